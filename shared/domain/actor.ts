@@ -1,0 +1,9 @@
+/** Who changed something: a person, an operator, the order system, a review or the service itself. */
+export type Actor = {
+  kind: 'user' | 'operator' | 'webhook' | 'review' | 'system'
+  id: string
+  name?: string | undefined
+}
+
+/** How grants and events name an actor: `webhook:orders`. */
+export const actorName = ({ kind, id }: Actor): string => `${kind}:${id}`

@@ -1,0 +1,31 @@
+import type { Actor } from './actor.ts'
+import type { Instant } from './instant.ts'
+
+export type AuditedType =
+  | 'customer'
+  | 'user'
+  | 'login'
+  | 'project'
+  | 'membership'
+  | 'server'
+  | 'assignment'
+  | 'delivery'
+
+/** What a Change did to one resource. Absent `before`: it's new; absent `after`: it's gone. */
+export type ResourceChange = {
+  resource: { type: AuditedType; id: string }
+  before?: Record<string, unknown> | undefined
+  after?: Record<string, unknown> | undefined
+}
+
+/** Who did what, when and why; one per Change, in the same transaction. */
+export type AuditEvent = {
+  id: string
+  customerId: string
+  at: Instant
+  actor: Actor
+  type: string
+  reason?: string | undefined
+  requestId?: string | undefined
+  changes: readonly ResourceChange[]
+}

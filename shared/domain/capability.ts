@@ -1,0 +1,24 @@
+import * as v from 'valibot'
+
+/** What may be allowed on a legacy virtual server. Every assignment includes `view`. */
+export const capabilities = [
+  'view',
+  'power',
+  'console',
+  'rescue',
+  'reinstall',
+  'snapshot',
+  'backup',
+  'network',
+  'rdns',
+  'monitoring',
+  'resize',
+  'cancel',
+] as const
+export type Capability = (typeof capabilities)[number]
+
+export const Capabilities = v.pipe(
+  v.array(v.picklist(capabilities, `must be one of ${capabilities.join(', ')}`)),
+  v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
+  v.transform((list): Capability[] => capabilities.filter((name) => name === 'view' || list.includes(name))),
+)

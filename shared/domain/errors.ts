@@ -1,0 +1,33 @@
+/** Every way the service can refuse; `shared/http/problem.ts` is the one place that knows their HTTP status. */
+export type ErrorCode =
+  | 'invalid-request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'locked'
+  | 'type-ceiling'
+  | 'quota'
+  | 'stale'
+  | 'precondition-required'
+  | 'too-large'
+  | 'unsupported-media-type'
+  | 'idempotency-mismatch'
+  | 'throttled'
+  | 'unavailable'
+
+/** One field that doesn't fit: a JSON Pointer (RFC 6901) into the body, or the parameter's name. */
+export type FieldError = { pointer: string; detail: string }
+
+/** A refusal with a closed code. `message` is shown to the caller: no internals, no secrets. */
+export class DomainError extends Error {
+  override name = 'DomainError'
+  readonly code: ErrorCode
+  readonly errors: FieldError[]
+
+  constructor(code: ErrorCode, detail: string, errors: FieldError[] = []) {
+    super(detail)
+    this.code = code
+    this.errors = errors
+  }
+}

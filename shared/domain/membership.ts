@@ -1,0 +1,77 @@
+import type { Capability } from './capability.ts'
+import type { GrantSource, StoredGrant } from './grant.ts'
+import { standing } from './grant.ts'
+import type { Instant } from './instant.ts'
+import { instantOfStamp } from './instant.ts'
+import type { Project } from './project.ts'
+import { isLive } from './project.ts'
+import type { Server } from './server.ts'
+import type { User } from './user.ts'
+import { typeOf } from './user.ts'
+import { adminSince, heldSince } from './user-type.ts'
+
+/** A membership as it counts, stored or derived from the type; it may have expired, which readers check. */
+export type Membership = {
+  roles: readonly string[]
+  source: GrantSource | 'type'
+  grantedBy?: string | undefined
+  grantedAt: Instant
+  expiresAt?: Instant | undefined
+  reason?: string | undefined
+}
+
+export type Assignment = Omit<Membership, 'roles'> & { capabilities: readonly Capability[] }
+
+/** The membership of this user in this project, if any. `stored` is the register of exactly this pair. */
+export function membershipOf(
+  user: User,
+  project: Project,
+  stored: StoredGrant | undefined,
+): Membership | undefined {
+  if (!isLive(project)) return undefined
+  return project.kind === 'main' ? inMain(user, project, stored) : inOpenStack(user, project, stored)
+}
+
+/** The main-customer always; admin and billing with their type, unless changed since; others by what is stored. */
+function inMain(user: User, main: Project, stored: StoredGrant | undefined): Membership | undefined {
+  const type = typeOf(user)
+  if (type === 'main-customer') return byType([], main.createdAt)
+  const comesWithType = type === 'customer-admin' || type === 'customer-billing'
+  const since = heldSince(user.types)
+  if (comesWithType && !(stored && stored.stamp > since)) return byType([], instantOfStamp(since))
+  return asMembership(standing(user, stored))
+}
+
+/** The main-customer always; what is stored; an admin, if the project isn't older and they haven't been removed. */
+function inOpenStack(user: User, project: Project, stored: StoredGrant | undefined): Membership | undefined {
+  if (typeOf(user) === 'main-customer') return byType(['full'], project.createdAt)
+  const grant = standing(user, stored)
+  if (grant) return asMembership(grant)
+  const since = adminSince(user.types)
+  if (since === undefined || since > project.createdAt) return undefined
+  const left = stored?.revoked && stored.stamp > heldSince(user.types)
+  return left ? undefined : byType(['full'], project.createdAt)
+}
+
+export function assignmentOf(
+  user: User,
+  server: Server,
+  stored: StoredGrant | undefined,
+): Assignment | undefined {
+  const grant = standing(user, stored)
+  if (!grant || !server.exists || (server.lastDeleted ?? '') > grant.stamp) return undefined
+  const { roles: _, ...terms } = termsOf(grant)
+  return { ...terms, capabilities: grant.capabilities }
+}
+
+function byType(roles: readonly string[], grantedAt: Instant): Membership {
+  return { roles, source: 'type', grantedAt }
+}
+
+function asMembership(grant: StoredGrant | undefined): Membership | undefined {
+  return grant && termsOf(grant)
+}
+
+function termsOf({ roles, source, grantedBy, grantedAt, expiresAt, reason }: StoredGrant): Membership {
+  return { roles, source, grantedBy, grantedAt, expiresAt, reason }
+}

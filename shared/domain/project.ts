@@ -1,0 +1,20 @@
+import type { Instant, Stamp } from './instant.ts'
+
+export type Project = {
+  id: string
+  customerId: string
+  kind: 'main' | 'openstack'
+  name: string
+  description?: string | undefined
+  /** `deleting`: nothing is granted or allowed any more, OpenStack hasn't confirmed yet. */
+  status: 'active' | 'deleting'
+  createdAt: Instant
+  updatedAt: Instant
+  /** Set when deleted: what is left is a marker. */
+  deleted?: Stamp | undefined
+}
+
+/** True where rights can be had: a project that is going or gone gives none. */
+export function isLive(project: Project): boolean {
+  return project.status === 'active' && project.deleted === undefined
+}

@@ -1,0 +1,54 @@
+import * as v from 'valibot'
+import type { Instant, Stamp } from './instant.ts'
+import { instantOfStamp } from './instant.ts'
+
+export const userTypes = [
+  'main-customer',
+  'customer-admin',
+  'customer-billing',
+  'customer-tech',
+  'customer-client',
+] as const
+export type UserType = (typeof userTypes)[number]
+export const UserType = v.picklist(userTypes, `must be one of ${userTypes.join(', ')}`)
+
+/** Types a user can be created as or changed to; there's one main-customer, from the first moment on. */
+export const assignableTypes = userTypes.filter((type) => type !== 'main-customer')
+export type AssignableType = Exclude<UserType, 'main-customer'>
+export const AssignableType = v.picklist(assignableTypes, `must be one of ${assignableTypes.join(', ')}`)
+
+/** Every type a user has had, oldest first: later events need them as they were (`events.md`, Order). */
+export type TypeHistory = readonly TypeEntry[]
+export type TypeEntry = { type: UserType; at: Stamp }
+
+/** A copy with the entry at its place in time; the same copy if that stamp is there already. */
+export function withType(history: TypeHistory, entry: TypeEntry): TypeHistory {
+  if (history.some(({ at }) => at === entry.at)) return history
+  return [...history, entry].sort((a, b) => (a.at < b.at ? -1 : 1))
+}
+
+export function currentType(history: TypeHistory): UserType {
+  const last = history.at(-1)
+  if (!last) throw new Error('a user has a type from its first moment on')
+  return last.type
+}
+
+/** The stamp from which the user has been of its present type without a break. */
+export function heldSince(history: TypeHistory): Stamp {
+  const type = currentType(history)
+  const lastOther = history.findLastIndex((entry) => entry.type !== type)
+  return history[lastOther + 1]?.at ?? ''
+}
+
+/** The instant from which the user is admin without a break; `undefined` for other types. */
+export function adminSince(history: TypeHistory): Instant | undefined {
+  return currentType(history) === 'customer-admin' ? instantOfStamp(heldSince(history)) : undefined
+}
+
+/** True if the user became a type that holds no stored grant (billing) after the stamp: what was granted before is gone. */
+export function voidedSince(history: TypeHistory, stamp: Stamp): boolean {
+  return history.some(
+    ({ type, at }, place) =>
+      type === 'customer-billing' && at > stamp && history[place - 1]?.type !== 'customer-billing',
+  )
+}

@@ -1,0 +1,38 @@
+import type { Instant, Stamp } from './instant.ts'
+import type { TypeHistory, UserType } from './user-type.ts'
+import { currentType } from './user-type.ts'
+
+export type UserStatus = 'active' | 'disabled'
+
+export type User = {
+  id: string
+  customerId: string
+  email: string
+  name: string
+  status: UserStatus
+  types: TypeHistory
+  createdAt: Instant
+  updatedAt: Instant
+  /** When each register was set; a newer event wins. The type's are in its history. */
+  stamps: { name: Stamp; status: Stamp; email: Stamp }
+  /** Set when deleted: what is left is a marker, so that older events stay without effect. */
+  deleted?: Stamp | undefined
+  /** The linked login's hash (issuer and subject) and when it was linked. */
+  login?: { hash: string; linkedAt: Instant } | undefined
+  /** From when unlinked e-mail may be used to link a login: creation or last e-mail change. */
+  invitedAt: Instant
+}
+
+export function typeOf(user: User): UserType {
+  return currentType(user.types)
+}
+
+export function isMainCustomer(user: User): boolean {
+  return typeOf(user) === 'main-customer'
+}
+
+/** Admins a customer may have at most. */
+export const adminQuota = 50
+
+/** A login links itself by its verified e-mail within this time of the invitation; then: invite again. */
+export const invitationDays = 30
