@@ -1,0 +1,27 @@
+import type { Claim } from '../domain/claim.ts'
+import { holderNow } from '../domain/claim.ts'
+import { projectNameKey } from '../domain/project-name.ts'
+import type { Item, Versioned } from './item.ts'
+import { keys } from './keys.ts'
+
+export const asClaim = (item: Item | undefined) => item as Versioned<Claim> | undefined
+
+/** `claimedEmail` lets a login that isn't linked yet find the customers that invited it. */
+export function emailClaimItem(customerId: string, email: string, claim: Claim) {
+  const holder = holderNow(claim)?.id
+  return {
+    ...keys.email(customerId, email),
+    holders: claim.holders,
+    holder,
+    claimedEmail: holder && email,
+    claimedAt: holder && customerId,
+  }
+}
+
+export function nameClaimItem(customerId: string, name: string, claim: Claim) {
+  return {
+    ...keys.projectName(customerId, projectNameKey(name)),
+    holders: claim.holders,
+    holder: holderNow(claim)?.id,
+  }
+}

@@ -1,0 +1,52 @@
+import type { GrantedResource, StoredGrant } from '../domain/grant.ts'
+import { markerDays } from '../domain/grant.ts'
+import type { Stamp } from '../domain/instant.ts'
+import type { Item, Versioned } from './item.ts'
+import { grantedOn, keys } from './keys.ts'
+import type { Page, Position } from './query.ts'
+import { indexes } from './schema.ts'
+import type { Table } from './table.ts'
+
+/** Seconds since the epoch at which a marker made now may go. */
+export const markerTtl = (now: Date) => Math.floor(now.getTime() / 1000) + markerDays * 86_400
+
+export const grantRegister = ({ kind, id }: GrantedResource) => `${kind}/${id}`
+
+/** `ttl` only for a marker that nothing derives from: an admin's removal has to stay. */
+export function grantItem(grant: StoredGrant, ttl?: number) {
+  const { customerId, userId, resource } = grant
+  return {
+    ...grant,
+    ...keys.grant(customerId, userId, resource.kind, resource.id),
+    grantedOn: grant.revoked ? undefined : grantedOn(customerId, resource.kind, resource.id),
+    grantedTo: grant.revoked ? undefined : userId,
+    ttl,
+  }
+}
+
+export const asGrant = (item: Item | undefined) => item as Versioned<StoredGrant> | undefined
+
+/** The marker of a revocation that waits for what it names. */
+export type WaitingRevocation = { stamp: Stamp }
+export const asWaitingRevocation = (item: Item | undefined) =>
+  item as Versioned<WaitingRevocation> | undefined
+
+/**
+ * Ids of the users that hold something stored on the resource, in order, `from` one of them on. Proposed by the index:
+ * read each user strongly.
+ */
+export async function listHolders(
+  table: Table,
+  customerId: string,
+  { kind, id }: GrantedResource,
+  page: { limit?: number; after?: Position | undefined; from?: string | undefined },
+): Promise<Page<string>> {
+  const { items, next } = await table.queryPage({
+    index: indexes.grantsByResource,
+    partition: grantedOn(customerId, kind, id),
+    after: page.after,
+    from: page.from,
+    ...(page.limit !== undefined && { limit: page.limit }),
+  })
+  return { items: items.map(({ grantedTo }) => String(grantedTo)), next }
+}

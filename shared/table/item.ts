@@ -1,0 +1,20 @@
+import type { DomainError } from '../domain/errors.ts'
+import type { Key } from './keys.ts'
+
+/** An item as it is stored: its key, what it says, and a version that every write raises. */
+export type Item = Key & { version: number } & Record<string, unknown>
+
+/** What a reader returns: an entity together with the version it was read at. */
+export type Versioned<T> = T & { readonly version: number }
+
+/** The version an item had when it was read; `undefined`: there was none, and there must be none still. */
+export type Version = number | undefined
+
+/**
+ * One item of a transaction with its condition: it still is as it was read. `means` is the refusal when it isn't;
+ * without it the change is stale and planned again.
+ */
+export type Write =
+  | { put: Key & Record<string, unknown>; was: Version; means?: DomainError }
+  | { remove: Key; was: Version; means?: DomainError }
+  | { check: Key; was: Version; means?: DomainError }

@@ -1,0 +1,62 @@
+/**
+ * Every key of the table, built here and nowhere else. Access patterns:
+ *
+ * | question                                         | request                                                |
+ * |--------------------------------------------------|--------------------------------------------------------|
+ * | may this user do this?                           | Query the user's collection ∥ BatchGet customer, main, resource |
+ * | who is this e-mail / project name?               | Get its claim                                          |
+ * | a customer's users, by e-mail                    | Query claims `EMAIL#` + BatchGet users                 |
+ * | a customer's projects / servers / events         | Query by sort key prefix                               |
+ * | who holds grants on this resource?               | index `grants-by-resource`                             |
+ * | which customers are there?                       | index `customers`                                      |
+ * | at which customers is this e-mail claimed?       | index `emails`                                         |
+ * | deliveries of a source with a status             | index `deliveries`                                     |
+ * | which deliveries wait for this item?             | index `waiting`                                        |
+ * | what is due?                                     | index `due`                                            |
+ *
+ * Everything of a customer lies under `C#<c>` or `C#<c>#…`: tenant isolation is a leading-key condition.
+ */
+export type Key = { pk: string; sk: string }
+
+const tenant = (customerId: string) => `C#${customerId}`
+const holder = (customerId: string, userId: string) => `C#${customerId}#U#${userId}`
+
+export const keys = {
+  customer: (c: string): Key => ({ pk: tenant(c), sk: 'CUSTOMER' }),
+  admins: (c: string): Key => ({ pk: tenant(c), sk: 'ADMINS' }),
+  email: (c: string, email: string): Key => ({ pk: tenant(c), sk: `EMAIL#${email}` }),
+  projectName: (c: string, nameKey: string): Key => ({ pk: tenant(c), sk: `NAME#${nameKey}` }),
+  project: (c: string, projectId: string): Key => ({ pk: tenant(c), sk: `PROJECT#${projectId}` }),
+  server: (c: string, serverId: string): Key => ({ pk: tenant(c), sk: `SERVER#${serverId}` }),
+  user: (c: string, userId: string): Key => ({ pk: holder(c, userId), sk: 'USER' }),
+  grant: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
+    pk: holder(c, userId),
+    sk: `GRANT#${kind}#${id}`,
+  }),
+  event: (c: string, eventId: string): Key => ({ pk: `${tenant(c)}#EVENTS`, sk: eventId }),
+  login: (hash: string, c: string): Key => ({ pk: `L#${hash}`, sk: c }),
+  delivery: (source: string, id: string): Key => ({ pk: `D#${source}#${id}`, sk: 'DELIVERY' }),
+  /** A revocation that waits, by the names it uses: no older grant of that pair passes it. */
+  revocation: (c: string, kind: 'project' | 'server', resource: string, email: string): Key => ({
+    pk: tenant(c),
+    sk: `REVOKED#${email}#${kind}#${resource}`,
+  }),
+} as const
+
+/** Sort key prefixes for Queries within a customer's partition. */
+export const prefixes = { emails: 'EMAIL#', projects: 'PROJECT#', servers: 'SERVER#' } as const
+
+/** A key as one text: what index attributes refer to. */
+export const keyText = ({ pk, sk }: Key): string => `${pk}|${sk}`
+
+/** The resource of a grant, as `grants-by-resource` knows it. */
+export const grantedOn = (c: string, kind: 'project' | 'server', id: string): string =>
+  `${tenant(c)}#${kind}#${id}`
+
+const deliveryKey = /^D#([^#]+)#([^#]+)$/
+
+/** Source and id of a delivery's key; `undefined` for any other item's. */
+export function parseDeliveryKey({ pk }: Key): { source: string; id: string } | undefined {
+  const [, source, id] = deliveryKey.exec(pk) ?? []
+  return source && id ? { source, id } : undefined
+}

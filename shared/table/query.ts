@@ -1,0 +1,70 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { Item } from './item.ts'
+import type { Index } from './schema.ts'
+import { keyAttributes } from './schema.ts'
+
+export type Position = Record<string, string>
+
+export type Query = {
+  partition: string
+  /** Without one the table itself is asked, strongly; an index is only eventually consistent. */
+  index?: Index
+  prefix?: string
+  /** Sort keys from this one on, itself included; not greater than `upTo`, and not together with `prefix`. */
+  from?: string | undefined
+  /** Sort keys up to this one, itself included. */
+  upTo?: string
+  newestFirst?: boolean
+  /** Items looked at, not items returned: a filter comes after it. */
+  limit?: number
+  after?: Position | undefined
+  /** Only items with this attribute, or with it equal to the value. */
+  only?: { attribute: string; equals?: string }
+}
+
+export type Page<T> = { items: T[]; next?: Position | undefined }
+
+/** One request: a page of at most `limit` items or 1 MB. */
+export async function queryPage(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  query: Query,
+): Promise<Page<Item>> {
+  const { partition: partitionName, sort: sortName } = query.index ?? keyAttributes
+  const names: Record<string, string> = { '#partition': partitionName }
+  const values: Record<string, string> = { ':partition': query.partition }
+  let condition = '#partition = :partition'
+  if ((query.prefix ?? query.from ?? query.upTo) !== undefined) names['#sort'] = sortName
+  if (query.prefix !== undefined) {
+    condition += ' AND begins_with(#sort, :prefix)'
+    values[':prefix'] = query.prefix
+  }
+  // DynamoDB takes one condition on the sort key.
+  if (query.from !== undefined) {
+    condition += query.upTo === undefined ? ' AND #sort >= :from' : ' AND #sort BETWEEN :from AND :upTo'
+    values[':from'] = query.from
+  }
+  if (query.upTo !== undefined) {
+    if (query.from === undefined) condition += ' AND #sort <= :upTo'
+    values[':upTo'] = query.upTo
+  }
+  if (query.only) names['#only'] = query.only.attribute
+  if (query.only?.equals !== undefined) values[':only'] = query.only.equals
+  const answer = await documents.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: condition,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+      ...(query.only && {
+        FilterExpression: query.only.equals === undefined ? 'attribute_exists(#only)' : '#only = :only',
+      }),
+      ...(query.index ? { IndexName: query.index.name } : { ConsistentRead: true }),
+      ...(query.limit !== undefined && { Limit: query.limit }),
+      ...(query.after && { ExclusiveStartKey: query.after }),
+      ScanIndexForward: !query.newestFirst,
+    }),
+  )
+  return { items: (answer.Items ?? []) as Item[], next: answer.LastEvaluatedKey as Position | undefined }
+}

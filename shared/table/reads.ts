@@ -1,0 +1,74 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { Item } from './item.ts'
+import type { Key } from './keys.ts'
+import { keyText } from './keys.ts'
+
+const keysPerRequest = 100
+const requestsAtOnce = 2
+
+type Wanted = {
+  key: Key
+  waiting: ((item: Item | undefined) => void)[]
+  failed: ((error: unknown) => void)[]
+}
+
+/**
+ * Strong reads by key. What is asked for at the same time goes out as one BatchGetItem, and while some are under way
+ * the rest gathers, so a worker that applies many deliveries at once makes few requests. A read never joins a request
+ * that was sent before it was asked for.
+ */
+export function createReads(documents: DynamoDBDocumentClient, table: string) {
+  let wanted = new Map<string, Wanted>()
+  let underWay = 0
+
+  function get(key: Key): Promise<Item | undefined> {
+    return new Promise((resolve, reject) => {
+      const text = keyText(key)
+      const entry = wanted.get(text) ?? { key, waiting: [], failed: [] }
+      entry.waiting.push(resolve)
+      entry.failed.push(reject)
+      wanted.set(text, entry)
+      if (underWay < requestsAtOnce) void send()
+    })
+  }
+
+  async function send(): Promise<void> {
+    underWay++
+    await setImmediate()
+    while (wanted.size > 0) await sendBatch()
+    underWay--
+  }
+
+  async function sendBatch(): Promise<void> {
+    const batch = [...wanted.values()].slice(0, keysPerRequest)
+    wanted = new Map([...wanted].slice(keysPerRequest))
+    try {
+      const found = await fetch(batch.map(({ key }) => key))
+      for (const { key, waiting } of batch) for (const resolve of waiting) resolve(found.get(keyText(key)))
+    } catch (error) {
+      for (const { failed } of batch) for (const reject of failed) reject(error)
+    }
+  }
+
+  async function fetch(asked: Key[]): Promise<Map<string, Item>> {
+    const found = new Map<string, Item>()
+    let left: Record<string, unknown>[] = asked
+    for (let attempt = 0; left.length > 0; attempt++) {
+      if (attempt > 0) await setTimeout(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
+      const answer = await documents.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+      )
+      for (const item of (answer.Responses?.[table] ?? []) as Item[]) found.set(keyText(item), item)
+      left = answer.UnprocessedKeys?.[table]?.Keys ?? []
+      if (attempt > 10) throw new Error('the table left keys unprocessed')
+    }
+    return found
+  }
+
+  return {
+    get,
+    getMany: (asked: readonly Key[]): Promise<(Item | undefined)[]> => Promise.all(asked.map(get)),
+  }
+}

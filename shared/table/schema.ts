@@ -1,0 +1,27 @@
+/** Names of the single table. `infra/constructs/table.ts` and `infra/local/engine.ts` create it from this; nothing here needs the SDK. */
+
+export const keyAttributes = { partition: 'pk', sort: 'sk' } as const
+
+/** Seconds since the epoch; DynamoDB removes the item some time later, so readers check expiry themselves. */
+export const ttlAttribute = 'ttl'
+
+/** The stream carries keys only: workers read what is, they don't trust what was. */
+export const streamView = 'KEYS_ONLY' as const
+
+export type Index = { name: string; partition: string; sort: string }
+
+/** Sparse indexes, each named for the question it answers. They propose; a strong read disposes. */
+export const indexes = {
+  /** Who holds grants on this resource? */
+  grantsByResource: { name: 'grants-by-resource', partition: 'grantedOn', sort: 'grantedTo' },
+  /** Which customers are there? */
+  customers: { name: 'customers', partition: 'directory', sort: 'directoryOrder' },
+  /** At which customers is this e-mail address claimed? */
+  emails: { name: 'emails', partition: 'claimedEmail', sort: 'claimedAt' },
+  /** Which deliveries of a source have this status, by time of receipt? */
+  deliveries: { name: 'deliveries', partition: 'sourceStatus', sort: 'sourceStatusOrder' },
+  /** Which deliveries wait for this item, oldest event first? */
+  waiting: { name: 'waiting', partition: 'waitsFor', sort: 'waitsOrder' },
+  /** What is due by now? */
+  due: { name: 'due', partition: 'dueKind', sort: 'dueAt' },
+} as const satisfies Record<string, Index>

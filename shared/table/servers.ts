@@ -1,0 +1,37 @@
+import type { Server } from '../domain/server.ts'
+import type { Item, Versioned } from './item.ts'
+import { keys, prefixes } from './keys.ts'
+import type { Page, Position } from './query.ts'
+import type { Table } from './table.ts'
+
+export function serverItem(server: Server, ttl?: number) {
+  return {
+    ...server,
+    ...keys.server(server.customerId, server.id),
+    live: server.exists ? 'yes' : undefined,
+    ttl,
+  }
+}
+
+export const asServer = (item: Item | undefined) => item as Versioned<Server> | undefined
+
+export async function findServer(table: Table, customerId: string, serverId: string) {
+  const server = asServer(await table.get(keys.server(customerId, serverId)))
+  return server?.exists ? server : undefined
+}
+
+/** By id. */
+export async function listServers(
+  table: Table,
+  customerId: string,
+  page: { limit?: number; after?: Position | undefined } = {},
+): Promise<Page<Versioned<Server>>> {
+  const { items, next } = await table.queryPage({
+    partition: keys.customer(customerId).pk,
+    prefix: prefixes.servers,
+    only: { attribute: 'live' },
+    after: page.after,
+    ...(page.limit !== undefined && { limit: page.limit }),
+  })
+  return { items: items.map(asServer).filter((server) => server !== undefined), next }
+}

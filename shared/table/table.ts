@@ -1,0 +1,45 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Item, Write } from './item.ts'
+import type { Key } from './keys.ts'
+import type { Page, Query } from './query.ts'
+import { queryPage } from './query.ts'
+import { createReads } from './reads.ts'
+import { putNew, transact } from './transact.ts'
+
+/** The single table: strong reads, pages of Queries, and one way to change anything. */
+export type Table = {
+  readonly now: () => Date
+  get(key: Key): Promise<Item | undefined>
+  getMany(keys: readonly Key[]): Promise<(Item | undefined)[]>
+  queryPage(query: Query): Promise<Page<Item>>
+  /** All items of a Query, page after page, as they come. */
+  queryAll(query: Query): AsyncGenerator<Item>
+  /** All or nothing; throws the refusal of the first write whose condition failed. */
+  transact(writes: readonly Write[]): Promise<void>
+  /** Writes one item that must not exist yet; false if it does. */
+  putNew(item: Key & Record<string, unknown>): Promise<boolean>
+}
+
+export type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () => Date }
+
+/** How a document client has to be made for this table: absent stays absent. */
+export const documentOptions = { marshallOptions: { removeUndefinedValues: true } }
+
+export function openTable({ documents, name, now }: TableOptions): Table {
+  const page = (query: Query) => queryPage(documents, name, query)
+  return {
+    now,
+    ...createReads(documents, name),
+    queryPage: page,
+    async *queryAll(query) {
+      let after = query.after
+      do {
+        const { items, next } = await page({ ...query, after })
+        yield* items
+        after = next
+      } while (after)
+    },
+    transact: (writes) => transact(documents, name, writes),
+    putNew: (item) => putNew(documents, name, item),
+  }
+}

@@ -1,0 +1,78 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
+import { setTimeout } from 'node:timers/promises'
+import { DomainError } from '../domain/errors.ts'
+import type { Version, Write } from './item.ts'
+
+/** DynamoDB's own limit. */
+export const itemsPerTransaction = 100
+const conflictAttempts = 10
+
+type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+
+/** What was planned no longer fits what is: read again, decide again, plan again. */
+export const stale = () => new DomainError('stale', 'something changed meanwhile; read again and try again')
+
+/**
+ * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
+ * transaction is tried again with jitter.
+ */
+export async function transact(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  writes: readonly Write[],
+): Promise<void> {
+  const TransactItems = writes.map((write) => toTransactItem(table, write))
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await documents.send(new TransactWriteCommand({ TransactItems }))
+      return
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error
+      const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
+      const failed = codes.indexOf('ConditionalCheckFailed')
+      if (failed >= 0) throw writes[failed]?.means ?? stale()
+      if (!codes.every(isPassing) || attempt === conflictAttempts) throw error
+      await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+    }
+  }
+}
+
+/** Writes one item that must not be there yet; false if it is. */
+export async function putNew(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  item: Record<string, unknown>,
+): Promise<boolean> {
+  try {
+    await documents.send(
+      new PutCommand({ TableName: table, Item: { ...item, version: 1 }, ...condition(undefined) }),
+    )
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
+  }
+}
+
+function isPassing(code: string | undefined): boolean {
+  return (
+    code === undefined ||
+    ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code)
+  )
+}
+
+function toTransactItem(table: string, write: Write): TransactItem {
+  const terms = { TableName: table, ...condition(write.was) }
+  if ('put' in write) return { Put: { ...terms, Item: { ...write.put, version: (write.was ?? 0) + 1 } } }
+  if ('remove' in write) return { Delete: { ...terms, Key: onlyKey(write.remove) } }
+  return { ConditionCheck: { ...terms, Key: onlyKey(write.check) } }
+}
+
+const onlyKey = ({ pk, sk }: { pk: string; sk: string }) => ({ pk, sk })
+
+function condition(was: Version) {
+  if (was === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' }
+  return { ConditionExpression: 'version = :was', ExpressionAttributeValues: { ':was': was } }
+}
