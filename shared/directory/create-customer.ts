@@ -1,0 +1,90 @@
+import type { Billing, Contact } from '../domain/contact.ts'
+import type { Customer } from '../domain/customer.ts'
+import { claimedBy } from '../domain/claim.ts'
+import { DomainError } from '../domain/errors.ts'
+import { instantOfStamp } from '../domain/instant.ts'
+import type { Project } from '../domain/project.ts'
+import { mainDescription, mainProjectId } from '../domain/project-name.ts'
+import type { User } from '../domain/user.ts'
+import { emailClaimItem } from '../table/claims.ts'
+import { adminsItem, customerItem, findCustomer } from '../table/customers.ts'
+import { projectItem } from '../table/projects.ts'
+import { userItem } from '../table/users.ts'
+import { customerChange, projectChange, userChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { newId, planned } from './context.ts'
+
+export type CreateCustomer = {
+  customerId: string
+  organisation: string
+  contact?: Contact | undefined
+  billing?: Billing | undefined
+  mainCustomer: { name: string; email: string }
+}
+
+/** A customer with its main-customer and its Main project, all from the same moment. An identifier is used once. */
+export async function createCustomer(context: Context, input: CreateCustomer): Promise<Plan> {
+  const { customerId } = input
+  const taken = new DomainError('conflict', `customer ${customerId} exists, with its main-customer`)
+  if (await findCustomer(context.table, customerId)) throw taken
+  const user = firstUser(context, input)
+  const customer = newCustomer(context, input, user.id)
+  const main = mainProject(context, customerId)
+  const claim = claimedBy(undefined, user.id, context.stamp)
+  return planned(
+    context,
+    customerId,
+    'customer.created',
+    [
+      { put: customerItem(customer), was: undefined, means: taken },
+      { put: userItem(user), was: undefined },
+      { put: emailClaimItem(customerId, user.email, claim), was: undefined },
+      { put: projectItem(main), was: undefined },
+      { put: adminsItem(customerId, { since: {} }), was: undefined },
+    ],
+    [customerChange({ after: customer }), userChange({ after: user }), projectChange({ after: main })],
+  )
+}
+
+function newCustomer({ stamp, now }: Context, input: CreateCustomer, mainCustomerId: string): Customer {
+  const { customerId: id, organisation, contact, billing } = input
+  return {
+    id,
+    organisation,
+    status: 'active',
+    mainCustomerId,
+    contact,
+    billing,
+    createdAt: instantOfStamp(stamp),
+    updatedAt: now,
+    stamps: { status: stamp, organisation: stamp, contact: stamp, billing: stamp },
+  }
+}
+
+function firstUser(context: Context, { customerId, mainCustomer }: CreateCustomer): User {
+  const { stamp, now } = context
+  return {
+    id: newId('usr', context),
+    customerId,
+    ...mainCustomer,
+    status: 'active',
+    types: [{ type: 'main-customer', at: stamp }],
+    createdAt: instantOfStamp(stamp),
+    updatedAt: now,
+    invitedAt: now,
+    stamps: { name: stamp, status: stamp, email: stamp },
+  }
+}
+
+function mainProject({ stamp, now }: Context, customerId: string): Project {
+  return {
+    id: mainProjectId,
+    customerId,
+    kind: 'main',
+    name: customerId,
+    description: mainDescription,
+    status: 'active',
+    createdAt: instantOfStamp(stamp),
+    updatedAt: now,
+  }
+}

@@ -1,0 +1,34 @@
+import type { Server } from '../domain/server.ts'
+import { markerTtl } from '../table/grants.ts'
+import { serverItem } from '../table/servers.ts'
+import { serverChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { planned, superseded } from './context.ts'
+import { resolve, serverOrWait } from './resolve.ts'
+
+/** Ends every older assignment, also where the id has come back since. */
+export async function deleteServer(
+  context: Context,
+  { customerId, serverId }: { customerId: string; serverId: string },
+): Promise<Plan> {
+  const { stamp } = context
+  const names = await resolve(context, { customerId, serverId })
+  const server = serverOrWait(context, names, serverId)
+  if ((server.lastDeleted ?? '') > stamp) return superseded
+  const isOvertaken = stamp < server.stamp
+  const deleted: Server = {
+    ...server,
+    exists: isOvertaken && server.exists,
+    stamp: isOvertaken ? server.stamp : stamp,
+    lastDeleted: stamp,
+    updatedAt: context.now,
+  }
+  const ttl = deleted.exists ? undefined : markerTtl(context.table.now())
+  return planned(
+    context,
+    customerId,
+    'server.deleted',
+    [{ put: serverItem(deleted, ttl), was: server.version }],
+    [serverChange({ before: server, after: deleted })],
+  )
+}

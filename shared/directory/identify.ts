@@ -1,0 +1,63 @@
+import { DomainError } from '../domain/errors.ts'
+import { isId } from '../domain/id.ts'
+import type { Instant } from '../domain/instant.ts'
+import { stampOf } from '../domain/instant.ts'
+import type { User } from '../domain/user.ts'
+import { commit } from '../table/commit.ts'
+import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { asLogin } from '../table/logins.ts'
+import type { Table } from '../table/table.ts'
+import { asUser } from '../table/users.ts'
+import { linkLogin } from './link-login.ts'
+import type { LoginClaims } from './login-hash.ts'
+import { loginHash } from './login-hash.ts'
+import { findByEmail } from './read-facts.ts'
+
+/** When and in which request somebody shows up. */
+export type Visit = { table: Table; now: Instant; requestId?: string | undefined }
+
+const attempts = 5
+
+/**
+ * Id of the user that a login is at a customer; `undefined`: nobody. One request for a linked login; one that isn't
+ * yet is linked on the way if it was invited.
+ */
+export async function identify(
+  visit: Visit,
+  customerId: string,
+  login: LoginClaims,
+): Promise<string | undefined> {
+  if (!isId(customerId)) return undefined
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const link = asLogin(await visit.table.get(keys.login(loginHash(login), customerId)))
+    if (link) return link.userId
+    const user = await findInvited(visit, customerId, login)
+    const outcome = user && (await tryToLink(visit, user, login))
+    if (outcome !== 'overtaken') return outcome && user?.id
+  }
+  throw new DomainError('unavailable', 'The login could not be linked just now; try again.')
+}
+
+async function findInvited({ table }: Visit, customerId: string, { email, emailVerified }: LoginClaims) {
+  const userId = await findByEmail(table, customerId, emailVerified ? email : undefined)
+  return userId === undefined ? undefined : asUser(await table.get(keys.user(customerId, userId)))
+}
+
+/** Links unless there's no (more) invitation; `overtaken` by another change of the user or another use of the login. */
+export async function tryToLink(
+  { table, now, requestId }: Visit,
+  user: Versioned<User>,
+  login: LoginClaims,
+): Promise<'linked' | 'overtaken' | undefined> {
+  const actor = { kind: 'user', id: user.id } as const
+  const change = linkLogin({ table, actor, stamp: stampOf(now, user.id), now, requestId }, user, login)
+  if (!change) return undefined
+  try {
+    await commit(table, change)
+    return 'linked'
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'stale') return 'overtaken'
+    throw error
+  }
+}

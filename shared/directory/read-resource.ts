@@ -1,0 +1,27 @@
+import type { Facts, ResourceRef } from '../domain/decide.ts'
+import { isId } from '../domain/id.ts'
+import { keys } from '../table/keys.ts'
+import { asProject } from '../table/projects.ts'
+import { asServer } from '../table/servers.ts'
+import type { Table } from '../table/table.ts'
+import { asUser } from '../table/users.ts'
+
+/** What a decision is about, as it is: it may be the marker of something deleted. The customer itself is read anyway. */
+export async function readResource(
+  table: Table,
+  customerId: string,
+  { type, id }: ResourceRef,
+): Promise<Facts['resource']> {
+  if (!isId(id)) return undefined
+  if (type === 'user') {
+    const user = asUser(await table.get(keys.user(customerId, id)))
+    return user && { type, user }
+  }
+  if (type === 'project') {
+    const project = asProject(await table.get(keys.project(customerId, id)))
+    return project && { type, project }
+  }
+  if (type !== 'server') return undefined
+  const server = asServer(await table.get(keys.server(customerId, id)))
+  return server && { type, server }
+}

@@ -1,0 +1,36 @@
+import type { Delivery, DeliveryStatus } from '../domain/delivery.ts'
+import { triggerGrace } from '../domain/delivery.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
+import { addMilliseconds } from '../domain/instant.ts'
+import { deliveryItem, findDelivery } from '../table/deliveries.ts'
+import type { Table } from '../table/table.ts'
+
+export type RecordDelivery = {
+  source: string
+  id: string
+  type: string
+  customerId?: string | undefined
+  timestamp: Instant
+  body: string
+}
+
+/**
+ * Stores an event before it's acknowledged: one write, two requests at most. The same id with the same body again
+ * gives what became of it; with another body it is a conflict.
+ */
+export async function recordDelivery(
+  table: Table,
+  input: RecordDelivery,
+  receivedAt: Instant,
+): Promise<DeliveryStatus> {
+  const nextAttemptAt = addMilliseconds(receivedAt, triggerGrace)
+  const delivery: Delivery = { ...input, receivedAt, status: 'received', attempts: 0, nextAttemptAt }
+  if (await table.putNew(deliveryItem(delivery))) return delivery.status
+  const known = await findDelivery(table, input.source, input.id)
+  if (!known) throw new DomainError('unavailable', 'the delivery could not be recorded; send it again')
+  if (known.body !== input.body) {
+    throw new DomainError('conflict', `delivery ${input.id} was received with another body`)
+  }
+  return known.status
+}

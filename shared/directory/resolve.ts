@@ -1,0 +1,102 @@
+import { holderAt } from '../domain/claim.ts'
+import type { Customer } from '../domain/customer.ts'
+import { refuseIfClosed } from '../domain/customer.ts'
+import type { Project } from '../domain/project.ts'
+import { isMainName, mainProjectId, projectNameKey } from '../domain/project-name.ts'
+import type { User } from '../domain/user.ts'
+import { asClaim } from '../table/claims.ts'
+import { asCustomer } from '../table/customers.ts'
+import type { Item, Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { asServer } from '../table/servers.ts'
+import type { Table } from '../table/table.ts'
+import { asUser } from '../table/users.ts'
+import { Awaiting } from './awaiting.ts'
+import type { Context } from './context.ts'
+
+/** The names that an event uses: of a customer, and as needed of a user, a project, a server. */
+export type Names = { customerId: string; email?: string; project?: string; serverId?: string }
+
+/**
+ * What the names stand for at the change's stamp, read together. Waits for a customer that isn't there yet and refuses
+ * what is newer than a closing.
+ */
+export async function resolve({ table, stamp }: Context, names: Names) {
+  const { customerId, email, project, serverId } = names
+  const emailKey = keys.email(customerId, email ?? '')
+  const nameKey = keys.projectName(customerId, projectNameKey(project ?? ''))
+  const isMain = project !== undefined && isMainName(customerId, project)
+  const [customer, emailClaim, nameClaim, server] = await Promise.all([
+    table.get(keys.customer(customerId)),
+    email === undefined ? undefined : table.get(emailKey),
+    project === undefined || isMain ? undefined : table.get(nameKey),
+    serverId === undefined ? undefined : table.get(keys.server(customerId, serverId)),
+  ])
+  return {
+    customer: customerOrWait(asCustomer(customer), customerId, stamp),
+    emailKey,
+    emailClaim: asClaim(emailClaim),
+    userId: holderAt(asClaim(emailClaim), stamp)?.id,
+    nameKey,
+    nameClaim: asClaim(nameClaim),
+    projectId: isMain ? mainProjectId : holderAt(asClaim(nameClaim), stamp)?.id,
+    server: asServer(server),
+  }
+}
+
+export type Resolved = Awaited<ReturnType<typeof resolve>>
+
+function customerOrWait(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
+  if (!customer) {
+    throw new Awaiting(
+      'not-found',
+      `customer ${customerId} is not known`,
+      keys.customer(customerId),
+      undefined,
+    )
+  }
+  refuseIfClosed(customer, stamp)
+  return customer
+}
+
+/** The customer, for a change to it or to anything of it. */
+export async function requireCustomer(context: Context, customerId: string): Promise<Versioned<Customer>> {
+  return (await resolve(context, { customerId })).customer
+}
+
+/** The user of an e-mail address, still there or deleted after the change's stamp; waits for one to come. */
+export async function requireUser(context: Context, customerId: string, email: string) {
+  const names = await resolve(context, { customerId, email })
+  const item = await getIfNamed(context.table, names.userId, (id) => keys.user(customerId, id))
+  return { ...names, user: userOrWait(context, names, asUser(item)) }
+}
+
+export async function getIfNamed(
+  table: Table,
+  id: string | undefined,
+  key: (id: string) => { pk: string; sk: string },
+): Promise<Item | undefined> {
+  return id === undefined ? undefined : table.get(key(id))
+}
+
+export function userOrWait({ stamp }: Context, names: Resolved, user: Versioned<User> | undefined) {
+  if (user && (!user.deleted || user.deleted > stamp)) return user
+  throw new Awaiting(
+    'not-found',
+    'no user has this e-mail address',
+    names.emailKey,
+    names.emailClaim?.version,
+  )
+}
+
+export function projectOrWait({ stamp }: Context, names: Resolved, project: Versioned<Project> | undefined) {
+  if (project && (!project.deleted || project.deleted > stamp)) return project
+  throw new Awaiting('not-found', 'no project has this name', names.nameKey, names.nameClaim?.version)
+}
+
+export function serverOrWait({ stamp }: Context, names: Resolved, serverId: string) {
+  const { server, customer } = names
+  if (server && (server.exists || (server.lastDeleted ?? '') > stamp)) return server
+  const until = keys.server(customer.id, serverId)
+  throw new Awaiting('not-found', `server ${serverId} is not known`, until, server?.version)
+}
