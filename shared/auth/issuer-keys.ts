@@ -1,0 +1,69 @@
+import { JOSENotSupported, JWKSMultipleMatchingKeys, JWKSNoMatchingKey } from 'jose/errors'
+import { createRemoteJWKSet } from 'jose/jwks/remote'
+import type { JWTVerifyGetKey } from 'jose/jwt/verify'
+import { DomainError } from '../domain/errors.ts'
+
+const timeoutMilliseconds = 5000
+
+/**
+ * The issuer's public keys, looked up by a token's header. Discovery (OpenID Connect Discovery 1.0, section 4) happens
+ * at the first look-up and is then kept; keys are fetched again after ten minutes, and for an unknown key id at most
+ * every 30 seconds. An issuer that doesn't answer as it should throws `unavailable`.
+ */
+export function issuerKeys(issuer: string, jwksUri?: string): JWTVerifyGetKey {
+  const fixed = jwksUri === undefined ? undefined : new URL(jwksUri)
+  let discovered: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined
+  const keySet = async () => {
+    try {
+      return createRemoteJWKSet(fixed ?? (await discover(issuer)), { timeoutDuration: timeoutMilliseconds })
+    } catch (error) {
+      discovered = undefined
+      throw unavailable(error)
+    }
+  }
+  return async (header, token) => {
+    discovered ??= keySet()
+    const keys = await discovered
+    try {
+      return await keys(header, token)
+    } catch (error) {
+      if (isAboutTheToken(error)) throw error
+      // The keys may have moved. Those still fresh stay: a token with a made-up key id must not lose them for others.
+      if (!keys.fresh) discovered = undefined
+      throw unavailable(error)
+    }
+  }
+}
+
+async function discover(issuer: string): Promise<URL> {
+  const response = await fetch(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`, {
+    headers: { accept: 'application/json' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(timeoutMilliseconds),
+  })
+  if (response.status !== 200) throw new Error(`discovery answered ${response.status}`)
+  const metadata: unknown = await response.json()
+  if (typeof metadata !== 'object' || metadata === null) throw new Error('discovery is not an object')
+  if (!('issuer' in metadata) || metadata.issuer !== issuer) throw new Error('discovery is of another issuer')
+  if (!('jwks_uri' in metadata) || typeof metadata.jwks_uri !== 'string')
+    throw new Error('discovery names no keys')
+  const url = new URL(metadata.jwks_uri)
+  // Plain http only where the issuer itself is (one machine): over it, keys could be anybody's.
+  if (url.protocol !== 'https:' && url.protocol !== new URL(issuer).protocol)
+    throw new Error('keys over plain http')
+  return url
+}
+
+function isAboutTheToken(error: unknown): boolean {
+  return (
+    error instanceof JWKSNoMatchingKey ||
+    error instanceof JWKSMultipleMatchingKeys ||
+    error instanceof JOSENotSupported
+  )
+}
+
+function unavailable(cause: unknown): DomainError {
+  const error = new DomainError('unavailable', 'The issuer of access tokens does not answer; try again.')
+  error.cause = cause
+  return error
+}

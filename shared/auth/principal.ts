@@ -1,0 +1,73 @@
+import type { JWTPayload } from 'jose'
+import { parseEmail } from '../domain/email.ts'
+import { DomainError } from '../domain/errors.ts'
+
+/** Whom a token stands for (`domain.md`, Login and Outside principals). Only a `login` can be a user. */
+export type Principal =
+  | {
+      kind: 'operator' | 'check'
+      /** The client's id, or the subject of a person in an operator group. */
+      id: string
+      name?: string
+    }
+  | { kind: 'login'; issuer: string; subject: string; email?: string; emailVerified: boolean }
+  /** Asks for an outside principal's scope without being on its list: never a user either. */
+  | { kind: 'nobody'; subject: string }
+
+/** Who may be an outside principal; the scope alone makes nobody one. */
+export type PrincipalLists = { operatorClients: string[]; checkClients: string[]; operatorGroups: string[] }
+
+/** Reads a verified token's claims. Throws `unauthenticated` where one that RFC 9068 requires isn't a text. */
+export function principalOf(claims: JWTPayload, issuer: string, lists: PrincipalLists): Principal {
+  const subject = requiredText(claims, 'sub')
+  const client = requiredText(claims, 'client_id')
+  requiredText(claims, 'jti')
+  const scopes = scopesOf(claims)
+  if (scopes.includes('operator')) {
+    const group = subject !== client && groupsOf(claims).some((name) => lists.operatorGroups.includes(name))
+    if (group) return { kind: 'operator', id: subject, ...personName(claims) }
+    if (lists.operatorClients.includes(client)) return { kind: 'operator', id: client }
+  }
+  if (scopes.includes('check') && lists.checkClients.includes(client)) return { kind: 'check', id: client }
+  if (scopes.includes('operator') || scopes.includes('check')) return { kind: 'nobody', subject }
+  const email = emailOf(claims)
+  return {
+    kind: 'login',
+    issuer,
+    subject,
+    ...(email === undefined ? {} : { email }),
+    emailVerified: claims.email_verified === true,
+  }
+}
+
+function requiredText(claims: JWTPayload, name: string): string {
+  const value = claims[name]
+  if (typeof value !== 'string' || value === '') throw malformed(name)
+  return value
+}
+
+function scopesOf(claims: JWTPayload): string[] {
+  if (claims.scope === undefined) return []
+  if (typeof claims.scope !== 'string') throw malformed('scope')
+  return claims.scope.split(' ')
+}
+
+function groupsOf(claims: JWTPayload): string[] {
+  const groups: unknown[] = Array.isArray(claims.groups) ? claims.groups : []
+  return groups.filter((group) => typeof group === 'string').filter((group) => group !== '')
+}
+
+function emailOf(claims: JWTPayload): string | undefined {
+  // Lower-casing turns some other letters into ASCII ones (the Kelvin sign into k): such an address is somebody else's.
+  if (typeof claims.email !== 'string' || !/^[\x21-\x7e]+@/.test(claims.email)) return undefined
+  return parseEmail(claims.email)
+}
+
+function personName(claims: JWTPayload): { name?: string } {
+  const name = typeof claims.name === 'string' ? claims.name.trim() : ''
+  return name === '' || name.length > 200 || /\p{Cc}/u.test(name) ? {} : { name }
+}
+
+function malformed(claim: string): DomainError {
+  return new DomainError('unauthenticated', `The access token's claim "${claim}" is not a text.`)
+}

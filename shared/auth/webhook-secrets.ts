@@ -1,0 +1,58 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+
+/** Two keys of each kind whatever the source has: the rest are random ones that nobody can sign with. */
+export type SourceKeys = { hmac: Buffer[]; ed25519: KeyObject[] }
+
+/** Throws an Error that names the source, never the secret, unless there are one or two well-formed ones. */
+export function keysOfSource(source: string, secrets: string[]): SourceKeys {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(source)) {
+    throw new Error('a webhook source must be named by 1 to 64 letters, digits, hyphens or underscores')
+  }
+  if (!Array.isArray(secrets) || secrets.length < 1 || secrets.length > 2) {
+    throw new Error(`webhook source ${source} must have one or two secrets`)
+  }
+  const keys: SourceKeys = { hmac: [], ed25519: [] }
+  for (const [index, secret] of secrets.entries()) {
+    const hmac = decode(secret, 'whsec_')
+    const ed25519 = decode(secret, 'whpk_')
+    if (hmac && hmac.length >= 24 && hmac.length <= 64) keys.hmac.push(hmac)
+    else if (ed25519?.length === 32) keys.ed25519.push(publicKey(ed25519))
+    else throw new Error(`webhook source ${source}: secret ${index + 1} is malformed: ${forms}`)
+  }
+  return padded(keys)
+}
+
+/** Keys like those of any source, none of which anything is signed with. */
+export function unknownSourceKeys(): SourceKeys {
+  return padded({ hmac: [], ed25519: [] })
+}
+
+const forms =
+  'neither whsec_ with 24 to 64 bytes in base64 nor whpk_ with the 32 bytes of an ed25519 public key'
+
+function padded({ hmac, ed25519 }: SourceKeys): SourceKeys {
+  return {
+    hmac: [...hmac, randomBytes(32), randomBytes(32)].slice(0, 2),
+    ed25519: [...ed25519, unusedPublicKey(), unusedPublicKey()].slice(0, 2),
+  }
+}
+
+function unusedPublicKey(): KeyObject {
+  return generateKeyPairSync('ed25519').publicKey
+}
+
+function publicKey(raw: Buffer): KeyObject {
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') }, format: 'jwk' })
+}
+
+function decode(secret: unknown, prefix: string): Buffer | undefined {
+  return typeof secret === 'string' && secret.startsWith(prefix)
+    ? fromBase64(secret.slice(prefix.length))
+    : undefined
+}
+
+/** The bytes of canonical base64, which has one text for them. Node itself skips what isn't base64. */
+export function fromBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? bytes : undefined
+}

@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto'
+import type { Context } from 'hono'
+
+/** A strong ETag (RFC 9110, section 8.8.3): equal for equal JSON, in whatever order its fields are. */
+export function etagOf(value: unknown): string {
+  return `"${hash('sha256', canonicalJson(value), 'base64url').slice(0, 32)}"`
+}
+
+/** Whether `If-None-Match` names the ETag (RFC 9110, section 13.1.2: weak comparison, `*` is any). */
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false
+  if (ifNoneMatch.trim() === '*') return true
+  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+}
+
+/**
+ * Answers a GET with the resource and its ETag, or 304 if the caller has it. `tagged` is what the ETag covers,
+ * for resources with fields that change without being changed (`lastSeenAt`).
+ */
+export function respondWithEtag(c: Context, resource: object, tagged: object = resource): Response {
+  const etag = etagOf(tagged)
+  c.header('ETag', etag)
+  return matchesEtag(c.req.header('if-none-match'), etag) ? c.body(null, 304) : c.json(resource)
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_name, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}

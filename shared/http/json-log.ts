@@ -1,0 +1,33 @@
+import type { Log, LogFields } from '../domain/log.ts'
+
+const allowed = Object.keys({
+  requestId: true,
+  method: true,
+  route: true,
+  status: true,
+  durationMs: true,
+  code: true,
+  source: true,
+  deliveryId: true,
+  eventType: true,
+  customerId: true,
+  deliveryStatus: true,
+  attempts: true,
+  count: true,
+  error: true,
+} satisfies Record<keyof LogFields, true>)
+
+const maxFieldLength = 4000
+
+/**
+ * A log of JSON lines, each handed to `write` without its line end. Fields that aren't on the list are left out even
+ * where types were evaded, and long ones are cut.
+ */
+export function createJsonLog(write: (line: string) => void, now: () => Date): Log {
+  return (level, message, fields = {}) => {
+    const kept = Object.entries(fields)
+      .filter(([name, value]) => allowed.includes(name) && ['string', 'number'].includes(typeof value))
+      .map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, maxFieldLength) : value])
+    write(JSON.stringify({ time: now().toISOString(), level, message, ...Object.fromEntries(kept) }))
+  }
+}

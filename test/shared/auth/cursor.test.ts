@@ -1,0 +1,78 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { DomainError } from '../../../shared/domain/errors.ts'
+
+const codec = createCursorCodec('a secret of the cursors, random')
+const position = { pk: 'C#BGE000081', sk: 'EMAIL#ada@example.com' }
+const cursor = codec.seal('BGE000081 users', position)
+
+const refusal = new DomainError('invalid-request', 'The cursor is not one of this list.', [
+  { pointer: 'cursor', detail: 'must be the nextCursor of a page of the same list' },
+])
+const expectRefusal = (open: () => unknown) => expect(open).toThrow(refusal)
+
+describe('a cursor', () => {
+  it('opens to the position that was sealed', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.dictionary(fc.string(), fc.string()), (binding, given) => {
+        expect(codec.open(binding, codec.seal(binding, given))).toEqual({ ...given })
+      }),
+    )
+  })
+
+  it('can stand in a URL', () => {
+    expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/)
+    expect(encodeURIComponent(cursor)).toBe(cursor)
+  })
+
+  it('opens in another process with the same secret only', () => {
+    expect(createCursorCodec('a secret of the cursors, random').open('BGE000081 users', cursor)).toEqual(
+      position,
+    )
+    expectRefusal(() => createCursorCodec('another secret of the cursors').open('BGE000081 users', cursor))
+  })
+
+  it('is refused for another customer or query', () => {
+    for (const binding of ['BGE000082 users', 'BGE000081 users?type=x', '', 'BGE000081 users:']) {
+      expectRefusal(() => codec.open(binding, cursor))
+    }
+  })
+
+  it('is refused if any character was changed, removed or added', () => {
+    for (let at = 0; at < cursor.length; at++) {
+      for (const character of ['A', 'B', '_']) {
+        const changed = cursor.slice(0, at) + character + cursor.slice(at + 1)
+        if (changed !== cursor) expectRefusal(() => codec.open('BGE000081 users', changed))
+      }
+      expectRefusal(() => codec.open('BGE000081 users', cursor.slice(0, at)))
+      for (const garbage of [' ', '=', '%', 'A']) {
+        expectRefusal(() => codec.open('BGE000081 users', cursor.slice(0, at) + garbage + cursor.slice(at)))
+      }
+    }
+    for (const garbage of ['=', ' ', '\n', 'A'])
+      expectRefusal(() => codec.open('BGE000081 users', cursor + garbage))
+  })
+
+  it('is refused whatever the text, of whatever length', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => {
+        expectRefusal(() => codec.open('b', text))
+      }),
+    )
+    expectRefusal(() => codec.open('b', 'A'.repeat(1_000_000)))
+  })
+
+  it('does not open where the boundary between binding and position moved', () => {
+    const json = JSON.stringify({ a: 'b' })
+    const moved = Buffer.concat([
+      Buffer.from(codec.seal('x', { a: 'b' }), 'base64url').subarray(0, 16),
+      Buffer.from(json.slice(1)),
+    ])
+    expectRefusal(() => codec.open(`x${json.slice(0, 1)}`, moved.toString('base64url')))
+  })
+})
+
+it('a secret that can be guessed is refused without being told', () => {
+  expect(() => createCursorCodec('short')).toThrow(/^the cursor secret must have at least 16 characters$/)
+})

@@ -1,0 +1,126 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
+import { startIssuer, type TestIssuer } from '../../support/tokens.ts'
+
+const discovery = '/.well-known/openid-configuration'
+const unavailable = { code: 'unavailable' }
+let issuer: TestIssuer
+
+beforeEach(async () => {
+  issuer = await startIssuer(undefined, ['ES256', 'EdDSA'])
+})
+afterEach(() => issuer.close())
+
+describe('the issuer', () => {
+  it('is asked for nothing before a token needs a key, then once', async () => {
+    const verify = createTokenVerifier(issuer.config)
+    await expect(verify('Bearer nonsense')).rejects.toMatchObject({ code: 'unauthenticated' })
+    expect(issuer.requests(discovery)).toBe(0)
+    const token = await issuer.token()
+    await Promise.all(Array.from({ length: 10 }, () => verify(`Bearer ${token}`)))
+    await verify(`Bearer ${token}`)
+    expect([issuer.requests(discovery), issuer.requests('/jwks')]).toEqual([1, 1])
+  })
+
+  it('is not asked again for every made-up key id', async () => {
+    const verify = createTokenVerifier(issuer.config)
+    for (const kid of ['x1', 'x2', 'x3']) {
+      await expect(verify(`Bearer ${await issuer.token({}, { kid })}`)).rejects.toMatchObject({
+        code: 'unauthenticated',
+      })
+    }
+    expect(issuer.requests('/jwks')).toBe(1)
+  })
+
+  it('is asked for its keys only where their address is configured', async () => {
+    const verify = createTokenVerifier({ ...issuer.config, jwksUri: `${issuer.url}/jwks` })
+    expect(await verify(`Bearer ${await issuer.token()}`)).toMatchObject({ kind: 'login' })
+    expect(issuer.requests(discovery)).toBe(0)
+  })
+
+  it.each([
+    ['fails', { status: 500, body: '' }],
+    ['answers no JSON', { status: 200, body: '<html>' }],
+    ['answers null', { status: 200, body: 'null' }],
+    ['redirects', { status: 302, body: '' }],
+  ])('that %s at discovery makes the service unavailable, until it recovers', async (_case, answer) => {
+    const verify = createTokenVerifier(issuer.config)
+    const token = await issuer.token()
+    issuer.answer(discovery, answer)
+    await expect(verify(`Bearer ${token}`)).rejects.toMatchObject(unavailable)
+    issuer.answer(discovery, undefined)
+    expect(await verify(`Bearer ${token}`)).toMatchObject({ kind: 'login' })
+  })
+
+  it.each([
+    ['fails', { status: 503, body: '' }],
+    ['answers no keys', { status: 200, body: '{}' }],
+    ['answers no JSON', { status: 200, body: 'no' }],
+  ])('that %s for its keys makes the service unavailable, until it recovers', async (_case, answer) => {
+    const verify = createTokenVerifier(issuer.config)
+    const token = await issuer.token()
+    issuer.answer('/jwks', answer)
+    await expect(verify(`Bearer ${token}`)).rejects.toMatchObject(unavailable)
+    issuer.answer('/jwks', undefined)
+    expect(await verify(`Bearer ${token}`)).toMatchObject({ kind: 'login' })
+  })
+
+  it('is not believed where discovery redirects or is of another issuer', async () => {
+    const verify = createTokenVerifier(issuer.config)
+    const token = await issuer.token()
+    const own = { issuer: issuer.url, jwks_uri: `${issuer.url}/jwks` }
+    issuer.answer('/elsewhere', { status: 200, body: JSON.stringify(own) })
+    issuer.answer(discovery, { status: 302, body: '', location: `${issuer.url}/elsewhere` })
+    await expect(verify(`Bearer ${token}`)).rejects.toMatchObject(unavailable)
+    issuer.answer(discovery, { status: 200, body: JSON.stringify({ ...own, issuer: `${issuer.url}/` }) })
+    await expect(verify(`Bearer ${token}`)).rejects.toMatchObject(unavailable)
+  })
+
+  it('that moved its keys is discovered anew', async () => {
+    const verify = createTokenVerifier(issuer.config)
+    const token = await issuer.token()
+    issuer.answer(discovery, {
+      status: 200,
+      body: JSON.stringify({ issuer: issuer.url, jwks_uri: `${issuer.url}/old` }),
+    })
+    await expect(verify(`Bearer ${token}`)).rejects.toMatchObject(unavailable)
+    issuer.answer(discovery, undefined)
+    expect(await verify(`Bearer ${token}`)).toMatchObject({ kind: 'login' })
+  })
+
+  it('that is gone makes the service unavailable without telling why', async () => {
+    const verify = createTokenVerifier({ ...issuer.config, issuer: 'http://127.0.0.1:1' })
+    const error: unknown = await verify(`Bearer ${await issuer.token()}`).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject(unavailable)
+    expect(String(error)).not.toMatch(/127\.0\.0\.1|ECONN|fetch/)
+  })
+
+  it('with several keys of one algorithm is tried with each where the token names none', async () => {
+    const keys = await Promise.all([1, 2, 3].map(() => generateKeyPair('ES256')))
+    const published = await Promise.all(keys.slice(0, 2).map(({ publicKey }) => exportJWK(publicKey)))
+    issuer.answer('/jwks', { status: 200, body: JSON.stringify({ keys: published }) })
+    const verify = createTokenVerifier(issuer.config)
+    const tokens = keys.map(({ privateKey }) => issuer.token({}, { kid: null, key: privateKey }))
+    const [first, second, stranger] = await Promise.allSettled(
+      tokens.map(async (token) => verify(`Bearer ${await token}`)),
+    )
+    expect([first?.status, second?.status]).toEqual(['fulfilled', 'fulfilled'])
+    expect(stranger).toMatchObject({ status: 'rejected', reason: { code: 'unauthenticated' } })
+    expect(stranger).toHaveProperty('reason.message', expect.stringMatching(/signature/))
+  })
+
+  it('over https is not believed to have its keys on plain http', async () => {
+    const { issuerKeys } = await import('../../../shared/auth/issuer-keys.ts')
+    const body = JSON.stringify({ issuer: 'https://issuer.test', jwks_uri: `${issuer.url}/jwks`, keys: [] })
+    const original = globalThis.fetch
+    globalThis.fetch = () => Promise.resolve(new Response(body))
+    try {
+      const keys = issuerKeys('https://issuer.test')
+      const signed = { payload: '', signature: '' }
+      await expect(keys({ alg: 'ES256' }, signed)).rejects.toMatchObject(unavailable)
+    } finally {
+      globalThis.fetch = original
+    }
+  })
+})
