@@ -1,0 +1,21 @@
+import type { Delivery } from '../../shared/domain/delivery.ts'
+import { aheadTolerance } from '../../shared/domain/delivery.ts'
+import { DomainError } from '../../shared/domain/errors.ts'
+import { addMilliseconds } from '../../shared/domain/instant.ts'
+
+/** What a source may touch; without a list, everything. */
+export type SourcePolicy = { types?: string[]; customers?: string[] }
+
+/** Refuses what no other event can mend: a type or customer that isn't the source's, a timestamp from the future. */
+export function checkPolicy(policy: SourcePolicy | undefined, delivery: Delivery): void {
+  if (!policy) throw new DomainError('forbidden', 'the source is not configured any more')
+  if (policy.types && !policy.types.includes(delivery.type)) {
+    throw new DomainError('forbidden', `the source may not send ${delivery.type}`)
+  }
+  if (policy.customers && !policy.customers.includes(delivery.customerId ?? '')) {
+    throw new DomainError('forbidden', 'the source may not touch this customer')
+  }
+  if (delivery.timestamp > addMilliseconds(delivery.receivedAt, aheadTolerance)) {
+    throw new DomainError('invalid-request', 'the timestamp is more than five minutes ahead of its arrival')
+  }
+}

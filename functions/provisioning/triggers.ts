@@ -1,0 +1,23 @@
+type KeyPattern = { S: (string | { prefix: string })[] }
+
+/** A pattern of Lambda's event filtering for DynamoDB streams (only the operators used here). */
+export type StreamFilter = {
+  eventName?: string[]
+  dynamodb: { Keys: { pk?: KeyPattern; sk?: KeyPattern } }
+}
+
+/**
+ * What wakes provisioning: a delivery that was just recorded (its later updates are our own work), and items whose
+ * change may mend what a delivery waits for: what it names appears or is freed, a user's type or the number of admins
+ * changes. At most five patterns per event source (Lambda's default quota).
+ */
+export const streamFilters: StreamFilter[] = [
+  { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: 'D#' }] } } } },
+  {
+    dynamodb: {
+      Keys: { sk: { S: ['CUSTOMER', { prefix: 'EMAIL#' }, { prefix: 'NAME#' }, { prefix: 'SERVER#' }] } },
+    },
+  },
+  // Nobody waits for one of these to appear: what is missing is waited for by its name.
+  { eventName: ['MODIFY'], dynamodb: { Keys: { sk: { S: ['USER', 'ADMINS'] } } } },
+]

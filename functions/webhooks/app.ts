@@ -1,0 +1,64 @@
+import { Hono } from 'hono'
+import type { WebhookVerifier } from '../../shared/auth/webhook-signature.ts'
+import { recordDelivery } from '../../shared/directory/record-delivery.ts'
+import { DomainError } from '../../shared/domain/errors.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
+import type { Log } from '../../shared/domain/log.ts'
+import { accessLog } from '../../shared/http/access-log.ts'
+import { readBody } from '../../shared/http/body-limit.ts'
+import { notFound, onProblem } from '../../shared/http/on-problem.ts'
+import type { HttpEnv } from '../../shared/http/request-id.ts'
+import { requestId } from '../../shared/http/request-id.ts'
+import type { Table } from '../../shared/table/table.ts'
+import { parseEvent } from './parse-event.ts'
+
+export type WebhookDeps = {
+  table: Table
+  verifySignature: WebhookVerifier
+  now: () => Date
+  log: Log
+}
+
+/** Signed events in: raw body → verify → record the delivery → 202. Nothing is acknowledged that isn't stored. */
+export function createWebhooks({ table, verifySignature, now, log }: WebhookDeps) {
+  const app = new Hono<HttpEnv>()
+  app.use(requestId(), accessLog(log, now))
+  app.onError(onProblem(log, undefined))
+  app.notFound(notFound)
+
+  app.post('/webhooks/:source', async (c) => {
+    const source = c.req.param('source')
+    const body = await readBody(c.req.raw)
+    const id = c.req.header('webhook-id') ?? ''
+    const timestamp = c.req.header('webhook-timestamp')
+    const signature = c.req.header('webhook-signature')
+    if (!verifySignature(source, { id, timestamp, signature }, body)) {
+      throw new DomainError(
+        'unauthenticated',
+        'the signature is missing, wrong, too old or too new, or the source is unknown',
+      )
+    }
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(id)) {
+      throw new DomainError(
+        'invalid-request',
+        'webhook-id must be 1 to 128 letters, digits, underscores or hyphens',
+      )
+    }
+    const status = await recordOrUnavailable(table, { source, id, ...parseEvent(body) }, now())
+    return c.json({ id, status }, 202)
+  })
+
+  return app
+}
+
+/** The sender keeps what can't be stored now, and tries again. */
+async function recordOrUnavailable(table: Table, delivery: Parameters<typeof recordDelivery>[1], at: Date) {
+  try {
+    return await recordDelivery(table, delivery, instantOf(at))
+  } catch (error) {
+    if (error instanceof DomainError) throw error
+    const unavailable = new DomainError('unavailable', 'the delivery could not be recorded; send it again')
+    unavailable.cause = error
+    throw unavailable
+  }
+}
