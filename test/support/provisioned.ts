@@ -1,0 +1,79 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { createProvisioning } from '../../functions/provisioning/worker.ts'
+import type { SourcePolicy } from '../../functions/provisioning/source-policy.ts'
+import { streamFilters } from '../../functions/provisioning/triggers.ts'
+import { parseEvent } from '../../functions/webhooks/parse-event.ts'
+import { tap } from '../../infra/local/tap/tap.ts'
+import { recordDelivery } from '../../shared/directory/record-delivery.ts'
+import { defaultCustomerIdPattern } from '../../shared/domain/customer.ts'
+import type { DeliveryStatus } from '../../shared/domain/delivery.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
+import { findDelivery } from '../../shared/table/deliveries.ts'
+import { documentOptions, openTable } from '../../shared/table/table.ts'
+import type { TestEngine } from './engine.ts'
+import type { TimedEvent } from './timeline.ts'
+
+export type ProvisionedOptions = { now?: () => Date; sources?: Record<string, SourcePolicy> }
+
+/** Provisioning as it runs locally, without HTTP: a table of its own, the tap, the worker. */
+export async function startProvisioned(engine: TestEngine, options: ProvisionedOptions = {}) {
+  const now = options.now ?? (() => new Date())
+  const client = engine.connect()
+  const failures: string[] = []
+  const log = (level: string, message: string, fields?: { error?: string | undefined }) => {
+    if (level === 'error') failures.push(`${message} ${fields?.error ?? ''}`)
+  }
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name: await engine.createTable(), now })
+  const provisioning = createProvisioning({
+    table,
+    sources: options.sources ?? { orders: {} },
+    customerIdPattern: new RegExp(defaultCustomerIdPattern),
+    log,
+  })
+  const stream = tap(client, { now, log })
+  stream.subscribe({ handle: provisioning.onStream, filters: streamFilters })
+
+  const record = (event: TimedEvent, source = 'orders') => {
+    const { id, ...body } = event
+    const parsed = parseEvent(Buffer.from(JSON.stringify(body)))
+    return recordDelivery(table, { source, id, ...parsed }, instantOf(now()))
+  }
+
+  return {
+    table,
+    client,
+    provisioning,
+    failures,
+    record,
+    settle: () => stream.drain(),
+    /** Records them one after the other, each settled before the next arrives. */
+    async deliverEach(events: readonly TimedEvent[]): Promise<void> {
+      for (const event of events) {
+        await record(event)
+        await stream.drain()
+      }
+    },
+    /** Records them as a busy sender does, several at once, and settles. */
+    async deliverAll(events: readonly TimedEvent[], atOnce = 16): Promise<void> {
+      const queue = events.values()
+      const sender = async () => {
+        for (const event of queue) await record(event)
+      }
+      await Promise.all(Array.from({ length: atOnce }, sender))
+      await stream.drain()
+    },
+    async statusOf(id: string, source = 'orders'): Promise<DeliveryStatus | undefined> {
+      return (await findDelivery(table, source, id))?.status
+    },
+    async reasonOf(id: string, source = 'orders'): Promise<string | undefined> {
+      return (await findDelivery(table, source, id))?.reason
+    },
+    async stop(): Promise<void> {
+      await stream.stop()
+      client.destroy()
+    },
+  }
+}
+
+export type Provisioned = Awaited<ReturnType<typeof startProvisioned>>
