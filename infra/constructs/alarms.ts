@@ -1,0 +1,33 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+
+/** Headings of the README's runbook; whoever is woken by an alarm looks for its heading there. */
+export const runbooks = {
+  provisioningBehind: 'Provisioning falls behind',
+  recordsGivenUp: 'Stream records were given up',
+  functionFails: 'A function fails',
+  serverErrors: 'The API answers 5xx',
+} as const
+
+export type AlarmOptions = {
+  metric: IMetric
+  /** The alarm goes off at this value, or above. */
+  threshold: number
+  /** Periods of the metric in a row; 1 unless told. */
+  periods?: number
+  /** What is the matter, in a sentence. */
+  says: string
+  runbook: keyof typeof runbooks
+}
+
+/** An alarm that names its runbook. No data is no alarm: all metrics here count something that happened. */
+export function addAlarm(scope: Construct, id: string, options: AlarmOptions): Alarm {
+  return new Alarm(scope, id, {
+    metric: options.metric,
+    threshold: options.threshold,
+    evaluationPeriods: options.periods ?? 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+    alarmDescription: `${options.says} Runbook: README.md, "${runbooks[options.runbook]}".`,
+  })
+}

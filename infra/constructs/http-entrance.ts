@@ -1,0 +1,73 @@
+import { Duration, Validations } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { addAlarm } from './alarms.ts'
+
+export type Routes = { webhooks: Function; everythingElse: Function }
+
+/** The one way in. Made before the functions, since they are told its URL; `route` then leads to them. */
+export class HttpEntrance extends Construct {
+  readonly #api: HttpApi
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.#api = new HttpApi(this, 'Api', { apiName: 'latchkey', createDefaultStage: false })
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.#api,
+      stageName: '$default',
+      autoDeploy: true,
+      // Requests a second, far below the account's 10,000: a flood must not take the neighbours' share.
+      throttle: { rateLimit: 1_000, burstLimit: 2_000 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLogs', { retention: RetentionDays.THREE_MONTHS }),
+        ),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+      },
+    })
+    addAlarm(this, 'ServerErrors', {
+      metric: stage.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 5,
+      says: 'The HTTP API answered five requests or more with 5xx within five minutes.',
+      runbook: 'serverErrors',
+    })
+  }
+
+  get url(): string {
+    return this.#api.apiEndpoint
+  }
+
+  route(routes: Routes): void {
+    this.#api.addRoutes({
+      path: '/webhooks/{source}',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('Webhooks', routes.webhooks),
+    })
+    const everythingElse = new HttpLambdaIntegration('EverythingElse', routes.everythingElse)
+    this.#api.addRoutes({ path: '/', integration: everythingElse })
+    this.#api.addRoutes({ path: '/{proxy+}', integration: everythingElse })
+    Validations.of(this.#api).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        "The functions verify tokens and signatures themselves: API Gateway's authorizer takes RSA keys only and doesn't know RFC 9728's challenge, and webhooks sign the raw body.",
+    })
+  }
+}
+
+/** Neither paths and query strings, in which a caller may put an e-mail address, nor callers' addresses, nor headers. */
+const accessLogLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  method: '$context.httpMethod',
+  route: '$context.routeKey',
+  status: '$context.status',
+  responseBytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  lambdaRequestId: '$context.integration.requestId',
+  integrationError: '$context.integrationErrorMessage',
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { Duration } from 'aws-cdk-lib'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { addAlarm } from './alarms.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export type NodeFunctionProps = {
+  description: string
+  /** Folder under `functions/` whose `handler.ts` is bundled. */
+  folder: string
+  /** Export of that file; `handler` unless told. */
+  handler?: string
+  timeout: Duration
+  environment?: Record<string, string>
+}
+
+/** A function of `functions/`, bundled by the local esbuild, with its own log group, role and error alarm. */
+export class NodeFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const logGroup = new LogGroup(scope, `${id}Logs`, { retention: RetentionDays.THREE_MONTHS })
+    // A role of its own instead of AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    logGroup.grantWrite(role)
+    super(scope, id, {
+      description: props.description,
+      entry: join(root, 'functions', props.folder, 'handler.ts'),
+      handler: props.handler ?? 'handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // CPU comes with memory, and a cold start is all CPU.
+      memorySize: 1024,
+      timeout: props.timeout,
+      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      role,
+      projectRoot: root,
+      depsLockFilePath: join(root, 'package-lock.json'),
+      bundling: {
+        forceDockerBundling: false,
+        format: OutputFormat.ESM,
+        mainFields: ['module', 'main'],
+        target: 'node24',
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        logLevel: LogLevel.WARNING,
+        // The SDK too: our pinned version, and a smaller one than the runtime's.
+        externalModules: [],
+      },
+    })
+    addAlarm(this, 'Errors', {
+      metric: this.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 1,
+      says: `Invocations failed or timed out (${props.description}).`,
+      runbook: 'functionFails',
+    })
+  }
+}

@@ -1,0 +1,51 @@
+import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+
+/** What webhooks are verified with, and what authenticates the cursors of lists. */
+export class Secrets extends Construct {
+  readonly #webhooks: Secret
+  readonly #cursors: Secret
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.#webhooks = new Secret(this, 'Webhooks', {
+      description: 'JSON object: by source, its one or two secrets and the types and customers it may touch',
+      // No source yet: every delivery is refused. Never change this text: CloudFormation would write it over what
+      // operators put in.
+      secretStringValue: SecretValue.unsafePlainText('{}'),
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    Validations.of(this.#webhooks).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Shared with the senders, who must change with it: operators add the second secret, then drop the first.',
+    })
+    this.#cursors = new Secret(this, 'Cursors', {
+      description: 'Random text that authenticates the cursors of lists',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    })
+    Validations.of(this.#cursors).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Authenticates positions in lists, whose every page is authorised anew; operators may replace it at any time.',
+    })
+  }
+
+  grantWebhookSources(grantee: Function): void {
+    grantValue(this.#webhooks, 'WEBHOOK_SECRETS_ARN', grantee)
+  }
+
+  grantCursorSecret(grantee: Function): void {
+    grantValue(this.#cursors, 'CURSOR_SECRET_ARN', grantee)
+  }
+}
+
+function grantValue(secret: Secret, variable: string, grantee: Function): void {
+  grantee.addEnvironment(variable, secret.secretArn)
+  grantee.addToRolePolicy(
+    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+  )
+}

@@ -1,0 +1,69 @@
+import type { Node } from 'constructs'
+
+/** What differs between two deployments: CDK context, `-c name=value` or the context of `cdk.json`. */
+export type Settings = {
+  /** Its discovery document names the keys of the access tokens. */
+  issuer: string
+  audience: string
+  operatorClients: string[]
+  checkClients: string[]
+  operatorGroups: string[]
+  customerIdPattern: string
+  /** Base URL under which callers reach the API; without it, the one that API Gateway assigns. */
+  publicUrl?: string
+  /** An SNS topic that every alarm notifies; without it alarms show in CloudWatch only. */
+  alarmTopicArn?: string
+}
+
+/**
+ * Reads the settings, lists comma separated or as JSON arrays.
+ * Nobody gets in by default: `.invalid` never resolves (RFC 2606), and no client is an operator until it is named.
+ * @throws Error naming the setting that doesn't fit
+ */
+export function readSettings(node: Node): Settings {
+  const publicUrl = readText(node, 'publicUrl')
+  const alarmTopicArn = readText(node, 'alarmTopicArn')
+  return {
+    issuer: httpsUrl('issuer', readText(node, 'issuer') ?? 'https://issuer.invalid'),
+    audience: readText(node, 'audience') ?? 'latchkey',
+    operatorClients: readList(node, 'operatorClients'),
+    checkClients: readList(node, 'checkClients'),
+    operatorGroups: readList(node, 'operatorGroups'),
+    customerIdPattern: pattern(
+      'customerIdPattern',
+      readText(node, 'customerIdPattern') ?? '^[A-Z]{3}[0-9]{6}$',
+    ),
+    ...(publicUrl === undefined ? {} : { publicUrl: httpsUrl('publicUrl', publicUrl) }),
+    ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
+  }
+}
+
+function readText(node: Node, name: string): string | undefined {
+  const value: unknown = node.tryGetContext(name)
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value
+  throw new Error(`${name} in the CDK context: a text that isn't empty`)
+}
+
+function readList(node: Node, name: string): string[] {
+  const value: unknown = node.tryGetContext(name) ?? []
+  const entries: unknown[] =
+    typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value]
+  return entries.map((entry) => {
+    // The functions split at commas, so an entry that carries one would become two.
+    if (typeof entry === 'string' && /^[^\s,]+$/.test(entry)) return entry
+    throw new Error(`${name} in the CDK context: names without spaces, comma separated or as an array`)
+  })
+}
+
+function httpsUrl(name: string, value: string): string {
+  if (URL.canParse(value) && new URL(value).protocol === 'https:') return value
+  throw new Error(`${name} in the CDK context: an https URL`)
+}
+
+function pattern(name: string, value: string): string {
+  try {
+    return new RegExp(value).source
+  } catch (cause) {
+    throw new Error(`${name} in the CDK context: a regular expression`, { cause })
+  }
+}

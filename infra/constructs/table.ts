@@ -1,0 +1,86 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import { indexes, keyAttributes, streamView, ttlAttribute } from '../../shared/table/schema.ts'
+
+/** The single table, and who may do what with it. Nobody may Scan: no access pattern needs it. */
+export class DirectoryTable extends Construct {
+  readonly streamArn: string
+  readonly #table: Table
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    // Not a global table: those stream whole images to their replicas, and ours streams keys.
+    this.#table = new Table(this, 'Table', {
+      partitionKey: { name: keyAttributes.partition, type: AttributeType.STRING },
+      sortKey: { name: keyAttributes.sort, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      timeToLiveAttribute: ttlAttribute,
+      stream: StreamViewType[streamView],
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    if (this.#table.tableStreamArn === undefined) throw new Error('The table has no stream')
+    this.streamArn = this.#table.tableStreamArn
+    for (const index of Object.values(indexes)) {
+      this.#table.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: { name: index.partition, type: AttributeType.STRING },
+        sortKey: { name: index.sort, type: AttributeType.STRING },
+        projectionType: ProjectionType.ALL,
+      })
+    }
+  }
+
+  /** Look for a delivery and record it; no other item can be touched, whatever the function does. */
+  grantRecordDeliveries(grantee: Function): void {
+    this.#name(grantee)
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [this.#table.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['D#*'] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      }),
+    )
+  }
+
+  /** Read facts, through indexes too, and commit Changes. */
+  grantReadAndCommit(grantee: Function): void {
+    this.#name(grantee)
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'BatchGetItem',
+          'ConditionCheckItem',
+          'DeleteItem',
+          'GetItem',
+          'PutItem',
+          'Query',
+          'UpdateItem',
+        ].map((action) => `dynamodb:${action}`),
+        resources: [this.#table.tableArn],
+      }),
+    )
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: Object.values(indexes).map((index) => `${this.#table.tableArn}/index/${index.name}`),
+      }),
+    )
+  }
+
+  /** What Lambda's poller needs to read the stream in the function's name. */
+  grantReadStream(grantee: Function): void {
+    this.#table.grantStreamRead(grantee)
+  }
+
+  #name(grantee: Function): void {
+    grantee.addEnvironment('TABLE_NAME', this.#table.tableName)
+  }
+}

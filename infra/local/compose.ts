@@ -1,0 +1,74 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Hono } from 'hono'
+import { createApi } from '../../functions/api/app.ts'
+import { createProvisioning } from '../../functions/provisioning/worker.ts'
+import { createWebhooks } from '../../functions/webhooks/app.ts'
+import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createTokenVerifier } from '../../shared/auth/tokens.ts'
+import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
+import type { Log } from '../../shared/domain/log.ts'
+import { openTable } from '../../shared/table/table.ts'
+import type { DataFolder } from './data/data-folder.ts'
+import { audience, clients, issuerPath } from './issuer/names.ts'
+import { PlainError, plainly } from './plain-error.ts'
+import type { StreamHandler } from './tap/shard.ts'
+
+export type Context = {
+  documents: DynamoDBDocumentClient
+  tableName: string
+  folder: DataFolder
+  /** Of the server, without a slash at the end. */
+  origin: string
+  customerIdPattern: RegExp
+  now: () => Date
+  log: Log
+}
+
+export type Functions = {
+  api: Pick<Hono, 'fetch'>
+  webhooks: Pick<Hono, 'fetch'>
+  provisioning: { onStream: StreamHandler; sweep: () => Promise<unknown> }
+}
+
+/** The same parts that the Lambdas' handlers put together, with what one machine has in place of the cloud. */
+export function compose({ documents, tableName, folder, origin, ...context }: Context): Functions {
+  const { customerIdPattern, now, log } = context
+  const table = openTable({ documents, name: tableName, now })
+  const issuer = `${origin}${issuerPath}`
+  const verifyToken = createTokenVerifier({
+    issuer,
+    audience,
+    operatorClients: [clients.operator],
+    checkClients: [clients.check],
+    operatorGroups: [],
+    now,
+  })
+  return {
+    api: createApi({
+      table,
+      verifyToken,
+      cursors: createCursorCodec(folder.secrets.cursor),
+      issuer,
+      publicUrl: origin,
+      customerIdPattern,
+      sources: Object.keys(folder.webhooks),
+      now,
+      log,
+    }),
+    webhooks: createWebhooks({
+      table,
+      verifySignature: createSignatureVerifier(folder, now),
+      now,
+      log,
+    }),
+    provisioning: createProvisioning({ table, sources: folder.webhooks, customerIdPattern, log }),
+  }
+}
+
+function createSignatureVerifier({ path, webhooks }: DataFolder, now: () => Date) {
+  try {
+    return createWebhookVerifier(webhooks, now)
+  } catch (error) {
+    throw new PlainError(`${path}/webhooks.json cannot be used: ${plainly(error)}`)
+  }
+}

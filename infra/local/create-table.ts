@@ -1,0 +1,65 @@
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  type KeySchemaElement,
+  ResourceNotFoundException,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb'
+import { indexes, keyAttributes, streamView, ttlAttribute } from '../../shared/table/schema.ts'
+import { PlainError, plainly } from './plain-error.ts'
+
+/** Creates the table with its indexes and TTL. The stream stays off unless asked for: dynoxide's slows down with its length. */
+export async function createTable(client: DynamoDBClient, name: string, { stream = false } = {}) {
+  const all = Object.values(indexes)
+  const attributes = new Set([
+    ...Object.values(keyAttributes),
+    ...all.flatMap((index) => [index.partition, index.sort]),
+  ])
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: keySchema(keyAttributes),
+      GlobalSecondaryIndexes: all.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keySchema(index),
+        Projection: { ProjectionType: 'ALL' },
+      })),
+      ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: streamView } }),
+    }),
+  )
+  await client.send(
+    new UpdateTimeToLiveCommand({
+      TableName: name,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: ttlAttribute },
+    }),
+  )
+}
+
+/** Creates the table unless it is there. @throws {PlainError} when what is there has other indexes */
+export async function ensureTable(client: DynamoDBClient, name: string): Promise<void> {
+  const found = await findIndexes(client, name)
+  if (!found) return createTable(client, name)
+  const missing = Object.values(indexes).filter((index) => !found.includes(index.name))
+  if (missing.length > 0)
+    throw new PlainError(`the data was written by another version: no index ${missing[0]?.name} on its table`)
+}
+
+async function findIndexes(client: DynamoDBClient, name: string): Promise<string[] | undefined> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
+    return (Table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexName ?? '')
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined
+    throw new PlainError(`the database does not answer as it should: ${plainly(error)}`)
+  }
+}
+
+function keySchema({ partition, sort }: { partition: string; sort: string }): KeySchemaElement[] {
+  return [
+    { AttributeName: partition, KeyType: 'HASH' },
+    { AttributeName: sort, KeyType: 'RANGE' },
+  ]
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { JWK } from 'jose'
+import * as v from 'valibot'
+import type { WebhookSources } from '../../../shared/auth/webhook-signature.ts'
+import { PlainError } from '../plain-error.ts'
+import { makeFolder, readJson, writeJson } from './private-files.ts'
+import { createSigningKeys, isPrivateKey } from './signing-keys.ts'
+
+const text = v.pipe(v.string(), v.minLength(1))
+
+const Webhooks = v.record(
+  text,
+  v.strictObject({
+    secrets: v.pipe(v.array(v.pipe(v.string(), v.regex(/^wh(sec|pk)_/))), v.minLength(1), v.maxLength(2)),
+    types: v.exactOptional(v.array(text)),
+    customers: v.exactOptional(v.array(text)),
+  }),
+)
+const Secrets = v.strictObject({
+  cursor: v.pipe(v.string(), v.minLength(16)),
+  operatorClient: text,
+  checkClient: text,
+})
+const Keys = v.strictObject({
+  keys: v.pipe(v.array(v.custom<JWK>(isPrivateKey)), v.minLength(1)),
+})
+
+export type Secrets = v.InferOutput<typeof Secrets>
+
+export type DataFolder = {
+  path: string
+  /** `webhooks.json`: edit it to add a source, or a second secret while one is rotated. */
+  webhooks: WebhookSources
+  /** `secrets.json`: for cursors and for the clients of the local issuer. */
+  secrets: Secrets
+  /** `keys.json`: the private keys of the local issuer. */
+  signingKeys: JWK[]
+}
+
+export const databasePath = (folder: string) => join(folder, 'latchkey.db')
+
+/** Reads the folder's secrets and keys, making those that aren't there yet. @throws {PlainError} */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  makeFolder(path)
+  const files = filesOf(path)
+  return {
+    path,
+    webhooks: await readOrMake(files.webhooks, Webhooks, () => ({
+      orders: { secrets: [`whsec_${randomBytes(32).toString('base64')}`] },
+    })),
+    secrets: await readOrMake(files.secrets, Secrets, () => ({
+      cursor: secret(),
+      operatorClient: secret(),
+      checkClient: secret(),
+    })),
+    signingKeys: (await readOrMake(files.keys, Keys, async () => ({ keys: await createSigningKeys() }))).keys,
+  }
+}
+
+/** What a service has made in its folder, for the commands. @throws {PlainError} */
+export const readWebhooks = (path: string): WebhookSources => read(filesOf(path).webhooks, Webhooks)
+export const readSecrets = (path: string): Secrets => read(filesOf(path).secrets, Secrets)
+
+const filesOf = (path: string) => ({
+  webhooks: join(path, 'webhooks.json'),
+  secrets: join(path, 'secrets.json'),
+  keys: join(path, 'keys.json'),
+})
+
+const secret = () => randomBytes(32).toString('base64url')
+
+async function readOrMake<S extends v.GenericSchema>(path: string, schema: S, make: () => unknown) {
+  if (readJson(path) === undefined) writeJson(path, await make())
+  return read(path, schema)
+}
+
+function read<S extends v.GenericSchema>(path: string, schema: S): v.InferOutput<S> {
+  const content = readJson(path)
+  if (content === undefined) throw new PlainError(`there is no ${path}`)
+  const parsed = v.safeParse(schema, content)
+  if (parsed.success) return parsed.output
+  const where = v.getDotPath(parsed.issues[0])
+  throw new PlainError(`${path} is damaged${where ? `: ${where} doesn't fit` : ''}`)
+}

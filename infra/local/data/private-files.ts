@@ -1,0 +1,44 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { errorCode, PlainError } from '../plain-error.ts'
+
+/** Makes sure of a folder that only its owner may enter. @throws {PlainError} */
+export function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    if (!statSync(path).isDirectory()) throw new PlainError(`${path} is not a folder`)
+  } catch (error) {
+    if (error instanceof PlainError) throw error
+    throw new PlainError(`cannot use the folder ${path}: ${errorCode(error)}`)
+  }
+}
+
+/** The parsed content; undefined when there is no such file. @throws {PlainError} */
+export function readJson(path: string): unknown {
+  const text = readText(path)
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    throw new PlainError(`${path} is damaged: not JSON`)
+  }
+}
+
+/** Mode 0600, and in one step: a crash leaves the old content or the new. @throws {PlainError} */
+export function writeJson(path: string, value: unknown): void {
+  const aside = `${path}.${process.pid}`
+  try {
+    writeFileSync(aside, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flush: true })
+    renameSync(aside, path)
+  } catch (error) {
+    rmSync(aside, { force: true })
+    throw new PlainError(`cannot write ${path}: ${errorCode(error)}`)
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw new PlainError(`cannot read ${path}: ${errorCode(error)}`)
+  }
+}

@@ -1,0 +1,28 @@
+import { createPrivateKey, generateKeyPair } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { JWK } from 'jose'
+
+const generate = promisify(generateKeyPair)
+
+/** A fresh private key for each algorithm that the local issuer can sign with. */
+export async function createSigningKeys(): Promise<JWK[]> {
+  const pairs = {
+    RS256: await generate('rsa', { modulusLength: 2048 }),
+    ES256: await generate('ec', { namedCurve: 'P-256' }),
+    EdDSA: await generate('ed25519'),
+  }
+  return Object.entries(pairs).map(([alg, { privateKey }]) => ({
+    ...privateKey.export({ format: 'jwk' }),
+    alg,
+    use: 'sig',
+  }))
+}
+
+/** Whether the key can be signed with. */
+export function isPrivateKey(key: unknown): key is JWK {
+  try {
+    return typeof key === 'object' && createPrivateKey({ key: { ...key }, format: 'jwk' }).type === 'private'
+  } catch {
+    return false
+  }
+}

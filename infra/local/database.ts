@@ -1,0 +1,49 @@
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { databasePath } from './data/data-folder.ts'
+import { takeLock } from './data/lock.ts'
+import { makeFolder } from './data/private-files.ts'
+import { startEngine } from './engine.ts'
+import { errorCode, PlainError } from './plain-error.ts'
+import type { Settings } from './settings.ts'
+
+export type Database = {
+  endpoint: string
+  /** Resolves when it has ended; never for one that was started by others. */
+  ended: Promise<void>
+  close: () => Promise<void>
+}
+
+/** Claims the folder and starts the engine on its data, or in memory, or takes the one of the settings. @throws {PlainError} */
+export async function openDatabase(folder: string, settings: Settings): Promise<Database> {
+  makeFolder(folder)
+  const file = settings.dataFolder && databasePath(folder)
+  const lock = await takeLock(folder, file)
+  try {
+    if (settings.endpoint)
+      return { endpoint: settings.endpoint, ended: new Promise(() => {}), close: async () => lock.release() }
+    if (file) makePrivate(file)
+    const engine = await startEngine({
+      logPath: join(folder, 'engine.log'),
+      ...(file && { databasePath: file }),
+    })
+    lock.nameEngine(engine)
+    const close = async () => {
+      await engine.stop()
+      lock.release()
+    }
+    return { endpoint: engine.endpoint, ended: engine.ended, close }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** The engine would make the file, but one that others may read; what it makes beside it takes the file's mode. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a+', 0o600))
+  } catch (error) {
+    throw new PlainError(`cannot open ${file}: ${errorCode(error)}`)
+  }
+}

@@ -1,0 +1,74 @@
+import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { IssuerAdapter } from './adapter.ts'
+import { algorithmOf, audience, clients, issuerPath, redirectUri, signingAlgorithms } from './names.ts'
+
+/** What of the provider doesn't depend on where it runs. Everything is set that it would otherwise warn about. */
+export const configuration: Configuration = {
+  adapter: IssuerAdapter,
+  // Cookies are bound to this path, so it has to be the one that a browser sees.
+  interactions: { url: (_context, { uid }) => `${issuerPath}/login/${uid}` },
+  loadExistingGrant: grantEverything,
+  scopes: ['openid', 'email', 'operator', 'check'],
+  claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+  clientBasedCORS: () => false,
+  enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
+  features: {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    rpInitiatedLogout: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_context, resource) => {
+        const alg = algorithmOf(resource)
+        if (!alg) throw new errors.InvalidTarget('unknown resource')
+        return { scope: 'operator check', audience, accessTokenFormat: 'jwt', jwt: { sign: { alg } } }
+      },
+    },
+  },
+  renderError: (context, out) => {
+    context.type = 'text'
+    context.body = `${out.error}: ${out.error_description ?? ''}\n`
+  },
+  ttl: {
+    AccessToken: 3600,
+    ClientCredentials: 3600,
+    AuthorizationCode: 60,
+    IdToken: 3600,
+    Interaction: 600,
+    Session: 3600,
+    Grant: 3600,
+  },
+}
+
+async function grantEverything(context: KoaContextWithOIDC) {
+  const { client, session, provider, params } = context.oidc
+  const grant = new provider.Grant({
+    clientId: client?.clientId ?? '',
+    accountId: session?.accountId ?? '',
+  })
+  grant.addOIDCScope('openid email')
+  grant.addResourceScope(String(params?.resource), '')
+  await grant.save()
+  return grant
+}
+
+/** A client with its secret that gets tokens of this scope for itself. */
+export function machine(client_id: string, client_secret: string, scope: string) {
+  return {
+    client_id,
+    client_secret,
+    scope,
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+  }
+}
+
+/** A native app's client (RFC 8252), which has no secret. */
+export const person = {
+  client_id: clients.person,
+  application_type: 'native' as const,
+  token_endpoint_auth_method: 'none' as const,
+  scope: 'openid email',
+  redirect_uris: [redirectUri],
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+
+/** What the local issuer can sign access tokens with. */
+export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+/** `aud` of the access tokens for the service. */
+export const audience = 'latchkey'
+
+/** The clients that `npm run token` uses: two machines, and a person's with PKCE. */
+export const clients = {
+  operator: 'latchkey-operator',
+  check: 'latchkey-check',
+  person: 'latchkey-cli',
+} as const
+
+/** A native app's redirect (RFC 8252, section 7.3). Nobody listens there: the command reads the code off the answer. */
+export const redirectUri = 'http://127.0.0.1/callback'
+
+/** Where the issuer is on the service's own server. */
+export const issuerPath = '/oidc'
+
+/** The resource indicator (RFC 8707) of the service; it has one for each algorithm, to ask for tokens signed with it. */
+export function resourceOf(algorithm: SigningAlgorithm): string {
+  return `urn:latchkey:api:${algorithm.toLowerCase()}`
+}
+
+export function algorithmOf(resource: string): SigningAlgorithm | undefined {
+  return signingAlgorithms.find((algorithm) => resourceOf(algorithm) === resource)
+}
+
+/** The stable subject of the account with this e-mail address; it tells nothing about the address. */
+export function subjectOf(email: string): string {
+  return createHash('sha256').update(`latchkey:${email}`).digest('base64url').slice(0, 32)
+}

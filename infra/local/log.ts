@@ -1,0 +1,11 @@
+import type { Log } from '../../shared/domain/log.ts'
+import { createJsonLog } from '../../shared/http/json-log.ts'
+import { type LogLevel, logLevels } from './settings.ts'
+
+/** JSON lines from `least` upwards. On standard error, so that standard output holds only what people wait for. */
+export function createLog(least: LogLevel, now: () => Date, stream = process.stderr): Log {
+  const log = createJsonLog((line) => stream.write(`${line}\n`), now)
+  return (level, message, fields) => {
+    if (logLevels.indexOf(level) >= logLevels.indexOf(least)) log(level, message, fields)
+  }
+}

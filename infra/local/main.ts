@@ -1,0 +1,27 @@
+import { compose } from './compose.ts'
+import { createLog } from './log.ts'
+import { PlainError, plainly } from './plain-error.ts'
+import { startService } from './service.ts'
+import { readSettings } from './settings.ts'
+import { untilAskedToStop } from './signals.ts'
+
+const now = () => new Date()
+
+async function main(): Promise<void> {
+  const asked = untilAskedToStop()
+  const settings = readSettings(process.env)
+  const service = await startService(settings, { now, log: createLog(settings.logLevel, now), compose })
+  process.stdout.write(`latchkey listening on ${service.origin}\n`)
+  const problem = await Promise.race([asked, service.broken])
+  await service.stop()
+  if (problem) throw problem
+}
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  if (!(error instanceof PlainError)) throw error
+  process.stderr.write(`latchkey: ${plainly(error)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,18 @@
+export type Progress = ReturnType<typeof createProgress>
+
+/** Shows a line of progress: rewritten in place on a terminal, otherwise a new one every two seconds at most. */
+export function createProgress(stream: NodeJS.WriteStream) {
+  let last = -Infinity
+  let shown = 0
+  const show = (line: string, { always = false } = {}) => {
+    if (!always && performance.now() - last < (stream.isTTY ? 100 : 2000)) return
+    last = performance.now()
+    stream.write(stream.isTTY ? `\r${line.padEnd(shown)}` : `${line}\n`)
+    shown = line.length
+  }
+  /** Leaves what was shown last. */
+  const end = () => {
+    if (stream.isTTY && shown > 0) stream.write('\n')
+  }
+  return { show, end }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { DomainError } from '../../shared/domain/errors.ts'
+import { problemOf } from '../../shared/http/problem.ts'
+import type { Listener } from './issuer/lazy-issuer.ts'
+import { issuerPath } from './issuer/names.ts'
+import { errorCode, PlainError } from './plain-error.ts'
+
+/** What answers below each path; the API has the rest. */
+export type Parts = { api: Fetches; webhooks: Fetches; issuer: Listener }
+type Fetches = Pick<Hono, 'fetch'>
+
+export type Server = {
+  port: number
+  /** From now on requests are answered; until then they get 503. */
+  serve: (parts: Parts) => void
+  /** Takes no more requests and resolves when those at hand are answered, after five seconds in any case. */
+  stop: () => Promise<void>
+}
+
+/** Claims the port on loopback before anything else is started. @throws {PlainError} */
+export async function claimPort(port: number): Promise<Server> {
+  let answer: Listener = notYet
+  let unanswered = 0
+  let isStopping = false
+  const server = createServer((request, response) => {
+    unanswered++
+    response.once('close', () => {
+      unanswered--
+      if (isStopping && unanswered === 0) server.closeAllConnections()
+    })
+    answer(request, response)
+  })
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+  } catch (error) {
+    const reason = errorCode(error) === 'EADDRINUSE' ? 'in use' : errorCode(error)
+    throw new PlainError(`port ${port} of 127.0.0.1 is ${reason}: PORT chooses another`)
+  }
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    serve: (parts) => {
+      answer = dispatch(parts)
+    },
+    stop: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      isStopping = true
+      // Node itself would wait for connections that are kept alive or were never used.
+      const impatience = setTimeout(() => server.closeAllConnections(), unanswered === 0 ? 0 : 5000)
+      await closed
+      clearTimeout(impatience)
+    },
+  }
+}
+
+function dispatch({ api, webhooks, issuer }: Parts): Listener {
+  const toApi = getRequestListener(api.fetch)
+  const toWebhooks = getRequestListener(webhooks.fetch)
+  return (request, response) => {
+    const path = request.url ?? '/'
+    if (path.startsWith('/webhooks/')) void toWebhooks(request, response)
+    else if (path === issuerPath || path.startsWith(`${issuerPath}/`)) issuer(request, response)
+    else void toApi(request, response)
+  }
+}
+
+const notYet: Listener = (_request, response) => {
+  const problem = problemOf(new DomainError('unavailable', 'The service is starting.'), randomUUID())
+  response.writeHead(problem.status, { 'retry-after': '1', 'content-type': 'application/problem+json' })
+  response.end(JSON.stringify(problem))
+}

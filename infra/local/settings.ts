@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+import { defaultCustomerIdPattern } from '../../shared/domain/customer.ts'
+import { PlainError } from './plain-error.ts'
+
+export const logLevels = ['info', 'warn', 'error'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export type Settings = {
+  /** 0 takes any free port. */
+  port: number
+  /** Absolute; undefined keeps everything in memory. */
+  dataFolder?: string
+  /** Where the folders of running services are, `run/<port>`. */
+  home: string
+  /** A DynamoDB to use instead of the embedded engine. */
+  endpoint?: string
+  customerIdPattern: RegExp
+  /** The least that is logged. */
+  logLevel: LogLevel
+}
+
+/** What the environment asks of the local service; `environment` is read nowhere else. @throws {PlainError} */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const data = environment.LATCHKEY_DATA || '.latchkey'
+  const endpoint = environment.DYNAMODB_ENDPOINT
+  if (endpoint && !URL.canParse(endpoint)) throw new PlainError('DYNAMODB_ENDPOINT is not a URL')
+  return {
+    port: readPort(environment.PORT),
+    home: resolve('.latchkey'),
+    ...(data !== ':memory:' && { dataFolder: resolve(data) }),
+    ...(endpoint && { endpoint }),
+    customerIdPattern: readPattern(environment.CUSTOMER_ID_PATTERN || defaultCustomerIdPattern),
+    logLevel: readLogLevel(environment.LATCHKEY_LOG || 'warn'),
+  }
+}
+
+function readPort(value = '3000'): number {
+  const port = Number(value || '3000')
+  if (!/^\d*$/.test(value) || port > 65_535) throw new PlainError(`PORT is not a port number: ${value}`)
+  return port
+}
+
+function readPattern(value: string): RegExp {
+  try {
+    return new RegExp(value)
+  } catch {
+    throw new PlainError('CUSTOMER_ID_PATTERN is not a regular expression')
+  }
+}
+
+function readLogLevel(value: string): LogLevel {
+  const level = logLevels.find((candidate) => candidate === value)
+  if (!level) throw new PlainError(`LATCHKEY_LOG is one of ${logLevels.join(', ')}`)
+  return level
+}

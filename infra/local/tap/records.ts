@@ -1,0 +1,66 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBRecord } from 'aws-lambda'
+import { keyAttributes, streamView } from '../../../shared/table/schema.ts'
+
+type Attributes = Record<string, AttributeValue> | undefined
+type Put = { Item?: Attributes; ConditionExpression?: string | undefined }
+
+type Keyed = { Key?: Attributes }
+type Part = { Put?: Put | undefined; Update?: Keyed | undefined; Delete?: Keyed | undefined; Get?: unknown }
+
+/** What the inputs of the writing commands have that matters here; those of reading ones fit too. */
+export type WriteInput = Put & Keyed & { TransactItems?: Part[] | undefined }
+
+/** One write that was committed: what became of the item with these keys. */
+export type Written = { eventName: 'INSERT' | 'MODIFY' | 'REMOVE'; keys: { pk: string; sk: string } }
+
+/** What a command that succeeded wrote; nothing for one that only reads. A check in a transaction is no write. */
+export function writtenBy(command: string, input: WriteInput): Written[] {
+  switch (command) {
+    case 'PutItemCommand':
+      return fromPut(input)
+    case 'UpdateItemCommand':
+      return written('MODIFY', input.Key)
+    case 'DeleteItemCommand':
+      return written('REMOVE', input.Key)
+    case 'TransactWriteItemsCommand':
+      return (input.TransactItems ?? []).flatMap((item) => [
+        ...fromPut(item.Put),
+        ...written('MODIFY', item.Update?.Key),
+        ...written('REMOVE', item.Delete?.Key),
+      ])
+    default:
+      return []
+  }
+}
+
+/** The record that Lambda would hand over. `sequence` says which of two came first. */
+export function toRecord({ eventName, keys }: Written, sequence: bigint, at: Date): DynamoDBRecord {
+  const SequenceNumber = String(sequence).padStart(21, '0')
+  return {
+    eventID: SequenceNumber,
+    eventName,
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: 'local',
+    dynamodb: {
+      ApproximateCreationDateTime: Math.floor(at.getTime() / 1000),
+      Keys: { [keyAttributes.partition]: { S: keys.pk }, [keyAttributes.sort]: { S: keys.sk } },
+      SequenceNumber,
+      SizeBytes: keys.pk.length + keys.sk.length,
+      StreamViewType: streamView,
+    },
+  }
+}
+
+/** Whether it was new is told by its own condition: that no such item be there. */
+function fromPut(put: Put | undefined): Written[] {
+  const isNew = /attribute_not_exists\s*\(\s*pk\s*\)/.test(put?.ConditionExpression ?? '')
+  return written(isNew ? 'INSERT' : 'MODIFY', put?.Item)
+}
+
+function written(eventName: Written['eventName'], attributes: Attributes): Written[] {
+  const pk = attributes?.[keyAttributes.partition]?.S
+  const sk = attributes?.[keyAttributes.sort]?.S
+  return pk === undefined || sk === undefined ? [] : [{ eventName, keys: { pk, sk } }]
+}

@@ -1,0 +1,60 @@
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import type { Construct } from 'constructs'
+import { HttpEntrance } from './constructs/http-entrance.ts'
+import { NodeFunction } from './constructs/node-function.ts'
+import { Provisioning } from './constructs/provisioning.ts'
+import { Secrets } from './constructs/secrets.ts'
+import type { Settings } from './constructs/settings.ts'
+import { DirectoryTable } from './constructs/table.ts'
+
+/** The service on AWS; `infra/local` puts the same parts together on one machine. */
+export class LatchkeyStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps & { settings: Settings }) {
+    super(scope, id, props)
+    const { settings } = props
+    const table = new DirectoryTable(this, 'Directory')
+    const secrets = new Secrets(this, 'Secrets')
+    const entrance = new HttpEntrance(this, 'Entrance')
+    const publicUrl = settings.publicUrl ?? entrance.url
+
+    const api = new NodeFunction(this, 'Api', {
+      description: 'Latchkey API: reads, changes and decisions',
+      folder: 'api',
+      timeout: Duration.seconds(15),
+      environment: {
+        AUTH_ISSUER: settings.issuer,
+        AUTH_AUDIENCE: settings.audience,
+        OPERATOR_CLIENTS: settings.operatorClients.join(','),
+        CHECK_CLIENTS: settings.checkClients.join(','),
+        OPERATOR_GROUPS: settings.operatorGroups.join(','),
+        CUSTOMER_ID_PATTERN: settings.customerIdPattern,
+        PUBLIC_URL: publicUrl,
+      },
+    })
+    table.grantReadAndCommit(api)
+    secrets.grantCursorSecret(api)
+
+    const webhooks = new NodeFunction(this, 'Webhooks', {
+      description: 'Latchkey webhooks: verifies and records deliveries',
+      folder: 'webhooks',
+      timeout: Duration.seconds(10),
+    })
+    table.grantRecordDeliveries(webhooks)
+    secrets.grantWebhookSources(webhooks)
+
+    new Provisioning(this, 'Provisioning', { table, secrets, customerIdPattern: settings.customerIdPattern })
+
+    entrance.route({ webhooks, everythingElse: api })
+    new CfnOutput(this, 'Url', { value: publicUrl })
+    if (settings.alarmTopicArn !== undefined) this.#notify(settings.alarmTopicArn)
+  }
+
+  #notify(topicArn: string): void {
+    const action = new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', topicArn))
+    for (const alarm of this.node.findAll()) if (alarm instanceof Alarm) alarm.addAlarmAction(action)
+  }
+}

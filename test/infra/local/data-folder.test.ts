@@ -1,0 +1,70 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openDataFolder, readSecrets } from '../../../infra/local/data/data-folder.ts'
+import { PlainError } from '../../../infra/local/plain-error.ts'
+import { createWebhookVerifier } from '../../../shared/auth/webhook-signature.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const home = temporaryFolder()
+const files = ['webhooks.json', 'secrets.json', 'keys.json']
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+
+test('makes secrets and keys that only their owner can read', async () => {
+  const path = join(home, 'deep', 'fresh')
+  const folder = await openDataFolder(path)
+  expect(modeOf(path)).toBe('700')
+  expect(files.map((file) => modeOf(join(path, file)))).toEqual(['600', '600', '600'])
+  expect(folder.signingKeys.map(({ alg }) => alg)).toEqual(['RS256', 'ES256', 'EdDSA'])
+  const secret = folder.webhooks.orders?.secrets[0] ?? ''
+  expect(Buffer.from(secret.replace('whsec_', ''), 'base64')).toHaveLength(32)
+  expect(() => createWebhookVerifier(folder.webhooks, () => new Date())).not.toThrow()
+})
+
+test('keeps what it has made', async () => {
+  const path = join(home, 'kept')
+  const first = await openDataFolder(path)
+  expect(await openDataFolder(path)).toEqual(first)
+  expect(readSecrets(path)).toEqual(first.secrets)
+})
+
+test('two folders have nothing in common', async () => {
+  const [one, two] = [await openDataFolder(join(home, 'one')), await openDataFolder(join(home, 'two'))]
+  expect(one.secrets.cursor).not.toBe(two.secrets.cursor)
+  expect(one.webhooks).not.toEqual(two.webhooks)
+})
+
+test.each(files)('a damaged %s is named in one line and left alone', async (file) => {
+  const path = join(home, `damaged-${file}`)
+  await openDataFolder(path)
+  for (const content of [
+    '{"orders":',
+    '[]',
+    '{}',
+    '{"keys":[{"kty":"RSA","d":"x"}]}',
+    '{"orders":{"secrets":[]}}',
+  ]) {
+    // No source at all is unusual, not damage.
+    if (['{}', '[]'].includes(content) && file === 'webhooks.json') continue
+    writeFileSync(join(path, file), content)
+    const error: unknown = await openDataFolder(path).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(PlainError)
+    expect(String(error)).toMatch(new RegExp(`^PlainError: .*${file} is damaged.*$`))
+    expect(readFileSync(join(path, file), 'utf8')).toBe(content)
+  }
+})
+
+test('a file where the folder should be is said in one line', async () => {
+  const path = join(home, 'file')
+  writeFileSync(path, '')
+  await expect(openDataFolder(path)).rejects.toThrow(/^cannot use the folder .*file: EEXIST$/)
+  await expect(openDataFolder(join(path, 'below'))).rejects.toThrow(
+    /^cannot use the folder .*below: ENOTDIR$/,
+  )
+})
+
+test('a folder where a file should be is said in one line', async () => {
+  const path = join(home, 'folder')
+  mkdirSync(join(path, 'keys.json'), { recursive: true })
+  await expect(openDataFolder(path)).rejects.toThrow(/^cannot read .*keys.json: EISDIR$/)
+})

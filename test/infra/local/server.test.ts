@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { Hono } from 'hono'
+import { expect, onTestFinished, test } from 'vitest'
+import { claimPort } from '../../../infra/local/server.ts'
+
+const named = (name: string) => new Hono().all('*', (c) => c.text(`${name} ${c.req.path}`))
+
+async function claimed() {
+  const server = await claimPort(0)
+  onTestFinished(server.stop)
+  return { server, origin: `http://127.0.0.1:${server.port}` }
+}
+
+test('until it serves, it answers 503 and when to come again', async () => {
+  const { origin } = await claimed()
+  const answer = await fetch(`${origin}/healthz`)
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(await answer.json()).toMatchObject({ code: 'unavailable', status: 503 })
+})
+
+test('webhooks and the issuer have their paths, the API has the rest', async () => {
+  const { server, origin } = await claimed()
+  server.serve({
+    api: named('api'),
+    webhooks: named('webhooks'),
+    issuer: (request, response) => response.end(`issuer ${request.url}`),
+  })
+  const paths = ['/webhooks/orders', '/webhooks', '/oidc', '/oidc/jwks', '/oidcx', '/v1/me']
+  const answers = await Promise.all(paths.map(async (path) => (await fetch(origin + path)).text()))
+  expect(answers).toEqual([
+    'webhooks /webhooks/orders',
+    'api /webhooks',
+    'issuer /oidc',
+    'issuer /oidc/jwks',
+    'api /oidcx',
+    'api /v1/me',
+  ])
+})
+
+test('stopping lets the request at hand finish and closes connections that are kept alive', async () => {
+  const { server, origin } = await claimed()
+  const reached = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const api = new Hono().get('/slow', async (c) => {
+    reached.resolve()
+    await release.promise
+    return c.text('done')
+  })
+  server.serve({ api, webhooks: api, issuer: () => {} })
+  const idle = connect(server.port, '127.0.0.1')
+  await once(idle, 'connect')
+  const slow = fetch(`${origin}/slow`)
+  await reached.promise
+  const stopped = server.stop()
+  release.resolve()
+  expect(await (await slow).text()).toBe('done')
+  const start = performance.now()
+  await stopped
+  expect(performance.now() - start).toBeLessThan(1000)
+  await expect(fetch(origin)).rejects.toThrow('fetch failed')
+  idle.destroy()
+})
+
+test('a port in use is said in one line', async () => {
+  const { server } = await claimed()
+  await expect(claimPort(server.port)).rejects.toThrow(
+    `port ${server.port} of 127.0.0.1 is in use: PORT chooses another`,
+  )
+})

@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, expect, test } from 'vitest'
+import { findProcesses, isRunning } from '../../../infra/local/data/processes.ts'
+import { outcomeOf, runLocal, spawnLocal } from './run-node.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const home = temporaryFolder()
+const started: ReturnType<typeof spawnLocal>[] = []
+afterAll(() => started.forEach((child) => child.kill('SIGKILL')))
+
+/** Starts the service as `npm start` does, on any free port. */
+async function start(environment: Record<string, string>) {
+  const child = spawnLocal('main.ts', [], home, { PORT: '0', ...environment })
+  started.push(child)
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')])
+  const origin = /^latchkey listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(String(line))?.[1]
+  if (!origin) throw new Error(`no listening line: ${String(line)}`)
+  const stop = async (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    return child.exitCode
+  }
+  return { child, origin, port: new URL(origin).port, stop }
+}
+
+const lockOf = (folder: string): { service: { pid: number }; engine: { pid: number } } =>
+  JSON.parse(readFileSync(join(folder, 'lock.json'), 'utf8'))
+const customerCreated = {
+  id: 'evt_1',
+  type: 'customer.created',
+  timestamp: '2026-08-21T08:01:14Z',
+  data: {
+    customerId: 'ABC000001',
+    organisation: 'ABC',
+    mainCustomer: { name: 'Ann', email: 'ann@example.com' },
+  },
+}
+const isUp = async (origin: string) => (await fetch(`${origin}/healthz`)).status === 200
+const fail = async (environment: Record<string, string>) =>
+  runLocal('main.ts', [], home, { PORT: '0', ...environment })
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'answers until %s, then ends its engine and leaves only its data',
+  async (signal) => {
+    const folder = join(home, signal)
+    const service = await start({ LATCHKEY_DATA: folder })
+    expect(await isUp(service.origin)).toBe(true)
+    const { engine } = lockOf(folder)
+    expect(await service.stop(signal)).toBe(0)
+    expect(isRunning({ pid: engine.pid })).toBe(false)
+    expect(existsSync(join(folder, 'lock.json'))).toBe(false)
+    expect(existsSync(join(home, '.latchkey/run', service.port))).toBe(false)
+    expect(existsSync(join(folder, 'latchkey.db'))).toBe(true)
+  },
+)
+
+test('what was provisioned is there after a SIGKILL of its process alone, with another engine on the data', async () => {
+  const folder = join(home, 'killed')
+  const first = await start({ LATCHKEY_DATA: folder })
+  const commands = { PORT: first.port }
+  const file = join(home, 'deliveries.jsonl')
+  writeFileSync(file, `${JSON.stringify(customerCreated)}\n`)
+  const provisioned = await runLocal('commands/provision.ts', [file], home, commands)
+  expect(provisioned).toMatchObject({
+    code: 0,
+    stdout: '1 deliveries: 1 applied, 0 superseded, 0 waiting, 0 failed\n',
+  })
+  const orphan = lockOf(folder).engine.pid
+  await first.stop('SIGKILL')
+  expect(isRunning({ pid: orphan })).toBe(true)
+
+  const second = await start({ LATCHKEY_DATA: folder, ...commands })
+  expect(isRunning({ pid: orphan })).toBe(false)
+  const exported = await runLocal('commands/export.ts', ['ABC000001'], home, commands)
+  expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining('ann@example.com') })
+  expect(await second.stop('SIGTERM')).toBe(0)
+})
+
+test('ends by itself, with one line, when its engine dies', async () => {
+  const folder = join(home, 'engine-dies')
+  const service = await start({ LATCHKEY_DATA: folder })
+  const outcome = outcomeOf(service.child)
+  process.kill(lockOf(folder).engine.pid, 'SIGKILL')
+  expect(await outcome).toMatchObject({ code: 1, stderr: 'latchkey: the embedded database has ended\n' })
+})
+
+test('in memory, keys and secrets live in the run folder as long as the service', async () => {
+  const service = await start({ LATCHKEY_DATA: ':memory:' })
+  const folder = join(home, '.latchkey/run', service.port)
+  expect(existsSync(join(folder, 'keys.json'))).toBe(true)
+  const token = await runLocal('commands/token.ts', ['operator'], home, { PORT: service.port })
+  const answer = await fetch(`${service.origin}/v1/customers`, {
+    headers: { authorization: `Bearer ${token.stdout.trim()}` },
+  })
+  expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 200, body: { items: [] } })
+  expect(await service.stop('SIGTERM')).toBe(0)
+  expect(existsSync(folder)).toBe(false)
+})
+
+test('a broken folder is said in one line, with no engine left', async () => {
+  const folder = join(home, 'broken')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'latchkey.db'), 'not a database'.repeat(500))
+  const { code, stdout, stderr } = await fail({ LATCHKEY_DATA: folder })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(
+    /^latchkey: the embedded database does not start: Database file is .*not a valid.*\n$/,
+  )
+  expect(findProcesses((argv) => argv.includes(join(folder, 'latchkey.db')))).toEqual([])
+})
+
+test('a second service on the same folder is refused in one line, and the first goes on', async () => {
+  const folder = join(home, 'shared')
+  const first = await start({ LATCHKEY_DATA: folder })
+  const second = await fail({ LATCHKEY_DATA: folder })
+  expect(second).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `latchkey: another latchkey (process ${first.child.pid}) is using ${folder}\n`,
+  })
+  expect(await isUp(first.origin)).toBe(true)
+  expect(await first.stop('SIGTERM')).toBe(0)
+})
+
+test('a port in use is said in one line, before anything is made', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const folder = join(home, 'no-port')
+  expect(await fail({ LATCHKEY_DATA: folder, PORT: String(port) })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `latchkey: port ${port} of 127.0.0.1 is in use: PORT chooses another\n`,
+  })
+  expect(existsSync(folder)).toBe(false)
+  server.close()
+})

@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { expect, test } from 'vitest'
+import { recordDelivery } from '../../shared/directory/record-delivery.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
+import { documentOptions, openTable } from '../../shared/table/table.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { actionsOf, synthesize } from './synthesized.ts'
+
+// The local engine refuses nobody: a permission that is missing would first show on AWS.
+const engine = await startTestEngine()
+const { template } = synthesize()
+
+/** What IAM asks for, by the SDK's operation. */
+const actionsOfOperation: Record<string, string[]> = {
+  Get: ['GetItem'],
+  BatchGet: ['BatchGetItem'],
+  Query: ['Query'],
+  Put: ['PutItem'],
+  Update: ['UpdateItem'],
+  Delete: ['DeleteItem'],
+  TransactGet: ['GetItem'],
+  TransactWrite: ['ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'],
+}
+const neededFor = (operations: string[]) =>
+  operations.flatMap((operation) => actionsOfOperation[operation] ?? [`unknown: ${operation}`])
+const now = () => new Date('2026-01-02T03:04:05Z')
+
+test.each(['Api', 'ProvisioningWorker', 'ProvisioningSweeper'] as const)(
+  '%s may do every command of the table code',
+  (name) => {
+    const folder = new URL('../../shared/table/', import.meta.url)
+    const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'))
+    const operations = code.flatMap((text) =>
+      [...text.matchAll(/new (\w+)Command\(/g)].map(([, operation = '']) => operation),
+    )
+    const needed = neededFor(operations)
+    expect(needed.length).toBeGreaterThan(0)
+    expect(actionsOf(template, name, 'dynamodb')).toEqual(expect.arrayContaining(needed))
+  },
+)
+
+test('webhooks may do what recording a delivery takes, the second time too', async () => {
+  const operations = new Set<string>()
+  const client = engine.connect()
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      operations.add(`${context.commandName}`.replace(/(Items?)?Command$/, ''))
+      return next(args)
+    },
+    { step: 'initialize' },
+  )
+  const table = openTable({
+    documents: DynamoDBDocumentClient.from(client, documentOptions),
+    name: await engine.createTable(),
+    now,
+  })
+  const delivery = {
+    source: 'orders',
+    id: 'msg_1',
+    type: 'user.deleted',
+    timestamp: instantOf(now()),
+    body: '{}',
+  }
+  for (let time = 0; time < 2; time++) await recordDelivery(table, delivery, instantOf(now()))
+  client.destroy()
+  const needed = neededFor([...operations])
+  expect(needed).toContain('PutItem')
+  expect(actionsOf(template, 'Webhooks', 'dynamodb')).toEqual(expect.arrayContaining(needed))
+})

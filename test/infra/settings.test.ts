@@ -1,0 +1,43 @@
+import { RootConstruct } from 'constructs'
+import { describe, expect, test } from 'vitest'
+import { readSettings } from '../../infra/constructs/settings.ts'
+
+function settings(context: Record<string, unknown>) {
+  const { node } = new RootConstruct()
+  for (const [name, value] of Object.entries(context)) node.setContext(name, value)
+  return readSettings(node)
+}
+
+test('nobody gets in by default', () => {
+  expect(settings({})).toEqual({
+    issuer: 'https://issuer.invalid',
+    audience: 'latchkey',
+    operatorClients: [],
+    checkClients: [],
+    operatorGroups: [],
+    customerIdPattern: '^[A-Z]{3}[0-9]{6}$',
+  })
+})
+
+test('a list may be comma separated, as on the command line', () => {
+  expect(settings({ operatorClients: 'console,batch' }).operatorClients).toEqual(['console', 'batch'])
+})
+
+test('a list may be an array, as in cdk.json', () => {
+  expect(settings({ checkClients: ['panel'] }).checkClients).toEqual(['panel'])
+})
+
+describe('is refused by name:', () => {
+  test.each<[string, unknown]>([
+    ['issuer', 'http://login.example.com'],
+    ['issuer', ''],
+    ['audience', 7],
+    ['operatorClients', 'console,,batch'],
+    ['operatorGroups', ['two words']],
+    ['checkClients', { panel: true }],
+    ['customerIdPattern', '['],
+    ['publicUrl', 'latchkey'],
+  ])('%s = %j', (name, value) => {
+    expect(() => settings({ [name]: value })).toThrow(`${name} in the CDK context`)
+  })
+})
