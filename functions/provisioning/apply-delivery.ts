@@ -31,7 +31,7 @@ const planAttempts = 25
 export async function applyDelivery(
   options: ApplyOptions,
   key: Key,
-  read: Versioned<Delivery> | undefined = undefined,
+  read?: Versioned<Delivery>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const delivery = attempt === 1 && read ? read : asDelivery(await options.table.get(key))

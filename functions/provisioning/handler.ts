@@ -10,10 +10,11 @@ const now = () => new Date()
 const secret = await new SecretsManagerClient().send(
   new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }),
 )
+const sources: Record<string, SourcePolicy> = JSON.parse(secret.SecretString ?? '{}')
 
 const provisioning = createProvisioning({
   table: connectTable(TABLE_NAME, now),
-  sources: JSON.parse(secret.SecretString ?? '{}') as Record<string, SourcePolicy>,
+  sources,
   customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })

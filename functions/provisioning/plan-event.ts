@@ -54,6 +54,7 @@ export function planEvent(
   return plan(context, type, JSON.parse(body), customerIdPattern)
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- ties the type to its data and planner
 async function plan<T extends EventType>(
   context: Context,
   type: T,

@@ -62,18 +62,19 @@ export function createProvisioning(options: ApplyOptions) {
 
   /** What no trigger reached, and what waits and whose pause is over. Returns how many were tried. */
   async function sweep(): Promise<number> {
+    const failures: unknown[] = []
     let count = 0
     for (let page = 0; page < sweepPages; page++) {
       const due = await dueDeliveries(options.table, instantOf(options.table.now()), sweepPage)
-      await forEachAtOnce(due, atOnce, async (key) => {
-        try {
-          await applyDelivery(options, key)
-        } catch (error) {
-          options.log('error', 'a due delivery could not be worked off', { error: nameOf(error) })
-        }
-      })
+      await forEachAtOnce(due, atOnce, (key) =>
+        applyDelivery(options, key).catch((error: unknown) => void failures.push(error)),
+      )
       count += due.length
       if (due.length < sweepPage) break
+    }
+    if (failures.length > 0) {
+      const error = nameOf(failures[0])
+      options.log('error', 'due deliveries could not be worked off', { count: failures.length, error })
     }
     return count
   }

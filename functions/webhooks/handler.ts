@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { handle } from 'hono/aws-lambda'
-import type { WebhookSources } from '../../shared/auth/webhook-signature.ts'
+import type { WebhookSources, WebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
@@ -8,16 +8,32 @@ import { createWebhooks } from './app.ts'
 
 const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN } = process.env
 const now = () => new Date()
-const secret = await new SecretsManagerClient().send(
-  new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }),
-)
-const sources = JSON.parse(secret.SecretString ?? '{}') as WebhookSources
+const secrets = new SecretsManagerClient()
 
-export const handler = handle(
+/** A secret that was taken away is in force for this long at most, in milliseconds. */
+const secretsLast = 5 * 60_000
+let verifier = await readVerifier()
+let readAt = Date.now()
+
+async function readVerifier(): Promise<WebhookVerifier> {
+  const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
+  const sources: WebhookSources = JSON.parse(secret.SecretString ?? '{}')
+  return createWebhookVerifier(sources, now)
+}
+
+const answer = handle(
   createWebhooks({
     table: connectTable(TABLE_NAME, now),
-    verifySignature: createWebhookVerifier(sources, now),
+    verifySignature: (...delivery) => verifier(...delivery),
     now,
     log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
   }),
 )
+
+export const handler: typeof answer = async (event, context) => {
+  if (Date.now() - readAt > secretsLast) {
+    verifier = await readVerifier()
+    readAt = Date.now()
+  }
+  return answer(event, context)
+}

@@ -6,7 +6,7 @@ import { mainProjectId } from '../domain/project-name.ts'
 import type { User } from '../domain/user.ts'
 import type { AssignableType } from '../domain/user-type.ts'
 import { emailClaimItem } from '../table/claims.ts'
-import { grantItem } from '../table/grants.ts'
+import { asWaitingRevocation, grantItem } from '../table/grants.ts'
 import type { Write } from '../table/item.ts'
 import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
@@ -15,6 +15,7 @@ import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
 import { newId, planned, superseded } from './context.ts'
 import { grantSource } from './grant-source.ts'
+import { revocationKey } from './pair.ts'
 import { resolve } from './resolve.ts'
 
 export type CreateUser = {
@@ -22,13 +23,16 @@ export type CreateUser = {
   email: string
   name: string
   type: AssignableType
-  /** Membership of Main for a type that doesn't bring it. */
+  /** Membership of Main of its own, which stays when a type that brings it goes. */
   main?: boolean | undefined
 }
 
 export async function createUser(context: Context, input: CreateUser): Promise<Plan> {
-  const { customerId, email, type } = input
-  const { emailClaim, emailKey } = await resolve(context, { customerId, email })
+  const { customerId, email } = input
+  const [{ emailClaim, emailKey }, joinsMain] = await Promise.all([
+    resolve(context, { customerId, email }),
+    input.main === true && isNotRevokedSince(context, input),
+  ])
   if (holderNow(emailClaim)) {
     throw new Awaiting(
       'conflict',
@@ -48,13 +52,19 @@ export async function createUser(context: Context, input: CreateUser): Promise<P
     ...(await planAdmins(context, customerId, undefined, user)),
   ]
   const changes = [userChange({ after: user })]
-  const comesWithType = type === 'customer-admin' || type === 'customer-billing'
-  if (input.main && !comesWithType) {
+  if (joinsMain) {
     const grant = mainGrant(context, user)
     writes.push({ put: grantItem(grant), was: undefined })
     changes.push(membershipChange({ after: grant }))
   }
   return planned(context, customerId, 'user.created', writes, changes)
+}
+
+/** Membership of Main is a grant like any other: it doesn't pass a newer revocation that waits for its user. */
+async function isNotRevokedSince({ table, stamp }: Context, { customerId, email }: CreateUser) {
+  const key = revocationKey({ customerId, user: email, project: customerId })
+  const waiting = asWaitingRevocation(await table.get(key))
+  return !waiting || waiting.stamp < stamp
 }
 
 function newUser(context: Context, { customerId, email, name, type }: CreateUser): User {

@@ -1,8 +1,6 @@
 import type { Customer } from '../domain/customer.ts'
-import { isExpired } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
-import { mainProjectOf } from '../domain/main-project.ts'
-import { membershipOf } from '../domain/membership.ts'
+import { isMainMember } from '../domain/main-project.ts'
 import { mainProjectId } from '../domain/project-name.ts'
 import type { User } from '../domain/user.ts'
 import { asGrant } from '../table/grants.ts'
@@ -16,13 +14,8 @@ export async function listMainMembers(
   users: readonly User[],
   now: Instant,
 ): Promise<ReadonlySet<string>> {
-  const main = mainProjectOf(customer)
-  const stored = await table.getMany(
-    users.map(({ id }) => keys.grant(customer.id, id, 'project', mainProjectId)),
-  )
-  const members = users.filter((user, place) => {
-    const membership = membershipOf(user, main, asGrant(stored[place]))
-    return membership !== undefined && !isExpired(membership, now)
-  })
+  const registers = users.map(({ id }) => keys.grant(customer.id, id, 'project', mainProjectId))
+  const stored = await table.getMany(registers)
+  const members = users.filter((user, place) => isMainMember(customer, user, asGrant(stored[place]), now))
   return new Set(members.map(({ id }) => id))
 }

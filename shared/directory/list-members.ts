@@ -8,15 +8,15 @@ import type { User } from '../domain/user.ts'
 import { findAdmins } from '../table/customers.ts'
 import { asGrant, listHolders } from '../table/grants.ts'
 import { keys } from '../table/keys.ts'
-import type { Page } from '../table/query.ts'
+import type { Page, Position } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
 import { asUser } from '../table/users.ts'
 
 export type Member = { user: User; membership: Membership }
 export type Assignee = { user: User; assignment: Assignment }
 
-/** `after` is the id of the last user of the page before. */
-export type HolderPage = { limit: number; after?: { user: string } | undefined }
+/** `after.user` is the id of the last user of the page before. */
+export type HolderPage = { limit: number; after?: Position | undefined }
 
 /**
  * Who is in a project, by user id, expired or not: what is stored, as an index proposes it, and those who are in by
@@ -68,7 +68,7 @@ async function listPairs(
   others: Promise<string[]>,
 ): Promise<Page<Pair>> {
   // No character of an id sorts before this one.
-  const from = after && `${after.user}!`
+  const from = after?.user && `${after.user}!`
   const [proposed, added] = await Promise.all([
     listHolders(table, customerId, resource, { limit: limit + 1, from }),
     others,

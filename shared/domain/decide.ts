@@ -53,7 +53,9 @@ export type Facts = {
     | undefined
 }
 
-const allow = (code: AllowReason, by: Omit<Decision['reason'], 'code'> = {}): Decision => ({
+type Allowed = Extract<Decision, { allowed: true }>
+
+const allow = (code: AllowReason, by: Omit<Allowed['reason'], 'code'> = {}): Decision => ({
   allowed: true,
   reason: { code, ...by },
 })

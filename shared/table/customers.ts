@@ -42,7 +42,7 @@ export async function listCustomers(
     after,
     ...(status !== undefined && { only: { attribute: 'status', equals: status } }),
   })
-  const customers = await table.getMany(page.items)
+  const customers = await table.getMany(page.items.map(({ pk, sk }) => ({ pk, sk })))
   const present = customers.map(asCustomer).filter((customer) => customer !== undefined)
   return {
     items: status === undefined ? present : present.filter((customer) => customer.status === status),

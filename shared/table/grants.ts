@@ -2,7 +2,7 @@ import type { GrantedResource, StoredGrant } from '../domain/grant.ts'
 import { markerDays } from '../domain/grant.ts'
 import type { Stamp } from '../domain/instant.ts'
 import type { Item, Versioned } from './item.ts'
-import { grantedOn, keys } from './keys.ts'
+import { grantedOn, keys, parseGrantKey } from './keys.ts'
 import type { Page, Position } from './query.ts'
 import { indexes } from './schema.ts'
 import type { Table } from './table.ts'
@@ -12,19 +12,40 @@ export const markerTtl = (now: Date) => Math.floor(now.getTime() / 1000) + marke
 
 export const grantRegister = ({ kind, id }: GrantedResource) => `${kind}/${id}`
 
-/** `ttl` only for a marker that nothing derives from: an admin's removal has to stay. */
+/**
+ * Without what its key says already: a decision reads all of a user's grants, and twenty have to fit into two read units.
+ * `ttl` only for a marker that nothing derives from: an admin's removal has to stay.
+ */
 export function grantItem(grant: StoredGrant, ttl?: number) {
-  const { customerId, userId, resource } = grant
+  const { customerId, userId, resource, stamp, revoked, roles, capabilities, ...terms } = grant
+  const { source, grantedBy, grantedAt, expiresAt, reason } = terms
   return {
-    ...grant,
     ...keys.grant(customerId, userId, resource.kind, resource.id),
-    grantedOn: grant.revoked ? undefined : grantedOn(customerId, resource.kind, resource.id),
-    grantedTo: grant.revoked ? undefined : userId,
+    stamp,
+    revoked,
+    roles: roles.length > 0 ? roles : undefined,
+    capabilities: capabilities.length > 0 ? capabilities : undefined,
+    source,
+    grantedBy,
+    grantedAt,
+    expiresAt,
+    reason,
+    grantedOn: revoked ? undefined : grantedOn(customerId, resource.kind, resource.id),
+    grantedTo: revoked ? undefined : userId,
     ttl,
   }
 }
 
-export const asGrant = (item: Item | undefined) => item as Versioned<StoredGrant> | undefined
+type Stored = Versioned<
+  Omit<StoredGrant, 'roles' | 'capabilities' | keyof ReturnType<typeof parseGrantKey>>
+> &
+  Partial<Pick<StoredGrant, 'roles' | 'capabilities'>>
+
+export function asGrant(item: Item | undefined): Versioned<StoredGrant> | undefined {
+  if (!item) return undefined
+  const { roles = [], capabilities = [], ...terms } = item as Item & Stored
+  return { ...terms, ...parseGrantKey(item), roles, capabilities }
+}
 
 /** The marker of a revocation that waits for what it names. */
 export type WaitingRevocation = { stamp: Stamp }

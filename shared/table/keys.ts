@@ -60,3 +60,12 @@ export function parseDeliveryKey({ pk }: Key): { source: string; id: string } | 
   const [, source, id] = deliveryKey.exec(pk) ?? []
   return source && id ? { source, id } : undefined
 }
+
+const grantKey = /^C#([^#]+)#U#([^#]+)\|GRANT#(project|server)#(.+)$/
+
+/** Whose a grant is and on what, by its key. */
+export function parseGrantKey(key: Key) {
+  const [, customerId, userId, kind, id] = grantKey.exec(keyText(key)) ?? []
+  if (!customerId || !userId || !id) throw new Error('the key is not one of a grant')
+  return { customerId, userId, resource: { kind: kind === 'project' ? 'project' : 'server', id } as const }
+}

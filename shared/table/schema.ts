@@ -1,4 +1,4 @@
-/** Names of the single table. `infra/constructs/table.ts` and `infra/local/engine.ts` create it from this; nothing here needs the SDK. */
+/** Names of the single table. `infra/constructs/table.ts` and `infra/local/create-table.ts` create it from this; nothing here needs the SDK. */
 
 export const keyAttributes = { partition: 'pk', sort: 'sk' } as const
 

@@ -23,8 +23,18 @@ const fates = [
 
 const reasons = {
   false: [
-    ...['closed', 'disabled', 'expired', 'locked', 'no-grant', 'not-a-main-member', 'role-too-low'],
-    ...['suspended', 'type-ceiling', 'unknown-action', 'unknown-resource', 'unknown-subject'],
+    'closed',
+    'disabled',
+    'expired',
+    'locked',
+    'no-grant',
+    'not-a-main-member',
+    'role-too-low',
+    'suspended',
+    'type-ceiling',
+    'unknown-action',
+    'unknown-resource',
+    'unknown-subject',
   ],
   true: ['assignment', 'membership', 'owner', 'self', 'type'],
 }

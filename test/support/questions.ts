@@ -12,9 +12,13 @@ import type { Random } from './random.ts'
 import type { TimedEvent } from './timeline.ts'
 import { tenant } from './timeline.ts'
 
-const nows = ['2026-08-25T00:00:00Z', '2026-11-23T00:00:00Z', '2035-01-01T00:00:00Z'].map(
-  (text) => new Date(text),
-)
+const nows = [
+  '2026-08-25T00:00:00Z',
+  '2026-09-01T00:00:00Z',
+  '2030-01-01T00:00:00Z',
+  '2026-11-23T00:00:00Z',
+  '2035-01-01T00:00:00Z',
+].map((text) => new Date(text))
 
 /** Half about what an event connects somebody with, half about anything; some about what isn't there. */
 export function randomQuestion(random: Random, history: readonly TimedEvent[]): Question {
@@ -33,7 +37,8 @@ export function randomQuestion(random: Random, history: readonly TimedEvent[]): 
 }
 
 function mainCustomer(created: TimedEvent | undefined): string {
-  return (created?.data.mainCustomer as { email: string }).email
+  if (!created) throw new Error('a history begins with its customer')
+  return (created.data.mainCustomer as { email: string }).email
 }
 
 /** Of the resource's type nine times in ten. */

@@ -1,0 +1,46 @@
+import type { Customer } from '../domain/customer.ts'
+import { exportLines } from '../domain/export-lines.ts'
+import type { Item } from '../table/item.ts'
+import { keys, prefixes } from '../table/keys.ts'
+import { asProject } from '../table/projects.ts'
+import { asServer } from '../table/servers.ts'
+import type { Table } from '../table/table.ts'
+import { findUserWithGrants } from '../table/users.ts'
+import { mapAtOnce } from './at-once.ts'
+
+const collectionsAtOnce = 32
+
+/** The lines of a customer's export. Read strongly, a Query for each user; what changes meanwhile may be told or not. */
+export async function exportCustomer(table: Table, customer: Customer): Promise<string[]> {
+  const [userIds, projects, servers] = await Promise.all([
+    collect(table, customer.id, prefixes.emails, 'holder', ({ holder }) => String(holder)),
+    collect(table, customer.id, prefixes.projects, 'live', asProject),
+    collect(table, customer.id, prefixes.servers, 'live', asServer),
+  ])
+  const holders = await mapAtOnce([...new Set(userIds)], collectionsAtOnce, async (userId) => {
+    const { user, grants } = await findUserWithGrants(table, customer.id, userId)
+    return user && !user.deleted ? { user, grants } : undefined
+  })
+  return exportLines({
+    customer,
+    holders: holders.filter((holder) => holder !== undefined),
+    projects,
+    servers,
+  })
+}
+
+async function collect<T>(
+  table: Table,
+  customerId: string,
+  prefix: string,
+  attribute: string,
+  as: (item: Item) => T | undefined,
+): Promise<T[]> {
+  const found: T[] = []
+  const { pk } = keys.customer(customerId)
+  for await (const item of table.queryAll({ partition: pk, prefix, only: { attribute } })) {
+    const entity = as(item)
+    if (entity !== undefined) found.push(entity)
+  }
+  return found
+}

@@ -1,0 +1,80 @@
+import type { Facts } from '../domain/decide.ts'
+import { decide } from '../domain/decide.ts'
+import { joinsByType } from '../domain/joins-by-type.ts'
+import type { Project } from '../domain/project.ts'
+import type { Server } from '../domain/server.ts'
+import type { User } from '../domain/user.ts'
+import type { Part } from '../table/cut-page.ts'
+import { cutPage, fillPage } from '../table/cut-page.ts'
+import type { Key } from '../table/keys.ts'
+import { keys } from '../table/keys.ts'
+import { asProject, listProjects } from '../table/projects.ts'
+import type { Page } from '../table/query.ts'
+import { asServer, listServers } from '../table/servers.ts'
+import type { Table } from '../table/table.ts'
+
+/** Facts about somebody who is there. */
+export type Asker = Facts & { user: User }
+
+type Kind<T> = {
+  type: 'project' | 'server'
+  key: (customerId: string, id: string) => Key
+  list: (table: Table, customerId: string, part: Part) => Promise<Page<T>>
+  read: (table: Table, asked: readonly Key[]) => Promise<(T | undefined)[]>
+  asResource: (entity: T) => Facts['resource']
+}
+
+const projectKind: Kind<Project> = {
+  type: 'project',
+  key: keys.project,
+  list: listProjects,
+  read: async (table, asked) => (await table.getMany(asked)).map(asProject),
+  asResource: (project) => ({ type: 'project', project }),
+}
+
+const serverKind: Kind<Server> = {
+  type: 'server',
+  key: keys.server,
+  list: listServers,
+  read: async (table, asked) => (await table.getMany(asked)).map(asServer),
+  asResource: (server) => ({ type: 'server', server }),
+}
+
+/** The projects that the asker may read, oldest first after Main; without an asker all. Six requests at most. */
+export const listReadableProjects = listReadable(projectKind)
+/** The servers that the asker may read, by id, likewise. */
+export const listReadableServers = listReadable(serverKind)
+
+function listReadable<T extends { id: string }>(kind: Kind<T>) {
+  return (table: Table, customerId: string, asker: Asker | undefined, page: Part): Promise<Page<T>> => {
+    const keyOf = ({ id }: { id: string }) => kind.key(customerId, id)
+    if (!asker) return fillPage(page, 4, (part) => kind.list(table, customerId, part), keyOf)
+    const readable = (entity: T) => isReadable(kind, asker, entity)
+    if (joinsByType(asker.user)) {
+      const walk = async (part: Part) => {
+        const { items, next } = await kind.list(table, customerId, part)
+        return { items: items.filter(readable), next }
+      }
+      return fillPage(page, 4, walk, keyOf)
+    }
+    const held = heldIds(asker, kind.type)
+    const pick = async ({ limit, after }: Part) => {
+      const left = held.filter((each) => !after?.sk || keyOf(each).sk > after.sk)
+      const { items, next } = cutPage({ items: left }, limit, keyOf)
+      const found = await kind.read(table, items.map(keyOf))
+      return { items: found.filter((entity) => entity !== undefined).filter(readable), next }
+    }
+    return fillPage(page, 2, pick, keyOf)
+  }
+}
+
+function heldIds({ grants }: Asker, type: string): { id: string }[] {
+  const registers = [...grants.values()].filter(({ resource, revoked }) => resource.kind === type && !revoked)
+  const ids = registers.map(({ resource }) => resource.id).sort()
+  return ids.map((id) => ({ id }))
+}
+
+function isReadable<T extends { id: string }>(kind: Kind<T>, asker: Asker, entity: T): boolean {
+  const facts = { ...asker, resource: kind.asResource(entity) }
+  return decide(facts, `${kind.type}.read`, { type: kind.type, id: entity.id }).allowed
+}
