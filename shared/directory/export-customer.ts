@@ -1,4 +1,5 @@
 import type { Customer } from '../domain/customer.ts'
+import type { WholeCustomer } from '../domain/export-lines.ts'
 import { exportLines } from '../domain/export-lines.ts'
 import type { Item } from '../table/item.ts'
 import { keys, prefixes } from '../table/keys.ts'
@@ -10,8 +11,13 @@ import { mapAtOnce } from './at-once.ts'
 
 const collectionsAtOnce = 32
 
-/** The lines of a customer's export. Read strongly, a Query for each user; what changes meanwhile may be told or not. */
+/** The lines of a customer's export. */
 export async function exportCustomer(table: Table, customer: Customer): Promise<string[]> {
+  return exportLines(await readWholeCustomer(table, customer))
+}
+
+/** All of a customer, read strongly, a Query for each user; what changes meanwhile may be seen or not. */
+export async function readWholeCustomer(table: Table, customer: Customer): Promise<WholeCustomer> {
   const [userIds, projects, servers] = await Promise.all([
     collect(table, customer.id, prefixes.emails, 'holder', ({ holder }) => String(holder)),
     collect(table, customer.id, prefixes.projects, 'live', asProject),
@@ -21,12 +27,7 @@ export async function exportCustomer(table: Table, customer: Customer): Promise<
     const { user, grants } = await findUserWithGrants(table, customer.id, userId)
     return user && !user.deleted ? { user, grants } : undefined
   })
-  return exportLines({
-    customer,
-    holders: holders.filter((holder) => holder !== undefined),
-    projects,
-    servers,
-  })
+  return { customer, holders: holders.filter((holder) => holder !== undefined), projects, servers }
 }
 
 async function collect<T>(

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { exportCustomer } from '../../../shared/directory/export-customer.ts'
+import { exportCustomer, readWholeCustomer } from '../../../shared/directory/export-customer.ts'
+import { brokenInvariants } from '../../../shared/domain/invariants.ts'
 import { findCustomer } from '../../../shared/table/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
@@ -103,6 +104,11 @@ async function linesOf(customerId: string): Promise<string[]> {
   return customer ? exportCustomer(provisioned.table, customer) : []
 }
 
+async function brokenIn(customerId: string): Promise<string[]> {
+  const customer = await findCustomer(provisioned.table, customerId)
+  return customer ? brokenInvariants(await readWholeCustomer(provisioned.table, customer)) : []
+}
+
 it('ends the same in every order of arrival, one after the other or at once, however often', async () => {
   await fc.assert(
     fc.asyncProperty(steps, arrivals, fc.boolean(), async (list, order, atOnce) => {
@@ -130,6 +136,7 @@ it('never lets stand what the newest word about a pair has taken away, whatever 
         await provisioned.deliverEach([event])
         const given = (await linesOf(customerId)).map(pairGiven)
         for (const taken of takenAway(arrived)) expect(given).not.toContain(taken)
+        expect(await brokenIn(customerId)).toEqual([])
         // Not for a moment either: a grant that was not applied before the word came isn't applied after it.
         for (const id of await appliedGrants(overtaken(arrived))) expect([...before, event.id]).toContain(id)
       }
