@@ -1,11 +1,11 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
 import { asDelivery, dueDeliveries, waitingFor } from '../../shared/table/deliveries.ts'
 import type { Key } from '../../shared/table/keys.ts'
-import { keys as tableKeys, keyText, parseDeliveryKey } from '../../shared/table/keys.ts'
+import { keyText, parseDeliveryKey, keys as tableKeys } from '../../shared/table/keys.ts'
 import type { ApplyOptions } from './apply-delivery.ts'
 import { applyDelivery } from './apply-delivery.ts'
-import { forEachAtOnce } from './for-each-at-once.ts'
 
 /** Deliveries applied at the same time by one invocation. */
 const atOnce = 24
@@ -35,7 +35,7 @@ export function createProvisioning(options: ApplyOptions) {
     const awaited = keys.filter((key) => !parseDeliveryKey(key))
     await Promise.all([
       applyRecorded(keys.filter(parseDeliveryKey), attempt),
-      forEachAtOnce(awaited, atOnce, (key) => attempt(key, () => applyWaiting(key))),
+      mapAtOnce(awaited, atOnce, (key) => attempt(key, () => applyWaiting(key))),
     ])
     const first = Records.find((record) => failed.has(keyText(keyOf(record))))
     const itemIdentifier = first?.dynamodb?.SequenceNumber
@@ -49,7 +49,7 @@ export function createProvisioning(options: ApplyOptions) {
       .filter((delivery) => delivery !== undefined)
     for (const isOfWave of waves) {
       const wave = read.filter(({ type }) => isOfWave(type))
-      await forEachAtOnce(wave, atOnce, (delivery) => {
+      await mapAtOnce(wave, atOnce, (delivery) => {
         const key = tableKeys.delivery(delivery.source, delivery.id)
         return attempt(key, () => applyDelivery(options, key, delivery))
       })
@@ -66,7 +66,7 @@ export function createProvisioning(options: ApplyOptions) {
     let count = 0
     for (let page = 0; page < sweepPages; page++) {
       const due = await dueDeliveries(options.table, instantOf(options.table.now()), sweepPage)
-      await forEachAtOnce(due, atOnce, (key) =>
+      await mapAtOnce(due, atOnce, (key) =>
         applyDelivery(options, key).catch((error: unknown) => void failures.push(error)),
       )
       count += due.length

@@ -5,9 +5,10 @@ import type { ResourceChange } from '../domain/audit-event.ts'
 import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
 import { typeOf } from '../domain/user.ts'
-import { adminSince } from '../domain/user-type.ts'
+import { adminSince, heldSince, voidUntil } from '../domain/user-type.ts'
+import type { Versioned } from '../table/item.ts'
 
-type Sides<T> = { before?: T | undefined; after?: T | undefined }
+type Sides<T> = { before?: Versioned<T> | undefined; after?: T | undefined }
 
 /** Before and after of one resource as audit events show it: what can be rebuilt from, nothing of the table's own. */
 function changeOf<T>(
@@ -18,7 +19,12 @@ function changeOf<T>(
   return ({ before, after }: Sides<T>): ResourceChange => {
     const either = after ?? before
     if (!either) throw new Error('a change has a before or an after')
-    return { resource: { type, id: id(either) }, before: before && view(before), after: after && view(after) }
+    return {
+      resource: { type, id: id(either) },
+      version: (before?.version ?? 0) + 1,
+      before: before && view(before),
+      after: after && view(after),
+    }
   }
 }
 
@@ -50,8 +56,15 @@ function userView(user: User) {
     type: typeOf(user),
     status,
     adminSince: adminSince(user.types),
+    ...typeStamps(user),
     login: user.login?.hash,
   }
+}
+
+/** What the stamps of grants are compared with: from when a type brings memberships, until when billing took them. */
+function typeStamps(user: User) {
+  const brings = ['customer-admin', 'customer-billing'].includes(typeOf(user))
+  return { typeStamp: brings ? heldSince(user.types) : undefined, voidUntil: voidUntil(user.types) }
 }
 
 function projectView(project: Project) {
@@ -60,13 +73,14 @@ function projectView(project: Project) {
   return { kind, name, description, status, createdAt }
 }
 
-function serverView({ exists, hostname }: Server) {
-  return exists ? { hostname } : undefined
+function serverView({ exists, hostname, lastDeleted }: Server) {
+  return exists ? { hostname, lastDeleted } : undefined
 }
 
 /** A removal is told as one: it also takes away what a type would give. */
-function grantView({ revoked, resource, roles, capabilities, source, expiresAt, reason }: StoredGrant) {
-  if (revoked) return { revoked: true }
+function grantView({ revoked, resource, roles, capabilities, stamp, ...terms }: StoredGrant) {
+  if (revoked) return { revoked: true, stamp }
   const held = resource.kind === 'project' ? { roles } : { capabilities }
-  return { ...held, source, expiresAt, reason }
+  const { source, expiresAt, reason } = terms
+  return { ...held, source, expiresAt, reason, stamp }
 }

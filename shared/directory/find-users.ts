@@ -2,7 +2,7 @@ import type { User, UserStatus } from '../domain/user.ts'
 import { typeOf } from '../domain/user.ts'
 import type { UserType } from '../domain/user-type.ts'
 import type { Part } from '../table/cut-page.ts'
-import { fillPage } from '../table/cut-page.ts'
+import { cutPage, fillPage } from '../table/cut-page.ts'
 import type { Item } from '../table/item.ts'
 import { keys, prefixes } from '../table/keys.ts'
 import type { Page } from '../table/query.ts'
@@ -16,34 +16,44 @@ export type UserQuery = {
   email?: string | undefined
 }
 
-/** A customer's users by e-mail address; a filter makes pages short. Five requests at most. */
+/** Users that a filtered page looks at. */
+const filteredPage = 300
+
+/** A customer's users by e-mail address. With a filter, 300 are looked at. Five requests at most. */
 export async function findUsers(
   table: Table,
   customerId: string,
-  { email, type, status }: UserQuery,
-  part: Part,
+  query: UserQuery,
+  page: Part,
 ): Promise<Page<User>> {
-  const page: Page<string> =
-    email === undefined
-      ? await listHolders(table, customerId, part)
-      : { items: [await findByEmail(table, customerId, email)].filter((id) => id !== undefined) }
-  const users = (await table.getMany(page.items.map((id) => keys.user(customerId, id)))).map(asUser)
-  const items = users
-    .filter((user) => user !== undefined)
-    .filter((user) => !user.deleted)
-    .filter((user) => type === undefined || typeOf(user) === type)
-    .filter((user) => status === undefined || user.status === status)
-  return { items, next: page.next }
+  const fits = (user: User) =>
+    (query.status ?? user.status) === user.status && (query.type ?? typeOf(user)) === typeOf(user)
+  if (query.email !== undefined) {
+    const id = await findByEmail(table, customerId, query.email)
+    return { items: (await readUsers(table, customerId, id === undefined ? [] : [id])).filter(fits) }
+  }
+  const isFiltered = query.type !== undefined || query.status !== undefined
+  const part = { ...page, ...(isFiltered && { limit: filteredPage }) }
+  const { items, next } = await listAddressed(table, customerId, part)
+  const users = await readUsers(table, customerId, items)
+  return cutPage({ items: users.filter(fits), next }, page.limit, ({ email }) =>
+    keys.email(customerId, email),
+  )
+}
+
+async function readUsers(table: Table, customerId: string, ids: readonly string[]): Promise<User[]> {
+  const users = (await table.getMany(ids.map((id) => keys.user(customerId, id)))).map(asUser)
+  return users.filter((user) => user !== undefined).filter((user) => !user.deleted)
 }
 
 /** Ids of those who have an address now, by address. */
-async function listHolders(table: Table, customerId: string, page: Part): Promise<Page<string>> {
+async function listAddressed(table: Table, customerId: string, page: Part): Promise<Page<string>> {
   const claims = {
     partition: keys.customer(customerId).pk,
     prefix: prefixes.emails,
     only: { attribute: 'holder' },
   }
   const read = (part: Part): Promise<Page<Item>> => table.queryPage({ ...claims, ...part })
-  const { items, next } = await fillPage(page, 3, read, ({ pk, sk }) => ({ pk, sk }))
+  const { items, next } = await fillPage(page, 2, read, ({ pk, sk }) => ({ pk, sk }))
   return { items: items.map(({ holder }) => String(holder)), next }
 }

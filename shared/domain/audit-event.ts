@@ -14,6 +14,8 @@ export type AuditedType =
 /** What a Change did to one resource. Absent `before`: it's new; absent `after`: it's gone. */
 export type ResourceChange = {
   resource: { type: AuditedType; id: string }
+  /** Of two events about a resource the one with the greater is the later: ids of the same millisecond don't tell. */
+  version?: number | undefined
   before?: Record<string, unknown> | undefined
   after?: Record<string, unknown> | undefined
 }

@@ -45,10 +45,15 @@ export function adminSince(history: TypeHistory): Instant | undefined {
   return currentType(history) === 'customer-admin' ? instantOfStamp(heldSince(history)) : undefined
 }
 
-/** True if the user became a type that holds no stored grant (billing) after the stamp: what was granted before is gone. */
-export function voidedSince(history: TypeHistory, stamp: Stamp): boolean {
-  return history.some(
-    ({ type, at }, place) =>
-      type === 'customer-billing' && at > stamp && history[place - 1]?.type !== 'customer-billing',
+/** The stamp of the last change to a type that holds no stored grant (billing): what was granted before it is gone. */
+export function voidUntil(history: TypeHistory): Stamp | undefined {
+  const change = history.findLast(
+    ({ type }, place) => type === 'customer-billing' && history[place - 1]?.type !== 'customer-billing',
   )
+  return change?.at
+}
+
+/** True if what was granted at the stamp is gone with a type. */
+export function voidedSince(history: TypeHistory, stamp: Stamp): boolean {
+  return (voidUntil(history) ?? '') > stamp
 }

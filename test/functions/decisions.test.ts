@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { forEachAtOnce } from '../../functions/provisioning/for-each-at-once.ts'
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { makeHistory } from '../support/history.ts'
@@ -50,7 +50,7 @@ it('decides as the oracle does, over real customers and what has happened to the
   const questions = Array.from({ length: runs(10_000) }, () => randomQuestion(random, random.pick(histories)))
   const seen = new Set<string>()
   const differences: unknown[] = []
-  await forEachAtOnce(questions, 32, async (question) => {
+  await mapAtOnce(questions, 32, async (question) => {
     const expected = oracle.decide(question)
     const answer = await answerOf(provisioned.table, ids, question)
     seen.add(`${answer.decision} ${answer.code}`)

@@ -1,0 +1,72 @@
+import type { Context } from 'hono'
+import type { Decision, Facts } from '../../../shared/domain/decide.ts'
+import { decide } from '../../../shared/domain/decide.ts'
+import { parseEmail } from '../../../shared/domain/email.ts'
+import { DomainError } from '../../../shared/domain/errors.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import { identify } from '../../../shared/directory/identify.ts'
+import type { Subject } from '../../../shared/directory/read-facts.ts'
+import { createFactsReader } from '../../../shared/directory/read-facts.ts'
+import { visitOf } from '../authenticate.ts'
+import { customerIdOf } from '../authorize.ts'
+import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { notFound } from '../refusal.ts'
+import type { Evaluation } from './parse.ts'
+
+/** About whom a caller may ask: `check` and operators about everybody, a user about itself. */
+export type Scope = { onlyUser?: string }
+
+export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope> {
+  const principal = c.get('principal')
+  if (principal.kind === 'operator' || principal.kind === 'check') return {}
+  if (principal.kind !== 'login') throw new DomainError('forbidden', 'The access token stands for no user.')
+  const userId = await identify(visitOf(deps, c), customerIdOf(c), principal)
+  if (userId === undefined) throw notFound('customer')
+  return { onlyUser: userId }
+}
+
+/** Decisions in the order asked. What several of them need is read once. */
+export function evaluate(
+  { table, now }: ApiDeps,
+  customerId: string,
+  { onlyUser }: Scope,
+  evaluations: readonly Evaluation[],
+): Promise<Decision[]> {
+  const at = instantOf(now())
+  const read = createFactsReader(table, customerId, at)
+  const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
+    if (onlyUser !== undefined) {
+      const facts = await read({ userId: onlyUser }, resource)
+      return asksAboutItself(subject, facts) ? facts : refuse()
+    }
+    const known = knownSubject(subject)
+    return known ? read(known, resource) : { ...nothing, now: at }
+  }
+  return Promise.all(
+    evaluations.map(async (evaluation) =>
+      decide(await factsFor(evaluation), evaluation.action.name, evaluation.resource),
+    ),
+  )
+}
+
+const nothing = {
+  customer: undefined,
+  user: undefined,
+  grants: new Map(),
+  main: undefined,
+  resource: undefined,
+}
+
+function knownSubject({ type, id }: Evaluation['subject']): Subject | undefined {
+  if (type === 'user') return { userId: id }
+  return type === 'user_email' ? { email: id } : undefined
+}
+
+function asksAboutItself({ type, id }: Evaluation['subject'], { user }: Facts): boolean {
+  if (!user) return false
+  return (type === 'user' && id === user.id) || (type === 'user_email' && parseEmail(id) === user.email)
+}
+
+function refuse(): never {
+  throw new DomainError('forbidden', 'A user may ask for decisions about itself only.')
+}

@@ -1,0 +1,45 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { handle } from 'hono/aws-lambda'
+import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createTokenVerifier } from '../../shared/auth/tokens.ts'
+import { createJsonLog } from '../../shared/http/json-log.ts'
+import { connectTable } from '../../shared/table/connect.ts'
+import { createApi } from './app.ts'
+
+const {
+  TABLE_NAME = '',
+  AUTH_ISSUER = '',
+  AUTH_AUDIENCE = '',
+  OPERATOR_CLIENTS,
+  CHECK_CLIENTS,
+  OPERATOR_GROUPS,
+  PUBLIC_URL = '',
+  CURSOR_SECRET_ARN,
+  CUSTOMER_ID_PATTERN = '',
+} = process.env
+const now = () => new Date()
+const listed = (names = '') => names.split(',').filter((name) => name !== '')
+const secret = await new SecretsManagerClient().send(
+  new GetSecretValueCommand({ SecretId: CURSOR_SECRET_ARN }),
+)
+
+export const handler = handle(
+  createApi({
+    table: connectTable(TABLE_NAME, now),
+    verifyToken: createTokenVerifier({
+      issuer: AUTH_ISSUER,
+      audience: AUTH_AUDIENCE,
+      operatorClients: listed(OPERATOR_CLIENTS),
+      checkClients: listed(CHECK_CLIENTS),
+      operatorGroups: listed(OPERATOR_GROUPS),
+      now,
+    }),
+    cursors: createCursorCodec(secret.SecretString ?? ''),
+    publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
+    issuer: AUTH_ISSUER,
+    now,
+    log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+    customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
+    sources: [],
+  }),
+)

@@ -1,0 +1,28 @@
+import type { AuditEvent } from '../../../shared/domain/audit-event.ts'
+import { presentInstant } from '../../../shared/domain/instant.ts'
+
+export function presentEvent({ id, at, actor, type, reason, requestId, changes }: AuditEvent) {
+  return {
+    id,
+    at: presentInstant(at),
+    actor: { kind: actor.kind, id: actor.id, name: actor.name },
+    type,
+    reason,
+    requestId,
+    changes: changes.map(({ resource, before, after }) => ({
+      resource: { type: resource.type, id: resource.id },
+      before: before && presentTimes(before),
+      after: after && presentTimes(after),
+    })),
+  }
+}
+
+const times = new Set(['createdAt', 'adminSince', 'expiresAt'])
+
+function presentTimes(side: Record<string, unknown>): Record<string, unknown> {
+  const fields = Object.entries(side).map(([name, value]) => [
+    name,
+    times.has(name) && typeof value === 'string' ? presentInstant(value) : value,
+  ])
+  return Object.fromEntries(fields)
+}

@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { mail } from './acme.ts'
+import { startWorld } from './world.ts'
+
+const customerId = 'BIG000001'
+const crowd = Array.from({ length: 210 }, (_, each) => each)
+const world = await startWorld()
+const at = `/v1/customers/${customerId}`
+let [token, techId, p0] = ['', '', '']
+
+beforeAll(async () => {
+  const mainCustomer = { name: 'O', email: mail('owner') }
+  await world.event('customer.created', { customerId, organisation: 'Big', mainCustomer })
+  await world.event('project.created', { customerId, name: 'p0' })
+  await world.eventsAtOnce(
+    crowd.flatMap((each) => [
+      ['user.created', { customerId, email: mail(`u${each}`), name: 'U', type: 'customer-tech' }],
+      ['server.created', { customerId, serverId: `s${each}`, hostname: 'h' }],
+    ]),
+  )
+  await world.eventsAtOnce(
+    crowd.flatMap((each) => [
+      ['membership.granted', { customerId, project: 'p0', user: mail(`u${each}`), roles: ['full'] }],
+      ['server.assigned', { customerId, serverId: `s${each}`, user: mail('u0'), capabilities: [] }],
+    ]),
+  )
+  token = await world.person(mail('owner'))
+  p0 = await world.projectId(customerId, 'p0')
+  techId = await world.userId(customerId, mail('u0'))
+  await world.ask('/v1/me', token)
+})
+
+describe('the largest page is of ten requests at most', () => {
+  it.each([
+    ['users', () => '/users'],
+    ['users of one type', () => '/users?type=customer-tech'],
+    ['members', () => `/projects/${p0}/members`],
+    ['servers', () => '/servers'],
+    ['grants', () => `/users/${techId}/grants`],
+    ['events', () => '/events'],
+    ['events of one kind', () => '/events?type=server.created'],
+  ])('of %s', async (_what, path) => {
+    const query = path().includes('?') ? '&' : '?'
+    const requests = await world.requestsOf(async () => {
+      const { body } = await world.ask(`${at}${path()}${query}limit=200`, token)
+      expect(body.items).toHaveLength(200)
+      expect(body.nextCursor).toBeDefined()
+    })
+    expect(requests.length).toBeLessThanOrEqual(10)
+  })
+})

@@ -1,0 +1,155 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { afterAll } from 'vitest'
+import { createApi } from '../../../functions/api/app.ts'
+import { planEvent } from '../../../functions/provisioning/plan-event.ts'
+import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
+import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
+import { findByEmail } from '../../../shared/directory/read-facts.ts'
+import { defaultCustomerIdPattern } from '../../../shared/domain/customer.ts'
+import { instantOf, stampOf } from '../../../shared/domain/instant.ts'
+import type { LogFields } from '../../../shared/domain/log.ts'
+import { asClaim } from '../../../shared/table/claims.ts'
+import { commit } from '../../../shared/table/commit.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { startIssuer } from '../../support/tokens.ts'
+
+export const publicUrl = 'https://latchkey.test'
+const pattern = new RegExp(defaultCustomerIdPattern)
+
+export type Fact = [type: string, data: Record<string, unknown>]
+export type Sent = { operation: string; units: number }
+/** What JSON answers have; a list's items and its cursor by name. */
+export type Body = { items: Record<string, unknown>[]; nextCursor?: string } & Record<string, unknown>
+export type Answer = { status: number; headers: Headers; body: Body; text: string }
+
+/** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
+export async function startWorld() {
+  const engine = await startTestEngine()
+  let time = new Date('2026-11-23T12:00:00.000Z')
+  let count = 0
+  const now = () => new Date(time)
+  const issuer = await startIssuer(now)
+  const client = engine.connect()
+  const sent: Sent[] = []
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (typeof args.input === 'object') Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' })
+      const result = await next(args)
+      const { ConsumedCapacity = [] } = result.output as { ConsumedCapacity?: object | object[] }
+      const units = [ConsumedCapacity].flat().map((each) => Number(Reflect.get(each, 'CapacityUnits') ?? 0))
+      sent.push({ operation: String(context.commandName), units: units.reduce((a, b) => a + b, 0) })
+      return result
+    },
+    { step: 'initialize' },
+  )
+  afterAll(async () => {
+    client.destroy()
+    await issuer.close()
+  })
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name: await engine.createTable(), now })
+  const lines: { message: string; fields: LogFields | undefined }[] = []
+  const app = createApi({
+    table,
+    verifyToken: createTokenVerifier(issuer.config),
+    cursors: createCursorCodec('a secret of the tests'),
+    publicUrl,
+    issuer: issuer.url,
+    now,
+    log: (_level, message, fields) => void lines.push({ message, fields }),
+    customerIdPattern: pattern,
+    sources: ['orders', 'panel'],
+  })
+
+  /** Applies an event of the order system as it counts now, each a millisecond after the one before. */
+  async function event(type: string, data: Record<string, unknown>): Promise<void> {
+    time = new Date(time.getTime() + 1)
+    const at = instantOf(time)
+    count++
+    const context = {
+      table,
+      actor: { kind: 'webhook', id: 'orders' } as const,
+      stamp: stampOf(at, `evt_${String(count).padStart(6, '0')}`),
+      now: at,
+    }
+    const body = JSON.stringify({ data })
+    const delivery = { source: 'orders', id: 'x', type, timestamp: at, body, receivedAt: at } as const
+    const plan = await planEvent(context, { ...delivery, status: 'received', attempts: 0 }, pattern)
+    if (!plan.change) throw new Error(`${type} changed nothing`)
+    await commit(table, plan.change)
+  }
+
+  async function ask(path: string, token?: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = new Headers(init.headers)
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+    const response = await app.request(path, { ...init, headers })
+    const text = await response.text()
+    const isJson = /[/+]json$/.test(response.headers.get('content-type') ?? '')
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (isJson ? JSON.parse(text) : { items: [] }) as Body,
+      text,
+    }
+  }
+
+  return {
+    app,
+    table,
+    issuer,
+    sent,
+    lines,
+    event,
+    /** For events that have nothing to do with each other. */
+    eventsAtOnce: (events: readonly Fact[]) => Promise.all(events.map(([type, data]) => event(type, data))),
+    ask,
+    now,
+    setTime: (to: Date) => {
+      time = to
+    },
+    post: (path: string, token: string | undefined, body: unknown, headers: Record<string, string> = {}) =>
+      ask(path, token, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    deliver: (id: string, type: string, data: Record<string, unknown>, source = 'orders') => {
+      time = new Date(time.getTime() + 1)
+      const timestamp = instantOf(time)
+      const body = JSON.stringify({ type, timestamp, data })
+      return recordDelivery(
+        table,
+        { source, id, type, timestamp, body, customerId: String(data.customerId) },
+        timestamp,
+      )
+    },
+    operator: () => issuer.token({ sub: 'ops', client_id: 'ops', scope: 'operator' }),
+    check: () => issuer.token({ sub: 'checker', client_id: 'checker', scope: 'check' }),
+    nobody: () => issuer.token({ sub: 'someone', client_id: 'someone', scope: 'operator' }),
+    /** A person's token: the subject is the address, which is verified unless told. */
+    person: (email: string, claims: Record<string, unknown> = {}) =>
+      issuer.token({ sub: email, email, email_verified: true, ...claims }),
+    async userId(customerId: string, email: string): Promise<string> {
+      const id = await findByEmail(table, customerId, email)
+      if (id === undefined) throw new Error(`${email} is nobody at ${customerId}`)
+      return id
+    },
+    async projectId(customerId: string, nameKey: string): Promise<string> {
+      const claim = asClaim(await table.get(keys.projectName(customerId, nameKey)))
+      const id = claim?.holders.find(({ until }) => until === undefined)?.id
+      if (id === undefined) throw new Error(`there is no project ${nameKey}`)
+      return id
+    },
+    /** What was sent to the database while doing this. */
+    async requestsOf(work: () => Promise<unknown>): Promise<Sent[]> {
+      const before = sent.length
+      await work()
+      return sent.slice(before)
+    },
+  }
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>
