@@ -24,7 +24,7 @@ export class LatchkeyStack extends Stack {
     const api = new NodeFunction(this, 'Api', {
       description: 'Latchkey API: reads, changes and decisions',
       folder: 'api',
-      timeout: Duration.seconds(15),
+      timeout: Duration.seconds(29),
       environment: {
         AUTH_ISSUER: settings.issuer,
         AUTH_AUDIENCE: settings.audience,

@@ -88,9 +88,8 @@ async function postpone(
     nextAttemptAt: addMilliseconds(now, pauseAfter(delivery.attempts + 1)),
   })
   await table.transact([
-    { put: deliveryItem(waiting, refusal.until), was: delivery.version },
-    // What it waits for must still be missing now, or nothing would wake it.
-    { check: refusal.until, was: refusal.was },
+    { put: deliveryItem(waiting, refusal.awaited.key), was: delivery.version },
+    refusal.hold,
     ...refusal.alongside,
   ])
   tell(log, waiting)

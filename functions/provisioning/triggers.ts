@@ -13,11 +13,14 @@ export type StreamFilter = {
  */
 export const streamFilters: StreamFilter[] = [
   { eventName: ['INSERT'], dynamodb: { Keys: { pk: { S: [{ prefix: 'D#' }] } } } },
+  { dynamodb: { Keys: { sk: { S: ['CUSTOMER'] } } } },
+  // Nobody waits for one of these to be inserted: what waits for something missing puts an empty item in its place.
   {
+    eventName: ['MODIFY'],
     dynamodb: {
-      Keys: { sk: { S: ['CUSTOMER', { prefix: 'EMAIL#' }, { prefix: 'NAME#' }, { prefix: 'SERVER#' }] } },
+      Keys: {
+        sk: { S: ['USER', 'ADMINS', { prefix: 'EMAIL#' }, { prefix: 'NAME#' }, { prefix: 'SERVER#' }] },
+      },
     },
   },
-  // Nobody waits for one of these to appear: what is missing is waited for by its name.
-  { eventName: ['MODIFY'], dynamodb: { Keys: { sk: { S: ['USER', 'ADMINS'] } } } },
 ]

@@ -11,6 +11,8 @@ export function parseEvent(bytes: Uint8Array) {
   const { type, timestamp, data } = validate(EventEnvelope, parseJson(bytes))
   if (!isEventType(type))
     throw new DomainError('invalid-request', '/type is not an event type that is known here')
-  const customerId = typeof data.customerId === 'string' ? data.customerId.slice(0, 64) : undefined
+  // Cut, it may end in half a character, which no database takes.
+  const customerId =
+    typeof data.customerId === 'string' ? data.customerId.slice(0, 64).toWellFormed() : undefined
   return { type, timestamp, customerId, body: new TextDecoder().decode(bytes) }
 }

@@ -21,12 +21,8 @@ export async function planAdmins(
   const admins = await findAdmins(table, customerId)
   const { [after.id]: _, ...others } = admins?.since ?? {}
   if (since !== undefined && Object.keys(others).length >= adminQuota) {
-    throw new Awaiting(
-      'quota',
-      `a customer has at most ${adminQuota} admins`,
-      keys.admins(customerId),
-      admins?.version,
-    )
+    const awaited = { key: keys.admins(customerId), was: admins?.version }
+    throw new Awaiting('quota', `a customer has at most ${adminQuota} admins`, awaited)
   }
   const changed = since === undefined ? others : { ...others, [after.id]: since }
   return [{ put: adminsItem(customerId, { since: changed }), was: admins?.version }]

@@ -4,20 +4,30 @@ import type { Version, Write } from '../table/item.ts'
 import type { Key } from '../table/keys.ts'
 
 /**
- * A refusal that only the present state makes: when the item `until` changes from the version it was read at, it may
- * be possible. A caller is told the refusal; a delivery waits for the item.
+ * What is waited for: an item, at the version it was read at. Where there was none and an `empty` one is given, that is
+ * put in its place: what comes later then is a modification, and a mere creation needs to wake nobody.
+ */
+export type Awaited = { key: Key; was: Version; empty?: Key & Record<string, unknown> }
+
+/**
+ * A refusal that only the present state makes: when the awaited item changes, it may be possible. A caller is told the
+ * refusal; a delivery waits for the item.
  */
 export class Awaiting extends DomainError {
   override name = 'Awaiting'
-  readonly until: Key
-  readonly was: Version
-  /** Written together with the wait, such as the marker of a revocation. */
+  readonly awaited: Awaited
+  /** Written together with the wait, such as the word of a revocation. */
   readonly alongside: Write[]
 
-  constructor(code: ErrorCode, detail: string, until: Key, was: Version, alongside: Write[] = []) {
+  constructor(code: ErrorCode, detail: string, awaited: Awaited, alongside: Write[] = []) {
     super(code, detail)
-    this.until = until
-    this.was = was
+    this.awaited = awaited
     this.alongside = alongside
+  }
+
+  /** Holds the item as it was read: without it, what comes between reading and waiting would wake nobody. */
+  get hold(): Write {
+    const { key, was, empty } = this.awaited
+    return empty && was === undefined ? { put: empty, was } : { check: key, was }
   }
 }

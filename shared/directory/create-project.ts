@@ -27,7 +27,8 @@ export async function createProject(context: Context, input: CreateProject): Pro
   }
   const { nameClaim, nameKey } = await resolve(context, { customerId, project: name })
   if (holderNow(nameClaim)) {
-    throw new Awaiting('conflict', 'a project of this customer has this name', nameKey, nameClaim?.version)
+    const awaited = { key: nameKey, was: nameClaim?.version }
+    throw new Awaiting('conflict', 'a project of this customer has this name', awaited)
   }
   if (lastReleased(nameClaim) > context.stamp) return superseded
   const project: Project = {

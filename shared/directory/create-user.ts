@@ -34,12 +34,8 @@ export async function createUser(context: Context, input: CreateUser): Promise<P
     input.main === true && isNotRevokedSince(context, input),
   ])
   if (holderNow(emailClaim)) {
-    throw new Awaiting(
-      'conflict',
-      'a user of this customer has this e-mail address',
-      emailKey,
-      emailClaim?.version,
-    )
+    const awaited = { key: emailKey, was: emailClaim?.version }
+    throw new Awaiting('conflict', 'a user of this customer has this e-mail address', awaited)
   }
   if (lastReleased(emailClaim) > context.stamp) return superseded
   const user = newUser(context, input)

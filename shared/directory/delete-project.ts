@@ -20,7 +20,7 @@ export async function deleteProject(
   const item = await getIfNamed(context.table, names.projectId, (id) => keys.project(customerId, id))
   const found = asProject(item)
   if (found?.kind === 'main') throw new DomainError('locked', 'the Main project cannot be deleted')
-  const project = projectOrWait(context, names, found)
+  const project = projectOrWait(context, names, name, found)
   if (project.deleted) return superseded
   const deleted: Project = { ...project, deleted: context.stamp, updatedAt: context.now }
   const writes: Write[] = [

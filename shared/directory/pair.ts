@@ -43,9 +43,11 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
     context.table.get(pairKey),
     context.table.get(revocationKey(name)),
   ])
-  const user = userOrWait(context, names, asUser(userItem))
+  const user = userOrWait(context, names, email, asUser(userItem))
   const end =
-    'serverId' in name ? serverEnd(context, names, name) : projectEnd(context, names, asProject(projectItem))
+    'serverId' in name
+      ? serverEnd(context, names, name)
+      : projectEnd(context, names, name.project, asProject(projectItem))
   return {
     customerId,
     user,
@@ -72,8 +74,13 @@ function serverEnd(
 }
 
 /** Main is there as long as the customer is. */
-function projectEnd(context: Context, names: Resolved, found: Versioned<Project> | undefined): End {
-  const project = projectOrWait(context, names, found)
+function projectEnd(
+  context: Context,
+  names: Resolved,
+  name: string,
+  found: Versioned<Project> | undefined,
+): End {
+  const project = projectOrWait(context, names, name, found)
   const key = keys.project(project.customerId, project.id)
   return {
     endedAt: project.deleted,
@@ -106,7 +113,7 @@ export async function findPairToRevoke(context: Context, name: PairName): Promis
     return await findPair(context, name)
   } catch (error) {
     if (!(error instanceof Awaiting)) throw error
-    throw new Awaiting(error.code, error.message, error.until, error.was, await leaveWord(context, name))
+    throw new Awaiting(error.code, error.message, error.awaited, await leaveWord(context, name))
   }
 }
 

@@ -32,7 +32,10 @@ export function planGrant(context: Context, pair: Pair, terms: Terms, eventType:
   const newer = [stored?.stamp, pair.waitingRevocation?.stamp, pair.endedAt].some((at) => at && at > stamp)
   if (newer || voidedSince(user.types, stamp)) return superseded
   const ceiling = aboveCeiling(user, resource, terms.roles ?? [])
-  if (ceiling) throw new Awaiting('type-ceiling', ceiling, keys.user(customerId, user.id), user.version)
+  if (ceiling) {
+    const awaited = { key: keys.user(customerId, user.id), was: user.version }
+    throw new Awaiting('type-ceiling', ceiling, awaited)
+  }
   const grant: StoredGrant = {
     customerId,
     userId: user.id,

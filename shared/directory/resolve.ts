@@ -4,11 +4,12 @@ import { refuseIfClosed } from '../domain/customer.ts'
 import type { Project } from '../domain/project.ts'
 import { isMainName, mainProjectId, projectNameKey } from '../domain/project-name.ts'
 import type { User } from '../domain/user.ts'
-import { asClaim } from '../table/claims.ts'
+import { asClaim, emailClaimItem, nameClaimItem } from '../table/claims.ts'
 import { asCustomer } from '../table/customers.ts'
+import { markerTtl } from '../table/grants.ts'
 import type { Item, Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
-import { asServer } from '../table/servers.ts'
+import { asServer, serverItem } from '../table/servers.ts'
 import type { Table } from '../table/table.ts'
 import { asUser } from '../table/users.ts'
 import { Awaiting } from './awaiting.ts'
@@ -48,12 +49,8 @@ export type Resolved = Awaited<ReturnType<typeof resolve>>
 
 function customerOrWait(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
   if (!customer) {
-    throw new Awaiting(
-      'not-found',
-      `customer ${customerId} is not known`,
-      keys.customer(customerId),
-      undefined,
-    )
+    const awaited = { key: keys.customer(customerId), was: undefined }
+    throw new Awaiting('not-found', `customer ${customerId} is not known`, awaited)
   }
   refuseIfClosed(customer, stamp)
   return customer
@@ -68,7 +65,7 @@ export async function requireCustomer(context: Context, customerId: string): Pro
 export async function requireUser(context: Context, customerId: string, email: string) {
   const names = await resolve(context, { customerId, email })
   const item = await getIfNamed(context.table, names.userId, (id) => keys.user(customerId, id))
-  return { ...names, user: userOrWait(context, names, asUser(item)) }
+  return { ...names, user: userOrWait(context, names, email, asUser(item)) }
 }
 
 export async function getIfNamed(
@@ -79,24 +76,41 @@ export async function getIfNamed(
   return id === undefined ? undefined : table.get(key(id))
 }
 
-export function userOrWait({ stamp }: Context, names: Resolved, user: Versioned<User> | undefined) {
+const nobody = { holders: [] }
+
+export function userOrWait(
+  { stamp, table }: Context,
+  names: Resolved,
+  email: string,
+  user: Versioned<User> | undefined,
+) {
   if (user && (!user.deleted || user.deleted > stamp)) return user
-  throw new Awaiting(
-    'not-found',
-    'no user has this e-mail address',
-    names.emailKey,
-    names.emailClaim?.version,
-  )
+  const { customer, emailKey: key, emailClaim } = names
+  const empty = { ...emailClaimItem(customer.id, email, nobody), ttl: markerTtl(table.now()) }
+  throw new Awaiting('not-found', 'no user has this e-mail address', { key, was: emailClaim?.version, empty })
 }
 
-export function projectOrWait({ stamp }: Context, names: Resolved, project: Versioned<Project> | undefined) {
+export function projectOrWait(
+  { stamp, table }: Context,
+  names: Resolved,
+  name: string,
+  project: Versioned<Project> | undefined,
+) {
   if (project && (!project.deleted || project.deleted > stamp)) return project
-  throw new Awaiting('not-found', 'no project has this name', names.nameKey, names.nameClaim?.version)
+  const { customer, nameKey: key, nameClaim } = names
+  const empty = { ...nameClaimItem(customer.id, name, nobody), ttl: markerTtl(table.now()) }
+  throw new Awaiting('not-found', 'no project has this name', { key, was: nameClaim?.version, empty })
 }
 
-export function serverOrWait({ stamp }: Context, names: Resolved, serverId: string) {
+export function serverOrWait({ stamp, table, now }: Context, names: Resolved, serverId: string) {
   const { server, customer } = names
   if (server && (server.exists || (server.lastDeleted ?? '') > stamp)) return server
-  const until = keys.server(customer.id, serverId)
-  throw new Awaiting('not-found', `server ${serverId} is not known`, until, server?.version)
+  const times = { createdAt: now, updatedAt: now }
+  const unseen = { id: serverId, customerId: customer.id, hostname: '', exists: false, stamp: '', ...times }
+  const awaited = {
+    key: keys.server(customer.id, serverId),
+    was: server?.version,
+    empty: serverItem(unseen, markerTtl(table.now())),
+  }
+  throw new Awaiting('not-found', `server ${serverId} is not known`, awaited)
 }

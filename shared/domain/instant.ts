@@ -6,7 +6,7 @@ import { DomainError } from './errors.ts'
  */
 export type Instant = string
 
-const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$/
+const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
 /** Reads an RFC 3339 time with any offset and up to nine fractional digits; `undefined` if it isn't one. */
 export function parseInstant(text: string): Instant | undefined {

@@ -62,7 +62,7 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
       )
       for (const item of (answer.Responses?.[table] ?? []) as Item[]) found.set(keyText(item), item)
       left = answer.UnprocessedKeys?.[table]?.Keys ?? []
-      if (attempt > 10) throw new Error('the table left keys unprocessed')
+      if (left.length > 0 && attempt > 10) throw new Error('the table left keys unprocessed')
     }
     return found
   }
