@@ -1,0 +1,119 @@
+import { globSync, readFileSync } from 'node:fs'
+import { build } from 'esbuild'
+import { describe, expect, test } from 'vitest'
+import { importsOf } from './support/architecture/imports.ts'
+import { type Manifest, type Sources, violations } from './support/architecture/violations.ts'
+import { root } from './support/tally.ts'
+
+const paths = globSync(['{functions,shared,infra,test}/**/*.ts', '*.ts'], { cwd: root }).toSorted()
+const sources: Sources = new Map(paths.map((path) => [path, readFileSync(`${root}/${path}`, 'utf8')]))
+const manifest: Manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'))
+
+test('nothing goes against the architecture', () => {
+  expect(violations(sources, manifest)).toEqual([])
+})
+
+test('no import escapes: a real bundler finds none that was not found here', async () => {
+  const { metafile } = await build({
+    entryPoints: paths,
+    absWorkingDir: root,
+    bundle: true,
+    packages: 'external',
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    outdir: 'unwritten',
+    logLevel: 'error',
+  })
+  const missed = Object.entries(metafile.inputs).flatMap(([path, { imports }]) => {
+    const found = new Set(importsOf(sources.get(path) ?? '').map(({ from }) => from))
+    return imports.filter(({ original, path: to }) => !found.has(original ?? to)).map((it) => [path, it.path])
+  })
+  expect(Object.keys(metafile.inputs).length).toBeGreaterThanOrEqual(paths.length)
+  expect(missed).toEqual([])
+})
+
+describe('the checker goes red', () => {
+  const declared: Manifest = {
+    dependencies: { hono: '1', jose: '1', valibot: '1', '@aws-sdk/client-dynamodb': '1' },
+    devDependencies: { vitest: '1', '@types/aws-lambda': '1', esbuild: '1' },
+  }
+  const check = (files: Record<string, string>) => violations(new Map(Object.entries(files)), declared)
+
+  test.each([
+    ['shared/domain/a.ts', "import { b } from '../table/b.ts'", 'imports shared/table/b.ts'],
+    ['shared/domain/a.ts', "import type { B } from '../table/b.ts'", 'imports shared/table/b.ts'],
+    ['shared/domain/a.ts', "import { createHash } from 'node:crypto'", 'imports node:crypto'],
+    ['shared/domain/a.ts', "import { createHash } from 'crypto'", 'imports crypto'],
+    ['shared/table/a.ts', "export * from '../directory/b.ts'", 'imports shared/directory/b.ts'],
+    ['shared/directory/a.ts', "import '../auth/b.ts'", 'imports shared/auth/b.ts'],
+    ['shared/auth/a.ts', "import { b } from '../table/b.ts'", 'imports shared/table/b.ts'],
+    ['shared/http/a.ts', "export { b } from '../directory/b.ts'", 'imports shared/directory/b.ts'],
+    [
+      'shared/http/a.ts',
+      "const b = await import('../../functions/api/app.ts')",
+      'imports functions/api/app.ts',
+    ],
+    ['functions/api/a.ts', "import { b } from '../webhooks/b.ts'", 'imports functions/webhooks/b.ts'],
+    ['functions/api/a.ts', "import { b } from '../../infra/local/b.ts'", 'imports infra/local/b.ts'],
+    ['infra/stack.ts', "import { b } from './local/b.ts'", 'imports infra/local/b.ts'],
+    ['infra/stack.ts', "import { b } from '../shared/table/keys.ts'", 'imports shared/table/keys.ts'],
+    ['test/oracle/a.ts', "type B = import('../../shared/domain/b.ts').B", 'imports shared/domain/b.ts'],
+    ['shared/new/a.ts', "import { b } from './b.ts'", 'has no row in the table of arrows'],
+    ['shared/directory/a.ts', "import { Hono } from 'hono'", 'takes Hono from hono'],
+    ['shared/directory/a.ts', "import { handle } from 'hono/aws-lambda'", 'takes handle from hono'],
+    [
+      'functions/api/a.ts',
+      "import { DynamoDBClient } from '@aws-sdk/client-dynamodb'",
+      'takes DynamoDBClient from @aws-sdk/client-dynamodb',
+    ],
+    ['functions/api/a.ts', "import { jwtVerify } from 'jose/jwt/verify'", 'takes jwtVerify from jose'],
+    [
+      'shared/http/a.ts',
+      "import { createHash, createHmac as mac } from 'node:crypto'",
+      'takes createHmac from node:crypto',
+    ],
+    ['shared/http/a.ts', "import crypto from 'node:crypto'", 'takes * from node:crypto'],
+    ['shared/http/a.ts', "const { sign } = process.getBuiltinModule('crypto')", 'takes * from node:crypto'],
+    ['shared/http/a.ts', 'const key = await crypto.subtle.importKey()', 'says subtle'],
+    ['shared/http/a.ts', 'const b = await import(name)', 'takes * from (computed)'],
+    ['functions/api/a.ts', 'const { TABLE_NAME } = process.env', 'says process.env'],
+    ['functions/api/a.ts', 'const { env } = process', 'says = process'],
+    ['functions/api/a.ts', "import { env } from 'node:process'", 'takes env from node:process'],
+    ['shared/table/a.ts', "console.log('here')", 'says console.'],
+    [
+      'functions/api/a.ts',
+      "import { build } from 'esbuild'",
+      'imports esbuild, which is not among the dependencies',
+    ],
+    [
+      'infra/local/a.ts',
+      "import { x } from '@scope/unknown/deep'",
+      'imports @scope/unknown, which is not among the declared packages',
+    ],
+  ])('%s: %s', (path, source, complaint) => {
+    expect(check({ [path]: `${source}\n` })).toEqual([`${path} ${complaint}`])
+  })
+
+  test('a bundle that reaches infra over others', () => {
+    const found = check({
+      'functions/api/handler.ts': "import { b } from '../../shared/http/b.ts'",
+      'shared/http/b.ts': "import { c } from '../../infra/local/c.ts'",
+    })
+    expect(found).toContain('the bundle of functions/api/handler.ts reaches infra/local/c.ts')
+  })
+
+  test('and stays green where all is well', () => {
+    const found = check({
+      'functions/api/handler.ts':
+        "import { DynamoDBClient } from '@aws-sdk/client-dynamodb'\nimport { createApi } from './app.ts'\nexport const { TABLE_NAME } = process.env\n",
+      'functions/api/app.ts':
+        "// import { x } from '../../infra/x.ts'\n/* process.env */\nimport type { Event } from 'aws-lambda'\nimport { createHash } from 'node:crypto'\nimport {\n  type A,\n  b as c,\n} from '../../shared/table/b.ts'\n",
+      'infra/constructs/table.ts': "import { indexes } from '../../shared/table/schema.ts'\n",
+      'shared/table/b.ts': "export * as domain from '../domain/c.ts'\n",
+      'shared/domain/c.ts': "import * as v from 'valibot'\n",
+    })
+    expect(found).toEqual([])
+  })
+})

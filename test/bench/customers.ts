@@ -1,0 +1,82 @@
+import type { EventType } from '../../shared/domain/provisioning-event.ts'
+import type { TimedEvent } from '../support/timeline.ts'
+
+export type Sized = { customerId: string; users: number; admins: number }
+
+/** The large one has nearly as many admins as the quota lets it. */
+export const sizes: [Sized, Sized] = [
+  { customerId: 'TEN000001', users: 10, admins: 2 },
+  { customerId: 'BIG000002', users: 10_000, admins: 47 },
+]
+
+let clock = Date.parse('2026-08-21T08:00:00Z')
+
+/** One second after the last one. */
+export function eventOf(type: EventType, data: Record<string, unknown>): TimedEvent {
+  clock += 1_000
+  return { id: `evt_bench_${clock}`, type, timestamp: new Date(clock).toISOString(), data }
+}
+
+export const mainCustomer = 'owner@members.example'
+const email = (number: number) => `m-${String(number).padStart(10, '0')}@members.example`
+/** A tech (even) or client (odd) user of the staff. */
+export const member = ({ admins }: Sized, number: number) => email(admins + 1 + number)
+export const project = (number: number, which = 'release') => `sig-${which}-engineering-${number}`
+export const server = (number: number, which = 'prod') => `web-${number}.${which}`
+
+export function creation({ customerId }: { customerId: string }): TimedEvent {
+  return eventOf('customer.created', {
+    customerId,
+    organisation: `Organisation ${customerId}`,
+    contact: { email: 'office@organisation.example', phone: '+31 20 1234567' },
+    billing: { email: 'billing@organisation.example', companyName: 'Organisation B.V.' },
+    mainCustomer: { name: 'The Owner', email: mainCustomer },
+  })
+}
+
+/** All users but the main-customer: the admins, a billing user, and tech and client users by turns. */
+export function staff({ customerId, users, admins }: Sized): TimedEvent[] {
+  return Array.from({ length: users - 1 }, (_, number) => {
+    const other = (number - admins) % 2 === 1 ? 'customer-tech' : 'customer-client'
+    const type = number < admins ? 'customer-admin' : number === admins ? 'customer-billing' : other
+    return eventOf('user.created', { customerId, email: email(number), name: `Member ${number}`, type })
+  })
+}
+
+export function projects({ customerId }: Sized, count: number, which?: string): TimedEvent[] {
+  return Array.from({ length: count }, (_, number) =>
+    eventOf('project.created', { customerId, name: project(number, which) }),
+  )
+}
+
+export function servers({ customerId }: Sized, count: number, which?: string): TimedEvent[] {
+  return Array.from({ length: count }, (_, number) => {
+    const serverId = server(number, which)
+    return eventOf('server.created', { customerId, serverId, hostname: `${serverId}.example` })
+  })
+}
+
+const someRoles = ['compute:manage', 'network:read', 'volume:operate']
+
+export function membership({ customerId }: Sized, user: string, of: string, roles = someRoles): TimedEvent {
+  const held = of === customerId ? ['cdn'] : roles
+  return eventOf('membership.granted', { customerId, user, project: of, roles: held })
+}
+
+export function assignment({ customerId }: Sized, user: string, serverId: string): TimedEvent {
+  return eventOf('server.assigned', {
+    customerId,
+    user,
+    serverId,
+    capabilities: ['view', 'power', 'console'],
+  })
+}
+
+/** Twenty: the Main project, fourteen others and five servers. */
+export function twentyGrants(sized: Sized, user: string): TimedEvent[] {
+  return [
+    membership(sized, user, sized.customerId),
+    ...Array.from({ length: 14 }, (_, number) => membership(sized, user, project(number))),
+    ...Array.from({ length: 5 }, (_, number) => assignment(sized, user, server(number))),
+  ]
+}

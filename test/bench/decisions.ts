@@ -1,0 +1,75 @@
+import type { Subject } from '../../shared/directory/read-facts.ts'
+import { readFacts } from '../../shared/directory/read-facts.ts'
+import { holderNow } from '../../shared/domain/claim.ts'
+import type { ResourceRef } from '../../shared/domain/decide.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
+import { asClaim } from '../../shared/table/claims.ts'
+import type { Key } from '../../shared/table/keys.ts'
+import { keys } from '../../shared/table/keys.ts'
+import type { Sized } from './customers.ts'
+import { mainCustomer, member, project, server } from './customers.ts'
+import type { Metered } from './metered.ts'
+import type { Cell, Table } from './table.ts'
+
+/** Issue 2: by id two requests at once, for a user with up to twenty grants. By e-mail one more before them. */
+const byId = { requests: 2, rounds: 1, readUnits: 4 }
+const byEmail = { requests: 3, rounds: 2, readUnits: 5 }
+
+type Question = { name: string; subject: Subject; resource: ResourceRef }
+
+/** What it takes to read what a decision depends on; it may not depend on the size of the customer. */
+export async function measureDecisions(metered: Metered, [small, large]: [Sized, Sized]): Promise<Table> {
+  const asked = await questions(metered, small)
+  const askedOfLarge = await questions(metered, large)
+  const rows: Table['rows'] = []
+  for (const [index, question] of asked.entries()) {
+    const usage = await costOf(metered, small, question)
+    const usageOfLarge = await costOf(metered, large, askedOfLarge[index] ?? question)
+    const limits = 'userId' in question.subject ? byId : byEmail
+    const parts = ['requests', 'rounds', 'readUnits'] as const
+    rows.push({
+      name: `${question.name}, of ${small.users}`,
+      cells: parts.map((part): Cell => ({ value: usage[part], atMost: limits[part] })),
+    })
+    rows.push({
+      name: `${question.name}, of ${large.users.toLocaleString('en')}`,
+      cells: parts.map((part): Cell => ({ value: usageOfLarge[part], exactly: usage[part] })),
+    })
+  }
+  return { title: 'A decision about a user', columns: ['requests', 'rounds', 'read units'], rows }
+}
+
+function costOf({ measure, table }: Metered, { customerId }: Sized, { subject, resource }: Question) {
+  const now = instantOf(table.now())
+  return measure(() => readFacts(table, { customerId, resource, now, ...subject }))
+}
+
+async function questions({ table }: Metered, sized: Sized): Promise<Question[]> {
+  const { customerId } = sized
+  const holderOf = async (claim: Key) => {
+    const holder = holderNow(asClaim(await table.get(claim)))
+    if (!holder) throw new Error(`nobody holds ${claim.sk}`)
+    return holder.id
+  }
+  const idOf = async (email: string) => ({ userId: await holderOf(keys.email(customerId, email)) })
+  const owner = await idOf(mainCustomer)
+  const granted = await idOf(member(sized, 0))
+  const bare = await idOf(member(sized, 1))
+  const onProject = { type: 'project', id: await holderOf(keys.projectName(customerId, project(0))) }
+  const onServer = { type: 'server', id: server(0) }
+  return [
+    { name: 'by id with 20 grants, project', subject: granted, resource: onProject },
+    { name: 'by id with 20 grants, server', subject: granted, resource: onServer },
+    {
+      name: 'by id with 20 grants, customer',
+      subject: granted,
+      resource: { type: 'customer', id: customerId },
+    },
+    { name: 'by id with 20 grants, Main', subject: granted, resource: { type: 'project', id: 'main' } },
+    { name: 'by id with 20 grants, user', subject: granted, resource: { type: 'user', id: bare.userId } },
+    { name: 'by id without grants, project', subject: bare, resource: onProject },
+    { name: 'by id, main-customer, project', subject: owner, resource: onProject },
+    { name: 'by e-mail with 20 grants, project', subject: { email: member(sized, 0) }, resource: onProject },
+    { name: 'by e-mail without grants, server', subject: { email: member(sized, 1) }, resource: onServer },
+  ]
+}

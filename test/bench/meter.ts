@@ -1,0 +1,63 @@
+import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+
+/** What was asked of DynamoDB, in its own units; what an index takes is apart. */
+export type Usage = {
+  requests: number
+  /** Requests after one another: those that begin while another is under way are one round with it. */
+  rounds: number
+  readUnits: number
+  writeUnits: number
+  indexReadUnits: number
+  indexWriteUnits: number
+}
+
+const writing = /^(Put|Update|Delete|BatchWrite|TransactWrite)/
+
+/** Counts what this client asks for. Capacity is as the engine reports it; a request that fails reports none. */
+export function createMeter(client: DynamoDBClient): Meter {
+  let usage = nothing()
+  let underWay = 0
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      Object.assign(args.input, { ReturnConsumedCapacity: 'INDEXES' })
+      usage.requests++
+      if (underWay++ === 0) usage.rounds++
+      try {
+        const result = await next(args)
+        const { ConsumedCapacity: consumed } = result.output as Output
+        if (!consumed) throw new Error(`${context.commandName} reports no capacity`)
+        add(usage, [consumed].flat(), writing.test(String(context.commandName)))
+        return result
+      } finally {
+        underWay--
+      }
+    },
+    { step: 'serialize', priority: 'high', name: 'meter' },
+  )
+  return async (work) => {
+    usage = nothing()
+    await work()
+    return { ...usage }
+  }
+}
+
+/** What the work takes; nothing else may use the client meanwhile. */
+export type Meter = (work: () => Promise<unknown>) => Promise<Usage>
+
+type Output = { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }
+
+function nothing(): Usage {
+  return { requests: 0, rounds: 0, readUnits: 0, writeUnits: 0, indexReadUnits: 0, indexWriteUnits: 0 }
+}
+
+function add(usage: Usage, consumed: ConsumedCapacity[], isWrite: boolean): void {
+  for (const { Table, GlobalSecondaryIndexes = {} } of consumed) {
+    const onTable = Table?.CapacityUnits ?? 0
+    const onIndexes = Object.values(GlobalSecondaryIndexes).reduce(
+      (sum, index) => sum + (index.CapacityUnits ?? 0),
+      0,
+    )
+    usage[isWrite ? 'writeUnits' : 'readUnits'] += onTable
+    usage[isWrite ? 'indexWriteUnits' : 'indexReadUnits'] += onIndexes
+  }
+}

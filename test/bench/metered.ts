@@ -1,0 +1,47 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { connect } from '../../infra/local/connect.ts'
+import { createTable } from '../../infra/local/create-table.ts'
+import { startEngine } from '../../infra/local/engine.ts'
+import { documentOptions } from '../../shared/table/table.ts'
+import { startProvisioned } from '../support/provisioned.ts'
+import type { TimedEvent } from '../support/timeline.ts'
+import type { Usage } from './meter.ts'
+import { createMeter } from './meter.ts'
+
+/** Provisioning on an engine in memory, without HTTP, that can tell what things cost. */
+export async function startMetered() {
+  const engine = await startEngine()
+  const client = connect(engine.endpoint)
+  const provisioned = await startProvisioned({
+    endpoint: engine.endpoint,
+    client,
+    documents: DynamoDBDocumentClient.from(client, documentOptions),
+    connect: () => connect(engine.endpoint),
+    createTable: async () => {
+      await createTable(client, 'bench')
+      return 'bench'
+    },
+  })
+  const measure = createMeter(provisioned.client)
+  return {
+    ...provisioned,
+    measure,
+    /** What one delivery takes, all told: recording it, applying it, and looking for what its effects may wake. */
+    async costOf(event: TimedEvent): Promise<Usage> {
+      const usage = await measure(async () => {
+        await provisioned.record(event)
+        await provisioned.settle()
+      })
+      const status = await provisioned.statusOf(event.id)
+      if (status !== 'applied') throw new Error(`${event.type} was not applied: ${status}`)
+      return usage
+    },
+    async stop() {
+      await provisioned.stop()
+      client.destroy()
+      await engine.stop()
+    },
+  }
+}
+
+export type Metered = Awaited<ReturnType<typeof startMetered>>
