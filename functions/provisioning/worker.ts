@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
-import { instantOf } from '../../shared/domain/instant.ts'
+import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import { asDelivery, dueDeliveries, waitingFor } from '../../shared/table/deliveries.ts'
 import type { Key } from '../../shared/table/keys.ts'
 import { keyText, parseDeliveryKey, keys as tableKeys } from '../../shared/table/keys.ts'
@@ -60,12 +60,16 @@ export function createProvisioning(options: ApplyOptions) {
     for await (const waiting of waitingFor(options.table, key)) await applyDelivery(options, waiting)
   }
 
-  /** What no trigger reached, and what waits and whose pause is over. Returns how many were tried. */
-  async function sweep(): Promise<number> {
+  /**
+   * What no trigger reached, and what waits and whose pause is over, or will be `ahead` milliseconds from now. Returns how
+   * many were tried.
+   */
+  async function sweep(ahead = 0): Promise<number> {
+    const by = addMilliseconds(instantOf(options.table.now()), ahead)
     const failures: unknown[] = []
     let count = 0
     for (let page = 0; page < sweepPages; page++) {
-      const due = await dueDeliveries(options.table, instantOf(options.table.now()), sweepPage)
+      const due = await dueDeliveries(options.table, by, sweepPage)
       await mapAtOnce(due, atOnce, (key) =>
         applyDelivery(options, key).catch((error: unknown) => void failures.push(error)),
       )

@@ -27,7 +27,7 @@ export type Context = {
 export type Functions = {
   api: Pick<Hono, 'fetch'>
   webhooks: Pick<Hono, 'fetch'>
-  provisioning: { onStream: StreamHandler; sweep: () => Promise<unknown> }
+  provisioning: { onStream: StreamHandler; sweep: (ahead?: number) => Promise<unknown> }
 }
 
 /** The same parts that the Lambdas' handlers put together, with what one machine has in place of the cloud. */

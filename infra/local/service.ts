@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { streamFilters } from '../../functions/provisioning/triggers.ts'
+import { triggerGrace } from '../../shared/domain/delivery.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { documentOptions } from '../../shared/table/table.ts'
 import type { Context, Functions } from './compose.ts'
@@ -76,7 +77,10 @@ export async function startService(
     closers.push(stream.stop, () =>
       Promise.race([stream.drain(), pause(drainMilliseconds, undefined, { ref: false })]),
     )
-    closers.push(startSweeper(provisioning.sweep, { log }).stop)
+    // Right after a start no trigger is on its way: whatever is recorded was missed.
+    let ahead = triggerGrace
+    const sweep = () => provisioning.sweep(ahead).finally(() => (ahead = 0))
+    closers.push(startSweeper(sweep, { log }).stop)
 
     const { operatorClient: operator, checkClient: check } = folder.secrets
     const issuer = lazyIssuer({
