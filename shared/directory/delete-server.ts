@@ -1,5 +1,4 @@
 import type { Server } from '../domain/server.ts'
-import { markerTtl } from '../table/grants.ts'
 import { serverItem } from '../table/servers.ts'
 import { serverChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
@@ -23,12 +22,12 @@ export async function deleteServer(
     lastDeleted: stamp,
     updatedAt: context.now,
   }
-  const ttl = deleted.exists ? undefined : markerTtl(context.table.now())
+  // The marker stays: the id may come back after years, and assignments from before with it.
   return planned(
     context,
     customerId,
     'server.deleted',
-    [{ put: serverItem(deleted, ttl), was: server.version }],
+    [{ put: serverItem(deleted), was: server.version }],
     [serverChange({ before: server, after: deleted })],
   )
 }

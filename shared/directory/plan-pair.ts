@@ -4,7 +4,7 @@ import { DomainError } from '../domain/errors.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import { aboveCeiling } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
-import { isMainCustomer, typeOf } from '../domain/user.ts'
+import { isMainCustomer } from '../domain/user.ts'
 import { voidedSince } from '../domain/user-type.ts'
 import { grantItem, markerTtl } from '../table/grants.ts'
 import type { Key } from '../table/keys.ts'
@@ -73,11 +73,12 @@ export function planRevocation(context: Context, pair: Pair, eventType: string):
   return plannedPair(context, pair, eventType, marker, grantItem(marker, revocationTtl(context, pair)))
 }
 
-/** Where the type gives the membership, its removal has to last as long as the type. */
-function revocationTtl({ table }: Context, { user, resource }: Pair): number | undefined {
-  const givenByType =
-    resource.kind === 'project' && ['customer-admin', 'customer-billing'].includes(typeOf(user))
-  return givenByType ? undefined : markerTtl(table.now())
+/**
+ * A type may give a membership, also one that was held earlier and becomes known only later: its removal has to stay.
+ * Nothing gives an assignment but a grant.
+ */
+function revocationTtl({ table }: Context, { resource }: Pair): number | undefined {
+  return resource.kind === 'project' ? undefined : markerTtl(table.now())
 }
 
 function plannedPair(

@@ -74,5 +74,9 @@ const onlyKey = ({ pk, sk }: { pk: string; sk: string }) => ({ pk, sk })
 
 function condition(was: Version) {
   if (was === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' }
-  return { ConditionExpression: 'version = :was', ExpressionAttributeValues: { ':was': was } }
+  return {
+    ConditionExpression: '#version = :was',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':was': was },
+  }
 }

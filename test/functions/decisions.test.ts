@@ -12,13 +12,17 @@ import type { TimedEvent } from '../support/timeline.ts'
 
 const engine = await startTestEngine()
 
+const longer = [
+  { org: 'kubernetes-csi', end: ['customer.resumed'] },
+  { org: 'kubernetes', end: ['customer.resumed'] },
+] as const
+
 /** What becomes of each customer in the end; every status has to be asked. */
 const fates = [
   { org: 'etcd-io', end: [] },
   { org: 'kubernetes-client', end: ['customer.resumed', 'customer.suspended'] },
-  { org: 'kubernetes-csi', end: ['customer.resumed'] },
   { org: 'etcd-io', end: ['customer.closed'], as: 'ETC000009' },
-  ...(isLong ? ([{ org: 'kubernetes', end: ['customer.resumed'] }] as const) : []),
+  ...(isLong ? longer : []),
 ] as const
 
 const reasons = {
