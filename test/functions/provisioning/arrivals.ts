@@ -1,0 +1,75 @@
+import type { Provisioned } from '../../support/provisioned.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import type { DirectoryView } from './directory-view.ts'
+import { viewDirectory } from './directory-view.ts'
+import { customerId } from './scene.ts'
+
+/** All orders of a few. */
+export function permutations<T>(list: readonly T[]): T[][] {
+  if (list.length <= 1) return [[...list]]
+  return list.flatMap((head, place) =>
+    permutations([...list.slice(0, place), ...list.slice(place + 1)]).map((rest) => [head, ...rest]),
+  )
+}
+
+/** Orders of many that differ much: as they are, the other way round, and each one last. */
+export function orders<T>(list: readonly T[]): T[][] {
+  if (list.length <= 3) return permutations(list)
+  return [list.toReversed(), ...list.map((last) => [...list.filter((item) => item !== last), last])]
+}
+
+/** Tells the scene's story again, each time to a customer of its own of one service. */
+export function createTeller(service: Provisioned) {
+  let told = 0
+
+  function nextCustomer() {
+    const id = `TLD${String(++told).padStart(6, '0')}`
+    return {
+      cast: (event: TimedEvent): TimedEvent => ({
+        ...event,
+        id: `${id}_${event.id}`,
+        data: rewritten(event.data, customerId, id),
+      }),
+      view: async (): Promise<DirectoryView> =>
+        rewritten(await viewDirectory(service.table, id), id, customerId),
+      statusOf: (eventId: string) => service.statusOf(`${id}_${eventId}`),
+    }
+  }
+
+  return {
+    nextCustomer,
+    /**
+     * How the directory ends in each order of arrival, with every event settled before the next one comes; and how it
+     * was at each moment that is watched.
+     */
+    async endsOf(
+      first: readonly TimedEvent[],
+      arrivals: readonly TimedEvent[][],
+      isWatched: (arrived: readonly TimedEvent[]) => boolean = () => false,
+    ) {
+      const stories = arrivals.map((arrival) => ({
+        ...nextCustomer(),
+        arrival,
+        moments: [] as DirectoryView[],
+      }))
+      await service.deliverAll(stories.flatMap(({ cast }) => first.map(cast)))
+      for (const [place] of arrivals[0]?.entries() ?? []) {
+        await service.deliverAll(
+          stories.flatMap(({ arrival, cast }) => arrival.slice(place, place + 1).map(cast)),
+        )
+        for (const { arrival, moments, view } of stories)
+          if (isWatched(arrival.slice(0, place + 1))) moments.push(await view())
+      }
+      return Promise.all(
+        stories.map(async ({ arrival, moments, view }) => ({
+          arrival: arrival.map(({ id }) => id).join(' '),
+          moments,
+          end: await view(),
+        })),
+      )
+    },
+  }
+}
+
+const rewritten = <T>(value: T, from: string, to: string): T =>
+  JSON.parse(JSON.stringify(value).replaceAll(from, to))

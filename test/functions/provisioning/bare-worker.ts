@@ -1,0 +1,71 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBRecord } from 'aws-lambda'
+import { createProvisioning } from '../../../functions/provisioning/worker.ts'
+import { parseEvent } from '../../../functions/webhooks/parse-event.ts'
+import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
+import { defaultCustomerIdPattern } from '../../../shared/domain/customer.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import type { LogFields } from '../../../shared/domain/log.ts'
+import { findDelivery } from '../../../shared/table/deliveries.ts'
+import type { Key } from '../../../shared/table/keys.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+
+/** The worker alone: nobody tells it what was written but the test. */
+export async function startWorker(engine: TestEngine, now = () => new Date(), tableName?: string) {
+  const client = engine.connect()
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name: tableName ?? (await engine.createTable()), now })
+  const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []
+  const provisioning = createProvisioning({
+    table,
+    sources: { orders: {} },
+    customerIdPattern: new RegExp(defaultCustomerIdPattern),
+    log: (level, message, fields) => void logged.push({ level, message, fields }),
+  })
+  return {
+    client,
+    table,
+    logged,
+    ...provisioning,
+    async record(events: readonly TimedEvent[]): Promise<void> {
+      for (const { id, ...body } of events) {
+        const parsed = parseEvent(Buffer.from(JSON.stringify(body)))
+        await recordDelivery(table, { source: 'orders', id, ...parsed }, instantOf(now()))
+      }
+    },
+    deliveryOf: (id: string) => findDelivery(table, 'orders', id),
+    async statesOf(events: readonly TimedEvent[]) {
+      const deliveries = await Promise.all(events.map(({ id }) => findDelivery(table, 'orders', id)))
+      return deliveries.map((delivery) => delivery?.status)
+    },
+  }
+}
+
+/** The stream's record of an item, as Lambda hands it over. */
+export function recordOf(key: Key, sequence: number): DynamoDBRecord {
+  return {
+    eventName: 'INSERT',
+    dynamodb: { Keys: { pk: { S: key.pk }, sk: { S: key.sk } }, SequenceNumber: String(sequence) },
+  }
+}
+
+export const recordsOf = (events: readonly TimedEvent[]): DynamoDBRecord[] =>
+  events.map(({ id }, place) => recordOf(keys.delivery('orders', id), 100 + place))
+
+/** Makes every request of this kind fail whose input names the text, until it's called. */
+export function breakRequests(client: DynamoDBClient, command: string, text: string): () => void {
+  const name = `broken ${command} ${text}`
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      const named = JSON.stringify(args.input).includes(`"${text}"`)
+      if (context.commandName === command && named) throw new Error('broken on purpose')
+      return next(args)
+    },
+    { step: 'build', name },
+  )
+  return () => void client.middlewareStack.remove(name)
+}

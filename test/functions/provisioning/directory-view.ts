@@ -1,0 +1,73 @@
+import { presentInstant } from '../../../shared/domain/instant.ts'
+import type { Assignment, Membership } from '../../../shared/domain/membership.ts'
+import { assignmentOf, membershipOf } from '../../../shared/domain/membership.ts'
+import { typeOf } from '../../../shared/domain/user.ts'
+import { adminSince } from '../../../shared/domain/user-type.ts'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import { listProjects } from '../../../shared/table/projects.ts'
+import { listServers } from '../../../shared/table/servers.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { findUserWithGrants, listUsers } from '../../../shared/table/users.ts'
+import { customerId } from './scene.ts'
+
+export type DirectoryView = {
+  /** Its status; `unknown` where there's no such customer. */
+  customer: string
+  /** By name: type, since when an admin, and what else is unusual. */
+  users: Record<string, string>
+  projects: string[]
+  /** Host name by id. */
+  servers: Record<string, string>
+  /** What each user may in each project or on each server, expired or not: `ann web` → `compute:read`. */
+  grants: Record<string, string>
+}
+
+/** A customer as it is, in natural names, through the readers that decisions use. */
+export async function viewDirectory(table: Table, id = customerId): Promise<DirectoryView> {
+  const customer = await findCustomer(table, id)
+  const [{ items: listed }, { items: projects }, { items: servers }] = await Promise.all([
+    listUsers(table, id, {}),
+    listProjects(table, id),
+    listServers(table, id),
+  ])
+  const view: DirectoryView = {
+    customer: customer?.status ?? 'unknown',
+    users: {},
+    projects: projects.map(({ name }) => name).sort(),
+    servers: Object.fromEntries(servers.map((server) => [server.id, server.hostname])),
+    grants: {},
+  }
+  for (const { id: userId } of listed) {
+    const { user, grants } = await findUserWithGrants(table, id, userId)
+    if (!user) throw new Error('a user is listed that is not there')
+    const name = user.email.replace('@bge.example', '')
+    const since = adminSince(user.types)
+    const marks = [
+      typeOf(user).replace('customer-', ''),
+      since && `since ${minuteOf(since)}`,
+      user.name.toLowerCase() !== name && `called ${user.name}`,
+      user.status === 'disabled' && 'disabled',
+    ]
+    view.users[name] = marks.filter(Boolean).join(' ')
+    for (const project of projects) {
+      const held = membershipOf(user, project, grants.get(`project/${project.id}`))
+      if (held) view.grants[`${name} ${project.name}`] = telling(held.roles, held)
+    }
+    for (const server of servers) {
+      const held = assignmentOf(user, server, grants.get(`server/${server.id}`))
+      if (held) view.grants[`${name} ${server.id}`] = telling(held.capabilities, held)
+    }
+  }
+  return view
+}
+
+function telling(names: readonly string[], { source, expiresAt }: Membership | Assignment): string {
+  const words = [
+    names.join(' ') || 'member',
+    source !== 'webhook' && `by ${source}`,
+    expiresAt && `until ${presentInstant(expiresAt)}`,
+  ]
+  return words.filter(Boolean).join(' ')
+}
+
+const minuteOf = (instant: string) => instant.slice(11, 16)

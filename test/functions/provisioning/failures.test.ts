@@ -1,0 +1,270 @@
+import { expect, test } from 'vitest'
+import type { SourcePolicy } from '../../../functions/provisioning/source-policy.ts'
+import { listEvents } from '../../../shared/table/events.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { stoppedClock } from './clock.ts'
+import { viewDirectory } from './directory-view.ts'
+import {
+  assign,
+  becomes,
+  becomesCustomer,
+  born,
+  customerId,
+  disabled,
+  event,
+  grant,
+  mail,
+  named,
+  project,
+  projectGone,
+  renamed,
+  revoke,
+  server,
+  user,
+  userGone,
+} from './scene.ts'
+
+const engine = await startTestEngine()
+
+const there = [
+  born,
+  user(1, 'ann', 'tech'),
+  user(2, 'eve', 'admin'),
+  project(3, 'web'),
+  server(4, 'vm1'),
+  grant(5, 'ann', 'web', ['compute:read']),
+]
+
+const without = (it: TimedEvent, field: string): TimedEvent => {
+  const { [field]: _, ...data } = it.data
+  return { ...it, data }
+}
+const having = (it: TimedEvent, more: Record<string, unknown>): TimedEvent => ({
+  ...it,
+  data: { ...it.data, ...more },
+})
+
+const like = (text: string): unknown => expect.stringContaining(text)
+const ofRole = like('must be `<service>:<level>` or `full`')
+const ofType = '/type must be one of customer-admin, customer-billing, customer-tech, customer-client'
+const ofName = 'must not contain control characters'
+const lockedMembership = "the main-customer's memberships cannot be changed"
+const mainName = "the customer's identifier is the name of its Main project"
+const identifier = '/customerId must be a customer identifier such as BGE000081'
+const newcomer = user(9, 'bob', 'tech')
+const granting = grant(9, 'ann', 'web', ['full'])
+const assigning = assign(9, 'ann', 'vm1', ['power'])
+
+const rows: [name: string, TimedEvent, reason: unknown][] = [
+  [
+    'a second customer.created',
+    event(9, 'customer.created', born.data),
+    `customer ${customerId} exists, with its main-customer`,
+  ],
+  ['a main-customer from an event', having(newcomer, { type: 'main-customer' }), ofType],
+  ['a promotion to main-customer', having(becomes(9, 'ann', 'admin'), { type: 'main-customer' }), ofType],
+  ['an unknown user type', having(newcomer, { type: 'admin' }), ofType],
+  ['the deletion of the main-customer', userGone(9, 'owner'), 'the main-customer cannot be deleted'],
+  ['the disabling of the main-customer', disabled(9, 'owner'), 'the main-customer cannot be disabled'],
+  [
+    'another type for the main-customer',
+    becomes(9, 'owner', 'admin'),
+    "the main-customer's type changes by ownership transfer only",
+  ],
+  ['a membership of a project for the main-customer', grant(9, 'owner', 'web', ['full']), lockedMembership],
+  ['a role in Main for the main-customer', grant(9, 'owner', customerId, ['cdn']), lockedMembership],
+  ['a revocation of a project from the main-customer', revoke(9, 'owner', 'web'), lockedMembership],
+  ['a revocation of Main from the main-customer', revoke(9, 'owner', customerId), lockedMembership],
+  ['a project named as its customer', project(9, customerId), mainName],
+  ['a project named as its customer in another case', project(9, ` ${customerId.toLowerCase()} `), mainName],
+  ['the deletion of the Main project', projectGone(9, customerId), 'the Main project cannot be deleted'],
+  ['an identifier of the wrong form', having(newcomer, { customerId: 'bge000001' }), identifier],
+  ['an identifier that breaks keys', having(newcomer, { customerId: 'BGE#00001' }), identifier],
+  ['an identifier that is too long', having(newcomer, { customerId: 'B'.repeat(70) }), identifier],
+  ['an identifier that is no text', having(newcomer, { customerId: 81 }), '/customerId must be a string'],
+  ['no identifier', without(newcomer, 'customerId'), '/customerId is missing'],
+  ['an unknown role', grant(9, 'ann', 'web', ['compute:write']), ofRole],
+  ['an unknown service', grant(9, 'ann', 'web', ['compute:read', 'mail:read']), ofRole],
+  ['a role of Main elsewhere', grant(9, 'ann', 'web', ['cdn']), ofRole],
+  [
+    'a role of OpenStack in Main',
+    grant(9, 'ann', customerId, ['full']),
+    like('the Main project knows no role but `cdn`'),
+  ],
+  ['no role', grant(9, 'ann', 'web', []), like('must name at least one role')],
+  ['a role twice', grant(9, 'ann', 'web', ['full', 'full']), like('must not name the same twice')],
+  ['roles that are no list', having(granting, { roles: 'full' }), '/roles must be a list'],
+  ['no roles', without(granting, 'roles'), '/roles is missing'],
+  [
+    'an unknown capability',
+    assign(9, 'ann', 'vm1', ['fly']),
+    like('/capabilities/0 must be one of view, power,'),
+  ],
+  [
+    'a capability twice',
+    assign(9, 'ann', 'vm1', ['power', 'power']),
+    '/capabilities must not name the same twice',
+  ],
+  ['no capabilities', without(assigning, 'capabilities'), '/capabilities is missing'],
+  [
+    'an expiry that is no time',
+    having(granting, { expiresAt: 'tomorrow' }),
+    like('/expiresAt must be an RFC 3339 time'),
+  ],
+  [
+    'an expiry without an offset',
+    having(assigning, { expiresAt: '2030-01-01T00:00:00' }),
+    like('/expiresAt must be'),
+  ],
+  ['an address that is none', having(newcomer, { email: 'bob' }), like('/email must be an e-mail address')],
+  [
+    'an address that is not ASCII',
+    having(newcomer, { email: 'böb@bge.example' }),
+    like('/email must be an e-mail'),
+  ],
+  ['a user without a name', without(newcomer, 'name'), '/name is missing'],
+  ['a name of control characters', having(newcomer, { name: 'a\u0007b' }), `/name ${ofName}`],
+  ['a name of blanks', having(newcomer, { name: ' \t ' }), '/name must not be empty'],
+  ['a rename to nothing', renamed(9, 'ann', ''), '/name must not be empty'],
+  ['a flag that is none', having(newcomer, { main: 'yes' }), '/main must be true or false'],
+  ['a project name of 55 characters', project(9, 'x'.repeat(55)), 'a project name has at most 54 characters'],
+  ['a project name of two lines', project(9, 'a\nb'), `/name ${ofName}`],
+  ['a host name that is none', server(9, 'vm2', 'no host'), '/hostname must be a host name'],
+  [
+    'a server id of other characters',
+    having(assigning, { serverId: 'a/b' }),
+    '/serverId must be 1 to 128 letters, digits, dots, underscores or hyphens',
+  ],
+  [
+    'a country that is none',
+    event(9, 'customer.updated', {
+      contact: { address: { street: 'A', city: 'B', postalCode: '1', country: 'ZZ' } },
+    }),
+    '/contact/address/country must be an ISO 3166-1 alpha-2 country code',
+  ],
+  [
+    'a customer without a main-customer',
+    without({ ...born, id: 'e009' }, 'mainCustomer'),
+    like('/mainCustomer is missing'),
+  ],
+]
+
+const unchanged = await startProvisioned(engine)
+await unchanged.deliverAll(there)
+const before = await viewDirectory(unchanged.table)
+let count = 0
+
+test.each(rows)('%s fails at once, for good, and changes nothing', async (_name, refused, reason) => {
+  const id = `refused${++count}`
+  await unchanged.deliverEach([named(id, refused)])
+  expect(await unchanged.statusOf(id)).toBe('failed')
+  expect(await unchanged.reasonOf(id)).toEqual(reason)
+  expect(await viewDirectory(unchanged.table)).toEqual(before)
+  const { items } = await listEvents(unchanged.table, customerId, { limit: 100 })
+  expect(items).toHaveLength(there.length)
+  expect(unchanged.failures).toEqual([])
+})
+
+test('a reason never repeats what was sent', async () => {
+  const service = await startProvisioned(engine)
+  const secret = 'sesame@\u0000'
+  const refused = having(newcomer, { email: secret, name: [secret], type: secret, main: secret })
+  await service.deliverEach([refused])
+  expect(await service.reasonOf(refused.id)).toMatch(/^\/email .*; \/name .*; \/type .*; \/main /)
+  expect(await service.reasonOf(refused.id)).not.toContain('sesame')
+  await service.stop()
+})
+
+test.each([
+  [project(5, 'x'.repeat(54))],
+  [project(5, '\u{1f309}'.repeat(54))],
+  [grant(6, 'ann', customerId, [])],
+  [user(7, 'bob', 'tech', { name: 'x'.repeat(200) })],
+])('what just fits is applied', async (fits) => {
+  const service = await startProvisioned(engine)
+  await service.deliverEach([born, user(1, 'ann', 'tech'), fits])
+  expect(await service.statusOf(fits.id)).toBe('applied')
+  await service.stop()
+})
+
+test('nothing newer than a closing counts, what is older does', async () => {
+  const service = await startProvisioned(engine)
+  const late = [user(20, 'bob', 'tech'), becomesCustomer(21, 'resumed'), becomesCustomer(22, 'closed')]
+  await service.deliverEach([...there, becomesCustomer(10, 'closed'), ...late, userGone(9, 'ann')])
+  const states = await Promise.all(late.map(({ id }) => service.statusOf(id)))
+  expect(states).toEqual(['failed', 'failed', 'failed'])
+  expect(await service.reasonOf('e020')).toBe(`customer ${customerId} is closed, and closing is final`)
+  expect(await service.statusOf('e009')).toBe('applied')
+  expect(await viewDirectory(service.table)).toMatchObject({ customer: 'closed', users: { eve: /./ } })
+  expect((await viewDirectory(service.table)).users).not.toHaveProperty('ann')
+  await service.stop()
+})
+
+const policies: [name: string, policy: SourcePolicy | undefined, status: string, reason?: string][] = [
+  ['of any type for any customer', {}, 'applied'],
+  [
+    'of a type and for a customer on its lists',
+    { types: ['customer.created'], customers: [customerId] },
+    'applied',
+  ],
+  ['of another type', { types: ['user.created'] }, 'failed', 'the source may not send customer.created'],
+  ['for another customer', { customers: ['ABC000001'] }, 'failed', 'the source may not touch this customer'],
+  ['with an empty list', { customers: [] }, 'failed', 'the source may not touch this customer'],
+  ['that has gone', undefined, 'failed', 'the source is not configured any more'],
+]
+
+test.each(policies)('an event of a source %s', async (_name, policy, status, reason) => {
+  const service = await startProvisioned(engine, { sources: policy ? { orders: policy } : { other: {} } })
+  await service.deliverEach([born])
+  expect(await service.statusOf(born.id)).toBe(status)
+  expect(await service.reasonOf(born.id)).toBe(reason)
+  await service.stop()
+})
+
+test('sources have each their own ids and their own limits', async () => {
+  const sources = { orders: {}, crm: { types: ['user.created'] } }
+  const service = await startProvisioned(engine, { sources })
+  await service.record(born, 'crm')
+  await service.settle()
+  await service.record(born, 'orders')
+  await service.settle()
+  expect(await service.statusOf(born.id, 'crm')).toBe('failed')
+  expect(await service.statusOf(born.id, 'orders')).toBe('applied')
+  await service.record(user(1, 'ann', 'tech'), 'crm')
+  await service.settle()
+  const { items } = await listEvents(service.table, customerId, { limit: 9 })
+  expect(items.map(({ actor }) => actor)).toEqual([
+    { kind: 'webhook', id: 'crm' },
+    { kind: 'webhook', id: 'orders' },
+  ])
+  await service.stop()
+})
+
+test.each([
+  ['2026-08-02T00:05:00Z', 'applied'],
+  ['2026-08-02T00:05:00.000000001Z', 'failed'],
+  ['2026-08-02T02:05:00+02:00', 'applied'],
+  ['2026-08-01T19:06:00-05:00', 'failed'],
+  ['1970-01-01T00:00:00Z', 'applied'],
+])('a timestamp %s, received at 2026-08-02T00:00:00Z: %s', async (timestamp, status) => {
+  const service = await startProvisioned(engine, { now: stoppedClock('2026-08-02T00:00:00Z').now })
+  await service.deliverEach([{ ...born, timestamp }])
+  expect(await service.statusOf(born.id)).toBe(status)
+  const ahead = 'the timestamp is more than five minutes ahead of its arrival'
+  expect(await service.reasonOf(born.id)).toBe(status === 'failed' ? ahead : undefined)
+  await service.stop()
+})
+
+test('a user of another customer is no user of this one', async () => {
+  const service = await startProvisioned(engine)
+  const elsewhere = grant(9, 'ann', 'web', ['full'], { customerId: 'ABC000001' })
+  const otherBorn = { ...born, id: 'other', data: { ...born.data, customerId: 'ABC000001' } }
+  await service.deliverEach([...there, otherBorn, elsewhere])
+  expect(await service.statusOf(elsewhere.id)).toBe('waiting')
+  expect((await viewDirectory(service.table)).grants).toMatchObject({ 'ann web': 'compute:read' })
+  expect((await viewDirectory(service.table, 'ABC000001')).users).toEqual({ owner: 'main-customer' })
+  expect(mail('ann')).toBe(elsewhere.data.user)
+  await service.stop()
+})

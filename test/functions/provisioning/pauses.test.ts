@@ -1,0 +1,190 @@
+import { expect, test } from 'vitest'
+import { createProvisioning } from '../../../functions/provisioning/worker.ts'
+import { retryDelivery } from '../../../shared/directory/retry-delivery.ts'
+import { defaultCustomerIdPattern } from '../../../shared/domain/customer.ts'
+import { dateOf, instantOf, stampOf } from '../../../shared/domain/instant.ts'
+import { findDelivery } from '../../../shared/table/deliveries.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import type { Provisioned } from '../../support/provisioned.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+import { hour, minute, second, stoppedClock } from './clock.ts'
+import { viewDirectory } from './directory-view.ts'
+import { born, grant, project, revoke, user } from './scene.ts'
+
+const engine = await startTestEngine()
+const start = '2026-08-02T00:00:00.000Z'
+const ann = user(1, 'ann', 'tech')
+const log = () => {}
+
+async function startWithClock(sources = {}) {
+  const clock = stoppedClock(start)
+  const service = await startProvisioned(engine, { now: clock.now, sources: { orders: sources } })
+  return { ...service, clock, deliveryOf: (id: string) => delivered(service, id) }
+}
+
+async function delivered({ table }: Pick<Provisioned, 'table'>, id: string) {
+  const delivery = await findDelivery(table, 'orders', id)
+  if (!delivery) throw new Error('no such delivery')
+  return delivery
+}
+
+function retry({ table }: Pick<Provisioned, 'table'>, id: string) {
+  const now = instantOf(table.now())
+  const actor = { kind: 'operator', id: 'ops' } as const
+  return retryDelivery({ table, actor, now, stamp: stampOf(now, 'retry') }, { source: 'orders', id })
+}
+
+test('an event for a customer that never comes is tried after growing pauses, and has failed after a day', async () => {
+  const { clock, deliveryOf, provisioning, ...service } = await startWithClock()
+  await service.deliverEach([ann])
+  const pauses: number[] = []
+  for (let delivery = await deliveryOf(ann.id); delivery.status === 'waiting'; ) {
+    const due = dateOf(delivery.nextAttemptAt ?? '')
+    pauses.push((due.getTime() - clock.now().getTime()) / second)
+    clock.set(new Date(due.getTime() - 1).toISOString())
+    expect(await provisioning.sweep()).toBe(0)
+    clock.move(1)
+    expect(await provisioning.sweep()).toBe(1)
+    delivery = await deliveryOf(ann.id)
+    expect(delivery.attempts).toBe(pauses.length + 1)
+  }
+  expect(pauses.slice(0, 12)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600])
+  expect(Math.max(...pauses)).toBe(3600)
+  const waited = clock.now().getTime() - new Date(start).getTime()
+  expect(waited).toBeGreaterThanOrEqual(24 * hour)
+  expect(waited).toBeLessThan(25 * hour)
+  const failed = await deliveryOf(ann.id)
+  expect(failed).toMatchObject({ status: 'failed', reason: 'customer BGE000001 is not known' })
+  expect(failed).not.toHaveProperty('nextAttemptAt')
+  clock.move(48 * hour)
+  expect(await provisioning.sweep()).toBe(0)
+  await service.stop()
+})
+
+test('what has failed is not woken by what it waited for, until an operator retries it', async () => {
+  const { clock, provisioning, ...service } = await startWithClock()
+  await service.deliverEach([ann])
+  clock.move(24 * hour)
+  await provisioning.sweep()
+  await service.deliverEach([born])
+  expect(await service.statusOf(ann.id)).toBe('failed')
+  await retry(service, ann.id)
+  expect(await service.statusOf(ann.id)).toBe('received')
+  expect(await service.reasonOf(ann.id)).toBeUndefined()
+  expect(await provisioning.sweep()).toBe(1)
+  expect(await service.statusOf(ann.id)).toBe('applied')
+  expect((await viewDirectory(service.table)).users).toHaveProperty('ann', 'tech')
+  await service.stop()
+})
+
+test('a day of waiting ends a millisecond early for nothing', async () => {
+  const { clock, provisioning, ...service } = await startWithClock()
+  await service.deliverEach([ann])
+  clock.move(24 * hour - 1)
+  await provisioning.sweep()
+  expect(await service.statusOf(ann.id)).toBe('waiting')
+  await service.stop()
+})
+
+test('a retry has a new day to wait, and is woken as ever', async () => {
+  const { clock, provisioning, ...service } = await startWithClock()
+  await service.deliverEach([ann])
+  clock.move(30 * hour)
+  await provisioning.sweep()
+  expect(await service.statusOf(ann.id)).toBe('failed')
+  await retry(service, ann.id)
+  await provisioning.sweep()
+  expect(await service.statusOf(ann.id)).toBe('waiting')
+  clock.move(24 * hour - 1)
+  await provisioning.sweep()
+  expect(await service.statusOf(ann.id)).toBe('waiting')
+  await service.deliverEach([born])
+  expect(await service.statusOf(ann.id)).toBe('applied')
+  await service.stop()
+})
+
+test('one that waits can be retried at once, one that is settled cannot', async () => {
+  const { provisioning, ...service } = await startWithClock()
+  await service.deliverEach([born, ann, grant(3, 'ann', 'web', ['full']), project(2, 'shop')])
+  await retry(service, 'e003')
+  expect(await provisioning.sweep()).toBe(1)
+  expect(await service.statusOf('e003')).toBe('waiting')
+  await expect(retry(service, ann.id)).rejects.toMatchObject({ code: 'conflict' })
+  await expect(retry(service, 'none')).rejects.toMatchObject({ code: 'not-found' })
+  await service.stop()
+})
+
+test('what has failed for good fails again when retried, unless its source may do more by then', async () => {
+  const { provisioning, ...service } = await startWithClock({ types: ['customer.created'] })
+  await service.deliverEach([born, ann])
+  expect(await service.statusOf(ann.id)).toBe('failed')
+  await retry(service, ann.id)
+  await provisioning.sweep()
+  expect(await service.statusOf(ann.id)).toBe('failed')
+  await retry(service, ann.id)
+  const customerIdPattern = new RegExp(defaultCustomerIdPattern)
+  await createProvisioning({
+    table: service.table,
+    sources: { orders: {} },
+    customerIdPattern,
+    log,
+  }).sweep()
+  expect(await service.statusOf(ann.id)).toBe('applied')
+  await service.stop()
+})
+
+test('what was recorded and never triggered is found by the sweeper, after its trigger had its time', async () => {
+  const { clock, provisioning, ...service } = await startWithClock()
+  await service.stop()
+  await service.record(born)
+  await service.record(ann)
+  await service.settle()
+  clock.move(15 * second - 1)
+  expect(await provisioning.sweep()).toBe(0)
+  expect(await service.statusOf(born.id)).toBe('received')
+  clock.move(1)
+  expect(await provisioning.sweep()).toBe(2)
+  // Both at once: the user may have been tried before the customer was there.
+  clock.move(minute)
+  await provisioning.sweep()
+  expect(await service.statusOf(born.id)).toBe('applied')
+  expect(await service.statusOf(ann.id)).toBe('applied')
+  await service.stop()
+})
+
+test('a sweep and the stream at the same time apply a delivery once', async () => {
+  const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
+  await service.deliverEach([born, project(2, 'web'), ann])
+  await service.record(grant(3, 'ann', 'web', ['full']))
+  clock.move(minute)
+  await Promise.all([provisioning.sweep(), provisioning.sweep(), service.settle()])
+  expect(await deliveryOf('e003')).toMatchObject({ status: 'applied', attempts: 1 })
+  await service.stop()
+  expect(service.failures).toEqual([])
+})
+
+test('a revocation that has failed still stops the grant before it', async () => {
+  const { clock, provisioning, ...service } = await startWithClock()
+  await service.deliverEach([born, project(2, 'web'), revoke(5, 'ann', 'web')])
+  clock.move(25 * hour)
+  await provisioning.sweep()
+  expect(await service.statusOf('e005')).toBe('failed')
+  await service.deliverEach([ann, grant(4, 'ann', 'web', ['full'])])
+  expect(await service.statusOf('e004')).toBe('superseded')
+  expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann web')
+  await service.deliverEach([grant(6, 'ann', 'web', ['full'])])
+  expect((await viewDirectory(service.table)).grants).toHaveProperty('ann web', 'full')
+  await service.stop()
+})
+
+test('a revocation of Main that has failed still stops the membership that an older creation brings', async () => {
+  const { clock, provisioning, ...service } = await startWithClock()
+  await service.deliverEach([born, revoke(5, 'ann', 'BGE000001')])
+  clock.move(25 * hour)
+  await provisioning.sweep()
+  expect(await service.statusOf('e005')).toBe('failed')
+  await service.deliverEach([user(1, 'ann', 'tech', { main: true })])
+  expect((await viewDirectory(service.table)).users).toHaveProperty('ann', 'tech')
+  expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann BGE000001')
+  await service.stop()
+})

@@ -1,0 +1,298 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { expect, test } from 'vitest'
+import { findAdmins } from '../../../shared/table/customers.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { recordsOf, startWorker } from './bare-worker.ts'
+import { viewDirectory } from './directory-view.ts'
+import { allEvents } from './replay.ts'
+import {
+  assign,
+  becomes,
+  becomesCustomer,
+  born,
+  customerId,
+  disabled,
+  enabled,
+  event,
+  grant,
+  named,
+  project,
+  projectGone,
+  renamed,
+  revoke,
+  server,
+  serverGone,
+  user,
+  userGone,
+} from './scene.ts'
+
+const engine = await startTestEngine()
+
+const ann = user(1, 'ann', 'tech')
+const web = project(2, 'web')
+const vm = named('vm', server(2, 'vm1'))
+const main = `ann ${customerId}`
+
+/** Lets something else happen after a delivery's transaction was planned and before it is sent. */
+function interpose(client: DynamoDBClient, { id }: TimedEvent, meanwhile: () => Promise<unknown>) {
+  let isDone = false
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const isIts =
+        context.commandName === 'TransactWriteItemsCommand' &&
+        JSON.stringify(args.input).includes(`"D#orders#${id}"`)
+      if (isIts && !isDone) {
+        isDone = true
+        await meanwhile()
+      }
+      return next(args)
+    },
+    { step: 'build' },
+  )
+}
+
+type Row = [
+  name: string,
+  first: TimedEvent[],
+  planned: TimedEvent,
+  meanwhile: TimedEvent,
+  state: string,
+  right: [pair: string, is: string | undefined],
+]
+
+const noRight: Row[5] = ['ann web', undefined]
+const rows: Row[] = [
+  [
+    'a grant, the user deleted',
+    [ann, web],
+    grant(5, 'ann', 'web', ['full']),
+    userGone(6, 'ann'),
+    'superseded',
+    noRight,
+  ],
+  [
+    'a grant, the project deleted',
+    [ann, web],
+    grant(5, 'ann', 'web', ['full']),
+    projectGone(6, 'web'),
+    'superseded',
+    noRight,
+  ],
+  [
+    'an assignment, the server deleted',
+    [ann, vm],
+    assign(5, 'ann', 'vm1', []),
+    serverGone(6, 'vm1'),
+    'superseded',
+    ['ann vm1', undefined],
+  ],
+  [
+    'a grant, the user made billing since',
+    [ann, web],
+    grant(5, 'ann', 'web', ['full']),
+    becomes(6, 'ann', 'billing'),
+    'superseded',
+    noRight,
+  ],
+  [
+    'a grant, the user made billing before',
+    [ann, web],
+    grant(6, 'ann', 'web', ['full']),
+    becomes(5, 'ann', 'billing'),
+    'waiting',
+    noRight,
+  ],
+  [
+    'a grant, revoked since',
+    [ann, web],
+    grant(5, 'ann', 'web', ['full']),
+    revoke(6, 'ann', 'web'),
+    'superseded',
+    noRight,
+  ],
+  [
+    'a grant, another since',
+    [ann, web],
+    grant(5, 'ann', 'web', ['full']),
+    grant(6, 'ann', 'web', ['dns:read']),
+    'superseded',
+    ['ann web', 'dns:read'],
+  ],
+  [
+    'a revocation, granted before',
+    [ann, web],
+    revoke(6, 'ann', 'web'),
+    grant(5, 'ann', 'web', ['full']),
+    'applied',
+    noRight,
+  ],
+  [
+    'a grant about to wait for its user',
+    [web],
+    grant(5, 'ann', 'web', ['full']),
+    ann,
+    'applied',
+    ['ann web', 'full'],
+  ],
+  [
+    'a grant about to wait for its project',
+    [ann],
+    grant(5, 'ann', 'web', ['full']),
+    web,
+    'applied',
+    ['ann web', 'full'],
+  ],
+  [
+    'an assignment about to wait for its server',
+    [ann],
+    assign(5, 'ann', 'vm1', []),
+    vm,
+    'applied',
+    ['ann vm1', 'view'],
+  ],
+  [
+    'a revocation about to wait for its user',
+    [web],
+    revoke(5, 'ann', 'web'),
+    user(1, 'ann', 'admin'),
+    'applied',
+    noRight,
+  ],
+  [
+    'a grant about to wait for another type',
+    [user(1, 'ann', 'billing'), web],
+    grant(6, 'ann', 'web', ['full']),
+    becomes(5, 'ann', 'client'),
+    'applied',
+    ['ann web', 'full'],
+  ],
+  [
+    'a user with Main, whose revocation comes to wait',
+    [],
+    user(1, 'ann', 'client', { main: true }),
+    revoke(4, 'ann', customerId),
+    'applied',
+    [main, undefined],
+  ],
+  [
+    'a user, the address taken',
+    [],
+    user(5, 'ann', 'tech'),
+    named('other', user(6, 'ann', 'billing')),
+    'waiting',
+    [main, 'member by type'],
+  ],
+  [
+    'a user about to wait for its address',
+    [user(1, 'ann', 'tech')],
+    user(6, 'ann', 'billing'),
+    userGone(5, 'ann'),
+    'applied',
+    [main, 'member by type'],
+  ],
+  [
+    'a project, the name taken',
+    [ann],
+    project(5, 'web'),
+    named('other', project(6, 'WEB')),
+    'waiting',
+    noRight,
+  ],
+  [
+    'a deletion, the user promoted',
+    [ann, web],
+    userGone(6, 'ann'),
+    becomes(5, 'ann', 'admin'),
+    'applied',
+    noRight,
+  ],
+  [
+    'a change of type, another since',
+    [ann],
+    becomes(5, 'ann', 'admin'),
+    becomes(6, 'ann', 'client'),
+    'superseded',
+    [main, undefined],
+  ],
+  [
+    'a rename, another since',
+    [ann],
+    renamed(5, 'ann', 'Old'),
+    renamed(6, 'ann', 'New'),
+    'superseded',
+    noRight,
+  ],
+  ['a disabling, an enabling since', [ann], disabled(5, 'ann'), enabled(6, 'ann'), 'superseded', noRight],
+  [
+    'a suspension, a resumption since',
+    [],
+    becomesCustomer(5, 'suspended'),
+    becomesCustomer(6, 'resumed'),
+    'superseded',
+    noRight,
+  ],
+  [
+    'an update, another since',
+    [],
+    event(5, 'customer.updated', { organisation: 'A' }),
+    event(6, 'customer.updated', { organisation: 'B' }),
+    'superseded',
+    noRight,
+  ],
+  [
+    'a host name, another since',
+    [vm],
+    server(5, 'vm1', 'old.example'),
+    server(6, 'vm1', 'new.example'),
+    'superseded',
+    noRight,
+  ],
+  ['an event, the customer closed since', [], ann, becomesCustomer(6, 'closed'), 'applied', noRight],
+]
+
+test.each(rows)(
+  'what holds at the commit counts: %s',
+  async (_name, first, planned, meanwhile, state, [pair, is]) => {
+    const worker = await startWorker(engine)
+    const before = [born, ...first]
+    await worker.record([...before, planned, meanwhile])
+    for (const it of before) await worker.onStream({ Records: recordsOf([it]) })
+    interpose(worker.client, planned, () => worker.onStream({ Records: recordsOf([meanwhile]) }))
+    expect(await worker.onStream({ Records: recordsOf([planned]) })).toEqual({ batchItemFailures: [] })
+    expect(await worker.statesOf([planned])).toEqual([state])
+    expect((await viewDirectory(worker.table)).grants[pair]).toBe(is)
+  },
+)
+
+test('two who become admin at once are both listed', async () => {
+  const worker = await startWorker(engine)
+  const [eve, bob] = [user(5, 'eve', 'admin'), user(6, 'bob', 'admin')]
+  await worker.record([born, eve, bob])
+  await worker.onStream({ Records: recordsOf([born]) })
+  interpose(worker.client, eve, () => worker.onStream({ Records: recordsOf([bob]) }))
+  await worker.onStream({ Records: recordsOf([eve]) })
+  expect(Object.values((await findAdmins(worker.table, customerId))?.since ?? {}).toSorted()).toEqual([
+    '2026-08-01T00:05:00.000000000Z',
+    '2026-08-01T00:06:00.000000000Z',
+  ])
+})
+
+test('of two customers with an identifier one is created', async () => {
+  const worker = await startWorker(engine)
+  const other = event(1, 'customer.created', { ...born.data, organisation: 'Other' })
+  await worker.record([born, other])
+  interpose(worker.client, born, () => worker.onStream({ Records: recordsOf([other]) }))
+  await worker.onStream({ Records: recordsOf([born]) })
+  expect(await worker.statesOf([other, born])).toEqual(['applied', 'failed'])
+  expect(await allEvents(worker.table, customerId)).toHaveLength(1)
+})
+
+test('a delivery that is applied twice at once counts once', async () => {
+  const worker = await startWorker(engine)
+  await worker.record([born])
+  interpose(worker.client, born, () => worker.onStream({ Records: recordsOf([born]) }))
+  expect(await worker.onStream({ Records: recordsOf([born]) })).toEqual({ batchItemFailures: [] })
+  expect(await worker.deliveryOf(born.id)).toMatchObject({ status: 'applied', attempts: 1 })
+  expect(await allEvents(worker.table, customerId)).toHaveLength(1)
+})

@@ -1,0 +1,138 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import { expect, test } from 'vitest'
+import { streamFilters } from '../../../functions/provisioning/triggers.ts'
+import { satisfies } from '../../../infra/local/tap/filter.ts'
+import { tap } from '../../../infra/local/tap/tap.ts'
+import { streamView } from '../../../shared/table/schema.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { breakRequests, startWorker } from './bare-worker.ts'
+import { viewDirectory } from './directory-view.ts'
+import { openStream } from './engine-stream.ts'
+import { allEvents } from './replay.ts'
+import {
+  assign,
+  becomes,
+  becomesCustomer,
+  born,
+  customerId,
+  disabled,
+  grant,
+  named,
+  project,
+  projectGone,
+  revoke,
+  server,
+  serverGone,
+  user,
+  userGone,
+} from './scene.ts'
+
+// Its stream slows an engine down with every record: this file has one of its own, and few records.
+const engine = await startTestEngine()
+
+async function startStreamed() {
+  const name = await engine.createTable({ stream: true })
+  const worker = await startWorker(engine, undefined, name)
+  return { ...worker, stream: await openStream(engine, name) }
+}
+
+/** Everything that can be waited for is, and comes. */
+const scene: TimedEvent[] = [
+  grant(20, 'ann', 'web', ['compute:read']),
+  user(1, 'ann', 'tech'),
+  born,
+  grant(21, 'bob', 'web', ['full']),
+  named('early', revoke(30, 'ann', 'web')),
+  user(2, 'bob', 'billing'),
+  project(3, 'web'),
+  server(4, 'vm1'),
+  assign(22, 'ann', 'vm1', ['power']),
+  assign(23, 'ann', 'vm2', []),
+  user(40, 'cleo', 'client'),
+  named('taken', user(5, 'cleo', 'admin')),
+  project(41, 'Web'),
+  server(6, 'vm2'),
+  becomes(24, 'bob', 'client'),
+  userGone(25, 'cleo'),
+  projectGone(31, 'web'),
+  disabled(26, 'ann'),
+  serverGone(27, 'vm2'),
+  becomesCustomer(50, 'suspended'),
+]
+
+const written = ({ eventName, dynamodb }: DynamoDBRecord) => ({
+  eventName,
+  key: `${dynamodb?.Keys?.pk?.S} ${dynamodb?.Keys?.sk?.S}`,
+})
+const byKey = (records: readonly DynamoDBRecord[]) => Map.groupBy(records.map(written), ({ key }) => key)
+
+test('the real stream alone, without a sweep, brings a directory to where the local tap brings it', async () => {
+  const worker = await startStreamed()
+  const told: DynamoDBRecord[] = []
+  const local = tap(worker.client, { now: () => new Date(), log: () => {} })
+  const everything = [{ dynamodb: { Keys: { pk: { S: [{ prefix: '' }] } } } }]
+  local.subscribe({
+    handle: async ({ Records }) => void told.push(...Records),
+    filters: everything,
+    shards: 1,
+  })
+  for (const event of scene) {
+    await worker.record([event])
+    await worker.stream.drain(worker.onStream)
+  }
+  await local.stop()
+
+  const tapped = await startProvisioned(engine)
+  await tapped.deliverEach(scene)
+  expect(await viewDirectory(worker.table)).toEqual(await viewDirectory(tapped.table))
+  const states = await worker.statesOf(scene)
+  expect(states).toEqual(await Promise.all(scene.map(({ id }) => tapped.statusOf(id))))
+  expect(states.filter((state) => state === 'received')).toEqual([])
+  expect(worker.logged.filter(({ level }) => level === 'error')).toEqual([])
+  await tapped.stop()
+
+  // What the filters rely on: keys, and whether an item is new.
+  expect(worker.stream.view).toMatchObject({ StreamViewType: streamView })
+  expect(byKey(worker.stream.seen)).toEqual(byKey(told))
+  for (const record of worker.stream.seen)
+    expect(Object.keys(record.dynamodb ?? {}).filter((field) => /Image/.test(field))).toEqual([])
+  for (const filter of streamFilters)
+    expect(worker.stream.seen.some((record) => satisfies(record, filter))).toBe(true)
+  expect(worker.stream.seen.length).toBeLessThan(200)
+})
+
+test('a delivery is told as new when it is recorded, and as changed when it is applied', async () => {
+  const worker = await startStreamed()
+  await worker.record([born, born])
+  await worker.stream.drain(worker.onStream)
+  const of = (key: string) => (byKey(worker.stream.seen).get(key) ?? []).map(({ eventName }) => eventName)
+  expect(of('D#orders#e000 DELIVERY')).toEqual(['INSERT', 'MODIFY'])
+  expect(of(`C#${customerId} CUSTOMER`)).toEqual(['INSERT'])
+  expect(of(`C#${customerId} ADMINS`)).toEqual(['INSERT'])
+})
+
+test('a record that fails is handed out again, and holds up nothing that came before it', async () => {
+  const worker = await startStreamed()
+  const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user(place + 1, name, 'tech'))
+  await worker.record([born])
+  await worker.stream.drain(worker.onStream)
+  await worker.record(users)
+  const mend = breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e003')
+  const answers: string[] = []
+  await worker.stream.drain(
+    async (event) => {
+      const answer = await worker.onStream(event)
+      answers.push(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).join())
+      if (answers.length === 2) mend()
+      return answer
+    },
+    { batchSize: 4 },
+  )
+  expect(answers[0]).not.toBe('')
+  expect(answers[1]).toBe(answers[0])
+  expect(answers[2]).toBe('')
+  expect(await worker.statesOf(users)).toEqual(users.map(() => 'applied'))
+  expect(await allEvents(worker.table, customerId)).toHaveLength(5)
+})

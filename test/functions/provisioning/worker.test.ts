@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest'
+import { keys } from '../../../shared/table/keys.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { Random } from '../../support/random.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { breakRequests, recordOf, recordsOf, startWorker } from './bare-worker.ts'
+import { minute, stoppedClock } from './clock.ts'
+import { viewDirectory } from './directory-view.ts'
+import { allEvents } from './replay.ts'
+import {
+  assign,
+  becomes,
+  born,
+  customerId,
+  disabled,
+  grant,
+  mail,
+  project,
+  renamed,
+  server,
+  user,
+} from './scene.ts'
+
+const engine = await startTestEngine()
+
+const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user(place + 1, name, 'tech'))
+const all = (events: readonly TimedEvent[], state: string) => events.map(() => state)
+const failing = (itemIdentifier: string) => ({ batchItemFailures: [{ itemIdentifier }] })
+const nothing = { batchItemFailures: [] }
+
+test('a record that fails is named, the others are applied, and it is applied when handed out again', async () => {
+  const worker = await startWorker(engine)
+  await worker.record([born, ...users])
+  await worker.onStream({ Records: recordsOf([born]) })
+  const mend = breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e002')
+  const Records = recordsOf(users)
+  expect(await worker.onStream({ Records })).toEqual(failing('101'))
+  expect(await worker.statesOf(users)).toEqual(['applied', 'received', 'applied', 'applied'])
+  expect(worker.logged.filter(({ level }) => level === 'error')).toEqual([
+    { level: 'error', message: 'a stream record could not be worked off', fields: { error: 'Error' } },
+  ])
+  mend()
+  expect(await worker.onStream({ Records: Records.slice(1) })).toEqual(nothing)
+  expect(await worker.statesOf(users)).toEqual(all(users, 'applied'))
+  expect(await allEvents(worker.table, customerId)).toHaveLength(5)
+})
+
+test('of several that fail the first is named', async () => {
+  const worker = await startWorker(engine)
+  await worker.record([born, ...users])
+  breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e004')
+  breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e002')
+  expect(await worker.onStream({ Records: recordsOf([born, ...users]) })).toEqual(failing('102'))
+  expect(await worker.statesOf(users)).toEqual(['applied', 'received', 'applied', 'received'])
+})
+
+test('a record fails whose waiting deliveries cannot be found or applied', async () => {
+  const worker = await startWorker(engine)
+  const waiting = [grant(8, 'ann', 'web', ['full']), grant(9, 'bob', 'web', ['full'])]
+  await worker.record([born, ...users, ...waiting, project(5, 'web')])
+  await worker.onStream({ Records: recordsOf([born, ...users]) })
+  await worker.onStream({ Records: recordsOf(waiting) })
+  await worker.onStream({ Records: recordsOf([project(5, 'web')]) })
+  expect(await worker.statesOf(waiting)).toEqual(all(waiting, 'waiting'))
+  const claims = [keys.email(customerId, mail('ann')), keys.projectName(customerId, 'web')]
+  const Records = claims.map((key, place) => recordOf(key, 7 + place))
+  const mendQuery = breakRequests(worker.client, 'QueryCommand', `C#${customerId}|NAME#web`)
+  expect(await worker.onStream({ Records })).toEqual(failing('8'))
+  mendQuery()
+  const mend = breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e008')
+  expect(await worker.onStream({ Records })).toEqual(failing('8'))
+  mend()
+  expect(await worker.onStream({ Records })).toEqual(nothing)
+  expect(await worker.statesOf(waiting)).toEqual(all(waiting, 'applied'))
+})
+
+test('a batch whose deliveries cannot be read fails as a whole', async () => {
+  const worker = await startWorker(engine)
+  await worker.record([born])
+  breakRequests(worker.client, 'BatchGetItemCommand', 'D#orders#e000')
+  await expect(worker.onStream({ Records: recordsOf([born]) })).rejects.toThrow('broken on purpose')
+})
+
+test('a record without keys fails its batch', async () => {
+  const worker = await startWorker(engine)
+  await expect(worker.onStream({ Records: [{ dynamodb: { SequenceNumber: '1' } }] })).rejects.toThrow(
+    /no keys/,
+  )
+})
+
+test('records of what is gone, settled or told twice do nothing', async () => {
+  const worker = await startWorker(engine)
+  await worker.record([born])
+  const [once] = recordsOf([born])
+  const gone = recordOf(keys.delivery('orders', 'gone'), 5)
+  const other = recordOf(keys.user(customerId, 'usr_1'), 6)
+  const Records = [once, once, gone, other].filter((record) => record !== undefined)
+  expect(await worker.onStream({ Records })).toEqual(nothing)
+  expect(await worker.onStream({ Records })).toEqual(nothing)
+  expect(await worker.deliveryOf(born.id)).toMatchObject({ status: 'applied', attempts: 1, version: 2 })
+  expect(await allEvents(worker.table, customerId)).toHaveLength(1)
+})
+
+test('what arrives together does not wait for itself', async () => {
+  const worker = await startWorker(engine)
+  const together = [
+    born,
+    ...users,
+    project(10, 'web'),
+    server(11, 'vm1'),
+    grant(12, 'ann', 'web', ['full']),
+    assign(13, 'bob', 'vm1', ['power']),
+    becomes(14, 'cleo', 'admin'),
+    disabled(15, 'dan'),
+  ]
+  await worker.record(together)
+  const Records = new Random(7).shuffled(recordsOf(together))
+  expect(await worker.onStream({ Records })).toEqual(nothing)
+  const deliveries = await Promise.all(together.map(({ id }) => worker.deliveryOf(id)))
+  expect(deliveries.map((it) => [it?.status, it?.attempts])).toEqual(together.map(() => ['applied', 1]))
+})
+
+test('many at once that change the same user each count once', async () => {
+  const worker = await startWorker(engine)
+  await worker.record([born, user(1, 'ann', 'tech')])
+  await worker.onStream({ Records: recordsOf([born, user(1, 'ann', 'tech')]) })
+  const renames = Array.from({ length: 60 }, (_, place) => renamed(10 + place, 'ann', `Ann ${place}`))
+  await worker.record(renames)
+  const records = recordsOf(new Random(3).shuffled(renames))
+  const invocations = [0, 20, 40].map((from) => ({ Records: records.slice(from, from + 20) }))
+  const answers = await Promise.all(invocations.map((batch) => worker.onStream(batch)))
+  expect(answers).toEqual([nothing, nothing, nothing])
+  const states = await worker.statesOf(renames)
+  expect(states.filter((state) => state !== 'applied' && state !== 'superseded')).toEqual([])
+  const events = await allEvents(worker.table, customerId)
+  expect(events).toHaveLength(2 + states.filter((state) => state === 'applied').length)
+  expect((await viewDirectory(worker.table)).users).toHaveProperty('ann', 'tech called Ann 59')
+})
+
+test('a sweep goes on when one of its deliveries fails, and names nobody in its log', async () => {
+  const clock = stoppedClock('2026-08-02T00:00:00Z')
+  const worker = await startWorker(engine, clock.now)
+  await worker.record([born, ...users])
+  clock.move(minute)
+  const mend = breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e002')
+  await worker.sweep()
+  clock.move(minute)
+  await worker.sweep()
+  expect(await worker.statesOf([born, ...users])).toEqual([
+    'applied',
+    'applied',
+    'received',
+    'applied',
+    'applied',
+  ])
+  mend()
+  expect(await worker.sweep()).toBe(1)
+  expect(await worker.statesOf(users)).toEqual(all(users, 'applied'))
+  expect(worker.logged.filter(({ level }) => level === 'error')).toHaveLength(2)
+  expect(JSON.stringify(worker.logged)).not.toContain('@')
+})
+
+test('a sweep takes more than a page', async () => {
+  const clock = stoppedClock('2026-08-02T00:00:00Z')
+  const worker = await startWorker(engine, clock.now)
+  const many = Array.from({ length: 210 }, (_, place) => project(place, `p${place}`))
+  await Promise.all(many.map((it) => worker.record([it])))
+  clock.move(minute)
+  expect(await worker.sweep()).toBe(210)
+  expect(new Set(await worker.statesOf(many))).toEqual(new Set(['waiting']))
+})
+
+test('what is logged of a delivery names its sender and its state, and nobody', async () => {
+  const worker = await startWorker(engine)
+  const refused = disabled(9, 'owner')
+  await worker.record([born, refused])
+  await worker.onStream({ Records: recordsOf([born]) })
+  await worker.onStream({ Records: recordsOf([refused]) })
+  const common = { source: 'orders', customerId, attempts: 1 }
+  expect(worker.logged).toEqual([
+    {
+      level: 'info',
+      message: 'delivery',
+      fields: { ...common, deliveryId: 'e000', eventType: 'customer.created', deliveryStatus: 'applied' },
+    },
+    {
+      level: 'warn',
+      message: 'delivery',
+      fields: { ...common, deliveryId: 'e009', eventType: 'user.disabled', deliveryStatus: 'failed' },
+    },
+  ])
+})

@@ -1,0 +1,92 @@
+import type { KeyObject } from 'node:crypto'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { createWebhooks } from '../../../functions/webhooks/app.ts'
+import type { WebhookSources } from '../../../shared/auth/webhook-signature.ts'
+import { createWebhookVerifier } from '../../../shared/auth/webhook-signature.ts'
+import { findDelivery } from '../../../shared/table/deliveries.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import { newWebhookKeyPair, newWebhookSecret, signWebhook } from '../../support/sign-webhook.ts'
+
+export const now = new Date('2026-11-23T12:00:00.000Z')
+
+const pair = newWebhookKeyPair()
+/** `orders` is in the middle of a rotation; `crm` signs with a key of its own. */
+export const secrets = { old: newWebhookSecret(), new: newWebhookSecret(), crm: pair.privateKey }
+const sources: WebhookSources = {
+  orders: { secrets: [secrets.old, secrets.new] },
+  crm: { secrets: [pair.secret] },
+}
+
+export type Send = {
+  source?: string
+  id?: string
+  at?: Date
+  key?: string | KeyObject
+  headers?: Record<string, string | undefined>
+  /** What is sent; what is signed unless that differs. */
+  body?: string | Uint8Array
+  signed?: string | Uint8Array
+}
+
+export function requestOf({
+  source = 'orders',
+  id = 'evt_1',
+  at = now,
+  key = secrets.old,
+  ...send
+}: Send): Request {
+  const body = send.body ?? '{}'
+  const signed = signWebhook(key, id, at, send.signed ?? body)
+  const headers = Object.entries({ ...signed.headers, ...send.headers })
+  const given = headers.filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return new Request(`http://localhost/webhooks/${source}`, {
+    method: 'POST',
+    headers: given,
+    body: Buffer.from(body),
+  })
+}
+
+const clock = () => now
+
+/** The entrance over a table of its own, or over whatever the client leads to. */
+export async function openEntrance(engine: TestEngine, client: DynamoDBClient = engine.client) {
+  const name = await engine.createTable()
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name, now: clock })
+  const logged: string[] = []
+  const app = createWebhooks({
+    table,
+    verifySignature: createWebhookVerifier(sources, clock),
+    now: clock,
+    log: (...line) => void logged.push(JSON.stringify(line)),
+  })
+  const fetch = async (request: Request): Promise<Answer> => {
+    const response = await app.fetch(request)
+    const { status, headers } = response
+    return { status, headers, body: (await response.json()) as Answer['body'] }
+  }
+  return {
+    table,
+    logged,
+    fetch,
+    post: (send: Send) => fetch(requestOf(send)),
+    deliveryOf: (id: string, source = 'orders') => findDelivery(table, source, id),
+    countItems: async (): Promise<number> => {
+      const { Count } = await engine.client.send(new ScanCommand({ TableName: name, Select: 'COUNT' }))
+      return Count ?? 0
+    },
+  }
+}
+
+export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
+
+export const bodyOf = (data: Record<string, unknown> = {}, more: Record<string, unknown> = {}): string =>
+  JSON.stringify({
+    type: 'project.created',
+    timestamp: '2026-11-23T11:59:00Z',
+    data: { customerId: 'BGE000001', name: 'web', ...data },
+    ...more,
+  })

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import { identify } from '../../../shared/directory/identify.ts'
+import { loginHash } from '../../../shared/directory/login-hash.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import { listLogins } from '../../../shared/table/logins.ts'
+import { hour, stoppedClock } from '../../functions/provisioning/clock.ts'
+import { viewDirectory } from '../../functions/provisioning/directory-view.ts'
+import { allEvents } from '../../functions/provisioning/replay.ts'
+import {
+  becomes,
+  born,
+  customerId,
+  mail,
+  named,
+  renamed,
+  user,
+  userGone,
+} from '../../functions/provisioning/scene.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+
+const engine = await startTestEngine()
+const ann = { issuer: 'https://id.example', subject: 'ann-1', email: mail('ann'), emailVerified: true }
+
+async function startWithAnn() {
+  const clock = stoppedClock('2026-08-02T00:00:00Z')
+  const service = await startProvisioned(engine, { now: clock.now })
+  await service.deliverEach([born, user(1, 'ann', 'tech')])
+  const visit = (login: typeof ann) =>
+    identify({ table: service.table, now: instantOf(clock.now()) }, customerId, login)
+  return { ...service, clock, visit, logins: () => listLogins(service.table, loginHash(ann)) }
+}
+
+test('a login is linked once, with an audit event, and known from then on without its address', async () => {
+  const { visit, logins, ...service } = await startWithAnn()
+  const userId = await visit(ann)
+  expect(userId).toMatch(/^usr_/)
+  expect(await visit({ ...ann, email: '', emailVerified: false })).toBe(userId)
+  expect(await logins()).toMatchObject([{ customerId, userId, version: 1 }])
+  const linked = (await allEvents(service.table, customerId)).filter(({ type }) => type === 'login.linked')
+  expect(linked.map(({ actor }) => actor)).toEqual([{ kind: 'user', id: userId }])
+  await service.stop()
+})
+
+test.each([
+  ['an address that is not verified', { emailVerified: false }],
+  ['an address that nobody has', { email: mail('bob') }],
+  ['the address in another case', { email: 'Ann@bge.example' }],
+])('nobody is linked by %s', async (_name, change) => {
+  const { visit, logins, ...service } = await startWithAnn()
+  expect(await visit({ ...ann, ...change })).toBeUndefined()
+  expect(await logins()).toEqual([])
+  await service.stop()
+})
+
+test('a linked user is not linked again by the address', async () => {
+  const { visit, ...service } = await startWithAnn()
+  await visit(ann)
+  expect(await visit({ ...ann, subject: 'ann-2' })).toBeUndefined()
+  expect(await visit({ ...ann, issuer: 'https://other.example' })).toBeUndefined()
+  await service.stop()
+})
+
+test('an invitation lasts thirty days', async () => {
+  const { visit, clock, ...service } = await startWithAnn()
+  clock.move(30 * 24 * hour + 1)
+  expect(await visit(ann)).toBeUndefined()
+  clock.move(-1)
+  expect(await visit(ann)).toBeDefined()
+  await service.stop()
+})
+
+test('linking gives way to a change of its user at the same time, and is done after it', async () => {
+  const { visit, logins, ...service } = await startWithAnn()
+  let isDone = false
+  service.client.middlewareStack.add(
+    (next) => async (args) => {
+      const isLinking = JSON.stringify(args.input).includes('"login.linked"')
+      if (isLinking && !isDone) {
+        isDone = true
+        await service.deliverEach([renamed(10, 'ann', 'Ann B')])
+      }
+      return next(args)
+    },
+    { step: 'build' },
+  )
+  const userId = await visit(ann)
+  expect(await logins()).toMatchObject([{ userId }])
+  expect((await viewDirectory(service.table)).users).toHaveProperty('ann', 'tech called Ann B')
+  await service.stop()
+})
+
+test('the same login used twice at once is linked once', async () => {
+  const { visit, ...service } = await startWithAnn()
+  const [userId, again] = await Promise.all([visit(ann), visit(ann)])
+  expect(again).toBe(userId)
+  const events = await allEvents(service.table, customerId)
+  expect(events.filter(({ type }) => type === 'login.linked')).toHaveLength(1)
+  await service.stop()
+})
+
+test('a deletion unlinks; who has the address next is linked anew', async () => {
+  const { visit, logins, ...service } = await startWithAnn()
+  const first = await visit(ann)
+  await service.deliverEach([renamed(2, 'ann', 'Ann B'), becomes(3, 'ann', 'client')])
+  expect(await logins()).toMatchObject([{ userId: first }])
+  await service.deliverEach([userGone(4, 'ann')])
+  expect(await logins()).toEqual([])
+  expect(await visit(ann)).toBeUndefined()
+  await service.deliverEach([named('again', user(5, 'ann', 'tech'))])
+  const second = await visit(ann)
+  expect(second).toMatch(/^usr_/)
+  expect(second).not.toBe(first)
+  await service.stop()
+})
+
+test('a login is told apart by issuer and subject together', () => {
+  const hashes = [
+    ['a', 'bc'],
+    ['ab', 'c'],
+    ['abc', ''],
+    ['a:b', 'c'],
+    ['a', 'b:c'],
+  ].map(([issuer = '', subject = '']) => loginHash({ issuer, subject }))
+  expect(new Set(hashes).size).toBe(hashes.length)
+})

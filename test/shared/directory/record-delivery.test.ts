@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
+import { retryDelivery } from '../../../shared/directory/retry-delivery.ts'
+import type { DeliveryStatus } from '../../../shared/domain/delivery.ts'
+import { stampOf } from '../../../shared/domain/instant.ts'
+import { deliveryItem, findDelivery } from '../../../shared/table/deliveries.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+
+const engine = await startTestEngine()
+const now = '2026-08-02T00:00:00.000000000Z'
+const table = openTable({
+  documents: engine.documents,
+  name: await engine.createTable(),
+  now: () => new Date('2026-08-02T00:00:00Z'),
+})
+const operator = { kind: 'operator', id: 'ops' } as const
+const context = { table, actor: operator, now, stamp: stampOf(now, 'ops') }
+let count = 0
+const delivery = () => ({
+  source: 'orders',
+  id: `evt_${++count}`,
+  type: 'user.deleted',
+  timestamp: now,
+  body: '{}',
+})
+
+test('a delivery is received once; the same again tells what became of it', async () => {
+  const sent = delivery()
+  expect(await recordDelivery(table, sent, now)).toBe('received')
+  expect(await recordDelivery(table, sent, '2026-08-02T01:00:00.000000000Z')).toBe('received')
+  expect(await findDelivery(table, 'orders', sent.id)).toMatchObject({
+    receivedAt: now,
+    attempts: 0,
+    version: 1,
+  })
+  await expect(recordDelivery(table, { ...sent, body: '{ }' }, now)).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  expect(await recordDelivery(table, { ...sent, source: 'crm', body: '{ }' }, now)).toBe('received')
+})
+
+async function become(status: DeliveryStatus) {
+  const sent = delivery()
+  await recordDelivery(table, sent, now)
+  const stored = await findDelivery(table, 'orders', sent.id)
+  if (!stored) throw new Error('it was recorded')
+  const settled = { ...stored, status, reason: 'for a reason', attempts: 7 }
+  await table.transact([{ put: deliveryItem(settled, { pk: 'C#x', sk: 'CUSTOMER' }), was: stored.version }])
+  return sent
+}
+
+test.each(['failed', 'waiting', 'received'] as const)(
+  'one that is %s can be retried, at once',
+  async (status) => {
+    const sent = await become(status)
+    const retried = await retryDelivery(context, sent)
+    const stored = await findDelivery(table, 'orders', sent.id)
+    expect(stored).toMatchObject({ status: 'received', retriedAt: now, nextAttemptAt: now, attempts: 7 })
+    for (const field of ['reason', 'waitsFor', 'waitsOrder', 'ttl']) expect(stored).not.toHaveProperty(field)
+    expect(retried.version).toBe(stored?.version)
+  },
+)
+
+test.each(['applied', 'superseded'] as const)('one that is %s cannot', async (status) => {
+  const sent = await become(status)
+  const before = await findDelivery(table, 'orders', sent.id)
+  await expect(retryDelivery(context, sent)).rejects.toMatchObject({ code: 'conflict' })
+  expect(await findDelivery(table, 'orders', sent.id)).toEqual(before)
+})
+
+test('one that is not there cannot', async () => {
+  await expect(retryDelivery(context, delivery())).rejects.toMatchObject({ code: 'not-found' })
+})

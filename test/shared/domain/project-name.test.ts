@@ -1,0 +1,74 @@
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+import {
+  isMainName,
+  maxProjectName,
+  ProjectName,
+  projectNameKey,
+  projectNameOf,
+} from '../../../shared/domain/project-name.ts'
+
+const customer = 'BGE000001'
+const parse = (name: unknown) => v.safeParse(projectNameOf(customer), name)
+
+test('with identifier and separator a name has at most the 64 characters of a Keystone name', () => {
+  expect(maxProjectName(customer)).toBe(54)
+  expect(`${customer}_${'x'.repeat(54)}`).toHaveLength(64)
+})
+
+test.each([
+  ['web', 'web'],
+  ['  web shop\t', 'web shop'],
+  ['we\u0301b', 'w\u00e9b'],
+  ['a/b.c_d-e', 'a/b.c_d-e'],
+  ['x'.repeat(54), 'x'.repeat(54)],
+  ['\u{1f309}'.repeat(54), '\u{1f309}'.repeat(54)],
+  ['e\u0301'.repeat(54), '\u00e9'.repeat(54)],
+  ['عربي', 'عربي'],
+])('%j is the name %j', (written, name) => {
+  expect(parse(written).output).toBe(name)
+})
+
+test.each([
+  [''],
+  ['   '],
+  ['x'.repeat(55)],
+  ['\u{1f309}'.repeat(55)],
+  ['a\nb'],
+  ['a\u0000'],
+  ['a\u0085b'],
+  ['a\u2028b'],
+  ['a\ud83d'],
+  [7],
+  [null],
+])('%j is no name', (written) => {
+  expect(parse(written).success).toBe(false)
+})
+
+test.each([
+  ['web', 'WEB', true],
+  ['w\u00e9b', 'WE\u0301B', true],
+  ['straße', 'STRASSE', false],
+  ['\u01c4', '\u01c6', true],
+  ['Ω', '\u2126', true],
+  ['web', 'web2', false],
+])('%s and %s are one name: %s', (one, other, same) => {
+  expect(projectNameKey(one) === projectNameKey(other)).toBe(same)
+})
+
+test('the key of a key is the key', () => {
+  for (const name of ['İstanbul', 'ΟΔΟΣ', 'ﬀ', 'we\u0301b', 'J\u030c', '\u1e9e'])
+    expect(projectNameKey(projectNameKey(name))).toBe(projectNameKey(name))
+})
+
+test('the name of the Main project is the identifier, in any case', () => {
+  expect(isMainName(customer, customer)).toBe(true)
+  expect(isMainName(customer, 'bge000001')).toBe(true)
+  expect(isMainName(customer, 'main')).toBe(false)
+  expect(isMainName(customer, `${customer}_web`)).toBe(false)
+})
+
+test('where the customer is not known yet a name may be as long as any can be', () => {
+  expect(v.is(ProjectName, 'x'.repeat(maxProjectName('B')))).toBe(true)
+  expect(v.is(ProjectName, 'x'.repeat(63))).toBe(false)
+})

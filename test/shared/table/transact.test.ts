@@ -1,0 +1,160 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import { expect, test } from 'vitest'
+import { DomainError } from '../../../shared/domain/errors.ts'
+import type { Write } from '../../../shared/table/item.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { interferedTable } from './interfere.ts'
+
+const engine = await startTestEngine()
+const name = await engine.createTable()
+let items = 0
+const freshKey = () => ({ pk: `C#${++items}`, sk: 'ITEM' })
+
+function canceled(...codes: (string | undefined)[]) {
+  const CancellationReasons = codes.map((Code) => (Code === undefined ? {} : { Code }))
+  return new TransactionCanceledException({ message: 'canceled', $metadata: {}, CancellationReasons })
+}
+
+/** A table whose transactions fail with these, one after the other, before they get through. */
+function failing(...errors: Error[]) {
+  const asked: number[] = []
+  const table = interferedTable(engine.connect(), name, ({ command, count }) => {
+    if (command !== 'TransactWriteItemsCommand') return undefined
+    asked.push(count)
+    const error = errors[count]
+    if (error) throw error
+    return undefined
+  })
+  return { table, asked }
+}
+
+const plain = failing().table
+const put = (key: ReturnType<typeof freshKey>, text: string, was?: number): Write => ({
+  put: { ...key, text },
+  was,
+})
+
+test('writes all or nothing, and raises the version of what it writes', async () => {
+  const [one, two] = [freshKey(), freshKey()]
+  await plain.transact([put(one, 'a'), put(two, 'b')])
+  await plain.transact([put(one, 'c', 1), { remove: two, was: 1 }])
+  expect(await plain.getMany([one, two])).toEqual([{ ...one, text: 'c', version: 2 }, undefined])
+  await expect(plain.transact([put(two, 'd'), put(one, 'e', 1)])).rejects.toThrow(DomainError)
+  expect(await plain.getMany([one, two])).toEqual([{ ...one, text: 'c', version: 2 }, undefined])
+})
+
+const there = { ...freshKey() }
+await plain.transact([put(there, 'there')])
+
+test.each([
+  ['a new item that is there', { put: there, was: undefined }],
+  ['an item of another version', { put: there, was: 2 }],
+  ['an item that is gone', { put: freshKey(), was: 1 }],
+  ['a removal of another version', { remove: there, was: 2 }],
+  ['a check of another version', { check: there, was: 3 }],
+  ['a check for absence of what is there', { check: there, was: undefined }],
+] satisfies [string, Write][])(
+  '%s makes it stale, or what the write says that it means',
+  async (_name, write) => {
+    const beside = freshKey()
+    await expect(plain.transact([put(beside, 'x'), write])).rejects.toMatchObject({ code: 'stale' })
+    const means = new DomainError('conflict', 'taken')
+    await expect(plain.transact([put(beside, 'x'), { ...write, means }])).rejects.toBe(means)
+    expect(await plain.get(beside)).toBeUndefined()
+  },
+)
+
+test('the refusal is that of the first write that failed', async () => {
+  const [first, second] = [new DomainError('conflict', 'first'), new DomainError('quota', 'second')]
+  const writes: Write[] = [
+    put(freshKey(), 'x'),
+    { check: there, was: 1, means: new DomainError('locked', 'fits') },
+    { check: there, was: undefined, means: first },
+    { put: { ...freshKey() }, was: 7, means: second },
+  ]
+  // DynamoDB takes one operation for an item.
+  const distinct = writes.filter((_, place) => place !== 1)
+  await expect(plain.transact(distinct)).rejects.toBe(first)
+})
+
+test.each([
+  ['a conflict', canceled('None', 'TransactionConflict')],
+  ['conflicts', canceled('TransactionConflict', 'TransactionConflict')],
+  ['throttling', canceled('ThrottlingError', 'None')],
+  ['too much for the table', canceled('None', 'ProvisionedThroughputExceeded')],
+  ['a reason without a code', canceled(undefined, 'TransactionConflict')],
+])('after %s it is tried again, and written once', async (_name, error) => {
+  const { table, asked } = failing(error, error, error)
+  const [key, other] = [freshKey(), freshKey()]
+  await table.transact([put(key, 'x'), put(other, 'y')])
+  expect(asked).toHaveLength(4)
+  expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
+})
+
+test('after ten conflicts it gives up, without having written', async () => {
+  const { table, asked } = failing(...Array.from({ length: 20 }, () => canceled('TransactionConflict')))
+  const key = freshKey()
+  await expect(table.transact([put(key, 'x')])).rejects.toThrow(TransactionCanceledException)
+  expect(asked).toHaveLength(10)
+  expect(await table.get(key)).toBeUndefined()
+})
+
+test('a failed condition counts more than a conflict beside it', async () => {
+  const means = new DomainError('conflict', 'taken')
+  const { table, asked } = failing(canceled('TransactionConflict', 'ConditionalCheckFailed'))
+  await expect(
+    table.transact([put(freshKey(), 'x'), { check: freshKey(), was: undefined, means }]),
+  ).rejects.toBe(means)
+  expect(asked).toHaveLength(1)
+})
+
+test.each([
+  ['a reason that does not pass', canceled('ValidationError', 'TransactionConflict')],
+  ['any other error', new Error('no network')],
+])('%s is thrown as it is, at once', async (_name, error) => {
+  const { table, asked } = failing(error)
+  await expect(table.transact([put(freshKey(), 'x')])).rejects.toBe(error)
+  expect(asked).toHaveLength(1)
+})
+
+test('an answer that is lost after the commit is seen when it is planned again', async () => {
+  const key = freshKey()
+  await plain.transact([put(key, 'x')])
+  const { table } = failing()
+  await table.transact([put(key, 'y', 1)])
+  await expect(table.transact([put(key, 'y', 1)])).rejects.toMatchObject({ code: 'stale' })
+  expect(await table.get(key)).toMatchObject({ text: 'y', version: 2 })
+})
+
+test('twenty who plan on the same item at once each count exactly once', async () => {
+  const key = freshKey()
+  await plain.transact([{ put: { ...key, count: 0 }, was: undefined }])
+  async function raise(table: Table): Promise<void> {
+    for (;;) {
+      const item = await table.get(key)
+      try {
+        await table.transact([{ put: { ...key, count: Number(item?.count) + 1 }, was: item?.version }])
+        return
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.code !== 'stale') throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: 20 }, () => raise(plain)))
+  expect(await plain.get(key)).toMatchObject({ count: 20, version: 21 })
+})
+
+test('of twenty who write a new item at once one does', async () => {
+  const key = freshKey()
+  const done = await Promise.all(Array.from({ length: 20 }, (_, place) => plain.putNew({ ...key, place })))
+  expect(done.filter(Boolean)).toHaveLength(1)
+  expect(await plain.get(key)).toMatchObject({ place: done.indexOf(true), version: 1 })
+})
+
+test('a new item that cannot be written is no item that is there', async () => {
+  const table = interferedTable(engine.connect(), name, () => {
+    throw new Error('no network')
+  })
+  await expect(table.putNew(freshKey())).rejects.toThrow('no network')
+})
