@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
+import type { Visit } from '../../shared/directory/identify.ts'
 import { DomainError } from '../../shared/domain/errors.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
-import type { Visit } from '../../shared/directory/identify.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 
 /** 401 without a valid access token; whom it stands for is `principal` from here on. */

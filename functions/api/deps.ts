@@ -1,9 +1,9 @@
 import type { CursorCodec } from '../../shared/auth/cursor.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
+import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
 import type { Facts } from '../../shared/domain/decide.ts'
 import type { Log } from '../../shared/domain/log.ts'
-import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Table } from '../../shared/table/table.ts'
 

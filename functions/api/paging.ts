@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { Page } from '../../shared/http/paging.ts'
 import { parseLimit } from '../../shared/http/paging.ts'
-import type { Page as TablePage, Position } from '../../shared/table/query.ts'
+import type { Position, Page as TablePage } from '../../shared/table/query.ts'
 import type { ApiDeps } from './deps.ts'
 
 type ListQuery = { limit?: string | undefined; cursor?: string | undefined } & Record<

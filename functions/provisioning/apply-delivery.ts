@@ -5,10 +5,12 @@ import { deadlineOf, isSettled, pauseAfter, stampOfDelivery } from '../../shared
 import { DomainError } from '../../shared/domain/errors.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import type { Log } from '../../shared/domain/log.ts'
+import { takesAway } from '../../shared/domain/provisioning-event.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { asDelivery, deliveryItem } from '../../shared/table/deliveries.ts'
-import type { Versioned } from '../../shared/table/item.ts'
+import type { Versioned, Write } from '../../shared/table/item.ts'
 import type { Key } from '../../shared/table/keys.ts'
+import { keyText } from '../../shared/table/keys.ts'
 import type { Table } from '../../shared/table/table.ts'
 import { planEvent } from './plan-event.ts'
 import type { SourcePolicy } from './source-policy.ts'
@@ -16,7 +18,8 @@ import { checkPolicy } from './source-policy.ts'
 
 export type ApplyOptions = {
   table: Table
-  sources: Record<string, SourcePolicy>
+  /** As they are configured now. */
+  sources: () => Record<string, SourcePolicy>
   customerIdPattern: RegExp
   log: Log
 }
@@ -25,8 +28,9 @@ export type ApplyOptions = {
 const planAttempts = 25
 
 /**
- * Brings one delivery, as it was just `read` or as it is, to its next state, its effects and its state in one transaction. Running it again, late or at the
- * same time as another changes nothing: the delivery's own version is among the conditions.
+ * Brings one delivery, as it was just `read` or as it is, to its next state, its effects and its state in one transaction.
+ * Running it again, late or at the same time as another changes nothing: the delivery's own version is among the
+ * conditions.
  */
 export async function applyDelivery(
   options: ApplyOptions,
@@ -35,7 +39,7 @@ export async function applyDelivery(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const delivery = attempt === 1 && read ? read : asDelivery(await options.table.get(key))
-    if (!delivery || isSettled(delivery)) return
+    if (!delivery || !isOpen(delivery)) return
     try {
       await settle(options, delivery)
       return
@@ -43,6 +47,11 @@ export async function applyDelivery(
       if (!isStale(error) || attempt === planAttempts) throw error
     }
   }
+}
+
+/** What takes a right away and was given up for lack of its object still counts when that appears. */
+function isOpen(delivery: Delivery): boolean {
+  return !isSettled(delivery) || (delivery.status === 'failed' && delivery.waitsFor !== undefined)
 }
 
 async function settle(options: ApplyOptions, delivery: Versioned<Delivery>): Promise<void> {
@@ -53,7 +62,7 @@ async function settle(options: ApplyOptions, delivery: Versioned<Delivery>): Pro
     await conclude(options, delivery, plan)
   } catch (error) {
     if (!(error instanceof DomainError) || isStale(error)) throw error
-    await postpone(options, delivery, error, context)
+    await postpone(options, delivery, error)
   }
 }
 
@@ -62,7 +71,7 @@ async function conclude(
   delivery: Versioned<Delivery>,
   plan: Plan,
 ): Promise<void> {
-  const done = tried(delivery, { status: plan.outcome, reason: undefined, nextAttemptAt: undefined })
+  const done = tried(delivery, { status: plan.outcome })
   const write = { put: deliveryItem(done), was: delivery.version }
   await (plan.change ? commit(table, plan.change, [write]) : table.transact([write]))
   tell(log, done)
@@ -73,30 +82,55 @@ async function postpone(
   { table, log }: ApplyOptions,
   delivery: Versioned<Delivery>,
   refusal: DomainError,
-  { now }: Context,
 ): Promise<void> {
-  const waits = refusal instanceof Awaiting && now < deadlineOf(delivery)
-  if (!waits) {
-    const failed = tried(delivery, { status: 'failed', reason: refusal.message, nextAttemptAt: undefined })
-    await table.transact([{ put: deliveryItem(failed), was: delivery.version }])
-    tell(log, failed)
-    return
-  }
-  const waiting = tried(delivery, {
-    status: 'waiting',
-    reason: refusal.message,
-    nextAttemptAt: addMilliseconds(now, pauseAfter(delivery.attempts + 1)),
-  })
-  await table.transact([
-    { put: deliveryItem(waiting, refusal.awaited.key), was: delivery.version },
-    refusal.hold,
-    ...refusal.alongside,
-  ])
-  tell(log, waiting)
+  const now = instantOf(table.now())
+  const passing = refusal instanceof Awaiting || refusal.code === 'unavailable'
+  const waits = passing && now < deadlineOf(delivery)
+  const staysOpen = waits || takesAway(delivery.type)
+  const hold: Write[] = refusal instanceof Awaiting && staysOpen ? [refusal.hold, ...refusal.alongside] : []
+  const waitsFor = hold.length > 0 && refusal instanceof Awaiting ? keyText(refusal.awaited.key) : undefined
+  const pauses = waitsFor === delivery.waitsFor ? (delivery.pauses ?? 0) + 1 : 0
+  const reason = refusal.message
+  const next = waits
+    ? ({ status: 'waiting', nextAttemptAt: addMilliseconds(now, pauseAfter(pauses)), pauses } as const)
+    : ({ status: 'failed' } as const)
+  const postponed = tried(delivery, { ...next, reason, waitsFor })
+  await table.transact([{ put: deliveryItem(postponed), was: delivery.version }, ...hold])
+  tell(log, postponed)
 }
 
-function tried(delivery: Delivery, outcome: Pick<Delivery, 'status' | 'reason' | 'nextAttemptAt'>): Delivery {
-  return { ...delivery, ...outcome, attempts: delivery.attempts + 1 }
+/**
+ * After an error of ours: the next attempt comes after a pause, so that others are not held up, and after a day it has
+ * failed for an operator to see.
+ */
+export async function setBack({ table, log }: ApplyOptions, key: Key): Promise<void> {
+  const delivery = asDelivery(await table.get(key))
+  if (!delivery || isSettled(delivery)) return
+  const now = instantOf(table.now())
+  const pauses = (delivery.pauses ?? 0) + 1
+  const { waitsFor } = delivery
+  const back =
+    now < deadlineOf(delivery)
+      ? tried(delivery, {
+          status: delivery.status,
+          reason: delivery.reason,
+          nextAttemptAt: addMilliseconds(now, pauseAfter(pauses)),
+          pauses,
+          waitsFor,
+        })
+      : tried(delivery, {
+          status: 'failed',
+          reason: 'an internal error kept it from being applied',
+          waitsFor,
+        })
+  await table.transact([{ put: deliveryItem(back), was: delivery.version }])
+  tell(log, back)
+}
+
+type Outcome = Pick<Delivery, 'status' | 'reason' | 'nextAttemptAt' | 'waitsFor' | 'pauses'>
+
+function tried(delivery: Delivery, { status, reason, nextAttemptAt, waitsFor, pauses }: Outcome): Delivery {
+  return { ...delivery, status, reason, nextAttemptAt, waitsFor, pauses, attempts: delivery.attempts + 1 }
 }
 
 function contextOf(table: Table, delivery: Delivery): Context {
@@ -111,7 +145,8 @@ function contextOf(table: Table, delivery: Delivery): Context {
 }
 
 function policyOf({ sources }: ApplyOptions, { source }: Delivery): SourcePolicy | undefined {
-  return Object.hasOwn(sources, source) ? sources[source] : undefined
+  const configured = sources()
+  return Object.hasOwn(configured, source) ? configured[source] : undefined
 }
 
 const isStale = (error: unknown) => error instanceof DomainError && error.code === 'stale'

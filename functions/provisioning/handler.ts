@@ -7,20 +7,39 @@ import { createProvisioning } from './worker.ts'
 
 const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN, CUSTOMER_ID_PATTERN = '' } = process.env
 const now = () => new Date()
-const secret = await new SecretsManagerClient().send(
-  new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }),
-)
-const sources: Record<string, SourcePolicy> = JSON.parse(secret.SecretString ?? '{}')
+const secrets = new SecretsManagerClient()
+
+/** What a source may touch is in force this long at most after it was changed, in milliseconds. */
+const sourcesLast = 5 * 60_000
+let sources = await readSources()
+let readAt = Date.now()
+
+async function readSources(): Promise<Record<string, SourcePolicy>> {
+  const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
+  return JSON.parse(secret.SecretString ?? '{}')
+}
+
+async function refreshSources(): Promise<void> {
+  if (Date.now() - readAt < sourcesLast) return
+  sources = await readSources()
+  readAt = Date.now()
+}
 
 const provisioning = createProvisioning({
   table: connectTable(TABLE_NAME, now),
-  sources,
+  sources: () => sources,
   customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })
 
 /** The table's stream: keys of what was written. */
-export const handler = (event: DynamoDBStreamEvent) => provisioning.onStream(event)
+export async function handler(event: DynamoDBStreamEvent) {
+  await refreshSources()
+  return provisioning.onStream(event)
+}
 
 /** The schedule: what is due. */
-export const sweep = () => provisioning.sweep()
+export async function sweep() {
+  await refreshSources()
+  return provisioning.sweep()
+}

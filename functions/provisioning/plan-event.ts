@@ -1,8 +1,3 @@
-import type { Delivery } from '../../shared/domain/delivery.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
-import type { EventDataOf, EventType } from '../../shared/domain/provisioning-event.ts'
-import { eventData, isEventType } from '../../shared/domain/provisioning-event.ts'
-import { validate } from '../../shared/domain/validate.ts'
 import { assignServer } from '../../shared/directory/assign-server.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
 import { createCustomer } from '../../shared/directory/create-customer.ts'
@@ -19,6 +14,11 @@ import { setUserStatus } from '../../shared/directory/set-user-status.ts'
 import { unassignServer } from '../../shared/directory/unassign-server.ts'
 import { updateCustomer } from '../../shared/directory/update-customer.ts'
 import { updateUser } from '../../shared/directory/update-user.ts'
+import type { Delivery } from '../../shared/domain/delivery.ts'
+import { DomainError } from '../../shared/domain/errors.ts'
+import type { EventDataOf, EventType } from '../../shared/domain/provisioning-event.ts'
+import { eventData, isEventType } from '../../shared/domain/provisioning-event.ts'
+import { validate } from '../../shared/domain/validate.ts'
 
 type Planner<T extends EventType> = (context: Context, data: EventDataOf<T>) => Promise<Plan>
 

@@ -8,7 +8,7 @@ export type SourcePolicy = { types?: string[]; customers?: string[] }
 
 /** Refuses what no other event can mend: a type or customer that isn't the source's, a timestamp from the future. */
 export function checkPolicy(policy: SourcePolicy | undefined, delivery: Delivery): void {
-  if (!policy) throw new DomainError('forbidden', 'the source is not configured any more')
+  if (!policy) throw new DomainError('unavailable', 'the source is not configured')
   if (policy.types && !policy.types.includes(delivery.type)) {
     throw new DomainError('forbidden', `the source may not send ${delivery.type}`)
   }

@@ -1,11 +1,17 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import type { Delivery } from '../../shared/domain/delivery.ts'
+import { isSettled } from '../../shared/domain/delivery.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import { errorTrace } from '../../shared/http/error-trace.ts'
 import { asDelivery, dueDeliveries, waitingFor } from '../../shared/table/deliveries.ts'
+import type { Versioned } from '../../shared/table/item.ts'
 import type { Key } from '../../shared/table/keys.ts'
 import { keyText, parseDeliveryKey, keys as tableKeys } from '../../shared/table/keys.ts'
+import type { Position } from '../../shared/table/query.ts'
 import type { ApplyOptions } from './apply-delivery.ts'
-import { applyDelivery } from './apply-delivery.ts'
+import { applyDelivery, setBack } from './apply-delivery.ts'
 
 /** Deliveries applied at the same time by one invocation. */
 const atOnce = 24
@@ -13,7 +19,8 @@ const createsCustomer = (type: string) => type === 'customer.created'
 const createsWithin = (type: string) => !createsCustomer(type) && type.endsWith('.created')
 const waves = [createsCustomer, createsWithin, (type: string) => !type.endsWith('.created')]
 const sweepPage = 200
-const sweepPages = 5
+/** What one sweep tries at most; the next one goes on. */
+const sweepLimit = 1000
 
 /** Applies recorded deliveries: told by the stream which items changed, and by the clock what is due. */
 export function createProvisioning(options: ApplyOptions) {
@@ -29,7 +36,7 @@ export function createProvisioning(options: ApplyOptions) {
         await work()
       } catch (error) {
         failed.add(keyText(key))
-        options.log('error', 'a stream record could not be worked off', { error: nameOf(error) })
+        options.log('error', 'a stream record could not be worked off', { error: errorTrace(error) })
       }
     }
     const awaited = keys.filter((key) => !parseDeliveryKey(key))
@@ -56,8 +63,15 @@ export function createProvisioning(options: ApplyOptions) {
     }
   }
 
+  /** One that can't be worked off doesn't keep the others waiting; the stream hands the key out again. */
   async function applyWaiting(key: Key): Promise<void> {
-    for await (const waiting of waitingFor(options.table, key)) await applyDelivery(options, waiting)
+    let failure: { error: unknown } | undefined
+    for await (const waiting of waitingFor(options.table, key)) {
+      await applyDelivery(options, waiting).catch((error: unknown) => {
+        failure = { error }
+      })
+    }
+    if (failure) throw failure.error
   }
 
   /**
@@ -66,21 +80,39 @@ export function createProvisioning(options: ApplyOptions) {
    */
   async function sweep(ahead = 0): Promise<number> {
     const by = addMilliseconds(instantOf(options.table.now()), ahead)
-    const failures: unknown[] = []
     let count = 0
-    for (let page = 0; page < sweepPages; page++) {
-      const due = await dueDeliveries(options.table, by, sweepPage)
-      await mapAtOnce(due, atOnce, (key) =>
-        applyDelivery(options, key).catch((error: unknown) => void failures.push(error)),
-      )
+    let after: Position | undefined
+    do {
+      const page = await dueDeliveries(options.table, { by, limit: sweepPage, after })
+      const due = await readDue(page.items, by)
+      await mapAtOnce(due, atOnce, applyDue)
       count += due.length
-      if (due.length < sweepPage) break
-    }
-    if (failures.length > 0) {
-      const error = nameOf(failures[0])
-      options.log('error', 'due deliveries could not be worked off', { count: failures.length, error })
-    }
+      after = page.next
+    } while (after && count < sweepLimit)
     return count
+  }
+
+  /** The index may still show what has been tried a moment ago. */
+  async function readDue(keys: readonly Key[], by: Instant) {
+    const read = (await options.table.getMany(keys)).map(asDelivery)
+    return read
+      .filter((delivery) => delivery !== undefined)
+      .filter((delivery) => !isSettled(delivery) && (delivery.nextAttemptAt ?? '') <= by)
+  }
+
+  async function applyDue(delivery: Versioned<Delivery>): Promise<void> {
+    const { source, id } = delivery
+    const key = tableKeys.delivery(source, id)
+    try {
+      await applyDelivery(options, key, delivery)
+    } catch (error) {
+      options.log('error', 'a due delivery could not be worked off', {
+        source,
+        deliveryId: id,
+        error: errorTrace(error),
+      })
+      await setBack(options, key).catch(() => undefined)
+    }
   }
 
   return { onStream, sweep }
@@ -93,5 +125,3 @@ function keyOf({ dynamodb }: DynamoDBRecord): Key {
   if (pk?.S === undefined || sk?.S === undefined) throw new Error('a stream record has no keys of this table')
   return { pk: pk.S, sk: sk.S }
 }
-
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'unknown')

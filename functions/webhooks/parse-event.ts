@@ -1,3 +1,5 @@
+import * as v from 'valibot'
+import { CustomerId } from '../../shared/domain/customer.ts'
 import { DomainError } from '../../shared/domain/errors.ts'
 import { EventEnvelope, isEventType } from '../../shared/domain/provisioning-event.ts'
 import { validate } from '../../shared/domain/validate.ts'
@@ -11,8 +13,7 @@ export function parseEvent(bytes: Uint8Array) {
   const { type, timestamp, data } = validate(EventEnvelope, parseJson(bytes))
   if (!isEventType(type))
     throw new DomainError('invalid-request', '/type is not an event type that is known here')
-  // Cut, it may end in half a character, which no database takes.
-  const customerId =
-    typeof data.customerId === 'string' ? data.customerId.slice(0, 64).toWellFormed() : undefined
+  // It stands in logs and lists, which nothing but an identifier may.
+  const customerId = v.is(CustomerId, data.customerId) ? data.customerId : undefined
   return { type, timestamp, customerId, body: new TextDecoder().decode(bytes) }
 }

@@ -30,7 +30,9 @@ export class DirectoryTable extends Construct {
         indexName: index.name,
         partitionKey: { name: index.partition, type: AttributeType.STRING },
         sortKey: { name: index.sort, type: AttributeType.STRING },
-        projectionType: ProjectionType.ALL,
+        ...('include' in index
+          ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...index.include] }
+          : { projectionType: ProjectionType.KEYS_ONLY }),
       })
     }
   }
@@ -55,15 +57,9 @@ export class DirectoryTable extends Construct {
     this.#name(grantee)
     grantee.addToRolePolicy(
       new PolicyStatement({
-        actions: [
-          'BatchGetItem',
-          'ConditionCheckItem',
-          'DeleteItem',
-          'GetItem',
-          'PutItem',
-          'Query',
-          'UpdateItem',
-        ].map((action) => `dynamodb:${action}`),
+        actions: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map(
+          (action) => `dynamodb:${action}`,
+        ),
         resources: [this.#table.tableArn],
       }),
     )

@@ -61,7 +61,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       now,
       log,
     }),
-    provisioning: createProvisioning({ table, sources: folder.webhooks, customerIdPattern, log }),
+    provisioning: createProvisioning({ table, sources: () => folder.webhooks, customerIdPattern, log }),
   }
 }
 

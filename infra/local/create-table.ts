@@ -25,7 +25,10 @@ export async function createTable(client: DynamoDBClient, name: string, { stream
       GlobalSecondaryIndexes: all.map((index) => ({
         IndexName: index.name,
         KeySchema: keySchema(index),
-        Projection: { ProjectionType: 'ALL' },
+        Projection:
+          'include' in index
+            ? { ProjectionType: 'INCLUDE', NonKeyAttributes: [...index.include] }
+            : { ProjectionType: 'KEYS_ONLY' },
       })),
       ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: streamView } }),
     }),

@@ -1,7 +1,7 @@
+import type { ResourceChange } from '../domain/audit-event.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import type { Project } from '../domain/project.ts'
-import type { ResourceChange } from '../domain/audit-event.ts'
 import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
 import { typeOf } from '../domain/user.ts'

@@ -1,6 +1,6 @@
+import { claimedBy } from '../domain/claim.ts'
 import type { Billing, Contact } from '../domain/contact.ts'
 import type { Customer } from '../domain/customer.ts'
-import { claimedBy } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
 import { instantOfStamp } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'

@@ -1,6 +1,6 @@
+import { actorName } from '../domain/actor.ts'
 import { claimedBy, holderNow, lastReleased } from '../domain/claim.ts'
 import type { StoredGrant } from '../domain/grant.ts'
-import { actorName } from '../domain/actor.ts'
 import { instantOfStamp } from '../domain/instant.ts'
 import { mainProjectId } from '../domain/project-name.ts'
 import type { User } from '../domain/user.ts'

@@ -1,9 +1,10 @@
-import type { Delivery, DeliveryStatus } from '../domain/delivery.ts'
+import type { DeliveryStatus } from '../domain/delivery.ts'
 import { deliveryStatuses } from '../domain/delivery.ts'
 import type { Part } from '../table/cut-page.ts'
 import { fillPage } from '../table/cut-page.ts'
-import { deliveryItem, listDeliveries } from '../table/deliveries.ts'
-import type { Page, Position } from '../table/query.ts'
+import type { ListedDelivery } from '../table/deliveries.ts'
+import { deliveryPosition, listDeliveries } from '../table/deliveries.ts'
+import type { Page } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
 
 const rounds = 8
@@ -13,10 +14,10 @@ export function findDeliveries(
   table: Table,
   { sources, status }: { sources: readonly string[]; status?: DeliveryStatus | undefined },
   page: Part,
-): Promise<Page<Delivery>> {
+): Promise<Page<ListedDelivery>> {
   const statuses = status === undefined ? deliveryStatuses : [status]
   const lists = sources.flatMap((source) => statuses.map((each) => ({ source, status: each })))
-  const read = async ({ limit, after }: Part): Promise<Page<Delivery>> => {
+  const read = async ({ limit, after }: Part): Promise<Page<ListedDelivery>> => {
     const place = after ? lists.findIndex((list) => nameOf(list) === after.sourceStatus) : 0
     const list = lists[place]
     if (!list) return { items: [] }
@@ -25,12 +26,7 @@ export function findDeliveries(
     const following = lists[place + 1]
     return { items, next: next ?? (following && { sourceStatus: nameOf(following) }) }
   }
-  return fillPage(page, rounds, read, positionOf)
+  return fillPage(page, rounds, read, deliveryPosition)
 }
 
 const nameOf = ({ source, status }: { source: string; status: string }) => `${source}#${status}`
-
-function positionOf(delivery: Delivery): Position {
-  const { pk, sk, sourceStatus, sourceStatusOrder } = deliveryItem(delivery)
-  return { pk, sk, sourceStatus, sourceStatusOrder }
-}

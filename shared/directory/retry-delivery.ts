@@ -22,6 +22,8 @@ export async function retryDelivery(
     ...delivery,
     status: 'received',
     reason: undefined,
+    waitsFor: undefined,
+    pauses: undefined,
     retriedAt: now,
     nextAttemptAt: now,
   }

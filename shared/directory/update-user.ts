@@ -18,6 +18,9 @@ export type UpdateUser = {
   type?: AssignableType | undefined
 }
 
+/** Every one counts for late events, and a decision reads them all. */
+const typesKept = 200
+
 /**
  * Sets name and type, those that are given and older than the change. A type that is overtaken by a newer one is still
  * put into the history, where it may end a run as admin or void grants that billing couldn't hold.
@@ -27,6 +30,9 @@ export async function updateUser(context: Context, input: UpdateUser): Promise<P
   if (user.deleted) return superseded
   if (input.type && isMainCustomer(user)) {
     throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
+  }
+  if (input.type && user.types.length >= typesKept) {
+    throw new DomainError('quota', `a user's type changes ${typesKept} times at most`)
   }
   const updated = apply(user, input, context)
   if (updated === user) return superseded

@@ -19,13 +19,16 @@ export type Delivery = {
   reason?: string | undefined
   attempts: number
   nextAttemptAt?: Instant | undefined
+  /** The key of the item that it waits for, as text, and how often it has been tried since it waits for that. */
+  waitsFor?: string | undefined
+  pauses?: number | undefined
   /** When an operator asked for another try; waiting is counted from then. */
   retriedAt?: Instant | undefined
 }
 
-/** When the event counts: its own timestamp; ties go to the greater id. */
-export function stampOfDelivery({ timestamp, id }: Delivery): Stamp {
-  return stampOf(timestamp, id)
+/** When the event counts: its own timestamp; ties go to the greater id. Ids are unique within a source only. */
+export function stampOfDelivery({ timestamp, id, source }: Delivery): Stamp {
+  return stampOf(timestamp, `${id}#${source}`)
 }
 
 export function isSettled({ status }: Delivery): boolean {
@@ -42,9 +45,9 @@ export function deadlineOf({ receivedAt, retriedAt }: Delivery): Instant {
   return addMilliseconds(retriedAt ?? receivedAt, waitingTime)
 }
 
-/** Pause before the next attempt, in milliseconds: 5 s doubling up to an hour. */
-export function pauseAfter(attempts: number): number {
-  return Math.min(3_600_000, 5_000 * 2 ** Math.min(attempts - 1, 20))
+/** Pause after so many, in milliseconds: 5 s doubling up to an hour. */
+export function pauseAfter(pauses: number): number {
+  return Math.min(3_600_000, 5_000 * 2 ** Math.min(pauses, 20))
 }
 
 /** How far an event's timestamp may lie after its arrival, in milliseconds. */

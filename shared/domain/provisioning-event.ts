@@ -71,6 +71,12 @@ export const eventData = {
 } as const
 
 export type EventType = keyof typeof eventData
+
+/** True for events that take a right away: they may come too late to wait for, never too late to count. */
+export function takesAway(type: string): boolean {
+  return /\.(revoked|unassigned|deleted|disabled|suspended|closed)$/.test(type) || type === 'user.updated'
+}
+
 export type EventDataOf<T extends EventType> = v.InferOutput<(typeof eventData)[T]>
 
 export function isEventType(type: string): type is EventType {

@@ -12,21 +12,31 @@ import type { Table } from './table.ts'
 
 const dueKind = 'delivery'
 
+/** What the index of deliveries shows: all but the body. */
+export type ListedDelivery = Omit<Delivery, 'body'>
+
 /** What is settled isn't due, and goes after 400 days; what waits is found by the item it waits for. */
-export function deliveryItem(delivery: Delivery, waitsFor?: Key) {
-  const { source, id, status, receivedAt, nextAttemptAt } = delivery
+export function deliveryItem(delivery: Delivery) {
+  const { source, id, receivedAt, nextAttemptAt, waitsFor } = delivery
   const settled = isSettled(delivery)
   return {
     ...delivery,
     ...keys.delivery(source, id),
-    sourceStatus: `${source}#${status}`,
-    sourceStatusOrder: `${receivedAt}#${id}`,
-    waitsFor: waitsFor && keyText(waitsFor),
+    ...listed(delivery),
     waitsOrder: waitsFor && stampOfDelivery(delivery),
     dueKind: settled ? undefined : dueKind,
     dueAt: settled ? undefined : `${nextAttemptAt ?? receivedAt}#${source}#${id}`,
     ttl: settled ? markerTtl(dateOf(receivedAt)) : undefined,
   }
+}
+
+function listed({ source, status, receivedAt, id }: ListedDelivery) {
+  return { sourceStatus: `${source}#${status}`, sourceStatusOrder: `${receivedAt}#${id}` }
+}
+
+/** Where a list of deliveries goes on after this one. */
+export function deliveryPosition(delivery: ListedDelivery): Position {
+  return { ...keys.delivery(delivery.source, delivery.id), ...listed(delivery) }
 }
 
 export const asDelivery = (item: Item | undefined) => item as Versioned<Delivery> | undefined
@@ -39,7 +49,7 @@ export async function findDelivery(table: Table, source: string, id: string) {
 export async function listDeliveries(
   table: Table,
   query: { source: string; status: DeliveryStatus; limit: number; after?: Position | undefined },
-): Promise<Page<Versioned<Delivery>>> {
+): Promise<Page<ListedDelivery>> {
   const { items, next } = await table.queryPage({
     index: indexes.deliveries,
     partition: `${query.source}#${query.status}`,
@@ -57,8 +67,12 @@ export async function* waitingFor(table: Table, awaited: Key): AsyncGenerator<Ke
   }
 }
 
-/** Keys of the deliveries whose next attempt is due, the longest overdue first; at most `limit`. */
-export async function dueDeliveries(table: Table, now: Instant, limit: number): Promise<Key[]> {
-  const { items } = await table.queryPage({ index: indexes.due, partition: dueKind, upTo: `${now}~`, limit })
-  return items.map(({ pk, sk }) => ({ pk, sk }))
+/** Keys of the deliveries whose next attempt is due, the longest overdue first; a page of at most `limit`. */
+export async function dueDeliveries(
+  table: Table,
+  { by, limit, after }: { by: Instant; limit: number; after?: Position | undefined },
+): Promise<Page<Key>> {
+  const query = { index: indexes.due, partition: dueKind, upTo: `${by}~`, limit, after }
+  const { items, next } = await table.queryPage(query)
+  return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }
 }

@@ -1,6 +1,6 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
-import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Item } from './item.ts'
 import type { Key } from './keys.ts'
 import { keyText } from './keys.ts'

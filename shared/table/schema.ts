@@ -8,18 +8,36 @@ export const ttlAttribute = 'ttl'
 /** The stream carries keys only: workers read what is, they don't trust what was. */
 export const streamView = 'KEYS_ONLY' as const
 
-export type Index = { name: string; partition: string; sort: string }
+/** Keys are always in it; `include` is what else its readers need without a strong read. */
+export type Index = { name: string; partition: string; sort: string; include?: readonly string[] }
 
 /** Sparse indexes, each named for the question it answers. They propose; a strong read disposes. */
 export const indexes = {
   /** Who holds grants on this resource? */
   grantsByResource: { name: 'grants-by-resource', partition: 'grantedOn', sort: 'grantedTo' },
   /** Which customers are there? */
-  customers: { name: 'customers', partition: 'directory', sort: 'directoryOrder' },
+  customers: { name: 'customers', partition: 'directory', sort: 'directoryOrder', include: ['status'] },
   /** At which customers is this e-mail address claimed? */
-  emails: { name: 'emails', partition: 'claimedEmail', sort: 'claimedAt' },
+  emails: { name: 'emails', partition: 'claimedEmail', sort: 'claimedAt', include: ['holder'] },
   /** Which deliveries of a source have this status, by time of receipt? */
-  deliveries: { name: 'deliveries', partition: 'sourceStatus', sort: 'sourceStatusOrder' },
+  deliveries: {
+    name: 'deliveries',
+    partition: 'sourceStatus',
+    sort: 'sourceStatusOrder',
+    // Without the body, which may have 256 KiB.
+    include: [
+      'source',
+      'id',
+      'type',
+      'customerId',
+      'timestamp',
+      'receivedAt',
+      'status',
+      'reason',
+      'attempts',
+      'nextAttemptAt',
+    ],
+  },
   /** Which deliveries wait for this item, oldest event first? */
   waiting: { name: 'waiting', partition: 'waitsFor', sort: 'waitsOrder' },
   /** What is due by now? */

@@ -1,18 +1,22 @@
+import { setTimeout } from 'node:timers/promises'
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
-import { setTimeout } from 'node:timers/promises'
 import { DomainError } from '../domain/errors.ts'
 import type { Version, Write } from './item.ts'
 
-/** DynamoDB's own limit. */
-export const itemsPerTransaction = 100
-const conflictAttempts = 10
+const conflictAttempts = 12
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** What was planned no longer fits what is: read again, decide again, plan again. */
 export const stale = () => new DomainError('stale', 'something changed meanwhile; read again and try again')
+
+function busy(cause: unknown): DomainError {
+  const error = new DomainError('unavailable', 'too many changes to the same things at once; try again')
+  error.cause = cause
+  return error
+}
 
 /**
  * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
@@ -33,7 +37,8 @@ export async function transact(
       const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
       const failed = codes.indexOf('ConditionalCheckFailed')
       if (failed >= 0) throw writes[failed]?.means ?? stale()
-      if (!codes.every(isPassing) || attempt === conflictAttempts) throw error
+      if (!codes.every(isPassing)) throw error
+      if (attempt === conflictAttempts) throw busy(error)
       await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
     }
   }

@@ -20,7 +20,8 @@ const actionsOfOperation: Record<string, string[]> = {
   Update: ['UpdateItem'],
   Delete: ['DeleteItem'],
   TransactGet: ['GetItem'],
-  TransactWrite: ['ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'],
+  // Ours put, delete and check.
+  TransactWrite: ['ConditionCheckItem', 'DeleteItem', 'PutItem'],
 }
 const neededFor = (operations: string[]) =>
   operations.flatMap((operation) => actionsOfOperation[operation] ?? [`unknown: ${operation}`])

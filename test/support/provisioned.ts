@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import type { SourcePolicy } from '../../functions/provisioning/source-policy.ts'
 import { streamFilters } from '../../functions/provisioning/triggers.ts'
+import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import { parseEvent } from '../../functions/webhooks/parse-event.ts'
 import { tap } from '../../infra/local/tap/tap.ts'
 import { recordDelivery } from '../../shared/directory/record-delivery.ts'
@@ -27,7 +27,7 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
   const table = openTable({ documents, name: await engine.createTable(), now })
   const provisioning = createProvisioning({
     table,
-    sources: options.sources ?? { orders: {} },
+    sources: () => options.sources ?? { orders: {} },
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     log,
   })

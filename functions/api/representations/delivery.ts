@@ -1,5 +1,5 @@
-import type { Delivery } from '../../../shared/domain/delivery.ts'
 import { presentInstant } from '../../../shared/domain/instant.ts'
+import type { ListedDelivery } from '../../../shared/table/deliveries.ts'
 
 /** Without the body, which may hold what belongs to the customer. */
 export function presentDelivery({
@@ -11,7 +11,7 @@ export function presentDelivery({
   reason,
   attempts,
   ...times
-}: Delivery) {
+}: ListedDelivery) {
   return {
     source,
     id,

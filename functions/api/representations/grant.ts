@@ -1,10 +1,10 @@
+import type { HeldGrant } from '../../../shared/directory/list-grants.ts'
 import { presentInstant } from '../../../shared/domain/instant.ts'
 import type { Assignment, Membership } from '../../../shared/domain/membership.ts'
 import type { Project } from '../../../shared/domain/project.ts'
 import type { Server } from '../../../shared/domain/server.ts'
 import type { User } from '../../../shared/domain/user.ts'
 import { isMainCustomer } from '../../../shared/domain/user.ts'
-import type { HeldGrant } from '../../../shared/directory/list-grants.ts'
 
 export function presentGrant(user: User, grant: HeldGrant) {
   return 'project' in grant

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
-import { Time } from '../../../shared/domain/text.ts'
 import { findEvents } from '../../../shared/directory/find-events.ts'
+import { Time } from '../../../shared/domain/text.ts'
 import type { Guards } from '../authorize.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { pageOf } from '../paging.ts'

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { isId } from '../../../shared/domain/id.ts'
-import { notFound } from '../refusal.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { notFound } from '../refusal.ts'
 
 /** What callers may find out before they have a token. */
 export function metadataRoutes({ publicUrl, issuer, customerIdPattern }: ApiDeps) {

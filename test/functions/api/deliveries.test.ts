@@ -26,7 +26,7 @@ const apply = (id: string) =>
   applyDelivery(
     {
       table: world.table,
-      sources: { orders: {} },
+      sources: () => ({ orders: {} }),
       customerIdPattern: /^[A-Z]{3}[0-9]{6}$/,
       log: () => undefined,
     },

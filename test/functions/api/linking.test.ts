@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { loginHash } from '../../../shared/directory/login-hash.ts'
 import { findEvents } from '../../../shared/directory/find-events.ts'
-import { asUser } from '../../../shared/table/users.ts'
+import { loginHash } from '../../../shared/directory/login-hash.ts'
 import { keys } from '../../../shared/table/keys.ts'
+import { asUser } from '../../../shared/table/users.ts'
 import type { World } from './world.ts'
 import { startWorld } from './world.ts'
 

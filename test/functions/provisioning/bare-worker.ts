@@ -22,7 +22,7 @@ export async function startWorker(engine: TestEngine, now = () => new Date(), ta
   const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []
   const provisioning = createProvisioning({
     table,
-    sources: { orders: {} },
+    sources: () => ({ orders: {} }),
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     log: (level, message, fields) => void logged.push({ level, message, fields }),
   })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import { listProjects } from '../../../shared/table/projects.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { findCustomer } from '../../../shared/table/customers.ts'
-import { listProjects } from '../../../shared/table/projects.ts'
 import type { DirectoryView } from './directory-view.ts'
 import { viewDirectory } from './directory-view.ts'
 import {

@@ -212,7 +212,7 @@ const policies: [name: string, policy: SourcePolicy | undefined, status: string,
   ['of another type', { types: ['user.created'] }, 'failed', 'the source may not send customer.created'],
   ['for another customer', { customers: ['ABC000001'] }, 'failed', 'the source may not touch this customer'],
   ['with an empty list', { customers: [] }, 'failed', 'the source may not touch this customer'],
-  ['that has gone', undefined, 'failed', 'the source is not configured any more'],
+  ['that is not configured (yet), which waits', undefined, 'waiting', 'the source is not configured'],
 ]
 
 test.each(policies)('an event of a source %s', async (_name, policy, status, reason) => {

@@ -283,6 +283,11 @@ const overtaken: [name: string, others: TimedEvent[], event: TimedEvent][] = [
   ],
   ['a resumption of what is closed', [born, becomesCustomer(5, 'closed')], becomesCustomer(4, 'resumed')],
   ['a closing older than the closing', [born, becomesCustomer(5, 'closed')], becomesCustomer(4, 'closed')],
+  [
+    'a type that a newer one has overtaken',
+    [born, ann, becomes(6, 'ann', 'client')],
+    becomes(5, 'ann', 'admin'),
+  ],
   ['an older disabling', [born, ann, enabled(5, 'ann')], disabled(4, 'ann')],
   [
     'an older grant',
@@ -376,6 +381,18 @@ const counting: [name: string, others: TimedEvent[], event: TimedEvent, expected
       webReused,
       grant(8, 'ann', 'web', ['full']),
       { grants: { 'ann Web': 'full' } },
+    ],
+    [
+      'a tech between two runs of admin',
+      [born, user(1, 'ann', 'admin'), becomes(9, 'ann', 'admin')],
+      becomes(5, 'ann', 'tech'),
+      { users: { ann: 'admin since 00:09' } },
+    ],
+    [
+      'billing in between, which takes what was granted before it,',
+      [born, ann, vm, assign(3, 'ann', 'vm1', []), becomes(9, 'ann', 'client')],
+      becomes(5, 'ann', 'billing'),
+      { users: { ann: 'client' } },
     ],
     [
       'an update of which only one part is new',

@@ -7,9 +7,25 @@ import { findDelivery } from '../../../shared/table/deliveries.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import type { Provisioned } from '../../support/provisioned.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { breakRequests } from './bare-worker.ts'
 import { hour, minute, second, stoppedClock } from './clock.ts'
+import type { DirectoryView } from './directory-view.ts'
 import { viewDirectory } from './directory-view.ts'
-import { born, grant, project, revoke, user } from './scene.ts'
+import {
+  becomes,
+  becomesCustomer,
+  born,
+  disabled,
+  grant,
+  project,
+  projectGone,
+  revoke,
+  server,
+  serverGone,
+  user,
+  userGone,
+} from './scene.ts'
 
 const engine = await startTestEngine()
 const start = '2026-08-02T00:00:00.000Z'
@@ -125,7 +141,7 @@ test('what has failed for good fails again when retried, unless its source may d
   const customerIdPattern = new RegExp(defaultCustomerIdPattern)
   await createProvisioning({
     table: service.table,
-    sources: { orders: {} },
+    sources: () => ({ orders: {} }),
     customerIdPattern,
     log,
   }).sweep()
@@ -187,4 +203,101 @@ test('a revocation of Main that has failed still stops the membership that an ol
   expect((await viewDirectory(service.table)).users).toHaveProperty('ann', 'tech')
   expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann BGE000001')
   await service.stop()
+})
+
+const removals: [
+  name: string,
+  event: TimedEvent,
+  created: TimedEvent,
+  is: (view: DirectoryView) => unknown,
+  was: unknown,
+][] = [
+  ['the deletion of a user', userGone(5, 'ann'), ann, ({ users }) => users.ann, undefined],
+  ['the disabling of a user', disabled(5, 'ann'), ann, ({ users }) => users.ann, 'tech disabled'],
+  ['a demotion', becomes(5, 'ann', 'client'), user(1, 'ann', 'admin'), ({ users }) => users.ann, 'client'],
+  [
+    'a revocation from what a type brings',
+    revoke(5, 'ann', 'BGE000001'),
+    user(1, 'ann', 'billing'),
+    ({ grants }) => grants['ann BGE000001'],
+    undefined,
+  ],
+  [
+    'the deletion of a project',
+    projectGone(5, 'web'),
+    project(2, 'web'),
+    ({ projects }) => projects,
+    ['BGE000001'],
+  ],
+  ['the deletion of a server', serverGone(5, 'vm1'), server(2, 'vm1'), ({ servers }) => servers, {}],
+]
+
+test.each(removals)(
+  '%s is never too late to count: it has failed for lack of its object, and comes after it',
+  async (_name, event, created, is, was) => {
+    const { clock, provisioning, ...service } = await startWithClock()
+    await service.deliverEach([born, event])
+    clock.move(25 * hour)
+    await provisioning.sweep()
+    expect(await service.statusOf(event.id)).toBe('failed')
+    await service.deliverEach([created])
+    expect(await service.statusOf(event.id)).toBe('applied')
+    expect(is(await viewDirectory(service.table))).toEqual(was)
+    await service.stop()
+  },
+)
+
+test.each([becomesCustomer(5, 'suspended'), becomesCustomer(6, 'closed')])(
+  'neither is the end of a customer: $type',
+  async (event) => {
+    const { clock, provisioning, ...service } = await startWithClock()
+    await service.deliverEach([event])
+    clock.move(25 * hour)
+    await provisioning.sweep()
+    expect(await service.statusOf(event.id)).toBe('failed')
+    await service.deliverEach([born])
+    expect(await service.statusOf(event.id)).toBe('applied')
+    expect((await viewDirectory(service.table)).customer).toBe(event.type.replace('customer.', ''))
+    await service.stop()
+  },
+)
+
+test('what waits for the next thing begins with short pauses again', async () => {
+  const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
+  const waiting = grant(9, 'ann', 'web', ['full'])
+  await service.deliverEach([born, waiting])
+  for (const pause of [5, 10, 20]) {
+    clock.move(pause * second)
+    expect(await provisioning.sweep()).toBe(1)
+  }
+  const pauseOf = async () => {
+    const { nextAttemptAt = '' } = await deliveryOf(waiting.id)
+    return (dateOf(nextAttemptAt).getTime() - clock.now().getTime()) / second
+  }
+  expect(await pauseOf()).toBe(40)
+  await service.deliverEach([ann])
+  expect(await service.reasonOf(waiting.id)).toBe('no project has this name')
+  expect(await pauseOf()).toBe(5)
+  await service.stop()
+})
+
+test('what an error of ours keeps from being applied is tried after pauses too, and has failed after a day', async () => {
+  const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
+  await service.record(born)
+  const mend = breakRequests(service.client, 'TransactWriteItemsCommand', 'C#BGE000001')
+  await service.stop()
+  clock.move(minute)
+  expect(await provisioning.sweep()).toBe(1)
+  expect(await deliveryOf(born.id)).toMatchObject({ status: 'received', attempts: 1 })
+  expect(await provisioning.sweep()).toBe(0)
+  clock.move(24 * hour)
+  expect(await provisioning.sweep()).toBe(1)
+  expect(await deliveryOf(born.id)).toMatchObject({
+    status: 'failed',
+    reason: 'an internal error kept it from being applied',
+  })
+  mend()
+  await retry(service, born.id)
+  expect(await provisioning.sweep()).toBe(1)
+  expect(await service.statusOf(born.id)).toBe('applied')
 })

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createWebhooks } from '../../../functions/webhooks/app.ts'
 import type { WebhookSources } from '../../../shared/auth/webhook-signature.ts'

@@ -45,8 +45,8 @@ async function become(status: DeliveryStatus) {
   await recordDelivery(table, sent, now)
   const stored = await findDelivery(table, 'orders', sent.id)
   if (!stored) throw new Error('it was recorded')
-  const settled = { ...stored, status, reason: 'for a reason', attempts: 7 }
-  await table.transact([{ put: deliveryItem(settled, { pk: 'C#x', sk: 'CUSTOMER' }), was: stored.version }])
+  const settled = { ...stored, status, reason: 'for a reason', attempts: 7, waitsFor: 'C#x|CUSTOMER' }
+  await table.transact([{ put: deliveryItem(settled), was: stored.version }])
   return sent
 }
 

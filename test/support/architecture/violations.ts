@@ -1,5 +1,5 @@
-import { posix } from 'node:path'
 import { isBuiltin } from 'node:module'
+import { posix } from 'node:path'
 import { arrows, bundleEntries, neverBundled, reserved, words } from './arrows.ts'
 import type { Import } from './imports.ts'
 import { bare, importsOf } from './imports.ts'
