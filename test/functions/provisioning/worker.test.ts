@@ -174,6 +174,28 @@ test('a sweep takes more than a page', async () => {
   expect(new Set(await worker.statesOf(many))).toEqual(new Set(['waiting']))
 })
 
+test('an index that lags proposes what has been tried already, which is left alone', async () => {
+  const worker = await startWorker(engine)
+  const waiting = grant(9, 'ann', 'web', ['full'])
+  await worker.record([born, waiting])
+  await worker.onStream({ Records: recordsOf([born]) })
+  await worker.onStream({ Records: recordsOf([waiting]) })
+  const Items = [born, waiting].map(({ id }) => keys.delivery('orders', id))
+  worker.client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName !== 'QueryCommand') return next(args)
+      return { output: { $metadata: {}, Items }, response: undefined }
+    },
+    { step: 'initialize' },
+  )
+  expect(await worker.sweep()).toBe(0)
+  const deliveries = await Promise.all([worker.deliveryOf(born.id), worker.deliveryOf(waiting.id)])
+  expect(deliveries.map((it) => [it?.status, it?.attempts])).toEqual([
+    ['applied', 1],
+    ['waiting', 1],
+  ])
+})
+
 test('what is logged of a delivery names its sender and its state, and nobody', async () => {
   const worker = await startWorker(engine)
   const refused = disabled(9, 'owner')
