@@ -89,7 +89,8 @@ async function postpone(
   const staysOpen = waits || takesAway(delivery.type)
   const hold: Write[] = refusal instanceof Awaiting && staysOpen ? [refusal.hold, ...refusal.alongside] : []
   const waitsFor = hold.length > 0 && refusal instanceof Awaiting ? keyText(refusal.awaited.key) : undefined
-  const pauses = waitsFor === delivery.waitsFor ? (delivery.pauses ?? 0) + 1 : 0
+  const goesOn = delivery.status === 'waiting' && waitsFor === delivery.waitsFor
+  const pauses = goesOn ? (delivery.pauses ?? 0) + 1 : 0
   const reason = refusal.message
   const next = waits
     ? ({ status: 'waiting', nextAttemptAt: addMilliseconds(now, pauseAfter(pauses)), pauses } as const)
@@ -107,21 +108,16 @@ export async function setBack({ table, log }: ApplyOptions, key: Key): Promise<v
   const delivery = asDelivery(await table.get(key))
   if (!delivery || isSettled(delivery)) return
   const now = instantOf(table.now())
+  const { status, reason, waitsFor } = delivery
   const pauses = (delivery.pauses ?? 0) + 1
-  const { waitsFor } = delivery
+  const nextAttemptAt = addMilliseconds(now, pauseAfter(pauses))
   const back =
     now < deadlineOf(delivery)
-      ? tried(delivery, {
-          status: delivery.status,
-          reason: delivery.reason,
-          nextAttemptAt: addMilliseconds(now, pauseAfter(pauses)),
-          pauses,
-          waitsFor,
-        })
+      ? tried(delivery, { status, reason, nextAttemptAt, pauses, waitsFor })
       : tried(delivery, {
           status: 'failed',
           reason: 'an internal error kept it from being applied',
-          waitsFor,
+          waitsFor: takesAway(delivery.type) ? waitsFor : undefined,
         })
   await table.transact([{ put: deliveryItem(back), was: delivery.version }])
   tell(log, back)

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import { isMainName } from '../domain/project-name.ts'
-import { MainRoles, ProjectRoles } from '../domain/role.ts'
+import { MainGrant, ProjectGrant } from '../domain/role.ts'
 import { validate } from '../domain/validate.ts'
 import type { Context, Plan } from './context.ts'
 import { findPair } from './pair.ts'
@@ -17,6 +17,7 @@ export type GrantMembership = {
 
 /** Membership of a project with these roles, in place of the one there was. */
 export async function grantMembership(context: Context, input: GrantMembership): Promise<Plan> {
-  const roles = validate(isMainName(input.customerId, input.project) ? MainRoles : ProjectRoles, input.roles)
+  const isMain = isMainName(input.customerId, input.project)
+  const { roles } = validate(isMain ? MainGrant : ProjectGrant, input)
   return planGrant(context, await findPair(context, input), { ...input, roles }, 'membership.granted')
 }

@@ -11,7 +11,10 @@ import { AssignableType } from './user-type.ts'
 export const EventEnvelope = v.object({
   type: v.string(),
   timestamp: Time,
-  data: v.record(v.string(), v.unknown()),
+  data: v.pipe(
+    v.record(v.string(), v.unknown()),
+    v.check((data) => !Array.isArray(data), 'must be an object'),
+  ),
 })
 
 const ofCustomer = { customerId: CustomerId }

@@ -44,6 +44,10 @@ export const MainRoles = v.pipe(
   v.check((list) => distinct(list), repeated),
 )
 
+/** What a grant of membership names: roles of the Main project, or of an OpenStack one. */
+export const MainGrant = v.object({ roles: MainRoles })
+export const ProjectGrant = v.object({ roles: ProjectRoles })
+
 /** True if the union of the roles reaches this level of the service. */
 export function rolesCover(held: readonly string[], service: Service, level: Level): boolean {
   return held.some((role) => {

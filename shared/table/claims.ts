@@ -19,9 +19,5 @@ export function emailClaimItem(customerId: string, email: string, claim: Claim) 
 }
 
 export function nameClaimItem(customerId: string, name: string, claim: Claim) {
-  return {
-    ...keys.projectName(customerId, projectNameKey(name)),
-    holders: claim.holders,
-    holder: holderNow(claim)?.id,
-  }
+  return { ...keys.projectName(customerId, projectNameKey(name)), holders: claim.holders }
 }

@@ -36,8 +36,8 @@ export function replay(customerId: string, events: readonly AuditEvent[]): Whole
       after && name.startsWith(`${type}:`) ? [{ ...after, customerId, id: name.slice(type.length + 1) }] : [],
     )
   const grants = [
-    ...present('membership').map((told) => grantOf('project', told)),
-    ...present('assignment').map((told) => grantOf('server', told)),
+    ...present('membership').map((grant) => grantOf('project', grant)),
+    ...present('assignment').map((grant) => grantOf('server', grant)),
   ]
   const registersOf = (user: User) =>
     grants
