@@ -10,7 +10,6 @@ const readAndCommit = [
   'PutItem',
   'Query',
   'Query',
-  'UpdateItem',
 ]
 
 test('there are no functions but ours', () => {
