@@ -8,7 +8,7 @@ export function makeFolder(path: string): void {
     if (!statSync(path).isDirectory()) throw new PlainError(`${path} is not a folder`)
   } catch (error) {
     if (error instanceof PlainError) throw error
-    throw new PlainError(`cannot use the folder ${path}: ${errorCode(error)}`)
+    throw new PlainError(`cannot use the folder ${path}: ${trouble(errorCode(error))}`)
   }
 }
 
@@ -42,3 +42,14 @@ function readText(path: string): string | undefined {
     throw new PlainError(`cannot read ${path}: ${errorCode(error)}`)
   }
 }
+
+const troubles: Record<string, string> = {
+  EACCES: 'not permitted',
+  EEXIST: 'it is not a folder',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of its path is not a folder',
+  EPERM: 'not permitted',
+  EROFS: 'the disk is read-only',
+}
+
+const trouble = (code = 'an unknown error') => troubles[code] ?? code

@@ -57,9 +57,9 @@ test.each(files)('a damaged %s is named in one line and left alone', async (file
 test('a file where the folder should be is said in one line', async () => {
   const path = join(home, 'file')
   writeFileSync(path, '')
-  await expect(openDataFolder(path)).rejects.toThrow(/^cannot use the folder .*file: EEXIST$/)
+  await expect(openDataFolder(path)).rejects.toThrow(/^cannot use the folder .*file: it is not a folder$/)
   await expect(openDataFolder(join(path, 'below'))).rejects.toThrow(
-    /^cannot use the folder .*below: ENOTDIR$/,
+    /^cannot use the folder .*below: a part of its path is not a folder$/,
   )
 })
 
