@@ -22,7 +22,7 @@ export class LatchkeyStack extends Stack {
     const publicUrl = settings.publicUrl ?? entrance.url
 
     const api = new NodeFunction(this, 'Api', {
-      description: 'Latchkey API: reads, changes and decisions',
+      description: 'Latchkey API: reads and decisions',
       folder: 'api',
       timeout: Duration.seconds(29),
       environment: {

@@ -2,7 +2,8 @@ import { claimedBy, holderNow, lastReleased } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
 import { instantOfStamp } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'
-import { isMainName, maxProjectName } from '../domain/project-name.ts'
+import { isMainName, NamedProject } from '../domain/project-name.ts'
+import { validate } from '../domain/validate.ts'
 import { nameClaimItem } from '../table/claims.ts'
 import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
@@ -15,15 +16,10 @@ export type CreateProject = { customerId: string; name: string; description?: st
 
 /** An OpenStack project. Main-customer and admins are members of it by their type: nothing is fanned out. */
 export async function createProject(context: Context, input: CreateProject): Promise<Plan> {
-  const { customerId, name, description } = input
+  const { customerId, description } = input
+  const { name } = validate(NamedProject(customerId), input)
   if (isMainName(customerId, name)) {
     throw new DomainError('locked', "the customer's identifier is the name of its Main project")
-  }
-  const longest = maxProjectName(customerId)
-  if ([...name].length > longest) {
-    throw new DomainError('invalid-request', `a project name has at most ${longest} characters`, [
-      { pointer: '/name', detail: `must be at most ${longest} characters long` },
-    ])
   }
   const { nameClaim, nameKey } = await resolve(context, { customerId, project: name })
   if (holderNow(nameClaim)) {

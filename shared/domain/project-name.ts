@@ -1,9 +1,12 @@
+import * as v from 'valibot'
 import { line } from './text.ts'
 
 /** A Keystone project name has 64 characters at most; ours there is `<customerId>_<name>`. */
 export const maxProjectName = (customerId: string) => 63 - customerId.length
 
 export const projectNameOf = (customerId: string) => line(maxProjectName(customerId))
+/** What a project of this customer is created with. */
+export const NamedProject = (customerId: string) => v.object({ name: projectNameOf(customerId) })
 /** Any customer's: the identifier's own length is checked where the customer is known. */
 export const ProjectName = line(62)
 

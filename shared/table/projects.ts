@@ -15,11 +15,6 @@ export function projectItem(project: Project, ttl?: number) {
 
 export const asProject = (item: Item | undefined) => item as Versioned<Project> | undefined
 
-export async function findProject(table: Table, customerId: string, projectId: string) {
-  const project = asProject(await table.get(keys.project(customerId, projectId)))
-  return project?.deleted ? undefined : project
-}
-
 /** Oldest first, Main before all others. */
 export async function listProjects(
   table: Table,

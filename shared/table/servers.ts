@@ -15,11 +15,6 @@ export function serverItem(server: Server, ttl?: number) {
 
 export const asServer = (item: Item | undefined) => item as Versioned<Server> | undefined
 
-export async function findServer(table: Table, customerId: string, serverId: string) {
-  const server = asServer(await table.get(keys.server(customerId, serverId)))
-  return server?.exists ? server : undefined
-}
-
 /** By id. */
 export async function listServers(
   table: Table,

@@ -129,7 +129,7 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
   ['a name of blanks', having(newcomer, { name: ' \t ' }), '/name must not be empty'],
   ['a rename to nothing', renamed(9, 'ann', ''), '/name must not be empty'],
   ['a flag that is none', having(newcomer, { main: 'yes' }), '/main must be true or false'],
-  ['a project name of 55 characters', project(9, 'x'.repeat(55)), 'a project name has at most 54 characters'],
+  ['a project name of 55 characters', project(9, 'x'.repeat(55)), '/name must be at most 54 characters long'],
   ['a project name of two lines', project(9, 'a\nb'), `/name ${ofName}`],
   ['a host name that is none', server(9, 'vm2', 'no host'), '/hostname must be a host name'],
   [
