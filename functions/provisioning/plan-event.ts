@@ -2,18 +2,26 @@ import { assignServer } from '../../shared/directory/assign-server.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
 import { createCustomer } from '../../shared/directory/create-customer.ts'
 import { createProject } from '../../shared/directory/create-project.ts'
-import { createServer } from '../../shared/directory/create-server.ts'
 import { createUser } from '../../shared/directory/create-user.ts'
 import { deleteProject } from '../../shared/directory/delete-project.ts'
 import { deleteServer } from '../../shared/directory/delete-server.ts'
 import { deleteUser } from '../../shared/directory/delete-user.ts'
 import { grantMembership } from '../../shared/directory/grant-membership.ts'
+import { findPair, findPairToRevoke } from '../../shared/directory/name-pair.ts'
+import { putServer } from '../../shared/directory/put-server.ts'
+import {
+  requireCustomer,
+  requireProject,
+  requireServer,
+  requireUser,
+  resolve,
+} from '../../shared/directory/resolve.ts'
 import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
 import { setCustomerStatus } from '../../shared/directory/set-customer-status.ts'
-import { setUserStatus } from '../../shared/directory/set-user-status.ts'
 import { unassignServer } from '../../shared/directory/unassign-server.ts'
 import { updateCustomer } from '../../shared/directory/update-customer.ts'
 import { updateUser } from '../../shared/directory/update-user.ts'
+import type { CustomerStatus } from '../../shared/domain/customer.ts'
 import type { Delivery } from '../../shared/domain/delivery.ts'
 import { DomainError } from '../../shared/domain/errors.ts'
 import type { EventDataOf, EventType } from '../../shared/domain/provisioning-event.ts'
@@ -22,26 +30,38 @@ import { validate } from '../../shared/domain/validate.ts'
 
 type Planner<T extends EventType> = (context: Context, data: EventDataOf<T>) => Promise<Plan>
 
-/** The use case of each event type. */
+/** The use case of each event type, on what its names stand for. */
 const planners: { [T in EventType]: Planner<T> } = {
   'customer.created': createCustomer,
-  'customer.updated': updateCustomer,
-  'customer.suspended': (context, data) => setCustomerStatus(context, { ...data, status: 'suspended' }),
-  'customer.resumed': (context, data) => setCustomerStatus(context, { ...data, status: 'active' }),
-  'customer.closed': (context, data) => setCustomerStatus(context, { ...data, status: 'closed' }),
+  'customer.updated': async (context, data) =>
+    updateCustomer(context, await requireCustomer(context, data.customerId), data),
+  'customer.suspended': setStatus('suspended'),
+  'customer.resumed': setStatus('active'),
+  'customer.closed': setStatus('closed'),
   'user.created': createUser,
-  'user.updated': updateUser,
-  'user.disabled': (context, data) => setUserStatus(context, { ...data, status: 'disabled' }),
-  'user.enabled': (context, data) => setUserStatus(context, { ...data, status: 'active' }),
-  'user.deleted': deleteUser,
+  'user.updated': async (context, { name, type, ...data }) =>
+    updateUser(context, await requireUser(context, data), { name, type }),
+  'user.disabled': async (context, data) =>
+    updateUser(context, await requireUser(context, data), { status: 'disabled' }),
+  'user.enabled': async (context, data) =>
+    updateUser(context, await requireUser(context, data), { status: 'active' }),
+  'user.deleted': async (context, data) => deleteUser(context, await requireUser(context, data)),
   'project.created': createProject,
-  'project.deleted': deleteProject,
-  'membership.granted': grantMembership,
-  'membership.revoked': revokeMembership,
-  'server.created': createServer,
-  'server.deleted': deleteServer,
-  'server.assigned': assignServer,
-  'server.unassigned': unassignServer,
+  'project.deleted': async (context, data) => deleteProject(context, await requireProject(context, data)),
+  'membership.granted': async (context, data) =>
+    grantMembership(context, await findPair(context, data), data),
+  'membership.revoked': async (context, data) =>
+    revokeMembership(context, await findPairToRevoke(context, data)),
+  'server.created': async (context, data) => putServer(context, (await resolve(context, data)).server, data),
+  'server.deleted': async (context, data) => deleteServer(context, await requireServer(context, data)),
+  'server.assigned': async (context, data) => assignServer(context, await findPair(context, data), data),
+  'server.unassigned': async (context, data) =>
+    unassignServer(context, await findPairToRevoke(context, data)),
+}
+
+function setStatus(status: CustomerStatus) {
+  return async (context: Context, { customerId }: { customerId: string }) =>
+    setCustomerStatus(context, await requireCustomer(context, customerId), status)
 }
 
 /** What the delivery's event comes to, by the directory as it is. Refusals are thrown. */

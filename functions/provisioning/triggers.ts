@@ -1,10 +1,4 @@
-type KeyPattern = { S: (string | { prefix: string })[] }
-
-/** A pattern of Lambda's event filtering for DynamoDB streams (only the operators used here). */
-export type StreamFilter = {
-  eventName?: string[]
-  dynamodb: { Keys: { pk?: KeyPattern; sk?: KeyPattern } }
-}
+import type { StreamFilter } from '../../shared/table/stream.ts'
 
 /**
  * What wakes provisioning: a delivery that was just recorded (its later updates are our own work), and items whose

@@ -1,4 +1,4 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import type { Delivery } from '../../shared/domain/delivery.ts'
 import { isSettled } from '../../shared/domain/delivery.ts'
@@ -6,10 +6,12 @@ import type { Instant } from '../../shared/domain/instant.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import { errorTrace } from '../../shared/http/error-trace.ts'
 import { asDelivery, dueDeliveries, waitingFor } from '../../shared/table/deliveries.ts'
+import { sweepDue } from '../../shared/table/due.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import type { Key } from '../../shared/table/keys.ts'
-import { keyText, parseDeliveryKey, keys as tableKeys } from '../../shared/table/keys.ts'
-import type { Position } from '../../shared/table/query.ts'
+import { parseDeliveryKey, keys as tableKeys } from '../../shared/table/keys.ts'
+import type { Attempt } from '../../shared/table/stream.ts'
+import { workOff } from '../../shared/table/stream.ts'
 import type { ApplyOptions } from './apply-delivery.ts'
 import { applyDelivery, setBack } from './apply-delivery.ts'
 
@@ -18,39 +20,26 @@ const atOnce = 24
 const createsCustomer = (type: string) => type === 'customer.created'
 const createsWithin = (type: string) => !createsCustomer(type) && type.endsWith('.created')
 const waves = [createsCustomer, createsWithin, (type: string) => !type.endsWith('.created')]
-const sweepPage = 200
-/** What one sweep tries at most; the next one goes on. */
-const sweepLimit = 1000
 
 /** Applies recorded deliveries: told by the stream which items changed, and by the clock what is due. */
 export function createProvisioning(options: ApplyOptions) {
-  /**
-   * Keys only: a delivery's means apply it; any other item's, apply what waits for that item, oldest event first.
-   * Fails from the first record that could not be worked off; the stream hands it out again from there.
-   */
-  async function onStream({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-    const keys = [...new Map(Records.map(keyOf).map((key) => [keyText(key), key])).values()]
-    const failed = new Set<string>()
-    const attempt = async (key: Key, work: () => Promise<void>) => {
-      try {
-        await work()
-      } catch (error) {
-        failed.add(keyText(key))
-        options.log('error', 'a stream record could not be worked off', { error: errorTrace(error) })
-      }
-    }
+  function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+    return workOff(event, applyTold, (error) =>
+      options.log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
+    )
+  }
+
+  /** A delivery's key means apply it; any other item's, apply what waits for that item, oldest event first. */
+  async function applyTold(keys: readonly Key[], attempt: Attempt): Promise<void> {
     const awaited = keys.filter((key) => !parseDeliveryKey(key))
     await Promise.all([
       applyRecorded(keys.filter(parseDeliveryKey), attempt),
       mapAtOnce(awaited, atOnce, (key) => attempt(key, () => applyWaiting(key))),
     ])
-    const first = Records.find((record) => failed.has(keyText(keyOf(record))))
-    const itemIdentifier = first?.dynamodb?.SequenceNumber
-    return { batchItemFailures: itemIdentifier === undefined ? [] : [{ itemIdentifier }] }
   }
 
   /** Things go before what names them, so that what arrived together needn't wait for itself. */
-  async function applyRecorded(keys: Key[], attempt: (key: Key, work: () => Promise<void>) => Promise<void>) {
+  async function applyRecorded(keys: Key[], attempt: Attempt) {
     const read = (await options.table.getMany(keys))
       .map(asDelivery)
       .filter((delivery) => delivery !== undefined)
@@ -78,18 +67,17 @@ export function createProvisioning(options: ApplyOptions) {
    * What no trigger reached, and what waits and whose pause is over, or will be `ahead` milliseconds from now. Returns how
    * many were tried.
    */
-  async function sweep(ahead = 0): Promise<number> {
+  function sweep(ahead = 0): Promise<number> {
     const by = addMilliseconds(instantOf(options.table.now()), ahead)
-    let count = 0
-    let after: Position | undefined
-    do {
-      const page = await dueDeliveries(options.table, { by, limit: sweepPage, after })
-      const due = await readDue(page.items, by)
-      await mapAtOnce(due, atOnce, applyDue)
-      count += due.length
-      after = page.next
-    } while (after && count < sweepLimit)
-    return count
+    return sweepDue(
+      (page) => dueDeliveries(options.table, page),
+      by,
+      async (keys) => {
+        const due = await readDue(keys, by)
+        await mapAtOnce(due, atOnce, applyDue)
+        return due.length
+      },
+    )
   }
 
   /** The index may still show what has been tried a moment ago. */
@@ -119,9 +107,3 @@ export function createProvisioning(options: ApplyOptions) {
 }
 
 export type Provisioning = ReturnType<typeof createProvisioning>
-
-function keyOf({ dynamodb }: DynamoDBRecord): Key {
-  const { pk, sk } = dynamodb?.Keys ?? {}
-  if (pk?.S === undefined || sk?.S === undefined) throw new Error('a stream record has no keys of this table')
-  return { pk: pk.S, sk: sk.S }
-}

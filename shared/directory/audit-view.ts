@@ -3,9 +3,10 @@ import type { Customer } from '../domain/customer.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import type { Project } from '../domain/project.ts'
 import type { Server } from '../domain/server.ts'
+import type { Transfer } from '../domain/transfer.ts'
 import type { User } from '../domain/user.ts'
 import { typeOf } from '../domain/user.ts'
-import { adminSince, heldSince, voidUntil } from '../domain/user-type.ts'
+import { adminSince, heldSince, voidUntil, wasOwner } from '../domain/user-type.ts'
 import type { Versioned } from '../table/item.ts'
 
 type Sides<T> = { before?: Versioned<T> | undefined; after?: T | undefined }
@@ -30,6 +31,7 @@ function changeOf<T>(
 
 export const customerChange = changeOf<Customer>('customer', ({ id }) => id, customerView)
 export const userChange = changeOf<User>('user', ({ id }) => id, userView)
+export const transferChange = changeOf<Transfer>('transfer', ({ customerId }) => customerId, transferView)
 export const projectChange = changeOf<Project>('project', ({ id }) => id, projectView)
 export const serverChange = changeOf<Server>('server', ({ id }) => id, serverView)
 export const membershipChange = changeOf<StoredGrant>(
@@ -64,7 +66,15 @@ function userView(user: User) {
 /** What the stamps of grants are compared with: from when a type brings memberships, until when billing took them. */
 function typeStamps(user: User) {
   const brings = ['customer-admin', 'customer-billing'].includes(typeOf(user))
-  return { typeStamp: brings ? heldSince(user.types) : undefined, voidUntil: voidUntil(user.types) }
+  return {
+    typeStamp: brings ? heldSince(user.types) : undefined,
+    voidUntil: voidUntil(user.types),
+    wasOwner: wasOwner(user.types) || undefined,
+  }
+}
+
+function transferView({ to, offeredBy, expiresAt }: Transfer) {
+  return { to, offeredBy, expiresAt }
 }
 
 function projectView(project: Project) {

@@ -2,7 +2,7 @@ import { ulid } from 'ulid'
 import type { Actor } from '../domain/actor.ts'
 import type { ResourceChange } from '../domain/audit-event.ts'
 import type { Instant, Stamp } from '../domain/instant.ts'
-import { dateOf } from '../domain/instant.ts'
+import { addMilliseconds, dateOf, idOfStamp, instantOfStamp, stampOf } from '../domain/instant.ts'
 import type { Change } from '../table/commit.ts'
 import type { Write } from '../table/item.ts'
 import type { Table } from '../table/table.ts'
@@ -18,25 +18,44 @@ export type Context = {
   requestId?: string | undefined
 }
 
-/** `superseded`: something newer has said otherwise; what is still planned then only completes the history. */
-export type Plan = { outcome: 'applied' | 'superseded'; change?: Change | undefined }
+/**
+ * `after`: the entity as it will be. `superseded`: something newer has said otherwise; what is still planned then only
+ * completes the history.
+ */
+export type Plan<T = unknown> =
+  | { outcome: 'applied'; change: Change; after: T }
+  | { outcome: 'superseded'; change?: Change | undefined }
 
-export const superseded: Plan = { outcome: 'superseded' }
+export const superseded = { outcome: 'superseded' } as const satisfies Plan
 
-export const newId = (prefix: 'usr' | 'prj', { now }: Context) => `${prefix}_${ulid(dateOf(now).getTime())}`
+/** True for the order system's events, which arrive late and out of order; people and reviews see what they change. */
+export const isEvent = ({ actor }: Context): boolean => actor.kind === 'webhook'
+
+/** An event counts at its own time; all else at its commit, but never before what it replaces. */
+export function countingAfter(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
+  const newest = replaced.reduce<Stamp>((latest, stamp = '') => (stamp > latest ? stamp : latest), '')
+  if (isEvent(context) || context.stamp > newest) return context
+  const moment = addMilliseconds(instantOfStamp(newest), 1)
+  return { ...context, stamp: stampOf(moment, idOfStamp(context.stamp)) }
+}
+
+/** Ids begin with a time, so that they sort by it. */
+export const newId = (prefix: 'usr' | 'prj', at: Instant) => `${prefix}_${ulid(dateOf(at).getTime())}`
 
 /** A plan that applies: the writes and the one audit event that lists every resource they change. */
-export function planned(
+export function planned<T>(
   context: Context,
   customerId: string,
   type: string,
   writes: readonly Write[],
   changes: readonly ResourceChange[],
-): Plan {
+  after: T,
+): Plan<T> & { outcome: 'applied' } {
   const { actor, now, reason, requestId } = context
   const id = ulid(dateOf(now).getTime())
   return {
     outcome: 'applied',
     change: { writes, event: { id, customerId, at: now, actor, type, reason, requestId, changes } },
+    after,
   }
 }

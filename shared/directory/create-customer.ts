@@ -23,7 +23,7 @@ export type CreateCustomer = {
 }
 
 /** A customer with its main-customer and its Main project, all from the same moment. An identifier is used once. */
-export async function createCustomer(context: Context, input: CreateCustomer): Promise<Plan> {
+export async function createCustomer(context: Context, input: CreateCustomer): Promise<Plan<Customer>> {
   const { customerId } = input
   const taken = new DomainError('conflict', `customer ${customerId} exists, with its main-customer`)
   if (await findCustomer(context.table, customerId)) throw taken
@@ -40,9 +40,10 @@ export async function createCustomer(context: Context, input: CreateCustomer): P
       { put: userItem(user), was: undefined },
       { put: emailClaimItem(customerId, user.email, claim), was: undefined },
       { put: projectItem(main), was: undefined },
-      { put: adminsItem(customerId, { since: {} }), was: undefined },
+      { put: adminsItem(customerId, { since: {}, changed: context.stamp }), was: undefined },
     ],
     [customerChange({ after: customer }), userChange({ after: user }), projectChange({ after: main })],
+    customer,
   )
 }
 
@@ -64,7 +65,7 @@ function newCustomer({ stamp, now }: Context, input: CreateCustomer, mainCustome
 function firstUser(context: Context, { customerId, mainCustomer }: CreateCustomer): User {
   const { stamp, now } = context
   return {
-    id: newId('usr', context),
+    id: newId('usr', now),
     customerId,
     ...mainCustomer,
     status: 'active',

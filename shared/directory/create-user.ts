@@ -4,18 +4,19 @@ import type { StoredGrant } from '../domain/grant.ts'
 import { instantOfStamp } from '../domain/instant.ts'
 import { mainProjectId } from '../domain/project-name.ts'
 import type { User } from '../domain/user.ts'
+import { keptOfMain } from '../domain/user.ts'
 import type { AssignableType } from '../domain/user-type.ts'
 import { emailClaimItem } from '../table/claims.ts'
 import { asWaitingRevocation, grantItem } from '../table/grants.ts'
 import type { Write } from '../table/item.ts'
 import { userItem } from '../table/users.ts'
-import { planAdmins } from './admins.ts'
+import { afterNewestProject, planAdmins } from './admins.ts'
 import { membershipChange, userChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
-import { newId, planned, superseded } from './context.ts'
+import { countingAfter, isEvent, newId, planned, superseded } from './context.ts'
 import { grantSource } from './grant-source.ts'
-import { revocationKey } from './pair.ts'
+import { revocationKey } from './name-pair.ts'
 import { resolve } from './resolve.ts'
 
 export type CreateUser = {
@@ -27,46 +28,49 @@ export type CreateUser = {
   main?: boolean | undefined
 }
 
-export async function createUser(context: Context, input: CreateUser): Promise<Plan> {
-  const { customerId, email } = input
-  const [{ emailClaim, emailKey }, joinsMain] = await Promise.all([
+export async function createUser(context: Context, input: CreateUser): Promise<Plan<User>> {
+  const { customerId, email, type } = input
+  const [{ emailClaim, emailKey }, joinsMain, ordered] = await Promise.all([
     resolve(context, { customerId, email }),
     input.main === true && isNotRevokedSince(context, input),
+    type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
   ])
   if (holderNow(emailClaim)) {
     const awaited = { key: emailKey, was: emailClaim?.version }
     throw new Awaiting('conflict', 'a user of this customer has this e-mail address', awaited)
   }
-  if (lastReleased(emailClaim) > context.stamp) return superseded
-  const user = newUser(context, input)
+  const at = countingAfter(ordered.context, lastReleased(emailClaim))
+  if (lastReleased(emailClaim) > at.stamp) return superseded
+  const created = newUser(at, input)
+  const grant = joinsMain ? mainGrant(at, created) : undefined
+  const user = { ...created, inMain: grant && keptOfMain(grant) }
   const writes: Write[] = [
     { put: userItem(user), was: undefined },
     {
-      put: emailClaimItem(customerId, email, claimedBy(emailClaim, user.id, context.stamp)),
+      put: emailClaimItem(customerId, email, claimedBy(emailClaim, user.id, at.stamp)),
       was: emailClaim?.version,
     },
-    ...(await planAdmins(context, customerId, undefined, user)),
+    ...(await planAdmins(at, customerId, [{ after: user }], ordered.admins)),
   ]
   const changes = [userChange({ after: user })]
-  if (joinsMain) {
-    const grant = mainGrant(context, user)
+  if (grant) {
     writes.push({ put: grantItem(grant), was: undefined })
     changes.push(membershipChange({ after: grant }))
   }
-  return planned(context, customerId, 'user.created', writes, changes)
+  return planned(at, customerId, 'user.created', writes, changes, user)
 }
 
 /** Membership of Main is a grant like any other: it doesn't pass a newer revocation that waits for its user. */
-async function isNotRevokedSince({ table, stamp }: Context, { customerId, email }: CreateUser) {
+async function isNotRevokedSince(context: Context, { customerId, email }: CreateUser) {
+  if (!isEvent(context)) return true
   const key = revocationKey({ customerId, user: email, project: customerId })
-  const waiting = asWaitingRevocation(await table.get(key))
-  return !waiting || waiting.stamp < stamp
+  const waiting = asWaitingRevocation(await context.table.get(key))
+  return !waiting || waiting.stamp < context.stamp
 }
 
-function newUser(context: Context, { customerId, email, name, type }: CreateUser): User {
-  const { stamp, now } = context
+function newUser({ stamp, now }: Context, { customerId, email, name, type }: CreateUser): User {
   return {
-    id: newId('usr', context),
+    id: newId('usr', now),
     customerId,
     email,
     name,

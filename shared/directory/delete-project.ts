@@ -1,36 +1,38 @@
-import { released } from '../domain/claim.ts'
+import { holderNow, released } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
+import { stampOf } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'
-import { nameClaimItem } from '../table/claims.ts'
+import { projectNameKey } from '../domain/project-name.ts'
+import { asClaim, nameClaimItem } from '../table/claims.ts'
+import { wakeCleanup } from '../table/due.ts'
 import { markerTtl } from '../table/grants.ts'
-import type { Write } from '../table/item.ts'
+import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
-import { asProject, projectItem } from '../table/projects.ts'
+import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned, superseded } from './context.ts'
-import { getIfNamed, projectOrWait, resolve } from './resolve.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 
-/** With OpenStack off the deletion confirms itself at once: memberships end, the name is free, a marker stays. */
-export async function deleteProject(
-  context: Context,
-  { customerId, name }: { customerId: string; name: string },
-): Promise<Plan> {
-  const names = await resolve(context, { customerId, project: name })
-  const item = await getIfNamed(context.table, names.projectId, (id) => keys.project(customerId, id))
-  const found = asProject(item)
-  if (found?.kind === 'main') throw new DomainError('locked', 'the Main project cannot be deleted')
-  const project = projectOrWait(context, names, name, found)
+/**
+ * With OpenStack off the deletion confirms itself at once: memberships end, the name is free, a marker stays. The
+ * clean-up removes what was stored of the memberships.
+ */
+export async function deleteProject(context: Context, project: Versioned<Project>): Promise<Plan<undefined>> {
+  if (project.kind === 'main') throw new DomainError('locked', 'the Main project cannot be deleted')
   if (project.deleted) return superseded
-  const deleted: Project = { ...project, deleted: context.stamp, updatedAt: context.now }
+  const { id, customerId, name } = project
+  const claim = asClaim(await context.table.get(keys.projectName(customerId, projectNameKey(name))))
+  const at = countingAfter(context, stampOf(project.createdAt, ''), claim && holderNow(claim)?.from)
+  const { now, stamp } = at
+  const deleted: Project = { ...project, deleted: stamp, updatedAt: now, cleanupSince: now }
   const writes: Write[] = [
     { put: projectItem(deleted, markerTtl(context.table.now())), was: project.version },
+    wakeCleanup(customerId, 'project', id, stamp),
   ]
-  if (names.nameClaim) {
-    const claim = released(names.nameClaim, project.id, context.stamp)
-    writes.push({ put: nameClaimItem(customerId, project.name, claim), was: names.nameClaim.version })
+  if (claim) {
+    const item = nameClaimItem(customerId, name, released(claim, id, stamp))
+    writes.push({ put: item, was: claim.version })
   }
-  return planned(context, customerId, 'project.deleted', writes, [
-    projectChange({ before: project, after: deleted }),
-  ])
+  const changes = [projectChange({ before: project, after: deleted })]
+  return planned(at, customerId, 'project.deleted', writes, changes, undefined)
 }

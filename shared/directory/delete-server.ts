@@ -1,18 +1,15 @@
 import type { Server } from '../domain/server.ts'
+import { wakeCleanup } from '../table/due.ts'
+import type { Versioned } from '../table/item.ts'
 import { serverItem } from '../table/servers.ts'
 import { serverChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned, superseded } from './context.ts'
-import { resolve, serverOrWait } from './resolve.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 
 /** Ends every older assignment, also where the id has come back since. */
-export async function deleteServer(
-  context: Context,
-  { customerId, serverId }: { customerId: string; serverId: string },
-): Promise<Plan> {
-  const { stamp } = context
-  const names = await resolve(context, { customerId, serverId })
-  const server = serverOrWait(context, names, serverId)
+export function deleteServer(context: Context, server: Versioned<Server>): Plan<undefined> {
+  const at = countingAfter(context, server.stamp, server.lastDeleted)
+  const { stamp, now } = at
   if ((server.lastDeleted ?? '') > stamp) return superseded
   const isOvertaken = stamp < server.stamp
   const deleted: Server = {
@@ -20,14 +17,19 @@ export async function deleteServer(
     exists: isOvertaken && server.exists,
     stamp: isOvertaken ? server.stamp : stamp,
     lastDeleted: stamp,
-    updatedAt: context.now,
+    updatedAt: now,
+    cleanupSince: now,
   }
   // The marker stays: the id may come back after years, and assignments from before with it.
   return planned(
-    context,
-    customerId,
+    at,
+    server.customerId,
     'server.deleted',
-    [{ put: serverItem(deleted), was: server.version }],
+    [
+      { put: serverItem(deleted), was: server.version },
+      wakeCleanup(server.customerId, 'server', server.id, stamp),
+    ],
     [serverChange({ before: server, after: deleted })],
+    undefined,
   )
 }

@@ -1,47 +1,39 @@
-import { released } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { User } from '../domain/user.ts'
 import { isMainCustomer } from '../domain/user.ts'
-import { emailClaimItem } from '../table/claims.ts'
+import { wakeCleanup } from '../table/due.ts'
 import { markerTtl } from '../table/grants.ts'
-import type { Write } from '../table/item.ts'
-import { keys } from '../table/keys.ts'
-import { asLogin } from '../table/logins.ts'
+import type { Versioned, Write } from '../table/item.ts'
 import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned, superseded } from './context.ts'
-import type { Resolved } from './resolve.ts'
-import { requireUser } from './resolve.ts'
+import { countingAfter, planned, superseded } from './context.ts'
+import { releaseEmail } from './email-claims.ts'
+import { planUnlink } from './unlink-login.ts'
 
-/** From this transaction on nothing the user held counts; the address is free. A marker stays for late events. */
-export async function deleteUser(
-  context: Context,
-  { customerId, user: email }: { customerId: string; user: string },
-): Promise<Plan> {
-  const { user, ...names } = await requireUser(context, customerId, email)
+/**
+ * From this transaction on nothing the user held counts, and the address is free; the clean-up removes the grants. A
+ * marker stays for late events.
+ */
+export async function deleteUser(context: Context, user: Versioned<User>): Promise<Plan<undefined>> {
   if (user.deleted) return superseded
   if (isMainCustomer(user)) throw new DomainError('locked', 'the main-customer cannot be deleted')
-  const deleted: User = { ...user, deleted: context.stamp, login: undefined, updatedAt: context.now }
+  const at = countingAfter(context, user.stamps.email, user.types.at(-1)?.at)
+  const { now } = at
+  const deleted: User = { ...user, deleted: at.stamp, login: undefined, updatedAt: now, cleanupSince: now }
+  const [claims, admins, unlinked] = await Promise.all([
+    releaseEmail(at, user),
+    planAdmins(at, user.customerId, [{ before: user, after: deleted }]),
+    planUnlink(at, user),
+  ])
   const writes: Write[] = [
     { put: { ...userItem(deleted), ttl: markerTtl(context.table.now()) }, was: user.version },
-    ...releaseEmail(context, user, names),
-    ...(await planAdmins(context, customerId, user, deleted)),
-    ...(await unlink(context, user)),
+    wakeCleanup(user.customerId, 'user', user.id, at.stamp),
+    ...claims,
+    ...admins,
+    ...unlinked.writes,
   ]
-  return planned(context, customerId, 'user.deleted', writes, [userChange({ before: user, after: deleted })])
-}
-
-function releaseEmail({ stamp }: Context, user: User, { emailClaim }: Omit<Resolved, 'customer'>): Write[] {
-  if (!emailClaim) return []
-  const item = emailClaimItem(user.customerId, user.email, released(emailClaim, user.id, stamp))
-  return [{ put: item, was: emailClaim.version }]
-}
-
-async function unlink({ table }: Context, user: User): Promise<Write[]> {
-  if (!user.login) return []
-  const key = keys.login(user.login.hash, user.customerId)
-  const login = asLogin(await table.get(key))
-  return login ? [{ remove: key, was: login.version }] : []
+  const changes = [userChange({ before: user, after: deleted }), ...unlinked.changes]
+  return planned(at, user.customerId, 'user.deleted', writes, changes, undefined)
 }

@@ -44,12 +44,13 @@ async function findInvited({ table }: Visit, customerId: string, { email, emailV
   return userId === undefined ? undefined : asUser(await table.get(keys.user(customerId, userId)))
 }
 
-/** Links unless there's no (more) invitation; `overtaken` by another change of the user or another use of the login. */
+/** Links unless there's no (more) invitation, or the same login has been faster; `overtaken` by another change of the user or another use of the login. */
 export async function tryToLink(
   { table, now, requestId }: Visit,
   user: Versioned<User>,
   login: LoginClaims,
 ): Promise<'linked' | 'overtaken' | undefined> {
+  if (!user.deleted && user.login?.hash === loginHash(login)) return 'linked'
   const actor = { kind: 'user', id: user.id } as const
   const change = linkLogin({ table, actor, stamp: stampOf(now, user.id), now, requestId }, user, login)
   if (!change) return undefined

@@ -21,7 +21,7 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
   const hash = loginHash(login)
   const linkedAt = context.now
   const linked: User = { ...user, login: { hash, linkedAt }, updatedAt: context.now }
-  const plan = planned(
+  const { change } = planned(
     context,
     customerId,
     'login.linked',
@@ -30,11 +30,12 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
       { put: userItem(linked), was: user.version },
     ],
     [
-      { resource: { type: 'login', id: hash }, after: { userId } },
+      { resource: { type: 'login', id: hash }, version: 1, after: { userId } },
       userChange({ before: user, after: linked }),
     ],
+    linked,
   )
-  return plan.change
+  return change
 }
 
 function isInvited(user: User, { email, emailVerified }: LoginClaims, now: string): boolean {

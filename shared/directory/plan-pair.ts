@@ -4,17 +4,21 @@ import { DomainError } from '../domain/errors.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import { aboveCeiling } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
-import { isMainCustomer } from '../domain/user.ts'
+import type { User } from '../domain/user.ts'
+import { isMainCustomer, keptOfMain } from '../domain/user.ts'
 import { voidedSince } from '../domain/user-type.ts'
 import { grantItem, markerTtl } from '../table/grants.ts'
+import type { Write } from '../table/item.ts'
 import type { Key } from '../table/keys.ts'
 import { keys } from '../table/keys.ts'
+import { userItem } from '../table/users.ts'
 import { assignmentChange, membershipChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
-import { planned, superseded } from './context.ts'
+import { countingAfter, isEvent, planned, superseded } from './context.ts'
 import { grantSource } from './grant-source.ts'
 import type { Pair } from './pair.ts'
+import { checkEnd, endedAt, heldBy, resourceOf } from './pair.ts'
 
 /** What a grant gives. */
 export type Terms = {
@@ -25,83 +29,109 @@ export type Terms = {
 }
 
 /** The newest about a pair wins, and a grant doesn't survive what has ended either end of it since. */
-export function planGrant(context: Context, pair: Pair, terms: Terms, eventType: string): Plan {
-  const { stamp, actor, now } = context
-  const { user, resource, stored, customerId } = pair
+export function planGrant(context: Context, pair: Pair, terms: Terms, eventType: string): Plan<Pair> {
+  const at = countingAfterPair(context, pair)
+  const { user, stored, customerId } = pair
   refuseLocked(pair)
-  const newer = [stored?.stamp, pair.waitingRevocation?.stamp, pair.endedAt].some((at) => at && at > stamp)
-  if (newer || voidedSince(user.types, stamp)) return superseded
-  const ceiling = aboveCeiling(user, resource, terms.roles ?? [])
+  if (!isEvent(context)) refuseWithoutEffect(context, pair, terms)
+  const newer = [stored?.stamp, pair.waitingRevocation?.stamp, endedAt(pair)]
+  if (newer.some((stamp) => stamp && stamp > at.stamp)) return superseded
+  const isVoid = voidedSince(user.types, at.stamp)
+  if (isVoid && pair.end.kind !== 'main') return superseded
+  const ceiling = isVoid ? undefined : aboveCeiling(user, resourceOf(pair), terms.roles ?? [])
   if (ceiling) {
     const awaited = { key: keys.user(customerId, user.id), was: user.version }
     throw new Awaiting('type-ceiling', ceiling, awaited)
   }
   const grant: StoredGrant = {
-    customerId,
-    userId: user.id,
-    resource,
-    stamp,
+    ...newRegister(at, pair),
     roles: terms.roles ?? [],
     capabilities: terms.capabilities ?? [],
-    source: grantSource(actor),
-    grantedBy: actorName(actor),
-    grantedAt: now,
     expiresAt: terms.expiresAt,
     reason: terms.reason,
   }
-  return plannedPair(context, pair, eventType, grant, grantItem(grant))
+  const plan = plannedPair(at, pair, eventType, grant, grantItem(grant))
+  // Billing may be in Main: it counts if the user turns out to have been billing even before.
+  return isVoid ? { outcome: 'superseded', change: plan.change } : plan
 }
 
 /** Leaves a marker, so that an older grant arriving later has no effect. */
-export function planRevocation(context: Context, pair: Pair, eventType: string): Plan {
-  const { stamp, actor, now } = context
-  const { user, resource, stored, customerId } = pair
+export function planRevocation(context: Context, pair: Pair, eventType: string): Plan<undefined> {
+  const at = countingAfterPair(context, pair)
   refuseLocked(pair)
-  if ([stored?.stamp, pair.endedAt].some((at) => at && at > stamp)) return superseded
-  const marker: StoredGrant = {
-    customerId,
-    userId: user.id,
-    resource,
+  if (!isEvent(context) && !heldBy(pair)) throw new DomainError('not-found', 'There is no such grant.')
+  if ([pair.stored?.stamp, endedAt(pair)].some((stamp) => stamp && stamp > at.stamp)) return superseded
+  const marker: StoredGrant = { ...newRegister(at, pair), revoked: true }
+  const item = grantItem(marker, revocationTtl(at, pair))
+  return { ...plannedPair(at, pair, eventType, marker, item), after: undefined }
+}
+
+function countingAfterPair(context: Context, pair: Pair): Context {
+  return countingAfter(context, pair.stored?.stamp, endedAt(pair), pair.user.types.at(-1)?.at)
+}
+
+/** An event may grant to somebody who is enabled later, or what is over already; people are told that it gives nothing. */
+function refuseWithoutEffect({ now }: Context, { user }: Pair, { expiresAt }: Terms): void {
+  if (user.status === 'disabled') {
+    throw new DomainError('conflict', 'the user is disabled; enable them before granting anything')
+  }
+  if (expiresAt !== undefined && expiresAt <= now) {
+    const error = { pointer: '/expiresAt', detail: 'must be in the future' }
+    throw new DomainError('invalid-request', `${error.pointer} ${error.detail}`, [error])
+  }
+}
+
+function newRegister({ actor, stamp, now }: Context, pair: Pair): StoredGrant {
+  return {
+    customerId: pair.customerId,
+    userId: pair.user.id,
+    resource: resourceOf(pair),
     stamp,
-    revoked: true,
     roles: [],
     capabilities: [],
     source: grantSource(actor),
     grantedBy: actorName(actor),
     grantedAt: now,
   }
-  return plannedPair(context, pair, eventType, marker, grantItem(marker, revocationTtl(context, pair)))
 }
 
 /**
  * A type may give a membership, also one that was held earlier and becomes known only later: its removal has to stay.
  * Nothing gives an assignment but a grant.
  */
-function revocationTtl({ table }: Context, { resource }: Pair): number | undefined {
-  return resource.kind === 'project' ? undefined : markerTtl(table.now())
+function revocationTtl({ table }: Context, { end }: Pair): number | undefined {
+  return end.kind === 'server' ? markerTtl(table.now()) : undefined
 }
 
 function plannedPair(
   context: Context,
   pair: Pair,
   eventType: string,
-  after: StoredGrant,
+  grant: StoredGrant,
   item: Key & Record<string, unknown>,
-): Plan {
-  const { stored, resource, customerId, checks } = pair
-  const change = resource.kind === 'project' ? membershipChange : assignmentChange
-  return planned(
+): Plan<Pair> & { outcome: 'applied' } {
+  const { stored, end, customerId, user } = pair
+  const change = end.kind === 'server' ? assignmentChange : membershipChange
+  const updated = end.kind === 'main' ? { ...user, inMain: keptOfMain(grant) } : user
+  return planned<Pair>(
     context,
     customerId,
     eventType,
-    [{ put: item, was: stored?.version }, ...checks],
-    [change({ before: stored, after })],
+    [{ put: item, was: stored?.version }, holdUser(pair, updated), ...checkEnd(pair)],
+    [change({ before: stored, after: grant })],
+    { ...pair, user: updated, stored: { ...grant, version: (stored?.version ?? 0) + 1 } },
   )
 }
 
+/** No grant is effective before the user exists or after it is gone; of Main the user's own item keeps a copy. */
+function holdUser({ end, user, customerId }: Pair, updated: User): Write {
+  const { id, version: was } = user
+  return end.kind === 'main' ? { put: userItem(updated), was } : { check: keys.user(customerId, id), was }
+}
+
 /** The main-customer is a member of every project, in full: there's nothing to give or take. */
-function refuseLocked({ user, resource }: Pair): void {
-  if (resource.kind === 'project' && isMainCustomer(user)) {
+function refuseLocked({ user, end }: Pair): void {
+  if (end.kind !== 'server' && isMainCustomer(user)) {
     throw new DomainError('locked', "the main-customer's memberships cannot be changed")
   }
 }

@@ -1,26 +1,70 @@
 import { holderNow } from '../domain/claim.ts'
+import type { Customer } from '../domain/customer.ts'
 import type { Facts, ResourceRef } from '../domain/decide.ts'
 import { parseEmail } from '../domain/email.ts'
+import type { GrantedResource } from '../domain/grant.ts'
 import { isId } from '../domain/id.ts'
 import type { Instant } from '../domain/instant.ts'
 import { mainProjectOf } from '../domain/main-project.ts'
+import { mainProjectId } from '../domain/project-name.ts'
 import { asClaim } from '../table/claims.ts'
 import { asCustomer } from '../table/customers.ts'
+import { asGrant, grantRegister } from '../table/grants.ts'
+import type { Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import type { UserWithGrants } from '../table/users.ts'
-import { findUserWithGrants } from '../table/users.ts'
+import { asUser, findUserWithGrants } from '../table/users.ts'
+import type { Found } from './read-resource.ts'
 import { readResource } from './read-resource.ts'
 
 export type Subject = { userId: string } | { email: string }
+/** Facts as they were read, with the versions of what may be changed. */
+export type ReadFacts = Facts & { customer: Versioned<Customer> | undefined; resource: Found | undefined }
 export type Question = Subject & { customerId: string; resource: ResourceRef; now: Instant }
 
 /**
  * Everything that a decision depends on, strongly read: two requests in parallel, the user's collection and one
  * BatchGet; one more before them for a user by e-mail.
  */
-export function readFacts(table: Table, { customerId, resource, now, ...subject }: Question): Promise<Facts> {
+export function readFacts(
+  table: Table,
+  { customerId, resource, now, ...subject }: Question,
+): Promise<ReadFacts> {
   return createFactsReader(table, customerId, now)(subject, resource)
+}
+
+/**
+ * For one question, whatever the user holds: a single request. Of its grants only those of Main and of the resource
+ * are among the facts.
+ */
+export async function readOwnFacts(
+  table: Table,
+  { customerId, userId, resource: ref, now }: Question & { userId: string },
+): Promise<ReadFacts> {
+  const registers = registersFor(ref)
+  const [customerItem, userItem, resource, ...stored] = await Promise.all([
+    table.get(keys.customer(customerId)),
+    table.get(keys.user(customerId, userId)),
+    readResource(table, customerId, ref),
+    ...registers.map(({ kind, id }) => table.get(keys.grant(customerId, userId, kind, id))),
+  ])
+  const customer = asCustomer(customerItem)
+  const grants = stored.map(asGrant).filter((grant) => grant !== undefined)
+  return {
+    now,
+    customer,
+    user: asUser(userItem),
+    grants: new Map(grants.map((grant) => [grantRegister(grant.resource), grant])),
+    main: customer && mainProjectOf(customer),
+    resource,
+  }
+}
+
+function registersFor({ type, id }: ResourceRef): GrantedResource[] {
+  const main = { kind: 'project', id: mainProjectId } as const
+  if (!isId(id) || (type !== 'project' && type !== 'server')) return [main]
+  return type === 'project' && id === mainProjectId ? [main] : [main, { kind: type, id }]
 }
 
 /** For several questions about one customer at once: a user's collection is read once, all else in one request. */
@@ -39,7 +83,7 @@ export function createFactsReader(table: Table, customerId: string, now: Instant
     return userId !== undefined && isId(userId) ? collectionOf(userId) : nobody
   }
 
-  return async (subject: Subject, ref: ResourceRef): Promise<Facts> => {
+  return async (subject: Subject, ref: ResourceRef): Promise<ReadFacts> => {
     if (!isId(customerId))
       return { ...nobody, now, customer: undefined, main: undefined, resource: undefined }
     const [{ user, grants }, item, resource] = await Promise.all([

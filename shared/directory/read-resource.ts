@@ -1,17 +1,27 @@
-import type { Facts, ResourceRef } from '../domain/decide.ts'
+import type { ResourceRef } from '../domain/decide.ts'
 import { isId } from '../domain/id.ts'
+import type { Project } from '../domain/project.ts'
+import type { Server } from '../domain/server.ts'
+import type { User } from '../domain/user.ts'
+import type { Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { asProject } from '../table/projects.ts'
 import { asServer } from '../table/servers.ts'
 import type { Table } from '../table/table.ts'
 import { asUser } from '../table/users.ts'
 
+/** What was read of a resource, with its version. */
+export type Found =
+  | { type: 'user'; user: Versioned<User> }
+  | { type: 'project'; project: Versioned<Project> }
+  | { type: 'server'; server: Versioned<Server> }
+
 /** What a decision is about, as it is: it may be the marker of something deleted. The customer itself is read anyway. */
 export async function readResource(
   table: Table,
   customerId: string,
   { type, id }: ResourceRef,
-): Promise<Facts['resource']> {
+): Promise<Found | undefined> {
   if (!isId(id)) return undefined
   if (type === 'user') {
     const user = asUser(await table.get(keys.user(customerId, id)))

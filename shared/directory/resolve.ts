@@ -3,12 +3,14 @@ import type { Customer } from '../domain/customer.ts'
 import { refuseIfClosed } from '../domain/customer.ts'
 import type { Project } from '../domain/project.ts'
 import { isMainName, mainProjectId, projectNameKey } from '../domain/project-name.ts'
+import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
 import { asClaim, emailClaimItem, nameClaimItem } from '../table/claims.ts'
 import { asCustomer } from '../table/customers.ts'
 import { markerTtl } from '../table/grants.ts'
 import type { Item, Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
+import { asProject } from '../table/projects.ts'
 import { asServer, serverItem } from '../table/servers.ts'
 import type { Table } from '../table/table.ts'
 import { asUser } from '../table/users.ts'
@@ -45,7 +47,7 @@ export async function resolve({ table, stamp }: Context, names: Names) {
   }
 }
 
-export type Resolved = Awaited<ReturnType<typeof resolve>>
+type Resolved = Awaited<ReturnType<typeof resolve>>
 
 function customerOrWait(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
   if (!customer) {
@@ -62,10 +64,31 @@ export async function requireCustomer(context: Context, customerId: string): Pro
 }
 
 /** The user of an e-mail address, still there or deleted after the change's stamp; waits for one to come. */
-export async function requireUser(context: Context, customerId: string, email: string) {
+export async function requireUser(
+  context: Context,
+  { customerId, user: email }: { customerId: string; user: string },
+): Promise<Versioned<User>> {
   const names = await resolve(context, { customerId, email })
   const item = await getIfNamed(context.table, names.userId, (id) => keys.user(customerId, id))
-  return { ...names, user: userOrWait(context, names, email, asUser(item)) }
+  return userOrWait(context, names, email, asUser(item))
+}
+
+/** The project of a name, likewise. */
+export async function requireProject(
+  context: Context,
+  { customerId, name }: { customerId: string; name: string },
+): Promise<Versioned<Project>> {
+  const names = await resolve(context, { customerId, project: name })
+  const item = await getIfNamed(context.table, names.projectId, (id) => keys.project(customerId, id))
+  return projectOrWait(context, names, name, asProject(item))
+}
+
+/** The server of an id, likewise. */
+export async function requireServer(
+  context: Context,
+  name: { customerId: string; serverId: string },
+): Promise<Versioned<Server>> {
+  return serverOrWait(context, await resolve(context, name), name.serverId)
 }
 
 export async function getIfNamed(

@@ -1,9 +1,9 @@
 import type { Customer, CustomerStatus } from '../domain/customer.ts'
 import { customerItem } from '../table/customers.ts'
+import type { Versioned } from '../table/item.ts'
 import { customerChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned, superseded } from './context.ts'
-import { requireCustomer } from './resolve.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 
 const eventTypes = {
   active: 'customer.resumed',
@@ -12,24 +12,26 @@ const eventTypes = {
 } as const
 
 /** Suspends, resumes or closes. Closing is final: it holds even against a suspension newer than itself. */
-export async function setCustomerStatus(
+export function setCustomerStatus(
   context: Context,
-  { customerId, status }: { customerId: string; status: CustomerStatus },
-): Promise<Plan> {
-  const customer = await requireCustomer(context, customerId)
-  const isOlder = context.stamp < customer.stamps.status
+  customer: Versioned<Customer>,
+  status: CustomerStatus,
+): Plan<Customer> {
+  const at = countingAfter(context, customer.stamps.status)
+  const isOlder = at.stamp < customer.stamps.status
   if (customer.status === 'closed' || (isOlder && status !== 'closed')) return superseded
   const updated: Customer = {
     ...customer,
     status,
-    updatedAt: context.now,
-    stamps: { ...customer.stamps, status: context.stamp },
+    updatedAt: at.now,
+    stamps: { ...customer.stamps, status: at.stamp },
   }
   return planned(
-    context,
-    customerId,
+    at,
+    customer.id,
     eventTypes[status],
     [{ put: customerItem(updated), was: customer.version }],
     [customerChange({ before: customer, after: updated })],
+    updated,
   )
 }

@@ -1,13 +1,12 @@
 import type { Billing, Contact } from '../domain/contact.ts'
 import type { Customer } from '../domain/customer.ts'
 import { customerItem } from '../table/customers.ts'
+import type { Versioned } from '../table/item.ts'
 import { customerChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned, superseded } from './context.ts'
-import { requireCustomer } from './resolve.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 
 export type UpdateCustomer = {
-  customerId: string
   organisation?: string | undefined
   contact?: Contact | undefined
   billing?: Billing | undefined
@@ -16,21 +15,27 @@ export type UpdateCustomer = {
 const registers = ['organisation', 'contact', 'billing'] as const
 
 /** Sets those of organisation, contact and billing that are given and older than the change. */
-export async function updateCustomer(context: Context, input: UpdateCustomer): Promise<Plan> {
-  const customer = await requireCustomer(context, input.customerId)
-  const set = registers.filter((name) => input[name] !== undefined && customer.stamps[name] < context.stamp)
+export function updateCustomer(
+  context: Context,
+  customer: Versioned<Customer>,
+  input: UpdateCustomer,
+): Plan<Customer> {
+  const named = registers.filter((name) => input[name] !== undefined)
+  const at = countingAfter(context, ...named.map((name) => customer.stamps[name]))
+  const set = named.filter((name) => customer.stamps[name] < at.stamp)
   if (set.length === 0) return superseded
   const updated: Customer = {
     ...customer,
     ...Object.fromEntries(set.map((name) => [name, input[name]])),
-    updatedAt: context.now,
-    stamps: { ...customer.stamps, ...Object.fromEntries(set.map((name) => [name, context.stamp])) },
+    updatedAt: at.now,
+    stamps: { ...customer.stamps, ...Object.fromEntries(set.map((name) => [name, at.stamp])) },
   }
   return planned(
-    context,
+    at,
     customer.id,
     'customer.updated',
     [{ put: customerItem(updated), was: customer.version }],
     [customerChange({ before: customer, after: updated })],
+    updated,
   )
 }

@@ -1,71 +1,93 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Stamp } from '../domain/instant.ts'
-import type { User } from '../domain/user.ts'
+import type { User, UserStatus } from '../domain/user.ts'
 import { isMainCustomer, typeOf } from '../domain/user.ts'
 import type { AssignableType } from '../domain/user-type.ts'
-import { adminSince, withType } from '../domain/user-type.ts'
+import { adminSince } from '../domain/user-type.ts'
+import type { Versioned } from '../table/item.ts'
 import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned, superseded } from './context.ts'
-import { requireUser } from './resolve.ts'
+import { countingAfter, planned, superseded } from './context.ts'
+import { moveEmail } from './email-claims.ts'
+import { wakeIfVoid, withNewType } from './user-types.ts'
 
 export type UpdateUser = {
-  customerId: string
-  user: string
   name?: string | undefined
+  /** A new address invites again: a login that isn't linked yet may link itself by it. The present one does so too. */
+  email?: string | undefined
+  status?: UserStatus | undefined
   type?: AssignableType | undefined
 }
 
-/** Every one counts for late events, and a decision reads them all. */
-const typesKept = 200
+const registers = ['name', 'email', 'status'] as const
 
 /**
- * Sets name and type, those that are given and older than the change. A type that is overtaken by a newer one is still
- * put into the history, where it may end a run as admin or void grants that billing couldn't hold.
+ * Sets those registers that are given and older than the change. A type that is overtaken by a newer one is still put
+ * into the history, where it may end a run as admin or void grants that billing couldn't hold.
  */
-export async function updateUser(context: Context, input: UpdateUser): Promise<Plan> {
-  const { user } = await requireUser(context, input.customerId, input.user)
+export async function updateUser(
+  context: Context,
+  user: Versioned<User>,
+  input: UpdateUser,
+): Promise<Plan<User>> {
   if (user.deleted) return superseded
-  if (input.type && isMainCustomer(user)) {
-    throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
-  }
-  if (input.type && user.types.length >= typesKept) {
-    throw new DomainError('quota', `a user's type changes ${typesKept} times at most`)
-  }
-  const updated = apply(user, input, context)
+  refuseLocked(context, user, input)
+  const replaced = registers.filter((name) => input[name] !== undefined)
+  const { moved, stamp } = await moveEmail(context, user, input.email)
+  const at = countingAfter(context, stamp, ...replaced.map((name) => user.stamps[name]))
+  const updated = apply(user, input, at)
   if (updated === user) return superseded
   const writes = [
     { put: userItem(updated), was: user.version },
-    ...(await planAdmins(context, user.customerId, user, updated)),
+    ...wakeIfVoid(user, updated, at.stamp),
+    ...moved(at.stamp),
+    ...(await planAdmins(at, user.customerId, [{ before: user, after: updated }])),
   ]
-  const plan = planned(context, user.customerId, 'user.updated', writes, [
-    userChange({ before: user, after: updated }),
-  ])
-  return isOvertaken(user, updated, input, context.stamp) ? { ...plan, outcome: 'superseded' } : plan
+  const changes = [userChange({ before: user, after: updated })]
+  const plan = planned(at, user.customerId, eventTypeOf(input), writes, changes, updated)
+  return isOvertaken(user, updated, input, at.stamp) ? { outcome: 'superseded', change: plan.change } : plan
 }
 
-function apply(user: User, { name, type }: UpdateUser, { stamp, now }: Context): User {
-  const setsName = name !== undefined && user.stamps.name < stamp
-  const types = type ? withType(user.types, { type, at: stamp }) : user.types
-  if (!setsName && types === user.types) return user
+/** The main-customer is replaced by an ownership transfer only; an address typed wrong can be corrected until somebody uses it. */
+function refuseLocked({ actor }: Context, user: User, { type, status, email }: UpdateUser): void {
+  if (!isMainCustomer(user)) return
+  if (type) throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
+  if (status === 'disabled') throw new DomainError('locked', 'the main-customer cannot be disabled')
+  if (email !== undefined && (actor.kind !== 'operator' || user.login)) {
+    throw new DomainError(
+      'locked',
+      "the main-customer's e-mail address can only be corrected by an operator, while no login is linked",
+    )
+  }
+}
+
+function eventTypeOf({ name, email, status, type }: UpdateUser): string {
+  if (status === undefined || (name ?? email ?? type) !== undefined) return 'user.updated'
+  return status === 'disabled' ? 'user.disabled' : 'user.enabled'
+}
+
+function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Context): User {
+  const set = registers.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
+  const typed = type ? withNewType(user, { type, at: stamp }, now) : user
+  if (set.length === 0 && typed === user) return user
   return {
-    ...user,
-    ...(setsName && { name }),
-    types,
+    ...typed,
+    ...Object.fromEntries(set.map((name) => [name, input[name]])),
+    ...(set.includes('email') && { invitedAt: now }),
     updatedAt: now,
-    stamps: { ...user.stamps, ...(setsName && { name: stamp }) },
+    stamps: { ...user.stamps, ...Object.fromEntries(set.map((name) => [name, stamp])) },
   }
 }
 
 /** True if nothing that was asked for is visible, and no right changed by it. */
 function isOvertaken(before: User, after: User, { type }: UpdateUser, stamp: Stamp): boolean {
-  const setsName = after.stamps.name === stamp
+  const setsRegister = registers.some((name) => after.stamps[name] === stamp)
   const setsType = type !== undefined && after.types.at(-1)?.at === stamp
   const changesRights =
     type === 'customer-billing' ||
     typeOf(before) !== typeOf(after) ||
     adminSince(before.types) !== adminSince(after.types)
-  return !setsName && !setsType && !changesRights
+  return !setsRegister && !setsType && !changesRights
 }

@@ -1,7 +1,15 @@
 import type { Actor } from './actor.ts'
 import type { Instant } from './instant.ts'
 
-export type AuditedType = 'customer' | 'user' | 'login' | 'project' | 'membership' | 'server' | 'assignment'
+export type AuditedType =
+  | 'customer'
+  | 'transfer'
+  | 'user'
+  | 'login'
+  | 'project'
+  | 'membership'
+  | 'server'
+  | 'assignment'
 
 /** What a Change did to one resource. Absent `before`: it's new; absent `after`: it's gone. */
 export type ResourceChange = {

@@ -60,6 +60,9 @@ export function stampOf(instant: Instant, id: string): Stamp {
   return `${instant}#${id}`
 }
 
+/** What comes after the instant: who brought it. */
+export const idOfStamp = (stamp: Stamp): string => stamp.slice(stamp.indexOf('#') + 1)
+
 export function instantOfStamp(stamp: Stamp): Instant {
   const end = stamp.indexOf('#')
   if (end < 0) throw new DomainError('invalid-request', 'a stamp is an instant and an id')

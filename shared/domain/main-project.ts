@@ -1,11 +1,11 @@
 import type { Customer } from './customer.ts'
-import type { StoredGrant } from './grant.ts'
 import { isExpired } from './grant.ts'
 import type { Instant } from './instant.ts'
 import { membershipOf } from './membership.ts'
 import type { Project } from './project.ts'
 import { mainDescription, mainProjectId } from './project-name.ts'
 import type { User } from './user.ts'
+import { registerInMain } from './user.ts'
 
 /**
  * The Main project as it follows from its customer: made in the same moment, under its identifier, and never changed.
@@ -24,13 +24,8 @@ export function mainProjectOf({ id, createdAt }: Customer): Project {
   }
 }
 
-/** True for a member of Main whose membership hasn't expired. `stored` is the register of exactly this pair. */
-export function isMainMember(
-  customer: Customer,
-  user: User,
-  stored: StoredGrant | undefined,
-  now: Instant,
-): boolean {
-  const membership = membershipOf(user, mainProjectOf(customer), stored)
+/** True for a member of Main whose membership hasn't expired. */
+export function isMainMember(customer: Customer, user: User, now: Instant): boolean {
+  const membership = membershipOf(user, mainProjectOf(customer), registerInMain(user))
   return membership !== undefined && !isExpired(membership, now)
 }

@@ -8,7 +8,7 @@ import { isLive } from './project.ts'
 import type { Server } from './server.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
-import { adminSince, heldSince } from './user-type.ts'
+import { adminSince, heldSince, wasOwner } from './user-type.ts'
 
 /** A membership as it counts, stored or derived from the type; it may have expired, which readers check. */
 export type Membership = {
@@ -43,14 +43,24 @@ function inMain(user: User, main: Project, stored: StoredGrant | undefined): Mem
 }
 
 /** The main-customer always; what is stored; an admin, if the project isn't older and they haven't been removed. */
-function inOpenStack(user: User, project: Project, stored: StoredGrant | undefined): Membership | undefined {
+function inOpenStack(
+  user: User,
+  project: Project,
+  register: StoredGrant | undefined,
+): Membership | undefined {
   if (typeOf(user) === 'main-customer') return byType(['full'], project.createdAt)
+  const stored = isFromBeforeOwning(user, register) ? undefined : register
   const grant = standing(user, stored)
   if (grant) return asMembership(grant)
   const since = adminSince(user.types)
   if (since === undefined || since > project.createdAt) return undefined
   const left = stored?.revoked && stored.stamp > heldSince(user.types)
   return left ? undefined : byType(['full'], project.createdAt)
+}
+
+/** What was stored before somebody owned everything doesn't narrow what they keep as an admin afterwards. */
+function isFromBeforeOwning({ types }: User, register: StoredGrant | undefined): boolean {
+  return adminSince(types) !== undefined && wasOwner(types) && (register?.stamp ?? '') < heldSince(types)
 }
 
 export function assignmentOf(

@@ -12,6 +12,8 @@ export type Project = {
   updatedAt: Instant
   /** Set when deleted: what is left is a marker. */
   deleted?: Stamp | undefined
+  /** Set while memberships of the deleted project are left. */
+  cleanupSince?: Instant | undefined
 }
 
 /** True where rights can be had: a project that is going or gone gives none. */

@@ -13,4 +13,6 @@ export type Server = {
   lastDeleted?: Stamp | undefined
   createdAt: Instant
   updatedAt: Instant
+  /** Set while assignments from before the last deletion are left. */
+  cleanupSince?: Instant | undefined
 }

@@ -19,7 +19,12 @@ export const AssignableType = v.picklist(assignableTypes, `must be one of ${assi
 
 /** Every type a user has had, oldest first: later events need them as they were (`events.md`, Order). */
 export type TypeHistory = readonly TypeEntry[]
-export type TypeEntry = { type: UserType; at: Stamp }
+export type TypeEntry = {
+  type: UserType
+  at: Stamp
+  /** Admin since then instead of since the change: since the beginning, so also in all older projects. */
+  since?: Instant | undefined
+}
 
 /** A copy with the entry at its place in time; the same copy if that stamp is there already. */
 export function withType(history: TypeHistory, entry: TypeEntry): TypeHistory {
@@ -35,14 +40,24 @@ export function currentType(history: TypeHistory): UserType {
 
 /** The stamp from which the user has been of its present type without a break. */
 export function heldSince(history: TypeHistory): Stamp {
+  return history[startOfSpell(history)]?.at ?? ''
+}
+
+function startOfSpell(history: TypeHistory): number {
   const type = currentType(history)
-  const lastOther = history.findLastIndex((entry) => entry.type !== type)
-  return history[lastOther + 1]?.at ?? ''
+  return history.findLastIndex((entry) => entry.type !== type) + 1
 }
 
 /** The instant from which the user is admin without a break; `undefined` for other types. */
 export function adminSince(history: TypeHistory): Instant | undefined {
-  return currentType(history) === 'customer-admin' ? instantOfStamp(heldSince(history)) : undefined
+  if (currentType(history) !== 'customer-admin') return undefined
+  const spell = history.slice(startOfSpell(history))
+  return spell.find(({ since }) => since !== undefined)?.since ?? instantOfStamp(spell[0]?.at ?? '')
+}
+
+/** True for an admin who was the main-customer before: what it had, it keeps, whatever was stored earlier. */
+export function wasOwner(history: TypeHistory): boolean {
+  return history[startOfSpell(history) - 1]?.type === 'main-customer'
 }
 
 /** The stamp of the last change to a type that holds no stored grant (billing): what was granted before it is gone. */

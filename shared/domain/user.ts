@@ -1,4 +1,6 @@
+import type { StoredGrant } from './grant.ts'
 import type { Instant, Stamp } from './instant.ts'
+import { mainProjectId } from './project-name.ts'
 import type { TypeHistory, UserType } from './user-type.ts'
 import { currentType } from './user-type.ts'
 
@@ -21,6 +23,24 @@ export type User = {
   login?: { hash: string; linkedAt: Instant } | undefined
   /** From when unlinked e-mail may be used to link a login: creation or last e-mail change. */
   invitedAt: Instant
+  /** What is stored of the membership of Main, so that lists needn't read its register. */
+  inMain?: MainRegister | undefined
+  /** Set while grants are left that a deletion or a type has voided. */
+  cleanupSince?: Instant | undefined
+}
+
+type MainRegister = Omit<StoredGrant, 'customerId' | 'userId' | 'resource' | 'capabilities' | 'reason'>
+
+/** What a user keeps of the register. */
+export function keptOfMain(register: StoredGrant): MainRegister {
+  const { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt } = register
+  return { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt }
+}
+
+/** The register again, but for its reason. */
+export function registerInMain({ id: userId, customerId, inMain }: User): StoredGrant | undefined {
+  const resource = { kind: 'project', id: mainProjectId } as const
+  return inMain && { ...inMain, customerId, userId, resource, capabilities: [] }
 }
 
 export function typeOf(user: User): UserType {

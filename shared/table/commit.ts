@@ -4,12 +4,18 @@ import type { Write } from './item.ts'
 import type { Table } from './table.ts'
 
 /**
- * What a use case plans: the writes, each with its condition, and the audit event that tells them. A value without
- * effects: a dry run shows `event.changes` and commits nothing.
+ * What a use case plans: the writes, each with its condition, and the audit event that tells them; none only for what is
+ * no part of a customer's directory (a delivery's state). A value without effects: a dry run shows `event.changes` and
+ * commits nothing.
  */
-export type Change = { writes: readonly Write[]; event: AuditEvent }
+export type Change = { writes: readonly Write[]; event?: AuditEvent | undefined }
 
-/** One transaction: the Change, its audit event, and whatever has to become true with it (a delivery's state). */
-export async function commit(table: Table, change: Change, alongside: readonly Write[] = []): Promise<void> {
-  await table.transact([...change.writes, { put: eventItem(change.event), was: undefined }, ...alongside])
+/**
+ * One transaction: whatever has to become true with the Change (a delivery's state, an idempotency record), the Change,
+ * its audit event. The first goes first, so that its refusal is the one that is told.
+ */
+export async function commit(table: Table, change: Change, first: readonly Write[] = []): Promise<void> {
+  const { writes, event } = change
+  const told: Write[] = event ? [{ put: eventItem(event), was: undefined }] : []
+  await table.transact([...first, ...writes, ...told])
 }

@@ -1,5 +1,5 @@
 import type { Customer } from '../domain/customer.ts'
-import type { Instant } from '../domain/instant.ts'
+import type { Instant, Stamp } from '../domain/instant.ts'
 import type { Item, Versioned } from './item.ts'
 import { keys } from './keys.ts'
 import type { Page, Position } from './query.ts'
@@ -7,7 +7,11 @@ import { indexes } from './schema.ts'
 import type { Table } from './table.ts'
 
 /** Who is admin, and since when without a break: what derived memberships, the quota and new projects depend on. */
-export type Admins = { since: Record<string, Instant> }
+export type Admins = {
+  since: Record<string, Instant>
+  /** When the last change of it counted; a project made by people comes after it. */
+  changed: Stamp
+}
 
 const directory = 'customers'
 
@@ -16,7 +20,7 @@ export function customerItem(customer: Customer) {
 }
 
 export function adminsItem(customerId: string, admins: Admins) {
-  return { since: admins.since, ...keys.admins(customerId) }
+  return { since: admins.since, changed: admins.changed, ...keys.admins(customerId) }
 }
 
 export const asCustomer = (item: Item | undefined) => item as Versioned<Customer> | undefined

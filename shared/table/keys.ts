@@ -13,6 +13,7 @@
  * | deliveries of a source with a status             | index `deliveries`                                     |
  * | which deliveries wait for this item?             | index `waiting`                                        |
  * | what is due?                                     | index `due`                                            |
+ * | was this request answered before?                | Get its idempotency record                             |
  *
  * Everything of a customer lies under `C#<c>` or `C#<c>#…`: tenant isolation is a leading-key condition.
  */
@@ -21,12 +22,15 @@ export type Key = { pk: string; sk: string }
 const tenant = (customerId: string) => `C#${customerId}`
 const holder = (customerId: string, userId: string) => `C#${customerId}#U#${userId}`
 
+export type CleanedKind = 'user' | 'project' | 'server'
+
 export const keys = {
   customer: (c: string): Key => ({ pk: tenant(c), sk: 'CUSTOMER' }),
   admins: (c: string): Key => ({ pk: tenant(c), sk: 'ADMINS' }),
   email: (c: string, email: string): Key => ({ pk: tenant(c), sk: `EMAIL#${email}` }),
   projectName: (c: string, nameKey: string): Key => ({ pk: tenant(c), sk: `NAME#${nameKey}` }),
   project: (c: string, projectId: string): Key => ({ pk: tenant(c), sk: `PROJECT#${projectId}` }),
+  transfer: (c: string): Key => ({ pk: tenant(c), sk: 'TRANSFER' }),
   server: (c: string, serverId: string): Key => ({ pk: tenant(c), sk: `SERVER#${serverId}` }),
   user: (c: string, userId: string): Key => ({ pk: holder(c, userId), sk: 'USER' }),
   grant: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
@@ -36,6 +40,12 @@ export const keys = {
   event: (c: string, eventId: string): Key => ({ pk: `${tenant(c)}#EVENTS`, sk: eventId }),
   login: (hash: string, c: string): Key => ({ pk: `L#${hash}`, sk: c }),
   delivery: (source: string, id: string): Key => ({ pk: `D#${source}#${id}`, sk: 'DELIVERY' }),
+  idempotency: (actor: string, key: string): Key => ({ pk: `K#${actor}#${key}`, sk: 'KEY' }),
+  /** Says to the clean-up that this was deleted, or became unable to hold what it held, at that stamp. */
+  cleanup: (c: string, kind: CleanedKind, id: string, at: string): Key => ({
+    pk: tenant(c),
+    sk: `CLEANUP#${kind}#${id}#${at}`,
+  }),
   /** A revocation that waits, by the names it uses: no older grant of that pair passes it. */
   revocation: (c: string, kind: 'project' | 'server', resource: string, email: string): Key => ({
     pk: tenant(c),
@@ -59,6 +69,16 @@ const deliveryKey = /^D#([^#]+)#([^#]+)$/
 export function parseDeliveryKey({ pk }: Key): { source: string; id: string } | undefined {
   const [, source, id] = deliveryKey.exec(pk) ?? []
   return source && id ? { source, id } : undefined
+}
+
+const cleanupKey = /^C#([^#]+)\|CLEANUP#(user|project|server)#([^#]+)#/
+
+/** The item that a word to the clean-up is about; `undefined` for any other item's key. */
+export function parseCleanupKey(key: Key): Key | undefined {
+  const [, customerId, kind, id] = cleanupKey.exec(keyText(key)) ?? []
+  if (!customerId || !id) return undefined
+  if (kind === 'user') return keys.user(customerId, id)
+  return kind === 'project' ? keys.project(customerId, id) : keys.server(customerId, id)
 }
 
 const grantKey = /^C#([^#]+)#U#([^#]+)\|GRANT#(project|server)#(.+)$/

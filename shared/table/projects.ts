@@ -1,19 +1,34 @@
+import type { Instant } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'
+import { dueCleanup } from './due.ts'
 import type { Item, Versioned } from './item.ts'
 import { keys, prefixes } from './keys.ts'
 import type { Page, Position } from './query.ts'
 import type { Table } from './table.ts'
 
 export function projectItem(project: Project, ttl?: number) {
+  const key = keys.project(project.customerId, project.id)
   return {
     ...project,
-    ...keys.project(project.customerId, project.id),
+    ...key,
+    ...dueCleanup(key, project.cleanupSince),
     live: project.deleted ? undefined : 'yes',
     ttl,
   }
 }
 
 export const asProject = (item: Item | undefined) => item as Versioned<Project> | undefined
+
+/** When the newest project was made, deleted ones included. Ids begin with the time, and Main's sorts before all. */
+export async function newestProjectAt(table: Table, customerId: string): Promise<Instant | undefined> {
+  const { items } = await table.queryPage({
+    partition: keys.customer(customerId).pk,
+    prefix: prefixes.projects,
+    newestFirst: true,
+    limit: 1,
+  })
+  return asProject(items[0])?.createdAt
+}
 
 /** Oldest first, Main before all others. */
 export async function listProjects(

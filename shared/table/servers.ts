@@ -1,13 +1,16 @@
 import type { Server } from '../domain/server.ts'
+import { dueCleanup } from './due.ts'
 import type { Item, Versioned } from './item.ts'
 import { keys, prefixes } from './keys.ts'
 import type { Page, Position } from './query.ts'
 import type { Table } from './table.ts'
 
 export function serverItem(server: Server, ttl?: number) {
+  const key = keys.server(server.customerId, server.id)
   return {
     ...server,
-    ...keys.server(server.customerId, server.id),
+    ...key,
+    ...dueCleanup(key, server.cleanupSince),
     live: server.exists ? 'yes' : undefined,
     ttl,
   }

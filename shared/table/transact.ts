@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { DomainError } from '../domain/errors.ts'
@@ -20,7 +25,8 @@ function busy(cause: unknown): DomainError {
 
 /**
  * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
- * transaction is tried again with jitter.
+ * transaction is tried again with jitter. Whatever is sent again because its answer was lost carries the token of the
+ * first time, and so isn't refused by what it has itself written.
  */
 export async function transact(
   documents: DynamoDBDocumentClient,
@@ -28,20 +34,28 @@ export async function transact(
   writes: readonly Write[],
 ): Promise<void> {
   const TransactItems = writes.map((write) => toTransactItem(table, write))
+  let ClientRequestToken = randomUUID()
   for (let attempt = 1; ; attempt++) {
     try {
-      await documents.send(new TransactWriteCommand({ TransactItems }))
+      await documents.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }))
       return
     } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error
-      const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
-      const failed = codes.indexOf('ConditionalCheckFailed')
-      if (failed >= 0) throw writes[failed]?.means ?? stale()
-      if (!codes.every(isPassing)) throw error
+      const isOver = error instanceof TransactionCanceledException
+      if (isOver) refuse(error, writes)
+      else if (!(error instanceof TransactionInProgressException)) throw error
       if (attempt === conflictAttempts) throw busy(error)
+      if (isOver) ClientRequestToken = randomUUID()
       await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
     }
   }
+}
+
+/** Throws unless it was canceled for what passes. */
+function refuse(error: TransactionCanceledException, writes: readonly Write[]): void {
+  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
+  const failed = codes.indexOf('ConditionalCheckFailed')
+  if (failed >= 0) throw writes[failed]?.means ?? stale()
+  if (!codes.every(isPassing)) throw error
 }
 
 /** Writes one item that must not be there yet; false if it is. */

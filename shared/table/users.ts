@@ -2,6 +2,7 @@ import type { StoredGrant } from '../domain/grant.ts'
 import { mainProjectId } from '../domain/project-name.ts'
 import type { User } from '../domain/user.ts'
 import { typeOf } from '../domain/user.ts'
+import { dueCleanup } from './due.ts'
 import { asGrant, grantRegister } from './grants.ts'
 import type { Item, Versioned } from './item.ts'
 import { grantedOn, keys, prefixes } from './keys.ts'
@@ -11,9 +12,11 @@ import type { Table } from './table.ts'
 /** Membership of Main that comes with the type is stored with the user, so that Main's index finds it. */
 export function userItem(user: User) {
   const inMainByType = !user.deleted && !['customer-tech', 'customer-client'].includes(typeOf(user))
+  const key = keys.user(user.customerId, user.id)
   return {
     ...user,
-    ...keys.user(user.customerId, user.id),
+    ...key,
+    ...dueCleanup(key, user.cleanupSince),
     grantedOn: inMainByType ? grantedOn(user.customerId, 'project', mainProjectId) : undefined,
     grantedTo: inMainByType ? user.id : undefined,
   }

@@ -22,6 +22,7 @@ const words = [
   grant('one', ['compute:read']),
   grant('one', ['image:manage']),
   grant('M', ['cdn']),
+  grant('M', []),
   grant('two', ['full']),
   ['membership.granted', { project: 'one', roles: ['dns:read'], expiresAt: '2026-02-01T00:00:00Z' }],
   ['membership.revoked', { project: 'one' }],

@@ -4,6 +4,7 @@ import type { WholeCustomer } from '../../../shared/domain/export-lines.ts'
 import type { StoredGrant } from '../../../shared/domain/grant.ts'
 import type { Project } from '../../../shared/domain/project.ts'
 import type { Server } from '../../../shared/domain/server.ts'
+import type { Transfer } from '../../../shared/domain/transfer.ts'
 import type { User } from '../../../shared/domain/user.ts'
 import { listEvents } from '../../../shared/table/events.ts'
 import type { Table } from '../../../shared/table/table.ts'
@@ -22,13 +23,20 @@ export async function allEvents(table: Table, customerId: string): Promise<Audit
 
 type Fields = Record<string, unknown>
 
+export type Replayed = WholeCustomer & {
+  /** Users' ids by the hash of their login. */
+  logins: ReadonlyMap<string, string>
+  transfer: Partial<Transfer> | undefined
+}
+
 /** A customer made again from nothing but what its audit events say of each resource, in whatever order they come. */
-export function replay(customerId: string, events: readonly AuditEvent[]): WholeCustomer {
-  const last = new Map<string, { version: number; after: Fields | undefined }>()
-  for (const { changes } of events) {
+export function replay(customerId: string, events: readonly AuditEvent[]): Replayed {
+  const last = new Map<string, { place: string; after: Fields | undefined }>()
+  for (const { at, changes } of events) {
     for (const { resource, version = 0, after } of changes) {
       const name = `${resource.type}:${resource.id}`
-      if (version > (last.get(name)?.version ?? 0)) last.set(name, { version, after })
+      const place = placeOf(resource.type, at, version)
+      if (place > (last.get(name)?.place ?? '')) last.set(name, { place, after })
     }
   }
   const present = (type: AuditedType): Fields[] =>
@@ -49,7 +57,15 @@ export function replay(customerId: string, events: readonly AuditEvent[]): Whole
     projects: present('project') as Project[],
     servers: present('server').map((told) => ({ ...told, exists: true }) as Fields as Server),
     holders: users.map((user) => ({ user, grants: new Map(registersOf(user)) })),
+    logins: new Map(present('login').map(({ id, userId }) => [String(id), String(userId)])),
+    transfer: present('transfer')[0],
   }
+}
+
+/** Versions tell what is later, but for what begins anew each time that it comes back. */
+function placeOf(type: AuditedType, at: string, version: number): string {
+  const beginsAnew = type === 'transfer' || type === 'login'
+  return `${beginsAnew ? at : ''}#${String(version).padStart(9, '0')}`
 }
 
 function grantOf(kind: 'project' | 'server', { id, ...told }: Fields): StoredGrant {
@@ -60,8 +76,9 @@ function grantOf(kind: 'project' | 'server', { id, ...told }: Fields): StoredGra
 
 /** The part of the history of types that still matters. */
 function userOf(told: Fields): User {
-  const { type, typeStamp, voidUntil = '' } = told
+  const { type, typeStamp, adminSince: since, voidUntil = '', wasOwner, login } = told
   const voided: Fields[] = voidUntil === '' ? [] : [{ type: 'customer-billing', at: voidUntil }]
-  const types = [...voided, { type, at: typeStamp ?? `${String(voidUntil)}~` }]
-  return { ...told, types } as Fields as User
+  const owned: Fields[] = wasOwner ? [{ type: 'main-customer', at: '' }] : []
+  const types = [...voided, ...owned, { type, at: typeStamp ?? `${String(voidUntil)}~`, since }]
+  return { ...told, types, login: login && { hash: login } } as Fields as User
 }

@@ -1,5 +1,5 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
-import { expect, test } from 'vitest'
+import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { DomainError } from '../../../shared/domain/errors.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
@@ -92,6 +92,50 @@ test.each([
   expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
 })
 
+test('after a conflict it is another transaction; while its own is in progress it is the same', async () => {
+  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
+  const errors = [canceled('TransactionConflict'), inProgress, inProgress, undefined]
+  const tokens: unknown[] = []
+  const table = interferedTable(engine.connect(), name, ({ command, input, count }) => {
+    if (command !== 'TransactWriteItemsCommand') return undefined
+    tokens.push(Reflect.get(input, 'ClientRequestToken'))
+    const error = errors[count]
+    if (error) throw error
+    return undefined
+  })
+  const key = freshKey()
+  await table.transact([put(key, 'x')])
+  expect(tokens.map((token) => tokens.indexOf(token))).toEqual([0, 1, 1, 1])
+  expect(tokens.every((token) => typeof token === 'string')).toBe(true)
+  expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
+})
+
+test('what is in progress for good is unavailable for now', async () => {
+  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
+  const { table, asked } = failing(...Array.from({ length: 20 }, () => inProgress))
+  onTestFinished(vi.spyOn(Math, 'random').mockReturnValue(0).mockRestore)
+  await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'unavailable' })
+  expect(asked).toHaveLength(12)
+})
+
+test('a transaction whose answer is lost is sent again as the same, and happens once', async () => {
+  const client = engine.connect()
+  let lost = 0
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args)
+      if (context.commandName !== 'TransactWriteItemsCommand' || lost++ > 0) return answer
+      throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+    },
+    { step: 'deserialize', priority: 'high' },
+  )
+  const table = interferedTable(client, name, () => undefined)
+  const key = freshKey()
+  await table.transact([put(key, 'x')])
+  expect(lost).toBe(2)
+  expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
+})
+
 test('after twelve conflicts it is unavailable for now, without having written', async () => {
   const { table, asked } = failing(...Array.from({ length: 20 }, () => canceled('TransactionConflict')))
   const key = freshKey()
@@ -118,7 +162,7 @@ test.each([
   expect(asked).toHaveLength(1)
 })
 
-test('an answer that is lost after the commit is seen when it is planned again', async () => {
+test('what is planned again after its commit is stale', async () => {
   const key = freshKey()
   await plain.transact([put(key, 'x')])
   const { table } = failing()

@@ -1,0 +1,127 @@
+import { actorName } from '../domain/actor.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { StoredGrant } from '../domain/grant.ts'
+import { beginning } from '../domain/instant.ts'
+import type { Membership } from '../domain/membership.ts'
+import { membershipOf } from '../domain/membership.ts'
+import type { User } from '../domain/user.ts'
+import { isMainCustomer, typeOf } from '../domain/user.ts'
+import type { AssignableType } from '../domain/user-type.ts'
+import { adminSince } from '../domain/user-type.ts'
+import { asGrant, grantItem } from '../table/grants.ts'
+import type { Versioned, Write } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { asProject } from '../table/projects.ts'
+import type { Table } from '../table/table.ts'
+import { userItem } from '../table/users.ts'
+import { afterNewestProject, planAdmins } from './admins.ts'
+import { membershipChange, userChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { countingAfter, planned } from './context.ts'
+import { grantSource } from './grant-source.ts'
+import { wakeIfVoid, withNewType } from './user-types.ts'
+
+export type ChangeUserType = {
+  type: AssignableType
+  /** Ids of projects that an admin is in by its type and stays in as what it becomes. */
+  keep?: readonly string[] | undefined
+  /** Whether a new admin joins the projects that are there already. */
+  joinExisting?: boolean | undefined
+}
+
+/**
+ * What comes with the old type goes with it, but for what is kept; explicit grants stay, where the new type can hold
+ * them. Somebody who becomes an admin joins the projects made from now on.
+ */
+export async function changeUserType(
+  context: Context,
+  user: Versioned<User>,
+  input: ChangeUserType,
+): Promise<Plan<User>> {
+  if (isMainCustomer(user)) {
+    throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
+  }
+  const { customerId } = user
+  const { type } = input
+  refuseMisfits(user, input)
+  if (changesNothing(user, input)) {
+    const change = { writes: [{ check: keys.user(customerId, user.id), was: user.version }] }
+    return { outcome: 'applied', change, after: user }
+  }
+  const [ordered, kept] = await Promise.all([
+    type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
+    readKept(context.table, user, input.keep ?? []),
+  ])
+  const replaced = [user.types.at(-1)?.at, ...kept.map(({ stored }) => stored?.stamp)]
+  const at = countingAfter(ordered.context, ...replaced)
+  const since = input.joinExisting ? beginning : undefined
+  const updated = { ...withNewType(user, { type, at: at.stamp, since }, at.now), updatedAt: at.now }
+  const grants = kept.map((each) => ({ ...each, grant: keptGrant(at, user, each) }))
+  const writes: Write[] = [
+    { put: userItem(updated), was: user.version },
+    ...wakeIfVoid(user, updated, at.stamp),
+    ...(await planAdmins(at, customerId, [{ before: user, after: updated }], ordered.admins)),
+    ...grants.flatMap(({ grant, stored, project }): Write[] => [
+      { put: grantItem(grant), was: stored?.version },
+      { check: keys.project(customerId, project.id), was: project.version },
+    ]),
+  ]
+  const changes = [
+    userChange({ before: user, after: updated }),
+    ...grants.map(({ grant, stored }) => membershipChange({ before: stored, after: grant })),
+  ]
+  return planned(at, customerId, 'user.type-changed', writes, changes, updated)
+}
+
+function changesNothing(user: User, { type, joinExisting }: ChangeUserType): boolean {
+  return typeOf(user) === type && (!joinExisting || adminSince(user.types) === beginning)
+}
+
+function refuseMisfits(user: User, { type, keep = [], joinExisting }: ChangeUserType): void {
+  if (joinExisting && type !== 'customer-admin') {
+    throw invalid('/joinExisting', 'is for somebody who becomes customer-admin')
+  }
+  if (keep.length === 0) return
+  if (typeOf(user) !== 'customer-admin' || !['customer-tech', 'customer-client'].includes(type)) {
+    throw invalid('/keep', 'is for a customer-admin who becomes customer-tech or customer-client')
+  }
+}
+
+/** Memberships that were derived from the type; those that are explicit stay as they are. */
+async function readKept(table: Table, user: User, keep: readonly string[]) {
+  const { customerId, id } = user
+  const found = await Promise.all(
+    keep.map(async (projectId, place) => {
+      const [item, register] = await table.getMany([
+        keys.project(customerId, projectId),
+        keys.grant(customerId, id, 'project', projectId),
+      ])
+      const [project, stored] = [asProject(item), asGrant(register)]
+      const membership = project?.kind === 'openstack' ? membershipOf(user, project, stored) : undefined
+      if (!project || !membership) throw invalid(`/keep/${place}`, 'is no project that the user is in')
+      return { project, stored, membership }
+    }),
+  )
+  return found.filter(({ membership }) => membership.source === 'type')
+}
+
+type Kept = { project: { id: string }; membership: Membership }
+
+function keptGrant({ actor, stamp, now, reason }: Context, user: User, kept: Kept): StoredGrant {
+  return {
+    customerId: user.customerId,
+    userId: user.id,
+    resource: { kind: 'project', id: kept.project.id },
+    stamp,
+    roles: kept.membership.roles,
+    capabilities: [],
+    source: grantSource(actor),
+    grantedBy: actorName(actor),
+    grantedAt: now,
+    reason,
+  }
+}
+
+function invalid(pointer: string, detail: string): DomainError {
+  return new DomainError('invalid-request', `${pointer} ${detail}`, [{ pointer, detail }])
+}

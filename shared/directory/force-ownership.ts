@@ -1,0 +1,14 @@
+import type { Customer } from '../domain/customer.ts'
+import type { Versioned } from '../table/item.ts'
+import { findTransfer } from '../table/transfers.ts'
+import type { Context, Plan } from './context.ts'
+import { transferOwnership } from './transfer-ownership.ts'
+
+/** An operator puts an admin in the main-customer's place. */
+export async function forceOwnership(
+  context: Context,
+  customer: Versioned<Customer>,
+  { to }: { to: string },
+): Promise<Plan<Customer>> {
+  return transferOwnership(context, customer, { to, offer: await findTransfer(context.table, customer.id) })
+}

@@ -1,0 +1,156 @@
+import type { StoredGrant } from '../domain/grant.ts'
+import type { Instant, Stamp } from '../domain/instant.ts'
+import { dateOf } from '../domain/instant.ts'
+import { isLive } from '../domain/project.ts'
+import { mainProjectId } from '../domain/project-name.ts'
+import { voidedSince } from '../domain/user-type.ts'
+import { asGrant, grantItem, markerTtl } from '../table/grants.ts'
+import type { Item, Versioned, Write } from '../table/item.ts'
+import type { Key } from '../table/keys.ts'
+import { grantedOn, keys, prefixes } from '../table/keys.ts'
+import { asProject } from '../table/projects.ts'
+import { indexes } from '../table/schema.ts'
+import { asServer } from '../table/servers.ts'
+import type { Table } from '../table/table.ts'
+import { asUser } from '../table/users.ts'
+
+/** A register that says nothing any more, and how it goes. */
+export type Leftover = { before: Versioned<StoredGrant>; write: Write }
+
+/** What the item at hand has left behind. */
+export type Remains = {
+  customerId: string
+  /** For the audit event. */
+  reason: string
+  /** An index proposes them, and may not know the newest yet. */
+  isProposed: boolean
+  leftovers: AsyncIterable<Leftover>
+  /** What else the item loses with the last of them. */
+  atLast?: Record<string, undefined>
+}
+
+/**
+ * The registers that a deletion or a type has ended, `item` being read before them: with it as it is none can be added.
+ * What can never be granted again is removed. Where the same pair may come back its marker stays for as long as any
+ * removal's: audit events go on counting its versions, and a type that turns out to have been held earlier brings back
+ * the time in which an older grant counts.
+ */
+export function remainsOf(table: Table, { sk }: Key, item: Item, now: Instant): Remains | undefined {
+  if (sk.startsWith(prefixes.projects)) return ofProject(table, item)
+  if (sk.startsWith(prefixes.servers)) return ofServer(table, item, now)
+  return ofUser(table, item, now)
+}
+
+function ofUser(table: Table, item: Item, now: Instant): Remains | undefined {
+  const user = asUser(item)
+  if (!user) return undefined
+  const { customerId, id, types } = user
+  const stored = collectionOf(table, keys.user(customerId, id))
+  if (user.deleted) {
+    return {
+      customerId,
+      reason: 'the user was deleted',
+      isProposed: false,
+      leftovers: mainLast(ended(stored, removal)),
+      atLast: { inMain: undefined },
+    }
+  }
+  // A billing user may be in Main: what was said of that counts again if they turn out to have been billing even before.
+  const isVoid = (grant: StoredGrant) => !isOfMain(grant) && voidedSince(types, grant.stamp)
+  return {
+    customerId,
+    reason: 'the user became customer-billing, which holds no grants',
+    isProposed: false,
+    leftovers: ended(stored, (grant) => (isVoid(grant) ? ending(grant, now) : undefined)),
+  }
+}
+
+function ofProject(table: Table, item: Item): Remains | undefined {
+  const project = asProject(item)
+  if (!project) return undefined
+  const { customerId, id } = project
+  return {
+    customerId,
+    reason: 'the project was deleted',
+    isProposed: true,
+    leftovers: ended(proposed(table, grantedOn(customerId, 'project', id)), (grant) =>
+      isLive(project) ? undefined : removal(grant),
+    ),
+  }
+}
+
+/** The id may have come back since, with newer assignments. */
+function ofServer(table: Table, item: Item, now: Instant): Remains | undefined {
+  const server = asServer(item)
+  if (!server) return undefined
+  const { customerId, id, lastDeleted = '' } = server
+  const isOlder = (stamp: Stamp) => stamp < lastDeleted
+  return {
+    customerId,
+    reason: 'the server was deleted',
+    isProposed: true,
+    leftovers: ended(proposed(table, grantedOn(customerId, 'server', id)), (grant) =>
+      isOlder(grant.stamp) ? ending(grant, now) : undefined,
+    ),
+  }
+}
+
+type Stored = Versioned<StoredGrant>
+
+const keyOf = ({ customerId, userId, resource }: StoredGrant) =>
+  keys.grant(customerId, userId, resource.kind, resource.id)
+
+const isOfMain = ({ resource }: StoredGrant) => resource.kind === 'project' && resource.id === mainProjectId
+
+function removal(before: Stored): Leftover {
+  return { before, write: { remove: keyOf(before), was: before.version } }
+}
+
+function ending(before: Stored, now: Instant): Leftover | undefined {
+  if (before.revoked) return undefined
+  const terms = { roles: [], capabilities: [], expiresAt: undefined, reason: undefined }
+  const marker = grantItem({ ...before, ...terms, revoked: true }, markerTtl(dateOf(now)))
+  return { before, write: { put: marker, was: before.version } }
+}
+
+/** Strongly read. */
+async function* collectionOf(table: Table, { pk, sk }: Key): AsyncGenerator<Stored> {
+  for await (const item of table.queryAll({ partition: pk })) {
+    const grant = item.sk === sk ? undefined : asGrant(item)
+    if (grant) yield grant
+  }
+}
+
+const readAtOnce = 100
+
+/** Proposed by the index, strongly read. */
+async function* proposed(table: Table, partition: string): AsyncGenerator<Stored> {
+  const wanted: Key[] = []
+  const read = async () => (await table.getMany(wanted.splice(0))).map(asGrant)
+  for await (const { pk, sk } of table.queryAll({ index: indexes.grantsByResource, partition })) {
+    if (wanted.push({ pk, sk }) === readAtOnce) yield* present(await read())
+  }
+  yield* present(await read())
+}
+
+const present = (grants: (Stored | undefined)[]) => grants.filter((grant) => grant !== undefined)
+
+async function* ended(
+  stored: AsyncIterable<Stored>,
+  how: (grant: Stored) => Leftover | undefined,
+): AsyncGenerator<Leftover> {
+  for await (const grant of stored) {
+    const leftover = how(grant)
+    if (leftover) yield leftover
+  }
+}
+
+/** The register of Main goes with its copy, in the last transaction. */
+async function* mainLast(leftovers: AsyncIterable<Leftover>): AsyncGenerator<Leftover> {
+  let main: Leftover | undefined
+  for await (const leftover of leftovers) {
+    if (isOfMain(leftover.before)) main = leftover
+    else yield leftover
+  }
+  if (main) yield main
+}

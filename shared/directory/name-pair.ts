@@ -1,0 +1,71 @@
+import { projectNameKey } from '../domain/project-name.ts'
+import { asGrant, asWaitingRevocation, markerTtl } from '../table/grants.ts'
+import type { Write } from '../table/item.ts'
+import type { Key } from '../table/keys.ts'
+import { keys } from '../table/keys.ts'
+import { asProject } from '../table/projects.ts'
+import { asUser } from '../table/users.ts'
+import { Awaiting } from './awaiting.ts'
+import type { Context } from './context.ts'
+import type { Pair, PairEnd } from './pair.ts'
+import { projectEnd } from './pair.ts'
+import { getIfNamed, projectOrWait, resolve, serverOrWait, userOrWait } from './resolve.ts'
+
+/** A user, by e-mail address, and a project by name or a server by id. */
+export type PairName = { customerId: string; user: string } & ({ project: string } | { serverId: string })
+
+/** Both ends and their register, or a wait for the end that is missing: two requests. */
+export async function findPair(context: Context, name: PairName): Promise<Pair> {
+  const { table } = context
+  const { customerId, user: email } = name
+  const names = await resolve(context, { ...name, email })
+  const { userId, projectId } = names
+  const [kind, id] =
+    'serverId' in name ? (['server', name.serverId] as const) : (['project', projectId] as const)
+  const [userItem, projectItem, stored, waitingRevocation] = await Promise.all([
+    getIfNamed(table, userId, (found) => keys.user(customerId, found)),
+    getIfNamed(table, projectId, (found) => keys.project(customerId, found)),
+    table.get(keys.grant(customerId, userId ?? '-', kind, id ?? '-')),
+    table.get(revocationKey(name)),
+  ])
+  const user = userOrWait(context, names, email, asUser(userItem))
+  const end: PairEnd =
+    'serverId' in name
+      ? { kind: 'server', server: serverOrWait(context, names, name.serverId) }
+      : projectEnd(projectOrWait(context, names, name.project, asProject(projectItem)))
+  return {
+    customerId,
+    user,
+    end,
+    stored: asGrant(stored),
+    waitingRevocation: asWaitingRevocation(waitingRevocation),
+  }
+}
+
+export function revocationKey(name: PairName): Key {
+  const { customerId, user } = name
+  return 'serverId' in name
+    ? keys.revocation(customerId, 'server', name.serverId, user)
+    : keys.revocation(customerId, 'project', projectNameKey(name.project), user)
+}
+
+/**
+ * As `findPair`. A revocation that has to wait for one of its ends leaves word, by the names it uses, in the same
+ * transaction; no older grant of the pair passes it. That holds because a grant reads it after it saw both ends, and
+ * the word is only left while an end is missing.
+ */
+export async function findPairToRevoke(context: Context, name: PairName): Promise<Pair> {
+  try {
+    return await findPair(context, name)
+  } catch (error) {
+    if (!(error instanceof Awaiting)) throw error
+    throw new Awaiting(error.code, error.message, error.awaited, await leaveWord(context, name))
+  }
+}
+
+async function leaveWord({ table, stamp }: Context, name: PairName): Promise<Write[]> {
+  const key = revocationKey(name)
+  const left = asWaitingRevocation(await table.get(key))
+  if (left && left.stamp >= stamp) return []
+  return [{ put: { ...key, stamp, ttl: markerTtl(table.now()) }, was: left?.version }]
+}

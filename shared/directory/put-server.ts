@@ -1,0 +1,37 @@
+import { instantOfStamp } from '../domain/instant.ts'
+import type { Server } from '../domain/server.ts'
+import type { Versioned } from '../table/item.ts'
+import { serverItem } from '../table/servers.ts'
+import { serverChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { countingAfter, planned, superseded } from './context.ts'
+
+export type PutServer = { customerId: string; serverId: string; hostname: string }
+
+/** The id is the provider's own: one that is known already, as `server`, gets the newer host name. */
+export function putServer(
+  context: Context,
+  server: Versioned<Server> | undefined,
+  { customerId, serverId, hostname }: PutServer,
+): Plan<Server> {
+  const at = countingAfter(context, server?.stamp, server?.lastDeleted)
+  if (server && at.stamp < server.stamp) return superseded
+  const put: Server = {
+    ...server,
+    id: serverId,
+    customerId,
+    hostname,
+    exists: true,
+    stamp: at.stamp,
+    createdAt: server?.exists ? server.createdAt : instantOfStamp(at.stamp),
+    updatedAt: at.now,
+  }
+  return planned(
+    at,
+    customerId,
+    server?.exists ? 'server.updated' : 'server.created',
+    [{ put: serverItem(put), was: server?.version }],
+    [serverChange({ before: server, after: put })],
+    put,
+  )
+}

@@ -1,0 +1,62 @@
+import type { Customer } from '../domain/customer.ts'
+import { beginning } from '../domain/instant.ts'
+import type { Transfer } from '../domain/transfer.ts'
+import type { User } from '../domain/user.ts'
+import type { TypeEntry } from '../domain/user-type.ts'
+import { customerItem } from '../table/customers.ts'
+import type { Versioned, Write } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { asUser, userItem } from '../table/users.ts'
+import { planAdmins } from './admins.ts'
+import { customerChange, transferChange, userChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { countingAfter, planned } from './context.ts'
+import { readSuccessor } from './successor.ts'
+import { withNewType } from './user-types.ts'
+
+/** Swaps both types in one transaction, which ends any offer. The old main-customer becomes an admin since the beginning: it keeps what it had. */
+export async function transferOwnership(
+  context: Context,
+  customer: Versioned<Customer>,
+  { to, offer }: { to: string; offer: Versioned<Transfer> | undefined },
+): Promise<Plan<Customer>> {
+  const { table } = context
+  const { id: customerId, version } = customer
+  const [successor, item] = await Promise.all([
+    readSuccessor(table, customer, to),
+    table.get(keys.user(customerId, customer.mainCustomerId)),
+  ])
+  const owner = asUser(item)
+  if (!owner) throw new Error('a customer has its main-customer')
+  const at = countingAfter(context, owner.types.at(-1)?.at, successor.types.at(-1)?.at)
+  const retired = { before: owner, after: retyped(owner, 'customer-admin', at) }
+  const promoted = { before: successor, after: retyped(successor, 'main-customer', at) }
+  const updated: Customer = { ...customer, mainCustomerId: to, updatedAt: at.now }
+  const key = keys.transfer(customerId)
+  // Where there's no offer, none is made meanwhile either.
+  const ended: Write = offer ? { remove: key, was: offer.version } : { check: key, was: undefined }
+  return planned(
+    at,
+    customerId,
+    'ownership.transferred',
+    [
+      { put: customerItem(updated), was: version },
+      { put: userItem(retired.after), was: owner.version },
+      { put: userItem(promoted.after), was: successor.version },
+      ...(await planAdmins(at, customerId, [retired, promoted])),
+      ended,
+    ],
+    [
+      customerChange({ before: customer, after: updated }),
+      userChange(retired),
+      userChange(promoted),
+      ...(offer ? [transferChange({ before: offer })] : []),
+    ],
+    updated,
+  )
+}
+
+function retyped(user: User, type: TypeEntry['type'], { stamp: at, now }: Context): User {
+  const since = type === 'customer-admin' ? beginning : undefined
+  return { ...withNewType(user, { type, at, since }, now), updatedAt: now }
+}

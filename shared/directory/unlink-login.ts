@@ -1,0 +1,44 @@
+import type { ResourceChange } from '../domain/audit-event.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { User } from '../domain/user.ts'
+import { isMainCustomer } from '../domain/user.ts'
+import type { Versioned, Write } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { asLogin } from '../table/logins.ts'
+import { userItem } from '../table/users.ts'
+import { userChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { planned } from './context.ts'
+
+/** The login is nobody's at this customer any more; the user stays, and an invitation that still runs links again. */
+export async function unlinkLogin(context: Context, user: Versioned<User>): Promise<Plan<undefined>> {
+  if (isMainCustomer(user) && context.actor.kind !== 'operator') {
+    throw new DomainError('locked', "only an operator unlinks the main-customer's login")
+  }
+  if (!user.login) throw new DomainError('not-found', 'no login is linked to this user')
+  const { writes, changes } = await planUnlink(context, user)
+  const unlinked: User = { ...user, login: undefined, updatedAt: context.now }
+  return planned(
+    context,
+    user.customerId,
+    'login.unlinked',
+    [{ put: userItem(unlinked), was: user.version }, ...writes],
+    [userChange({ before: user, after: unlinked }), ...changes],
+    undefined,
+  )
+}
+
+/** What goes with a login that is linked, if one is. */
+export async function planUnlink(
+  { table }: Context,
+  { customerId, login: linked }: User,
+): Promise<{ writes: Write[]; changes: ResourceChange[] }> {
+  const key = linked && keys.login(linked.hash, customerId)
+  const login = key && asLogin(await table.get(key))
+  if (!key || !login) return { writes: [], changes: [] }
+  const { hash: id, userId, version } = login
+  return {
+    writes: [{ remove: key, was: version }],
+    changes: [{ resource: { type: 'login', id }, version: version + 1, before: { userId } }],
+  }
+}

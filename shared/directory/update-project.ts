@@ -1,0 +1,64 @@
+import { claimedBy, holderNow, lastReleased, released } from '../domain/claim.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { Project } from '../domain/project.ts'
+import { isMainName, NamedProject, projectNameKey } from '../domain/project-name.ts'
+import { validate } from '../domain/validate.ts'
+import { asClaim, nameClaimItem } from '../table/claims.ts'
+import type { Versioned, Write } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { projectItem } from '../table/projects.ts'
+import { projectChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { countingAfter, planned } from './context.ts'
+
+/** A description that is given as `undefined` goes; one that isn't given stays. */
+export type UpdateProject = { name?: string | undefined; description?: string | undefined }
+
+/** Renames and describes an OpenStack project; the name it leaves is free at once. */
+export async function updateProject(
+  context: Context,
+  project: Versioned<Project>,
+  input: UpdateProject,
+): Promise<Plan<Project>> {
+  if (project.kind === 'main') throw new DomainError('locked', 'the Main project cannot be changed')
+  const { customerId } = project
+  const name = input.name === undefined ? project.name : validate(NamedProject(customerId), input).name
+  const { at, writes } = await moveName(context, project, name)
+  const updated: Project = {
+    ...project,
+    name,
+    ...('description' in input && { description: input.description }),
+    updatedAt: at.now,
+  }
+  return planned(
+    at,
+    customerId,
+    'project.updated',
+    [{ put: projectItem(updated), was: project.version }, ...writes],
+    [projectChange({ before: project, after: updated })],
+    updated,
+  )
+}
+
+async function moveName(
+  context: Context,
+  { id, customerId, name: present }: Project,
+  name: string,
+): Promise<{ at: Context; writes: Write[] }> {
+  if (projectNameKey(name) === projectNameKey(present)) return { at: context, writes: [] }
+  if (isMainName(customerId, name)) {
+    throw new DomainError('locked', "the customer's identifier is the name of its Main project")
+  }
+  const find = async (text: string) =>
+    asClaim(await context.table.get(keys.projectName(customerId, projectNameKey(text))))
+  const [left, taken] = await Promise.all([find(present), find(name)])
+  if (holderNow(taken)) throw new DomainError('conflict', 'a project of this customer has this name')
+  const at = countingAfter(context, lastReleased(taken), left && holderNow(left)?.from)
+  const writes: Write[] = [
+    { put: nameClaimItem(customerId, name, claimedBy(taken, id, at.stamp)), was: taken?.version },
+  ]
+  if (left) {
+    writes.push({ put: nameClaimItem(customerId, present, released(left, id, at.stamp)), was: left.version })
+  }
+  return { at, writes }
+}

@@ -1,0 +1,27 @@
+import { DomainError } from '../domain/errors.ts'
+import type { Instant, Stamp } from '../domain/instant.ts'
+import type { User } from '../domain/user.ts'
+import type { TypeEntry } from '../domain/user-type.ts'
+import { voidUntil, withType } from '../domain/user-type.ts'
+import { wakeCleanup } from '../table/due.ts'
+import type { Write } from '../table/item.ts'
+
+/** Every one counts for late events, and a decision reads them all. */
+const typesKept = 200
+
+/** The user with the type at its place in time; what it voids is left to the clean-up. The same user if it is known. */
+export function withNewType(user: User, entry: TypeEntry, now: Instant): User {
+  if (user.types.length >= typesKept) {
+    throw new DomainError('quota', `a user's type changes ${typesKept} times at most`)
+  }
+  const types = withType(user.types, entry)
+  if (types === user.types) return user
+  const voids = voidUntil(types) !== voidUntil(user.types)
+  return { ...user, types, updatedAt: now, ...(voids && { cleanupSince: now }) }
+}
+
+/** The clean-up is woken where the types void more than before. */
+export function wakeIfVoid(before: User, { id, customerId, types }: User, at: Stamp): Write[] {
+  const voids = voidUntil(types) !== voidUntil(before.types)
+  return voids ? [wakeCleanup(customerId, 'user', id, at)] : []
+}

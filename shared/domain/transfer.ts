@@ -1,0 +1,21 @@
+import type { Customer } from './customer.ts'
+import type { Instant } from './instant.ts'
+
+/** An offer of a customer's ownership to one of its admins. */
+export type Transfer = {
+  customerId: string
+  /** Id of the admin it is offered to. */
+  to: string
+  /** Id of the main-customer who offers it. */
+  offeredBy: string
+  offeredAt: Instant
+  expiresAt: Instant
+}
+
+/** An offer that nobody accepts ends by itself. */
+export const offerDays = 7
+
+/** True while the offer can be accepted: it hasn't expired, and whoever made it still is the main-customer. */
+export function isOpen({ expiresAt, offeredBy }: Transfer, customer: Customer, now: Instant): boolean {
+  return now < expiresAt && offeredBy === customer.mainCustomerId
+}
