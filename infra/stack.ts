@@ -4,6 +4,7 @@ import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
+import { Cleanup } from './constructs/cleanup.ts'
 import { HttpEntrance } from './constructs/http-entrance.ts'
 import { NodeFunction } from './constructs/node-function.ts'
 import { Provisioning } from './constructs/provisioning.ts'
@@ -47,6 +48,7 @@ export class LatchkeyStack extends Stack {
     secrets.grantWebhookSources(webhooks)
 
     new Provisioning(this, 'Provisioning', { table, secrets, customerIdPattern: settings.customerIdPattern })
+    new Cleanup(this, 'Cleanup', { table })
 
     entrance.route({ webhooks, everythingElse: api })
     new CfnOutput(this, 'Url', { value: publicUrl })

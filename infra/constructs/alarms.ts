@@ -3,7 +3,7 @@ import type { Construct } from 'constructs'
 
 /** Headings of the README's runbook; whoever is woken by an alarm looks for its heading there. */
 export const runbooks = {
-  provisioningBehind: 'Provisioning falls behind',
+  workerBehind: 'A worker falls behind',
   recordsGivenUp: 'Stream records were given up',
   functionFails: 'A function fails',
   serverErrors: 'The API answers 5xx',

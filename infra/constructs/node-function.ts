@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { Duration } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -11,7 +12,7 @@ const root = join(import.meta.dirname, '../..')
 
 export type NodeFunctionProps = {
   description: string
-  /** Folder under `functions/` whose `handler.ts` is bundled. */
+  /** Folder under `functions/` whose `handler.ts` is bundled; its JSON files come to lie beside the bundle. */
   folder: string
   /** Export of that file; `handler` unless told. */
   handler?: string
@@ -52,6 +53,11 @@ export class NodeFunction extends NodejsFunction {
         logLevel: LogLevel.WARNING,
         // The SDK too: our pinned version, and a smaller one than the runtime's.
         externalModules: [],
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_root, bundle) => copies(props.folder, bundle),
+        },
       },
     })
     addAlarm(this, 'Errors', {
@@ -62,3 +68,14 @@ export class NodeFunction extends NodejsFunction {
     })
   }
 }
+
+/** Commands that any shell understands. */
+function copies(folder: string, bundle: string): string[] {
+  const from = join(root, 'functions', folder)
+  return globSync('*.json', { cwd: from }).map(
+    (name) => `node -e "fs.copyFileSync('${slashed(join(from, name))}', '${slashed(join(bundle, name))}')"`,
+  )
+}
+
+/** A path that survives quotes; Node takes it on Windows too. */
+const slashed = (path: string) => path.replaceAll('\\', '/').replaceAll("'", String.raw`\'`)

@@ -1,17 +1,26 @@
+import { readFile } from 'node:fs/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Hono } from 'hono'
 import { createApi } from '../../functions/api/app.ts'
+import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
+import { createCleanup } from '../../functions/cleanup/worker.ts'
+import { streamFilters as provisioningFilters } from '../../functions/provisioning/triggers.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
+import { indexLag } from '../../shared/directory/clean-up.ts'
+import { triggerGrace } from '../../shared/domain/delivery.ts'
 import type { Log } from '../../shared/domain/log.ts'
+import type { StreamFilter } from '../../shared/table/stream.ts'
 import { openTable } from '../../shared/table/table.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { audience, clients, issuerPath } from './issuer/names.ts'
 import { PlainError, plainly } from './plain-error.ts'
 import type { StreamHandler } from './tap/shard.ts'
+
+const openApi = new URL('../../functions/api/openapi.json', import.meta.url)
 
 export type Context = {
   documents: DynamoDBDocumentClient
@@ -27,7 +36,16 @@ export type Context = {
 export type Functions = {
   api: Pick<Hono, 'fetch'>
   webhooks: Pick<Hono, 'fetch'>
-  provisioning: { onStream: StreamHandler; sweep: (ahead?: number) => Promise<unknown> }
+  workers: Worker[]
+}
+
+/** What the stream and the clock wake. */
+export type Worker = {
+  onStream: StreamHandler
+  filters: StreamFilter[]
+  sweep: (ahead?: number) => Promise<unknown>
+  /** Milliseconds that its sweeps leave to triggers which may be on their way. */
+  grace: number
 }
 
 /** The same parts that the Lambdas' handlers put together, with what one machine has in place of the cloud. */
@@ -52,6 +70,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       publicUrl: origin,
       customerIdPattern,
       sources: Object.keys(folder.webhooks),
+      openApi: () => readFile(openApi, 'utf8'),
       now,
       log,
     }),
@@ -61,7 +80,14 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       now,
       log,
     }),
-    provisioning: createProvisioning({ table, sources: () => folder.webhooks, customerIdPattern, log }),
+    workers: [
+      {
+        ...createProvisioning({ table, sources: () => folder.webhooks, customerIdPattern, log }),
+        filters: provisioningFilters,
+        grace: triggerGrace,
+      },
+      { ...createCleanup({ table, log }), filters: cleanupFilters, grace: indexLag },
+    ],
   }
 }
 

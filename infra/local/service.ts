@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { streamFilters } from '../../functions/provisioning/triggers.ts'
-import { triggerGrace } from '../../shared/domain/delivery.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { documentOptions } from '../../shared/table/table.ts'
-import type { Context, Functions } from './compose.ts'
+import type { Context, Functions, Worker } from './compose.ts'
 import { connect } from './connect.ts'
 import { ensureTable } from './create-table.ts'
 import { openDataFolder } from './data/data-folder.ts'
@@ -64,7 +62,7 @@ export async function startService(
     const stream = tap(client, { now, log })
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
     const { customerIdPattern } = settings
-    const { api, webhooks, provisioning } = compose({
+    const { api, webhooks, workers } = compose({
       documents,
       tableName,
       folder,
@@ -73,14 +71,11 @@ export async function startService(
       now,
       log,
     })
-    stream.subscribe({ handle: provisioning.onStream, filters: streamFilters })
+    for (const { onStream, filters } of workers) stream.subscribe({ handle: onStream, filters })
     closers.push(stream.stop, () =>
       Promise.race([stream.drain(), pause(drainMilliseconds, undefined, { ref: false })]),
     )
-    // Right after a start no trigger is on its way: whatever is recorded was missed.
-    let ahead = triggerGrace
-    const sweep = () => provisioning.sweep(ahead).finally(() => (ahead = 0))
-    closers.push(startSweeper(sweep, { log }).stop)
+    for (const worker of workers) closers.push(startSweeper(sweepOf(worker), { log }).stop)
 
     const { operatorClient: operator, checkClient: check } = folder.secrets
     const issuer = lazyIssuer({
@@ -95,6 +90,12 @@ export async function startService(
     await stop()
     throw error
   }
+}
+
+/** Right after a start no trigger is on its way: whatever there is to do was missed. */
+function sweepOf({ sweep, grace }: Worker): () => Promise<unknown> {
+  let ahead = grace
+  return () => sweep(ahead).finally(() => (ahead = 0))
 }
 
 async function brokenBy(database: Database): Promise<PlainError> {

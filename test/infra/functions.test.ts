@@ -42,7 +42,7 @@ test.each(functionNames)('%s may not scan, nor anything with a wildcard', (name)
 test.each(functionNames)('%s reaches no resource by wildcard, but to list streams', (name) => {
   const wild = allowed(template, name).filter(({ resources }) => JSON.stringify(resources).includes('*'))
   expect(wild.flatMap(({ actions }) => actions)).toEqual(
-    name === 'ProvisioningWorker' ? ['dynamodb:ListStreams'] : [],
+    name.endsWith('Worker') ? ['dynamodb:ListStreams'] : [],
   )
 })
 
@@ -60,14 +60,21 @@ test('webhooks may only touch deliveries', () => {
   })
 })
 
-test.each(['Api', 'ProvisioningSweeper'] as const)('%s may read and commit', (name) => {
+test.each(['Api', 'ProvisioningSweeper', 'CleanupSweeper'] as const)('%s may read and commit', (name) => {
   expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
 })
 
-test('the worker may read and commit, and read the stream', () => {
-  expect(actionsOf(template, 'ProvisioningWorker', 'dynamodb')).toEqual(
-    [...readAndCommit, 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].sort(),
-  )
+test.each(['ProvisioningWorker', 'CleanupWorker'] as const)(
+  '%s may read and commit, and read the stream',
+  (name) => {
+    expect(actionsOf(template, name, 'dynamodb')).toEqual(
+      [...readAndCommit, 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].sort(),
+    )
+  },
+)
+
+test.each(['CleanupWorker', 'CleanupSweeper'] as const)('%s may read no secret', (name) => {
+  expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
 })
 
 test.each([

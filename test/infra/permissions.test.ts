@@ -5,7 +5,7 @@ import { recordDelivery } from '../../shared/directory/record-delivery.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
 import { documentOptions, openTable } from '../../shared/table/table.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { actionsOf, synthesize } from './synthesized.ts'
+import { actionsOf, functionNames, synthesize } from './synthesized.ts'
 
 // The local engine refuses nobody: a permission that is missing would first show on AWS.
 const engine = await startTestEngine()
@@ -27,7 +27,7 @@ const neededFor = (operations: string[]) =>
   operations.flatMap((operation) => actionsOfOperation[operation] ?? [`unknown: ${operation}`])
 const now = () => new Date('2026-01-02T03:04:05Z')
 
-test.each(['Api', 'ProvisioningWorker', 'ProvisioningSweeper'] as const)(
+test.each(functionNames.filter((name) => name !== 'Webhooks'))(
   '%s may do every command of the table code',
   (name) => {
     const folder = new URL('../../shared/table/', import.meta.url)

@@ -21,7 +21,14 @@ export function synthesize(context: Record<string, unknown> = {}): {
   return { stack, template: Template.fromStack(stack) }
 }
 
-export const functionNames = ['Api', 'Webhooks', 'ProvisioningWorker', 'ProvisioningSweeper'] as const
+export const functionNames = [
+  'Api',
+  'Webhooks',
+  'ProvisioningWorker',
+  'ProvisioningSweeper',
+  'CleanupWorker',
+  'CleanupSweeper',
+] as const
 export type FunctionName = (typeof functionNames)[number]
 
 type LambdaFunction = {

@@ -1,4 +1,6 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
+import { createCleanup } from '../../functions/cleanup/worker.ts'
 import type { SourcePolicy } from '../../functions/provisioning/source-policy.ts'
 import { streamFilters } from '../../functions/provisioning/triggers.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
@@ -13,9 +15,14 @@ import { documentOptions, openTable } from '../../shared/table/table.ts'
 import type { TestEngine } from './engine.ts'
 import type { TimedEvent } from './timeline.ts'
 
-export type ProvisionedOptions = { now?: () => Date; sources?: Record<string, SourcePolicy> }
+export type ProvisionedOptions = {
+  now?: () => Date
+  sources?: Record<string, SourcePolicy>
+  /** Without, what deletions and types leave behind stays. */
+  cleansUp?: boolean
+}
 
-/** Provisioning as it runs locally, without HTTP: a table of its own, the tap, the worker. */
+/** Provisioning as it runs locally, without HTTP: a table of its own, the tap, the workers. */
 export async function startProvisioned(engine: TestEngine, options: ProvisionedOptions = {}) {
   const now = options.now ?? (() => new Date())
   const client = engine.connect()
@@ -33,6 +40,8 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
   })
   const stream = tap(client, { now, log })
   stream.subscribe({ handle: provisioning.onStream, filters: streamFilters })
+  const cleanup = createCleanup({ table, log })
+  if (options.cleansUp ?? true) stream.subscribe({ handle: cleanup.onStream, filters: cleanupFilters })
 
   const record = (event: TimedEvent, source = 'orders') => {
     const { id, ...body } = event
@@ -44,6 +53,7 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
     table,
     client,
     provisioning,
+    cleanup,
     failures,
     record,
     settle: () => stream.drain(),

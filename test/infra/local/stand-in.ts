@@ -69,7 +69,7 @@ export function standIn(
       deliveries.set(id, { id, type, ...judge(id) })
       return c.json({ id, status: 'received' }, 202)
     })
-    return { api, webhooks, provisioning: { onStream: async () => {}, sweep: async () => 0 } }
+    return { api, webhooks, workers: [] }
   }
   return { compose, deliveries, posts }
 }

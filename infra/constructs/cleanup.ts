@@ -1,0 +1,19 @@
+import type { Construct } from 'constructs'
+import { streamFilters } from '../../functions/cleanup/triggers.ts'
+import { StreamWorker } from './stream-worker.ts'
+import type { DirectoryTable } from './table.ts'
+
+/** Removes the grants that deletions and types leave behind. */
+export class Cleanup extends StreamWorker {
+  constructor(scope: Construct, id: string, { table }: { table: DirectoryTable }) {
+    super(scope, id, {
+      table,
+      folder: 'cleanup',
+      says: {
+        worker: 'removes the grants that deletions and types leave behind',
+        sweeper: 'removes grants that no trigger led to',
+      },
+      filters: streamFilters,
+    })
+  }
+}

@@ -1,0 +1,68 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { createCleanup } from '../../../functions/cleanup/worker.ts'
+import type { LogFields } from '../../../shared/domain/log.ts'
+import type { Key } from '../../../shared/table/keys.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import { recordOf } from '../provisioning/bare-worker.ts'
+
+/** The worker alone, with a client of its own, as a function's instance has: nobody wakes it but the test. */
+export function startCleanup(engine: TestEngine, tableName: string, now = () => new Date()) {
+  const client = engine.connect()
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name: tableName, now })
+  const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []
+  const cleanup = createCleanup({
+    table,
+    log: (level, message, fields) => void logged.push({ level, message, fields }),
+  })
+  return {
+    client,
+    table,
+    logged,
+    ...cleanup,
+    /** As the stream tells of a change of these items; true if all of them were worked off. */
+    async wake(...woken: Key[]): Promise<boolean> {
+      const Records = woken.map((key, place) => recordOf(key, 100 + place))
+      return (await cleanup.onStream({ Records })).batchItemFailures.length === 0
+    },
+  }
+}
+
+export type BareCleanup = ReturnType<typeof startCleanup>
+
+/** Ends every transaction with an error, as a kill does: after it was committed, or before it was sent. */
+export function killEach(
+  client: DynamoDBClient,
+  when: (transaction: number) => 'before' | 'after' | 'never',
+) {
+  let transactions = 0
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName !== 'TransactWriteItemsCommand') return next(args)
+      const moment = when(++transactions)
+      if (moment === 'before') throw new Error('killed before')
+      const result = await next(args)
+      if (moment === 'after') throw new Error('killed after')
+      return result
+    },
+    { step: 'build', name: 'kill' },
+  )
+  return { transactions: () => transactions, stop: () => void client.middlewareStack.remove('kill') }
+}
+
+/** Lets something else happen once, after the first transaction was planned and before it is sent. */
+export function interpose(client: DynamoDBClient, meanwhile: () => Promise<unknown>) {
+  let isDone = false
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName === 'TransactWriteItemsCommand' && !isDone) {
+        isDone = true
+        await meanwhile()
+      }
+      return next(args)
+    },
+    { step: 'build' },
+  )
+}

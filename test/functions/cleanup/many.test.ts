@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest'
+import type { StoredGrant } from '../../../shared/domain/grant.ts'
+import { mainProjectId } from '../../../shared/domain/project-name.ts'
+import { keptOfMain } from '../../../shared/domain/user.ts'
+import { grantItem } from '../../../shared/table/grants.ts'
+import { createMeter } from '../../bench/meter.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { allEvents } from '../provisioning/replay.ts'
+import { killEach, startCleanup } from './bare-cleanup.ts'
+import { customerId, grantOf, readUser, registersOf, storeUser } from './stored.ts'
+
+const engine = await startTestEngine()
+const count = 3000
+
+async function start() {
+  const name = await engine.createTable()
+  return { name, ...startCleanup(engine, name) }
+}
+
+type Started = Awaited<ReturnType<typeof start>>
+
+/** Nothing is left, and every grant was told as gone exactly once. */
+async function expectGone({ table }: Started, userIds: string[], each: number) {
+  for (const userId of userIds) {
+    expect([...(await registersOf(table, userId))]).toEqual([])
+    expect((await readUser(table, userId)).cleanupSince).toBeUndefined()
+  }
+  const changes = (await allEvents(table, customerId)).flatMap((event) => event.changes)
+  expect(changes.every(({ before, after }) => before && !after)).toBe(true)
+  expect(changes).toHaveLength(userIds.length * each)
+  expect(new Set(changes.map(({ resource }) => resource.id)).size).toBe(changes.length)
+}
+
+test('3,000 grants go within one invocation, for at most 45 requests and 3 write units on the table each', async () => {
+  const worker = await start()
+  const key = await storeUser(worker.table, 'usr_1', count)
+  const usage = await createMeter(worker.client)(() => worker.wake(key))
+  expect(usage.requests).toBeLessThanOrEqual(45)
+  expect(usage.writeUnits / count).toBeLessThanOrEqual(3)
+  expect(usage.indexWriteUnits / count).toBeLessThanOrEqual(2.1)
+  await expectGone(worker, ['usr_1'], count)
+})
+
+test.each([
+  [3000, 'after each transaction', () => 'after' as const],
+  [1000, 'before and after transactions', (nth: number) => (nth % 2 === 0 ? 'after' : 'before')],
+] as const)('%i grants go, however often it is killed: %s', async (many, _name, when) => {
+  const worker = await start()
+  const key = await storeUser(worker.table, 'usr_1', many)
+  const kills = killEach(worker.client, when)
+  let wakes = 0
+  while ((await readUser(worker.table, 'usr_1')).cleanupSince !== undefined) {
+    expect(++wakes).toBeLessThan(100)
+    expect(await worker.wake(key)).toBe(false)
+  }
+  expect(kills.transactions()).toBe(wakes)
+  expect(wakes).toBeGreaterThanOrEqual(many / 100)
+  kills.stop()
+  expect(await worker.wake(key)).toBe(true)
+  await expectGone(worker, ['usr_1'], many)
+})
+
+test('what is too much for one invocation, the sweeper goes on with', async () => {
+  const many = 1500
+  const name = await engine.createTable()
+  // Every look at the clock takes ten seconds.
+  let at = new Date('2026-08-03T00:00:00Z').getTime()
+  const slow = startCleanup(engine, name, () => new Date((at += 10_000)))
+  const key = await storeUser(slow.table, 'usr_1', many)
+  expect(await slow.wake(key)).toBe(true)
+  const left = (await registersOf(slow.table, 'usr_1')).size
+  expect(left).toBeLessThan(many)
+  expect(left).toBeGreaterThan(0)
+  for (let sweeps = 0; (await readUser(slow.table, 'usr_1')).cleanupSince !== undefined; sweeps++) {
+    expect(sweeps).toBeLessThan(50)
+    expect(await slow.sweep()).toBe(1)
+  }
+  await expectGone({ name, ...slow }, ['usr_1'], many)
+  expect(slow.logged).toEqual([])
+})
+
+test('an audit event and a transaction stay below the limits, with the longest reasons', async () => {
+  const worker = await start()
+  const longest: Partial<StoredGrant> = {
+    reason: '𝄞'.repeat(500),
+    stamp: `2026-08-01T00:00:00.000000000Z#${'a'.repeat(128)}#${'b'.repeat(60)}`,
+    roles: Array.from({ length: 28 }, (_, place) => `orchestration:operate${place}`),
+  }
+  const key = await storeUser(worker.table, 'usr_1', 300, { terms: longest })
+  let largest = 0
+  let most = 0
+  worker.client.middlewareStack.add(
+    (next, context) => (args) => {
+      if (context.commandName === 'TransactWriteItemsCommand') {
+        const { TransactItems } = args.input as { TransactItems: { Put?: unknown }[] }
+        most = Math.max(most, TransactItems.length)
+        for (const { Put } of TransactItems)
+          largest = Math.max(largest, Buffer.byteLength(JSON.stringify(Put ?? '')))
+      }
+      return next(args)
+    },
+    { step: 'build' },
+  )
+  expect(await worker.wake(key)).toBe(true)
+  expect(largest).toBeGreaterThan(200_000)
+  expect(largest).toBeLessThan(400_000)
+  expect(most).toBeLessThanOrEqual(100)
+  await expectGone(worker, ['usr_1'], 300)
+})
+
+test('the register of Main and its copy go together, wherever it is killed', async () => {
+  const worker = await start()
+  const main = { ...grantOf('usr_1', 0), resource: { kind: 'project', id: mainProjectId } } as const
+  const key = await storeUser(worker.table, 'usr_1', 200, { user: { inMain: keptOfMain(main) } })
+  await worker.table.transact([{ put: grantItem(main), was: undefined }])
+  killEach(worker.client, (nth) => (nth % 2 === 0 ? 'after' : 'before'))
+  for (let wakes = 0; wakes < 8; wakes++) {
+    await worker.wake(key)
+    const isStored = (await registersOf(worker.table, 'usr_1')).has(`project/${mainProjectId}`)
+    const { inMain, cleanupSince } = await readUser(worker.table, 'usr_1')
+    expect({ isStored, cleanupSince }).toEqual({
+      isStored: inMain !== undefined,
+      cleanupSince: isStored ? cleanupSince : undefined,
+    })
+  }
+  await expectGone(worker, ['usr_1'], 201)
+})
+
+test('several at the same time, in one batch of records', async () => {
+  const worker = await start()
+  const users = Array.from({ length: 12 }, (_, place) => `usr_${place}`)
+  const woken = await Promise.all(users.map((userId) => storeUser(worker.table, userId, 200)))
+  expect(await worker.wake(...woken)).toBe(true)
+  await expectGone(worker, users, 200)
+})
+
+test.each([2, 4])('%i workers at once remove each grant once, and none of them fails', async (workers) => {
+  const first = await start()
+  const key = await storeUser(first.table, 'usr_1', 1000)
+  const all = [first, ...Array.from({ length: workers - 1 }, () => startCleanup(engine, first.name))]
+  expect(await Promise.all(all.map((worker) => worker.wake(key)))).toEqual(all.map(() => true))
+  await expectGone(first, ['usr_1'], 1000)
+  expect(all.flatMap(({ logged }) => logged)).toEqual([])
+})

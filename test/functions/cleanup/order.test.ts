@@ -1,0 +1,231 @@
+import { expect, test } from 'vitest'
+import { exportCustomer } from '../../../shared/directory/export-customer.ts'
+import { exportLines } from '../../../shared/domain/export-lines.ts'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { makeHistory, shuffled } from '../../support/history.ts'
+import { readOrg } from '../../support/orgs.ts'
+import type { Provisioned } from '../../support/provisioned.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+import { Random } from '../../support/random.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { orders } from '../provisioning/arrivals.ts'
+import { viewDirectory } from '../provisioning/directory-view.ts'
+import { allEvents, replay } from '../provisioning/replay.ts'
+import {
+  assign,
+  becomes,
+  born,
+  customerId,
+  grant,
+  named,
+  project,
+  projectGone,
+  revoke,
+  server,
+  serverGone,
+  unassign,
+  user,
+  userGone,
+} from '../provisioning/scene.ts'
+import { killEach } from './bare-cleanup.ts'
+
+const engine = await startTestEngine()
+
+const ann = user(1, 'ann', 'tech')
+const web = project(2, 'web')
+const vm = named('vm', server(2, 'vm1'))
+const first = [born, ann, web, vm]
+
+async function grantsAfter(events: readonly TimedEvent[], cleansUp = true) {
+  const service = await startProvisioned(engine, { cleansUp })
+  await service.deliverEach(events)
+  const { grants } = await viewDirectory(service.table)
+  expect(service.failures).toEqual([])
+  await service.stop()
+  return Object.fromEntries(Object.entries(grants).filter(([pair]) => pair.startsWith('ann ')))
+}
+
+const main = `ann ${customerId}`
+const byType = 'member by type'
+
+/** In order of arrival; the numbers are the minutes they count from. */
+const late: [name: string, arriving: TimedEvent[], grants: Record<string, string>][] = [
+  [
+    'a grant older than the deletion of its user',
+    [grant(10, 'ann', 'web', ['full']), userGone(30, 'ann'), grant(9, 'ann', 'web', ['dns:read'])],
+    {},
+  ],
+  [
+    'a grant older than the deletion of its project',
+    [grant(10, 'ann', 'web', ['full']), projectGone(30, 'web'), grant(9, 'ann', 'web', ['dns:read'])],
+    {},
+  ],
+  [
+    'an assignment older than the deletion of its server, which is back',
+    [
+      assign(10, 'ann', 'vm1', ['power']),
+      serverGone(30, 'vm1'),
+      named('back', server(40, 'vm1')),
+      assign(9, 'ann', 'vm1', []),
+    ],
+    {},
+  ],
+  [
+    'a grant older than billing, which has ended',
+    [
+      grant(10, 'ann', 'web', ['full']),
+      becomes(30, 'ann', 'billing'),
+      becomes(40, 'ann', 'tech'),
+      grant(9, 'ann', 'web', ['dns:read']),
+    ],
+    {},
+  ],
+  [
+    'an older grant, where billing began even before and the newer one is gone',
+    [
+      grant(10, 'ann', 'web', ['dns:read']),
+      becomes(30, 'ann', 'billing'),
+      becomes(40, 'ann', 'tech'),
+      becomes(5, 'ann', 'billing'),
+      grant(9, 'ann', 'web', ['full']),
+    ],
+    {},
+  ],
+  [
+    'a grant older than a revocation, where billing began even before',
+    [
+      grant(10, 'ann', 'web', ['full']),
+      revoke(11, 'ann', 'web'),
+      becomes(30, 'ann', 'billing'),
+      becomes(40, 'ann', 'tech'),
+      becomes(5, 'ann', 'billing'),
+      named('late', grant(9, 'ann', 'web', ['full'])),
+    ],
+    {},
+  ],
+  [
+    'an assignment older than an unassignment, where billing began even before',
+    [
+      assign(10, 'ann', 'vm1', ['power']),
+      unassign(11, 'ann', 'vm1'),
+      becomes(30, 'ann', 'billing'),
+      becomes(40, 'ann', 'tech'),
+      becomes(5, 'ann', 'billing'),
+      named('late', assign(9, 'ann', 'vm1', [])),
+    ],
+    {},
+  ],
+  [
+    'being taken out of Main, where billing began even before',
+    [revoke(10, 'ann', customerId), becomes(30, 'ann', 'billing'), becomes(5, 'ann', 'billing')],
+    {},
+  ],
+  [
+    'a membership of Main that ends, where billing began even before',
+    [
+      grant(10, 'ann', customerId, [], { expiresAt: '2030-01-01T00:00:00Z' }),
+      becomes(30, 'ann', 'billing'),
+      becomes(5, 'ann', 'billing'),
+    ],
+    { [main]: 'member until 2030-01-01T00:00:00.000Z' },
+  ],
+  [
+    'a membership of Main older than billing',
+    [grant(10, 'ann', customerId, ['cdn']), becomes(30, 'ann', 'billing')],
+    { [main]: byType },
+  ],
+  [
+    'being taken out of a project as an admin, before billing',
+    [
+      becomes(3, 'ann', 'admin'),
+      project(10, 'shop'),
+      revoke(11, 'ann', 'shop'),
+      becomes(30, 'ann', 'billing'),
+      becomes(40, 'ann', 'admin'),
+      project(41, 'new'),
+    ],
+    { [main]: byType, 'ann new': 'full by type' },
+  ],
+]
+
+test.each(late)('%s counts as without any clean-up', async (_name, arriving, grants) => {
+  expect(await grantsAfter([...first, ...arriving], false)).toMatchObject(grants)
+  expect(await grantsAfter([...first, ...arriving])).toEqual(grants)
+})
+
+test('billing that turns out to be older than a grant takes that too, for good: rather too few rights than too many', async () => {
+  const arriving = [
+    grant(10, 'ann', 'web', ['full']),
+    becomes(30, 'ann', 'billing'),
+    becomes(40, 'ann', 'tech'),
+    becomes(5, 'ann', 'billing'),
+  ]
+  expect(await grantsAfter([...first, ...arriving], false)).toEqual({ 'ann web': 'full' })
+  expect(await grantsAfter([...first, ...arriving])).toEqual({})
+})
+
+test('the clean-up shows in no order of arrival', async () => {
+  const events = [
+    grant(10, 'ann', 'web', ['full']),
+    assign(11, 'ann', 'vm1', []),
+    becomes(20, 'ann', 'billing'),
+    named('again', becomes(25, 'ann', 'billing')),
+    becomes(30, 'ann', 'client'),
+    grant(31, 'ann', 'web', ['dns:read']),
+    serverGone(40, 'vm1'),
+  ]
+  for (const arrival of orders(events))
+    expect(await grantsAfter([...first, ...arrival])).toEqual({ 'ann web': 'dns:read' })
+})
+
+async function expectReplayed(service: Provisioned, id: string, seed = 1) {
+  const customer = await findCustomer(service.table, id)
+  if (!customer) throw new Error('the customer is there')
+  const events = new Random(seed).shuffled(await allEvents(service.table, id))
+  expect(exportLines(replay(id, events))).toEqual(await exportCustomer(service.table, customer))
+  return events
+}
+
+test.each([
+  ['with its server', [serverGone(20, 'vm1'), named('back', server(21, 'vm1'))]],
+  ['by billing', [becomes(20, 'ann', 'billing'), becomes(21, 'ann', 'tech')]],
+])('a pair that ended %s and is granted again is told in the order in which it was', async (_name, ends) => {
+  const service = await startProvisioned(engine)
+  const granted = [grant(10, 'ann', 'web', ['full']), assign(11, 'ann', 'vm1', ['power'])]
+  const anew = [grant(30, 'ann', 'web', ['dns:read']), assign(31, 'ann', 'vm1', ['rescue'])]
+  await service.deliverEach([...first, ...granted, ...ends, ...anew])
+  const events = await expectReplayed(service, customerId)
+  expect(events.filter(({ type }) => type === 'grants.removed')).toHaveLength(1)
+  expect((await viewDirectory(service.table)).grants).toMatchObject({
+    'ann web': 'dns:read',
+    'ann vm1': 'view rescue',
+  })
+  await service.stop()
+})
+
+test.each([21, 22, 23])(
+  'replaying the events of a real customer gives its directory, whatever the clean-up was killed in (%i)',
+  async (seed) => {
+    const history = makeHistory(readOrg('kubernetes-client').slice(0, 90), { seed, rate: 1.5 })
+    const service = await startProvisioned(engine, { cleansUp: false })
+    await service.deliverAll(shuffled(history, seed))
+    const id = String(history[0]?.data.customerId)
+    await expectReplayed(service, id, seed)
+    const random = new Random(seed)
+    const kills = killEach(service.client, () => random.pick(['before', 'after', 'never'] as const))
+    let events = 0
+    for (let isDone = false; !isDone; ) {
+      isDone = await service.cleanup.sweep(60_000).then(
+        () => true,
+        () => false,
+      )
+      events = (await expectReplayed(service, id, seed)).filter(
+        ({ type }) => type === 'grants.removed',
+      ).length
+    }
+    kills.stop()
+    expect(events).toBeGreaterThan(0)
+    await service.stop()
+  },
+)

@@ -1,0 +1,346 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { expect, test } from 'vitest'
+import { holderAt } from '../../../shared/domain/claim.ts'
+import { withType } from '../../../shared/domain/user-type.ts'
+import { asClaim } from '../../../shared/table/claims.ts'
+import type { Key } from '../../../shared/table/keys.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { indexes } from '../../../shared/table/schema.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { userItem } from '../../../shared/table/users.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { recordsOf, startWorker } from '../provisioning/bare-worker.ts'
+import { minute, stoppedClock } from '../provisioning/clock.ts'
+import { viewDirectory } from '../provisioning/directory-view.ts'
+import { allEvents } from '../provisioning/replay.ts'
+import {
+  assign,
+  becomes,
+  born,
+  customerId,
+  grant,
+  mail,
+  named,
+  project,
+  projectGone,
+  renamed,
+  revoke,
+  server,
+  serverGone,
+  user,
+  userGone,
+} from '../provisioning/scene.ts'
+import { interpose, killEach, startCleanup } from './bare-cleanup.ts'
+import { readUser, registersOf, storeUser } from './stored.ts'
+
+const engine = await startTestEngine()
+
+const ann = user(1, 'ann', 'tech')
+const web = project(2, 'web')
+const vm = named('vm', server(2, 'vm1'))
+
+/** Provisioning and the clean-up, each with a client of its own and woken by nobody but the test. */
+async function start(events: TimedEvent[]) {
+  const clock = stoppedClock('2026-08-02T00:00:00Z')
+  const name = await engine.createTable()
+  const worker = await startWorker(engine, clock.now, name)
+  const apply = async (list: TimedEvent[]) => {
+    await worker.record(list)
+    for (const each of list) await worker.onStream({ Records: recordsOf([each]) })
+  }
+  await apply([born, ...events])
+  const cleanup = startCleanup(engine, name, clock.now)
+  const keyOf = async (what: 'ann' | 'web' | 'vm1'): Promise<Key> => {
+    if (what === 'vm1') return keys.server(customerId, what)
+    const claimed = what === 'ann' ? keys.email(customerId, mail(what)) : keys.projectName(customerId, what)
+    const id = await holderOf(worker.table, claimed)
+    return what === 'ann' ? keys.user(customerId, id) : keys.project(customerId, id)
+  }
+  const stored = async () => {
+    const registers = await registersOf(
+      worker.table,
+      await holderOf(worker.table, keys.email(customerId, mail('ann'))),
+    )
+    return [...registers.values()].map(({ revoked, roles, capabilities, resource }) =>
+      [resource.kind, revoked ? 'revoked' : [...roles, ...capabilities].join(' ')].join(': '),
+    )
+  }
+  return { clock, name, worker, apply, cleanup, keyOf, stored }
+}
+
+async function holderOf(table: Table, claimed: Key): Promise<string> {
+  const holder = holderAt(asClaim(await table.get(claimed)), '~')
+  if (!holder) throw new Error('it is there')
+  return holder.id
+}
+
+type Row = [
+  name: string,
+  first: TimedEvent[],
+  cause: TimedEvent,
+  of: 'ann' | 'web' | 'vm1',
+  meanwhile: TimedEvent[],
+  states: string[],
+  stored: string[],
+]
+
+const granted = [ann, web, vm, grant(3, 'ann', 'web', ['full']), assign(4, 'ann', 'vm1', ['power'])]
+const rows: Row[] = [
+  [
+    'a grant older than the deletion of its user',
+    granted,
+    userGone(30, 'ann'),
+    'ann',
+    [grant(20, 'ann', 'web', ['dns:read'])],
+    ['superseded'],
+    [],
+  ],
+  [
+    'a grant newer than the deletion of its user',
+    granted,
+    userGone(30, 'ann'),
+    'ann',
+    [grant(40, 'ann', 'web', ['dns:read'])],
+    ['waiting'],
+    [],
+  ],
+  ['a revocation', granted, userGone(30, 'ann'), 'ann', [revoke(20, 'ann', 'web')], ['superseded'], []],
+  [
+    'the end of a project that the user was in',
+    granted,
+    userGone(30, 'ann'),
+    'ann',
+    [projectGone(31, 'web')],
+    ['applied'],
+    [],
+  ],
+  [
+    'a grant older than the deletion of its project',
+    granted,
+    projectGone(30, 'web'),
+    'web',
+    [grant(20, 'ann', 'web', ['dns:read'])],
+    ['superseded'],
+    ['server: view power'],
+  ],
+  [
+    'an assignment newer than the deletion of its server, which came back',
+    granted,
+    serverGone(30, 'vm1'),
+    'vm1',
+    [named('back', server(40, 'vm1')), assign(41, 'ann', 'vm1', ['rescue'])],
+    ['applied', 'applied'],
+    ['project: full', 'server: view rescue'],
+  ],
+  [
+    'an assignment older than the deletion of its server, which came back',
+    granted,
+    serverGone(30, 'vm1'),
+    'vm1',
+    [named('back', server(40, 'vm1')), assign(29, 'ann', 'vm1', ['rescue'])],
+    ['applied', 'superseded'],
+    ['project: full', 'server: revoked'],
+  ],
+  [
+    'another type and a new grant',
+    granted,
+    becomes(30, 'ann', 'billing'),
+    'ann',
+    [becomes(40, 'ann', 'tech'), grant(41, 'ann', 'web', ['dns:read'])],
+    ['applied', 'applied'],
+    ['project: dns:read', 'server: revoked'],
+  ],
+  [
+    'a type that turns out to have been held between',
+    [ann, web, vm, grant(3, 'ann', 'web', ['full']), assign(21, 'ann', 'vm1', ['power'])],
+    becomes(10, 'ann', 'billing'),
+    'ann',
+    [becomes(30, 'ann', 'billing'), becomes(20, 'ann', 'tech')],
+    ['applied', 'superseded'],
+    ['project: revoked', 'server: revoked'],
+  ],
+  [
+    'the deletion of the user',
+    granted,
+    becomes(30, 'ann', 'billing'),
+    'ann',
+    [userGone(40, 'ann')],
+    ['applied'],
+    [],
+  ],
+  [
+    'another name',
+    granted,
+    becomes(30, 'ann', 'billing'),
+    'ann',
+    [renamed(40, 'ann', 'Ann')],
+    ['applied'],
+    ['project: revoked', 'server: revoked'],
+  ],
+]
+
+test.each(rows)(
+  'what comes while a batch is on its way: %s',
+  async (_name, first, cause, of, meanwhile, states, stored) => {
+    const world = await start([...first, cause])
+    interpose(world.cleanup.client, () => world.apply(meanwhile))
+    expect(await world.cleanup.wake(await world.keyOf(of))).toBe(true)
+    expect(await world.worker.statesOf(meanwhile)).toEqual(states)
+    expect((await world.stored()).toSorted()).toEqual(stored)
+    expect(world.cleanup.logged).toEqual([])
+    // Whatever was planned on is what was taken.
+    const changes = (await allEvents(world.worker.table, customerId))
+      .filter(({ type }) => type === 'grants.removed')
+      .flatMap((event) => event.changes)
+    expect(new Set(changes.map(({ resource, version }) => `${resource.id} ${version}`)).size).toBe(
+      changes.length,
+    )
+  },
+)
+
+test('a type that takes less, while a batch of many is on its way: what stands again stays', async () => {
+  const world = await start([])
+  const types = [
+    { type: 'customer-tech', at: '2026-07-01T00:00:00.000000000Z#a' },
+    { type: 'customer-billing', at: '2026-08-01T00:30:00.000000000Z#b' },
+  ] as const
+  const key = await storeUser(world.worker.table, 'usr_1', 120, { user: { types, deleted: undefined } })
+  interpose(world.cleanup.client, async () => {
+    const read = await readUser(world.worker.table, 'usr_1')
+    const earlier = { type: 'customer-billing', at: '2026-07-02T00:00:00.000000000Z#c' } as const
+    const put = userItem({ ...read, types: withType(types, earlier) })
+    await world.worker.table.transact([{ put, was: read.version }])
+  })
+  expect(await world.cleanup.wake(key)).toBe(true)
+  const registers = [...(await registersOf(world.worker.table, 'usr_1')).values()]
+  expect(registers.filter(({ revoked }) => !revoked)).toHaveLength(120)
+  expect((await readUser(world.worker.table, 'usr_1')).cleanupSince).toBeUndefined()
+})
+
+/** Lets something else happen after a delivery was planned and before its transaction is sent. */
+function interposeAt(client: DynamoDBClient, { id }: TimedEvent, meanwhile: () => Promise<unknown>) {
+  let isDone = false
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const isIts = JSON.stringify(args.input).includes(`"D#orders#${id}"`)
+      if (context.commandName === 'TransactWriteItemsCommand' && isIts && !isDone) {
+        isDone = true
+        await meanwhile()
+      }
+      return next(args)
+    },
+    { step: 'build' },
+  )
+}
+
+const ends: [name: string, end: TimedEvent, of: 'ann' | 'web' | 'vm1', late: TimedEvent][] = [
+  ['its user', userGone(30, 'ann'), 'ann', grant(20, 'ann', 'web', ['dns:read'])],
+  ['its project', projectGone(30, 'web'), 'web', grant(20, 'ann', 'web', ['dns:read'])],
+  ['its server', serverGone(30, 'vm1'), 'vm1', assign(20, 'ann', 'vm1', ['rescue'])],
+]
+
+test.each(ends)(
+  'a grant that was planned before the end of %s cannot be committed after it, cleaned up or not',
+  async (_name, end, of, late) => {
+    const world = await start([ann, web, vm])
+    const key = await world.keyOf(of)
+    interposeAt(world.worker.client, late, async () => {
+      const other = await startWorker(engine, world.clock.now, world.name)
+      await other.record([end])
+      await other.onStream({ Records: recordsOf([end]) })
+      await world.cleanup.wake(key)
+    })
+    await world.apply([late])
+    expect(await world.worker.statesOf([end, late])).toEqual(['applied', 'superseded'])
+    expect(await world.stored()).toEqual([])
+  },
+)
+
+/** The index as it was, a moment ago: without the entries that it doesn't know yet. */
+function lag(client: DynamoDBClient): () => void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      if ('IndexName' in args.input && args.input.IndexName === indexes.grantsByResource.name)
+        Object.assign(result.output as object, { Items: [] })
+      return result
+    },
+    { step: 'initialize', name: 'lag' },
+  )
+  return () => void client.middlewareStack.remove('lag')
+}
+
+test.each([
+  ['a project', projectGone(30, 'web'), 'web', ['server: view power']],
+  ['a server', serverGone(30, 'vm1'), 'vm1', ['project: full', 'server: revoked']],
+] as const)(
+  'what an index did not know yet when %s was deleted is found a minute later',
+  async (_name, cause, of, after) => {
+    const world = await start([...granted, cause])
+    const key = await world.keyOf(of)
+    const catchUp = lag(world.cleanup.client)
+    expect(await world.cleanup.wake(key)).toBe(true)
+    expect(await world.stored()).toEqual(['project: full', 'server: view power'])
+    catchUp()
+    expect(await world.cleanup.sweep()).toBe(0)
+    world.clock.move(minute)
+    expect(await world.cleanup.sweep()).toBe(1)
+    expect(await world.stored()).toEqual(after)
+    expect(await world.cleanup.sweep()).toBe(0)
+  },
+)
+
+test('another deletion of a server has its own minute', async () => {
+  const again = [named('back', server(40, 'vm1')), assign(41, 'ann', 'vm1', ['rescue'])]
+  const world = await start([...granted, serverGone(30, 'vm1'), ...again])
+  world.clock.move(minute)
+  await world.apply([named('end', serverGone(50, 'vm1'))])
+  const catchUp = lag(world.cleanup.client)
+  await world.cleanup.wake(await world.keyOf('vm1'))
+  catchUp()
+  expect(await world.stored()).toEqual(['project: full', 'server: view rescue'])
+  world.clock.move(minute)
+  await world.cleanup.sweep()
+  expect(await world.stored()).toEqual(['project: full', 'server: revoked'])
+})
+
+test('what fails fails its record alone, and the next sweep, which tries all the others too', async () => {
+  const bob = user(5, 'bob', 'tech')
+  const world = await start([...granted, bob, grant(6, 'bob', 'web', ['full'])])
+  const key = await world.keyOf('ann')
+  const other = keys.user(customerId, await holderOf(world.worker.table, keys.email(customerId, mail('bob'))))
+  await world.apply([userGone(30, 'ann'), userGone(31, 'bob')])
+  world.cleanup.client.middlewareStack.add(
+    (next, context) => (args) => {
+      const isAnns = JSON.stringify(args.input).includes(`"${key.pk}"`)
+      if (context.commandName === 'TransactWriteItemsCommand' && isAnns) throw new Error('broken on purpose')
+      return next(args)
+    },
+    { step: 'build', name: 'broken' },
+  )
+  world.clock.move(minute)
+  await expect(world.cleanup.sweep()).rejects.toThrow('1 of 2 clean-ups could not be worked off')
+  expect((await registersOf(world.worker.table, other.pk.split('#').at(-1) ?? '')).size).toBe(0)
+  expect(await world.stored()).toHaveLength(2)
+  expect(await world.cleanup.wake(other, key)).toBe(false)
+  expect(world.cleanup.logged).toEqual(
+    ['a due clean-up could not be worked off', 'a stream record could not be worked off'].map((message) => ({
+      level: 'error',
+      message,
+      fields: { error: expect.stringMatching(/^Error\n/) },
+    })),
+  )
+  world.cleanup.client.middlewareStack.remove('broken')
+  expect(await world.cleanup.sweep()).toBe(1)
+  expect(await world.stored()).toEqual([])
+})
+
+test('what has nothing to clean up is read once and left alone', async () => {
+  const world = await start(granted)
+  const of = await Promise.all((['ann', 'web', 'vm1'] as const).map(world.keyOf))
+  const kills = killEach(world.cleanup.client, () => 'never')
+  expect(await world.cleanup.wake(...of, keys.user(customerId, 'usr_gone'))).toBe(true)
+  expect(kills.transactions()).toBe(0)
+  expect((await viewDirectory(world.worker.table)).grants).toMatchObject({ 'ann web': 'full' })
+})
