@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { root, type Tally, tallyLine, writeTally } from './tally.ts'
 
-const checks = ['format', 'lint', 'types', 'synth'] as const
+const checks = ['format', 'lint', 'types', 'openapi', 'synth'] as const
 
 /** Runs every `check:<name>` script, also after one has failed, and shows the words only of those that fail. */
 function main(): Tally {
@@ -16,7 +16,7 @@ function main(): Tally {
     const seconds = ((performance.now() - start) / 1000).toFixed(1)
     tally[status === 0 ? 'passed' : 'failed']++
     if (status !== 0) process.stdout.write(stdout + stderr)
-    process.stdout.write(`${name.padEnd(6)}  ${status === 0 ? 'ok' : 'FAILED'}  ${seconds} s\n`)
+    process.stdout.write(`${name.padEnd(7)}  ${status === 0 ? 'ok' : 'FAILED'}  ${seconds} s\n`)
   }
   return tally
 }

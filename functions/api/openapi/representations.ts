@@ -1,0 +1,46 @@
+import type * as v from 'valibot'
+import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
+import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
+import { OpenStack, Project, Server } from './resource.ts'
+import { Configuration, Health, OpenApi, Problem, ProtectedResource } from './service.ts'
+import { Assignment, Grant, Membership, OwnUser, User } from './user.ts'
+
+/**
+ * Everything that is answered with, by name: objects without other fields, optional ones absent and never null.
+ * For the generator of the document, and for types: nothing of this may get into a bundle.
+ */
+export const representations = {
+  customer: Customer,
+  contact: Contact,
+  billing: Billing,
+  user: User,
+  project: Project,
+  membership: Membership,
+  assignment: Assignment,
+  grant: Grant,
+  server: Server,
+  transfer: Transfer,
+  delivery: Delivery,
+  ownUser: OwnUser,
+  event: Event,
+  changes: Changes,
+  decision: Decision,
+  evaluations: Evaluations,
+  configuration: Configuration,
+  protectedResource: ProtectedResource,
+  health: Health,
+  openApi: OpenApi,
+  problem: Problem,
+} as const
+
+/** What they are made of and the document names too. */
+export const parts = { Address, OpenStack, Change }
+
+export type RepresentationName = keyof typeof representations
+
+/** What a presenter returns; a field that is `undefined` is absent in the answer. */
+export type Representation<N extends RepresentationName> = Readable<
+  v.InferOutput<(typeof representations)[N]>
+>
+
+type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T

@@ -1,0 +1,39 @@
+import * as v from 'valibot'
+import {
+  CustomerId,
+  Line,
+  locked,
+  lockReason,
+  Moment,
+  object,
+  ProjectId,
+  ServerId,
+  times,
+} from './vocabulary.ts'
+
+export const OpenStack = object('The project as OpenStack has it.', {
+  state: v.picklist(['off', 'pending', 'ready', 'failed']),
+  name: Line,
+  projectId: v.optional(Line),
+  error: v.optional(Line),
+  since: Moment,
+})
+export const Project = object('The Main project of a customer, or one of its OpenStack projects.', {
+  id: ProjectId,
+  customerId: CustomerId,
+  kind: v.picklist(['main', 'openstack']),
+  name: Line,
+  description: v.optional(Line),
+  status: v.picklist(['active', 'deleting']),
+  locked,
+  lockReason,
+  openstack: v.optional(OpenStack),
+  ...times,
+})
+
+export const Server = object('A virtual server of the legacy platform.', {
+  id: ServerId,
+  customerId: CustomerId,
+  hostname: Line,
+  ...times,
+})

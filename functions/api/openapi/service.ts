@@ -1,0 +1,46 @@
+import * as v from 'valibot'
+import { problemKinds } from '../../../shared/http/problem.ts'
+import { Line, object, RequestId } from './vocabulary.ts'
+
+const Uri = v.pipe(v.string(), v.metadata({ format: 'uri' }))
+
+export const Configuration = object('Where decisions are asked for (AuthZEN 1.0, section 9.1).', {
+  policy_decision_point: Uri,
+  access_evaluation_endpoint: Uri,
+  access_evaluations_endpoint: Uri,
+})
+
+export const ProtectedResource = object('Where tokens for this API come from (RFC 9728, section 2).', {
+  resource: Uri,
+  authorization_servers: v.array(Uri),
+  bearer_methods_supported: v.array(v.literal('header')),
+  scopes_supported: v.array(v.picklist(['operator', 'check'])),
+  resource_name: Line,
+})
+
+export const Health = object('The service answers.', { status: v.literal('ok') })
+
+export const OpenApi = v.pipe(
+  v.looseObject({ openapi: v.literal('3.1.1'), info: v.looseObject({}), paths: v.looseObject({}) }),
+  v.description('This very document.'),
+)
+
+export const Problem = object('Why a request was refused (RFC 9457).', {
+  type: v.pipe(v.string(), v.regex(/^urn:latchkey:problem:[a-z-]+$/)),
+  title: Line,
+  status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+  detail: v.optional(Line),
+  code: v.picklist(Object.keys(problemKinds)),
+  requestId: RequestId,
+  errors: v.optional(
+    v.array(
+      v.strictObject({
+        pointer: v.pipe(
+          v.string(),
+          v.description('A JSON Pointer (RFC 6901) into the body, or the name of a parameter or header.'),
+        ),
+        detail: Line,
+      }),
+    ),
+  ),
+})

@@ -1,0 +1,63 @@
+import type { Route } from '../../functions/api/route.ts'
+import type { Header } from './headers.ts'
+import { headersOf } from './headers.ts'
+import type { Schema } from './json-schema.ts'
+import { reference } from './json-schema.ts'
+import { componentName, pageName } from './names.ts'
+import { problemsOf } from './problems.ts'
+import { refusalName } from './refusals.ts'
+
+type Reference = { $ref: string }
+export type Media = { schema: Schema; examples?: Record<string, Reference> }
+export type Answer = {
+  description: string
+  headers: Record<string, Reference | Header>
+  content?: Record<string, Media>
+}
+
+export const json = (schema: Schema) => ({ 'application/json': { schema } })
+
+/** Every answer of an operation, by status. */
+export function answersOf(route: Route): Record<string, Answer | Reference> {
+  const answers = new Map<number, Answer | Reference>(successesOf(route))
+  for (const [status, codes] of problemsOf(route)) {
+    answers.set(status, { $ref: `#/components/responses/${refusalName(route, codes)}` })
+  }
+  return Object.fromEntries([...answers].sort(([a], [b]) => a - b))
+}
+
+function* successesOf(route: Route): Generator<[number, Answer]> {
+  const { method, answer, changes } = route
+  const { status, etag, location, alsoStatus } = answer
+  const content = contentOf(answer)
+  const description = status === 200 && changes ? 'As it is from now on.' : descriptions[status]
+  const headers = headersOf(etag && 'ETag', status === 201 && location && 'Location')
+  if (changes && status !== 200) yield [200, dryRun]
+  yield [status, { description, headers, ...(changes && status === 200 ? orChanges(content) : content) }]
+  if (alsoStatus) {
+    const place = headersOf(etag && 'ETag', location && 'Location')
+    yield [alsoStatus, { description: descriptions[201], headers: place, ...content }]
+  }
+  if (method === 'get' && etag) yield [304, { description: 'What the caller has is right.', headers }]
+}
+
+const descriptions = { 200: 'As it is.', 201: 'What was created.', 202: 'Under way.', 204: 'Done.' }
+const dryRun = {
+  description: 'What a dry run tells.',
+  headers: headersOf(),
+  content: json(reference('Changes')),
+}
+
+type Content = { content?: Record<string, Media> }
+
+function contentOf({ status, schema, list, type }: Route['answer']): Content {
+  if (type) return { content: { [type]: { schema: { type: 'string' } } } }
+  if (!schema) return status === 200 ? { content: json({}) } : {}
+  return { content: json(reference(list ? pageName(schema) : componentName(schema))) }
+}
+
+/** A dry run is answered with 200; so may be what it stands for. */
+function orChanges({ content }: Content): Content {
+  const media = content?.['application/json']
+  return media ? { content: json({ anyOf: [media.schema, reference('Changes')] }) } : {}
+}

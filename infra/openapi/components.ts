@@ -1,0 +1,94 @@
+import type { GenericSchema } from 'valibot'
+import { parts, representations } from '../../functions/api/openapi/representations.ts'
+import {
+  Capability,
+  Cursor,
+  CustomerId,
+  DeliveryId,
+  EmailAddress,
+  Moment,
+  ProjectId,
+  Role,
+  ServerId,
+  Source,
+  UserId,
+} from '../../functions/api/openapi/vocabulary.ts'
+import type { Route } from '../../functions/api/route.ts'
+import { headers } from './headers.ts'
+import type { Schema } from './json-schema.ts'
+import { reference, schemaOf, schemasOf } from './json-schema.ts'
+import { bodyName, capitalised, pageName } from './names.ts'
+import { parameters } from './parameters.ts'
+import { examples } from './problems.ts'
+import { refusalsOf } from './refusals.ts'
+
+const vocabulary = {
+  CustomerId,
+  UserId,
+  ProjectId,
+  ServerId,
+  Source,
+  DeliveryId,
+  Cursor,
+  EmailAddress,
+  Moment,
+  Role,
+  Capability,
+}
+
+/** Everything that operations refer to by name. */
+export function componentsOf(routes: readonly Route[]) {
+  return {
+    schemas: Object.fromEntries(
+      Object.entries({ ...shown(), ...pagesOf(routes), ...bodiesOf(routes) }).sort(([a], [b]) =>
+        a < b ? -1 : 1,
+      ),
+    ),
+    responses: refusalsOf(routes),
+    parameters,
+    headers,
+    examples: Object.fromEntries(
+      [...examples].map(([code, value]) => [code, { summary: value.title, value }]),
+    ),
+    securitySchemes: {
+      token: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'An access token (RFC 9068) of the issuer that `/.well-known/oauth-protected-resource` names.',
+      },
+    },
+  }
+}
+
+function shown(): Record<string, Schema> {
+  const named: Record<string, GenericSchema> = { ...vocabulary, ...parts }
+  for (const [name, schema] of Object.entries(representations)) named[capitalised(name)] = schema
+  return schemasOf(named)
+}
+
+function pagesOf(routes: readonly Route[]): Record<string, Schema> {
+  const pages = routes.flatMap(({ answer }): [string, Schema][] =>
+    answer.list && answer.schema ? [[pageName(answer.schema), pageOf(capitalised(answer.schema))]] : [],
+  )
+  return Object.fromEntries(pages)
+}
+
+const pageOf = (item: string): Schema => ({
+  description: 'A page of a list: without `nextCursor` it is the last.',
+  type: 'object',
+  properties: { items: { type: 'array', items: reference(item) }, nextCursor: reference('Cursor') },
+  required: ['items'],
+  additionalProperties: false,
+})
+
+function bodiesOf(routes: readonly Route[]): Record<string, Schema> {
+  const bodies = routes.flatMap((route): [string, Schema][] => {
+    const name = bodyName(route)
+    return name === undefined || !route.body
+      ? []
+      : [[name, { description: `What \`${route.id}\` takes.`, ...schemaOf(route.body) }]]
+  })
+  return Object.fromEntries(bodies)
+}

@@ -1,0 +1,62 @@
+import type { Route } from '../../functions/api/route.ts'
+import { answersOf } from './answers.ts'
+import { componentsOf } from './components.ts'
+import { reference } from './json-schema.ts'
+import { bodyName, tagOf, tags } from './names.ts'
+import { parametersOf } from './parameters.ts'
+import { rightInWords } from './rights.ts'
+
+/** The OpenAPI 3.1 document of the routes: made from what validates, and the same for the same routes. */
+export function createDocument(routes: readonly Route[]) {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Latchkey',
+      version: '1',
+      summary: "Who may do what with a customer's account, billing, servers, CDN and OpenStack projects.",
+      description,
+    },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    tags,
+    paths: pathsOf(routes),
+    components: componentsOf(routes),
+  }
+}
+
+export type OpenApiDocument = ReturnType<typeof createDocument>
+
+const description = `Errors are problem details (RFC 9457), but for decisions, whose errors are JSON strings. Fields that are not documented are refused by name; optional fields of answers are absent, never null.
+
+Lists are paged: go on with \`nextCursor\` until there is none; a page may be short, or empty, and not be the last.
+
+Every single resource has an \`ETag\`; \`If-Match\` is honoured on every change of one, and required where it is hard to take back. Every change takes \`?dryRun=true\`, \`Idempotency-Key\` and \`X-Reason\`.
+
+Paths that are not documented are answered with 404.`
+
+function pathsOf(routes: readonly Route[]) {
+  const paths: Record<string, Record<string, ReturnType<typeof operationOf>>> = {}
+  for (const route of routes) {
+    const path = (paths[route.path] ??= {})
+    if (path[route.method]) throw new Error(`${route.method} ${route.path} is there twice`)
+    path[route.method] = operationOf(route)
+  }
+  return paths
+}
+
+function operationOf(route: Route) {
+  const { id, summary, right } = route
+  const body = bodyName(route)
+  return {
+    operationId: id,
+    summary,
+    description: rightInWords(right),
+    tags: [tagOf(route)],
+    ...(right.kind === 'anybody' && { security: [] }),
+    parameters: parametersOf(route),
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: reference(body) } } },
+    }),
+    responses: answersOf(route),
+  }
+}

@@ -1,0 +1,33 @@
+import type { Schema } from './json-schema.ts'
+
+export type Header = { description: string; required?: boolean; schema: Schema }
+
+const text = (keywords: Schema = {}): Schema => ({ type: 'string', ...keywords })
+
+/** Headers of answers, by name. */
+export const headers = {
+  'X-Request-Id': { description: 'Of the request.', required: true, schema: text() },
+  ETag: {
+    description: 'Changes with what is answered; absent after a dry run.',
+    schema: text({ pattern: '^"[A-Za-z0-9_-]{32}"$' }),
+  },
+  Location: {
+    description: 'Where it is from now on.',
+    required: true,
+    schema: text({ format: 'uri' }),
+  },
+  'Retry-After': { description: 'Seconds to wait.', required: true, schema: text({ pattern: '^[0-9]+$' }) },
+  'WWW-Authenticate': {
+    description: 'Where the metadata of RFC 9728 is.',
+    required: true,
+    schema: text({ pattern: '^Bearer .*resource_metadata="' }),
+  },
+} as const satisfies Record<string, Header>
+
+/** References to these, and to `X-Request-Id`, which every answer has. */
+export function headersOf(
+  ...names: (keyof typeof headers | false | undefined)[]
+): Record<string, { $ref: string }> {
+  const all = ['X-Request-Id', ...names.filter((name) => name !== false && name !== undefined)]
+  return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+}

@@ -1,0 +1,65 @@
+import type { ConversionConfig, JsonSchema, OverrideActionContext } from '@valibot/to-json-schema'
+import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
+import type { GenericSchema } from 'valibot'
+import { Email } from '../../shared/domain/email.ts'
+import { Time } from '../../shared/domain/text.ts'
+import { both, keywordsFor } from './constraints.ts'
+
+/** JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
+export type Schema = JsonSchema
+
+export const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
+
+/** What a schema lets in, as far as JSON Schema can say it; the rest is said in words. */
+export function schemaOf(schema: GenericSchema): Schema {
+  const { $schema: _, ...rest } = toJsonSchema(schema, config)
+  return rest
+}
+
+/** The same for several that refer to each other by name. */
+export function schemasOf(definitions: Record<string, GenericSchema>): Record<string, Schema> {
+  return toJsonSchemaDefs(definitions, config)
+}
+
+/** Code that reads a text, and which texts it reads. */
+const readers = new Map<unknown, Schema>([
+  [Email.pipe[1], { format: 'idn-email', maxLength: 1000 }],
+  [Time.pipe[1], { format: 'date-time' }],
+])
+
+const config: ConversionConfig = {
+  target: 'draft-2020-12',
+  overrideRef: ({ referenceId }) => reference(referenceId).$ref,
+  overrideSchema: ({ valibotSchema, jsonSchema }) => {
+    if (valibotSchema.type === 'custom') return keywordsFor(said(valibotSchema), jsonSchema)
+    if (jsonSchema.required?.length !== 0) return undefined
+    const { required: _, ...rest } = jsonSchema
+    return rest
+  },
+  overrideAction,
+}
+
+function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionContext): Schema | undefined {
+  const action: Action = valibotAction
+  if (action.type === 'raw_transform') return { ...jsonSchema, ...readerOf(action) }
+  if (action.type === 'transform') return jsonSchema
+  if (action.type === 'check') return keywordsFor(said(action), jsonSchema)
+  // Two patterns of one text.
+  if (action.type === 'regex' && errors && action.requirement instanceof RegExp) {
+    return both(jsonSchema, { pattern: action.requirement.source })
+  }
+  return undefined
+}
+
+function readerOf(action: Action): Schema {
+  const read = readers.get(action)
+  if (!read) throw new Error('what a transformation reads cannot be told in the document')
+  return read
+}
+
+type Action = { type: string; requirement?: unknown }
+
+/** What the caller is told where the value doesn't fit. */
+function said(item: object): string {
+  return 'message' in item && typeof item.message === 'string' ? item.message : ''
+}

@@ -1,0 +1,36 @@
+import type { RepresentationName } from '../../functions/api/openapi/representations.ts'
+import type { Route } from '../../functions/api/route.ts'
+import { schemaOf } from './json-schema.ts'
+
+export const capitalised = (name: string) => name.slice(0, 1).toUpperCase() + name.slice(1)
+
+/** What the document calls a representation, and a page of them. */
+export const componentName = (name: RepresentationName) => capitalised(name)
+export const pageName = (name: RepresentationName) => `${capitalised(name)}Page`
+
+/** What it calls the body of a route; undefined where the route takes none. */
+export function bodyName({ id, body }: Route): string | undefined {
+  if (!body || Object.keys(schemaOf(body).properties ?? {}).length === 0) return undefined
+  return `${capitalised(id)}Body`
+}
+
+/** Groups of operations, by what comes first of these in the path. */
+const groups: [path: RegExp, name: string, description: string][] = [
+  [/\/access\/v1\/|authzen/, 'Decisions', 'May this user do this? AuthZEN Authorization API 1.0.'],
+  [/\/ownership-transfer/, 'Ownership', 'Who owns a customer, and how somebody else comes to.'],
+  [/\/members/, 'Members', 'Who is in a project, with which roles.'],
+  [/\/assignments/, 'Assignments', 'Who may do what with a server.'],
+  [/\/users|\/me$/, 'Users', 'The people of a customer.'],
+  [/\/projects/, 'Projects', 'The Main project and the OpenStack projects.'],
+  [/\/servers/, 'Servers', 'Virtual servers of the legacy platform.'],
+  [/\/events/, 'Events', 'Who did what, when and why.'],
+  [/\/deliveries/, 'Deliveries', 'What the order system sent, and what became of it.'],
+  [/^\/v1\/customers/, 'Customers', 'Accounts, with how they are reached and invoiced.'],
+  [/./, 'Service', 'About the service itself.'],
+]
+
+export const tags = groups.map(([, name, description]) => ({ name, description }))
+
+export function tagOf({ path }: Route): string {
+  return groups.find(([pattern]) => pattern.test(path))?.[1] ?? 'Service'
+}

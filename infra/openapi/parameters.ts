@@ -1,0 +1,103 @@
+import * as v from 'valibot'
+import type { Route } from '../../functions/api/route.ts'
+import type { Schema } from './json-schema.ts'
+import { reference, schemaOf } from './json-schema.ts'
+
+export type Parameter = {
+  name: string
+  in: 'path' | 'query' | 'header'
+  required?: boolean
+  description?: string
+  schema: Schema
+}
+type Reference = { $ref: string }
+
+const ofPath = {
+  c: ['CustomerId', 'The customer.'],
+  u: ['UserId', 'The user.'],
+  p: ['ProjectId', 'The project.'],
+  s: ['ServerId', 'The server.'],
+  source: ['Source', 'The source of the delivery.'],
+  id: ['DeliveryId', 'The delivery.'],
+} as const
+type PathName = keyof typeof ofPath
+
+const isPathName = (name: string): name is PathName => Object.hasOwn(ofPath, name)
+
+function inPath(name: string): Parameter {
+  if (!isPathName(name)) throw new Error(`nothing is known about the parameter {${name}}`)
+  const [schema, description] = ofPath[name]
+  return { name, in: 'path', required: true, description, schema: reference(schema) }
+}
+
+const inHeader = (name: string, description: string, schema: Schema, required?: true): Parameter => ({
+  name,
+  in: 'header',
+  ...(required && { required }),
+  description,
+  schema: { type: 'string', ...schema },
+})
+const ifMatch = 'The ETag of what was read: 412 if it has changed since.'
+const etags = { pattern: '"' }
+
+/** Those that several operations take, by the names they have among the components. */
+export const parameters = {
+  limit: {
+    name: 'limit',
+    in: 'query',
+    description: 'How many at most; a filtered page may hold fewer and still not be the last.',
+    schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+  },
+  cursor: {
+    name: 'cursor',
+    in: 'query',
+    description: 'The `nextCursor` of the page before.',
+    schema: reference('Cursor'),
+  },
+  dryRun: {
+    name: 'dryRun',
+    in: 'query',
+    description: '`true`: tells what would change and changes nothing; an `Idempotency-Key` is then ignored.',
+    schema: { type: 'boolean', default: false },
+  },
+  ifMatch: inHeader('If-Match', ifMatch, etags),
+  ifMatchRequired: inHeader('If-Match', `${ifMatch} Required, and \`*\` is not enough.`, etags, true),
+  ifNoneMatch: inHeader('If-None-Match', 'ETags the caller has: 304 if one is still right.', {}),
+  idempotencyKey: inHeader(
+    'Idempotency-Key',
+    'The same request with the same key within 24 hours has one effect, and gets the first answer again.',
+    { pattern: String.raw`^[\x21-\x7e]{1,255}$` },
+  ),
+  reason: inHeader('X-Reason', 'Why; stands in the audit event. Operators must give one.', {
+    minLength: 1,
+    maxLength: 500,
+  }),
+  requestId: inHeader('X-Request-Id', 'Comes back, and stands in the logs; made where absent.', {}),
+} as const satisfies Record<string, Parameter>
+
+const shared = (name: keyof typeof parameters): Reference => ({ $ref: `#/components/parameters/${name}` })
+
+/** All that an operation takes beside its body. */
+export function parametersOf(route: Route): (Parameter | Reference)[] {
+  const { path, query, answer, changes, method } = route
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  return [
+    ...names.map(inPath),
+    ...inQuery(query),
+    ...(answer.list ? [shared('limit'), shared('cursor')] : []),
+    ...(changes ? [shared('dryRun'), shared('idempotencyKey'), shared('reason')] : []),
+    ...(route.ifMatch ? [shared(route.ifMatch === 'required' ? 'ifMatchRequired' : 'ifMatch')] : []),
+    ...(method === 'get' && answer.etag ? [shared('ifNoneMatch')] : []),
+    shared('requestId'),
+  ]
+}
+
+function inQuery(query: v.ObjectEntries): Parameter[] {
+  const { properties = {}, required = [] } = schemaOf(v.strictObject(query))
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    ...(required.includes(name) && { required: true }),
+    schema: typeof schema === 'boolean' ? {} : schema,
+  }))
+}

@@ -1,0 +1,83 @@
+import type { Route } from '../../functions/api/route.ts'
+import type { ErrorCode } from '../../shared/domain/errors.ts'
+import { DomainError } from '../../shared/domain/errors.ts'
+import type { Problem } from '../../shared/http/problem.ts'
+import { internalProblem, problemKinds, problemOf } from '../../shared/http/problem.ts'
+import { bodyName } from './names.ts'
+
+export type ProblemCode = Problem['code']
+
+const refusals: [ErrorCode, detail: string][] = [
+  ['unauthenticated', 'The access token is missing, or not valid any more.'],
+  ['forbidden', 'The right user.manage is missing: the type of the user cannot hold it.'],
+  ['not-found', 'There is no such project.'],
+  ['conflict', 'the e-mail address is in use'],
+  ['locked', 'The main-customer can only be replaced, by a transfer of the ownership.'],
+  ['type-ceiling', 'a billing user holds no OpenStack projects'],
+  ['quota', 'a customer has at most 50 admins'],
+  ['stale', 'It has changed since it was read.'],
+  ['precondition-required', 'If-Match is required: the ETag of what was read.'],
+  ['too-large', 'The body is larger than 262144 bytes.'],
+  ['unsupported-media-type', 'The body must be application/json.'],
+  ['idempotency-mismatch', 'The Idempotency-Key was used with another request.'],
+  ['throttled', 'Too many requests; try again.'],
+  ['unavailable', 'too many changes to the same things at once; try again'],
+]
+const invalid = new DomainError('invalid-request', '/email is missing; /colour is not known here', [
+  { pointer: '/email', detail: 'is missing' },
+  { pointer: '/colour', detail: 'is not known here' },
+])
+const requestId = 'b8a7f0de-40cc-4b5c-8e34-0d1c1e2a3f45'
+
+/** What each problem looks like. */
+export const examples: ReadonlyMap<ProblemCode, Problem> = new Map<ProblemCode, Problem>([
+  ['invalid-request', problemOf(invalid, requestId)],
+  ...refusals.map(([code, detail]): [ProblemCode, Problem] => [
+    code,
+    problemOf(new DomainError(code, detail), requestId),
+  ]),
+  ['internal', internalProblem(requestId)],
+])
+
+/** Every problem that a route can answer with, those of one status together. */
+export function problemsOf(route: Route): Map<number, ProblemCode[]> {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of codesOf(route)) {
+    const { status } = problemKinds[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return byStatus
+}
+
+function codesOf(route: Route): ProblemCode[] {
+  const { method, path, right, body, changes, ifMatch, errors } = route
+  const open = right.kind === 'anybody'
+  const when: [ProblemCode, boolean][] = [
+    ['invalid-request', !open],
+    ['unauthenticated', !open],
+    ['forbidden', !open && right.kind !== 'token'],
+    ['not-found', path.includes('{')],
+    ['conflict', changes],
+    ['locked', changes && mayMeet.locked.test(`${method} ${path}`)],
+    ['type-ceiling', changes && mayMeet.ceiling.test(`${method} ${path}`)],
+    ['quota', changes && mayMeet.quota.test(`${method} ${path}`)],
+    ['stale', ifMatch !== undefined],
+    ['precondition-required', ifMatch === 'required'],
+    // Also where there should be no body.
+    ['too-large', changes || body !== undefined],
+    // AuthZEN calls another content type a bad request.
+    ['unsupported-media-type', bodyName(route) !== undefined && errors !== 'text'],
+    ['idempotency-mismatch', changes],
+    ['throttled', true],
+    ['internal', true],
+    ['unavailable', true],
+  ]
+  return when.filter(([, can]) => can).map(([code]) => code)
+}
+
+/** The main-customer and the Main project, what not every type can hold, and what there is only so much of. */
+const mayMeet = {
+  locked: /\/users\/|^post .*\/projects$|\/projects\//,
+  ceiling: /^put .*\/(members|assignments)\//,
+  quota: /^post .*\/users$|\/type$|\/ownership-transfer\/(accept|force)$/,
+}

@@ -1,0 +1,45 @@
+import type { Route } from '../../functions/api/route.ts'
+import { problemKinds } from '../../shared/http/problem.ts'
+import type { Answer, Media } from './answers.ts'
+import { headersOf } from './headers.ts'
+import { reference } from './json-schema.ts'
+import type { ProblemCode } from './problems.ts'
+import { problemsOf } from './problems.ts'
+
+/** What the answer with one of these problems is called among the components. */
+export function refusalName({ errors }: Route, codes: readonly ProblemCode[]): string {
+  return [...codes, ...(errors === 'text' ? ['text'] : [])].join('.')
+}
+
+/** Every refusal that the routes share, by name. */
+export function refusalsOf(routes: readonly Route[]): Record<string, Answer> {
+  const found = routes.flatMap((route) =>
+    [...problemsOf(route)].map(([status, codes]): [string, Answer] => [
+      refusalName(route, codes),
+      refusal(route, status, codes),
+    ]),
+  )
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function refusal({ errors }: Route, status: number, codes: ProblemCode[]): Answer {
+  return {
+    description: `${codes.map((code) => problemKinds[code].title).join('; ')}.`,
+    headers: headersOf(
+      status === 401 && 'WWW-Authenticate',
+      (status === 429 || status === 503) && 'Retry-After',
+    ),
+    // AuthZEN 1.0, section 10.1.3.
+    content:
+      errors === 'text' ? { 'application/json': { schema: { type: 'string' } } } : problem(status, codes),
+  }
+}
+
+const problem = (status: number, codes: ProblemCode[]): Record<string, Media> => ({
+  'application/problem+json': {
+    schema: {
+      allOf: [reference('Problem'), { properties: { status: { const: status }, code: { enum: codes } } }],
+    },
+    examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+  },
+})

@@ -1,0 +1,114 @@
+import type { Answer, Media } from '../../infra/openapi/answers.ts'
+import type { OpenApiDocument } from '../../infra/openapi/document.ts'
+import type { Header } from '../../infra/openapi/headers.ts'
+import type { Place, Reference } from './openapi-places.ts'
+import { createRouter, pathOf } from './openapi-places.ts'
+import type { Misfits } from './openapi-schemas.ts'
+import { createSchemas, pointerTo } from './openapi-schemas.ts'
+
+/** A request and its answer; the path or URL as it was asked for, with its query. */
+export type Exchange = { method: string; path: string; status: number; headers: Headers; text: string }
+
+/** Tells what of an answer isn't in the document, a line each. */
+export type ResponseValidator = (exchange: Exchange) => string[]
+
+export function createResponseValidator(document: OpenApiDocument): ResponseValidator {
+  const misfits = createSchemas(document)
+  const route = createRouter(document)
+  return (exchange) => {
+    const { method, status } = exchange
+    const path = pathOf(exchange.path)
+    const place = route(method, path)
+    const violations = place
+      ? againstPlace({ document, misfits, place, exchange })
+      : againstNoPlace(misfits, exchange)
+    const where = `${method.toUpperCase()} ${place?.path ?? path} → ${status}`
+    return violations.map((violation) => `${where}: ${violation}`)
+  }
+}
+
+type Case = { document: OpenApiDocument; misfits: Misfits; place: Place; exchange: Exchange }
+type Documented = { answer: Answer; pointer: string }
+
+function againstPlace(it: Case): string[] {
+  const { place, exchange } = it
+  const { status } = exchange
+  const answer = place.operation.responses[status]
+  if (!answer) return ['the status is not documented']
+  if (isDryRun(exchange) && status > 200 && status < 300) return ['a dry run is answered with 200']
+  const documented = resolve(it.document, answer, `${place.pointer}${pointerTo('responses', `${status}`)}`)
+  return [...headersAgainst(it, documented), ...bodyAgainst(it, documented)]
+}
+
+/** What isn't documented isn't there; who has no token needn't know. */
+function againstNoPlace(misfits: Misfits, { method, status, headers, text }: Exchange): string[] {
+  if (status !== 404 && status !== 401) return ['the route is not documented']
+  if (mediaType(headers) !== 'application/problem+json') return ['it is no problem']
+  return isHead(method) ? [] : misfits('/components/schemas/Problem', parsed(text))
+}
+
+function resolve(document: OpenApiDocument, answer: Answer | Reference, pointer: string): Documented {
+  if (!('$ref' in answer)) return { answer, pointer }
+  const name = answer.$ref.split('/').at(-1) ?? ''
+  const shared = document.components.responses[name]
+  if (!shared) throw new Error(`there is no ${answer.$ref}`)
+  return { answer: shared, pointer: pointerTo('components', 'responses', name) }
+}
+
+/** Of HTTP itself. */
+const alwaysFine = ['content-type', 'content-length', 'date', 'connection', 'keep-alive', 'transfer-encoding']
+
+function headersAgainst({ document, misfits, exchange }: Case, { answer }: Documented): string[] {
+  const known = Object.keys(answer.headers)
+  const unknown = [...exchange.headers.keys()].filter(
+    (name) => !alwaysFine.includes(name) && !known.some((each) => each.toLowerCase() === name),
+  )
+  const wrong = known.flatMap((name) => {
+    const value = exchange.headers.get(name)
+    if (value === null) return isRequired(document, name, exchange) ? [`the header ${name} is missing`] : []
+    const found = misfits(pointerTo('components', 'headers', name, 'schema'), value)
+    return found.map((misfit) => `the header ${name}: ${misfit}`)
+  })
+  return [...unknown.map((name) => `the header ${name} is not documented`), ...wrong]
+}
+
+function isRequired(document: OpenApiDocument, name: string, exchange: Exchange): boolean {
+  const headers: Record<string, Header> = document.components.headers
+  return headers[name]?.required === true || (name === 'ETag' && !isDryRun(exchange))
+}
+
+function bodyAgainst(it: Case, documented: Documented): string[] {
+  const { method, headers, text } = it.exchange
+  const type = mediaType(headers)
+  const { content } = documented.answer
+  if (isHead(method) || !content) return text === '' ? [] : ['there is a body']
+  const media = content[type]
+  if (!media) return [`the content type ${type || '(none)'} is not documented`]
+  if (!/[/+]json$/.test(type)) return []
+  const value = parsed(text)
+  if (value === undefined) return ['the body is not JSON']
+  const at = `${documented.pointer}${pointerTo('content', type, 'schema')}`
+  return it.misfits(`${at}${branchOf(it, media)}`, value)
+}
+
+/** A dry run and what it stands for may have the same status; never the same body. */
+function branchOf({ place, exchange }: Case, { schema }: Media): string {
+  const takesDryRun = place.operation.parameters.some(
+    (parameter) => '$ref' in parameter && parameter.$ref === '#/components/parameters/dryRun',
+  )
+  const both = takesDryRun && exchange.status === 200 && schema.anyOf?.length === 2
+  if (!both) return ''
+  return isDryRun(exchange) ? '/anyOf/1' : '/anyOf/0'
+}
+
+const isHead = (method: string) => method.toUpperCase() === 'HEAD'
+const isDryRun = ({ path }: Exchange) => new URL(path, 'http://any').searchParams.get('dryRun') === 'true'
+const mediaType = (headers: Headers) => headers.get('content-type')?.split(';', 1)[0]?.trim() ?? ''
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

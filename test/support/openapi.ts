@@ -1,0 +1,27 @@
+import type { Hono } from 'hono'
+import type { ApiEnv } from '../../functions/api/deps.ts'
+import { routes } from '../../functions/api/routes/index.ts'
+import { createDocument } from '../../infra/openapi/document.ts'
+import type { Exchange, ResponseValidator } from './openapi-validator.ts'
+import { createResponseValidator } from './openapi-validator.ts'
+
+let violationsOf: ResponseValidator | undefined
+
+/** Throws where an answer isn't as the document says, with every reason. */
+export function checkResponse(exchange: Exchange): void {
+  violationsOf ??= createResponseValidator(createDocument(routes))
+  const violations = violationsOf(exchange)
+  if (violations.length > 0) throw new Error(`outside of the OpenAPI document:\n${violations.join('\n')}`)
+}
+
+/** From here on a request to the app fails if its answer isn't as the document says. */
+export function checkEveryResponse(app: Hono<ApiEnv>): void {
+  const { fetch } = app
+  app.fetch = async (request, ...rest) => {
+    const response = await fetch(request, ...rest)
+    const { method, url } = request
+    const { status, headers } = response
+    checkResponse({ method, path: url, status, headers, text: await response.clone().text() })
+    return response
+  }
+}
