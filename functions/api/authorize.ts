@@ -1,78 +1,120 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { identify } from '../../shared/directory/identify.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
-import { readFacts } from '../../shared/directory/read-facts.ts'
+import { readFacts, readOwnFacts } from '../../shared/directory/read-facts.ts'
 import { readResource } from '../../shared/directory/read-resource.ts'
-import type { DenyReason, ResourceRef } from '../../shared/domain/decide.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
+import type { ResourceRef } from '../../shared/domain/decide.ts'
+import type { DomainError } from '../../shared/domain/errors.ts'
 import { isId } from '../../shared/domain/id.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
 import type { ResourceType } from '../../shared/domain/permission.ts'
+import { mainProjectId } from '../../shared/domain/project-name.ts'
+import { isOpen } from '../../shared/domain/transfer.ts'
 import { findCustomer } from '../../shared/table/customers.ts'
-import { notAnOperator, visitOf } from './authenticate.ts'
+import type { Table } from '../../shared/table/table.ts'
+import { findTransfer } from '../../shared/table/transfers.ts'
+import { visitOf } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
-import { isThere, notFound, refusal, refusalOfList } from './refusal.ts'
+import { refusalOfOwnership } from './ownership.ts'
+import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
+import type { Right } from './right.ts'
 
-type Guard = MiddlewareHandler<ApiEnv>
+type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'decision' }>
 
-/** Guards for the routes of a customer. What they read for it is `access` from there on. */
-export function createGuards(deps: ApiDeps) {
-  const guard =
-    (type: ResourceType, check: (asker: Asker, ref: ResourceRef) => DomainError | undefined): Guard =>
-    async (c, next) => {
-      c.set('access', await enter(deps, c, refOf(c, type), check))
-      await next()
-    }
-  return {
-    /** Who holds the right on the resource of the path; operators always. */
-    may: (action: string, type: ResourceType = 'customer') =>
-      guard(type, (asker, ref) => refusal(asker, action, ref)),
-    /** For lists that show each caller what it may read: who could be shown anything, whatever `passing` says of the whole. */
-    mayList: (action: string, passing: DenyReason[]) =>
-      guard('customer', (asker, ref) => refusalOfList(asker, action, ref, passing)),
-    operator: guard('customer', notAnOperator),
+/** Lets the caller in and gives what was read for it, or throws `forbidden` or `not-found`. */
+export async function enter(deps: ApiDeps, c: Context<ApiEnv>, right: Right, now: Instant): Promise<Access> {
+  if (right.kind === 'anybody' || right.kind === 'token' || right.kind === 'decision') return {}
+  const { kind } = c.get('principal')
+  if (right.kind === 'operator' && !right.at) {
+    if (kind !== 'operator') throw notAnOperator()
+    return {}
   }
+  if (kind === 'operator') return enterAsOperator(deps, c, right, now)
+  return enterAsUser(deps, c, right, now)
 }
 
-export type Guards = ReturnType<typeof createGuards>
+const notAnOperator = () => forbidden('Only operators may do this.')
 
-async function enter(
+async function enterAsUser(
   deps: ApiDeps,
   c: Context<ApiEnv>,
-  ref: ResourceRef,
-  check: (asker: Asker, ref: ResourceRef) => DomainError | undefined,
+  right: RightAtCustomer,
+  now: Instant,
 ): Promise<Access> {
   const principal = c.get('principal')
+  if (principal.kind !== 'login') throw forbidden('The access token stands for no user.')
   const customerId = customerIdOf(c)
-  if (principal.kind === 'operator') return enterAsOperator(deps, customerId, ref)
-  if (principal.kind !== 'login') throw new DomainError('forbidden', 'The access token stands for no user.')
-  const visit = visitOf(deps, c)
-  const userId = await identify(visit, customerId, principal)
+  const ref = refOf(c, right)
+  const userId = await identify(visitOf(deps, c), customerId, principal)
   if (userId === undefined) throw notFound('customer')
-  const facts = await readFacts(deps.table, { customerId, userId, resource: ref, now: visit.now })
+  const read = right.kind === 'list' ? readFacts : readOwnFacts
+  const [facts, offer] = await Promise.all([
+    read(deps.table, { customerId, userId, resource: ref, now }),
+    readOffer(deps.table, customerId, right),
+  ])
   const { customer, user, resource } = facts
   if (!customer || !user || user.deleted) throw notFound('customer')
   const asker = { ...facts, user }
-  const refused = check(asker, ref)
+  const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
+  const refused = refusalBy(right, asker, ref, transfer)
   if (refused) throw refused
-  return { customer, resource, asker }
+  return { customer, resource, asker, transfer }
 }
 
-async function enterAsOperator({ table }: ApiDeps, customerId: string, ref: ResourceRef): Promise<Access> {
+function refusalBy(
+  right: RightAtCustomer,
+  asker: Asker,
+  ref: ResourceRef,
+  transfer: Access['transfer'],
+): DomainError | undefined {
+  if (right.kind === 'operator') return notAnOperator()
+  if (right.kind === 'permission') return refusal(asker, right.action, ref)
+  if (right.kind === 'list') return refusalOfList(asker, right.action, ref, right.passing)
+  if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, transfer)
+  if (ref.id !== mainProjectId) return refusal(asker, 'project.manage', ref)
+  const customer = { type: 'customer', id: asker.user.customerId }
+  return refusal({ ...asker, resource: undefined }, 'user.manage', customer)
+}
+
+async function enterAsOperator(
+  { table }: ApiDeps,
+  c: Context<ApiEnv>,
+  right: RightAtCustomer,
+  now: Instant,
+): Promise<Access> {
+  if (right.kind === 'ownership' && (right.to === 'offer' || right.to === 'accept')) {
+    throw forbidden('An operator neither offers nor accepts the ownership; it can be forced.')
+  }
+  const customerId = customerIdOf(c)
+  const ref = refOf(c, right)
   if (!isId(customerId)) throw notFound('customer')
-  const [customer, resource] = await Promise.all([
+  const [customer, resource, offer] = await Promise.all([
     findCustomer(table, customerId),
     readResource(table, customerId, ref),
+    readOffer(table, customerId, right),
   ])
   if (!customer) throw notFound('customer')
   if (ref.type !== 'customer' && !isThere(resource)) throw notFound(ref.type)
-  return { customer, resource }
+  const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
+  return { customer, resource, transfer }
+}
+
+async function readOffer(table: Table, customerId: string, { kind }: Right) {
+  return kind === 'ownership' && isId(customerId) ? findTransfer(table, customerId) : undefined
+}
+
+/** What the right is about: the last thing that the path names, or the customer as a whole. */
+function refOf(c: Context<ApiEnv>, right: RightAtCustomer): ResourceRef {
+  const type = typeOfResource(right)
+  return { type, id: c.req.param(parameters[type]) ?? '' }
+}
+
+function typeOfResource(right: RightAtCustomer): ResourceType {
+  if (right.kind === 'permission') return right.on
+  if (right.kind === 'operator') return right.at ?? 'customer'
+  return right.kind === 'members' ? 'project' : 'customer'
 }
 
 const parameters = { customer: 'c', user: 'u', project: 'p', server: 's' } as const
-
-const refOf = (c: Context<ApiEnv>, type: ResourceType): ResourceRef => ({
-  type,
-  id: c.req.param(parameters[type]) ?? '',
-})
 
 export const customerIdOf = (c: Context<ApiEnv>): string => c.req.param('c') ?? ''

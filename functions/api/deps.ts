@@ -1,10 +1,12 @@
 import type { CursorCodec } from '../../shared/auth/cursor.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
+import type { Found } from '../../shared/directory/read-resource.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
-import type { Facts } from '../../shared/domain/decide.ts'
 import type { Log } from '../../shared/domain/log.ts'
+import type { Transfer } from '../../shared/domain/transfer.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
+import type { Versioned } from '../../shared/table/item.ts'
 import type { Table } from '../../shared/table/table.ts'
 
 export type ApiDeps = {
@@ -20,15 +22,19 @@ export type ApiDeps = {
   customerIdPattern: RegExp
   /** Webhook sources whose deliveries are listed where none is named. */
   sources: string[]
+  /** The text of the OpenAPI document; read when it's asked for. */
+  openApi: () => Promise<string>
 }
 
-/** What was read to let a caller do something at a customer. */
+/** What was read to let a caller in: nothing where the route is about no customer. */
 export type Access = {
-  customer: Customer
+  customer?: Versioned<Customer>
   /** What the route is about; absent where that is the customer as a whole. */
-  resource: Facts['resource']
+  resource?: Found | undefined
   /** The facts about the user who asks; absent for an operator, who may do everything. */
   asker?: Asker
+  /** The offer of the ownership, where the right depends on it and there is one that still stands. */
+  transfer?: Versioned<Transfer> | undefined
 }
 
-export type ApiEnv = { Variables: HttpEnv['Variables'] & { principal: Principal; access: Access } }
+export type ApiEnv = { Variables: HttpEnv['Variables'] & { principal: Principal } }

@@ -1,10 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { handle } from 'hono/aws-lambda'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
 import { createApi } from './app.ts'
+import { toLambda } from './lambda.ts'
 
 const {
   TABLE_NAME = '',
@@ -23,7 +24,7 @@ const secret = await new SecretsManagerClient().send(
   new GetSecretValueCommand({ SecretId: CURSOR_SECRET_ARN }),
 )
 
-export const handler = handle(
+export const handler = toLambda(
   createApi({
     table: connectTable(TABLE_NAME, now),
     verifyToken: createTokenVerifier({
@@ -41,5 +42,7 @@ export const handler = handle(
     log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
     customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
     sources: [],
+    // Beside the bundle as beside the source; a cold start doesn't read it.
+    openApi: () => readFile(new URL('openapi.json', import.meta.url), 'utf8'),
   }),
 )

@@ -3,14 +3,10 @@ import type { Page } from '../../shared/http/paging.ts'
 import { parseLimit } from '../../shared/http/paging.ts'
 import type { Position, Page as TablePage } from '../../shared/table/query.ts'
 import type { ApiDeps } from './deps.ts'
-
-type ListQuery = { limit?: string | undefined; cursor?: string | undefined } & Record<
-  string,
-  string | undefined
->
+import type { ListQuery } from './query.ts'
 
 /** Which page of which list is asked for: a cursor is good for the path and the filters it was given out with. */
-export function pageOf({ cursors }: ApiDeps, c: Context, { limit, cursor, ...filters }: ListQuery) {
+export function pageOf({ cursors }: ApiDeps, c: Context, { filters, limit, cursor }: ListQuery<object>) {
   const binding = bindingOf(c.req.path, filters)
   return {
     limit: parseLimit(limit),
@@ -27,7 +23,7 @@ export function cursorFor({ cursors }: ApiDeps, path: string, next: Position): s
   return cursors.seal(bindingOf(path, {}), next)
 }
 
-function bindingOf(path: string, filters: Record<string, string | undefined>): string {
+function bindingOf(path: string, filters: object): string {
   const given = Object.entries(filters).filter(([, value]) => value !== undefined)
   return JSON.stringify([path, ...given.sort(([a], [b]) => (a < b ? -1 : 1))])
 }

@@ -11,20 +11,27 @@ export function isThere(resource: Facts['resource']): boolean {
 }
 
 /** Nothing that would tell whether there is such a thing elsewhere. */
-export function notFound(type: string): DomainError {
-  return new DomainError('not-found', `There is no such ${type}.`)
+export function notFound(name: string): DomainError {
+  return new DomainError('not-found', `There is no such ${name}.`)
+}
+
+export function forbidden(detail: string): DomainError {
+  return new DomainError('forbidden', detail)
 }
 
 /**
- * Why the caller may not do this, if so: 403 where the right is missing whatever the id, 404 where it depends on the id.
- * An unknown id is answered like that of something the caller holds nothing on.
+ * Why the caller may not do this, if so: 403 where the right is missing whatever the id, 404 where it depends on the id,
+ * 409 where it's locked to whoever has it on anything else. An unknown id is answered like that of something the caller
+ * holds nothing on.
  */
 export function refusal(facts: Facts, action: string, ref: ResourceRef): DomainError | undefined {
   const decision = decide(facts, action, ref)
   if (decision.allowed) return undefined
-  if (decision.reason.code !== 'unknown-resource') return refusalFor(decision.reason.code, action, ref)
+  const { code } = decision.reason
+  if (code !== 'unknown-resource' && code !== 'locked') return refusalFor(code, action, ref)
   const likewise = decide({ ...facts, resource: standIn(ref) }, action, ref)
-  return likewise.allowed ? notFound(ref.type) : refusalFor(likewise.reason.code, action, ref)
+  if (!likewise.allowed) return refusalFor(likewise.reason.code, action, ref)
+  return code === 'locked' ? locked(ref) : notFound(ref.type)
 }
 
 /** As `refusal` of the customer as a whole, but for the reasons with which the list may still hold something. */
@@ -36,11 +43,20 @@ export function refusalOfList(
 ): DomainError | undefined {
   const decision = decide(facts, action, ref)
   if (decision.allowed || passing.includes(decision.reason.code)) return undefined
-  return forbidden(decision.reason.code, action)
+  return missing(decision.reason.code, action)
 }
 
 function refusalFor(code: DenyReason, action: string, { type }: ResourceRef): DomainError {
-  return code === 'no-grant' || code === 'expired' ? notFound(type) : forbidden(code, action)
+  return code === 'no-grant' || code === 'expired' ? notFound(type) : missing(code, action)
+}
+
+function locked({ type }: ResourceRef): DomainError {
+  return new DomainError(
+    'locked',
+    type === 'user'
+      ? 'The main-customer can only be replaced, by a transfer of the ownership.'
+      : 'The Main project stays as it is as long as its customer.',
+  )
 }
 
 const because: Partial<Record<DenyReason, string>> = {
@@ -51,6 +67,6 @@ const because: Partial<Record<DenyReason, string>> = {
   'not-a-main-member': 'the user is not a member of the Main project',
 }
 
-function forbidden(code: DenyReason, action: string): DomainError {
-  return new DomainError('forbidden', `The right ${action} is missing: ${because[code] ?? code}.`)
+export function missing(code: DenyReason, action: string): DomainError {
+  return forbidden(`The right ${action} is missing: ${because[code] ?? code}.`)
 }

@@ -8,8 +8,14 @@ export function isJson(request: Request): boolean {
   return /^application\/([a-z0-9.!#$&^_-]+\+)?json$/i.test(type)
 }
 
-/** The body as JSON. Throws `unsupported-media-type`, `too-large` or `invalid-request`. */
-export async function readJson(request: Request): Promise<unknown> {
+/**
+ * The body as JSON; `read` gives its bytes, where they are needed for more than that. Throws `unsupported-media-type`,
+ * `too-large` or `invalid-request`.
+ */
+export async function readJson(
+  request: Request,
+  read: () => Promise<Uint8Array> = () => readBody(request),
+): Promise<unknown> {
   if (!isJson(request)) throw new DomainError('unsupported-media-type', 'The body must be application/json.')
-  return parseJson(await readBody(request))
+  return parseJson(await read())
 }

@@ -21,7 +21,8 @@ const most = 50
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const Batch = v.object({
+/** Section 7.1, but for what is the default of each. */
+export const Batch = v.object({
   evaluations: v.optional(
     v.pipe(
       v.array(v.custom<Record<string, unknown>>(isObject, 'must be an object')),

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../../../shared/domain/audit-event.ts'
+import type { AuditEvent, ResourceChange } from '../../../shared/domain/audit-event.ts'
 import { presentInstant } from '../../../shared/domain/instant.ts'
 
 export function presentEvent({ id, at, actor, type, reason, requestId, changes }: AuditEvent) {
@@ -9,12 +9,17 @@ export function presentEvent({ id, at, actor, type, reason, requestId, changes }
     type,
     reason,
     requestId,
-    changes: changes.map(({ resource, before, after }) => ({
-      resource: { type: resource.type, id: resource.id },
-      before: before && presentTimes(before),
-      after: after && presentTimes(after),
-    })),
+    changes: presentChanges(changes),
   }
+}
+
+/** What an event lists, and a dry run shows. */
+export function presentChanges(changes: readonly ResourceChange[]) {
+  return changes.map(({ resource, before, after }) => ({
+    resource: { type: resource.type, id: resource.id },
+    before: before && presentTimes(before),
+    after: after && presentTimes(after),
+  }))
 }
 
 const times = new Set(['createdAt', 'adminSince', 'expiresAt'])

@@ -1,56 +1,148 @@
-import { Hono } from 'hono'
 import * as v from 'valibot'
+import { createCustomer } from '../../../shared/directory/create-customer.ts'
+import { setCustomerStatus } from '../../../shared/directory/set-customer-status.ts'
+import { updateCustomer } from '../../../shared/directory/update-customer.ts'
 import type { Customer } from '../../../shared/domain/customer.ts'
-import { customerStatuses } from '../../../shared/domain/customer.ts'
-import { respondWithEtag } from '../../../shared/http/etag.ts'
+import { CustomerId, customerStatuses } from '../../../shared/domain/customer.ts'
+import { Email } from '../../../shared/domain/email.ts'
+import { DomainError } from '../../../shared/domain/errors.ts'
+import { Organisation, PersonName } from '../../../shared/domain/text.ts'
 import { customerItem, listCustomers } from '../../../shared/table/customers.ts'
 import type { Part } from '../../../shared/table/cut-page.ts'
 import { fillPage } from '../../../shared/table/cut-page.ts'
 import type { Position } from '../../../shared/table/query.ts'
-import { operatorsOnly } from '../authenticate.ts'
-import type { Guards } from '../authorize.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
-import { pageOf } from '../paging.ts'
-import { pageParameters, readQuery } from '../query.ts'
-import { presentBilling, presentContact, presentCustomer } from '../representations/customer.ts'
+import { BillingBody, ContactBody } from '../bodies.ts'
+import { act, create, update } from '../changing/routes.ts'
+import { list, read } from '../reading.ts'
+import { presentCustomer } from '../representations/customer.ts'
+import { may, operator, operatorAt } from '../right.ts'
+import type { Route } from '../route.ts'
+import { someOf, strictObject } from '../strict-object.ts'
+import { theBilling, theContact, theCustomer } from '../subjects/customer.ts'
 
+const path = '/v1/customers/{c}'
 /** Customers that a filtered page looks at, twice. */
 const filteredPage = 200
 const status = v.optional(v.picklist(customerStatuses, `must be one of ${customerStatuses.join(', ')}`))
 
-export function customerRoutes(deps: ApiDeps, { may }: Guards) {
-  const routes = new Hono<ApiEnv>()
-
-  routes.get('/', operatorsOnly, async (c) => {
-    const query = readQuery(c, { status, ...pageParameters })
-    const page = pageOf(deps, c, query)
-    const read = (part: Part) =>
-      listCustomers(deps.table, {
-        ...part,
-        ...(query.status !== undefined && { limit: filteredPage, status: query.status }),
-      })
-    return c.json(page.present(await fillPage(page, 2, read, positionOf), presentCustomer))
-  })
-
-  routes.get('/:c', may('account.read'), (c) => {
-    readQuery(c, {})
-    return respondWithEtag(c, presentCustomer(c.get('access').customer))
-  })
-
-  routes.get('/:c/contact', may('contact.read'), (c) => {
-    readQuery(c, {})
-    return respondWithEtag(c, presentContact(c.get('access').customer))
-  })
-
-  routes.get('/:c/billing', may('billing.read'), (c) => {
-    readQuery(c, {})
-    return respondWithEtag(c, presentBilling(c.get('access').customer))
-  })
-
-  return routes
-}
+export const customerRoutes: readonly Route[] = [
+  list({
+    path: '/v1/customers',
+    id: 'listCustomers',
+    summary: 'All customers, by identifier',
+    right: operator,
+    query: { status },
+    schema: 'customer',
+    find: ({ deps, filters }, page) => {
+      const filter = filters.status !== undefined && { limit: filteredPage, status: filters.status }
+      const readPart = (part: Part) => listCustomers(deps.table, { ...part, ...filter })
+      return fillPage(page, 2, readPart, positionOf)
+    },
+    show: (_call, customer) => presentCustomer(customer),
+  }),
+  create({
+    path: '/v1/customers',
+    id: 'createCustomer',
+    summary: 'Create a customer with its main-customer and its Main project',
+    right: operator,
+    body: strictObject({
+      id: CustomerId,
+      organisation: Organisation,
+      contact: v.optional(ContactBody),
+      billing: v.optional(BillingBody),
+      mainCustomer: strictObject({ name: PersonName, email: Email }),
+    }),
+    shows: theCustomer,
+    at: (_call, { id }) => `/v1/customers/${id}`,
+    plan: ({ acting, deps, body: { id: customerId, ...body } }) => {
+      if (!deps.customerIdPattern.test(customerId)) throw noCustomerId()
+      return createCustomer(acting, { customerId, ...body })
+    },
+  }),
+  read({
+    path,
+    id: 'readCustomer',
+    summary: 'The customer',
+    right: may('account.read'),
+    of: theCustomer,
+  }),
+  update({
+    method: 'patch',
+    path,
+    id: 'updateCustomer',
+    summary: "Change the organisation's name",
+    right: may('account.update'),
+    of: theCustomer,
+    body: someOf({ organisation: v.optional(Organisation) }),
+    plan: ({ acting, body }, customer) => updateCustomer(acting, customer, body),
+  }),
+  act({
+    path: `${path}/suspend`,
+    id: 'suspendCustomer',
+    summary: 'Suspend: its users keep their access to contact and billing information only',
+    right: operatorAt('customer'),
+    of: theCustomer,
+    plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'suspended'),
+  }),
+  act({
+    path: `${path}/resume`,
+    id: 'resumeCustomer',
+    summary: 'End a suspension',
+    right: operatorAt('customer'),
+    of: theCustomer,
+    plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'active'),
+  }),
+  act({
+    path: `${path}/close`,
+    id: 'closeCustomer',
+    summary:
+      'Close for good: nobody of it has any right from then on, and its identifier is never used again',
+    right: operatorAt('customer'),
+    of: theCustomer,
+    plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'closed'),
+  }),
+  read({
+    path: `${path}/contact`,
+    id: 'readContact',
+    summary: "The organisation's contact information",
+    right: may('contact.read'),
+    of: theContact,
+  }),
+  update({
+    method: 'put',
+    path: `${path}/contact`,
+    id: 'replaceContact',
+    summary: "Replace the organisation's contact information",
+    right: may('contact.update'),
+    of: theContact,
+    body: ContactBody,
+    plan: ({ acting, body: contact }, customer) => updateCustomer(acting, customer, { contact }),
+  }),
+  read({
+    path: `${path}/billing`,
+    id: 'readBilling',
+    summary: 'Who is invoiced',
+    right: may('billing.read'),
+    of: theBilling,
+  }),
+  update({
+    method: 'put',
+    path: `${path}/billing`,
+    id: 'replaceBilling',
+    summary: 'Replace who is invoiced',
+    right: may('billing.update'),
+    of: theBilling,
+    body: BillingBody,
+    plan: ({ acting, body: billing }, customer) => updateCustomer(acting, customer, { billing }),
+  }),
+]
 
 function positionOf(customer: Customer): Position {
   const { pk, sk, directory, directoryOrder } = customerItem(customer)
   return { pk, sk, directory, directoryOrder }
+}
+
+function noCustomerId(): DomainError {
+  const error = { pointer: '/id', detail: 'must be a customer identifier such as BGE000081' }
+  return new DomainError('invalid-request', `${error.pointer} ${error.detail}`, [error])
 }

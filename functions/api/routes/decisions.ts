@@ -1,42 +1,69 @@
 import type { MiddlewareHandler } from 'hono'
-import { Hono } from 'hono'
 import type { Decision } from '../../../shared/domain/decide.ts'
 import { validate } from '../../../shared/domain/validate.ts'
 import { onProblem } from '../../../shared/http/on-problem.ts'
-import { authenticate } from '../authenticate.ts'
-import { customerIdOf } from '../authorize.ts'
+import { parameter } from '../call.ts'
 import { evaluate, scopeOf } from '../decisions/evaluate.ts'
 import type { Semantic } from '../decisions/parse.ts'
-import { Evaluation, parseBatch, readObject } from '../decisions/parse.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { Batch, Evaluation, parseBatch, readObject } from '../decisions/parse.ts'
+import type { ApiEnv } from '../deps.ts'
+import { plain } from '../reading.ts'
 import { presentDecision } from '../representations/decision.ts'
+import type { Handler, Route } from '../route.ts'
 
-/** AuthZEN Authorization API 1.0: the decision point of one customer. Errors are JSON strings (section 10.1.3). */
-export function decisionRoutes(deps: ApiDeps) {
-  const routes = new Hono<ApiEnv>()
-  routes.onError(
-    onProblem(deps.log, deps.publicUrl, (c, { detail, title, status }) => c.json(detail ?? title, status)),
-  )
-  routes.use(authenticate(deps))
+const decisionPoint = '/v1/customers/{c}/access/v1'
+const common = { method: 'post', right: { kind: 'decision' }, errors: 'text' } as const
 
-  routes.post('/evaluation', async (c) => {
-    const scope = await scopeOf(deps, c)
-    const evaluation = validate(Evaluation, await readObject(c.req.raw))
-    const [decision] = await evaluate(deps, customerIdOf(c), scope, [evaluation])
-    return c.json(decision && presentDecision(decision))
-  })
+/** AuthZEN Authorization API 1.0: the decision point of one customer. */
+export const decisionRoutes: readonly Route[] = [
+  plain({
+    ...common,
+    path: `${decisionPoint}/evaluation`,
+    id: 'evaluate',
+    summary: 'May this user do this? With the reason (AuthZEN 1.0)',
+    body: Evaluation,
+    answer: { status: 200, schema: 'decision' },
+    reply: async (call) => {
+      const { deps, c } = call
+      const scope = await scopeOf(deps, c)
+      const evaluation = validate(Evaluation, await readObject(c.req.raw))
+      const [decision] = await evaluate(deps, parameter(call, 'c'), scope, [evaluation])
+      return c.json(decision && presentDecision(decision))
+    },
+  }),
+  plain({
+    ...common,
+    path: `${decisionPoint}/evaluations`,
+    id: 'evaluateMany',
+    summary: 'Up to fifty of these questions at once (AuthZEN 1.0)',
+    body: Batch,
+    answer: { status: 200, schema: 'evaluations' },
+    reply: async (call) => {
+      const { deps, c } = call
+      const scope = await scopeOf(deps, c)
+      const body = await readObject(c.req.raw)
+      const batch = parseBatch(body)
+      const evaluations = batch?.evaluations ?? [validate(Evaluation, body)]
+      const decisions = await evaluate(deps, parameter(call, 'c'), scope, evaluations)
+      if (!batch) return c.json(decisions[0] && presentDecision(decisions[0]))
+      return c.json({ evaluations: upToTheFirst(batch.semantic, decisions).map(presentDecision) })
+    },
+  }),
+].map((route) => ({ ...route, handle: withTextErrors(route.handle) }))
 
-  routes.post('/evaluations', async (c) => {
-    const scope = await scopeOf(deps, c)
-    const body = await readObject(c.req.raw)
-    const batch = parseBatch(body)
-    const evaluations = batch?.evaluations ?? [validate(Evaluation, body)]
-    const decisions = await evaluate(deps, customerIdOf(c), scope, evaluations)
-    if (!batch) return c.json(decisions[0] && presentDecision(decisions[0]))
-    return c.json({ evaluations: upToTheFirst(batch.semantic, decisions).map(presentDecision) })
-  })
-
-  return routes
+/** Section 10.1.3: the body of an error is a JSON string. */
+function withTextErrors(handle: Handler): Handler {
+  return async (deps, c) => {
+    try {
+      return await handle(deps, c)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      const answer = onProblem(deps.log, deps.publicUrl, (context, { detail, title, status }) =>
+        context.json(detail ?? title, status),
+      )
+      return answer(error, c)
+    }
+  }
 }
 
 /** Section 7.1.2: what ends an evaluation early is the last that is told. */

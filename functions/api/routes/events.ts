@@ -1,30 +1,27 @@
-import { Hono } from 'hono'
 import * as v from 'valibot'
 import { findEvents } from '../../../shared/directory/find-events.ts'
 import { Time } from '../../../shared/domain/text.ts'
-import type { Guards } from '../authorize.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
-import { pageOf } from '../paging.ts'
-import { pageParameters, readQuery } from '../query.ts'
+import { customerOf } from '../call.ts'
+import { list } from '../reading.ts'
 import { presentEvent } from '../representations/event.ts'
+import { may } from '../right.ts'
+import type { Route } from '../route.ts'
 
-const filters = {
-  resource: v.optional(v.string()),
-  actor: v.optional(v.string()),
-  type: v.optional(v.string()),
-  after: v.optional(Time),
-  before: v.optional(Time),
-}
-
-export function eventRoutes(deps: ApiDeps, { may }: Guards) {
-  const routes = new Hono<ApiEnv>()
-
-  routes.get('/', may('audit.read'), async (c) => {
-    const query = readQuery(c, { ...filters, ...pageParameters })
-    const page = pageOf(deps, c, query)
-    const events = await findEvents(deps.table, c.get('access').customer.id, query, page)
-    return c.json(page.present(events, presentEvent))
-  })
-
-  return routes
-}
+export const eventRoutes: readonly Route[] = [
+  list({
+    path: '/v1/customers/{c}/events',
+    id: 'listEvents',
+    summary: 'What was changed, by whom and why, newest first',
+    right: may('audit.read'),
+    query: {
+      resource: v.optional(v.string()),
+      actor: v.optional(v.string()),
+      type: v.optional(v.string()),
+      after: v.optional(Time),
+      before: v.optional(Time),
+    },
+    schema: 'event',
+    find: ({ filters, ...call }, page) => findEvents(call.deps.table, customerOf(call).id, filters, page),
+    show: (_call, event) => presentEvent(event),
+  }),
+]

@@ -1,23 +1,28 @@
-import { Hono } from 'hono'
 import { exportCustomer } from '../../../shared/directory/export-customer.ts'
-import type { Guards } from '../authorize.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { customerOf } from '../call.ts'
 import { readQuery } from '../query.ts'
+import { plain } from '../reading.ts'
+import { operatorAt } from '../right.ts'
+import type { Route } from '../route.ts'
 
 const linesInChunk = 500
 
-/** NDJSON. All lines are there before the first is sent, so that what fails is answered as a problem. */
-export function exportRoutes({ table }: ApiDeps, { operator }: Guards) {
-  const routes = new Hono<ApiEnv>()
-
-  routes.get('/', operator, async (c) => {
-    readQuery(c, {})
-    const lines = await exportCustomer(table, c.get('access').customer)
-    return c.body(ReadableStream.from(chunks(lines)), 200, { 'Content-Type': 'application/x-ndjson' })
-  })
-
-  return routes
-}
+export const exportRoutes: readonly Route[] = [
+  /** All lines are there before the first is sent, so that what fails is answered as a problem. */
+  plain({
+    method: 'get',
+    path: '/v1/customers/{c}/export',
+    id: 'exportCustomer',
+    summary: 'The whole directory of a customer in natural keys, a fact a line: two compare with diff',
+    right: operatorAt('customer'),
+    answer: { status: 200, type: 'application/x-ndjson' },
+    reply: async (call) => {
+      readQuery(call.c, {})
+      const lines = await exportCustomer(call.deps.table, customerOf(call))
+      return call.c.body(ReadableStream.from(chunks(lines)), 200, { 'Content-Type': 'application/x-ndjson' })
+    },
+  }),
+]
 
 function* chunks(lines: readonly string[]): Generator<Uint8Array> {
   const encoder = new TextEncoder()

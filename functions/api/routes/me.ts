@@ -1,4 +1,3 @@
-import { Hono } from 'hono'
 import type { Asker } from '../../../shared/directory/list-readable.ts'
 import type { OwnUser } from '../../../shared/directory/own-users.ts'
 import { listOwnUsers } from '../../../shared/directory/own-users.ts'
@@ -6,35 +5,38 @@ import { decide } from '../../../shared/domain/decide.ts'
 import { isMainMember } from '../../../shared/domain/main-project.ts'
 import { actionsOn } from '../../../shared/domain/permission.ts'
 import { visitOf } from '../authenticate.ts'
-import type { ApiDeps, ApiEnv } from '../deps.ts'
-import { cursorFor, pageOf } from '../paging.ts'
-import { pageParameters, readQuery } from '../query.ts'
+import type { ApiDeps } from '../deps.ts'
+import { cursorFor } from '../paging.ts'
+import { list } from '../reading.ts'
 import { presentGrant } from '../representations/grant.ts'
 import { presentUser } from '../representations/user.ts'
+import { anyToken } from '../right.ts'
+import type { Route } from '../route.ts'
 
-/** Who am I? Everybody may always ask; a token that is nobody's is told so by an empty list. */
-export function meRoutes(deps: ApiDeps) {
-  const routes = new Hono<ApiEnv>()
-
-  routes.get('/', async (c) => {
-    const page = pageOf(deps, c, readQuery(c, pageParameters))
-    const principal = c.get('principal')
-    if (principal.kind !== 'login') return c.json({ items: [] })
-    const own = await listOwnUsers(visitOf(deps, c), principal, page)
-    return c.json(page.present(own, (user) => presentOwnUser(deps, user)))
-  })
-
-  return routes
-}
+export const meRoutes: readonly Route[] = [
+  /** Everybody may always ask; a token that is nobody's is told so by an empty list. */
+  list({
+    path: '/v1/me',
+    id: 'whoAmI',
+    summary: 'Who am I? Users of the login, with types, grants and effective permissions per customer',
+    right: anyToken,
+    query: {},
+    schema: 'ownUser',
+    find: async ({ deps, c }, page) => {
+      const principal = c.get('principal')
+      return principal.kind === 'login' ? listOwnUsers(visitOf(deps, c), principal, page) : { items: [] }
+    },
+    show: ({ deps }, own) => presentOwnUser(deps, own),
+  }),
+]
 
 function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser) {
   const { customer, user, now } = facts
   if (!customer) throw new Error('a user is read with its customer')
   const { id, organisation, status } = customer
-  const mainMember = isMainMember(customer, user, facts.grants.get('project/main'), now)
   return {
     customer: { id, organisation, status },
-    user: presentUser(user, mainMember),
+    user: presentUser(user, isMainMember(customer, user, now)),
     grants: grants.items.map((grant) => presentGrant(user, grant)),
     // Where a user holds more than fits in here: goes on at the user's grants.
     ...(grants.next && {

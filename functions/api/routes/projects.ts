@@ -1,57 +1,116 @@
-import { Hono } from 'hono'
+import * as v from 'valibot'
+import { createProject } from '../../../shared/directory/create-project.ts'
+import { deleteProject } from '../../../shared/directory/delete-project.ts'
+import { grantMembership } from '../../../shared/directory/grant-membership.ts'
 import { listMembers } from '../../../shared/directory/list-members.ts'
-import type { Asker } from '../../../shared/directory/list-readable.ts'
 import { listReadableProjects } from '../../../shared/directory/list-readable.ts'
+import { revokeMembership } from '../../../shared/directory/revoke-membership.ts'
+import { updateProject } from '../../../shared/directory/update-project.ts'
 import { membershipOf } from '../../../shared/domain/membership.ts'
-import type { Project } from '../../../shared/domain/project.ts'
-import { typeOf } from '../../../shared/domain/user.ts'
-import { respondWithEtag } from '../../../shared/http/etag.ts'
-import type { Guards } from '../authorize.ts'
-import type { Access, ApiDeps, ApiEnv } from '../deps.ts'
-import { pageOf } from '../paging.ts'
-import { pageParameters, readQuery } from '../query.ts'
+import { ProjectName } from '../../../shared/domain/project-name.ts'
+import { mainRoles, roles } from '../../../shared/domain/role.ts'
+import { Description } from '../../../shared/domain/text.ts'
+import { terms } from '../bodies.ts'
+import type { Call } from '../call.ts'
+import { customerOf, projectOf } from '../call.ts'
+import { create, put, remove, update } from '../changing/routes.ts'
+import { outsideParty } from '../outside-party.ts'
+import { list, read } from '../reading.ts'
 import { presentMembership } from '../representations/grant.ts'
 import { presentProject } from '../representations/project.ts'
+import { may, mayList, members } from '../right.ts'
+import type { Route } from '../route.ts'
+import { someOf, strictObject } from '../strict-object.ts'
+import { theMembership } from '../subjects/pair.ts'
+import { theProject } from '../subjects/project.ts'
 
-export function projectRoutes(deps: ApiDeps, { may, mayList }: Guards) {
-  const routes = new Hono<ApiEnv>()
+const projects = '/v1/customers/{c}/projects'
+const path = `${projects}/{p}`
+const role = v.picklist([...roles, ...mainRoles], 'must be `<service>:<level>` or `full`; on `main`, `cdn`')
 
-  // A project one is in can be read without being a member of Main.
-  routes.get('/', mayList('project.read', ['no-grant', 'not-a-main-member']), async (c) => {
-    const page = pageOf(deps, c, readQuery(c, pageParameters))
-    const { customer, asker } = c.get('access')
-    const projects = await listReadableProjects(deps.table, customer.id, asker, page)
-    return c.json(page.present(projects, presentProject))
-  })
+export const projectRoutes: readonly Route[] = [
+  list({
+    path: projects,
+    id: 'listProjects',
+    summary: 'The projects that the caller may read: Main, then the others, oldest first',
+    // A project one is in can be read without being a member of Main.
+    right: mayList('project.read', ['no-grant', 'not-a-main-member']),
+    query: {},
+    schema: 'project',
+    find: (call, page) => listReadableProjects(call.deps.table, customerOf(call).id, call.access.asker, page),
+    show: (_call, project) => presentProject(project),
+  }),
+  create({
+    path: projects,
+    id: 'createProject',
+    summary: 'Create an OpenStack project; the main-customer and all admins are in it',
+    right: may('project.manage'),
+    body: strictObject({ name: ProjectName, description: v.optional(Description) }),
+    shows: theProject,
+    at: (_call, { customerId, id }) => `/v1/customers/${customerId}/projects/${id}`,
+    plan: ({ acting, body, ...call }) => createProject(acting, { customerId: customerOf(call).id, ...body }),
+  }),
+  read({
+    path,
+    id: 'readProject',
+    summary: 'A project; `main` is the Main project',
+    right: may('project.read', 'project'),
+    of: theProject,
+  }),
+  update({
+    method: 'patch',
+    path,
+    id: 'updateProject',
+    summary: 'Rename or describe; an empty description removes it',
+    right: may('project.manage', 'project'),
+    of: theProject,
+    body: someOf({ name: v.optional(ProjectName), description: v.optional(Description) }),
+    plan: ({ acting, body }, project) => updateProject(acting, project, body),
+  }),
+  remove({
+    path,
+    id: 'deleteProject',
+    summary: 'Delete an OpenStack project: nothing of it is allowed from then on',
+    right: may('project.manage', 'project'),
+    of: theProject,
+    ifMatch: 'required',
+    plan: ({ acting }, project) => deleteProject(acting, project),
+  }),
+  list({
+    path: `${path}/members`,
+    id: 'listMembers',
+    summary: 'Who is in the project, stored or by type; a client sees only itself',
+    right: may('project.read', 'project'),
+    query: {},
+    schema: 'membership',
+    find: (call, page) => {
+      const self = outsideParty(call)
+      if (self) return { items: itself(call, self) }
+      return listMembers(call.deps.table, customerOf(call), projectOf(call), page)
+    },
+    show: (call, { user, membership }) => presentMembership(user, projectOf(call), membership),
+  }),
+  put({
+    path: `${path}/members/{u}`,
+    id: 'putMember',
+    summary: 'Make a user a member with these roles, in place of what it had',
+    right: members,
+    of: theMembership,
+    body: strictObject({ roles: v.array(role), ...terms }),
+    plan: ({ acting, body }, pair) => grantMembership(acting, pair, body),
+  }),
+  remove({
+    path: `${path}/members/{u}`,
+    id: 'removeMember',
+    summary: 'End a membership, stored or by type',
+    right: members,
+    of: theMembership,
+    plan: ({ acting }, pair) => revokeMembership(acting, pair),
+  }),
+]
 
-  routes.get('/:p', may('project.read', 'project'), (c) => {
-    readQuery(c, {})
-    return respondWithEtag(c, presentProject(projectOf(c.get('access'))))
-  })
-
-  routes.get('/:p/members', may('project.read', 'project'), async (c) => {
-    const page = pageOf(deps, c, readQuery(c, pageParameters))
-    const { customer, asker } = c.get('access')
-    const project = projectOf(c.get('access'))
-    const members =
-      asker && typeOf(asker.user) === 'customer-client'
-        ? { items: itself(asker, project) }
-        : await listMembers(deps.table, customer, project, page)
-    return c.json(
-      page.present(members, ({ user, membership }) => presentMembership(user, project, membership)),
-    )
-  })
-
-  return routes
-}
-
-/** An outside party sees no one else. */
-function itself({ user, grants }: Asker, project: Project) {
+function itself(call: Call, { user, grants }: NonNullable<ReturnType<typeof outsideParty>>) {
+  const project = projectOf(call)
   const membership = membershipOf(user, project, grants.get(`project/${project.id}`))
   return membership ? [{ user, membership }] : []
-}
-
-function projectOf({ resource }: Access) {
-  if (resource?.type !== 'project') throw new Error('the route is not about a project')
-  return resource.project
 }

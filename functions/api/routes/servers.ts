@@ -1,56 +1,102 @@
-import { Hono } from 'hono'
+import { assignServer } from '../../../shared/directory/assign-server.ts'
+import { deleteServer } from '../../../shared/directory/delete-server.ts'
 import { listAssignees } from '../../../shared/directory/list-members.ts'
 import type { Asker } from '../../../shared/directory/list-readable.ts'
 import { listReadableServers } from '../../../shared/directory/list-readable.ts'
+import { putServer } from '../../../shared/directory/put-server.ts'
+import { unassignServer } from '../../../shared/directory/unassign-server.ts'
+import { Capabilities } from '../../../shared/domain/capability.ts'
 import { assignmentOf } from '../../../shared/domain/membership.ts'
-import type { Server } from '../../../shared/domain/server.ts'
-import { typeOf } from '../../../shared/domain/user.ts'
-import { respondWithEtag } from '../../../shared/http/etag.ts'
-import type { Guards } from '../authorize.ts'
-import type { Access, ApiDeps, ApiEnv } from '../deps.ts'
-import { pageOf } from '../paging.ts'
-import { pageParameters, readQuery } from '../query.ts'
+import { Hostname } from '../../../shared/domain/text.ts'
+import { terms } from '../bodies.ts'
+import type { Call } from '../call.ts'
+import { customerOf, parameter, serverOf } from '../call.ts'
+import { put, remove } from '../changing/routes.ts'
+import { outsideParty } from '../outside-party.ts'
+import { list, read } from '../reading.ts'
 import { presentAssignment } from '../representations/grant.ts'
 import { presentServer } from '../representations/server.ts'
+import { may, mayList, operatorAt } from '../right.ts'
+import type { Route } from '../route.ts'
+import { strictObject } from '../strict-object.ts'
+import { theAssignment } from '../subjects/pair.ts'
+import { serverSlot, theServer } from '../subjects/server.ts'
 
-export function serverRoutes(deps: ApiDeps, { may, mayList }: Guards) {
-  const routes = new Hono<ApiEnv>()
+const servers = '/v1/customers/{c}/servers'
+const path = `${servers}/{s}`
 
-  routes.get('/', mayList('server.read', ['no-grant']), async (c) => {
-    const page = pageOf(deps, c, readQuery(c, pageParameters))
-    const { customer, asker } = c.get('access')
-    const servers = await listReadableServers(deps.table, customer.id, asker, page)
-    return c.json(page.present(servers, presentServer))
-  })
+export const serverRoutes: readonly Route[] = [
+  list({
+    path: servers,
+    id: 'listServers',
+    summary: 'The servers that the caller may read, by id',
+    right: mayList('server.read', ['no-grant']),
+    query: {},
+    schema: 'server',
+    find: (call, page) => listReadableServers(call.deps.table, customerOf(call).id, call.access.asker, page),
+    show: (_call, server) => presentServer(server),
+  }),
+  read({
+    path,
+    id: 'readServer',
+    summary: 'A virtual server of the legacy platform',
+    right: may('server.read', 'server'),
+    of: theServer,
+  }),
+  put({
+    path,
+    id: 'putServer',
+    summary: "Make a server known under the provider's id, or change its host name",
+    right: operatorAt('customer'),
+    of: serverSlot,
+    body: strictObject({ hostname: Hostname }),
+    plan: ({ acting, body, ...call }, server) =>
+      putServer(acting, server, { customerId: customerOf(call).id, serverId: parameter(call, 's'), ...body }),
+  }),
+  remove({
+    path,
+    id: 'deleteServer',
+    summary: 'Forget a server: all its assignments end',
+    right: operatorAt('server'),
+    of: theServer,
+    plan: ({ acting }, server) => deleteServer(acting, server),
+  }),
+  list({
+    path: `${path}/assignments`,
+    id: 'listAssignments',
+    summary: 'Whom the server is assigned to; a client sees only itself',
+    right: may('server.read', 'server'),
+    query: {},
+    schema: 'assignment',
+    find: (call, page) => {
+      const self = outsideParty(call)
+      if (self) return { items: itself(call, self) }
+      return listAssignees(call.deps.table, serverOf(call), page)
+    },
+    show: (call, { user, assignment }) => presentAssignment(user, serverOf(call), assignment),
+  }),
+  put({
+    path: `${path}/assignments/{u}`,
+    id: 'putAssignment',
+    summary:
+      'Assign the server to a user with these capabilities, in place of what it had; view is always one',
+    right: may('server.assign', 'server'),
+    of: theAssignment,
+    body: strictObject({ capabilities: Capabilities, ...terms }),
+    plan: ({ acting, body }, pair) => assignServer(acting, pair, body),
+  }),
+  remove({
+    path: `${path}/assignments/{u}`,
+    id: 'removeAssignment',
+    summary: 'End an assignment',
+    right: may('server.assign', 'server'),
+    of: theAssignment,
+    plan: ({ acting }, pair) => unassignServer(acting, pair),
+  }),
+]
 
-  routes.get('/:s', may('server.read', 'server'), (c) => {
-    readQuery(c, {})
-    return respondWithEtag(c, presentServer(serverOf(c.get('access'))))
-  })
-
-  routes.get('/:s/assignments', may('server.read', 'server'), async (c) => {
-    const page = pageOf(deps, c, readQuery(c, pageParameters))
-    const { asker } = c.get('access')
-    const server = serverOf(c.get('access'))
-    const assignees =
-      asker && typeOf(asker.user) === 'customer-client'
-        ? { items: itself(asker, server) }
-        : await listAssignees(deps.table, server, page)
-    return c.json(
-      page.present(assignees, ({ user, assignment }) => presentAssignment(user, server, assignment)),
-    )
-  })
-
-  return routes
-}
-
-/** An outside party sees no one else. */
-function itself({ user, grants }: Asker, server: Server) {
+function itself(call: Call, { user, grants }: Asker) {
+  const server = serverOf(call)
   const assignment = assignmentOf(user, server, grants.get(`server/${server.id}`))
   return assignment ? [{ user, assignment }] : []
-}
-
-function serverOf({ resource }: Access) {
-  if (resource?.type !== 'server') throw new Error('the route is not about a server')
-  return resource.server
 }

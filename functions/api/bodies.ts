@@ -1,0 +1,23 @@
+import * as v from 'valibot'
+import { Address, Billing, Contact } from '../../shared/domain/contact.ts'
+import { Reason, Time } from '../../shared/domain/text.ts'
+import { strictObject } from './strict-object.ts'
+
+const address = v.optional(strictObject(Address.entries))
+
+export const ContactBody = strictObject({ ...Contact.entries, address })
+export const BillingBody = strictObject({ ...Billing.entries, address })
+
+/** Part of a key: what can't be one never gets there. */
+const id = (name: string) =>
+  v.pipe(v.string('must be a string'), v.regex(/^[A-Za-z0-9._-]{1,128}$/, `must be the id of a ${name}`))
+
+export const UserId = id('user')
+export const ProjectIds = v.pipe(
+  v.array(id('project')),
+  v.maxLength(40, 'must have at most 40 entries'),
+  v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
+)
+
+/** What goes with any grant. */
+export const terms = { expiresAt: v.optional(Time), reason: v.optional(Reason) }

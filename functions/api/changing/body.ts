@@ -1,0 +1,25 @@
+import type * as v from 'valibot'
+import { validate } from '../../../shared/domain/validate.ts'
+import { readJson } from '../../../shared/http/json-body.ts'
+import { parseJson } from '../../../shared/http/strict-json.ts'
+import { strictObject } from '../strict-object.ts'
+
+export type BodySchema<B> = v.GenericSchema<unknown, B>
+
+/** Of routes that take no body: one that is sent all the same must be `{}`. */
+export const noBody: BodySchema<unknown> = strictObject({})
+
+/** The request's body as the schema makes it. Throws `unsupported-media-type`, `too-large` or `invalid-request`. */
+export async function bodyOf<B>(
+  request: Request,
+  schema: BodySchema<B>,
+  read: () => Promise<Uint8Array>,
+): Promise<B> {
+  if (schema === noBody) return validate(schema, await emptyObject(read))
+  return validate(schema, await readJson(request, read))
+}
+
+async function emptyObject(read: () => Promise<Uint8Array>): Promise<unknown> {
+  const bytes = await read()
+  return bytes.length === 0 ? {} : parseJson(bytes)
+}

@@ -1,0 +1,22 @@
+import type { Context as Acting, Plan } from '../../../shared/directory/context.ts'
+import type { Call } from '../call.ts'
+import type { Answer } from './answer.ts'
+import type { BodySchema } from './body.ts'
+
+/** A call that changes something: what it says, and on whose behalf it's planned. */
+export type Asked<B> = Call & { body: B; acting: Acting }
+
+/** What one changing route adds to the conventions, which `run` keeps for all of them. */
+export type ChangeDefinition<B, Loaded, After> = {
+  body: BodySchema<B>
+  /** What is changed, as it is; `undefined` where something is added to a collection. */
+  load: (call: Call) => Loaded | Promise<Loaded>
+  /** What `If-Match` speaks of; absent where there's no single resource to speak of. */
+  matches?: {
+    required: boolean
+    /** As it is shown; `undefined`: there's none yet. */
+    shown: (call: Call, loaded: Loaded) => object | undefined
+  }
+  plan: (asked: Asked<B>, loaded: Loaded) => Plan<After> | Promise<Plan<After>>
+  answer: (call: Call, after: After, loaded: Loaded) => Answer
+}

@@ -1,0 +1,98 @@
+import type { Context } from 'hono'
+import type { Principal } from '../../../shared/auth/tokens.ts'
+import type { Context as Acting } from '../../../shared/directory/context.ts'
+import type { Actor } from '../../../shared/domain/actor.ts'
+import { DomainError } from '../../../shared/domain/errors.ts'
+import { stampOf } from '../../../shared/domain/instant.ts'
+import { etagOf } from '../../../shared/http/etag.ts'
+import { checkIfMatch } from '../../../shared/http/if-match.ts'
+import type { Change } from '../../../shared/table/commit.ts'
+import { commit } from '../../../shared/table/commit.ts'
+import type { Write } from '../../../shared/table/item.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import type { Call } from '../call.ts'
+import { enterCall } from '../call.ts'
+import type { Access, ApiDeps, ApiEnv } from '../deps.ts'
+import { readQuery } from '../query.ts'
+import { presentChanges } from '../representations/event.ts'
+import type { Right } from '../right.ts'
+import { give } from './answer.ts'
+import { bodyOf } from './body.ts'
+import type { ChangeDefinition } from './change.ts'
+import { dryRun } from './dry-run.ts'
+import type { Memory } from './memory.ts'
+import { reasonOf } from './reason.ts'
+
+type Request = {
+  right: Right
+  deps: ApiDeps
+  c: Context<ApiEnv>
+  readBytes: () => Promise<Uint8Array>
+  memory: Memory
+}
+
+/** One attempt, from the caller's rights to the answer; `undefined`: something has changed meanwhile. */
+export async function perform<B, Loaded, After>(
+  definition: ChangeDefinition<B, Loaded, After>,
+  { right, deps, c, readBytes, memory }: Request,
+): Promise<Response | undefined> {
+  const call = await enterCall(deps, c, right)
+  refuseIfClosed(call)
+  const { dryRun: isDry } = readQuery(c, { dryRun })
+  const acting = actingFor(call)
+  const asked = { ...call, acting, body: await bodyOf(c.req.raw, definition.body, readBytes) }
+  const loaded = await definition.load(call)
+  checkPrecondition(definition, call, loaded)
+  const plan = await definition.plan(asked, loaded)
+  if (plan.outcome === 'superseded') throw superseded()
+  const { change, after } = plan
+  if (isDry) return c.json({ changes: presentChanges(change.event?.changes ?? []) })
+  const answer = definition.answer(call, after, loaded)
+  return (await isCommitted(deps.table, change, memory.remember(answer))) ? give(c, answer) : undefined
+}
+
+/** People are told by `decide`. */
+function refuseIfClosed({ access: { customer } }: Call): void {
+  if (customer?.status === 'closed') {
+    throw new DomainError('conflict', 'The customer is closed, and closing is final.')
+  }
+}
+
+/** On whose behalf; operators say why. */
+function actingFor({ deps, c, now, access }: Call): Acting {
+  const principal = c.get('principal')
+  const reason = reasonOf(c.req.header('x-reason'), { required: principal.kind === 'operator' })
+  const actor = actorOf(principal, access)
+  const stamp = stampOf(now, actor.id)
+  return { table: deps.table, actor, stamp, now, reason, requestId: c.get('requestId') }
+}
+
+function actorOf(principal: Principal, { asker }: Access): Actor {
+  if (principal.kind === 'operator') return { kind: 'operator', id: principal.id, name: principal.name }
+  if (!asker) throw new Error('only users and operators change anything')
+  return { kind: 'user', id: asker.user.id }
+}
+
+function checkPrecondition<Loaded>(
+  { matches }: Pick<ChangeDefinition<never, Loaded, never>, 'matches'>,
+  call: Call,
+  loaded: Loaded,
+): void {
+  if (!matches) return
+  const shown = matches.shown(call, loaded)
+  checkIfMatch(call.c.req.header('if-match'), shown && etagOf(shown), matches)
+}
+
+function superseded(): DomainError {
+  return new DomainError('conflict', 'Something newer has been said of it.')
+}
+
+async function isCommitted(table: Table, change: Change, first: Write[]): Promise<boolean> {
+  try {
+    await commit(table, change, first)
+    return true
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'stale') return false
+    throw error
+  }
+}

@@ -1,0 +1,60 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Context } from 'hono'
+import { DomainError } from '../../../shared/domain/errors.ts'
+import { readBody } from '../../../shared/http/body-limit.ts'
+import { authenticate } from '../authenticate.ts'
+import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { Right } from '../right.ts'
+import { give } from './answer.ts'
+import type { ChangeDefinition } from './change.ts'
+import type { Memory } from './memory.ts'
+import { memoryOf } from './memory.ts'
+import { perform } from './perform.ts'
+
+const attempts = 12
+
+/**
+ * Every changing request: who asks → answered before? → may they → why, what, on what → plan → commit → answer. What has
+ * changed between reading and committing makes it start over with what is then, at the question whether the very
+ * same request has been answered meanwhile.
+ */
+export async function run<B, Loaded, After>(
+  right: Right,
+  definition: ChangeDefinition<B, Loaded, After>,
+  deps: ApiDeps,
+  c: Context<ApiEnv>,
+): Promise<Response> {
+  await authenticate(deps, c)
+  const readBytes = once(() => readBody(c.req.raw))
+  const memory = await memoryOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const answered = await memory.recall()
+    if (answered) return give(c, answered)
+    const response = await refusedOrAnswered(memory, c, () =>
+      perform(definition, { right, deps, c, readBytes, memory }),
+    )
+    if (response) return response
+    await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+  }
+  throw new DomainError('unavailable', 'Too many changes to the same things at once; try again.')
+}
+
+/** A refusal may be of the second of two of the same: what the first was answered counts for both. */
+async function refusedOrAnswered(
+  memory: Memory,
+  c: Context,
+  work: () => Promise<Response | undefined>,
+): Promise<Response | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    const answered = error instanceof DomainError ? await memory.recall() : undefined
+    if (!answered) throw error
+    return give(c, answered)
+  }
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= work())
+}

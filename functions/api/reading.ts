@@ -1,0 +1,69 @@
+import type * as v from 'valibot'
+import { respondWithEtag } from '../../shared/http/etag.ts'
+import type { Part } from '../../shared/table/cut-page.ts'
+import type { Page } from '../../shared/table/query.ts'
+import type { Call } from './call.ts'
+import { letIn } from './call.ts'
+import { pageOf } from './paging.ts'
+import type { QueryOf } from './query.ts'
+import { readListQuery, readQuery } from './query.ts'
+import type { Common, Route } from './route.ts'
+import type { Subject } from './subject.ts'
+import { shownOrNotFound } from './subject.ts'
+
+/** One resource, with its ETag. */
+export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subject<T, Loaded> }): Route {
+  return {
+    ...common,
+    method: 'get',
+    query: {},
+    changes: false,
+    answer: { status: 200, schema: of.schema, etag: true },
+    handle: async (deps, c) => {
+      const call = await letIn(deps, c, common.right)
+      readQuery(c, {})
+      return respondWithEtag(c, shownOrNotFound(of, call, await of.load(call)))
+    },
+  }
+}
+
+type ListDefinition<T, Q extends v.ObjectEntries> = Common & {
+  /** Filters: every list is paged besides. */
+  query: Q
+  schema: NonNullable<Route['answer']['schema']>
+  find: (call: Call & { filters: QueryOf<Q> }, part: Part) => Page<T> | Promise<Page<T>>
+  show: (call: Call, item: T) => object
+}
+
+/** A page of a list. */
+export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T, Q>): Route {
+  const { schema, find, show, ...common } = definition
+  return {
+    ...common,
+    method: 'get',
+    changes: false,
+    answer: { status: 200, schema, list: true },
+    handle: async (deps, c) => {
+      const call = await letIn(deps, c, common.right)
+      const query = readListQuery(c, common.query)
+      const page = pageOf(deps, c, query)
+      const found = await find({ ...call, filters: query.filters }, page)
+      return c.json(page.present(found, (item) => show(call, item)))
+    },
+  }
+}
+
+type PlainDefinition = Common &
+  Pick<Route, 'method' | 'answer' | 'body' | 'errors'> & {
+    reply: (call: Call) => Response | Promise<Response>
+  }
+
+/** What is neither a resource nor a list: the reply says all. */
+export function plain({ reply, ...definition }: PlainDefinition): Route {
+  return {
+    ...definition,
+    query: {},
+    changes: false,
+    handle: async (deps, c) => reply(await letIn(deps, c, definition.right)),
+  }
+}

@@ -1,0 +1,27 @@
+import type { Route } from '../route.ts'
+import { customerRoutes } from './customers.ts'
+import { decisionRoutes } from './decisions.ts'
+import { deliveryRoutes } from './deliveries.ts'
+import { eventRoutes } from './events.ts'
+import { exportRoutes } from './export.ts'
+import { meRoutes } from './me.ts'
+import { ownershipRoutes } from './ownership.ts'
+import { projectRoutes } from './projects.ts'
+import { serverRoutes } from './servers.ts'
+import { serviceRoutes } from './service.ts'
+import { userRoutes } from './users.ts'
+
+/** Everything there is to ask for; each path and method once. */
+export const routes: readonly Route[] = [
+  ...serviceRoutes,
+  ...meRoutes,
+  ...customerRoutes,
+  ...userRoutes,
+  ...ownershipRoutes,
+  ...projectRoutes,
+  ...serverRoutes,
+  ...eventRoutes,
+  ...exportRoutes,
+  ...decisionRoutes,
+  ...deliveryRoutes,
+]

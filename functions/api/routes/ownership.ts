@@ -1,0 +1,70 @@
+import { acceptOwnership } from '../../../shared/directory/accept-ownership.ts'
+import { forceOwnership } from '../../../shared/directory/force-ownership.ts'
+import { offerOwnership } from '../../../shared/directory/offer-ownership.ts'
+import { withdrawOwnership } from '../../../shared/directory/withdraw-ownership.ts'
+import { UserId } from '../bodies.ts'
+import { customerOf } from '../call.ts'
+import { noBody } from '../changing/body.ts'
+import { exchange, remove, update } from '../changing/routes.ts'
+import { read } from '../reading.ts'
+import { operatorAt, ownership } from '../right.ts'
+import type { Route } from '../route.ts'
+import { strictObject } from '../strict-object.ts'
+import { theCustomer } from '../subjects/customer.ts'
+import { theTransfer } from '../subjects/transfer.ts'
+
+const path = '/v1/customers/{c}/ownership-transfer'
+const To = strictObject({ to: UserId })
+
+export const ownershipRoutes: readonly Route[] = [
+  exchange({
+    path,
+    id: 'offerOwnership',
+    summary: 'Offer the ownership to an active admin with a linked login; it replaces an earlier offer',
+    right: ownership('offer'),
+    of: theCustomer,
+    ifMatch: 'required',
+    body: To,
+    shows: theTransfer,
+    at: (_call, { customerId }) => `/v1/customers/${customerId}/ownership-transfer`,
+    plan: ({ acting, body }, customer) => offerOwnership(acting, customer, body),
+  }),
+  read({
+    path,
+    id: 'readOwnershipTransfer',
+    summary: 'The offer, as long as it stands: seven days at most',
+    right: ownership('see'),
+    of: theTransfer,
+  }),
+  remove({
+    path,
+    id: 'withdrawOwnership',
+    summary: 'Withdraw the offer',
+    right: ownership('withdraw'),
+    of: theTransfer,
+    ifMatch: 'required',
+    plan: ({ acting }, transfer) => withdrawOwnership(acting, transfer),
+  }),
+  exchange({
+    path: `${path}/accept`,
+    id: 'acceptOwnership',
+    summary: 'Accept: the two change their types at once, and the old main-customer is an admin from then on',
+    right: ownership('accept'),
+    of: theTransfer,
+    ifMatch: 'required',
+    body: noBody,
+    shows: theCustomer,
+    plan: ({ acting, ...call }, transfer) => acceptOwnership(acting, customerOf(call), transfer),
+  }),
+  update({
+    method: 'post',
+    path: `${path}/force`,
+    id: 'forceOwnership',
+    summary: 'Give the ownership to an active admin with a linked login, without offer and acceptance',
+    right: operatorAt('customer'),
+    of: theCustomer,
+    ifMatch: 'required',
+    body: To,
+    plan: ({ acting, body }, customer) => forceOwnership(acting, customer, body),
+  }),
+]

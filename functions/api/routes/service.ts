@@ -1,0 +1,66 @@
+import { isId } from '../../../shared/domain/id.ts'
+import { parameter } from '../call.ts'
+import { plain } from '../reading.ts'
+import { notFound } from '../refusal.ts'
+import { anybody } from '../right.ts'
+import type { Route } from '../route.ts'
+
+/** What callers may find out before they have a token. */
+export const serviceRoutes: readonly Route[] = [
+  plain({
+    method: 'get',
+    path: '/healthz',
+    id: 'checkHealth',
+    summary: 'Is it up?',
+    right: anybody,
+    answer: { status: 200, schema: 'health' },
+    reply: ({ c }) => c.json({ status: 'ok' }),
+  }),
+  plain({
+    method: 'get',
+    path: '/openapi.json',
+    id: 'readOpenApi',
+    summary: 'This document',
+    right: anybody,
+    answer: { status: 200 },
+    reply: async ({ c, deps }) =>
+      c.body(await deps.openApi(), 200, { 'Content-Type': 'application/json; charset=UTF-8' }),
+  }),
+  /** RFC 9728, section 3. */
+  plain({
+    method: 'get',
+    path: '/.well-known/oauth-protected-resource',
+    id: 'readProtectedResource',
+    summary: 'Where access tokens come from (RFC 9728)',
+    right: anybody,
+    answer: { status: 200, schema: 'protectedResource' },
+    reply: ({ c, deps: { publicUrl, issuer } }) =>
+      c.json({
+        resource: publicUrl,
+        authorization_servers: [issuer],
+        bearer_methods_supported: ['header'],
+        scopes_supported: ['operator', 'check'],
+        resource_name: 'Latchkey',
+      }),
+  }),
+  /** AuthZEN 1.0, section 9: of every customer there could be, without looking it up. */
+  plain({
+    method: 'get',
+    path: '/.well-known/authzen-configuration/v1/customers/{c}',
+    id: 'readDecisionPoint',
+    summary: "Where a customer's decisions are asked for (AuthZEN 1.0)",
+    right: anybody,
+    answer: { status: 200, schema: 'configuration' },
+    reply: (call) => {
+      const { publicUrl, customerIdPattern } = call.deps
+      const customerId = parameter(call, 'c')
+      if (!isId(customerId) || !customerIdPattern.test(customerId)) throw notFound('decision point')
+      const decisionPoint = `${publicUrl}/v1/customers/${customerId}`
+      return call.c.json({
+        policy_decision_point: decisionPoint,
+        access_evaluation_endpoint: `${decisionPoint}/access/v1/evaluation`,
+        access_evaluations_endpoint: `${decisionPoint}/access/v1/evaluations`,
+      })
+    },
+  }),
+]
