@@ -17,29 +17,36 @@ export function eventOf(type: EventType, data: Record<string, unknown>): TimedEv
   return { id: `evt_bench_${clock}`, type, timestamp: new Date(clock).toISOString(), data }
 }
 
-export const mainCustomer = 'owner@members.example'
-const email = (number: number) => `m-${String(number).padStart(10, '0')}@members.example`
+type Named = Pick<Sized, 'customerId'>
+const domain = ({ customerId }: Named) => `${customerId.toLowerCase()}.example`
+export const mainCustomer = (customer: Named) => `owner@${domain(customer)}`
+const staffed = (customer: Named, number: number) =>
+  `m-${String(number).padStart(7, '0')}@${domain(customer)}`
+export const admin = staffed
 /** A tech (even) or client (odd) user of the staff. */
-export const member = ({ admins }: Sized, number: number) => email(admins + 1 + number)
+export const member = (sized: Sized, number: number) => staffed(sized, sized.admins + 1 + number)
 export const project = (number: number, which = 'release') => `sig-${which}-engineering-${number}`
 export const server = (number: number, which = 'prod') => `web-${number}.${which}`
 
-export function creation({ customerId }: { customerId: string }): TimedEvent {
+export function creation(customer: Named): TimedEvent {
+  const { customerId } = customer
   return eventOf('customer.created', {
     customerId,
     organisation: `Organisation ${customerId}`,
     contact: { email: 'office@organisation.example', phone: '+31 20 1234567' },
     billing: { email: 'billing@organisation.example', companyName: 'Organisation B.V.' },
-    mainCustomer: { name: 'The Owner', email: mainCustomer },
+    mainCustomer: { name: 'The Owner', email: mainCustomer(customer) },
   })
 }
 
 /** All users but the main-customer: the admins, a billing user, and tech and client users by turns. */
-export function staff({ customerId, users, admins }: Sized): TimedEvent[] {
+export function staff(sized: Sized): TimedEvent[] {
+  const { customerId, users, admins } = sized
   return Array.from({ length: users - 1 }, (_, number) => {
     const other = (number - admins) % 2 === 1 ? 'customer-tech' : 'customer-client'
     const type = number < admins ? 'customer-admin' : number === admins ? 'customer-billing' : other
-    return eventOf('user.created', { customerId, email: email(number), name: `Member ${number}`, type })
+    const email = staffed(sized, number)
+    return eventOf('user.created', { customerId, email, name: `Member ${number}`, type })
   })
 }
 

@@ -52,7 +52,7 @@ async function questions({ table }: Metered, sized: Sized): Promise<Question[]> 
     return holder.id
   }
   const idOf = async (email: string) => ({ userId: await holderOf(keys.email(customerId, email)) })
-  const owner = await idOf(mainCustomer)
+  const owner = await idOf(mainCustomer(sized))
   const granted = await idOf(member(sized, 0))
   const bare = await idOf(member(sized, 1))
   const onProject = { type: 'project', id: await holderOf(keys.projectName(customerId, project(0))) }

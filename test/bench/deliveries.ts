@@ -77,7 +77,7 @@ function measured(sized: Sized): Measured[] {
     ['membership.revoked', of('membership.revoked', { user: client, project: project(0, 'new') })],
     ['server.deleted', of('server.deleted', { serverId: server(0, 'new') })],
     ['project.deleted', of('project.deleted', { name: project(0, 'new') })],
-    ['user.updated, main-customer', of('user.updated', { user: mainCustomer, name: 'New Name' })],
+    ['user.updated, main-customer', of('user.updated', { user: mainCustomer(sized), name: 'New Name' })],
     ['user.deleted, with 20 grants', of('user.deleted', { user: member(sized, 0) })],
     ['customer.closed', of('customer.closed', { reason: 'left' })],
   ]

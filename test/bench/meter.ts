@@ -3,6 +3,8 @@ import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 /** What was asked of DynamoDB, in its own units; what an index takes is apart. */
 export type Usage = {
   requests: number
+  /** How many of the requests are transactions. */
+  transactions: number
   /** Requests after one another: those that begin while another is under way are one round with it. */
   rounds: number
   readUnits: number
@@ -13,14 +15,21 @@ export type Usage = {
 
 const writing = /^(Put|Update|Delete|BatchWrite|TransactWrite)/
 
+type Options = {
+  /** True for the input of a command that isn't counted. */
+  aside?: (input: object) => boolean
+}
+
 /** Counts what this client asks for. Capacity is as the engine reports it; a request that fails reports none. */
-export function createMeter(client: DynamoDBClient): Meter {
+export function createMeter(client: DynamoDBClient, { aside }: Options = {}): Meter {
   let usage = nothing()
   let underWay = 0
   client.middlewareStack.add(
     (next, context) => async (args) => {
+      if (aside?.(args.input)) return next(args)
       Object.assign(args.input, { ReturnConsumedCapacity: 'INDEXES' })
       usage.requests++
+      if (context.commandName === 'TransactWriteItemsCommand') usage.transactions++
       if (underWay++ === 0) usage.rounds++
       try {
         const result = await next(args)
@@ -47,7 +56,15 @@ export type Meter = (work: () => Promise<unknown>) => Promise<Usage>
 type Output = { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }
 
 function nothing(): Usage {
-  return { requests: 0, rounds: 0, readUnits: 0, writeUnits: 0, indexReadUnits: 0, indexWriteUnits: 0 }
+  return {
+    requests: 0,
+    transactions: 0,
+    rounds: 0,
+    readUnits: 0,
+    writeUnits: 0,
+    indexReadUnits: 0,
+    indexWriteUnits: 0,
+  }
 }
 
 function add(usage: Usage, consumed: ConsumedCapacity[], isWrite: boolean): void {

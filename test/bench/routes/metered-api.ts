@@ -1,0 +1,100 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { createApi } from '../../../functions/api/app.ts'
+import { routes } from '../../../functions/api/routes/index.ts'
+import { connect } from '../../../infra/local/connect.ts'
+import { createTable } from '../../../infra/local/create-table.ts'
+import { startEngine } from '../../../infra/local/engine.ts'
+import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import type { Principal } from '../../../shared/auth/tokens.ts'
+import { loginHash } from '../../../shared/directory/login-hash.ts'
+import { defaultCustomerIdPattern } from '../../../shared/domain/customer.ts'
+import type { Key } from '../../../shared/table/keys.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import type { Usage } from '../meter.ts'
+import { createMeter } from '../meter.ts'
+import type { Answer, Asked } from './asked.ts'
+
+const publicUrl = 'https://latchkey.test'
+const now = () => new Date()
+
+/** The API on an engine in memory, without HTTP and tokens, that can tell what its requests cost. */
+export async function startMeteredApi() {
+  const engine = await startEngine()
+  const client = connect(engine.endpoint)
+  await createTable(client, 'bench')
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name: 'bench', now })
+  let login: string | undefined
+  const measure = createMeter(client, { aside: (input: BatchGet) => readsOnly(login, input) })
+  const app = createApi({
+    table,
+    verifyToken: async (authorization = '') => JSON.parse(authorization) as Principal,
+    cursors: createCursorCodec('a secret of the benchmarks'),
+    publicUrl,
+    issuer: publicUrl,
+    now,
+    log: () => {},
+    customerIdPattern: new RegExp(defaultCustomerIdPattern),
+    sources: ['orders'],
+    openApi: async () => '{}',
+  })
+
+  /** Fails unless it succeeds. */
+  async function ask(customerId: string, asked: Asked): Promise<Answer> {
+    const { route, as, body, headers } = asked
+    const { method, path } = placeOf(customerId, asked)
+    const response = await app.request(path, {
+      method,
+      headers: {
+        authorization: JSON.stringify(as),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${route} at ${path} was answered ${response.status}: ${text}`)
+    const isJson = response.headers.get('content-type')?.startsWith('application/json')
+    return { etag: response.headers.get('etag') ?? '', body: isJson ? JSON.parse(text) : {} }
+  }
+
+  return {
+    table,
+    ask,
+    async costOf(customerId: string, asked: Asked): Promise<{ usage: Usage; answer: Answer }> {
+      let answer: Answer = { etag: '', body: {} }
+      login = asked.as.kind === 'login' ? keys.login(loginHash(asked.as), customerId).pk : undefined
+      const usage = await measure(async () => {
+        answer = await ask(customerId, asked)
+      })
+      return { usage, answer }
+    },
+    async stop() {
+      client.destroy()
+      await engine.stop()
+    },
+  }
+}
+
+export type MeteredApi = Awaited<ReturnType<typeof startMeteredApi>>
+
+function placeOf(customerId: string, { route: asked, at, query }: Asked) {
+  const route = routes.find(({ id }) => id === asked)
+  if (!route) throw new Error(`there is no route ${asked}`)
+  const parameters: Record<string, string> = { c: customerId, ...at }
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = parameters[name]
+    if (value === undefined) throw new Error(`${asked} needs a ${name}`)
+    return encodeURIComponent(value)
+  })
+  return { method: route.method.toUpperCase(), path: query === undefined ? path : `${path}?${query}` }
+}
+
+type BatchGet = { RequestItems?: Record<string, { Keys: Key[] }> }
+
+/** A read of nothing but the link of the caller's login: who is asking? */
+function readsOnly(login: string | undefined, { RequestItems = {} }: BatchGet): boolean {
+  const read = Object.values(RequestItems).flatMap(({ Keys }) => Keys)
+  return read.length > 0 && read.every(({ pk }) => pk === login)
+}
