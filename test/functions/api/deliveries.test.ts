@@ -35,7 +35,8 @@ const apply = (id: string) =>
 const get = async (path: string) => (await world.ask(`/v1/deliveries${path}`, operator)).body
 const idsOf = async (query: string) => (await get(query)).items.map(({ id }) => id)
 
-const retry = (id: string) => world.ask(`/v1/deliveries/orders/${id}/retry`, operator, { method: 'POST' })
+const retry = (id: string) =>
+  world.send('POST', `/v1/deliveries/orders/${id}/retry`, operator, undefined, { 'x-reason': 'mended' })
 
 describe('deliveries', () => {
   it('are represented, without what was sent', async () => {

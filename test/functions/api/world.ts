@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import { createApi } from '../../../functions/api/app.ts'
@@ -14,6 +15,7 @@ import { commit } from '../../../shared/table/commit.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
+import { checkEveryResponse } from '../../support/openapi.ts'
 import { startIssuer } from '../../support/tokens.ts'
 
 export const publicUrl = 'https://latchkey.test'
@@ -62,7 +64,9 @@ export async function startWorld() {
     log: (_level, message, fields) => void lines.push({ message, fields }),
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
+    openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
+  checkEveryResponse(app)
 
   /** Applies an event of the order system as it counts now, each a millisecond after the one before. */
   async function event(type: string, data: Record<string, unknown>): Promise<void> {
@@ -106,6 +110,19 @@ export async function startWorld() {
     /** For events that have nothing to do with each other. */
     eventsAtOnce: (events: readonly Fact[]) => Promise.all(events.map(([type, data]) => event(type, data))),
     ask,
+    /** Any request; a body that isn't a text goes as JSON. */
+    send: (
+      method: string,
+      path: string,
+      token: string | undefined,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ) =>
+      ask(path, token, {
+        method,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
     now,
     setTime: (to: Date) => {
       time = to

@@ -1,0 +1,251 @@
+import type { Answer, World } from './world.ts'
+
+export type ChangeRequest = {
+  method: string
+  path: string
+  token: string
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+let scenes = 0
+
+const names = ['owner', 'admin', 'tech', 'billing'] as const
+const byName = <T>(values: T[]) =>
+  Object.fromEntries(names.map((name, place) => [name, values[place]])) as Record<(typeof names)[number], T>
+
+/** A customer of its own with somebody of each kind, whose logins are linked, a project and a server. */
+export async function seedScene(world: World) {
+  const number = ++scenes
+  const customerId = `SCN${String(number).padStart(6, '0')}`
+  const at = `/v1/customers/${customerId}`
+  const mail = (name: string) => `${name}.${number}@scene.example`
+  await world.event('customer.created', {
+    customerId,
+    organisation: 'Scene',
+    mainCustomer: { name: 'Olga', email: mail('owner') },
+  })
+  await world.event('project.created', { customerId, name: 'old' })
+  const userCreated = (name: string, type: string) =>
+    world.event('user.created', { customerId, email: mail(name), name, type, main: true })
+  await userCreated('admin', 'customer-admin')
+  await Promise.all([
+    userCreated('tech', 'customer-tech'),
+    userCreated('billing', 'customer-billing'),
+    world.event('project.created', { customerId, name: 'web' }),
+    world.event('server.created', { customerId, serverId: 'vps-1', hostname: 'one.scene.example' }),
+  ])
+  const user = { customerId, user: mail('tech') }
+  await Promise.all([
+    world.event('membership.granted', { ...user, project: 'web', roles: ['dns:read'] }),
+    world.event('server.assigned', { ...user, serverId: 'vps-1', capabilities: ['power'] }),
+  ])
+  const tokens = await Promise.all(names.map((name) => world.person(mail(name))))
+  const operator = await world.operator()
+  // Links their logins.
+  await Promise.all(tokens.map((token) => world.ask(`${at}/contact`, token)))
+  const ids = await Promise.all(names.map((name) => world.userId(customerId, mail(name))))
+  return {
+    world,
+    customerId,
+    at,
+    mail,
+    token: { ...byName(tokens), operator },
+    id: {
+      ...byName(ids),
+      web: await world.projectId(customerId, 'web'),
+      old: await world.projectId(customerId, 'old'),
+    },
+    /** The ETag of what is there. */
+    etag: async (path: string, token = tokens[0]) =>
+      (await world.ask(`${at}${path}`, token)).headers.get('etag') ?? '',
+    /** Of this customer, or of another by its path. */
+    events: async (path = at) => (await world.ask(`${path}/events?limit=200`, operator)).body.items ?? [],
+  }
+}
+
+export type Scene = Awaited<ReturnType<typeof seedScene>>
+
+export const because = { 'x-reason': 'the tests say so' }
+
+type Maker = (scene: Scene) => ChangeRequest | Promise<ChangeRequest>
+
+/** One request for each changing route, by its id, each of which succeeds at a fresh scene. */
+export const changes: Record<string, Maker> = {
+  createCustomer: ({ token, customerId }) => ({
+    method: 'POST',
+    path: '/v1/customers',
+    token: token.operator,
+    body: {
+      id: customerId.replace('SCN', 'NEW'),
+      organisation: 'New',
+      mainCustomer: { name: 'Nora', email: 'nora@new.example' },
+    },
+    headers: because,
+  }),
+  updateCustomer: ({ at, token }) => ({
+    method: 'PATCH',
+    path: at,
+    token: token.owner,
+    body: { organisation: 'Renamed' },
+  }),
+  suspendCustomer: status('suspend'),
+  resumeCustomer: status('resume'),
+  closeCustomer: status('close'),
+  replaceContact: ({ at, token }) => ({
+    method: 'PUT',
+    path: `${at}/contact`,
+    token: token.billing,
+    body: { name: 'Desk', email: 'Desk@Scene.example' },
+  }),
+  replaceBilling: ({ at, token }) => ({
+    method: 'PUT',
+    path: `${at}/billing`,
+    token: token.billing,
+    body: { companyName: 'Scene Ltd', vatNumber: 'NL123' },
+  }),
+  createUser: ({ at, token, mail }) => ({
+    method: 'POST',
+    path: `${at}/users`,
+    token: token.admin,
+    body: { email: mail('new'), name: 'New', type: 'customer-client', main: true },
+  }),
+  updateUser: ({ at, token, id }) => ({
+    method: 'PATCH',
+    path: `${at}/users/${id.tech}`,
+    token: token.admin,
+    body: { name: 'Renamed', status: 'disabled' },
+  }),
+  deleteUser: async ({ at, token, id, etag }) => ({
+    method: 'DELETE',
+    path: `${at}/users/${id.tech}`,
+    token: token.admin,
+    headers: { 'if-match': await etag(`/users/${id.tech}`) },
+  }),
+  unlinkLogin: ({ at, token, id }) => ({
+    method: 'DELETE',
+    path: `${at}/users/${id.tech}/login`,
+    token: token.admin,
+  }),
+  changeUserType: async ({ at, token, id, etag }) => ({
+    method: 'PUT',
+    path: `${at}/users/${id.admin}/type`,
+    token: token.admin,
+    body: { type: 'customer-tech', keep: [id.web] },
+    headers: { 'if-match': await etag(`/users/${id.admin}`) },
+  }),
+  offerOwnership: offer,
+  withdrawOwnership: async (scene) => ({
+    method: 'DELETE',
+    path: `${scene.at}/ownership-transfer`,
+    token: scene.token.owner,
+    headers: { 'if-match': await offered(scene) },
+  }),
+  acceptOwnership: async (scene) => ({
+    method: 'POST',
+    path: `${scene.at}/ownership-transfer/accept`,
+    token: scene.token.admin,
+    headers: { 'if-match': await offered(scene) },
+  }),
+  forceOwnership: async ({ at, token, id, etag }) => ({
+    method: 'POST',
+    path: `${at}/ownership-transfer/force`,
+    token: token.operator,
+    body: { to: id.admin },
+    headers: { ...because, 'if-match': await etag('') },
+  }),
+  createProject: ({ at, token }) => ({
+    method: 'POST',
+    path: `${at}/projects`,
+    token: token.admin,
+    body: { name: 'New', description: 'of the tests' },
+  }),
+  updateProject: ({ at, token, id }) => ({
+    method: 'PATCH',
+    path: `${at}/projects/${id.web}`,
+    token: token.admin,
+    body: { name: 'Site', description: 'described' },
+  }),
+  deleteProject: async ({ at, token, id, etag }) => ({
+    method: 'DELETE',
+    path: `${at}/projects/${id.web}`,
+    token: token.admin,
+    headers: { 'if-match': await etag(`/projects/${id.web}`) },
+  }),
+  putMember: ({ at, token, id }) => ({
+    method: 'PUT',
+    path: `${at}/projects/${id.old}/members/${id.tech}`,
+    token: token.admin,
+    body: { roles: ['compute:operate'], expiresAt: '2027-01-01T00:00:00Z', reason: 'a while' },
+  }),
+  removeMember: ({ at, token, id }) => ({
+    method: 'DELETE',
+    path: `${at}/projects/${id.web}/members/${id.tech}`,
+    token: token.admin,
+  }),
+  putServer: ({ at, token }) => ({
+    method: 'PUT',
+    path: `${at}/servers/vps-2`,
+    token: token.operator,
+    body: { hostname: 'Two.scene.example' },
+    headers: because,
+  }),
+  deleteServer: ({ at, token }) => ({
+    method: 'DELETE',
+    path: `${at}/servers/vps-1`,
+    token: token.operator,
+    headers: because,
+  }),
+  putAssignment: ({ at, token, id }) => ({
+    method: 'PUT',
+    path: `${at}/servers/vps-1/assignments/${id.admin}`,
+    token: token.admin,
+    body: { capabilities: ['console'] },
+  }),
+  removeAssignment: ({ at, token, id }) => ({
+    method: 'DELETE',
+    path: `${at}/servers/vps-1/assignments/${id.tech}`,
+    token: token.admin,
+  }),
+  retryDelivery: async ({ world, customerId, token, mail }) => {
+    await world.deliver(`late-${customerId}`, 'user.deleted', { customerId, user: mail('nobody') })
+    return {
+      method: 'POST',
+      path: `/v1/deliveries/orders/late-${customerId}/retry`,
+      token: token.operator,
+      headers: because,
+    }
+  },
+}
+
+function status(verb: string): Maker {
+  return ({ at, token }) => ({
+    method: 'POST',
+    path: `${at}/${verb}`,
+    token: token.operator,
+    headers: because,
+  })
+}
+
+async function offer({ at, token, id, etag }: Scene): Promise<ChangeRequest> {
+  return {
+    method: 'POST',
+    path: `${at}/ownership-transfer`,
+    token: token.owner,
+    body: { to: id.admin },
+    headers: { 'if-match': await etag('') },
+  }
+}
+
+/** The ETag of an offer to the admin. */
+export async function offered(scene: Scene): Promise<string> {
+  return (await send(scene, await offer(scene))).headers.get('etag') ?? ''
+}
+
+export function send(
+  { world }: Pick<Scene, 'world'>,
+  { method, path, token, body, headers }: ChangeRequest,
+  more: Record<string, string> = {},
+): Promise<Answer> {
+  return world.send(method, path, token, body, { ...headers, ...more })
+}

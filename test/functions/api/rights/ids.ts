@@ -1,0 +1,53 @@
+import type { Caller } from './callers.ts'
+import type { Row } from './rows.ts'
+import type { PersonName } from './cast.ts'
+import { customers } from './cast.ts'
+import type { Scene } from './scene.ts'
+import type { Dimension, Target } from './targets.ts'
+import { foreignTo } from './targets.ts'
+
+/** What a target comes to: an id for each thing that it names. */
+export type Ids = { [D in Dimension]?: string | undefined }
+
+export function idsOf(scene: Scene, row: Row, caller: Caller, target: Target): Ids {
+  const at = isCustomer(target.c) ? target.c : foreignTo(caller.home ?? 'other')
+  const idOf = (dimension: Dimension, kind: string): string | undefined => {
+    const like = likeness[dimension] ?? dimension
+    if (kind === 'malformed') return 'a#b'
+    if (kind === 'unknown') return nowhere[like]
+    if (kind === 'self') return caller.home && caller.who && scene[caller.home].users[caller.who]
+    if (like === 'c') return isCustomer(kind) ? customers[kind].id : undefined
+    const { users, things } = scene[kind === 'foreign' ? foreignTo(at) : at]
+    if (like === 'p' || like === 's') return things[like][kind === 'foreign' ? 'held' : kind]
+    if (like !== 'u') return known[`${dimension} ${kind}`]
+    // Another customer's would do for it.
+    if (dimension === 'to' && kind === 'foreign') return users[names.offered ?? '']
+    return users[names[kind] ?? row.ordinary ?? 'spare tech']
+  }
+  const kinds = Object.entries(target) as [Dimension, string][]
+  return Object.fromEntries(kinds.map(([dimension, kind]) => [dimension, idOf(dimension, kind)]))
+}
+
+const likeness: Partial<Record<Dimension, Dimension>> = { to: 'u', subject: 'u', keep: 'p' }
+const names: Record<string, PersonName> = {
+  'main-customer': 'owner',
+  deleted: 'deleted tech',
+  offered: 'admin who is offered the ownership',
+}
+const nowhere: Ids = {
+  c: 'ZZZ999999',
+  u: 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  p: 'prj_01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  s: 'vps-nowhere',
+  source: 'nowhere',
+  id: 'evt_unknown',
+}
+const known: Record<string, string> = {
+  'source known': 'orders',
+  'id known': 'evt_known',
+  'newId free': 'NEW000005',
+  'newId taken': customers.other.id,
+}
+
+export const isCustomer = (name: string | undefined): name is keyof typeof customers =>
+  name !== undefined && Object.hasOwn(customers, name)

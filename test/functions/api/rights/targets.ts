@@ -1,0 +1,85 @@
+import type { CustomerName } from './cast.ts'
+import type { Caller } from './callers.ts'
+import type { Row } from './rows.ts'
+import { pathOf } from './rows.ts'
+
+/** What a request names: parameters of its path, and what its body names by an id. */
+export type Dimension = 'c' | 'u' | 'p' | 's' | 'source' | 'id' | 'to' | 'keep' | 'subject' | 'newId'
+/** The kind of each thing that a request names. */
+export type Target = { [D in Dimension]?: string }
+
+const gone = ['foreign', 'unknown', 'malformed', 'deleted'] as const
+export const isThere = (kind: string | undefined): boolean => !gone.some((each) => each === kind)
+
+/** The first is named where it's about something else. */
+const kinds: Record<Exclude<Dimension, 'c'>, readonly string[]> = {
+  u: ['ordinary', 'main-customer', 'self', ...gone],
+  p: ['held', 'unheld', 'main', ...gone],
+  s: ['held', 'unheld', ...gone],
+  source: ['known', 'unknown', 'malformed'],
+  id: ['known', 'unknown', 'malformed'],
+  to: ['offered', 'tech', 'foreign', 'unknown', 'malformed'],
+  keep: ['none', 'held', 'unheld', 'main', 'foreign', 'unknown', 'malformed'],
+  subject: ['ordinary', 'self', 'foreign', 'unknown'],
+  newId: ['free', 'taken', 'malformed'],
+}
+
+/** Where one thing is only judged if it's about a certain other. */
+const pairs: Record<string, readonly Target[]> = {
+  members: [{ p: 'main', u: 'main-customer' }],
+  asking: ['held', 'foreign', 'unknown'].map((p) => ({ subject: 'self', p })),
+}
+
+export const dimensionsOf = (row: Row): readonly Dimension[] => [
+  ...[...pathOf(row).matchAll(/\{(\w+)\}/g)].map(([, name]) => name as Dimension),
+  ...(row.names ?? []),
+]
+
+/** What a caller names in a row: where it may be let in, each thing of every kind, one at a time. */
+export function targetsOf(row: Row, caller: Caller): Target[] {
+  const dimensions = dimensionsOf(row)
+  const inner = dimensions.filter((each) => each !== 'c')
+  const base: Target = Object.fromEntries(inner.map((each) => [each, kinds[each][0]]))
+  const varied = inner.flatMap((each) =>
+    kindsOf(row, caller, each).map((kind): Target => ({ ...base, [each]: kind })),
+  )
+  const twice = (pairs[row.needs] ?? [])
+    .filter(({ subject }) => subject !== 'self' || caller.user)
+    .map((pair) => ({ ...base, ...pair }))
+  const all = [base, ...varied, ...twice]
+  const few = [base, ...varied.filter((each) => Object.values(each).includes('unknown'))]
+  if (!dimensions.includes('c')) return all
+  const [first, ...rest] = customersFor(caller)
+  return [
+    ...(isLetIn(caller) ? all : few).map((target) => ({ c: first, ...target })),
+    ...rest.flatMap((c) => (caller.home ? [base] : few).map((target) => ({ c, ...target }))),
+  ]
+}
+
+const isLetIn = ({ kind, home }: Caller) => home === 'acme' || kind === 'operator' || kind === 'check'
+
+function kindsOf(row: Row, { user }: Caller, dimension: Exclude<Dimension, 'c'>): readonly string[] {
+  const [, ...others] = kinds[dimension]
+  return others.filter((kind) => {
+    if (kind === 'self' && !user) return false
+    // Nobody needs an assignment of what is theirs by type, and what one would be is no question of rights.
+    return row.needs !== 'server.assign' || (kind !== 'main-customer' && kind !== 'self')
+  })
+}
+
+/** The caller's own first, or where it is most at home. */
+function customersFor({ kind, home }: Caller): [string, ...string[]] {
+  const nowhere = ['unknown', 'malformed']
+  if (home) return [home, foreignTo(home), ...nowhere]
+  if (kind === 'person') return ['acme', 'closed', ...nowhere]
+  const isOutside = kind === 'operator' || kind === 'check'
+  return ['acme', ...(isOutside ? ['other', 'suspended', 'closed'] : []), ...nowhere]
+}
+
+/** Whose ids are another customer's. */
+export const foreignTo = (customer: string): CustomerName => (customer === 'acme' ? 'other' : 'acme')
+
+export const labelOf = (target: Target): string =>
+  Object.entries(target)
+    .map((each) => each.join('='))
+    .join(' ')

@@ -1,0 +1,108 @@
+import type { Caller } from './callers.ts'
+import type { Person } from './cast.ts'
+import type { Permission } from './ceilings.ts'
+import { ceilingOf, isPermission } from './ceilings.ts'
+import type { Row } from './rows.ts'
+import { changes } from './rows.ts'
+import type { Target } from './targets.ts'
+import { isThere } from './targets.ts'
+
+const forbidden = '403 forbidden'
+const notFound = '404 not-found'
+const locked = '409 locked'
+const conflict = '409 conflict'
+const invalid = '400 invalid-request'
+const ok = '200'
+
+/** The status, and the code of a refusal, that `domain.md` and `api.md` say; changes are asked for as dry runs. */
+export function verdict(row: Row, caller: Caller, target: Target): string {
+  if (row.needs === 'nothing') return target.c === 'malformed' ? notFound : ok
+  if (caller.kind === 'bad token') return '401 unauthenticated'
+  if (row.needs === 'a token') return ok
+  return (
+    refusal(row, caller, target) ?? (changes(row) ? mishap(row, caller, target) : absence(row, target)) ?? ok
+  )
+}
+
+function refusal(row: Row, caller: Caller, target: Target): string | undefined {
+  if (caller.kind === 'operator') return refusalOfOperator(row, caller, target)
+  if (caller.kind === 'person') return refusalOfPerson(row, caller, target)
+  return caller.kind === 'check' && row.needs === 'asking' ? undefined : forbidden
+}
+
+function refusalOfOperator(row: Row, { reason }: Caller, target: Target): string | undefined {
+  if (row.needs === 'asking') return undefined
+  if (row.needs === 'offering' || row.needs === 'accepting') return forbidden
+  if (!isThere(target.c) || (row.on && !isThere(target[row.on]))) return notFound
+  if (!changes(row)) return undefined
+  if (target.c === 'closed') return conflict
+  return reason === undefined ? invalid : undefined
+}
+
+function refusalOfPerson(row: Row, { home, user }: Caller, target: Target): string | undefined {
+  if (target.c === undefined) return forbidden
+  if (target.c !== home || !user) return notFound
+  if (row.needs === 'asking') return target.subject === 'self' ? undefined : forbidden
+  if (row.needs === 'operator') return forbidden
+  const asked = { user, home, target }
+  if (isPermission(row.needs)) return without(row.needs, asked, row.on)
+  if (row.needs !== 'members') return withoutUserManage(asked) ?? ownership(row.needs, user)
+  return target.p === 'main' ? withoutUserManage(asked) : without('project.manage', asked, 'p')
+}
+
+type Asked = { user: Person; home: string; target: Target }
+
+const withoutUserManage = (asked: Asked) => without('user.manage', asked, undefined)
+
+/** Why a user doesn't have the permission on that of the target, if so. */
+function without(permission: Permission, { user, home, target }: Asked, on: Row['on']): string | undefined {
+  if (home === 'closed' || user.becomes === 'disabled') return forbidden
+  if (home === 'suspended' && !/^(contact|billing)\./.test(permission)) return forbidden
+  if (permission === 'user.read' && target.u === 'self') return undefined
+  const ceiling = ceilingOf(user.type, permission)
+  if (ceiling === 'no') return forbidden
+  const kind = on && target[on]
+  const holds =
+    kind === undefined || (kind === 'main' && user.main) || (kind === 'held' && user.holds === true)
+  if (permission === 'project.read') {
+    if (holds) return undefined
+    if (ceiling === 'held') return notFound
+  }
+  if (!user.main) return forbidden
+  if (ceiling === 'held' && !holds) return notFound
+  return isThere(kind) ? undefined : notFound
+}
+
+/** Of those who manage users: the main-customer, who is offered the ownership, and the other admins. */
+function ownership(needs: string, { type, offered }: Person): string | undefined {
+  const owns = type === 'main-customer'
+  if (needs === 'offering') return owns ? undefined : forbidden
+  if (needs === 'accepting' && owns) return forbidden
+  if (!owns && !offered) return notFound
+  return needs === 'withdrawing' && !owns ? forbidden : undefined
+}
+
+/** What a reading route finds missing, of what no right is about. */
+function absence({ needs }: Row, { c, source, id }: Target): string | undefined {
+  const isOffered = needs !== 'seeing' || c !== 'closed'
+  return isOffered && isThere(source) && isThere(id) ? undefined : notFound
+}
+
+/** What stands in the way of a change that the caller has the right to. */
+function mishap(row: Row, caller: Caller, target: Target): string | undefined {
+  const { u, p, s, to, keep, newId } = target
+  if (row.needs === 'project.manage' && p === 'main') return locked
+  if (row.needs === 'operator' && s === 'malformed') return invalid
+  if (!isThere(u)) return notFound
+  if (row.toMainCustomer && isMainCustomer(u, caller) && !isSpared(row.toMainCustomer, caller)) return locked
+  if (row.takesAway && (p === 'unheld' || s === 'unheld')) return notFound
+  if (to === 'tech' || newId === 'taken') return conflict
+  const fits = [to, newId].every(isThere) && [undefined, 'none', 'held'].includes(keep)
+  return fits ? absence(row, target) : invalid
+}
+
+const isMainCustomer = (u: string | undefined, { user }: Caller) =>
+  u === 'main-customer' || (u === 'self' && user?.type === 'main-customer')
+
+const isSpared = (by: readonly string[], { kind, user }: Caller) =>
+  by.includes(kind) || (by.includes('itself') && user?.type === 'main-customer')
