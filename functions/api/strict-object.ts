@@ -6,9 +6,23 @@ export function strictObject<T extends v.ObjectEntries>(entries: T): v.StrictObj
   return {
     ...schema,
     '~run'(dataset, config) {
-      return schema['~run'](Array.isArray(dataset.value) ? { value: '[]' } : dataset, config)
+      const { value } = dataset
+      const result = schema['~run'](Array.isArray(value) ? { value: '[]' } : dataset, config)
+      const others = Object.keys(Object(value)).filter((name) => !Object.hasOwn(entries, name))
+      if (result.issues) nameAll(result.issues, others.slice(1, mostNamed))
+      return result
     },
   }
+}
+
+const mostNamed = 20
+
+/** valibot names the first field that isn't known, and no more. */
+function nameAll(issues: v.BaseIssue<unknown>[], others: readonly string[]): void {
+  const first = issues.find(({ expected, path }) => expected === 'never' && path?.length === 1)
+  const place = first?.path?.[0]
+  if (!first || place?.type !== 'object') return
+  for (const key of others) issues.push({ ...first, path: [{ ...place, key }] })
 }
 
 /** What a PATCH sets: one of the fields at least. */

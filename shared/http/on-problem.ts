@@ -24,7 +24,7 @@ export function onProblem(
     c.set('problemCode', problem.code)
     if (problem.code === 'internal') {
       log('error', 'request failed', { requestId, code: problem.code, error: errorTrace(error) })
-    } else if (problem.code === 'unavailable') {
+    } else if (problem.code === 'unavailable' || problem.code === 'throttled') {
       log('warn', 'request refused', {
         requestId,
         code: problem.code,

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Decision } from '../../../shared/domain/decide.ts'
 import { validate } from '../../../shared/domain/validate.ts'
-import { onProblem } from '../../../shared/http/on-problem.ts'
+import { answerError } from '../answer-error.ts'
 import { parameter } from '../call.ts'
 import { evaluate, scopeOf } from '../decisions/evaluate.ts'
 import type { Semantic } from '../decisions/parse.ts'
@@ -58,7 +58,7 @@ function withTextErrors(handle: Handler): Handler {
       return await handle(deps, c)
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      const answer = onProblem(deps.log, deps.publicUrl, (context, { detail, title, status }) =>
+      const answer = answerError(deps, (context, { detail, title, status }) =>
         context.json(detail ?? title, status),
       )
       return answer(error, c)

@@ -113,7 +113,8 @@ test('after a conflict it is another transaction; while its own is in progress i
 test('what is in progress for good is unavailable for now', async () => {
   const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   const { table, asked } = failing(...Array.from({ length: 20 }, () => inProgress))
-  onTestFinished(vi.spyOn(Math, 'random').mockReturnValue(0).mockRestore)
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+  onTestFinished(() => random.mockRestore())
   await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'unavailable' })
   expect(asked).toHaveLength(12)
 })

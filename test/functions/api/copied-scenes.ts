@@ -1,0 +1,59 @@
+import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import type { Scene } from './changes.ts'
+import { changes } from './changes.ts'
+import type { Copy } from './copies.ts'
+import { startCopies } from './copies.ts'
+import type { Ask, Parties } from './parties.ts'
+import { mailOf } from './parties.ts'
+
+/** What `changes` tries, at copies of a scene: who asks is told by name, where it would be by token. */
+export async function startCopiedScenes(parties: Parties) {
+  const { ask, table, now } = parties
+  const types = { admin: 'customer-admin', tech: 'customer-tech', billing: 'customer-billing' } as const
+  const copy = await startCopies(parties, types, async ({ path, users, projects }, told) => {
+    const put = (where: string, body: object) =>
+      told({ who: 'operator', method: 'PUT', path: `${path}/${where}`, body })
+    await put('servers/vps-1', { hostname: 'one.scene.example' })
+    await put(`servers/vps-1/assignments/${users.tech}`, { capabilities: ['power'] })
+    await put(`projects/${projects.web}/members/${users.tech}`, { roles: ['dns:read'] })
+  })
+
+  /** As much of a world as the makers of requests use. */
+  const world: Pick<Scene['world'], 'deliver' | 'send'> = {
+    async deliver(id, type, data) {
+      const timestamp = instantOf(now())
+      const body = JSON.stringify({ type, timestamp, data })
+      return recordDelivery(table, { source: 'orders', id, type, timestamp, body }, timestamp)
+    },
+    async send(method, path, who = '', body, headers = {}) {
+      const { etag = '', ...told } = await ask('', { who, method, path, body, headers })
+      return { ...told, headers: new Headers({ etag }), body: { items: [], ...told.body } }
+    },
+  }
+  const sceneOf = ({ c, path: at, users, projects }: Copy): Scene => ({
+    world: world as Scene['world'],
+    customerId: c,
+    at,
+    mail: mailOf,
+    token: named('owner', 'admin', 'tech', 'billing', 'operator'),
+    id: { ...users, ...projects } as Scene['id'],
+    etag: async (path) =>
+      (await ask('', { who: 'operator', method: 'GET', path: `${at}${path}` })).etag ?? '',
+    events: async () => [],
+  })
+
+  return {
+    copy,
+    /** The route's request, at a fresh copy unless told. */
+    requestOf: async (id: string, copied?: Copy): Promise<Ask> => {
+      const request = await changes[id]?.(sceneOf(copied ?? (await copy())))
+      if (!request) throw new Error(`nothing tries ${id}`)
+      const { token: who, ...rest } = request
+      return { who, ...rest }
+    },
+  }
+}
+
+const named = <T extends string>(...names: T[]) =>
+  Object.fromEntries(names.map((name) => [name, name])) as Record<T, T>

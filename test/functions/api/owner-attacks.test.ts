@@ -1,0 +1,163 @@
+import { describe, expect, it, test, vi } from 'vitest'
+import { routes } from '../../../functions/api/routes/index.ts'
+import { unconditioned } from '../../support/between.ts'
+import { readCommit } from '../../support/commits.ts'
+import { runs } from '../../support/long.ts'
+import { Random } from '../../support/random.ts'
+import { Schedule } from '../../support/schedule.ts'
+import { Shadow } from '../../support/shadow.ts'
+import type { Raid } from './attack-lanes.ts'
+import { drawRaids, plots } from './attack-lanes.ts'
+import type { Attack } from './attacks.ts'
+import { attacks } from './attacks.ts'
+import type { Copy } from './copies.ts'
+import { offerTo, startCopies } from './copies.ts'
+import { OwnerGuard } from './owner-guard.ts'
+import type { Told } from './parties.ts'
+import { startParties } from './parties.ts'
+
+const lanes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+const parties = await startParties(lanes)
+const { between, table } = parties
+/** The ownership is offered to `ada`. */
+const copy = await startCopies(
+  parties,
+  { ada: 'customer-admin', bob: 'customer-admin', eve: 'customer-admin', tim: 'customer-tech' },
+  async (template, told) => {
+    await offerTo('ada', template, told)
+    const server = { method: 'PUT', path: `${template.path}/servers/vps-1` }
+    await told({ who: 'operator', ...server, body: { hostname: 'vps.people.example' } })
+  },
+)
+const schedules = runs(100)
+
+// Waiting for a better moment would only take time: the schedule says who goes on when.
+vi.spyOn(Math, 'random').mockReturnValue(0)
+
+/** Looks at the copy after each of its transactions; `really`: at the table itself, too. */
+function watch({ c, items }: Copy, really: boolean) {
+  const shadow = new Shadow(items)
+  const guard = new OwnerGuard(shadow, c)
+  const wrong: string[] = []
+  const history: string[] = []
+  between.committed = async (written) => {
+    const { event } = readCommit(written)
+    shadow.follow(written)
+    history.push(`${event?.type ?? 'nothing'} by ${event?.actor.kind}`)
+    wrong.push(...guard.check(event).map((what) => `after ${history.join(', ')}: ${what}`))
+    if (really) wrong.push(...(await shadow.differences(table)))
+  }
+  return { shadow, guard, wrong, history }
+}
+
+async function attack(lane: string, who: string, { matches, ...request }: Attack, skew = 0): Promise<Told> {
+  const etag = matches === undefined ? undefined : await parties.etagAt(matches)
+  const headers: Record<string, string> = etag === undefined ? {} : { 'if-match': etag }
+  return parties.ask(lane, { ...request, who, headers, skew })
+}
+
+describe('alone', () => {
+  const changing = routes.filter(({ changes }) => changes).map(({ id }) => id)
+
+  it('every changing route is tried', () => {
+    expect(Object.keys(attacks).sort()).toEqual([...changing].sort())
+  })
+
+  it.each(['owner', 'ada', 'bob', 'operator'])('%s gets nowhere through any route', async (who) => {
+    const copied = await copy()
+    const { guard, wrong } = watch(copied, true)
+    const told: string[] = []
+    let count = 0
+    for (const id of inOrder(changing)) {
+      const aim = { ...copied, target: guard.owner, successor: copied.users.bob ?? '', count: ++count }
+      for (const each of attacks[id]?.(aim) ?? []) {
+        const { status, body } = await attack('a', who, each)
+        if (isTaking(id, who, each)) told.push([status, body?.code].join(' '))
+      }
+    }
+    expect([wrong, parties.failures]).toEqual([[], []])
+    expect(new Set(told)).toEqual(new Set(['409 locked']))
+    expect(told.length).toBeGreaterThan(12)
+  })
+})
+
+/** Those first that need everything to be there still. */
+function inOrder(ids: readonly string[]): string[] {
+  const last = [
+    'unlinkLogin',
+    'deleteProject',
+    'forceOwnership',
+    'acceptOwnership',
+    'suspendCustomer',
+    'resumeCustomer',
+  ]
+  const place = (id: string) => [...last, 'closeCustomer'].indexOf(id)
+  return [...ids].sort((a, b) => place(a) - place(b))
+}
+
+/** Whether it takes something from the main-customer that nobody may take. */
+function isTaking(id: string, who: string, { path, body }: Attack): boolean {
+  if (id === 'updateProject' || id === 'deleteProject') return path.endsWith('/main')
+  if (id === 'updateUser' && who !== 'owner' && who !== 'operator') return true
+  if (id === 'updateUser') return Object(body).status === 'disabled' || Object(body).email !== undefined
+  if (id === 'unlinkLogin') return who !== 'operator'
+  return ['deleteUser', 'changeUserType', 'putMember', 'removeMember'].includes(id)
+}
+
+/** Runs the schedule of the seed. */
+async function raid(seed: number) {
+  const random = new Random(seed)
+  const plot = random.pick([...plots, ...plots.slice(1)])
+  const copied = await copy(({ sk }) => plot.isOffered || sk !== 'TRANSFER')
+  const seen = watch(copied, seed % 20 === 0)
+  const raids = drawRaids(random, lanes, copied, plot)
+  const conflicts = random.pick([0, 0.2])
+  between.fateOf = () => (random.chance(conflicts) ? 'conflict' : undefined)
+  between.schedule = new Schedule(seed)
+  const work = Object.entries(raids).map(([lane, list]) => [lane, () => walk(lane, list)] as const)
+  await between.schedule.run(Object.fromEntries(work))
+  between.schedule = undefined
+  seen.wrong.push(...(await seen.shadow.differences(table)))
+  return seen
+}
+
+async function walk(lane: string, list: readonly Raid[]): Promise<void> {
+  for (const { id: _, who, skew, ...request } of list) await attack(lane, who, request, skew)
+}
+
+test(`${schedules} schedules of up to eight at once: one main-customer, in everything, after every transaction`, async () => {
+  const happened = new Map<string, number>()
+  for (let seed = 1; seed <= schedules; seed++) {
+    const { wrong, history } = await raid(seed)
+    expect(wrong, `seed ${seed}`).toEqual([])
+    for (const what of history) happened.set(what, (happened.get(what) ?? 0) + 1)
+  }
+  expect(parties.failures).toEqual([])
+  // Or nothing has raced.
+  const rare = [
+    'ownership.transferred by user',
+    'ownership.transferred by operator',
+    'ownership.offered by user',
+    'user.type-changed by user',
+    'user.deleted by user',
+    'user.disabled by user',
+    'login.unlinked by operator',
+    'customer.suspended by operator',
+  ].filter((what) => (happened.get(what) ?? 0) < schedules / 50)
+  expect(rare).toEqual([])
+}, 900_000)
+
+describe('it would be seen if', () => {
+  it.each(['USER', 'CUSTOMER'])(
+    'what is written as %s were written whatever has become of it',
+    async (sk) => {
+      between.rewrite = (items) =>
+        items.map((item) => (item.Put?.Item?.sk === sk ? unconditioned(item) : item))
+      let seed = 1
+      while (seed < 200 && (await raid(seed)).wrong.length === 0) seed++
+      between.rewrite = undefined
+      expect(seed).toBeLessThan(200)
+    },
+    300_000,
+  )
+})

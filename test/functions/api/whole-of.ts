@@ -1,0 +1,33 @@
+import type { WholeCustomer } from '../../../shared/domain/export-lines.ts'
+import { asCustomer } from '../../../shared/table/customers.ts'
+import { asGrant, grantRegister } from '../../../shared/table/grants.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { asProject } from '../../../shared/table/projects.ts'
+import { asServer } from '../../../shared/table/servers.ts'
+import { asUser } from '../../../shared/table/users.ts'
+import type { Shadow } from '../../support/shadow.ts'
+
+/** Everything of the customer that is there, as the items say. */
+export function wholeOf(shadow: Shadow, c: string): WholeCustomer {
+  const customer = asCustomer(shadow.get(keys.customer(c)))
+  if (!customer) throw new Error(`there is no customer ${c}`)
+  const items = shadow.all().filter(({ pk }) => `${pk}#`.startsWith(`C#${c}#`))
+  const of = (prefix: string) => items.filter(({ sk }) => sk.startsWith(prefix))
+  const grants = of('GRANT#').flatMap((item) => asGrant(item) ?? [])
+  const users = of('USER').flatMap((item) => asUser(item) ?? [])
+  return {
+    customer,
+    holders: users
+      .filter(({ deleted }) => !deleted)
+      .map((user) => {
+        const own = grants.filter(({ userId }) => userId === user.id)
+        return { user, grants: new Map(own.map((grant) => [grantRegister(grant.resource), grant])) }
+      }),
+    projects: of('PROJECT#')
+      .flatMap((item) => asProject(item) ?? [])
+      .filter(({ deleted }) => !deleted),
+    servers: of('SERVER#')
+      .flatMap((item) => asServer(item) ?? [])
+      .filter(({ exists }) => exists),
+  }
+}

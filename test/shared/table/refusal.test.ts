@@ -1,0 +1,29 @@
+import { InternalServerError, ResourceNotFoundException, ThrottlingException } from '@aws-sdk/client-dynamodb'
+import { expect, it } from 'vitest'
+import { DomainError } from '../../../shared/domain/errors.ts'
+import { asRefusal } from '../../../shared/table/refusal.ts'
+
+const terms = { message: 'secret', $metadata: {} }
+const named = (name: string) => Object.assign(new Error('secret'), { name })
+const coded = (code: string) => Object.assign(new Error('secret'), { code })
+
+it.each([
+  [new ThrottlingException(terms), 'throttled'],
+  [named('ProvisionedThroughputExceededException'), 'throttled'],
+  [new InternalServerError(terms), 'unavailable'],
+  [coded('ECONNREFUSED'), 'unavailable'],
+  [coded('ECONNRESET'), 'unavailable'],
+  [named('TimeoutError'), 'unavailable'],
+])('tells %s as %s and nothing of its message', (error, code) => {
+  const refusal = asRefusal(error)
+  expect(refusal).toMatchObject({ code, cause: error })
+  expect(refusal.message).not.toContain('secret')
+})
+
+it.each([
+  [new ResourceNotFoundException(terms)],
+  [new TypeError('a bug')],
+  [new DomainError('conflict', 'taken')],
+])('leaves %s as it is', (error) => {
+  expect(asRefusal(error)).toBe(error)
+})
