@@ -3,7 +3,7 @@ import { exportCustomer } from '../../../shared/directory/export-customer.ts'
 import { exportLines } from '../../../shared/domain/export-lines.ts'
 import { findCustomer } from '../../../shared/table/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { makeHistory, shuffled } from '../../support/history.ts'
+import { makeHistory } from '../../support/history.ts'
 import { readOrg } from '../../support/orgs.ts'
 import type { Provisioned } from '../../support/provisioned.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
@@ -209,7 +209,7 @@ test.each([21, 22, 23])(
   async (seed) => {
     const history = makeHistory(readOrg('kubernetes-client').slice(0, 90), { seed, rate: 1.5 })
     const service = await startProvisioned(engine, { cleansUp: false })
-    await service.deliverAll(shuffled(history, seed))
+    await service.deliverAll(history)
     const id = String(history[0]?.data.customerId)
     await expectReplayed(service, id, seed)
     const random = new Random(seed)

@@ -5,7 +5,7 @@ import { exportLines } from '../../../shared/domain/export-lines.ts'
 import { brokenInvariants } from '../../../shared/domain/invariants.ts'
 import { findCustomer } from '../../../shared/table/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { runs } from '../../support/long.ts'
+import { isLong, runs } from '../../support/long.ts'
 import type { Provisioned } from '../../support/provisioned.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import { Random } from '../../support/random.ts'
@@ -114,7 +114,7 @@ async function tell(
   all: boolean,
   afterEach: (arrived: readonly TimedEvent[], id: string) => Promise<unknown>,
 ) {
-  const stories = Array.from({ length: 60 }, () => makeStory(random, nextCustomer(), all))
+  const stories = Array.from({ length: isLong ? 60 : 25 }, () => makeStory(random, nextCustomer(), all))
   for (const service of [cleaned, uncleaned]) await service.deliverAll(stories.flatMap(({ first }) => first))
   for (let place = 0; place < 9; place++) {
     const going = stories.filter(({ arriving }) => place < arriving.length)
@@ -128,7 +128,7 @@ async function tell(
   return stories
 }
 
-const seeds = Array.from({ length: runs(2) }, (_, place) => 101 + place)
+const seeds = Array.from({ length: runs(1) }, (_, place) => 101 + place)
 
 async function linesOf({ table }: Provisioned, customerId: string): Promise<string[]> {
   const customer = await findCustomer(table, customerId)
