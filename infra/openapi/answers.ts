@@ -1,19 +1,11 @@
 import type { Route } from '../../functions/api/route.ts'
-import type { Header } from './headers.ts'
+import type { Answer, Media, Reference } from './answer.ts'
 import { headersOf } from './headers.ts'
-import type { Schema } from './json-schema.ts'
 import { reference } from './json-schema.ts'
 import { componentName, pageName } from './names.ts'
 import { problemsOf } from './problems.ts'
 import { refusalName } from './refusals.ts'
-
-type Reference = { $ref: string }
-export type Media = { schema: Schema; examples?: Record<string, Reference> }
-export type Answer = {
-  description: string
-  headers: Record<string, Reference | Header>
-  content?: Record<string, Media>
-}
+import type { Schema } from './schema.ts'
 
 export const json = (schema: Schema) => ({ 'application/json': { schema } })
 

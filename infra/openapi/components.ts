@@ -15,12 +15,12 @@ import {
 } from '../../functions/api/openapi/vocabulary.ts'
 import type { Route } from '../../functions/api/route.ts'
 import { headers } from './headers.ts'
-import type { Schema } from './json-schema.ts'
 import { reference, schemaOf, schemasOf } from './json-schema.ts'
 import { bodyName, capitalised, pageName } from './names.ts'
 import { parameters } from './parameters.ts'
 import { examples } from './problems.ts'
 import { refusalsOf } from './refusals.ts'
+import type { Schema } from './schema.ts'
 
 const vocabulary = {
   CustomerId,

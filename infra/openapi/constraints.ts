@@ -1,5 +1,5 @@
 import { roles } from '../../shared/domain/role.ts'
-import type { Schema } from './json-schema.ts'
+import type { Schema } from './schema.ts'
 
 /** Checks that are code, by what they say where a value doesn't fit: the keywords for it. */
 const constraints: [says: RegExp, (captured: number) => Schema][] = [

@@ -1,12 +1,10 @@
-import type { ConversionConfig, JsonSchema, OverrideActionContext } from '@valibot/to-json-schema'
+import type { ConversionConfig, OverrideActionContext } from '@valibot/to-json-schema'
 import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
 import { Email } from '../../shared/domain/email.ts'
 import { Time } from '../../shared/domain/text.ts'
 import { both, keywordsFor } from './constraints.ts'
-
-/** JSON Schema 2020-12, the dialect of OpenAPI 3.1. */
-export type Schema = JsonSchema
+import type { Schema } from './schema.ts'
 
 export const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Route } from '../../functions/api/route.ts'
-import type { Schema } from './json-schema.ts'
 import { reference, schemaOf } from './json-schema.ts'
+import type { Schema } from './schema.ts'
 
 export type Parameter = {
   name: string

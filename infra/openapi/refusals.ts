@@ -1,6 +1,6 @@
 import type { Route } from '../../functions/api/route.ts'
 import { problemKinds } from '../../shared/http/problem.ts'
-import type { Answer, Media } from './answers.ts'
+import type { Answer, Media } from './answer.ts'
 import { headersOf } from './headers.ts'
 import { reference } from './json-schema.ts'
 import type { ProblemCode } from './problems.ts'

@@ -1,8 +1,8 @@
 import type { WholeCustomer } from './export-lines.ts'
-import { aboveCeiling, standing } from './grant.ts'
 import { assignmentOf, membershipOf } from './membership.ts'
 import { projectNameKey } from './project-name.ts'
 import { rolesCover } from './role.ts'
+import { aboveCeiling, standing } from './standing.ts'
 import { isMainCustomer } from './user.ts'
 import { adminSince, heldSince } from './user-type.ts'
 

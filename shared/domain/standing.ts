@@ -1,0 +1,22 @@
+import type { GrantedResource, StoredGrant } from './grant.ts'
+import type { User } from './user.ts'
+import { typeOf } from './user.ts'
+import { voidedSince } from './user-type.ts'
+
+/** Why the user's type can't carry the grant; `undefined` if it can. */
+export function aboveCeiling(
+  user: User,
+  { kind, id }: GrantedResource,
+  roles: readonly string[],
+): string | undefined {
+  if (typeOf(user) !== 'customer-billing') return undefined
+  if (kind === 'server') return 'a billing user holds no servers'
+  if (id !== 'main') return 'a billing user holds no OpenStack projects'
+  return roles.length > 0 ? 'a billing user holds no role in the Main project' : undefined
+}
+
+/** The stored grant if it stands: not revoked, not gone with a type, not above the present one. */
+export function standing(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
+  if (!stored || stored.revoked || voidedSince(user.types, stored.stamp)) return undefined
+  return aboveCeiling(user, stored.resource, stored.roles) ? undefined : stored
+}
