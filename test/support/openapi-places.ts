@@ -1,4 +1,4 @@
-import type { Answer } from '../../infra/openapi/answers.ts'
+import type { Answer } from '../../infra/openapi/answer.ts'
 import type { OpenApiDocument } from '../../infra/openapi/document.ts'
 import { pointerTo } from './openapi-schemas.ts'
 

@@ -1,4 +1,4 @@
-import type { Answer, Media } from '../../infra/openapi/answers.ts'
+import type { Answer, Media } from '../../infra/openapi/answer.ts'
 import type { OpenApiDocument } from '../../infra/openapi/document.ts'
 import type { Header } from '../../infra/openapi/headers.ts'
 import type { Place, Reference } from './openapi-places.ts'

@@ -1,0 +1,40 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { routes } from '../../../functions/api/routes/index.ts'
+import type { ChangeRequest } from './changes.ts'
+import { because, changes, seedScene, send } from './changes.ts'
+import { told } from './refused.ts'
+import { startWorld } from './world.ts'
+
+const world = await startWorld()
+const scene = await seedScene(world)
+const changing = routes.filter((route) => route.changes && route.path.includes('{c}'))
+const neverOperators = ['offerOwnership', 'acceptOwnership']
+const requests = new Map<string, ChangeRequest>()
+let before: unknown[]
+
+beforeAll(async () => {
+  for (const { id } of changing) {
+    const request = await changes[id]?.(scene)
+    if (request) requests.set(id, request)
+  }
+  await world.event('customer.closed', { customerId: scene.customerId })
+  before = await scene.events()
+})
+
+const final = { status: 409, code: 'conflict', detail: 'The customer is closed, and closing is final.' }
+
+describe.each(changing)('at a closed customer, $id', ({ id, body }) => {
+  it.each(['', '?dryRun=true', '?x=1'])('is refused%s, whatever is sent, and told why', async (query) => {
+    const request = requests.get(id)
+    if (!request) throw new Error(`nothing tries ${id}`)
+    for (const each of body ? [request.body, { other: 1 }, '{'] : [undefined, '{']) {
+      const sent = { ...request, path: `${request.path}${query}`, body: each }
+      const byOwner = await send(scene, { ...sent, token: scene.token.owner })
+      expect(told(byOwner)).toMatchObject({ status: 403, code: 'forbidden' })
+      const byOperator = await send(scene, { ...sent, token: scene.token.operator }, because)
+      const expected = neverOperators.includes(id) ? { status: 403, code: 'forbidden' } : final
+      expect(told(byOperator)).toMatchObject(expected)
+    }
+    expect(await scene.events()).toEqual(before)
+  })
+})

@@ -1,0 +1,44 @@
+import type { Random } from '../../../support/random.ts'
+import type { Service } from './service.ts'
+
+export const people = ['owner', 'admin', 'billing', 'tech', 'client'] as const
+export const mailOf = (name: string, customer: string) => `${name}.${customer.toLowerCase()}@fuzz.example`
+
+/** Who makes a request: one of the customer's people, or somebody whom the customer means nothing. */
+export type Caller =
+  | (typeof people)[number]
+  | 'operator'
+  | 'check'
+  | 'nobody'
+  | 'stranger'
+  | 'without a token'
+
+const often: readonly Caller[] = [
+  ...Array.from({ length: 7 }, () => 'operator' as const),
+  'owner',
+  'owner',
+  'admin',
+]
+const everybody: readonly Caller[] = [...people, 'check', 'nobody', 'stranger', 'without a token']
+
+/** Mostly somebody who may. */
+export function pickCaller(random: Random): Caller {
+  return random.pick(random.chance(0.8) ? often : everybody)
+}
+
+export async function authorizationOf(
+  service: Service,
+  caller: Caller,
+  customer: string,
+): Promise<string | undefined> {
+  if (caller === 'without a token') return undefined
+  return `Bearer ${await service.tokenOf(`${caller} ${customer}`, claimsOf(caller, customer))}`
+}
+
+function claimsOf(caller: Caller, customer: string): Record<string, unknown> {
+  if (caller === 'operator') return { sub: 'ops', client_id: 'ops', scope: 'operator' }
+  if (caller === 'check') return { sub: 'checker', client_id: 'checker', scope: 'check' }
+  if (caller === 'nobody') return { sub: 'someone', client_id: 'someone', scope: 'operator' }
+  const email = mailOf(caller, customer)
+  return { sub: email, email, email_verified: true }
+}
