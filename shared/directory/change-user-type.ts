@@ -1,6 +1,7 @@
 import { actorName } from '../domain/actor.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { StoredGrant } from '../domain/grant.ts'
+import type { Stamp } from '../domain/instant.ts'
 import { beginning } from '../domain/instant.ts'
 import type { Membership } from '../domain/membership.ts'
 import { membershipOf } from '../domain/membership.ts'
@@ -13,11 +14,11 @@ import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { asProject } from '../table/projects.ts'
 import type { Table } from '../table/table.ts'
-import { userItem } from '../table/users.ts'
+import { findUserWithGrants, userItem } from '../table/users.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
 import { membershipChange, userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned } from './context.ts'
+import { countingLast, planned } from './context.ts'
 import { grantSource } from './grant-source.ts'
 import { wakeIfVoid, withNewType } from './user-types.ts'
 
@@ -48,12 +49,14 @@ export async function changeUserType(
     const change = { writes: [{ check: keys.user(customerId, user.id), was: user.version }] }
     return { outcome: 'applied', change, after: user }
   }
-  const [ordered, kept] = await Promise.all([
+  const [ordered, kept, voided] = await Promise.all([
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
     readKept(context.table, user, input.keep ?? []),
+    type === 'customer-billing' ? stampsOfGrants(context.table, user) : [],
   ])
-  const replaced = [user.types.at(-1)?.at, ...kept.map(({ stored }) => stored?.stamp)]
-  const at = countingAfter(ordered.context, ...replaced)
+  const registers = [user.inMain, ...kept.map(({ stored }) => stored)].map((register) => register?.stamp)
+  const replaced = [user.types.at(-1)?.at, ...registers, ...voided]
+  const at = countingLast(ordered.context, ...replaced)
   const since = input.joinExisting ? beginning : undefined
   const updated = { ...withNewType(user, { type, at: at.stamp, since }, at.now), updatedAt: at.now }
   const grants = kept.map((each) => ({ ...each, grant: keptGrant(at, user, each) }))
@@ -71,6 +74,12 @@ export async function changeUserType(
     ...grants.map(({ grant, stored }) => membershipChange({ before: stored, after: grant })),
   ]
   return planned(at, customerId, 'user.type-changed', writes, changes, updated)
+}
+
+/** An event's may be minutes ahead: what billing can't hold goes all the same. */
+async function stampsOfGrants(table: Table, { customerId, id }: User): Promise<Stamp[]> {
+  const { grants } = await findUserWithGrants(table, customerId, id)
+  return [...grants.values()].map(({ stamp }) => stamp)
 }
 
 function changesNothing(user: User, { type, joinExisting }: ChangeUserType): boolean {

@@ -39,6 +39,16 @@ export function countingAfter(context: Context, ...replaced: readonly (Stamp | u
   return { ...context, stamp: stampOf(moment, idOfStamp(context.stamp)) }
 }
 
+/**
+ * As `countingAfter`, for what ends things that others have said and that aren't read for it: after whatever was said
+ * within the same millisecond, of which ids don't tell the order.
+ */
+export function countingLast(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
+  if (isEvent(context)) return context
+  const stamp = stampOf(instantOfStamp(context.stamp), `~${idOfStamp(context.stamp)}`)
+  return countingAfter({ ...context, stamp }, ...replaced)
+}
+
 /** Ids begin with a time, so that they sort by it. */
 export const newId = (prefix: 'usr' | 'prj', at: Instant) => `${prefix}_${ulid(dateOf(at).getTime())}`
 

@@ -4,11 +4,11 @@ import type { Versioned } from '../table/item.ts'
 import { serverItem } from '../table/servers.ts'
 import { serverChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, superseded } from './context.ts'
+import { countingLast, planned, superseded } from './context.ts'
 
 /** Ends every older assignment, also where the id has come back since. */
 export function deleteServer(context: Context, server: Versioned<Server>): Plan<undefined> {
-  const at = countingAfter(context, server.stamp, server.lastDeleted)
+  const at = countingLast(context, server.stamp, server.lastDeleted)
   const { stamp, now } = at
   if ((server.lastDeleted ?? '') > stamp) return superseded
   const isOvertaken = stamp < server.stamp

@@ -1,0 +1,63 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { isLong } from '../../support/long.ts'
+import { commandsOf } from './model/command.ts'
+import { focuses } from './model/focuses.ts'
+import { Run } from './model/run.ts'
+import { startServices } from './model/service.ts'
+import type { Beginning } from './model/start.ts'
+import { begin, dawn } from './model/start.ts'
+import type { Model } from './model/state.ts'
+
+/** Changing requests, each with a dry run before it; looks, events and clean-ups come on top. */
+const wanted = isLong ? 100_000 : 2_000
+
+type Replay = { seed?: number; path?: string; replayPath?: string }
+/**
+ * To see a failure again, from what it prints: `LATCHKEY_REPLAY='{"seed":1,"path":"0:1","replayPath":"AAA:B"}'`, and the
+ * test's name after `-t`.
+ */
+const { replayPath, ...replayed }: Replay = JSON.parse(process.env.LATCHKEY_REPLAY ?? '{}')
+
+const services = await startServices()
+const beginnings = fc.oneof(
+  { weight: 9, arbitrary: fc.constant<Beginning>('few') },
+  { weight: 1, arbitrary: fc.constant<Beginning>('all admins') },
+)
+
+/** Returns how many requests were sent. */
+async function follow(beginning: Beginning, list: Iterable<fc.AsyncCommand<Model, Run>>): Promise<number> {
+  const model: Model = { now: dawn, turn: 0, customers: [], deliveries: [] }
+  const service = await services.startService(() => model.now)
+  const run = new Run(model, service)
+  try {
+    await begin(model, run, service, beginning)
+    await fc.asyncModelRun(() => ({ model, real: run }), list)
+    await run.compareAll()
+    return run.sent
+  } finally {
+    await service.end()
+  }
+}
+
+it.each(focuses)(
+  'all invariants hold, answers are as the model says and changes as their dry run shows: $focus',
+  async ({ share, commands: inFocus }) => {
+    let sent = 0
+    const settings = {
+      maxCommands: 150,
+      size: 'max',
+      ...(replayPath !== undefined && { replayPath }),
+    } as const
+    const commands = fc.commands([commandsOf(inFocus)], settings)
+    const property = fc.asyncProperty(beginnings, commands, async (beginning, list) => {
+      sent += await follow(beginning, list)
+    })
+    // A failure is shrunk for as long as that, and not for hours.
+    const terms = { numRuns: 1, interruptAfterTimeLimit: 180_000, ...replayed }
+    do await fc.assert(property, terms)
+    while (sent < wanted * share && replayed.seed === undefined)
+    expect(sent).toBeGreaterThanOrEqual(replayed.seed === undefined ? wanted * share : 0)
+  },
+  7_200_000,
+)

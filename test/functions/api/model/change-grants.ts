@@ -1,0 +1,55 @@
+import { inMain, inProject, onServer } from './members.ts'
+import type { Held } from './members.ts'
+import type { Outcome } from './outcome.ts'
+import { refuse } from './outcome.ts'
+import type { Grant, Model, Project, Server, User } from './state.ts'
+import { isOwner, mainPlace, serverPlace } from './state.ts'
+
+/** Where somebody is in, or what somebody is assigned to. */
+export type Place = 'main' | Project | Server
+export type Terms = { roles: readonly string[]; expiresAt?: string | undefined; reason?: string | undefined }
+
+const isServer = (place: Place): place is Server => place !== 'main' && 'hostname' in place
+
+export function heldIn(user: User, place: Place): Held | undefined {
+  if (place === 'main') return inMain(user)
+  return isServer(place) ? onServer(user, place) : inProject(user, place)
+}
+
+function nameOf(place: Place): string {
+  if (place === 'main') return mainPlace
+  return isServer(place) ? serverPlace(place.id) : place.place
+}
+
+/** The main-customer's memberships are out of reach; its assignments mean nothing, and aren't. */
+const isLocked = (user: User, place: Place) => isOwner(user) && !isServer(place)
+
+export function grant(
+  model: Model,
+  user: User,
+  place: Place,
+  terms: Terms,
+  source: Grant['source'],
+): Outcome {
+  if (isLocked(user, place)) return refuse('locked')
+  const refused = source === 'explicit' ? refusalToPeople(model, user, terms) : undefined
+  if (refused) return refused
+  const isBare = place === 'main' && terms.roles.length === 0
+  if (user.type === 'customer-billing' && !isBare) return refuse('type-ceiling')
+  return {
+    status: heldIn(user, place) ? 200 : 201,
+    apply: () => void user.words.set(nameOf(place), { turn: model.turn, grant: { ...terms, source } }),
+  }
+}
+
+/** What an event may say, though it gives nothing. */
+function refusalToPeople({ now }: Model, user: User, { expiresAt }: Terms): Outcome | undefined {
+  if (user.disabled) return refuse('conflict')
+  const isOver = expiresAt !== undefined && Date.parse(expiresAt) <= now
+  return isOver ? refuse('invalid-request') : undefined
+}
+
+export function revoke({ turn }: Model, user: User, place: Place): Outcome {
+  if (isLocked(user, place)) return refuse('locked')
+  return { status: 204, apply: () => void user.words.set(nameOf(place), { turn, grant: undefined }) }
+}

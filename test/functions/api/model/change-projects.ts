@@ -1,0 +1,46 @@
+import type { Outcome } from './outcome.ts'
+import { refuse } from './outcome.ts'
+import type { Customer, Model, Project } from './state.ts'
+import { projectByName, sameName } from './state.ts'
+
+export type NewProject = { name: string; description?: string }
+
+/** The bare identifier is the Main project's. Names are compared ignoring case. */
+export function createProject(model: Model, customer: Customer, given: NewProject): Outcome {
+  const refused = refusalOfName(customer, given.name, undefined)
+  if (refused) return refused
+  const { turn: created } = model
+  const place = `project ${customer.projects.length}`
+  return {
+    status: 201,
+    apply: () => void customer.projects.push({ ...given, id: '', place, created, deleted: false }),
+  }
+}
+
+export function updateProject(
+  customer: Customer,
+  project: Project,
+  { name, description }: { name?: string; description?: string },
+): Outcome {
+  const refused = name === undefined ? undefined : refusalOfName(customer, name, project)
+  return (
+    refused ?? {
+      status: 200,
+      apply: () => {
+        project.name = name ?? project.name
+        if (description !== undefined) project.description = description || undefined
+      },
+    }
+  )
+}
+
+function refusalOfName(customer: Customer, name: string, own: Project | undefined): Outcome | undefined {
+  if (name.length > 63 - customer.id.length) return refuse('invalid-request')
+  if (sameName(name, customer.id)) return refuse('locked')
+  const holder = projectByName(customer, name)
+  return holder && holder !== own ? refuse('conflict') : undefined
+}
+
+export function deleteProject(project: Project): Outcome {
+  return { status: 204, apply: () => Object.assign(project, { deleted: true }) }
+}

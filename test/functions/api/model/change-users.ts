@@ -1,0 +1,109 @@
+import type { Caller } from './callers.ts'
+import type { Outcome } from './outcome.ts'
+import { refuse } from './outcome.ts'
+import type { AssignableType, Customer, Grant, Model, User } from './state.ts'
+import { adminsOf, isOwner, mainPlace, userByEmail } from './state.ts'
+
+/** Admins that a customer may have. */
+const quota = 50
+/** Since before all projects. */
+export const beginning = 0
+
+/** A user as it begins. */
+export function newUser(
+  model: Pick<Model, 'now' | 'turn'>,
+  given: Pick<User, 'email' | 'name' | 'type'>,
+): User {
+  const { now: invitedAt, turn } = model
+  return {
+    ...given,
+    id: '',
+    disabled: false,
+    deleted: false,
+    invitedAt,
+    typeSince: turn,
+    adminSince: turn,
+    wasOwner: false,
+    voided: given.type === 'customer-billing' ? turn : 0,
+    words: new Map(),
+  }
+}
+
+export type NewUser = { email: string; name: string; type: AssignableType; main: boolean }
+
+export function createUser(
+  model: Model,
+  customer: Customer,
+  { main, ...given }: NewUser,
+  source: Grant['source'],
+): Outcome {
+  if (userByEmail(customer, given.email)) return refuse('conflict')
+  if (given.type === 'customer-admin' && adminsOf(customer).length >= quota) return refuse('quota')
+  return {
+    status: 201,
+    apply: () => {
+      const user = newUser(model, given)
+      if (main) user.words.set(mainPlace, { turn: model.turn, grant: { roles: [], source } })
+      customer.users.push(user)
+    },
+  }
+}
+
+export type NewType = { type: AssignableType; joinExisting?: boolean; apply?: () => void }
+
+/** For a type that isn't the one the user has. */
+export function changeType(
+  model: Model,
+  customer: Customer,
+  user: User,
+  { type, joinExisting = false, apply }: NewType,
+): Outcome {
+  const becomesAdmin = type === 'customer-admin' && user.type !== type
+  if (becomesAdmin && adminsOf(customer).length >= quota) return refuse('quota')
+  return {
+    status: 200,
+    apply: () => {
+      apply?.()
+      if (user.type !== type) beginType(model, user, type)
+      if (joinExisting) user.adminSince = beginning
+    },
+  }
+}
+
+export function beginType({ turn }: Model, user: User, type: User['type']): void {
+  Object.assign(user, { wasOwner: isOwner(user), type, typeSince: turn, adminSince: turn })
+  if (type === 'customer-billing') user.voided = turn
+}
+
+export function deleteUser(user: User): Outcome {
+  if (isOwner(user)) return refuse('locked')
+  return { status: 204, apply: () => Object.assign(user, { deleted: true, login: undefined }) }
+}
+
+export function unlinkLogin(user: User, caller: Caller): Outcome {
+  if (isOwner(user) && caller.kind !== 'operator') return refuse('locked')
+  if (user.login === undefined) return refuse('not-found')
+  return { status: 204, apply: () => Object.assign(user, { login: undefined }) }
+}
+
+export function updateUser(
+  model: Model,
+  customer: Customer,
+  user: User,
+  { name, email, status }: { name?: string; email?: string; status?: string },
+  caller: Caller,
+): Outcome {
+  if (isOwner(user)) {
+    const isCorrection = caller.kind === 'operator' && user.login === undefined
+    if (status === 'disabled' || (email !== undefined && !isCorrection)) return refuse('locked')
+  }
+  if (email !== undefined && email !== user.email && userByEmail(customer, email)) return refuse('conflict')
+  return {
+    status: 200,
+    apply: () => {
+      user.name = name ?? user.name
+      if (email !== undefined) Object.assign(user, { email, invitedAt: model.now })
+      if (status !== undefined) user.disabled = status === 'disabled'
+    },
+  }
+}

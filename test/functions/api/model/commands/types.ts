@@ -1,0 +1,70 @@
+import type { Action } from '../action.ts'
+import type { Caller } from '../callers.ts'
+import { beginning, changeType } from '../change-users.ts'
+import { pick } from '../dice.ts'
+import { inProject } from '../members.ts'
+import type { Outcome } from '../outcome.ts'
+import { refuse } from '../outcome.ts'
+import type { AssignableType, Customer, Model, Project, User } from '../state.ts'
+import { isAdmin, isOwner, live } from '../state.ts'
+import type { Given } from './given.ts'
+import { unknown } from './given.ts'
+import { onUser, sure, types } from './users.ts'
+
+type Body = { type: AssignableType; keep?: string[]; joinExisting?: boolean }
+
+export function changeUserType(model: Model, given: Given): Action {
+  const { customer, dice } = given
+  const { user, action } = onUser(model, given, '/type', true)
+  const body = bodyFor(customer, user, given)
+  const misfits = [{ type: 'main-customer' }, { type: 'customer-tech', keep: ['a', 'a'] }, {}] as const
+  const isMisfit = dice.variant < 30
+  return {
+    ...action,
+    method: 'PUT',
+    body: isMisfit ? pick(misfits, dice.more) : body,
+    isMisfit,
+    plan: () => plan(model, customer, sure(user), body, action.caller),
+  }
+}
+
+/** Most kept projects are ones that the user is in by its type; some admins join all there are. */
+function bodyFor(customer: Customer, user: User | undefined, { dice }: Given): Body {
+  const type = pick<AssignableType>(['customer-admin', ...types], dice.more)
+  const ids = live(customer).map(({ id }) => id)
+  if (type === 'customer-admin') return dice.variant % 3 === 0 ? { type, joinExisting: true } : { type }
+  if (dice.variant < 60) return { type, joinExisting: true }
+  if (dice.variant < 90) return { type, keep: [pick(['main', unknown.project, ...ids], dice.project)] }
+  const held = live(customer).filter((project) => user && inProject(user, project))
+  const kept = held.filter((_, place) => ((dice.project >> place) & 1) === 1).map(({ id }) => id)
+  return (user && isAdmin(user)) || dice.variant < 120 ? { type, keep: kept } : { type }
+}
+
+function plan(model: Model, customer: Customer, user: User, body: Body, caller: Caller): Outcome {
+  const { type, keep = [], joinExisting = false } = body
+  if (isOwner(user)) return refuse('locked')
+  const canKeep = isAdmin(user) && (type === 'customer-tech' || type === 'customer-client')
+  if ((joinExisting && type !== 'customer-admin') || (keep.length > 0 && !canKeep)) {
+    return refuse('invalid-request')
+  }
+  if (user.type === type && (!joinExisting || user.adminSince === beginning)) {
+    return { status: 200, isQuiet: true, apply: () => undefined }
+  }
+  const kept = keep.map((id) => live(customer).find((project) => project.id === id))
+  if (kept.some((project) => !project || !inProject(user, project))) return refuse('invalid-request')
+  const reason = caller.kind === 'operator' ? caller.reason : undefined
+  return changeType(model, customer, user, {
+    type,
+    joinExisting,
+    apply: () => keepIn(model, user, kept, reason),
+  })
+}
+
+/** What was by type becomes explicit; what was explicit stays as it is. */
+function keepIn({ turn }: Model, user: User, kept: (Project | undefined)[], reason: string | undefined) {
+  for (const project of kept) {
+    const held = project && inProject(user, project)
+    if (!project || held?.source !== 'type') continue
+    user.words.set(project.place, { turn, grant: { roles: held.roles, source: 'explicit', reason } })
+  }
+}

@@ -1,0 +1,75 @@
+import type { Caller } from './callers.ts'
+import { whoIs } from './callers.ts'
+import { isInMain } from './members.ts'
+import type { Refusal } from './outcome.ts'
+import { refuse } from './outcome.ts'
+import type { Customer, Model, User, UserType } from './state.ts'
+import { isOwner, standingOffer } from './state.ts'
+
+export type Permission =
+  | 'account.read'
+  | 'account.update'
+  | 'contact.update'
+  | 'billing.update'
+  | 'user.manage'
+  | 'project.manage'
+  | 'server.assign'
+type ToOwnership = 'offer' | 'withdraw' | 'accept'
+
+/** What a route needs. `on`: the thing that its path names; absent where that is the customer. */
+export type Needs = { right: Permission | ToOwnership | 'operator' | 'any operator'; on?: Target }
+
+/** `isLocked`: out of reach for people, whatever they may do elsewhere, but for `except`. */
+export type Target = { isThere: boolean; isLocked?: boolean; except?: User }
+
+/** Why the caller gets nowhere, if so. `customer` is undefined where there's none of that id. */
+export function refusalOf(
+  model: Model,
+  caller: Caller,
+  customer: Customer | undefined,
+  { right, on }: Needs,
+): Refusal | undefined {
+  if (right === 'any operator') return caller.kind === 'operator' ? undefined : refuse('forbidden')
+  if (caller.kind === 'operator') return refusalOfOperator(customer, { right, on })
+  if (caller.kind === 'check') return refuse('forbidden')
+  const user = customer && whoIs(model, customer, caller).user
+  if (!user) return refuse('not-found')
+  if (right === 'operator') return refuse('forbidden')
+  if (isToOwnership(right)) return refusalOfOwnership(model, customer, user, right)
+  if (!may(model, customer, user, right)) return refuse('forbidden')
+  if (on && !on.isThere) return refuse('not-found')
+  return on?.isLocked && on.except !== user ? refuse('locked') : undefined
+}
+
+const isToOwnership = (right: Needs['right']): right is ToOwnership =>
+  right === 'offer' || right === 'withdraw' || right === 'accept'
+
+function refusalOfOperator(
+  customer: Customer | undefined,
+  { right, on }: { right: Needs['right']; on: Target | undefined },
+): Refusal | undefined {
+  if (right === 'offer' || right === 'accept') return refuse('forbidden')
+  if (!customer || on?.isThere === false) return refuse('not-found')
+  return customer.status === 'closed' ? refuse('conflict') : undefined
+}
+
+function refusalOfOwnership(
+  model: Model,
+  customer: Customer,
+  user: User,
+  to: ToOwnership,
+): Refusal | undefined {
+  if (!may(model, customer, user, 'user.manage')) return refuse('forbidden')
+  if (isOwner(user)) return to === 'accept' ? refuse('forbidden') : undefined
+  if (to === 'offer') return refuse('forbidden')
+  if (standingOffer(customer, model.now)?.to !== user) return refuse('not-found')
+  return to === 'withdraw' ? refuse('forbidden') : undefined
+}
+
+function may({ now }: Model, { status }: Customer, user: User, permission: Permission): boolean {
+  const isPaymentMatter = /^(contact|billing)\./.test(permission)
+  if (status === 'closed' || (status === 'suspended' && !isPaymentMatter) || user.disabled) return false
+  const types: UserType[] = ['main-customer', 'customer-admin']
+  if (isPaymentMatter) types.push('customer-billing')
+  return types.includes(user.type) && isInMain(user, now)
+}

@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises'
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { afterAll } from 'vitest'
+import { createApi } from '../../../../functions/api/app.ts'
+import { createCleanup } from '../../../../functions/cleanup/worker.ts'
+import { planEvent } from '../../../../functions/provisioning/plan-event.ts'
+import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
+import { createTokenVerifier } from '../../../../shared/auth/tokens.ts'
+import { indexLag } from '../../../../shared/directory/clean-up.ts'
+import { defaultCustomerIdPattern } from '../../../../shared/domain/customer.ts'
+import type { DeliveryStatus } from '../../../../shared/domain/delivery.ts'
+import { instantOf, stampOf } from '../../../../shared/domain/instant.ts'
+import type { Log } from '../../../../shared/domain/log.ts'
+import { commit } from '../../../../shared/table/commit.ts'
+import { deliveryItem } from '../../../../shared/table/deliveries.ts'
+import { documentOptions, openTable } from '../../../../shared/table/table.ts'
+import { startTestEngine } from '../../../support/engine.ts'
+import { checkEveryResponse } from '../../../support/openapi.ts'
+import { startIssuer } from '../../../support/tokens.ts'
+import type { Caller } from './callers.ts'
+import { Contents } from './contents.ts'
+
+const minute = 60_000
+const pattern = new RegExp(defaultCustomerIdPattern)
+
+const source = 'orders'
+
+/** Of a refusal its code, of a dry run its changes. */
+type Told = { code?: string; changes?: unknown }
+export type Reply = Told & { status: number; etag: string | null; requestId: string }
+type Given = { body?: object | undefined; ifMatch?: string | undefined }
+
+const unset = () => Number.NaN
+
+/** Engine and issuer for a test file; each run has a table of its own, which goes with it. */
+export async function startServices() {
+  const engine = await startTestEngine()
+  let time = unset
+  const now = () => new Date(time())
+  const issuer = await startIssuer(now)
+  const verifyToken = createTokenVerifier(issuer.config)
+  const tokens = new Map<string, { token: Promise<string>; until: number }>()
+  afterAll(() => issuer.close())
+
+  /** With that clock, in milliseconds since the epoch, until the next one starts. */
+  async function startService(clock: () => number) {
+    time = clock
+    tokens.clear()
+    const client = engine.connect()
+    const documents = DynamoDBDocumentClient.from(client, documentOptions)
+    const name = await engine.createTable()
+    const table = openTable({ documents, name, now })
+    const contents = new Contents(documents, name)
+    const errors: string[] = []
+    const log: Log = (level, message, fields) => {
+      if (level === 'error') errors.push(`${message} ${fields?.error ?? ''}`)
+    }
+    const app = createApi({
+      table,
+      verifyToken,
+      cursors: createCursorCodec('a secret of the tests'),
+      publicUrl: 'https://latchkey.test',
+      issuer: issuer.url,
+      now,
+      log,
+      customerIdPattern: pattern,
+      sources: [source],
+      openApi: () => readFile('functions/api/openapi.json', 'utf8'),
+    })
+    checkEveryResponse(app)
+    const cleanup = createCleanup({ table, log })
+    let events = 0
+
+    return {
+      contents,
+      errors,
+      async ask(method: string, path: string, caller: Caller, { body, ifMatch }: Given = {}): Promise<Reply> {
+        const headers = new Headers({ authorization: `Bearer ${await tokenOf(caller)}` })
+        if (body) headers.set('content-type', 'application/json')
+        if (ifMatch !== undefined) headers.set('if-match', ifMatch)
+        if (caller.kind === 'operator' && caller.reason) headers.set('x-reason', caller.reason)
+        const response = await app.request(path, {
+          method,
+          headers,
+          ...(body && { body: JSON.stringify(body) }),
+        })
+        const told = response.status === 204 ? {} : ((await response.json()) as Told)
+        return {
+          ...told,
+          status: response.status,
+          etag: response.headers.get('etag'),
+          requestId: response.headers.get('x-request-id') ?? '',
+        }
+      },
+      /** Applies an event of the order system; throws its refusal. */
+      async event(type: string, data: Record<string, unknown>): Promise<string> {
+        const timestamp = instantOf(now())
+        const requestId = `evt_${String(++events).padStart(6, '0')}`
+        const actor = { kind: 'webhook', id: source } as const
+        const context = { table, actor, stamp: stampOf(timestamp, requestId), now: timestamp, requestId }
+        const body = JSON.stringify({ data })
+        const delivery = { source, id: requestId, type, timestamp, body, receivedAt: timestamp }
+        const plan = await planEvent(context, { ...delivery, status: 'received', attempts: 0 }, pattern)
+        if (plan.change) await commit(table, plan.change)
+        return requestId
+      },
+      /** A delivery in that state, without anything that came of it. */
+      async record(id: string, status: DeliveryStatus): Promise<void> {
+        const receivedAt = instantOf(now())
+        const delivery = { source, id, type: 'none', body: '{}', timestamp: receivedAt, receivedAt }
+        const put = deliveryItem({ ...delivery, status, attempts: 1 })
+        await table.transact([{ put, was: undefined }])
+        await contents.readWritten()
+      },
+      /** Removes what deletions and types left behind. */
+      cleanUp: () => cleanup.sweep(indexLag),
+      async end(): Promise<void> {
+        await client.send(new DeleteTableCommand({ TableName: name }))
+        client.destroy()
+      },
+    }
+  }
+
+  /** Signed anew when the one before is about to expire. */
+  function tokenOf(caller: Caller): Promise<string> {
+    const claims = claimsOf(caller)
+    const name = JSON.stringify(claims)
+    const known = tokens.get(name)
+    if (known && time() < known.until) return known.token
+    const token = issuer.token(claims)
+    tokens.set(name, { token, until: time() + 4 * minute })
+    return token
+  }
+
+  return { startService }
+}
+
+export type Services = Awaited<ReturnType<typeof startServices>>
+export type Service = Awaited<ReturnType<Services['startService']>>
+
+function claimsOf(caller: Caller): Record<string, unknown> {
+  if (caller.kind === 'operator') return { sub: 'ops', client_id: 'ops', scope: 'operator' }
+  if (caller.kind === 'check') return { sub: 'check', client_id: 'checker', scope: 'check' }
+  const { subject: sub, email, isVerified } = caller
+  return { sub, email, email_verified: isVerified }
+}

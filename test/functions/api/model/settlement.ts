@@ -1,0 +1,111 @@
+import type { AuditEvent } from '../../../../shared/domain/audit-event.ts'
+import type { Item } from '../../../../shared/table/item.ts'
+import { keys } from '../../../../shared/table/keys.ts'
+import type { Action } from './action.ts'
+import type { Who } from './callers.ts'
+import { wrongIn } from './checks.ts'
+import type { OrderEvent } from './commands/events.ts'
+import type { Contents, Difference } from './contents.ts'
+import { orphans, readDirectory } from './directory.ts'
+import { learnIds } from './learn.ts'
+import type { Outcome } from './outcome.ts'
+import { isRefusal } from './outcome.ts'
+import { Remembered } from './remembered.ts'
+import type { Customer, Model } from './state.ts'
+import { untold } from './told.ts'
+
+/** Looks into the table after each command: throws with everything that isn't as it should be. */
+export class Settlement {
+  readonly #model: Model
+  readonly #contents: Contents
+  readonly #remembered = new Map<string, Remembered>()
+  readonly #adminsChanged = new Map<string, string>()
+
+  constructor(model: Model, contents: Contents) {
+    this.#model = model
+    this.#contents = contents
+  }
+
+  /** What came of a command, which may have linked the login of who asked; returns the new audit events. */
+  async settle(command: Action | OrderEvent, outcome: Outcome, who: Who): Promise<AuditEvent[]> {
+    const differences = await this.#contents.readWritten()
+    const events = newEvents(differences)
+    const customer = command.customer ?? this.#model.customers.at(-1)
+    if (!customer) throw new Error('there is a customer from the beginning on')
+    const own = 'isOfNoCustomer' in command ? isDelivery : (each: Difference) => isOf(customer.id, each)
+    const foreign = differences.filter((difference) => !own(difference))
+    const count = (who.links ? 1 : 0) + (isRefusal(outcome) || outcome.isQuiet ? 0 : 1)
+    report([
+      ...foreign.map(({ key }) => `another customer's has changed: ${key.pk} ${key.sk}`),
+      ...untold(differences, events),
+      ...('method' in command ? mistold(command, who, events) : []),
+      ...(events.length === count ? [] : [`there are ${events.length} events instead of ${count}`]),
+      ...(differences.some(({ key }) => !isDelivery({ key }))
+        ? this.#wrongAt(customer, events, joinsExisting(command))
+        : []),
+    ])
+    return events
+  }
+
+  /** The clean-up may be at work at several customers, and each batch has its own event. */
+  async settleCleanUp(): Promise<void> {
+    const differences = await this.#contents.readWritten()
+    const events = newEvents(differences)
+    report([
+      ...events.filter(({ type }) => type !== 'grants.removed').map(({ type }) => `an event ${type}`),
+      ...untold(differences, events),
+      ...this.#model.customers
+        .filter(({ id }) => differences.some((difference) => isOf(id, difference)))
+        .flatMap((customer) => this.#wrongAt(customer, events, false)),
+    ])
+  }
+
+  #wrongAt(customer: Customer, events: readonly AuditEvent[], joins: boolean): string[] {
+    const directory = readDirectory(this.#contents.items, customer.id)
+    if (!directory) return [`there is no customer ${customer.id}`]
+    learnIds(customer, directory.present)
+    const remembered = this.#remembered.get(customer.id) ?? new Remembered()
+    this.#remembered.set(customer.id, remembered)
+    const { changed } = directory.admins
+    const isOlder = changed < (this.#adminsChanged.get(customer.id) ?? '')
+    this.#adminsChanged.set(customer.id, changed)
+    return [
+      ...wrongIn(directory, customer, this.#model.now),
+      ...remembered.follow(directory.present, events, joins),
+      ...orphans(this.#contents.items).map(
+        ({ userId, resource }) => `${userId} and ${resource.id}: one is missing`,
+      ),
+      ...(isOlder ? ['the list of admins has become older'] : []),
+    ]
+  }
+}
+
+const joinsExisting = (command: Action | OrderEvent) =>
+  'body' in command && command.body !== undefined && 'joinExisting' in command.body
+
+/** Who did it, and why, as the events have it. */
+function mistold({ caller }: Action, { user }: Who, events: readonly AuditEvent[]): string[] {
+  const by = caller.kind === 'operator' ? `operator:ops ${caller.reason}` : `user:${user?.id} undefined`
+  return events
+    .map(({ actor, reason }) => `${actor.kind}:${actor.id} ${reason}`)
+    .filter((told) => told !== by)
+    .map((told) => `the event is told of ${told} instead of ${by}`)
+}
+
+function report(wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+}
+
+/** Throws if one that there was has changed. */
+function newEvents(differences: readonly Difference[]): AuditEvent[] {
+  const events = differences.filter(({ key: { pk }, after }) => after && pk.endsWith('#EVENTS'))
+  if (events.some(({ before }) => before)) throw new Error('an audit event has changed')
+  return events.map(({ after }) => after as Item & AuditEvent)
+}
+
+const isDelivery = ({ key }: Pick<Difference, 'key'>) => key.pk.startsWith('D#')
+
+function isOf(customerId: string, { key: { pk, sk } }: Difference): boolean {
+  const own = keys.customer(customerId).pk
+  return pk === own || pk.startsWith(`${own}#`) || (pk.startsWith('L#') && sk === customerId)
+}
