@@ -13,5 +13,5 @@ export async function acceptOwnership(
   offer: Versioned<Transfer>,
 ): Promise<Plan<Customer>> {
   if (!isOpen(offer, customer, context.now)) throw new DomainError('not-found', 'There is no such offer.')
-  return transferOwnership(context, customer, { to: offer.to, offer })
+  return transferOwnership(context, customer, { to: offer.to, offer, accepts: true })
 }

@@ -58,6 +58,7 @@ function userView(user: User) {
     type: typeOf(user),
     status,
     adminSince: adminSince(user.types),
+    lastDeleted: user.lastDeleted,
     ...typeStamps(user),
     login: user.login?.hash,
   }
@@ -79,8 +80,8 @@ function transferView({ to, offeredBy, expiresAt }: Transfer) {
 
 function projectView(project: Project) {
   if (project.deleted) return undefined
-  const { kind, name, description, status, createdAt } = project
-  return { kind, name, description, status, createdAt }
+  const { kind, name, description, status, createdAt, lastDeleted } = project
+  return { kind, name, description, status, createdAt, lastDeleted }
 }
 
 function serverView({ exists, hostname, lastDeleted }: Server) {

@@ -50,7 +50,8 @@ export function countingLast(context: Context, ...replaced: readonly (Stamp | un
 }
 
 /** Ids begin with a time, so that they sort by it. */
-export const newId = (prefix: 'usr' | 'prj', at: Instant) => `${prefix}_${ulid(dateOf(at).getTime())}`
+export const newId = (prefix: 'usr' | 'prj', at: Instant) =>
+  `${prefix}_${ulid(Math.max(0, dateOf(at).getTime()))}`
 
 /** A plan that applies: the writes and the one audit event that lists every resource they change. */
 export function planned<T>(

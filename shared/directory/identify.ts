@@ -4,6 +4,7 @@ import type { Instant } from '../domain/instant.ts'
 import { stampOf } from '../domain/instant.ts'
 import type { User } from '../domain/user.ts'
 import { commit } from '../table/commit.ts'
+import { asCustomer } from '../table/customers.ts'
 import type { Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { asLogin } from '../table/logins.ts'
@@ -41,7 +42,9 @@ export async function identify(
 
 async function findInvited({ table }: Visit, customerId: string, { email, emailVerified }: LoginClaims) {
   const userId = await findByEmail(table, customerId, emailVerified ? email : undefined)
-  return userId === undefined ? undefined : asUser(await table.get(keys.user(customerId, userId)))
+  if (userId === undefined) return undefined
+  const [user, customer] = await table.getMany([keys.user(customerId, userId), keys.customer(customerId)])
+  return asCustomer(customer)?.status === 'closed' ? undefined : asUser(user)
 }
 
 /** Links unless there's no (more) invitation, or the same login has been faster; `overtaken` by another change of the user or another use of the login. */

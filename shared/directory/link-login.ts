@@ -38,9 +38,11 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
   return change
 }
 
-function isInvited(user: User, { email, emailVerified }: LoginClaims, now: string): boolean {
+function isInvited(user: User, login: LoginClaims, now: string): boolean {
+  const { email, emailVerified } = login
   return (
     emailVerified &&
+    user.unlinked !== loginHash(login) &&
     user.email === email &&
     !user.deleted &&
     !user.login &&

@@ -1,14 +1,14 @@
 import type { Customer } from '../domain/customer.ts'
 import { addMilliseconds } from '../domain/instant.ts'
 import type { Transfer } from '../domain/transfer.ts'
-import { offerDays } from '../domain/transfer.ts'
+import { offerDays, pledgeOf } from '../domain/transfer.ts'
 import type { Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { findTransfer, transferItem } from '../table/transfers.ts'
 import { transferChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { planned } from './context.ts'
-import { readSuccessor } from './successor.ts'
+import { readOwner, readSuccessor } from './successor.ts'
 
 /** The main-customer offers what it is to an admin, for seven days; another offer replaces this one. */
 export async function offerOwnership(
@@ -17,8 +17,9 @@ export async function offerOwnership(
   { to }: { to: string },
 ): Promise<Plan<Transfer>> {
   const { table, now } = context
-  const [successor, before] = await Promise.all([
+  const [successor, owner, before] = await Promise.all([
     readSuccessor(table, customer, to),
+    readOwner(table, customer),
     findTransfer(table, customer.id),
   ])
   const offer: Transfer = {
@@ -27,6 +28,7 @@ export async function offerOwnership(
     offeredBy: customer.mainCustomerId,
     offeredAt: now,
     expiresAt: addMilliseconds(now, offerDays * 86_400_000),
+    pledge: pledgeOf(owner, successor),
   }
   return planned(
     context,

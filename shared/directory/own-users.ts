@@ -91,7 +91,11 @@ async function readPlace(
 }
 
 async function acceptInvitation(visit: Visit, login: LoginClaims, { customerId, userId }: Place) {
-  const user = asUser(await visit.table.get(keys.user(customerId, userId)))
+  const [item, ofCustomer] = await visit.table.getMany([
+    keys.user(customerId, userId),
+    keys.customer(customerId),
+  ])
+  const user = asCustomer(ofCustomer)?.status === 'closed' ? undefined : asUser(item)
   const outcome = user && (await tryToLink(visit, user, login))
   if (outcome === 'overtaken') return identify(visit, customerId, login)
   return outcome && userId

@@ -55,8 +55,10 @@ export async function readPair(
 
 /** The newest deletion of either end; a grant older than it has no effect. */
 export function endedAt({ user, end }: Pair): Stamp {
-  const gone = end.kind === 'server' ? end.server.lastDeleted : end.project.deleted
-  return [user.deleted ?? '', gone ?? ''].sort().at(-1) ?? ''
+  const ends =
+    end.kind === 'server' ? [end.server.lastDeleted] : [end.project.deleted, end.project.lastDeleted]
+  const all = [user.deleted, user.lastDeleted, ...ends].map((stamp) => stamp ?? '')
+  return all.sort().at(-1) ?? ''
 }
 
 /** That the resource still is as it was read: no grant is effective before it exists or after it is gone. */

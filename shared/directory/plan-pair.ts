@@ -112,7 +112,7 @@ function plannedPair(
 ): Plan<Pair> & { outcome: 'applied' } {
   const { stored, end, customerId, user } = pair
   const change = end.kind === 'server' ? assignmentChange : membershipChange
-  const updated = end.kind === 'main' ? { ...user, inMain: keptOfMain(grant) } : user
+  const updated = end.kind === 'main' ? { ...user, inMain: keptOfMain(grant), updatedAt: context.now } : user
   return planned<Pair>(
     context,
     customerId,

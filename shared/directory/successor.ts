@@ -20,3 +20,9 @@ export async function readSuccessor(table: Table, { id }: Customer, to: string):
   }
   return user
 }
+
+export async function readOwner(table: Table, { id, mainCustomerId }: Customer): Promise<Versioned<User>> {
+  const owner = asUser(await table.get(keys.user(id, mainCustomerId)))
+  if (!owner) throw new Error('a customer has its main-customer')
+  return owner
+}

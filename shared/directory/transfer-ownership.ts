@@ -1,33 +1,39 @@
 import type { Customer } from '../domain/customer.ts'
+import { DomainError } from '../domain/errors.ts'
 import { beginning } from '../domain/instant.ts'
 import type { Transfer } from '../domain/transfer.ts'
+import { pledgeOf } from '../domain/transfer.ts'
 import type { User } from '../domain/user.ts'
 import type { TypeEntry } from '../domain/user-type.ts'
 import { customerItem } from '../table/customers.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
-import { asUser, userItem } from '../table/users.ts'
+import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { customerChange, transferChange, userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { countingAfter, planned } from './context.ts'
-import { readSuccessor } from './successor.ts'
+import { readOwner, readSuccessor } from './successor.ts'
 import { withNewType } from './user-types.ts'
 
 /** Swaps both types in one transaction, which ends any offer. The old main-customer becomes an admin since the beginning: it keeps what it had. */
 export async function transferOwnership(
   context: Context,
   customer: Versioned<Customer>,
-  { to, offer }: { to: string; offer: Versioned<Transfer> | undefined },
+  { to, offer, accepts }: { to: string; offer: Versioned<Transfer> | undefined; accepts?: true },
 ): Promise<Plan<Customer>> {
   const { table } = context
   const { id: customerId, version } = customer
-  const [successor, item] = await Promise.all([
+  const [successor, owner] = await Promise.all([
     readSuccessor(table, customer, to),
-    table.get(keys.user(customerId, customer.mainCustomerId)),
+    readOwner(table, customer),
   ])
-  const owner = asUser(item)
-  if (!owner) throw new Error('a customer has its main-customer')
+  if (accepts && offer?.pledge !== pledgeOf(owner, successor)) {
+    throw new DomainError(
+      'conflict',
+      'either of the two has changed since the offer; it has to be made again',
+    )
+  }
   const at = countingAfter(context, owner.types.at(-1)?.at, successor.types.at(-1)?.at)
   const retired = { before: owner, after: retyped(owner, 'customer-admin', at) }
   const promoted = { before: successor, after: retyped(successor, 'main-customer', at) }

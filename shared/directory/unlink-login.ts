@@ -10,14 +10,15 @@ import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { planned } from './context.ts'
 
-/** The login is nobody's at this customer any more; the user stays, and an invitation that still runs links again. */
+/** The login is nobody's at this customer any more; another one may take an invitation that still runs. */
 export async function unlinkLogin(context: Context, user: Versioned<User>): Promise<Plan<undefined>> {
   if (isMainCustomer(user) && context.actor.kind !== 'operator') {
     throw new DomainError('locked', "only an operator unlinks the main-customer's login")
   }
   if (!user.login) throw new DomainError('not-found', 'no login is linked to this user')
   const { writes, changes } = await planUnlink(context, user)
-  const unlinked: User = { ...user, login: undefined, updatedAt: context.now }
+  const { hash } = user.login
+  const unlinked: User = { ...user, login: undefined, unlinked: hash, updatedAt: context.now }
   return planned(
     context,
     user.customerId,

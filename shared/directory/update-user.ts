@@ -1,5 +1,6 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Stamp } from '../domain/instant.ts'
+import { instantOfStamp } from '../domain/instant.ts'
 import type { User, UserStatus } from '../domain/user.ts'
 import { isMainCustomer, typeOf } from '../domain/user.ts'
 import type { AssignableType } from '../domain/user-type.ts'
@@ -70,12 +71,13 @@ function eventTypeOf({ name, email, status, type }: UpdateUser): string {
 
 function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Context): User {
   const set = registers.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
-  const typed = type ? withNewType(user, { type, at: stamp }, now) : user
+  const typed =
+    type && instantOfStamp(stamp) >= user.createdAt ? withNewType(user, { type, at: stamp }, now) : user
   if (set.length === 0 && typed === user) return user
   return {
     ...typed,
     ...Object.fromEntries(set.map((name) => [name, input[name]])),
-    ...(set.includes('email') && { invitedAt: now }),
+    ...(set.includes('email') && { invitedAt: now, unlinked: undefined }),
     updatedAt: now,
     stamps: { ...user.stamps, ...Object.fromEntries(set.map((name) => [name, stamp])) },
   }

@@ -1,6 +1,7 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Instant, Stamp } from '../domain/instant.ts'
 import type { User } from '../domain/user.ts'
+import { isMainCustomer, typeOf } from '../domain/user.ts'
 import type { TypeEntry } from '../domain/user-type.ts'
 import { voidUntil, withType } from '../domain/user-type.ts'
 import { wakeCleanup } from '../table/due.ts'
@@ -11,13 +12,19 @@ const typesKept = 200
 
 /** The user with the type at its place in time; what it voids is left to the clean-up. The same user if it is known. */
 export function withNewType(user: User, entry: TypeEntry, now: Instant): User {
-  if (user.types.length >= typesKept) {
+  if (user.types.length >= typesKept && !mayAlways(user, entry)) {
     throw new DomainError('quota', `a user's type changes ${typesKept} times at most`)
   }
   const types = withType(user.types, entry)
   if (types === user.types) return user
   const voids = voidUntil(types) !== voidUntil(user.types)
   return { ...user, types, updatedAt: now, ...(voids && { cleanupSince: now }) }
+}
+
+/** A transfer of the ownership is never refused, and neither is taking an admin's rights away. */
+function mayAlways(user: User, { type }: TypeEntry): boolean {
+  if (type === 'main-customer' || isMainCustomer(user)) return true
+  return typeOf(user) === 'customer-admin' && type !== 'customer-admin' && user.types.length < 2 * typesKept
 }
 
 /** The clean-up is woken where the types void more than before. */

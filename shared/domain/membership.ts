@@ -51,7 +51,7 @@ function inOpenStack(
   if (typeOf(user) === 'main-customer') return byType(['full'], project.createdAt)
   const stored = isFromBeforeOwning(user, register) ? undefined : register
   const grant = standing(user, stored)
-  if (grant) return asMembership(grant)
+  if (grant && grant.stamp > (project.lastDeleted ?? '')) return asMembership(grant)
   const since = adminSince(user.types)
   if (since === undefined || since > project.createdAt) return undefined
   const left = stored?.revoked && stored.stamp > heldSince(user.types)

@@ -12,6 +12,8 @@ export type Project = {
   updatedAt: Instant
   /** Set when deleted: what is left is a marker. */
   deleted?: Stamp | undefined
+  /** The newest deletion that is older than the project: takes what is older still, not the project. */
+  lastDeleted?: Stamp | undefined
   /** Set while memberships of the deleted project are left. */
   cleanupSince?: Instant | undefined
 }

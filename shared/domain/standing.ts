@@ -18,5 +18,6 @@ export function aboveCeiling(
 /** The stored grant if it stands: not revoked, not gone with a type, not above the present one. */
 export function standing(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
   if (!stored || stored.revoked || voidedSince(user.types, stored.stamp)) return undefined
+  if ((user.lastDeleted ?? '') > stored.stamp) return undefined
   return aboveCeiling(user, stored.resource, stored.roles) ? undefined : stored
 }

@@ -1,5 +1,7 @@
 import type { Customer } from './customer.ts'
 import type { Instant } from './instant.ts'
+import type { User } from './user.ts'
+import { heldSince } from './user-type.ts'
 
 /** An offer of a customer's ownership to one of its admins. */
 export type Transfer = {
@@ -10,6 +12,8 @@ export type Transfer = {
   offeredBy: string
   offeredAt: Instant
   expiresAt: Instant
+  /** `pledgeOf` the two as they were when it was made. */
+  pledge: string
 }
 
 /** An offer that nobody accepts ends by itself. */
@@ -18,4 +22,10 @@ export const offerDays = 7
 /** True while the offer can be accepted: it hasn't expired, and whoever made it still is the main-customer. */
 export function isOpen({ expiresAt, offeredBy }: Transfer, customer: Customer, now: Instant): boolean {
   return now < expiresAt && offeredBy === customer.mainCustomerId
+}
+
+/** Both logins, and the spell as an active admin: an offer is to who held the account then, and as what it was. */
+export function pledgeOf(owner: User, successor: User): string {
+  const links = [owner, successor].map(({ login }) => login && `${login.hash} ${login.linkedAt}`)
+  return JSON.stringify([...links, heldSince(successor.types), successor.stamps.status])
 }

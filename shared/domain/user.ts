@@ -19,8 +19,12 @@ export type User = {
   stamps: { name: Stamp; status: Stamp; email: Stamp }
   /** Set when deleted: what is left is a marker, so that older events stay without effect. */
   deleted?: Stamp | undefined
+  /** The newest deletion that is older than the user: takes what is older still, not the user. */
+  lastDeleted?: Stamp | undefined
   /** The linked login's hash (issuer and subject) and when it was linked. */
   login?: { hash: string; linkedAt: Instant } | undefined
+  /** Hash of the login that was unlinked since the last invitation: it doesn't come back by itself. */
+  unlinked?: string | undefined
   /** From when unlinked e-mail may be used to link a login: creation or last e-mail change. */
   invitedAt: Instant
   /** What is stored of the membership of Main, so that lists needn't read its register. */

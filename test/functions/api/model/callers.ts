@@ -29,7 +29,8 @@ export function whoIs({ now }: Model, customer: Customer, { subject, email, isVe
   const linked = present(customer).find(({ login }) => login === subject)
   if (linked) return { user: linked, links: false }
   const user = isVerified ? userByEmail(customer, email) : undefined
-  const links = user !== undefined && user.login === undefined && now <= user.invitedAt + 30 * day
+  const isFree = user?.login === undefined && user?.unlinked !== subject && customer.status !== 'closed'
+  const links = user !== undefined && isFree && now <= user.invitedAt + 30 * day
   return links ? { user, links } : { links }
 }
 

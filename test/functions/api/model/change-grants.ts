@@ -1,5 +1,5 @@
-import { inMain, inProject, onServer } from './members.ts'
 import type { Held } from './members.ts'
+import { inMain, inProject, onServer } from './members.ts'
 import type { Outcome } from './outcome.ts'
 import { refuse } from './outcome.ts'
 import type { Grant, Model, Project, Server, User } from './state.ts'

@@ -24,6 +24,8 @@ export function newUser(
     typeSince: turn,
     adminSince: turn,
     wasOwner: false,
+    logins: 0,
+    changes: 0,
     voided: given.type === 'customer-billing' ? turn : 0,
     words: new Map(),
   }
@@ -71,6 +73,7 @@ export function changeType(
 }
 
 export function beginType({ turn }: Model, user: User, type: User['type']): void {
+  user.changes++
   Object.assign(user, { wasOwner: isOwner(user), type, typeSince: turn, adminSince: turn })
   if (type === 'customer-billing') user.voided = turn
 }
@@ -83,7 +86,10 @@ export function deleteUser(user: User): Outcome {
 export function unlinkLogin(user: User, caller: Caller): Outcome {
   if (isOwner(user) && caller.kind !== 'operator') return refuse('locked')
   if (user.login === undefined) return refuse('not-found')
-  return { status: 204, apply: () => Object.assign(user, { login: undefined }) }
+  return {
+    status: 204,
+    apply: () => Object.assign(user, { login: undefined, unlinked: user.login, logins: user.logins + 1 }),
+  }
 }
 
 export function updateUser(
@@ -102,8 +108,10 @@ export function updateUser(
     status: 200,
     apply: () => {
       user.name = name ?? user.name
-      if (email !== undefined) Object.assign(user, { email, invitedAt: model.now })
-      if (status !== undefined) user.disabled = status === 'disabled'
+      if (email !== undefined) Object.assign(user, { email, invitedAt: model.now, unlinked: undefined })
+      if (status === undefined) return
+      user.disabled = status === 'disabled'
+      user.changes++
     },
   }
 }

@@ -1,7 +1,7 @@
-import { membershipOf } from '../../../../shared/domain/membership.ts'
-import type { WholeCustomer } from '../../../../shared/domain/export-lines.ts'
-import { typeOf } from '../../../../shared/domain/user.ts'
 import type { AuditEvent } from '../../../../shared/domain/audit-event.ts'
+import type { WholeCustomer } from '../../../../shared/domain/export-lines.ts'
+import { membershipOf } from '../../../../shared/domain/membership.ts'
+import { typeOf } from '../../../../shared/domain/user.ts'
 
 type Holder = WholeCustomer['holders'][number]
 

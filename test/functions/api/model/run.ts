@@ -93,6 +93,7 @@ export class Run {
     const who = whoIs(this.#model, customer, caller)
     if (who.links && who.user) {
       who.user.login = caller.subject
+      who.user.logins++
       // A link begins anew each time: only its time tells that it comes after the one before.
       this.#model.now++
     }

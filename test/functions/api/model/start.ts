@@ -1,8 +1,8 @@
-import { newCustomer } from './commands/customers.ts'
 import { loginOf } from './callers.ts'
 import { createProject } from './change-projects.ts'
 import { putServer } from './change-servers.ts'
 import { createUser } from './change-users.ts'
+import { newCustomer } from './commands/customers.ts'
 import type { OrderEvent } from './commands/events.ts'
 
 import { addressOf, types } from './commands/users.ts'

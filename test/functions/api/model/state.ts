@@ -36,6 +36,11 @@ export type User = {
   deleted: boolean
   /** Subject of the linked login. */
   login?: string | undefined
+  /** The one that was unlinked since the last invitation. */
+  unlinked?: string | undefined
+  /** How often its login has changed, and how often its type or status: what an offer of the ownership depends on. */
+  logins: number
+  changes: number
   invitedAt: number
   /** The turn since which it is of its type, and, of an admin, since which projects are its own: 0 for all. */
   typeSince: number
@@ -59,7 +64,7 @@ export type Project = {
 
 export type Server = { id: string; hostname: string }
 
-export type Offer = { to: User; by: User; until: number }
+export type Offer = { to: User; by: User; until: number; pledge: string }
 
 /** A grant, or none where it was taken away. */
 export type Word = { turn: number; grant: Grant | undefined }

@@ -1,6 +1,6 @@
+import { grant, revoke } from '../change-grants.ts'
 import { createProject, deleteProject } from '../change-projects.ts'
 import { deleteServer, putServer } from '../change-servers.ts'
-import { grant, revoke } from '../change-grants.ts'
 import { changeType, createUser, deleteUser } from '../change-users.ts'
 import { findServer, pick, serverIds } from '../dice.ts'
 import type { Outcome } from '../outcome.ts'

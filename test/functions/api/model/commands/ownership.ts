@@ -27,7 +27,9 @@ export function offerOwnership(model: Model, given: Given): Action {
       refusalOf(customer, to) ?? {
         status: 201,
         apply: () => {
-          customer.offer = { to: sure(to), by: customer.owner, until: model.now + week }
+          const [by, successor] = [customer.owner, sure(to)]
+          const pledge = pledgeOf(by, successor)
+          customer.offer = { to: successor, by, until: model.now + week, pledge }
         },
       },
   }
@@ -62,7 +64,7 @@ export function acceptOwnership(model: Model, given: Given): Action {
     method: 'POST',
     path: pathOf(customer, 'ownership-transfer', 'accept'),
     needs: { right: 'accept' },
-    plan: () => transfer(model, customer, customer.offer?.to),
+    plan: () => accept(model, customer),
   }
 }
 
@@ -107,6 +109,16 @@ function pickSuccessor(model: Model, { customer, dice }: Given): User | undefine
 function refusalOf(customer: Customer, to: User | undefined): Outcome | undefined {
   if (!to || to.deleted || !customer.users.includes(to)) return refuse('invalid-request')
   return isAdmin(to) && !to.disabled && to.login !== undefined ? undefined : refuse('conflict')
+}
+
+/** An offer is to who was behind the account then, as what it was. */
+const pledgeOf = (by: User, to: User) => `${by.logins} ${to.logins} ${to.changes}`
+
+function accept(model: Model, customer: Customer): Outcome {
+  const { offer, owner } = customer
+  const planned = transfer(model, customer, offer?.to)
+  if (!offer || !('apply' in planned)) return planned
+  return pledgeOf(owner, offer.to) === offer.pledge ? planned : refuse('conflict')
 }
 
 function transfer(model: Model, customer: Customer, to: User | undefined): Outcome {
