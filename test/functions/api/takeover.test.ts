@@ -122,8 +122,8 @@ describe('a deletion that was given up long ago', () => {
     const operator = await world.operator()
     for (const id of ['user-second', 'project-second'])
       expect((await world.ask(`/v1/deliveries/orders/${id}`, operator)).body.status).toBe('applied')
-    expect((await world.ask(`${at}/users/${user.body.id}`, owner)).status).toBe(200)
-    expect((await world.ask(`${at}/projects/${project.body.id}`, owner)).status).toBe(200)
+    expect((await world.ask(`${at}/users/${String(user.body.id)}`, owner)).status).toBe(200)
+    expect((await world.ask(`${at}/projects/${String(project.body.id)}`, owner)).status).toBe(200)
   })
 })
 
@@ -138,8 +138,9 @@ it('nobody is linked at a closed customer', async () => {
   expect((await events()).length).toBe(before)
 })
 
+const log = () => undefined
+
 async function startProvisioning(customerId: string) {
-  const log = () => undefined
   const { table } = world
   const provisioning = createProvisioning({
     table,
@@ -149,7 +150,7 @@ async function startProvisioning(customerId: string) {
   })
   return {
     provisioning,
-    async deliver(id: string, type: string, data: object) {
+    deliver: async (id: string, type: string, data: object) => {
       await world.deliver(id, type, { customerId, ...data })
       await provisioning.sweep(60_000)
     },
