@@ -4,6 +4,8 @@ import { isLong } from './test/support/long.ts'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // These need Debian's packages: `npm run test:keystone`.
+    exclude: ['test/keystone/**'],
     // Each file in a process of its own: several start an engine, and their engines end with them.
     pool: 'forks',
     isolate: true,

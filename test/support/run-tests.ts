@@ -5,9 +5,15 @@ import { join } from 'node:path'
 import { isLong } from './long.ts'
 import { reportsFolder, root, tallyLine, tallyOf, type VitestReport, writeTally } from './tally.ts'
 
-const reportPath = join(reportsFolder, 'raw/vitest.json')
+/** Suites with a configuration of their own; without their name, the tests that need nothing but npm. */
+const configurations: Record<string, string> = { keystone: 'vitest.keystone.config.ts' }
 
-/** Runs vitest, its arguments passed on, and says in the last line how it went. */
+const [named = '', ...others] = process.argv.slice(2)
+const configuration = configurations[named]
+const suite = `${configuration ? named : 'tests'}${isLong ? '-long' : ''}`
+const reportPath = join(reportsFolder, `raw/${suite}.json`)
+
+/** Runs a suite with vitest, further arguments passed on, and says in the last line how it went. */
 async function main(): Promise<number> {
   rmSync(reportPath, { force: true })
   const vitest = spawn(
@@ -18,7 +24,7 @@ async function main(): Promise<number> {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${reportPath}`,
-      ...process.argv.slice(2),
+      ...(configuration ? ['--config', configuration, ...others] : process.argv.slice(2)),
     ],
     { cwd: root, stdio: 'inherit' },
   )
@@ -26,7 +32,7 @@ async function main(): Promise<number> {
   await once(vitest, 'exit')
   const exitCode = vitest.exitCode ?? 1
   const tally = tallyOf(readReport(), exitCode)
-  writeTally(isLong ? 'tests-long' : 'tests', tally)
+  writeTally(suite, tally)
   process.stdout.write(`${tallyLine(tally)}\n`)
   return tally.failed > 0 ? exitCode || 1 : exitCode
 }

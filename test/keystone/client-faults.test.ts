@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { assignRole, listAssignments, unassignRole } from '../../shared/openstack/assignments.ts'
+import { isKeystoneError, type KeystoneErrorCode } from '../../shared/openstack/errors.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import {
+  createProject,
+  deleteProject,
+  findProject,
+  listProjectsTagged,
+  updateProject,
+} from '../../shared/openstack/projects.ts'
+import { createRole, listRoles } from '../../shared/openstack/roles.ts'
+import { createUser, listUsers } from '../../shared/openstack/users.ts'
+import { type Fault, faults } from '../support/keystone/faults.ts'
+import { connectTo, ownKeystone, proxyTo, sharedKeystone } from '../support/keystone/shared.ts'
+
+const real = sharedKeystone()
+/** By a way without faults. */
+const direct = connectTo(real)
+const domainId = 'default'
+
+type Operation = {
+  method: string
+  path: RegExp
+  /** Makes what is needed, and returns the operation itself and a look at what came of it. */
+  prepare: (
+    name: string,
+  ) => Promise<{ run: (keystone: Keystone) => Promise<unknown>; effect: () => Promise<unknown> }>
+  /** What the look shows once the operation is done. */
+  done: unknown
+}
+
+const newProject = (name: string) => ({
+  domainId,
+  name,
+  description: '',
+  enabled: true,
+  tags: ['latchkey', name],
+  identity: name,
+})
+const newUser = (name: string) => ({ domainId, name, enabled: true, latchkeyUserId: name })
+
+async function makeGrant(name: string) {
+  const project = await createProject(direct, newProject(name))
+  const user = await createUser(direct, newUser(name))
+  const role = await createRole(direct, 'network_read')
+  const grant = { projectId: project.id, userId: user.id, roleId: role.id }
+  return { grant, effect: async () => (await listAssignments(direct, project.id)).length }
+}
+
+const operations: Record<string, Operation> = {
+  'listing roles': {
+    method: 'GET',
+    path: /\/roles$/,
+    prepare: async () => ({ run: listRoles, effect: async () => true }),
+    done: true,
+  },
+  'creating a project': {
+    method: 'POST',
+    path: /\/projects$/,
+    prepare: async (name) => ({
+      run: (keystone) => createProject(keystone, newProject(name)),
+      effect: async () => (await listProjectsTagged(direct, name)).length,
+    }),
+    done: 1,
+  },
+  'disabling a project': {
+    method: 'PATCH',
+    path: /\/projects\/\w+$/,
+    prepare: async (name) => {
+      const made = await createProject(direct, newProject(name))
+      return {
+        run: (keystone) => updateProject(keystone, made, { enabled: false }),
+        effect: async () => (await findProject(direct, made.id))?.enabled,
+      }
+    },
+    done: false,
+  },
+  'deleting a project': {
+    method: 'DELETE',
+    path: /\/projects\/\w+$/,
+    prepare: async (name) => {
+      const { id } = await createProject(direct, newProject(name))
+      return {
+        run: (keystone) => deleteProject(keystone, id),
+        effect: async () => (await findProject(direct, id)) === undefined,
+      }
+    },
+    done: true,
+  },
+  'creating a user': {
+    method: 'POST',
+    path: /\/users$/,
+    prepare: async (name) => ({
+      run: (keystone) => createUser(keystone, newUser(name)),
+      effect: async () =>
+        (await listUsers(direct, domainId, name)).map((user) => user.latchkeyUserId === name),
+    }),
+    done: [true],
+  },
+  'creating a role': {
+    method: 'POST',
+    path: /\/roles$/,
+    prepare: async (name) => ({
+      run: (keystone) => createRole(keystone, name),
+      effect: async () => (await listRoles(direct)).filter((role) => role.name === name).length,
+    }),
+    done: 1,
+  },
+  assigning: {
+    method: 'PUT',
+    path: /\/roles\/\w+$/,
+    prepare: async (name) => {
+      const { grant, effect } = await makeGrant(name)
+      return { run: (keystone) => assignRole(keystone, grant), effect }
+    },
+    done: 1,
+  },
+  unassigning: {
+    method: 'DELETE',
+    path: /\/roles\/\w+$/,
+    prepare: async (name) => {
+      const { grant, effect } = await makeGrant(name)
+      await assignRole(direct, grant)
+      const [assignment] = await listAssignments(direct, grant.projectId)
+      return { run: async (keystone) => assignment && unassignRole(keystone, assignment), effect }
+    },
+    done: 0,
+  },
+}
+
+/** The few that can't be mended by asking again, or by looking who was faster. */
+function refusalOf(fault: Fault, method: string): KeystoneErrorCode | undefined {
+  if (fault === 'forbidden') return 'forbidden'
+  if (fault === 'conflict' && method !== 'POST') return 'conflict'
+  if (fault === 'not-found' && method !== 'DELETE') return 'not-found'
+  return undefined
+}
+
+const [thorough, brief] = [Object.keys(faults) as Fault[], ['conflict', 'not-found', 'timeout'] as const]
+const everyMethod = ['listing roles', 'creating a project', 'disabling a project', 'assigning', 'unassigning']
+const cases = Object.entries(operations).flatMap(([name, operation]) =>
+  (everyMethod.includes(name) ? thorough : brief).map((fault) => ({ fault, name, ...operation })),
+)
+
+describe.concurrent('a fault', () => {
+  it.each(cases)('$fault while $name', async ({ fault, method, path, prepare, done }) => {
+    const proxy = await proxyTo(real, { delayMilliseconds: 1000 })
+    const { run, effect } = await prepare(`fault-${randomUUID().slice(0, 13)}`)
+    const answerMilliseconds = fault === 'timeout' ? 2500 : 30_000
+    const keystone = connectTo(proxy.variables, { answerMilliseconds })
+    proxy.next(fault, (request) => request.method === method && path.test(request.path))
+    const outcome = await run(keystone).then(
+      () => 'done',
+      (error: unknown) => isKeystoneError(error) && error.code,
+    )
+    const refusal = refusalOf(fault, method)
+    expect(outcome).toBe(refusal ?? 'done')
+    expect(proxy.requests.filter((request) => request.fault === fault)).toHaveLength(1)
+    if (refusal) await run(keystone)
+    expect(await effect()).toEqual(done)
+  })
+})
+
+describe('a fault that stays', () => {
+  it.each<[Fault, KeystoneErrorCode, number]>([
+    ['failed', 'failed', 4],
+    ['html', 'broken-answer', 4],
+    ['reset', 'interrupted', 4],
+    ['throttled', 'throttled', 4],
+    ['conflict', 'conflict', 1],
+  ])('%s is told as %s after %d requests', async (fault, code, count) => {
+    const proxy = await proxyTo(real)
+    const keystone = connectTo(proxy.variables)
+    await listRoles(keystone)
+    proxy.requests.length = 0
+    proxy.atRandom(1, [fault])
+    await expect(listRoles(keystone)).rejects.toMatchObject({ code })
+    expect(proxy.requests).toHaveLength(count)
+  })
+
+  it('is waited for as long as Retry-After says, but no longer than ten seconds', async () => {
+    const pauses: number[] = []
+    const pause = async (milliseconds: number) => void pauses.push(milliseconds)
+    const impatient = async (retryAfter: string) => {
+      const proxy = await proxyTo(real, { retryAfter })
+      const keystone = connectTo(proxy.variables, { pause })
+      proxy.next('throttled', ({ path }) => path.endsWith('/roles'))
+      return listRoles(keystone)
+    }
+    expect(await impatient('7')).not.toEqual([])
+    expect(pauses).toEqual([expect.closeTo(7150, -3)])
+    await expect(impatient('60')).rejects.toMatchObject({ code: 'throttled', retryAfterSeconds: 60 })
+    expect(pauses).toHaveLength(1)
+  })
+})
+
+describe('a list that Keystone cuts short', () => {
+  it('is not taken for the whole', async () => {
+    const own = await ownKeystone('[role]\nlist_limit = 2')
+    await expect(listRoles(connectTo(own.variables))).rejects.toMatchObject({
+      code: 'truncated',
+      message:
+        "Keystone's list of roles is cut short: raise or remove list_limit in Keystone's configuration",
+    })
+  })
+})
+
+describe('a credential that may not', () => {
+  it("assign is told so in Keystone's words, and sees what it may see", async () => {
+    const name = `small-${randomUUID().slice(0, 13)}`
+    const { grant } = await makeGrant(name)
+    const body = { user: { name: `${name}-login`, domain_id: domainId, password: 'small-secret' } }
+    const json = await direct.call({ method: 'POST', path: '/users', body, expect: 201 })
+    const { id } = (json as { user: { id: string } }).user
+    const reader = await createRole(direct, 'reader')
+    await assignRole(direct, { ...grant, userId: id, roleId: reader.id })
+    const small = connectTo({
+      ...real,
+      OS_USERNAME: `${name}-login`,
+      OS_PASSWORD: 'small-secret',
+      OS_PROJECT_NAME: name,
+    })
+    const forbidden = {
+      code: 'forbidden',
+      status: 403,
+      message: expect.stringMatching(
+        /^Keystone refuses \(403\): You are not authorized .*identity:create_grant/,
+      ),
+    }
+    await expect(assignRole(small, grant)).rejects.toMatchObject(forbidden)
+    const creation = createProject(small, newProject(`${name}-2`))
+    await expect(creation).rejects.toSatisfy((error) => isKeystoneError(error, 'forbidden'))
+  })
+})

@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import {
+  assignRole,
+  listAllAssignments,
+  listAssignments,
+  unassignRole,
+} from '../../shared/openstack/assignments.ts'
+import { pathTo } from '../../shared/openstack/keystone.ts'
+import {
+  createProject,
+  deleteProject,
+  findProject,
+  findProjectNamed,
+  listProjectsTagged,
+  updateProject,
+} from '../../shared/openstack/projects.ts'
+import { createRole, listRoles } from '../../shared/openstack/roles.ts'
+import {
+  createUser,
+  findUser,
+  findUserNamed,
+  listUsers,
+  listUsersFederated,
+  updateUser,
+} from '../../shared/openstack/users.ts'
+import { connectTo, sharedKeystone } from '../support/keystone/shared.ts'
+
+const keystone = connectTo(sharedKeystone())
+const domainId = 'default'
+/** Nobody else's. */
+const fresh = () => randomUUID().slice(0, 13)
+
+const newProject = (name: string, more = {}) => {
+  const identity = `latchkey:${name}`
+  const tags = ['latchkey', identity]
+  return { domainId, name, description: '', enabled: true, tags, identity, ...more }
+}
+const newUser = (name: string, more = {}) => ({
+  domainId,
+  name,
+  enabled: true,
+  latchkeyUserId: `id of ${name}`,
+  ...more,
+})
+
+async function readyToAssign() {
+  const project = await createProject(keystone, newProject(fresh()))
+  const user = await createUser(keystone, newUser(fresh()))
+  const role = await createRole(keystone, 'compute_operate')
+  return { project, user, role, grant: { projectId: project.id, userId: user.id, roleId: role.id } }
+}
+const federation = (...path: string[]) => pathTo('OS-FEDERATION', ...path)
+
+describe('a project', () => {
+  it('is made with its tags, and found by name, tag and id', async () => {
+    const name = `BGE_${fresh()}`
+    const made = await createProject(
+      keystone,
+      newProject(name, { description: 'of the shop', enabled: false }),
+    )
+    expect(made).toMatchObject({ name, description: 'of the shop', enabled: false, domainId })
+    expect(made.tags).toEqual(['latchkey', `latchkey:${name}`])
+    expect(await findProject(keystone, made.id)).toEqual(made)
+    expect(await findProjectNamed(keystone, domainId, name)).toEqual(made)
+    expect(await listProjectsTagged(keystone, `latchkey:${name}`)).toEqual([made])
+    expect(await listProjectsTagged(keystone, 'latchkey')).toContainEqual(made)
+  })
+
+  it.each(['a/b.c ?&#%+=', 'Ünïcödé 项目 💥', '.', '..', 'x'.repeat(50)])('may be called %j', async (odd) => {
+    const name = `${fresh()}${odd}`
+    const made = await createProject(keystone, { ...newProject(fresh()), name })
+    expect(made.name).toBe(name)
+    expect(await findProjectNamed(keystone, domainId, name)).toEqual(made)
+  })
+
+  it('is the same one when it is made again, also by many at once', async () => {
+    const wanted = newProject(fresh())
+    const made = await createProject(keystone, wanted)
+    const again = await Promise.all(Array.from({ length: 8 }, () => createProject(keystone, wanted)))
+    expect(new Set(again.map(({ id }) => id))).toEqual(new Set([made.id]))
+    const several = newProject(fresh())
+    const all = await Promise.all(Array.from({ length: 8 }, () => createProject(keystone, several)))
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1)
+  })
+
+  it("is never made of somebody else's with the same name", async () => {
+    const name = fresh()
+    const theirs = await createProject(keystone, {
+      ...newProject(name),
+      tags: ['theirs'],
+      identity: 'theirs',
+    })
+    await expect(createProject(keystone, newProject(name))).rejects.toMatchObject({
+      code: 'conflict',
+      status: 409,
+      message: `the name "${name}" is taken by another project (${theirs.id})`,
+    })
+    expect(await findProjectNamed(keystone, domainId, name)).toEqual(theirs)
+  })
+
+  it('is renamed, disabled and described without losing its tags', async () => {
+    const made = await createProject(keystone, newProject(fresh()))
+    const name = fresh()
+    const changed = await updateProject(keystone, made, { name, enabled: false, description: 'other' })
+    expect(changed).toEqual({ ...made, name, enabled: false, description: 'other' })
+    expect(await findProject(keystone, made.id)).toEqual(changed)
+  })
+
+  it('cannot be given a name that is taken', async () => {
+    const [one, other] = [newProject(fresh()), newProject(fresh())]
+    await createProject(keystone, one)
+    const made = await createProject(keystone, other)
+    await expect(updateProject(keystone, made, { name: one.name })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+  })
+
+  it('is gone once it is deleted, and may be deleted twice', async () => {
+    const made = await createProject(keystone, newProject(fresh()))
+    const { id, name } = made
+    await deleteProject(keystone, id)
+    await deleteProject(keystone, id)
+    expect(await findProject(keystone, id)).toBeUndefined()
+    expect(await findProjectNamed(keystone, domainId, name)).toBeUndefined()
+    await expect(updateProject(keystone, made, { enabled: true })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+  })
+
+  it("tells in Keystone's words why it was refused", async () => {
+    await expect(createProject(keystone, newProject('x'.repeat(65)))).rejects.toMatchObject({
+      code: 'refused',
+      status: 400,
+      requestId: expect.stringMatching(/^req-/),
+      message: expect.stringMatching(
+        /^Keystone refuses \(400\): Invalid input for field 'name': .* is too long/,
+      ),
+    })
+  })
+})
+
+describe('a user', () => {
+  it('is made without a password, and known again by our id', async () => {
+    const name = `BGE_${fresh()}@members.example`
+    const made = await createUser(keystone, newUser(name))
+    const latchkeyUserId = `id of ${name}`
+    expect(made).toEqual({ id: expect.any(String), domainId, name, enabled: true, latchkeyUserId })
+    expect(await findUser(keystone, made.id)).toEqual(made)
+    expect(await findUserNamed(keystone, domainId, name)).toEqual(made)
+    const login = { user: { name, domain: { id: domainId }, password: '' } }
+    const answer = await fetch(`${sharedKeystone().OS_AUTH_URL}/auth/tokens`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ auth: { identity: { methods: ['password'], password: login } } }),
+    })
+    expect(answer.status).toBe(401)
+  })
+
+  it('is listed by the beginning of the name, of which an underscore is a letter like any other', async () => {
+    const prefix = fresh()
+    const one = await createUser(keystone, newUser(`${prefix}_one`))
+    await createUser(keystone, newUser(`${prefix}xtwo`))
+    expect(await listUsers(keystone, domainId, `${prefix}_`)).toEqual([one])
+    expect(await listUsers(keystone, domainId)).toContainEqual(one)
+  })
+
+  it('is the same one when made again, also by many at once', async () => {
+    const wanted = newUser(fresh())
+    const all = await Promise.all(Array.from({ length: 8 }, () => createUser(keystone, wanted)))
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1)
+    expect(await createUser(keystone, wanted)).toEqual(all[0])
+  })
+
+  it.each([
+    ['of nobody of ours', { latchkey_user_id: undefined }],
+    ['of another user of ours', { latchkey_user_id: 'another' }],
+    ['of somebody whose attribute is no text', { latchkey_user_id: 7 }],
+  ])('is never made of a name %s', async (_, attribute) => {
+    const name = fresh()
+    const user = { name, domain_id: domainId, ...attribute }
+    await keystone.call({ method: 'POST', path: '/users', body: { user }, expect: 201 })
+    const { id } = (await findUserNamed(keystone, domainId, name)) ?? {}
+    await expect(createUser(keystone, newUser(name))).rejects.toMatchObject({
+      code: 'conflict',
+      message: `the name "${name}" is taken by another user (${id})`,
+    })
+  })
+
+  it('is renamed, disabled and enabled, and stays ours', async () => {
+    const made = await createUser(keystone, newUser(fresh()))
+    const name = fresh()
+    expect(await updateUser(keystone, made, { name, enabled: false })).toEqual({
+      ...made,
+      name,
+      enabled: false,
+    })
+    await updateUser(keystone, made, { enabled: true })
+    expect(await findUser(keystone, made.id)).toEqual({ ...made, name })
+  })
+
+  it('has a federated identity where one is wanted', async () => {
+    const idpId = fresh()
+    const put = (path: string, body: object) => keystone.call({ method: 'PUT', path, body, expect: 201 })
+    await put(federation('identity_providers', idpId), { identity_provider: { enabled: true } })
+    const rules = [{ local: [{ user: { name: '{0}' } }], remote: [{ type: 'OIDC-sub' }] }]
+    await put(federation('mappings', idpId), { mapping: { rules } })
+    const protocol = { protocol: { mapping_id: idpId } }
+    await put(federation('identity_providers', idpId, 'protocols', 'openid'), protocol)
+
+    const federated = { idpId, protocolId: 'openid', uniqueId: 'ann%40members.example' }
+    const made = await createUser(keystone, newUser(fresh(), { federated }))
+    const told = await keystone.call({ method: 'GET', path: pathTo('users', made.id), expect: 200 })
+    const protocols = [{ protocol_id: 'openid', unique_id: 'ann%40members.example' }]
+    expect(told).toMatchObject({ user: { federated: [{ idp_id: idpId, protocols }] } })
+
+    const other = newUser(fresh(), { federated })
+    await expect(createUser(keystone, other)).rejects.toMatchObject({ code: 'conflict' })
+    const elsewhere = { ...federated, idpId: 'nowhere' }
+    await expect(createUser(keystone, newUser(fresh(), { federated: elsewhere }))).rejects.toMatchObject({
+      code: 'refused',
+      message: 'Keystone refuses (400): Could not find Identity Provider: nowhere',
+    })
+    const later = await createUser(keystone, newUser(fresh()))
+    const listed = () => listUsersFederated(keystone, domainId, { idpId, protocolId: 'openid' })
+    expect(await listed()).toEqual([made])
+    await updateUser(keystone, later, { federated: { ...federated, uniqueId: 'bob' } })
+    expect(await listed()).toHaveLength(2)
+    await updateUser(keystone, later, { federated: { ...federated, uniqueId: 'robert' } })
+    const renamed = await keystone.call({ method: 'GET', path: pathTo('users', later.id), expect: 200 })
+    expect(renamed).toMatchObject({
+      user: { federated: [{ protocols: [{ protocol_id: 'openid', unique_id: 'robert' }] }] },
+    })
+  })
+})
+
+describe('a role', () => {
+  it('is made once, and listed', async () => {
+    const name = `compute_${fresh()}`
+    const all = await Promise.all(Array.from({ length: 5 }, () => createRole(keystone, name)))
+    expect(new Set(all.map(({ id }) => id)).size).toBe(1)
+    expect(await createRole(keystone, name)).toEqual(all[0])
+    expect(await listRoles(keystone)).toContainEqual(all[0])
+  })
+
+  it('that is there already is used as it is', async () => {
+    const member = (await listRoles(keystone)).find(({ name }) => name === 'member')
+    expect(await createRole(keystone, 'member')).toEqual(member)
+  })
+})
+
+describe('an assignment', () => {
+  it('is listed with names once it is made, and no more once it is taken back; each may happen twice', async () => {
+    const { project, user, role, grant } = await readyToAssign()
+    await assignRole(keystone, grant)
+    await assignRole(keystone, grant)
+    const principal = { kind: 'user' as const, id: user.id, name: user.name }
+    const assignment = { projectId: project.id, role, principal, inherited: false }
+    expect(await listAssignments(keystone, project.id)).toEqual([assignment])
+    expect(await listAllAssignments(keystone)).toContainEqual(assignment)
+    await unassignRole(keystone, assignment)
+    await unassignRole(keystone, assignment)
+    expect(await listAssignments(keystone, project.id)).toEqual([])
+  })
+
+  it('to a group, or for the projects below, is told apart and taken back too', async () => {
+    const { project, user, role, grant } = await readyToAssign()
+    const body = { group: { name: fresh(), domain_id: domainId } }
+    const made = await keystone.call({ method: 'POST', path: '/groups', body, expect: 201 })
+    const { id, name } = (made as { group: { id: string; name: string } }).group
+    const toGroup = pathTo('projects', project.id, 'groups', id, 'roles', role.id)
+    const below = pathTo('projects', project.id, 'users', user.id, 'roles', role.id, 'inherited_to_projects')
+    await keystone.call({ method: 'PUT', path: toGroup, expect: 204 })
+    await keystone.call({ method: 'PUT', path: `/OS-INHERIT${below}`, expect: 204 })
+    await assignRole(keystone, grant)
+
+    const all = await listAssignments(keystone, project.id)
+    expect(all).toHaveLength(3)
+    const group = { kind: 'group', id, name }
+    expect(all).toContainEqual({ projectId: project.id, role, principal: group, inherited: false })
+    const inherited = all.filter((one) => one.inherited)
+    expect(inherited).toMatchObject([{ principal: { kind: 'user', id: user.id } }])
+    for (const one of inherited) await unassignRole(keystone, one)
+    expect(await listAssignments(keystone, project.id)).toHaveLength(2)
+    for (const one of all) await unassignRole(keystone, one)
+    expect(await listAssignments(keystone, project.id)).toEqual([])
+  })
+
+  it.each(['projectId', 'userId', 'roleId'])('needs its %s to be there', async (which) => {
+    const { grant } = await readyToAssign()
+    await expect(assignRole(keystone, { ...grant, [which]: 'gone' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('gone'),
+    })
+  })
+
+  it('of a disabled user stays, and of a project that is not there is none', async () => {
+    const { project, user, grant } = await readyToAssign()
+    await assignRole(keystone, grant)
+    await updateUser(keystone, user, { enabled: false })
+    expect(await listAssignments(keystone, project.id)).toHaveLength(1)
+    expect(await listAssignments(keystone, 'gone')).toEqual([])
+  })
+})

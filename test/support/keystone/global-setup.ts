@@ -1,0 +1,20 @@
+import { rmSync } from 'node:fs'
+import type { TestProject } from 'vitest/node'
+import { makeKeystone, startKeystone } from './keystone.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    keystone: { template: string; variables: Record<string, string> }
+  }
+}
+
+/** One Keystone for all files of a run, and what others are copied from. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const template = await makeKeystone()
+  const keystone = await startKeystone({ from: template })
+  project.provide('keystone', { template, variables: keystone.variables })
+  return async () => {
+    await keystone.remove()
+    rmSync(template, { recursive: true, force: true })
+  }
+}

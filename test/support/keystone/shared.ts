@@ -1,0 +1,42 @@
+import { afterAll, inject } from 'vitest'
+import { readKeystoneConfig, type Variables } from '../../../shared/openstack/config.ts'
+import { connectKeystone, type Keystone, type KeystoneOptions } from '../../../shared/openstack/keystone.ts'
+import { type FaultProxy, type ProxyOptions, startFaultProxy } from './fault-proxy.ts'
+import { startKeystone, type TestKeystone } from './keystone.ts'
+
+// Tests start things too, and no hook can be added once they run.
+const closers: (() => Promise<void> | void)[] = []
+afterAll(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+/** The `OS_*` variables of the Keystone that all files share: names in it should be a file's own. */
+export function sharedKeystone(): Record<string, string> {
+  return inject('keystone').variables
+}
+
+/** A Keystone of a file's own, to be stopped, or with further lines of `keystone.conf`; gone with the file. */
+export async function ownKeystone(settings?: string): Promise<TestKeystone> {
+  const keystone = await startKeystone({ from: inject('keystone').template, ...(settings && { settings }) })
+  closers.push(keystone.remove)
+  return keystone
+}
+
+/** A client, closed with the file. */
+export function connectTo(variables: Variables, options?: KeystoneOptions): Keystone {
+  const config = readKeystoneConfig(variables)
+  if (!config) throw new Error('there is no OS_AUTH_URL')
+  const keystone = connectKeystone(config, options)
+  closers.push(keystone.close)
+  return keystone
+}
+
+/** A proxy in front of the Keystone with these variables, closed with the file; `variables` lead through it. */
+export async function proxyTo(
+  variables: Record<string, string>,
+  options?: ProxyOptions,
+): Promise<FaultProxy & { variables: Record<string, string> }> {
+  const proxy = await startFaultProxy(variables.OS_AUTH_URL ?? '', options)
+  closers.push(proxy.close)
+  return { ...proxy, variables: { ...variables, OS_AUTH_URL: proxy.url } }
+}
