@@ -1,0 +1,68 @@
+import { assignRole, unassignRole } from '../assignments.ts'
+import { isKeystoneError, type KeystoneError } from '../errors.ts'
+import type { Keystone } from '../keystone.ts'
+import { createProject, deleteProject, updateProject } from '../projects.ts'
+import { createRole } from '../roles.ts'
+import { createUser, updateUser } from '../users.ts'
+import type { Step } from './step.ts'
+
+export type Failure = { step: Step; error: KeystoneError }
+
+export type Outcome = {
+  done: Step[]
+  /** Steps that were refused. Those that needed what they would have made are in neither list. */
+  failures: Failure[]
+  /** Why the rest wasn't tried: Keystone doesn't answer as it should. */
+  stopped?: KeystoneError
+}
+
+export type ApplyOptions = {
+  domainId: string
+  /** Keystone's id of the plan's project, unless a step makes it. */
+  projectId: string | undefined
+  /** Asked before each step; the rest is left undone at the first no. */
+  mayGoOn?: (step: Step) => boolean | Promise<boolean>
+}
+
+/** Makes the steps, one after the other. What Keystone refuses doesn't keep it from the others. */
+export async function applySteps(
+  keystone: Keystone,
+  steps: readonly Step[],
+  { domainId, projectId, mayGoOn }: ApplyOptions,
+): Promise<Outcome> {
+  const made: Made = { projectId, users: new Map(), roles: new Map() }
+  const outcome: Outcome = { done: [], failures: [] }
+  for (const step of steps) {
+    if (mayGoOn && !(await mayGoOn(step))) return outcome
+    try {
+      if (await applyStep(keystone, step, domainId, made)) outcome.done.push(step)
+    } catch (error) {
+      if (!isKeystoneError(error)) throw error
+      if (!isKeystoneError(error, 'conflict', 'forbidden', 'not-found', 'refused'))
+        return { ...outcome, stopped: error }
+      outcome.failures.push({ step, error })
+    }
+  }
+  return outcome
+}
+
+/** Keystone's ids by what else things are known by. */
+type Made = { projectId: string | undefined; users: Map<string, string>; roles: Map<string, string> }
+
+/** False where what it needs could not be made. */
+async function applyStep(keystone: Keystone, step: Step, domainId: string, made: Made): Promise<boolean> {
+  if (step.do === 'assign') {
+    const userId = step.id ?? made.users.get(step.userId)
+    const roleId = step.roleId ?? made.roles.get(step.role)
+    if (made.projectId === undefined || userId === undefined || roleId === undefined) return false
+    await assignRole(keystone, { projectId: made.projectId, userId, roleId })
+  } else if (step.do === 'unassign') await unassignRole(keystone, step.assignment)
+  else if (step.do === 'create-project') made.projectId = (await createProject(keystone, step.project)).id
+  else if (step.do === 'create-user')
+    made.users.set(step.user.latchkeyUserId, (await createUser(keystone, step.user)).id)
+  else if (step.do === 'create-role') made.roles.set(step.name, (await createRole(keystone, step.name)).id)
+  else if (step.do === 'delete-project') await deleteProject(keystone, step.id)
+  else if (step.do === 'change-project') await updateProject(keystone, { ...step, domainId }, step.change)
+  else await updateUser(keystone, { ...step, domainId }, step.change)
+  return true
+}

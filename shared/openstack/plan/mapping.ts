@@ -1,0 +1,62 @@
+import * as v from 'valibot'
+import { type Role, roles } from '../../domain/role.ts'
+import type { Variables } from '../config.ts'
+import { KeystoneError } from '../errors.ts'
+
+/** How the directory's things are shown in Keystone. */
+export type Mapping = {
+  /** Where projects and users are made. */
+  domainId: string
+  /** What becomes of a deleted project. */
+  projectDelete: 'disable' | 'delete'
+  /** Whose users get a federated identity. */
+  federation?: { idpId: string; protocolId: string } | undefined
+  /** Keystone's name of a role. */
+  roleName: (role: Role) => string
+}
+
+const RoleNames = v.record(v.string(), v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255)))
+
+/**
+ * `OS_TARGET_DOMAIN_ID` (`default`), `OS_PROJECT_DELETE` (`disable`), `OS_IDP` with `OS_PROTOCOL`, and `OS_ROLE_NAMES`,
+ * a JSON object that names Keystone's role for some of ours: `{"full":"member"}`. Throws `configuration`.
+ */
+export function readMapping(variables: Variables): Mapping {
+  const text = (name: string) => variables[name]?.trim() || undefined
+  const projectDelete = text('OS_PROJECT_DELETE') ?? 'disable'
+  if (projectDelete !== 'disable' && projectDelete !== 'delete')
+    throw new KeystoneError('configuration', 'OS_PROJECT_DELETE must be disable or delete')
+  const [idpId, protocolId] = [text('OS_IDP'), text('OS_PROTOCOL')]
+  if ((idpId === undefined) !== (protocolId === undefined))
+    throw new KeystoneError('configuration', 'OS_IDP and OS_PROTOCOL need each other')
+  const named = readRoleNames(text('OS_ROLE_NAMES') ?? '{}')
+  return {
+    domainId: text('OS_TARGET_DOMAIN_ID') ?? 'default',
+    projectDelete,
+    ...(idpId && protocolId && { federation: { idpId, protocolId } }),
+    roleName: (role) => named.get(role) ?? defaultRoleName(role),
+  }
+}
+
+/** `compute:operate` is `compute_operate`, and `full` is Keystone's own `member`. */
+export function defaultRoleName(role: Role): string {
+  return role === 'full' ? 'member' : role.replace(':', '_')
+}
+
+function readRoleNames(text: string): Map<string, string> {
+  const result = v.safeParse(RoleNames, parsed(text))
+  if (!result.success)
+    throw new KeystoneError('configuration', 'OS_ROLE_NAMES must be a JSON object of names')
+  const named = new Map(Object.entries(result.output))
+  const unknown = [...named.keys()].find((name) => !roles.some((role) => role === name))
+  if (unknown === undefined) return named
+  throw new KeystoneError('configuration', `OS_ROLE_NAMES: ${unknown} is no role of a project`)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

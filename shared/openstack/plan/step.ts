@@ -1,0 +1,55 @@
+import type { RoleAssignment } from '../assignments.ts'
+import type { NewProject, ProjectChange } from '../projects.ts'
+import type { NewUser, UserChange } from '../users.ts'
+
+/** One change of Keystone, one request. `id` is Keystone's. */
+export type Step =
+  | { do: 'unassign'; assignment: RoleAssignment }
+  | { do: 'change-project'; id: string; change: ProjectChange; why: Why }
+  | { do: 'change-user'; id: string; change: UserChange; why: Why }
+  | { do: 'delete-project'; id: string }
+  | { do: 'create-role'; name: string }
+  | { do: 'create-project'; project: NewProject }
+  | { do: 'create-user'; user: NewUser }
+  | Assign
+
+/** In the plan's project. `userId` is ours; ids of Keystone's are missing where a step before has yet to make them. */
+export type Assign = {
+  do: 'assign'
+  userId: string
+  id: string | undefined
+  role: string
+  roleId: string | undefined
+}
+
+/** `make-room`: another of ours has to be called so. Its own plan gives it its name. */
+export type Why = 'disable' | 'make-room' | 'rename' | 'federate' | 'describe' | 'enable'
+
+/** What takes rights away, then what makes room and names, then what is missing, then what gives rights. */
+const order = [
+  'disable',
+  'unassign',
+  'delete-project',
+  'make-room',
+  'rename',
+  'federate',
+  'describe',
+  'create-role',
+  'create-project',
+  'create-user',
+  'assign',
+  'enable',
+]
+
+export function inOrder(steps: readonly Step[]): Step[] {
+  return steps.toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** Whether it takes a right away. */
+export function isRevocation(step: Step): boolean {
+  return rank(step) <= order.indexOf('delete-project')
+}
+
+function rank(step: Step): number {
+  return order.indexOf('why' in step ? step.why : step.do)
+}

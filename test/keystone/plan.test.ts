@@ -1,0 +1,225 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { listAllAssignments, listAssignments } from '../../shared/openstack/assignments.ts'
+import { isKeystoneError } from '../../shared/openstack/errors.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import { applySteps } from '../../shared/openstack/plan/apply.ts'
+import { findFor, type Lists, listAll, listFor } from '../../shared/openstack/plan/find.ts'
+import { readMapping } from '../../shared/openstack/plan/mapping.ts'
+import { planProject } from '../../shared/openstack/plan/plan-project.ts'
+import { planUser } from '../../shared/openstack/plan/plan-user.ts'
+import { type Found, snapshotOf } from '../../shared/openstack/plan/snapshot.ts'
+import type { Wanted } from '../../shared/openstack/plan/wanted.ts'
+import { createProject, listProjectsTagged, updateProject } from '../../shared/openstack/projects.ts'
+import { createRole, listRoles } from '../../shared/openstack/roles.ts'
+import { listUsers, updateUser } from '../../shared/openstack/users.ts'
+import { directories, type Directory } from '../shared/openstack/plan/arbitrary.ts'
+import { differences, rightsIn, rightsWanted } from '../shared/openstack/plan/judge.ts'
+import { type Fault, faults } from '../support/keystone/faults.ts'
+import { connectTo, ownKeystone, proxyTo } from '../support/keystone/shared.ts'
+import { runs } from '../support/long.ts'
+import { Random } from '../support/random.ts'
+
+const own = await ownKeystone()
+const direct = connectTo(own.variables)
+const mapping = readMapping({})
+const { domainId } = mapping
+
+async function everything(keystone: Keystone): Promise<Found> {
+  const [projects, users, roles, assignments] = await Promise.all([
+    listProjectsTagged(keystone, 'latchkey'),
+    listUsers(keystone, domainId),
+    listRoles(keystone),
+    listAllAssignments(keystone),
+  ])
+  return { projects, users, roles, assignments }
+}
+
+/** What a worker does for one project, in short: true if nothing was left to do. */
+async function converge(
+  keystone: Keystone,
+  wanted: Wanted,
+  { lists, mayGoOn }: { lists?: Lists; mayGoOn?: () => boolean } = {},
+) {
+  const snapshot = await findFor(
+    keystone,
+    wanted,
+    lists ?? (await listFor(keystone, wanted, mapping)),
+    mapping,
+  )
+  const { steps, projectId, obstacles } = planProject(wanted, snapshot, mapping)
+  const outcome = await applySteps(keystone, steps, { domainId, projectId, ...(mayGoOn && { mayGoOn }) })
+  return { ...outcome, steps, obstacles }
+}
+
+const members = (count: number, roles: Wanted['members'][0]['roles']) =>
+  Array.from({ length: count }, (_, index) => ({
+    userId: `M${index}`,
+    email: `m${index}@x.example`,
+    active: true,
+    roles,
+  }))
+const projectOf = (customerId: string, id: string, who: Wanted['members']): Wanted => ({
+  customerId,
+  project: { id, name: `shop ${id}`, description: 'A shop', status: 'active' },
+  suspended: false,
+  members: who,
+})
+
+const at = (customerId: string) => projectOf(customerId, 'P1', members(3, ['full', 'compute:operate']))
+
+describe('a project', () => {
+  it('is there, with everybody in it, after one run, as others’ tools see it too, and a second finds nothing to do', async () => {
+    const wanted = at('CLI000001')
+    const { done, failures, steps } = await converge(direct, wanted)
+    expect([failures, done.length]).toEqual([[], steps.length])
+    expect(await converge(direct, wanted)).toMatchObject({ steps: [], obstacles: [] })
+    const list = ['role', 'assignment', 'list', '--names', '--project', 'CLI000001_shop P1', '-f', 'json']
+    const { stdout } = await promisify(execFile)('/usr/bin/openstack', list, {
+      env: { PATH: '/usr/bin:/bin', ...own.variables },
+    })
+    const rows = (JSON.parse(stdout) as { Role: string; User: string }[]).map(
+      ({ Role, User }) => `${User} ${Role}`,
+    )
+    expect(rows.toSorted()).toEqual(
+      [0, 1, 2].flatMap((index) =>
+        ['compute_operate', 'member'].map((role) => `CLI000001_m${index}@x.example@Default ${role}`),
+      ),
+    )
+  })
+
+  it('is the same whether made by one run or by several at once', async () => {
+    const wanted = at('CLI000002')
+    await Promise.all(Array.from({ length: 4 }, () => converge(direct, wanted)))
+    expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
+    expect(await listProjectsTagged(direct, 'latchkey:CLI000002:P1')).toHaveLength(1)
+    expect(await listUsers(direct, domainId, 'CLI000002_')).toHaveLength(3)
+  })
+
+  it('whose name somebody else has is told, and what is theirs stays', async () => {
+    const wanted = at('CLI000003')
+    const theirs = {
+      domainId,
+      name: 'CLI000003_shop P1',
+      description: '',
+      enabled: true,
+      tags: [],
+      identity: 'x',
+    }
+    const made = await createProject(direct, theirs)
+    expect(await converge(direct, wanted)).toMatchObject({
+      steps: [],
+      obstacles: [{ what: 'project', name: 'CLI000003_shop P1', holderId: made.id }],
+    })
+    expect(await listAssignments(direct, made.id)).toEqual([])
+  })
+
+  it('is repaired whatever was done to it by hand, users made once although renamed', async () => {
+    const wanted = at('CLI000004')
+    await converge(direct, wanted)
+    const [project] = await listProjectsTagged(direct, 'latchkey:CLI000004:P1')
+    const users = await listUsers(direct, domainId, 'CLI000004_')
+    if (!project || !users[0] || !users[1]) throw new Error('nothing was made')
+    await updateProject(direct, project, { name: 'CLI000004_mine', enabled: false, description: 'Mine' })
+    await updateUser(direct, users[0], { name: 'somebody-CLI000004', enabled: false })
+    const reader = await createRole(direct, 'reader')
+    const grant = { do: 'assign', userId: '', id: users[1].id, role: 'reader', roleId: reader.id } as const
+    await applySteps(direct, [grant], { domainId, projectId: project.id })
+
+    const { steps, failures } = await converge(direct, wanted)
+    expect([steps.length, failures]).toEqual([6, []])
+    expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
+    expect((await listUsers(direct, domainId)).filter(({ id }) => id === users[0]?.id)).toEqual([users[0]])
+    expect(await listUsers(direct, domainId, 'CLI000004_')).toHaveLength(3)
+  })
+
+  it('lets its name and its users’ names go to others', async () => {
+    const [one, other] = [
+      at('CLI000005'),
+      { ...at('CLI000005'), project: { ...at('CLI000005').project, id: 'P2', name: 'b' } },
+    ]
+    for (const wanted of [one, other]) await converge(direct, wanted)
+    const [first, second, third] = one.members
+    if (!first || !second || !third) throw new Error('three are needed')
+    const swapped = [{ ...first, email: second.email }, { ...second, email: first.email }, third]
+    const both = [
+      { ...one, project: { ...one.project, name: 'b' }, members: swapped },
+      { ...other, project: { ...other.project, name: one.project.name }, members: swapped },
+    ]
+    for (const wanted of [...both, ...both])
+      expect(await converge(direct, wanted)).toMatchObject({ failures: [] })
+    for (const wanted of both) expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
+  })
+})
+
+describe('a pass over everything', () => {
+  it('costs a request for each project, and for each change', async () => {
+    const requests: string[] = []
+    const counted = connectTo(own.variables, {
+      observe: ({ method, path }) => void requests.push(`${method} ${path}`),
+    })
+    const wanted = Array.from({ length: 20 }, (_, index) =>
+      projectOf('PASS00001', `P${index}`, members(5, ['full'])),
+    )
+    const pass = async () => {
+      requests.length = 0
+      const lists = await listAll(counted, mapping)
+      for (const one of wanted) await converge(counted, one, { lists })
+      return requests.length
+    }
+    for (const one of wanted) await converge(counted, one)
+    expect(await pass()).toBe(20 + 3)
+    const [first, ...rest] = wanted
+    if (!first) throw new Error('nothing is wanted')
+    wanted.splice(0, 20, { ...first, members: first.members.slice(2) }, ...rest)
+    expect(await pass()).toBe(20 + 3 + 2)
+    expect(await pass()).toBe(20 + 3)
+  })
+})
+
+describe('a Keystone that fails now and then', () => {
+  it('is equal to the directory in the end, and never gives what had been taken away', async () => {
+    const kinds = Object.keys(faults) as Fault[]
+    const proxy = await proxyTo(own.variables, { seed: 7, delayMilliseconds: 300, refusedMilliseconds: 150 })
+    const keystone = connectTo(proxy.variables, { answerMilliseconds: 2500, attempts: 3 })
+    const random = new Random(11)
+    const histories = fc.sample(directories, { seed: 5, numRuns: runs(8) })
+    let last: Directory = { projects: [], users: [] }
+    for (const directory of histories) {
+      proxy.atRandom(0.35, kinds)
+      for (const wanted of random.shuffled([...directory.projects, ...directory.projects])) {
+        const before = new Set(rightsIn(await everything(direct), wanted))
+        const crash = random.chance(0.3) ? random.below(6) : Number.POSITIVE_INFINITY
+        let made = 0
+        // What fails, fails as Keystone's error and nothing else.
+        const failure = await converge(keystone, wanted, { mayGoOn: () => made++ < crash }).then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+        expect(failure === undefined || isKeystoneError(failure)).toBe(true)
+        const allowed = new Set(rightsWanted(wanted))
+        const rights = rightsIn(await everything(direct), wanted)
+        expect(rights.filter((right) => !allowed.has(right) && !before.has(right))).toEqual([])
+      }
+      last = directory
+    }
+    proxy.atRandom(0, [])
+    for (let round = 0; round < 3; round++) {
+      for (const wanted of last.projects) await converge(keystone, wanted)
+      const snapshot = snapshotOf(await everything(direct))
+      for (const user of last.users)
+        await applySteps(keystone, planUser(user, snapshot, mapping, { create: false }).steps, {
+          domainId,
+          projectId: undefined,
+        })
+    }
+    expect(differences(await everything(direct), last)).toEqual([])
+    const met = proxy.requests.flatMap(({ fault }) => (fault ? [fault] : []))
+    expect(new Set(met).size).toBeGreaterThanOrEqual(8)
+    process.stdout.write(
+      `${met.length} faults of ${new Set(met).size} kinds in ${proxy.requests.length} requests\n`,
+    )
+  }, 300_000)
+})

@@ -1,0 +1,106 @@
+import * as fc from 'fast-check'
+import type { Role } from '../../../../shared/domain/role.ts'
+import type { RoleAssignment } from '../../../../shared/openstack/assignments.ts'
+import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
+import type { Wanted, WantedUser } from '../../../../shared/openstack/plan/wanted.ts'
+import { keyOf } from './model.ts'
+
+export const customerId = 'BGE000081'
+const projectIds = ['P1', 'P2', 'P3']
+const userIds = ['U1', 'U2', 'U3', 'U4']
+const names = ['a', 'b', 'c']
+const emails = ['e1@x.example', 'e2@x.example', 'e3@x.example', 'e4@x.example']
+const someRoles: Role[] = ['full', 'compute:read', 'network:manage']
+
+/** What the directory says of its projects, and of all users that there ever were. */
+export type Directory = { projects: Wanted[]; users: WantedUser[] }
+
+export const directories: fc.Arbitrary<Directory> = fc
+  .record({
+    names: fc.shuffledSubarray(names, { minLength: 3 }),
+    emails: fc.shuffledSubarray(emails, { minLength: 4 }),
+    statuses: fc.tuple(
+      ...userIds.map(() => fc.constantFrom<WantedUser['status']>('active', 'disabled', 'gone')),
+    ),
+    projects: fc.tuple(
+      ...projectIds.map(() =>
+        fc.record({
+          status: fc.constantFrom('none' as const, 'active' as const, 'active' as const, 'deleting' as const),
+          members: fc.tuple(...userIds.map(() => fc.subarray(someRoles))),
+        }),
+      ),
+    ),
+    suspended: fc.boolean(),
+  })
+  .map((drawn) => {
+    const users = userIds.map((userId, index) => {
+      return { customerId, userId, email: drawn.emails[index] ?? '', status: drawn.statuses[index] ?? 'gone' }
+    })
+    const projects = drawn.projects.flatMap(({ status, members }, index): Wanted[] => {
+      if (status === 'none') return []
+      const project = { id: projectIds[index] ?? '', name: drawn.names[index] ?? '', status }
+      const inIt = users.flatMap(({ userId, email, status: of }, position) => {
+        const roles = members[position] ?? []
+        return of === 'gone' || roles.length === 0 ? [] : [{ userId, email, active: of === 'active', roles }]
+      })
+      return [{ customerId, project, suspended: drawn.suspended, members: inIt }]
+    })
+    return { users, projects }
+  })
+
+/** Some are called by their id, as if they had made room. */
+const named = (pool: string[]) =>
+  fc.constantFrom('', ...pool.map((name) => `${customerId}_${name}`), 'elsewhere')
+const nameOr = (name: string, id: string) => name || `${customerId}_${id || 'nobody'}`
+
+/** Any Keystone: ours and others', renamed, made twice, disabled, with roles that nobody gave. */
+export const keystones: fc.Arbitrary<Found> = fc
+  .record({
+    projects: fc.array(
+      fc.record({ of: fc.constantFrom('', ...projectIds), name: named(names), enabled: fc.boolean() }),
+      { maxLength: 6 },
+    ),
+    users: fc.array(
+      fc.record({ of: fc.constantFrom('', ...userIds), name: named(emails), enabled: fc.boolean() }),
+      {
+        maxLength: 7,
+      },
+    ),
+    roles: fc.subarray(['member', 'compute_read', 'admin']),
+    assignments: fc.array(
+      fc.record({ project: fc.nat(5), user: fc.nat(7), role: fc.nat(2), inherited: fc.boolean() }),
+      {
+        maxLength: 25,
+      },
+    ),
+  })
+  .map((drawn) => {
+    const projects = drawn.projects.map(({ of, name, enabled }, index) => ({
+      id: `p${index}`,
+      name: nameOr(name, of),
+      description: '',
+      enabled,
+      domainId: 'default',
+      tags: of ? ['latchkey', `latchkey:${customerId}:${of}`] : ['latchkey'],
+    }))
+    const users = drawn.users.map(({ of, name, enabled }, index) => ({
+      id: `u${index}`,
+      name: nameOr(name, of),
+      enabled,
+      domainId: 'default',
+      latchkeyUserId: of || undefined,
+    }))
+    const roles = drawn.roles.map((name, index) => ({ id: `r${index}`, name }))
+    const found = { projects: distinct(projects), users: distinct(users), roles }
+    const assignments = drawn.assignments.flatMap(({ project, user, role, inherited }): RoleAssignment[] => {
+      const [at, to, as] = [found.projects[project], found.users[user], roles[role]]
+      const group = { kind: 'group' as const, id: 'g1', name: 'staff' }
+      const principal = to ? { kind: 'user' as const, id: to.id, name: to.name } : group
+      return at && as ? [{ projectId: at.id, role: as, principal, inherited }] : []
+    })
+    return { ...found, assignments: [...new Map(assignments.map((one) => [keyOf(one), one])).values()] }
+  })
+
+function distinct<T extends { name: string }>(items: T[]): T[] {
+  return [...new Map(items.map((item) => [item.name, item])).values()]
+}

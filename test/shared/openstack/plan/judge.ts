@@ -1,0 +1,131 @@
+import type { RoleAssignment } from '../../../../shared/openstack/assignments.ts'
+import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
+import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
+import type { KeystoneProject } from '../../../../shared/openstack/projects.ts'
+import type { KeystoneUser } from '../../../../shared/openstack/users.ts'
+import { customerId, type Directory } from './arbitrary.ts'
+import { keyOf } from './model.ts'
+
+// What a Keystone has to be like, told without what plans are made with.
+
+const keystoneRole: Record<string, string> = {
+  full: 'member',
+  'compute:read': 'compute_read',
+  'network:manage': 'network_manage',
+}
+const isForeign = ({ tags }: KeystoneProject) => tags.length === 1
+const isStranger = ({ latchkeyUserId }: KeystoneUser) => latchkeyUserId === undefined
+const isOf = (projectId: string) => (project: KeystoneProject) =>
+  project.tags.includes(`latchkey:${customerId}:${projectId}`)
+
+/** Who of ours may do what in a project by the directory, as `<user> <role>`. */
+export function rightsWanted({ project, suspended, members }: Wanted): string[] {
+  if (project.status === 'deleting' || suspended) return []
+  return members
+    .filter(({ active }) => active)
+    .flatMap(({ userId, roles }) => roles.map((role) => `${userId} ${keystoneRole[role]}`))
+}
+
+/** Who of ours can do what in it. */
+export function rightsIn(keystone: Found, { project }: Wanted): string[] {
+  const open = keystone.projects.filter(({ enabled }) => enabled).filter(isOf(project.id))
+  return keystone.assignments.flatMap(({ projectId, principal, role, inherited }) => {
+    const user = keystone.users.find(({ id }) => id === principal.id)
+    const counts = user?.enabled && !isStranger(user) && !inherited && open.some(({ id }) => id === projectId)
+    return counts ? [`${user.latchkeyUserId} ${role.name}`] : []
+  })
+}
+
+/** What is not as the directory says, a line each. Names that others have had from the beginning stay theirs. */
+export function differences(keystone: Found, directory: Directory): string[] {
+  return directory.projects.flatMap((wanted) => {
+    const own = keystone.projects.filter(isOf(wanted.project.id))
+    const assignments = keystone.assignments.filter(({ projectId }) => own.some(({ id }) => id === projectId))
+    return wanted.project.status === 'deleting'
+      ? leftOf(own, assignments)
+      : [
+          ...wrongProject(keystone, own, wanted),
+          ...(own.length > 0 ? wrongMembers(keystone, assignments, wanted) : []),
+        ]
+  })
+}
+
+function leftOf(own: KeystoneProject[], assignments: RoleAssignment[]): string[] {
+  const open = own.filter(({ enabled }) => enabled).map(({ id }) => `${id} is being deleted and enabled`)
+  return [...open, ...assignments.map((one) => `${keyOf(one)} is left of a project that is being deleted`)]
+}
+
+function wrongProject(keystone: Found, own: KeystoneProject[], { project, suspended }: Wanted): string[] {
+  const name = `${customerId}_${project.name}`
+  const open = own.filter(({ enabled }) => enabled)
+  if (open.length > (suspended ? 0 : 1)) return [`${project.id} is open ${open.length} times`]
+  if (keystone.projects.some((one) => one.name === name && isForeign(one))) return []
+  const meant = own.find((one) => one.name === name)
+  if (!meant) return [`${project.id} is not called ${name}`]
+  return meant.enabled === suspended ? [`${project.id} is as if its customer were in another state`] : []
+}
+
+function wrongMembers(keystone: Found, assignments: RoleAssignment[], { members }: Wanted): string[] {
+  const reachable = members.map((member) => {
+    const name = `${customerId}_${member.email}`
+    const users = keystone.users.filter(({ latchkeyUserId }) => latchkeyUserId === member.userId)
+    return {
+      ...member,
+      name,
+      users,
+      taken: keystone.users.some((one) => one.name === name && isStranger(one)),
+    }
+  })
+  const users = reachable.flatMap(({ userId, active, name, users: own, taken }) => {
+    if (own.length === 0) return taken ? [] : [`${userId} is not there`]
+    const enabled = own.filter((user) => user.enabled).length
+    return [
+      ...(enabled === (active ? 1 : 0) ? [] : [`${userId} is enabled ${enabled} times`]),
+      ...(taken || own.some((user) => user.name === name) ? [] : [`${userId} is not called ${name}`]),
+    ]
+  })
+  const wanted = reachable
+    .filter(({ users: own }) => own.length > 0)
+    .flatMap(({ userId, roles }) => roles.map((role) => `${userId} ${keystoneRole[role]}`))
+  const present = assignments.flatMap(({ principal, role, inherited }) => {
+    const user = keystone.users.find(({ id }) => id === principal.id)
+    return user && !isStranger(user)
+      ? [`${user.latchkeyUserId} ${role.name}${inherited ? ' inherited' : ''}`]
+      : []
+  })
+  const surplus = present.filter(
+    (right, index) => !wanted.includes(right) || present.indexOf(right) !== index,
+  )
+  const missing = wanted.filter((right) => !present.includes(right))
+  return [
+    ...users,
+    ...surplus.map((right) => `${right} is too much`),
+    ...missing.map((right) => `${right} is missing`),
+  ]
+}
+
+const lost = (list: string[]) => (one: object) => !list.includes(JSON.stringify(one))
+
+/** What has happened to others' things, a line each. */
+export function damage(before: Found, after: Found, directory: Directory): string[] {
+  const projects = after.projects.map((one) => JSON.stringify(one))
+  const users = after.users.map((one) => JSON.stringify(one))
+  const roles = after.roles.map((one) => JSON.stringify(one))
+  const assignments = new Set(after.assignments.map(keyOf))
+  const strangers = new Set(before.users.filter(isStranger).map(({ id }) => id))
+  const others = before.assignments.filter(({ projectId, principal }) => {
+    const project = before.projects.find(({ id }) => id === projectId)
+    const wanted = directory.projects.find((one) => project && isOf(one.project.id)(project))
+    if (!wanted) return true
+    // What goes, and what is there twice, is emptied.
+    const twins = before.projects.filter(isOf(wanted.project.id)).length
+    const isTheirs = principal.kind === 'group' || strangers.has(principal.id)
+    return isTheirs && wanted.project.status === 'active' && twins === 1
+  })
+  return [
+    ...before.projects.filter(isForeign).filter(lost(projects)),
+    ...before.users.filter(isStranger).filter(lost(users)),
+    ...before.roles.filter(lost(roles)),
+    ...others.filter((one) => !assignments.has(keyOf(one))),
+  ].map((one) => `${JSON.stringify(one)} has been touched`)
+}

@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest'
+import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
+import { planProject } from '../../../../shared/openstack/plan/plan-project.ts'
+import { planUser } from '../../../../shared/openstack/plan/plan-user.ts'
+import { type Found, snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
+import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
+
+const mapping = readMapping({})
+const wanted: Wanted = {
+  customerId: 'BGE000081',
+  project: { id: 'P1', name: 'web', description: 'The shop', status: 'active' },
+  suspended: false,
+  members: [
+    { userId: 'U1', email: 'ann@a.example', active: true, roles: ['full'] },
+    { userId: 'U2', email: 'bob@a.example', active: true, roles: ['compute:operate', 'network:read'] },
+  ],
+}
+const project = {
+  id: 'p1',
+  name: 'BGE000081_web',
+  description: 'The shop',
+  enabled: true,
+  domainId: 'default',
+  tags: ['latchkey', 'latchkey:BGE000081:P1'],
+}
+const ann = {
+  id: 'u1',
+  domainId: 'default',
+  name: 'BGE000081_ann@a.example',
+  enabled: true,
+  latchkeyUserId: 'U1',
+}
+const bob = {
+  id: 'u2',
+  domainId: 'default',
+  name: 'BGE000081_bob@a.example',
+  enabled: true,
+  latchkeyUserId: 'U2',
+}
+const foreign = { id: 'u9', domainId: 'default', name: 'octavia', enabled: true, latchkeyUserId: undefined }
+const [member, compute, network, admin] = [
+  { id: 'r1', name: 'member' },
+  { id: 'r2', name: 'compute_operate' },
+  { id: 'r3', name: 'network_read' },
+  { id: 'r4', name: 'admin' },
+]
+const assigned = (user: { id: string; name: string }, role: { id: string; name: string }, more = {}) => {
+  const principal = { kind: 'user' as const, id: user.id, name: user.name }
+  return { projectId: 'p1', role, principal, inherited: false, ...more }
+}
+const equal: Found = {
+  projects: [project],
+  users: [ann, bob, foreign],
+  roles: [member, compute, network, admin],
+  assignments: [assigned(ann, member), assigned(bob, compute), assigned(bob, network)],
+}
+const plan = (change: Partial<Wanted> = {}, found: Partial<Found> = {}, how = mapping) =>
+  planProject({ ...wanted, ...change }, snapshotOf({ ...equal, ...found }), how)
+const stepsOf = (change?: Partial<Wanted>, found?: Partial<Found>, how = mapping) =>
+  plan(change, found, how).steps
+const withProject = (change: Partial<Wanted['project']>) => ({ project: { ...wanted.project, ...change } })
+const withMembers = (...members: Wanted['members']) => ({ members })
+const [annWanted, bobWanted] = wanted.members as [Wanted['members'][0], Wanted['members'][0]]
+
+describe('a project', () => {
+  it('that is as it should be needs nothing', () => {
+    expect(plan()).toEqual({ projectId: 'p1', steps: [], obstacles: [], strangers: [] })
+  })
+
+  it('that nothing is there of is made, with its users and roles, in this order', () => {
+    expect(stepsOf({}, { projects: [], users: [], roles: [member], assignments: [] })).toEqual([
+      { do: 'create-role', name: 'compute_operate' },
+      { do: 'create-role', name: 'network_read' },
+      {
+        do: 'create-project',
+        project: {
+          domainId: 'default',
+          name: 'BGE000081_web',
+          description: 'The shop',
+          enabled: true,
+          tags: ['latchkey', 'latchkey:BGE000081:P1'],
+          identity: 'latchkey:BGE000081:P1',
+        },
+      },
+      { do: 'create-user', user: { ...ann, id: undefined } },
+      { do: 'create-user', user: { ...bob, id: undefined } },
+      { do: 'assign', userId: 'U1', id: undefined, role: 'member', roleId: 'r1' },
+      { do: 'assign', userId: 'U2', id: undefined, role: 'compute_operate', roleId: undefined },
+      { do: 'assign', userId: 'U2', id: undefined, role: 'network_read', roleId: undefined },
+    ])
+  })
+
+  it.each([
+    ['renamed here', withProject({ name: 'shop' }), {}, { name: 'BGE000081_shop' }],
+    ['renamed there', {}, { name: 'mine' }, { name: 'BGE000081_web' }],
+    ['described here', withProject({ description: 'New' }), {}, { description: 'New' }],
+    ['disabled there', {}, { enabled: false }, { enabled: true }],
+    ['suspended', { suspended: true }, {}, { enabled: false }],
+  ])('%s is one request', (_, change, found, expected) => {
+    expect(stepsOf(change, { projects: [{ ...project, ...found }] })).toMatchObject([
+      { do: 'change-project', id: 'p1', change: expected },
+    ])
+  })
+
+  it('that says nothing of a description lets any be', () => {
+    expect(stepsOf(withProject({ description: undefined }), {})).toEqual([])
+  })
+
+  it('of a suspended customer is made disabled, and its assignments are kept up', () => {
+    const steps = stepsOf({ suspended: true }, { projects: [], assignments: [] })
+    expect(steps[0]).toMatchObject({ do: 'create-project', project: { enabled: false } })
+    expect(steps.filter((step) => step.do === 'assign')).toHaveLength(3)
+  })
+
+  it('whose name another project has that is not ours is not made, and nothing is taken over', () => {
+    const theirs = { ...project, id: 'p9', tags: ['theirs'] }
+    const obstacle = { what: 'project', name: 'BGE000081_web', holderId: 'p9' }
+    expect(
+      plan({}, { projects: [theirs], assignments: [assigned(foreign, admin, { projectId: 'p9' })] }),
+    ).toEqual({
+      projectId: undefined,
+      steps: [],
+      obstacles: [obstacle],
+      strangers: [],
+    })
+    const renamed = { ...project, name: 'elsewhere' }
+    const outcome = plan(withMembers(annWanted), { projects: [theirs, renamed] })
+    expect(outcome.obstacles).toEqual([obstacle])
+    expect(outcome.steps.map((step) => step.do)).toEqual(['unassign', 'unassign'])
+  })
+
+  it('whose name another one of ours has gets it, and the other makes room', () => {
+    const other = { ...project, id: 'p2', tags: ['latchkey', 'latchkey:BGE000081:P2'] }
+    const steps = stepsOf({}, { projects: [{ ...project, name: 'BGE000081_old' }, other] })
+    expect(steps).toEqual([
+      { do: 'change-project', id: 'p2', change: { name: 'BGE000081_p2' }, why: 'make-room' },
+      { do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' },
+    ])
+  })
+
+  it('that was made twice is kept once, and the other is disabled and emptied', () => {
+    const twin = { ...project, id: 'p0', name: 'BGE000081_older' }
+    const steps = stepsOf(
+      {},
+      {
+        projects: [twin, project],
+        assignments: [...equal.assignments, assigned(ann, member, { projectId: 'p0' })],
+      },
+    )
+    expect(steps.map((step) => step.do)).toEqual(['change-project', 'unassign'])
+    expect(steps[0]).toMatchObject({ id: 'p0', change: { enabled: false } })
+  })
+
+  it('needs one request for each change of fifty members', () => {
+    const users = Array.from({ length: 50 }, (_, index) => ({
+      ...ann,
+      id: `u${index}`,
+      name: `BGE000081_m${index}@a.example`,
+      latchkeyUserId: `M${index}`,
+    }))
+    const members = users.map(({ latchkeyUserId: userId }, index) => ({
+      ...annWanted,
+      userId,
+      email: `m${index}@a.example`,
+    }))
+    const assignments = users.map((user) => assigned(user, member))
+    expect(stepsOf({ members }, { users, assignments })).toEqual([])
+    expect(stepsOf({ members: members.slice(1) }, { users, assignments })).toHaveLength(1)
+    expect(stepsOf({ members }, { users, assignments: assignments.slice(2) })).toHaveLength(2)
+  })
+})
+
+describe('a project that is being deleted', () => {
+  const deleting = withProject({ status: 'deleting' })
+
+  it('is disabled, loses every assignment, strangers included, and gives its name away', () => {
+    const assignments = [...equal.assignments, assigned(foreign, admin)]
+    expect(stepsOf(deleting, { assignments })).toEqual([
+      { do: 'change-project', id: 'p1', change: { enabled: false }, why: 'disable' },
+      ...assignments.map((assignment) => ({ do: 'unassign', assignment })),
+      { do: 'change-project', id: 'p1', change: { name: 'BGE000081_P1' }, why: 'rename' },
+    ])
+    const gone = { ...project, enabled: false, name: 'BGE000081_P1' }
+    expect(stepsOf(deleting, { projects: [gone], assignments: [] })).toEqual([])
+  })
+
+  it('is deleted where that is asked for', () => {
+    expect(
+      stepsOf(deleting, {}, readMapping({ OS_PROJECT_DELETE: 'delete' })).map((step) => step.do),
+    ).toEqual(['change-project', 'delete-project'])
+  })
+
+  it('and was never there stays so, as does a stranger of the same name', () => {
+    expect(stepsOf(deleting, { projects: [{ ...project, tags: [] }] })).toEqual([])
+  })
+})
+
+describe('members', () => {
+  it('lose first and gain afterwards', () => {
+    const steps = stepsOf(withMembers(annWanted, { ...bobWanted, roles: ['compute:manage', 'network:read'] }))
+    expect(steps).toEqual([
+      { do: 'unassign', assignment: assigned(bob, compute) },
+      { do: 'create-role', name: 'compute_manage' },
+      { do: 'assign', userId: 'U2', id: 'u2', role: 'compute_manage', roleId: undefined },
+    ])
+  })
+
+  it('that are none any more lose all, whatever it is', () => {
+    const extra = [assigned(bob, admin), assigned(bob, network, { inherited: true })]
+    const steps = stepsOf(withMembers(annWanted), { assignments: [...equal.assignments, ...extra] })
+    expect(steps.map((step) => step.do)).toEqual(['unassign', 'unassign', 'unassign', 'unassign'])
+  })
+
+  it('that are disabled keep their assignments, and are disabled before anything else', () => {
+    const steps = stepsOf(withMembers(annWanted, { ...bobWanted, active: false, roles: ['full'] }))
+    expect(steps[0]).toEqual({ do: 'change-user', id: 'u2', change: { enabled: false }, why: 'disable' })
+    expect(steps.at(-1)).toEqual({ do: 'assign', userId: 'U2', id: 'u2', role: 'member', roleId: 'r1' })
+  })
+
+  it('that were disabled there are enabled, last of all', () => {
+    const users = [ann, { ...bob, enabled: false }]
+    const steps = stepsOf(withMembers({ ...annWanted, roles: ['full', 'network:read'] }, bobWanted), {
+      users,
+    })
+    expect(steps.at(-1)).toEqual({ do: 'change-user', id: 'u2', change: { enabled: true }, why: 'enable' })
+  })
+
+  it('whose roles map to the same one of Keystone have it once', () => {
+    const how = readMapping({ OS_ROLE_NAMES: '{"compute:operate":"member","network:read":"member"}' })
+    expect(stepsOf({}, {}, how).map((step) => step.do)).toEqual(['unassign', 'unassign', 'assign'])
+  })
+
+  it('use a role that is there under a name that only differs in case', () => {
+    const roles = [{ ...member, name: 'Member' }, compute, network]
+    expect(stepsOf({}, { roles })).toEqual([])
+  })
+
+  it('whose name somebody has who is not ours are told, and the others are served', () => {
+    const theirs = { ...bob, latchkeyUserId: undefined }
+    const outcome = plan({}, { users: [ann, theirs], assignments: [assigned(bob, network)] })
+    expect(outcome.obstacles).toEqual([{ what: 'user', name: 'BGE000081_bob@a.example', holderId: 'u2' }])
+    expect(outcome.steps).toEqual([{ do: 'assign', userId: 'U1', id: 'u1', role: 'member', roleId: 'r1' }])
+    expect(outcome.strangers).toEqual([assigned(bob, network)])
+  })
+
+  it('may swap their e-mail addresses', () => {
+    const swapped = withMembers(
+      { ...annWanted, email: 'bob@a.example' },
+      { ...bobWanted, email: 'ann@a.example' },
+    )
+    expect(stepsOf(swapped)).toEqual([
+      { do: 'change-user', id: 'u2', change: { name: 'BGE000081_u2' }, why: 'make-room' },
+      { do: 'change-user', id: 'u1', change: { name: 'BGE000081_u1' }, why: 'make-room' },
+      { do: 'change-user', id: 'u1', change: { name: 'BGE000081_bob@a.example' }, why: 'rename' },
+      { do: 'change-user', id: 'u2', change: { name: 'BGE000081_ann@a.example' }, why: 'rename' },
+    ])
+  })
+
+  it('who are not ours, and groups, are left alone and told', () => {
+    const group = assigned({ id: 'u1', name: 'staff' }, admin, {
+      principal: { kind: 'group', id: 'g1', name: 'staff' },
+    })
+    const assignments = [...equal.assignments, assigned(foreign, admin), group]
+    expect(plan({}, { assignments })).toMatchObject({
+      steps: [],
+      strangers: [assigned(foreign, admin), group],
+    })
+  })
+})
+
+describe('federated identities', () => {
+  const how = readMapping({ OS_IDP: 'corp', OS_PROTOCOL: 'openid' })
+  const identity = { idpId: 'corp', protocolId: 'openid', uniqueId: 'bob%40a.example' }
+  const step = { do: 'change-user', id: 'u2', change: { federated: identity }, why: 'federate' }
+
+  it('are made with the user, given to whoever has none, and follow the e-mail address', () => {
+    const made = stepsOf({}, { users: [ann], federated: new Set(['u1']) }, how)
+    expect(made[0]).toMatchObject({ do: 'create-user', user: { federated: identity } })
+    expect(stepsOf({}, { federated: new Set(['u1']) }, how)).toEqual([step])
+    expect(stepsOf({}, { federated: new Set(['u1', 'u2']) }, how)).toEqual([])
+    const renamed = withMembers(annWanted, { ...bobWanted, email: 'b@a.example' })
+    expect(stepsOf(renamed, { federated: new Set(['u1', 'u2']) }, how).at(-1)).toMatchObject({
+      change: { federated: { uniqueId: 'b%40a.example' } },
+    })
+  })
+})
+
+describe('a user', () => {
+  const wantedUser = { customerId: 'BGE000081', userId: 'U2', email: 'bob@a.example' }
+  const steps = (status: 'active' | 'disabled' | 'gone', users = equal.users) =>
+    planUser({ ...wantedUser, status }, snapshotOf({ ...equal, users }), mapping, { create: false }).steps
+
+  it('is disabled, and gives the name away once gone', () => {
+    const disable = { do: 'change-user', id: 'u2', change: { enabled: false }, why: 'disable' }
+    expect(steps('active')).toEqual([])
+    expect(steps('disabled')).toEqual([disable])
+    expect(steps('gone')).toEqual([
+      disable,
+      { do: 'change-user', id: 'u2', change: { name: 'BGE000081_U2' }, why: 'rename' },
+    ])
+    expect(steps('gone', [{ ...bob, enabled: false, name: 'BGE000081_U2' }])).toEqual([])
+  })
+
+  it('that is not there is not made', () => {
+    expect(steps('active', [ann])).toEqual([])
+    expect(steps('gone', [])).toEqual([])
+  })
+})

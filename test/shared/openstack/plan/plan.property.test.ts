@@ -1,0 +1,62 @@
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
+import { planProject } from '../../../../shared/openstack/plan/plan-project.ts'
+import { planUser } from '../../../../shared/openstack/plan/plan-user.ts'
+import { snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
+import { isRevocation, type Step } from '../../../../shared/openstack/plan/step.ts'
+import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
+import { runs } from '../../../support/long.ts'
+import { directories, keystones } from './arbitrary.ts'
+import { damage, differences, rightsIn, rightsWanted } from './judge.ts'
+import { Model } from './model.ts'
+
+const mappings = fc.constantFrom(readMapping({}), readMapping({ OS_PROJECT_DELETE: 'delete' }))
+/** How many steps are made of each plan before a crash; once they are used up, all. */
+const cuts = fc.array(fc.nat(4), { maxLength: 15 })
+
+it('plans lead from any Keystone to what the directory says, wherever they break off, and touch nothing else', () => {
+  fc.assert(
+    fc.property(directories, keystones, mappings, cuts, (directory, found, mapping, crashes) => {
+      const model = new Model(found)
+      const crash = crashes.values()
+      let isEqual = false
+      for (let round = 0; !isEqual; round++) {
+        expect(round).toBeLessThan(crashes.length + 6)
+        isEqual = true
+        for (const wanted of directory.projects) {
+          const { steps, projectId } = planProject(wanted, snapshotOf(model), mapping)
+          isEqual &&= steps.length === 0
+          expect(wrongOrder(steps)).toEqual([])
+          expect(wrongMoments(model, steps.slice(0, crash.next().value), projectId, wanted)).toEqual([])
+        }
+        for (const user of directory.users) {
+          const { steps } = planUser(user, snapshotOf(model), mapping, { create: false })
+          isEqual &&= steps.length === 0
+          for (const step of steps.slice(0, crash.next().value)) model.apply(step, undefined)
+        }
+      }
+      expect(differences(model, directory)).toEqual([])
+      expect(damage(found, model, directory)).toEqual([])
+    }),
+    { numRuns: runs(2000) },
+  )
+})
+
+function wrongOrder(steps: readonly Step[]): Step[] {
+  const firstGrant = steps.findIndex((step) => !isRevocation(step))
+  return firstGrant < 0 ? [] : steps.slice(firstGrant).filter(isRevocation)
+}
+
+/** Makes the steps, and tells the rights that somebody has at any moment between them and shouldn't. */
+function wrongMoments(model: Model, steps: Step[], projectId: string | undefined, wanted: Wanted): string[] {
+  const allowed = new Set(rightsWanted(wanted))
+  const before = new Set(rightsIn(model, wanted))
+  return steps.flatMap((step) => {
+    model.apply(step, projectId)
+    // While rights are being taken away some are left, but none are new; once the first is given, none are left.
+    return rightsIn(model, wanted).filter(
+      (right) => !allowed.has(right) && !(isRevocation(step) && before.has(right)),
+    )
+  })
+}
