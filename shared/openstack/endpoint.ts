@@ -17,9 +17,9 @@ export const Catalog = v.optional(
 
 /**
  * Where requests go, without a slash at the end: where the token came from, unless `OS_INTERFACE` asks for one of the
- * catalogue's endpoints. Catalogues are made for machines inside the cloud, so theirs are not preferred unasked. Throws
- * `configuration` where the catalogue knows identity but not the region or the interface, or would have the token sent
- * over plain http.
+ * catalogue's endpoints. Catalogues are made for machines inside the cloud, so theirs are not preferred unasked, and
+ * never over https for plain http. Throws `configuration` where the catalogue knows identity, but not in this region or
+ * at this interface.
  */
 export function identityEndpoint(
   catalog: v.InferOutput<typeof Catalog>,
@@ -38,8 +38,7 @@ export function identityEndpoint(
   if (!url || !URL.canParse(url))
     throw new KeystoneError('configuration', `OS_INTERFACE: the catalogue has no ${kind} identity endpoint`)
   const { protocol, origin, pathname } = new URL(url)
-  if (protocol !== 'https:' && protocol !== new URL(authBase).protocol)
-    throw new KeystoneError('configuration', `OS_INTERFACE: the ${kind} identity endpoint is not https`)
+  if (protocol !== 'https:' && protocol !== new URL(authBase).protocol) return authBase
   const path = pathname.replace(/\/+$/, '')
   return `${origin}${path.endsWith('/v3') ? path : `${path}/v3`}`
 }

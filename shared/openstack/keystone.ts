@@ -24,7 +24,7 @@ export type Keystone = {
    * token, after a 401. Throws a `KeystoneError`.
    */
   call: (call: Call) => Promise<unknown>
-  /** Closes the connections that are idle. */
+  /** Closes its connections, those in use too. */
   close: () => void
 }
 

@@ -17,7 +17,7 @@ export type Transport = {
    * `interrupted` or `broken-answer`; `mayHaveHappened` once the request was on its way.
    */
   exchange: (exchange: Exchange) => Promise<Answer>
-  /** Closes what is idle. */
+  /** Closes all connections. */
   close: () => void
 }
 

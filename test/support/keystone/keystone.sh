@@ -96,6 +96,7 @@ run() {
   [ -e "$dir/port" ] || make_new "$dir"
   echo "${KEYSTONE_SETTINGS:-}" >"$dir/settings.conf"
   export OS_KEYSTONE_CONFIG_FILES="$dir/keystone.conf;$dir/settings.conf"
+  echo "Keystone on $(url_of "$dir"); . $dir/openrc"
   # One thread: requests come one after the other and never meet SQLite's lock.
   exec setpriv --pdeathsig TERM $python -m gunicorn --chdir "$dir" --bind "127.0.0.1:$(cat "$dir/port")" --workers 1 \
     -k gthread --threads 1 --keep-alive 75 --graceful-timeout 1 --log-level warning keystone_wsgi >>"$dir/server.log" 2>&1
