@@ -221,5 +221,5 @@ describe('a Keystone that fails now and then', () => {
     process.stdout.write(
       `${met.length} faults of ${new Set(met).size} kinds in ${proxy.requests.length} requests\n`,
     )
-  }, 300_000)
+  }, runs(300_000))
 })

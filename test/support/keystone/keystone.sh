@@ -31,19 +31,17 @@ make_new() {
   mkdir -p "$dir"
   $python -c 'import secrets; print(secrets.token_urlsafe(18), end="")' >"$dir/admin-password"
   configure "$dir"
-  local setup=() pids=()
-  # As root it wants to be told that root is meant.
-  [ "$(id -u)" != 0 ] || setup=(--keystone-user root --keystone-group root)
-  manage "$dir" db_sync & pids+=($!)
-  manage "$dir" fernet_setup "${setup[@]}" & pids+=($!)
-  manage "$dir" credential_setup "${setup[@]}" & pids+=($!)
-  for pid in "${pids[@]}"; do wait "$pid"; done
+  # As `keystone-manage fernet_setup` and `credential_setup` do, in no time.
+  new_keys "$dir/fernet-keys"
+  new_keys "$dir/credential-keys"
+  manage "$dir" db_sync
   # With SQLite's own journal half of the new roles die of "database is locked": Keystone reads while it writes.
   sql "$dir" 'PRAGMA journal_mode = WAL'
   local url
   url=$(url_of "$dir")
   OS_BOOTSTRAP_PASSWORD=$(cat "$dir/admin-password") manage "$dir" bootstrap --bootstrap-region-id RegionOne \
     --bootstrap-admin-url "$url" --bootstrap-internal-url "$url" --bootstrap-public-url "$url"
+  touch "$dir/made"
 }
 
 copy() {
@@ -52,6 +50,7 @@ copy() {
   cp -r "$from/admin-password" "$from/fernet-keys" "$from/credential-keys" "$from"/keystone.db* "$dir"
   configure "$dir"
   sql "$dir" "UPDATE endpoint SET url = '$(url_of "$dir")'"
+  touch "$dir/made"
 }
 
 # Everything that names the folder or the port.
@@ -93,13 +92,20 @@ P
 run() {
   local dir=$1
   install_packages
-  [ -e "$dir/port" ] || make_new "$dir"
+  [ -e "$dir/made" ] || make_new "$dir"
   echo "${KEYSTONE_SETTINGS:-}" >"$dir/settings.conf"
   export OS_KEYSTONE_CONFIG_FILES="$dir/keystone.conf;$dir/settings.conf"
   echo "Keystone on $(url_of "$dir"); . $dir/openrc"
   # One thread: requests come one after the other and never meet SQLite's lock.
   exec setpriv --pdeathsig TERM $python -m gunicorn --chdir "$dir" --bind "127.0.0.1:$(cat "$dir/port")" --workers 1 \
     -k gthread --threads 1 --keep-alive 75 --graceful-timeout 1 --log-level warning keystone_wsgi >>"$dir/server.log" 2>&1
+}
+
+new_keys() {
+  mkdir -p "$1"
+  for number in 0 1; do
+    $python -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(), end="")' >"$1/$number"
+  done
 }
 
 manage() {
