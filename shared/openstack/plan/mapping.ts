@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type Role, roles } from '../../domain/role.ts'
-import type { Variables } from '../config.ts'
+import type { Variables } from '../read-config.ts'
 import { KeystoneError } from '../errors.ts'
 
 /** How the directory's things are shown in Keystone. */

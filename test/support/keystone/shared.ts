@@ -1,5 +1,5 @@
 import { afterAll, inject } from 'vitest'
-import { readKeystoneConfig, type Variables } from '../../../shared/openstack/config.ts'
+import { readKeystoneConfig, type Variables } from '../../../shared/openstack/read-config.ts'
 import { connectKeystone, type Keystone, type KeystoneOptions } from '../../../shared/openstack/keystone.ts'
 import { type FaultProxy, type ProxyOptions, startFaultProxy } from './fault-proxy.ts'
 import { startKeystone, type TestKeystone } from './keystone.ts'

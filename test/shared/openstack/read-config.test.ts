@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readKeystoneConfig } from '../../../shared/openstack/config.ts'
+import { readKeystoneConfig } from '../../../shared/openstack/read-config.ts'
 
 const openrc = {
   OS_AUTH_URL: 'https://keystone.example:5000/v3',
