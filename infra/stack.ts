@@ -23,7 +23,7 @@ export class LatchkeyStack extends Stack {
     const publicUrl = settings.publicUrl ?? entrance.url
 
     const api = new NodeFunction(this, 'Api', {
-      description: 'Latchkey API: reads and decisions',
+      description: 'Latchkey API: changes, reads and decisions',
       folder: 'api',
       timeout: Duration.seconds(29),
       environment: {

@@ -53,10 +53,10 @@ export function pickCustomer({ customers }: Model, die: number): Customer | unde
 export function pickUser(model: Model, customer: Customer, die: number): User | undefined {
   if (die < 20) return undefined
   if (die < 40) return model.customers.find((each) => each !== customer)?.owner
-  if (die < 120) return customer.owner
+  if (die < 150) return customer.owner
   const gone = customer.users.filter(({ deleted }) => deleted)
   const others = present(customer).filter((user) => !isOwner(user))
-  const list = die < 160 && gone.length > 0 ? gone : others
+  const list = die < 190 && gone.length > 0 ? gone : others
   return list[die % list.length] ?? customer.owner
 }
 
