@@ -15,6 +15,7 @@ import type { Table } from '../../shared/table/table.ts'
 import { findTransfer } from '../../shared/table/transfers.ts'
 import { visitOf } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
+import { readOpenStack } from './read-openstack.ts'
 import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
 import type { Right } from './right.ts'
@@ -48,9 +49,10 @@ async function enterAsUser(
   const userId = await identify(visitOf(deps, c), customerId, principal)
   if (userId === undefined) throw notFound('customer')
   const read = right.kind === 'list' ? readFacts : readOwnFacts
-  const [facts, offer] = await Promise.all([
+  const [facts, offer, openstack] = await Promise.all([
     read(deps.table, { customerId, userId, resource: ref, now }),
     readOffer(deps.table, customerId, right),
+    right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
   ])
   const { customer, user, resource } = facts
   if (!customer || !user || user.deleted) throw notFound('customer')
@@ -58,7 +60,7 @@ async function enterAsUser(
   const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
   const refused = refusalBy(right, asker, ref, transfer)
   if (refused) throw refused
-  return { customer, resource, asker, transfer }
+  return { customer, resource, asker, transfer, openstack }
 }
 
 function refusalBy(
@@ -77,7 +79,7 @@ function refusalBy(
 }
 
 async function enterAsOperator(
-  { table }: ApiDeps,
+  deps: ApiDeps,
   c: Context<ApiEnv>,
   right: RightAtCustomer,
   now: Instant,
@@ -88,15 +90,17 @@ async function enterAsOperator(
   const customerId = customerIdOf(c)
   const ref = refOf(c, right)
   if (!isId(customerId)) throw notFound('customer')
-  const [customer, resource, offer] = await Promise.all([
+  const { table } = deps
+  const [customer, resource, offer, openstack] = await Promise.all([
     findCustomer(table, customerId),
     readResource(table, customerId, ref),
     readOffer(table, customerId, right),
+    right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
   ])
   if (!customer) throw notFound('customer')
   if (ref.type !== 'customer' && !isThere(resource)) throw notFound(ref.type)
   const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
-  return { customer, resource, transfer }
+  return { customer, resource, transfer, openstack }
 }
 
 async function readOffer(table: Table, customerId: string, { kind }: Right) {

@@ -4,6 +4,7 @@ import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { Found } from '../../shared/directory/read-resource.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
 import type { Log } from '../../shared/domain/log.ts'
+import type { OpenStackKnown } from './read-openstack.ts'
 import type { Transfer } from '../../shared/domain/transfer.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Versioned } from '../../shared/table/item.ts'
@@ -22,6 +23,8 @@ export type ApiDeps = {
   customerIdPattern: RegExp
   /** Webhook sources whose deliveries are listed where none is named. */
   sources: string[]
+  /** Whether projects are kept in OpenStack too; not unless told. */
+  openstack?: boolean | undefined
   /** The text of the OpenAPI document; read when it's asked for. */
   openApi: () => Promise<string>
 }
@@ -31,6 +34,8 @@ export type Access = {
   customer?: Versioned<Customer>
   /** What the route is about; absent where that is the customer as a whole. */
   resource?: Found | undefined
+  /** How the project that the route is about is in OpenStack; absent where that is off. */
+  openstack?: OpenStackKnown | undefined
   /** The facts about the user who asks; absent for an operator, who may do everything. */
   asker?: Asker
   /** The offer of the ownership, where the right depends on it and there is one that still stands. */

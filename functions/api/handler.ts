@@ -17,6 +17,7 @@ const {
   PUBLIC_URL = '',
   CURSOR_SECRET_ARN,
   CUSTOMER_ID_PATTERN = '',
+  OPENSTACK,
 } = process.env
 const now = () => new Date()
 const listed = (names = '') => names.split(',').filter((name) => name !== '')
@@ -42,6 +43,7 @@ export const handler = toLambda(
     log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
     customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
     sources: [],
+    openstack: OPENSTACK === 'on',
     // Beside the bundle as beside the source; a cold start doesn't read it.
     openApi: () => readFile(new URL('openapi.json', import.meta.url), 'utf8'),
   }),

@@ -10,6 +10,7 @@ import { readListQuery, readQuery } from './query.ts'
 import type { Common, Route } from './route.ts'
 import type { Subject } from './subject.ts'
 import { shownOrNotFound } from './subject.ts'
+import { isWhollyTagged, taggedPart } from './tag.ts'
 
 /** One resource, with its ETag. */
 export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subject<T, Loaded> }): Route {
@@ -22,7 +23,8 @@ export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subj
     handle: async (deps, c) => {
       const call = await letIn(deps, c, common.right)
       readQuery(c, {})
-      return respondWithEtag(c, shownOrNotFound(of, call, await of.load(call)))
+      const shown = shownOrNotFound(of, call, await of.load(call))
+      return respondWithEtag(c, shown, { tagged: taggedPart(shown), isWhole: isWhollyTagged(shown) })
     },
   }
 }

@@ -21,6 +21,8 @@ export type ApplyOptions = {
   /** As they are configured now. */
   sources: () => Record<string, SourcePolicy>
   customerIdPattern: RegExp
+  /** Whether projects are kept in OpenStack too; not unless told. */
+  openstack?: boolean | undefined
   log: Log
 }
 
@@ -55,7 +57,7 @@ function isOpen(delivery: Delivery): boolean {
 }
 
 async function settle(options: ApplyOptions, delivery: Versioned<Delivery>): Promise<void> {
-  const context = contextOf(options.table, delivery)
+  const context = contextOf(options, delivery)
   try {
     checkPolicy(policyOf(options, delivery), delivery)
     const plan = await planEvent(context, delivery, options.customerIdPattern)
@@ -129,7 +131,7 @@ function tried(delivery: Delivery, { status, reason, nextAttemptAt, waitsFor, pa
   return { ...delivery, status, reason, nextAttemptAt, waitsFor, pauses, attempts: delivery.attempts + 1 }
 }
 
-function contextOf(table: Table, delivery: Delivery): Context {
+function contextOf({ table, openstack }: ApplyOptions, delivery: Delivery): Context {
   const actor = { kind: 'webhook', id: delivery.source } as const
   return {
     table,
@@ -137,6 +139,7 @@ function contextOf(table: Table, delivery: Delivery): Context {
     stamp: stampOfDelivery(delivery),
     now: instantOf(table.now()),
     requestId: delivery.id,
+    openstack,
   }
 }
 

@@ -5,7 +5,7 @@ import { connectTable } from '../../shared/table/connect.ts'
 import type { SourcePolicy } from './source-policy.ts'
 import { createProvisioning } from './worker.ts'
 
-const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN, CUSTOMER_ID_PATTERN = '' } = process.env
+const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN, CUSTOMER_ID_PATTERN = '', OPENSTACK } = process.env
 const now = () => new Date()
 const secrets = new SecretsManagerClient()
 
@@ -29,6 +29,7 @@ const provisioning = createProvisioning({
   table: connectTable(TABLE_NAME, now),
   sources: () => sources,
   customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
+  openstack: OPENSTACK === 'on',
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })
 

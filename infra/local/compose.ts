@@ -4,6 +4,9 @@ import type { Hono } from 'hono'
 import { createApi } from '../../functions/api/app.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
+import { type Configuration, patience } from '../../functions/openstack/configure.ts'
+import { streamFilters as openstackFilters } from '../../functions/openstack/triggers.ts'
+import { createOpenStack } from '../../functions/openstack/worker.ts'
 import { streamFilters as provisioningFilters } from '../../functions/provisioning/triggers.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
@@ -13,8 +16,9 @@ import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { indexLag } from '../../shared/directory/clean-up.ts'
 import { triggerGrace } from '../../shared/domain/delivery.ts'
 import type { Log } from '../../shared/domain/log.ts'
+import { connectKeystone } from '../../shared/openstack/keystone.ts'
 import type { StreamFilter } from '../../shared/table/stream.ts'
-import { openTable } from '../../shared/table/table.ts'
+import { openTable, type Table } from '../../shared/table/table.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { audience, clients, issuerPath } from './issuer/names.ts'
 import { PlainError, plainly } from './plain-error.ts'
@@ -29,6 +33,7 @@ export type Context = {
   /** Of the server, without a slash at the end. */
   origin: string
   customerIdPattern: RegExp
+  openstack?: Configuration | undefined
   now: () => Date
   log: Log
 }
@@ -46,11 +51,15 @@ export type Worker = {
   sweep: (ahead?: number) => Promise<unknown>
   /** Milliseconds that its sweeps leave to triggers which may be on their way. */
   grace: number
+  /** What it has to do every now and then; true once there's nothing left of it for a while. */
+  pass?: () => Promise<boolean>
+  /** Ends its connections. */
+  close?: () => void
 }
 
 /** The same parts that the Lambdas' handlers put together, with what one machine has in place of the cloud. */
 export function compose({ documents, tableName, folder, origin, ...context }: Context): Functions {
-  const { customerIdPattern, now, log } = context
+  const { customerIdPattern, openstack, now, log } = context
   const table = openTable({ documents, name: tableName, now })
   const issuer = `${origin}${issuerPath}`
   const verifyToken = createTokenVerifier({
@@ -69,6 +78,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       issuer,
       publicUrl: origin,
       customerIdPattern,
+      openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
       openApi: () => readFile(openApi, 'utf8'),
       now,
@@ -82,13 +92,30 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     }),
     workers: [
       {
-        ...createProvisioning({ table, sources: () => folder.webhooks, customerIdPattern, log }),
+        ...createProvisioning({
+          table,
+          sources: () => folder.webhooks,
+          customerIdPattern,
+          openstack: openstack !== undefined,
+          log,
+        }),
         filters: provisioningFilters,
         grace: triggerGrace,
       },
       { ...createCleanup({ table, log }), filters: cleanupFilters, grace: indexLag },
+      ...(openstack ? [openStackWorker(openstack, table, log)] : []),
     ],
   }
+}
+
+function openStackWorker(
+  { keystone: config, mapping, drift }: Configuration,
+  table: Table,
+  log: Log,
+): Worker {
+  const keystone = connectKeystone(config, patience)
+  const worker = createOpenStack({ table, keystone, mapping, drift, log })
+  return { ...worker, filters: openstackFilters, grace: 0, close: keystone.close }
 }
 
 function createSignatureVerifier({ path, webhooks }: DataFolder, now: () => Date) {

@@ -26,6 +26,8 @@ export type Service = {
 
 const tableName = 'latchkey'
 const drainMilliseconds = 5000
+/** Between looks whether a pass is to begin, or to go on. */
+const passPause = 10_000
 
 type Surroundings = { now: () => Date; log: Log; compose: (context: Context) => Functions }
 
@@ -61,13 +63,14 @@ export async function startService(
     await ensureTable(client, tableName)
     const stream = tap(client, { now, log })
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
-    const { customerIdPattern } = settings
+    const { customerIdPattern, openstack } = settings
     const { api, webhooks, workers } = compose({
       documents,
       tableName,
       folder,
       origin,
       customerIdPattern,
+      openstack,
       now,
       log,
     })
@@ -75,7 +78,12 @@ export async function startService(
     closers.push(stream.stop, () =>
       Promise.race([stream.drain(), pause(drainMilliseconds, undefined, { ref: false })]),
     )
-    for (const worker of workers) closers.push(startSweeper(sweepOf(worker), { log }).stop)
+    for (const worker of workers) {
+      closers.push(startSweeper(sweepOf(worker), { log }).stop)
+      if (worker.pass) closers.push(startSweeper(worker.pass, { log, pause: passPause }).stop)
+    }
+    // First of all: what is under way need not be waited for, and nothing is lost by it.
+    for (const { close } of workers) if (close) closers.push(close)
 
     const { operatorClient: operator, checkClient: check } = folder.secrets
     const issuer = lazyIssuer({

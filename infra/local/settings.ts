@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
+import { type Configuration, configureOpenStack } from '../../functions/openstack/configure.ts'
 import { defaultCustomerIdPattern } from '../../shared/domain/customer.ts'
+import { isKeystoneError } from '../../shared/openstack/errors.ts'
 import { PlainError } from './plain-error.ts'
 
 export const logLevels = ['info', 'warn', 'error'] as const
@@ -15,6 +17,8 @@ export type Settings = {
   /** A DynamoDB to use instead of the embedded engine. */
   endpoint?: string
   customerIdPattern: RegExp
+  /** Off without `OS_AUTH_URL`. */
+  openstack?: Configuration | undefined
   /** The least that is logged. */
   logLevel: LogLevel
 }
@@ -30,7 +34,17 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     ...(data !== ':memory:' && { dataFolder: resolve(data) }),
     ...(endpoint && { endpoint }),
     customerIdPattern: readPattern(environment.CUSTOMER_ID_PATTERN || defaultCustomerIdPattern),
+    openstack: readOpenStack(environment),
     logLevel: readLogLevel(environment.LATCHKEY_LOG || 'warn'),
+  }
+}
+
+function readOpenStack(environment: NodeJS.ProcessEnv): Configuration | undefined {
+  try {
+    return configureOpenStack(environment)
+  } catch (error) {
+    if (isKeystoneError(error)) throw new PlainError(error.message)
+    throw error
   }
 }
 

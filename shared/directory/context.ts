@@ -6,6 +6,7 @@ import { addMilliseconds, dateOf, idOfStamp, instantOfStamp, stampOf } from '../
 import type { Change } from '../table/commit.ts'
 import type { Write } from '../table/item.ts'
 import type { Table } from '../table/table.ts'
+import { wordsToOpenStack } from './words-to-openstack.ts'
 
 /** On whose behalf a use case plans, and when what it plans counts. */
 export type Context = {
@@ -16,6 +17,8 @@ export type Context = {
   now: Instant
   reason?: string | undefined
   requestId?: string | undefined
+  /** Whether OpenStack is to follow: what concerns it is then said to its worker, in the same transaction. */
+  openstack?: boolean | undefined
 }
 
 /**
@@ -62,11 +65,15 @@ export function planned<T>(
   changes: readonly ResourceChange[],
   after: T,
 ): Plan<T> & { outcome: 'applied' } {
-  const { actor, now, reason, requestId } = context
+  const { actor, now, reason, requestId, openstack } = context
   const id = ulid(dateOf(now).getTime())
+  const said = openstack ? wordsToOpenStack(customerId, changes, now) : []
   return {
     outcome: 'applied',
-    change: { writes, event: { id, customerId, at: now, actor, type, reason, requestId, changes } },
+    change: {
+      writes: [...writes, ...said],
+      event: { id, customerId, at: now, actor, type, reason, requestId, changes },
+    },
     after,
   }
 }

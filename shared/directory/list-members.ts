@@ -37,11 +37,22 @@ export async function listMembers(
     page,
     byType,
   )
-  const members = items.map(({ user, stored }) => ({ user, membership: membershipOf(user, project, stored) }))
-  return {
-    items: members.flatMap(({ user, membership }) => (membership ? [{ user, membership }] : [])),
-    next,
-  }
+  return { items: membersAmong(project, items), next }
+}
+
+/** Which of these users are in the project, expired or not, each read strongly. */
+export async function readMembers(
+  table: Table,
+  project: Project,
+  userIds: readonly string[],
+): Promise<Member[]> {
+  const resource = { kind: 'project', id: project.id } as const
+  return membersAmong(project, await readPairs(table, project.customerId, resource, userIds))
+}
+
+function membersAmong(project: Project, pairs: readonly Pair[]): Member[] {
+  const members = pairs.map(({ user, stored }) => ({ user, membership: membershipOf(user, project, stored) }))
+  return members.flatMap(({ user, membership }) => (membership ? [{ user, membership }] : []))
 }
 
 /** Who is assigned to a server, likewise. */
@@ -86,7 +97,12 @@ async function listPairs(
   }
 }
 
-async function readPairs(table: Table, customerId: string, { kind, id }: GrantedResource, userIds: string[]) {
+async function readPairs(
+  table: Table,
+  customerId: string,
+  { kind, id }: GrantedResource,
+  userIds: readonly string[],
+): Promise<Pair[]> {
   const pairs = await Promise.all(
     userIds.map(async (userId) => {
       const [user, stored] = await table.getMany([

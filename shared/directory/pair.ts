@@ -3,6 +3,7 @@ import type { Stamp } from '../domain/instant.ts'
 import type { Assignment, Membership } from '../domain/membership.ts'
 import { assignmentOf, membershipOf } from '../domain/membership.ts'
 import type { Project } from '../domain/project.ts'
+import { endOf } from '../domain/project.ts'
 import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
 import type { WaitingRevocation } from '../table/grants.ts'
@@ -56,7 +57,7 @@ export async function readPair(
 /** The newest deletion of either end; a grant older than it has no effect. */
 export function endedAt({ user, end }: Pair): Stamp {
   const ends =
-    end.kind === 'server' ? [end.server.lastDeleted] : [end.project.deleted, end.project.lastDeleted]
+    end.kind === 'server' ? [end.server.lastDeleted] : [endOf(end.project), end.project.lastDeleted]
   const all = [user.deleted, user.lastDeleted, ...ends].map((stamp) => stamp ?? '')
   return all.sort().at(-1) ?? ''
 }

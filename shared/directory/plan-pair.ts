@@ -16,6 +16,7 @@ import { assignmentChange, membershipChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
 import { countingAfter, isEvent, planned, superseded } from './context.ts'
+import { refuseIfGoing } from './delete-project.ts'
 import { grantSource } from './grant-source.ts'
 import type { Pair } from './pair.ts'
 import { checkEnd, endedAt, heldBy, resourceOf } from './pair.ts'
@@ -71,7 +72,8 @@ function countingAfterPair(context: Context, pair: Pair): Context {
 }
 
 /** An event may grant to somebody who is enabled later, or what is over already; people are told that it gives nothing. */
-function refuseWithoutEffect({ now }: Context, { user }: Pair, { expiresAt }: Terms): void {
+function refuseWithoutEffect({ now }: Context, { user, end }: Pair, { expiresAt }: Terms): void {
+  if (end.kind !== 'server') refuseIfGoing(end.project)
   if (user.status === 'disabled') {
     throw new DomainError('conflict', 'the user is disabled; enable them before granting anything')
   }

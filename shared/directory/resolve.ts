@@ -2,6 +2,7 @@ import { holderAt } from '../domain/claim.ts'
 import type { Customer } from '../domain/customer.ts'
 import { refuseIfClosed } from '../domain/customer.ts'
 import type { Project } from '../domain/project.ts'
+import { endOf } from '../domain/project.ts'
 import { isMainName, mainProjectId, projectNameKey } from '../domain/project-name.ts'
 import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
@@ -119,7 +120,8 @@ export function projectOrWait(
   name: string,
   project: Versioned<Project> | undefined,
 ) {
-  if (project && (!project.deleted || project.deleted > stamp)) return project
+  const end = project && endOf(project)
+  if (project && (!end || end > stamp)) return project
   const { customer, nameKey: key, nameClaim } = names
   const empty = { ...nameClaimItem(customer.id, name, nobody), ttl: markerTtl(table.now()) }
   throw new Awaiting('not-found', 'no project has this name', { key, was: nameClaim?.version, empty })

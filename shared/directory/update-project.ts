@@ -10,6 +10,7 @@ import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { countingAfter, planned } from './context.ts'
+import { refuseIfGoing } from './delete-project.ts'
 
 /** A description that is given as `undefined` goes; one that isn't given stays. */
 export type UpdateProject = { name?: string | undefined; description?: string | undefined }
@@ -21,6 +22,7 @@ export async function updateProject(
   input: UpdateProject,
 ): Promise<Plan<Project>> {
   if (project.kind === 'main') throw new DomainError('locked', 'the Main project cannot be changed')
+  refuseIfGoing(project)
   const { customerId } = project
   const name = input.name === undefined ? project.name : validate(NamedProject(customerId), input).name
   const { at, writes } = await moveName(context, project, name)

@@ -10,6 +10,8 @@ export type AuditedType =
   | 'membership'
   | 'server'
   | 'assignment'
+  /** No part of the directory: what a project or user of it was found to be in OpenStack, and is again. */
+  | 'openstack'
 
 /** What a Change did to one resource. Absent `before`: it's new; absent `after`: it's gone. */
 export type ResourceChange = {

@@ -10,6 +10,8 @@ export type Project = {
   status: 'active' | 'deleting'
   createdAt: Instant
   updatedAt: Instant
+  /** Set while it is going: the stamp of the deletion that OpenStack has yet to confirm. */
+  deleting?: Stamp | undefined
   /** Set when deleted: what is left is a marker. */
   deleted?: Stamp | undefined
   /** The newest deletion that is older than the project: takes what is older still, not the project. */
@@ -21,4 +23,9 @@ export type Project = {
 /** True where rights can be had: a project that is going or gone gives none. */
 export function isLive(project: Project): boolean {
   return project.status === 'active' && project.deleted === undefined
+}
+
+/** The stamp of its deletion, confirmed or not; `undefined`: nobody has deleted it. */
+export function endOf({ deleting, deleted }: Project): Stamp | undefined {
+  return deleted ?? deleting
 }

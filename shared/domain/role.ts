@@ -30,7 +30,7 @@ export const roles: readonly Role[] = [
 ]
 
 const known = new Set<string>(roles)
-const isRole = (role: unknown): role is Role => typeof role === 'string' && known.has(role)
+export const isRole = (role: unknown): role is Role => typeof role === 'string' && known.has(role)
 const distinct = (list: readonly string[]) => new Set(list).size === list.length
 const repeated = 'must not name the same twice'
 

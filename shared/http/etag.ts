@@ -13,14 +13,18 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
   return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
 }
 
-/**
- * Answers a GET with the resource and its ETag, or 304 if the caller has it. `tagged` is what the ETag covers,
- * for resources with fields that change without being changed (`lastSeenAt`).
- */
-export function respondWithEtag(c: Context, resource: object, tagged: object = resource): Response {
+/** `tagged`: the part of a resource that its ETag covers; `isWhole`: whether the rest is known to be the same then. */
+export type Tagged = { tagged: object; isWhole: boolean }
+
+/** Answers a GET with the resource and its ETag, or 304 if the caller has it. */
+export function respondWithEtag(
+  c: Context,
+  resource: object,
+  { tagged, isWhole }: Tagged = { tagged: resource, isWhole: true },
+): Response {
   const etag = etagOf(tagged)
   c.header('ETag', etag)
-  return matchesEtag(c.req.header('if-none-match'), etag) ? c.body(null, 304) : c.json(resource)
+  return isWhole && matchesEtag(c.req.header('if-none-match'), etag) ? c.body(null, 304) : c.json(resource)
 }
 
 function canonicalJson(value: unknown): string {

@@ -26,6 +26,11 @@ export async function listAssignments(keystone: Keystone, projectId: string): Pr
   return list(keystone, { 'scope.project.id': projectId })
 }
 
+/** All of one user, in whatever project. */
+export async function listAssignmentsOf(keystone: Keystone, userId: string): Promise<RoleAssignment[]> {
+  return list(keystone, { 'user.id': userId })
+}
+
 /** All of all projects, in one answer; those on domains and the system are left out. */
 export async function listAllAssignments(keystone: Keystone): Promise<RoleAssignment[]> {
   return list(keystone, {})

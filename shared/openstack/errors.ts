@@ -5,6 +5,8 @@ export type KeystoneErrorCode =
   /** Nobody answers there: refused, no such host, no connection in time. */
   | 'unreachable'
   | 'certificate'
+  /** By us: nothing is asked any more. */
+  | 'closed'
   /** Connected, and no whole answer in time. */
   | 'timeout'
   /** Connected, and the answer broke off or never began. */

@@ -24,7 +24,7 @@ export type Keystone = {
    * token, after a 401. Throws a `KeystoneError`.
    */
   call: (call: Call) => Promise<unknown>
-  /** Closes its connections, those in use too. */
+  /** Closes its connections, those in use too; whatever is asked from then on fails as `closed`. */
   close: () => void
 }
 
@@ -44,7 +44,10 @@ export function connectKeystone(config: KeystoneConfig, options: KeystoneOptions
   )
   const session = createSession({ config, transport, retry, now })
 
+  let isClosed = false
+
   async function make(call: Call, token: Token): Promise<unknown> {
+    if (isClosed) throw new KeystoneError('closed', 'the connection to Keystone was closed')
     const url = new URL(`${token.endpoint}${call.path}`)
     url.search = new URLSearchParams(call.query).toString()
     const headers = { 'x-auth-token': token.text, accept: 'application/json' }
@@ -61,6 +64,7 @@ export function connectKeystone(config: KeystoneConfig, options: KeystoneOptions
 
   return {
     async call(call) {
+      if (isClosed) throw new KeystoneError('closed', 'the connection to Keystone was closed')
       const token = await session.token()
       try {
         return await withRetries(call.method, retry, () => make(call, token))
@@ -71,7 +75,10 @@ export function connectKeystone(config: KeystoneConfig, options: KeystoneOptions
         return withRetries(call.method, retry, () => make(call, another))
       }
     },
-    close: transport.close,
+    close() {
+      isClosed = true
+      transport.close()
+    },
   }
 }
 

@@ -12,9 +12,19 @@ export type Version = number | undefined
 
 /**
  * One item of a transaction with its condition: it still is as it was read. `means` is the refusal when it isn't;
- * without it the change is stale and planned again.
+ * without it the change is stale and planned again. A `touch` has none: it says something of an item whatever else is
+ * said of it, and raises its version.
  */
 export type Write =
   | { put: Key & Record<string, unknown>; was: Version; means?: DomainError }
   | { remove: Key; was: Version; means?: DomainError }
   | { check: Key; was: Version; means?: DomainError }
+  | { touch: Key; with: Touch }
+
+/** Attributes to set; `kept` only where they aren't there yet; `added` are members of sets of texts. */
+export type Touch = {
+  set: Record<string, string>
+  /** By attribute: another one whose value it takes if that is there, and what it is otherwise. */
+  kept?: Record<string, { like: string; otherwise: string }>
+  added?: Record<string, readonly string[]>
+}

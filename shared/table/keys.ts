@@ -14,6 +14,9 @@
  * | which deliveries wait for this item?             | index `waiting`                                        |
  * | what is due?                                     | index `due`                                            |
  * | was this request answered before?                | Get its idempotency record                             |
+ * | how is this project in OpenStack?                | Get its record                                         |
+ * | what has yet to reach a customer's projects?     | Query by sort key prefix                               |
+ * | how many projects are pending, failed, ready?    | index `openstack`                                      |
  *
  * Everything of a customer lies under `C#<c>` or `C#<c>#…`: tenant isolation is a leading-key condition.
  */
@@ -23,6 +26,7 @@ const tenant = (customerId: string) => `C#${customerId}`
 const holder = (customerId: string, userId: string) => `C#${customerId}#U#${userId}`
 
 export type CleanedKind = 'user' | 'project' | 'server'
+export type SpreadKind = 'user' | 'customer'
 
 export const keys = {
   customer: (c: string): Key => ({ pk: tenant(c), sk: 'CUSTOMER' }),
@@ -41,6 +45,12 @@ export const keys = {
   login: (hash: string, c: string): Key => ({ pk: `L#${hash}`, sk: c }),
   delivery: (source: string, id: string): Key => ({ pk: `D#${source}#${id}`, sk: 'DELIVERY' }),
   idempotency: (actor: string, key: string): Key => ({ pk: `K#${actor}#${key}`, sk: 'KEY' }),
+  /** What is known of a project in OpenStack. */
+  openstack: (c: string, projectId: string): Key => ({ pk: tenant(c), sk: `OPENSTACK#${projectId}` }),
+  /** Says to the OpenStack worker that this changed, and with it what any of its projects should be. */
+  spread: (c: string, kind: SpreadKind, id: string): Key => ({ pk: tenant(c), sk: `SPREAD#${kind}#${id}` }),
+  /** The pass over everything in OpenStack. */
+  pass: { pk: 'OPENSTACK', sk: 'PASS' },
   /** Says to the clean-up that this was deleted, or became unable to hold what it held, at that stamp. */
   cleanup: (c: string, kind: CleanedKind, id: string, at: string): Key => ({
     pk: tenant(c),
@@ -54,7 +64,13 @@ export const keys = {
 } as const
 
 /** Sort key prefixes for Queries within a customer's partition. */
-export const prefixes = { emails: 'EMAIL#', projects: 'PROJECT#', servers: 'SERVER#' } as const
+export const prefixes = {
+  emails: 'EMAIL#',
+  projects: 'PROJECT#',
+  servers: 'SERVER#',
+  openstack: 'OPENSTACK#',
+  spread: 'SPREAD#',
+} as const
 
 /** A key as one text: what index attributes refer to. */
 export const keyText = ({ pk, sk }: Key): string => `${pk}|${sk}`
@@ -88,4 +104,21 @@ export function parseGrantKey(key: Key) {
   const [, customerId, userId, kind, id] = grantKey.exec(keyText(key)) ?? []
   if (!customerId || !userId || !id) throw new Error('the key is not one of a grant')
   return { customerId, userId, resource: { kind: kind === 'project' ? 'project' : 'server', id } as const }
+}
+
+const openstackKey = /^C#([^#]+)\|OPENSTACK#([^#]+)$/
+
+/** The project of an OpenStack record's key; `undefined` for any other item's. */
+export function parseOpenStackKey(key: Key): { customerId: string; projectId: string } | undefined {
+  const [, customerId, projectId] = openstackKey.exec(keyText(key)) ?? []
+  return customerId && projectId ? { customerId, projectId } : undefined
+}
+
+const spreadKey = /^C#([^#]+)\|SPREAD#(user|customer)#([^#]+)$/
+
+/** What a word to the OpenStack worker is about; `undefined` for any other item's key. */
+export function parseSpreadKey(key: Key) {
+  const [, customerId, kind, id] = spreadKey.exec(keyText(key)) ?? []
+  if (!customerId || !id) return undefined
+  return { customerId, kind: kind === 'user' ? 'user' : 'customer', id } as const
 }

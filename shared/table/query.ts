@@ -31,6 +31,30 @@ export async function queryPage(
   table: string,
   query: Query,
 ): Promise<Page<Item>> {
+  const answer = await documents.send(commandOf(table, query))
+  return { items: (answer.Items ?? []) as Item[], next: answer.LastEvaluatedKey as Position | undefined }
+}
+
+/** How many items there are; a page of 1 MB a request, and not all if it takes more than `requests`. */
+export async function countItems(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  query: Query,
+  requests: number,
+): Promise<{ count: number; isAll: boolean }> {
+  let count = 0
+  let after: Position | undefined
+  for (let request = 1; request <= requests; request++) {
+    const { input } = commandOf(table, { ...query, after })
+    const answer = await documents.send(new QueryCommand({ ...input, Select: 'COUNT' }))
+    count += answer.Count ?? 0
+    after = answer.LastEvaluatedKey as Position | undefined
+    if (!after) return { count, isAll: true }
+  }
+  return { count, isAll: false }
+}
+
+function commandOf(table: string, query: Query): QueryCommand {
   const { partition: partitionName, sort: sortName } = query.index ?? keyAttributes
   const names: Record<string, string> = { '#partition': partitionName }
   const values: Record<string, string> = { ':partition': query.partition }
@@ -51,20 +75,17 @@ export async function queryPage(
   }
   if (query.only) names['#only'] = query.only.attribute
   if (query.only?.equals !== undefined) values[':only'] = query.only.equals
-  const answer = await documents.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: condition,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
-      ...(query.only && {
-        FilterExpression: query.only.equals === undefined ? 'attribute_exists(#only)' : '#only = :only',
-      }),
-      ...(query.index ? { IndexName: query.index.name } : { ConsistentRead: true }),
-      ...(query.limit !== undefined && { Limit: query.limit }),
-      ...(query.after && { ExclusiveStartKey: query.after }),
-      ScanIndexForward: !query.newestFirst,
+  return new QueryCommand({
+    TableName: table,
+    KeyConditionExpression: condition,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+    ...(query.only && {
+      FilterExpression: query.only.equals === undefined ? 'attribute_exists(#only)' : '#only = :only',
     }),
-  )
-  return { items: (answer.Items ?? []) as Item[], next: answer.LastEvaluatedKey as Position | undefined }
+    ...(query.index ? { IndexName: query.index.name } : { ConsistentRead: true }),
+    ...(query.limit !== undefined && { Limit: query.limit }),
+    ...(query.after && { ExclusiveStartKey: query.after }),
+    ScanIndexForward: !query.newestFirst,
+  })
 }

@@ -40,6 +40,8 @@ export const indexes = {
   },
   /** Which deliveries wait for this item, oldest event first? */
   waiting: { name: 'waiting', partition: 'waitsFor', sort: 'waitsOrder' },
+  /** How many projects are pending, ready, failed in OpenStack, and since when? */
+  openstack: { name: 'openstack', partition: 'openstackState', sort: 'openstackSince' },
   /** What is due by now? */
   due: { name: 'due', partition: 'dueKind', sort: 'dueAt' },
 } as const satisfies Record<string, Index>

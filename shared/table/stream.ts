@@ -1,4 +1,10 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import type {
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda'
 import type { Key } from './keys.ts'
 import { keyText } from './keys.ts'
 
@@ -35,6 +41,42 @@ export async function workOff(
   const first = Records.find((record) => failed.has(keyText(keyOf(record))))
   const itemIdentifier = first?.dynamodb?.SequenceNumber
   return { batchItemFailures: itemIdentifier === undefined ? [] : [{ itemIdentifier }] }
+}
+
+/** The part of a filter that a record has to satisfy: all of its fields, each by one of the alternatives. */
+export function satisfies(value: unknown, pattern: unknown): boolean {
+  if (Array.isArray(pattern)) return pattern.some((alternative) => isLike(value, alternative))
+  if (!isObject(pattern)) return false
+  return Object.entries(pattern).every(([field, part]) =>
+    satisfies(isObject(value) ? value[field] : undefined, part),
+  )
+}
+
+function isLike(value: unknown, alternative: unknown): boolean {
+  if (typeof value !== 'string') return false
+  if (isObject(alternative))
+    return typeof alternative.prefix === 'string' && value.startsWith(alternative.prefix)
+  return value === alternative
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Hands records that came through a queue, one a message, to a handler of streams. From the first that it couldn't work off
+ * on, all come again.
+ */
+export async function fromQueue(
+  { Records: messages }: SQSEvent,
+  handle: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
+): Promise<SQSBatchResponse> {
+  const records = messages.map(({ body }): DynamoDBRecord => JSON.parse(body))
+  const { batchItemFailures } = await handle({ Records: records })
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+  const first = records.findIndex(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''))
+  const again = first < 0 ? [] : messages.slice(first)
+  return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) }
 }
 
 function keyOf({ dynamodb }: DynamoDBRecord): Key {

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Item, Write } from './item.ts'
 import type { Key } from './keys.ts'
 import type { Page, Query } from './query.ts'
-import { queryPage } from './query.ts'
+import { countItems, queryPage } from './query.ts'
 import { createReads } from './reads.ts'
 import { putNew, transact } from './transact.ts'
 
@@ -14,6 +14,8 @@ export type Table = {
   queryPage(query: Query): Promise<Page<Item>>
   /** All items of a Query, page after page, as they come. */
   queryAll(query: Query): AsyncGenerator<Item>
+  /** How many items a Query finds, in at most so many requests. */
+  count(query: Query, requests: number): Promise<{ count: number; isAll: boolean }>
   /** All or nothing; throws the refusal of the first write whose condition failed. */
   transact(writes: readonly Write[]): Promise<void>
   /** Writes one item that must not exist yet; false if it does. */
@@ -39,6 +41,7 @@ export function openTable({ documents, name, now }: TableOptions): Table {
         after = next
       } while (after)
     },
+    count: (query, requests) => countItems(documents, name, query, requests),
     transact: (writes) => transact(documents, name, writes),
     putNew: (item) => putNew(documents, name, item),
   }

@@ -8,7 +8,7 @@ import {
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { DomainError } from '../domain/errors.ts'
-import type { Version, Write } from './item.ts'
+import type { Touch, Version, Write } from './item.ts'
 
 const conflictAttempts = 12
 
@@ -54,9 +54,11 @@ export async function transact(
 function refuse(error: TransactionCanceledException, writes: readonly Write[]): void {
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
   const failed = codes.indexOf('ConditionalCheckFailed')
-  if (failed >= 0) throw writes[failed]?.means ?? stale()
+  if (failed >= 0) throw meaningOf(writes[failed]) ?? stale()
   if (!codes.every(isPassing)) throw error
 }
+
+const meaningOf = (write: Write | undefined) => (write && 'means' in write ? write.means : undefined)
 
 /** Writes one item that must not be there yet; false if it is. */
 export async function putNew(
@@ -83,6 +85,8 @@ function isPassing(code: string | undefined): boolean {
 }
 
 function toTransactItem(table: string, write: Write): TransactItem {
+  if ('touch' in write)
+    return { Update: { TableName: table, Key: onlyKey(write.touch), ...update(write.with) } }
   const terms = { TableName: table, ...condition(write.was) }
   if ('put' in write) return { Put: { ...terms, Item: { ...write.put, version: (write.was ?? 0) + 1 } } }
   if ('remove' in write) return { Delete: { ...terms, Key: onlyKey(write.remove) } }
@@ -97,5 +101,26 @@ function condition(was: Version) {
     ConditionExpression: '#version = :was',
     ExpressionAttributeNames: { '#version': 'version' },
     ExpressionAttributeValues: { ':was': was },
+  }
+}
+
+function update({ set, kept = {}, added = {} }: Touch) {
+  const sets = [
+    ...Object.keys(set).map((name) => `#${name} = :${name}`),
+    ...Object.entries(kept).map(([name, { like }]) => `#${name} = if_not_exists(#${like}, :${name})`),
+  ]
+  const adds = ['#version :version', ...Object.keys(added).map((name) => `#${name} :${name}`)]
+  const likes = Object.values(kept).map(({ like }) => like)
+  const names = [...Object.keys({ ...set, ...kept, ...added }), ...likes, 'version']
+  const values = [
+    ...Object.entries(set),
+    ...Object.entries(kept).map(([name, { otherwise }]) => [name, otherwise] as const),
+    ...Object.entries(added).map(([name, members]) => [name, new Set(members)] as const),
+    ['version', 1] as const,
+  ]
+  return {
+    UpdateExpression: `SET ${sets.join(', ')} ADD ${adds.join(', ')}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
   }
 }

@@ -6,7 +6,7 @@ import { listAllAssignments, listAssignments } from '../../shared/openstack/assi
 import { isKeystoneError } from '../../shared/openstack/errors.ts'
 import type { Keystone } from '../../shared/openstack/keystone.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
-import { findFor, type Lists, listAll, listFor } from '../../shared/openstack/plan/find.ts'
+import { findFor, type Lists, listAll, listPeople, withProject } from '../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../shared/openstack/plan/plan-project.ts'
 import { planUser } from '../../shared/openstack/plan/plan-user.ts'
@@ -44,12 +44,10 @@ async function converge(
   wanted: Wanted,
   { lists, mayGoOn }: { lists?: Lists; mayGoOn?: () => boolean } = {},
 ) {
-  const snapshot = await findFor(
-    keystone,
-    wanted,
-    lists ?? (await listFor(keystone, wanted, mapping)),
-    mapping,
-  )
+  const ref = { customerId: wanted.customerId, projectId: wanted.project.id }
+  const alone = async () =>
+    withProject(keystone, ref, await listPeople(keystone, mapping, wanted.customerId), mapping)
+  const snapshot = await findFor(keystone, wanted, lists ?? (await alone()), mapping)
   const { steps, projectId, obstacles } = planProject(wanted, snapshot, mapping)
   const outcome = await applySteps(keystone, steps, { domainId, projectId, ...(mayGoOn && { mayGoOn }) })
   return { ...outcome, steps, obstacles }

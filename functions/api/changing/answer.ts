@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { etagOf } from '../../../shared/http/etag.ts'
+import { tagOf } from '../tag.ts'
 
 /** What a change is answered, in the form in which it can be given again. */
 export type Answer = {
@@ -11,7 +11,7 @@ export type Answer = {
 
 /** With the ETag that a GET that follows gives. */
 export function answerWith(status: 200 | 201, shown: object, location?: string): Answer {
-  return { status, body: JSON.stringify(shown), etag: etagOf(shown), location }
+  return { status, body: JSON.stringify(shown), etag: tagOf(shown), location }
 }
 
 export function give(c: Context, { status, body, etag, location }: Answer): Response {

@@ -4,7 +4,6 @@ import type { Context as Acting } from '../../../shared/directory/context.ts'
 import type { Actor } from '../../../shared/domain/actor.ts'
 import { DomainError } from '../../../shared/domain/errors.ts'
 import { stampOf } from '../../../shared/domain/instant.ts'
-import { etagOf } from '../../../shared/http/etag.ts'
 import { checkIfMatch } from '../../../shared/http/if-match.ts'
 import type { Change } from '../../../shared/table/commit.ts'
 import { commit } from '../../../shared/table/commit.ts'
@@ -16,6 +15,7 @@ import type { Access, ApiDeps, ApiEnv } from '../deps.ts'
 import { readQuery } from '../query.ts'
 import { presentChanges } from '../representations/event.ts'
 import type { Right } from '../right.ts'
+import { tagOf } from '../tag.ts'
 import { give } from './answer.ts'
 import { bodyOf } from './body.ts'
 import type { ChangeDefinition } from './change.ts'
@@ -64,7 +64,8 @@ function actingFor({ deps, c, now, access }: Call): Acting {
   const reason = reasonOf(c.req.header('x-reason'), { required: principal.kind === 'operator' })
   const actor = actorOf(principal, access)
   const stamp = stampOf(now, actor.id)
-  return { table: deps.table, actor, stamp, now, reason, requestId: c.get('requestId') }
+  const { table, openstack } = deps
+  return { table, actor, stamp, now, reason, requestId: c.get('requestId'), openstack }
 }
 
 function actorOf(principal: Principal, { asker }: Access): Actor {
@@ -80,7 +81,7 @@ function checkPrecondition<Loaded>(
 ): void {
   if (!matches) return
   const shown = matches.shown(call, loaded)
-  checkIfMatch(call.c.req.header('if-match'), shown && etagOf(shown), matches)
+  checkIfMatch(call.c.req.header('if-match'), shown && tagOf(shown), matches)
 }
 
 function superseded(): DomainError {

@@ -16,6 +16,7 @@ const audited = {
   membership: true,
   server: true,
   assignment: true,
+  openstack: true,
 } satisfies Record<AuditedType, true>
 
 export const Change = object('What happened, or would happen, to one resource.', {

@@ -2,7 +2,7 @@ import type * as v from 'valibot'
 import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
 import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
 import { OpenStack, Project, Server } from './resource.ts'
-import { Configuration, Health, OpenApi, Problem, ProtectedResource } from './service.ts'
+import { Configuration, Health, OpenApi, OpenStackStatus, Problem, ProtectedResource } from './service.ts'
 import { Assignment, Grant, Membership, OwnUser, User } from './user.ts'
 
 /**
@@ -29,6 +29,7 @@ export const representations = {
   configuration: Configuration,
   protectedResource: ProtectedResource,
   health: Health,
+  openstackStatus: OpenStackStatus,
   openApi: OpenApi,
   problem: Problem,
 } as const

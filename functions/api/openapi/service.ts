@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { problemKinds } from '../../../shared/http/problem.ts'
-import { Line, object, RequestId } from './vocabulary.ts'
+import { CustomerId, Line, Moment, object, ProjectId, RequestId } from './vocabulary.ts'
 
 const Uri = v.pipe(v.string(), v.metadata({ format: 'uri' }))
 
@@ -41,6 +41,28 @@ export const Problem = object('Why a request was refused (RFC 9457).', {
         ),
         detail: Line,
       }),
+    ),
+  ),
+})
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+
+export const OpenStackStatus = object('How OpenStack follows the directory.', {
+  state: v.picklist(['on', 'off']),
+  projects: v.optional(v.strictObject({ pending: Count, ready: Count, failed: Count })),
+  complete: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description('False where there are more projects than can be counted in one call.'),
+    ),
+  ),
+  oldestPending: v.optional(v.strictObject({ customerId: CustomerId, projectId: ProjectId, since: Moment })),
+  lastFullPass: v.optional(
+    v.pipe(
+      v.strictObject({ startedAt: Moment, endedAt: Moment, projects: Count, drift: Count }),
+      v.description(
+        'The last time everything was compared; `drift`: projects and users that had been changed there.',
+      ),
     ),
   ),
 })

@@ -1,9 +1,10 @@
 import { presentInstant } from '../../../shared/domain/instant.ts'
+import type { OpenStackView } from '../../../shared/domain/openstack.ts'
 import type { Project } from '../../../shared/domain/project.ts'
 
 const lockReason = 'the Main project stays as it is as long as its customer'
 
-export function presentProject(project: Project) {
+export function presentProject(project: Project, openstack: OpenStackView) {
   const { id, customerId, kind, name, description, status, createdAt, updatedAt } = project
   const isMain = kind === 'main'
   return {
@@ -15,13 +16,18 @@ export function presentProject(project: Project) {
     status,
     locked: isMain,
     lockReason: isMain ? lockReason : undefined,
-    openstack: isMain ? undefined : inOpenStack(project),
+    openstack: isMain ? undefined : inOpenStack(project, openstack),
     createdAt: presentInstant(createdAt),
     updatedAt: presentInstant(updatedAt),
   }
 }
 
-/** No Keystone is configured anywhere yet: the state since the project is there. */
-function inOpenStack({ customerId, name, createdAt }: Project) {
-  return { state: 'off', name: `${customerId}_${name}`, since: presentInstant(createdAt) }
+function inOpenStack({ customerId, name }: Project, { state, keystoneId, error, since }: OpenStackView) {
+  return {
+    state,
+    name: `${customerId}_${name}`,
+    projectId: keystoneId,
+    error,
+    since: presentInstant(since),
+  }
 }

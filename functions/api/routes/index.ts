@@ -5,6 +5,7 @@ import { deliveryRoutes } from './deliveries.ts'
 import { eventRoutes } from './events.ts'
 import { exportRoutes } from './export.ts'
 import { meRoutes } from './me.ts'
+import { openstackRoutes } from './openstack.ts'
 import { ownershipRoutes } from './ownership.ts'
 import { projectRoutes } from './projects.ts'
 import { serverRoutes } from './servers.ts'
@@ -24,4 +25,5 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...decisionRoutes,
   ...deliveryRoutes,
+  ...openstackRoutes,
 ]

@@ -14,6 +14,7 @@ import { terms } from '../bodies.ts'
 import type { Call } from '../call.ts'
 import { customerOf, projectOf } from '../call.ts'
 import { create, put, remove, update } from '../changing/routes.ts'
+import { withOpenStack } from '../openstack-view.ts'
 import { outsideParty } from '../outside-party.ts'
 import { list, read } from '../reading.ts'
 import { presentMembership } from '../representations/grant.ts'
@@ -37,8 +38,12 @@ export const projectRoutes: readonly Route[] = [
     right: mayList('project.read', ['no-grant', 'not-a-main-member']),
     query: {},
     schema: 'project',
-    find: (call, page) => listReadableProjects(call.deps.table, customerOf(call).id, call.access.asker, page),
-    show: (_call, project) => presentProject(project),
+    find: async (call, page) =>
+      withOpenStack(
+        call,
+        await listReadableProjects(call.deps.table, customerOf(call).id, call.access.asker, page),
+      ),
+    show: (_call, { project, openstack }) => presentProject(project, openstack),
   }),
   create({
     path: projects,

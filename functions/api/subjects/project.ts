@@ -1,6 +1,7 @@
 import type { Project } from '../../../shared/domain/project.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { projectOf } from '../call.ts'
+import { openstackOf } from '../openstack-view.ts'
 import { presentProject } from '../representations/project.ts'
 import type { Subject } from '../subject.ts'
 
@@ -8,5 +9,5 @@ export const theProject: Subject<Project, Versioned<Project>> = {
   schema: 'project',
   name: 'project',
   load: projectOf,
-  show: (_call, project) => presentProject(project),
+  show: (call, project) => presentProject(project, openstackOf(call, project)),
 }

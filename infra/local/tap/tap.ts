@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Log } from '../../../shared/domain/log.ts'
 import type { StreamFilter } from '../../../shared/table/stream.ts'
-import { satisfies } from './filter.ts'
+import { satisfies } from '../../../shared/table/stream.ts'
 import { toRecord, type WriteInput, writtenBy } from './records.ts'
 import { createShard, type Shard, type StreamHandler } from './shard.ts'
 

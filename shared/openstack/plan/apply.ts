@@ -9,6 +9,8 @@ import type { Step } from './step.ts'
 export type Failure = { step: Step; error: KeystoneError }
 
 export type Outcome = {
+  /** Keystone's id of the plan's project, if it is there now. */
+  projectId: string | undefined
   done: Step[]
   /** Steps that were refused. Those that needed what they would have made are in neither list. */
   failures: Failure[]
@@ -31,19 +33,21 @@ export async function applySteps(
   { domainId, projectId, mayGoOn }: ApplyOptions,
 ): Promise<Outcome> {
   const made: Made = { projectId, users: new Map(), roles: new Map() }
-  const outcome: Outcome = { done: [], failures: [] }
+  const done: Step[] = []
+  const failures: Failure[] = []
+  const outcome = () => ({ projectId: made.projectId, done, failures })
   for (const step of steps) {
-    if (mayGoOn && !(await mayGoOn(step))) return outcome
+    if (mayGoOn && !(await mayGoOn(step))) return outcome()
     try {
-      if (await applyStep(keystone, step, domainId, made)) outcome.done.push(step)
+      if (await applyStep(keystone, step, domainId, made)) done.push(step)
     } catch (error) {
       if (!isKeystoneError(error)) throw error
       if (!isKeystoneError(error, 'conflict', 'forbidden', 'not-found', 'refused'))
-        return { ...outcome, stopped: error }
-      outcome.failures.push({ step, error })
+        return { ...outcome(), stopped: error }
+      failures.push({ step, error })
     }
   }
-  return outcome
+  return outcome()
 }
 
 /** Keystone's ids by what else things are known by. */

@@ -1,6 +1,6 @@
-import { listAssignments } from '../assignments.ts'
+import { listAssignments, type RoleAssignment } from '../assignments.ts'
 import type { Keystone } from '../keystone.ts'
-import { findProjectNamed, listProjectsTagged } from '../projects.ts'
+import { findProjectNamed, type KeystoneProject, listProjectsTagged } from '../projects.ts'
 import { listRoles } from '../roles.ts'
 import { listUsers, listUsersFederated } from '../users.ts'
 import type { Mapping } from './mapping.ts'
@@ -16,17 +16,46 @@ export type Lists = Omit<Found, 'assignments'> & {
 
 /** For a pass over everything: three requests, four with federated identities. */
 export async function listAll(keystone: Keystone, mapping: Mapping): Promise<Lists> {
-  return list(keystone, mapping, ourTag)
+  const [people, projects] = await Promise.all([
+    list(keystone, mapping, ''),
+    listProjectsTagged(keystone, ourTag),
+  ])
+  return { ...people, projects: projects.filter(inDomain(mapping.domainId)) }
 }
 
-/** For a single project, in as many. */
-export async function listFor(keystone: Keystone, wanted: Wanted, mapping: Mapping): Promise<Lists> {
-  const { customerId, project } = wanted
-  return list(keystone, mapping, projectTag(customerId, project.id), nameInKeystone(customerId, ''))
+/** Whom the projects of one customer are about, and no projects: a request less. */
+export async function listPeople(keystone: Keystone, mapping: Mapping, customerId: string): Promise<Lists> {
+  return { ...(await list(keystone, mapping, nameInKeystone(customerId, ''))), projects: [] }
+}
+
+/** The same with one project, as it is now. */
+export async function withProject(
+  keystone: Keystone,
+  { customerId, projectId }: { customerId: string; projectId: string },
+  lists: Lists,
+  { domainId }: Mapping,
+): Promise<Lists> {
+  const tag = projectTag(customerId, projectId)
+  const others = lists.projects.filter(({ tags }) => !tags.includes(tag))
+  const own = await listProjectsTagged(keystone, tag)
+  return { ...lists, projects: [...others, ...own.filter(inDomain(domainId))] }
+}
+
+// Names are unique within a domain only, and nothing of ours is in another.
+const inDomain = (domainId: string) => (project: KeystoneProject) => project.domainId === domainId
+
+/** What is assigned in a project of ours now; a request for each time that it is there, which is once. */
+export async function findAssigned(
+  keystone: Keystone,
+  { customerId, projectId }: { customerId: string; projectId: string },
+  { projects }: Pick<Lists, 'projects'>,
+): Promise<RoleAssignment[]> {
+  const own = projects.filter(({ tags }) => tags.includes(projectTag(customerId, projectId)))
+  return (await Promise.all(own.map(({ id }) => listAssignments(keystone, id)))).flat()
 }
 
 /**
- * What a plan of this project needs. One request more, for its assignments, where all is as it should be; a second for
+ * What a plan of this project needs; `known` are its assignments where they have been looked at already. One request more, for its assignments, where all is as it should be; a second for
  * a name that the project doesn't have yet; a third for users that a customer's names don't show, lest one that was
  * renamed by hand be made a second time.
  */
@@ -35,16 +64,16 @@ export async function findFor(
   wanted: Wanted,
   lists: Lists,
   { domainId }: Mapping,
+  known?: readonly RoleAssignment[],
 ): Promise<Snapshot> {
   const { customerId, project, members } = wanted
   const own = lists.projects.filter(({ tags }) => tags.includes(projectTag(customerId, project.id)))
   const name = nameInKeystone(customerId, project.name)
   const needsName = project.status === 'active' && !own.some((one) => one.name === name)
-  const [assigned, holder] = await Promise.all([
-    Promise.all(own.map(({ id }) => listAssignments(keystone, id))),
+  const [assignments, holder] = await Promise.all([
+    known ?? findAssigned(keystone, { customerId, projectId: project.id }, lists),
     needsName ? findProjectNamed(keystone, domainId, name) : undefined,
   ])
-  const assignments = assigned.flat()
   const ids = new Set(lists.users.map(({ id }) => id))
   const userIds = new Set(lists.users.map(({ latchkeyUserId }) => latchkeyUserId))
   const isComplete =
@@ -59,17 +88,13 @@ export async function findFor(
   })
 }
 
-async function list(keystone: Keystone, mapping: Mapping, tag: string, prefix = ''): Promise<Lists> {
-  const { domainId, federation } = mapping
-  const [projects, users, roles, federated] = await Promise.all([
-    listProjectsTagged(keystone, tag),
+async function list(keystone: Keystone, { domainId, federation }: Mapping, prefix: string) {
+  const [users, roles, federated] = await Promise.all([
     listUsers(keystone, domainId, prefix),
     listRoles(keystone),
     federation && listUsersFederated(keystone, domainId, federation),
   ])
   return {
-    // Names are unique within a domain only, and nothing of ours is in another.
-    projects: projects.filter((project) => project.domainId === domainId),
     users,
     roles,
     ...(federated && { federated: new Set(federated.map(({ id }) => id)) }),

@@ -59,7 +59,7 @@ function findRoom(
   if (!owner) return { steps: [], obstacle: { what: 'project', name, holderId: holder.id } }
   // By Keystone's id, which nothing else can be called by.
   const change = { name: nameInKeystone(owner.customerId, holder.id) }
-  return { steps: [{ do: 'change-project', id: holder.id, change, why: 'make-room' }] }
+  return { steps: [{ do: 'change-project', id: holder.id, change, why: 'make-room', of: owner }] }
 }
 
 function create({ customerId, project, suspended }: Wanted, name: string, { domainId }: Mapping): Step {

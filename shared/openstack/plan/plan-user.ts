@@ -70,7 +70,7 @@ function disable({ id, enabled }: KeystoneUser): Step[] {
 }
 
 /** By Keystone's id, which nobody else can be called by. */
-function makeRoom(customerId: string, { id }: KeystoneUser): Step {
+function makeRoom(customerId: string, { id, latchkeyUserId: userId = '' }: KeystoneUser): Step {
   const change = { name: nameInKeystone(customerId, id) }
-  return { do: 'change-user', id, change, why: 'make-room' }
+  return { do: 'change-user', id, change, why: 'make-room', of: { customerId, userId } }
 }

@@ -5,8 +5,8 @@ import type { NewUser, UserChange } from '../users.ts'
 /** One change of Keystone, one request. `id` is Keystone's. */
 export type Step =
   | { do: 'unassign'; assignment: RoleAssignment }
-  | { do: 'change-project'; id: string; change: ProjectChange; why: Why }
-  | { do: 'change-user'; id: string; change: UserChange; why: Why }
+  | { do: 'change-project'; id: string; change: ProjectChange; why: Why; of?: ProjectOwner }
+  | { do: 'change-user'; id: string; change: UserChange; why: Why; of?: UserOwner }
   | { do: 'delete-project'; id: string }
   | { do: 'create-role'; name: string }
   | { do: 'create-project'; project: NewProject }
@@ -22,7 +22,11 @@ export type Assign = {
   roleId: string | undefined
 }
 
-/** `make-room`: another of ours has to be called so. Its own plan gives it its name. */
+/** Whose it is in the directory: told where a step changes what another plan is about. */
+export type ProjectOwner = { customerId: string; projectId: string }
+export type UserOwner = { customerId: string; userId: string }
+
+/** `make-room`: another of ours has to be called so. Its own plan, for which it says `of` whom, gives it its name. */
 export type Why = 'disable' | 'make-room' | 'rename' | 'federate' | 'describe' | 'enable'
 
 /** What takes rights away, then what makes room and names, then what is missing, then what gives rights. */

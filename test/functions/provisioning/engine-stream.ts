@@ -1,7 +1,7 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { streamFilters } from '../../../functions/provisioning/triggers.ts'
-import { satisfies } from '../../../infra/local/tap/filter.ts'
+import { satisfies } from '../../../shared/table/stream.ts'
 import type { TestEngine } from '../../support/engine.ts'
 
 /** Requests of the streams' own API, which the engine takes unsigned; answers have Lambda's shape of a record already. */

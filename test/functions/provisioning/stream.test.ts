@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { streamFilters } from '../../../functions/provisioning/triggers.ts'
-import { satisfies } from '../../../infra/local/tap/filter.ts'
+import { satisfies } from '../../../shared/table/stream.ts'
 import { tap } from '../../../infra/local/tap/tap.ts'
 import { streamView } from '../../../shared/table/schema.ts'
 import { startTestEngine } from '../../support/engine.ts'

@@ -48,7 +48,9 @@ describe('If-None-Match', () => {
 
 describe('a resource', () => {
   let lastSeenAt = 1
-  const app = new Hono().get('/', (c) => respondWithEtag(c, { name: 'Ada', lastSeenAt }, { name: 'Ada' }))
+  const app = new Hono().get('/', (c) =>
+    respondWithEtag(c, { name: 'Ada', lastSeenAt }, { tagged: { name: 'Ada' }, isWhole: true }),
+  )
 
   it('is answered with its ETag', async () => {
     const response = await app.request('/')

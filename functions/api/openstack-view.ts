@@ -1,0 +1,37 @@
+import type { OpenStackView } from '../../shared/domain/openstack.ts'
+import { openstackView } from '../../shared/domain/openstack.ts'
+import type { Project } from '../../shared/domain/project.ts'
+import { findRecords, findSpreading } from '../../shared/table/openstack.ts'
+import type { Page } from '../../shared/table/query.ts'
+import type { Call } from './call.ts'
+import { customerOf } from './call.ts'
+
+export type ShownProject = { project: Project; openstack: OpenStackView }
+
+/** A page of projects as they are shown: three requests at most. */
+export async function withOpenStack(call: Call, { items, next }: Page<Project>): Promise<Page<ShownProject>> {
+  const { openstack, table } = call.deps
+  const customer = customerOf(call)
+  if (!openstack) return { items: items.map((project) => ({ project, openstack: off(project) })), next }
+  const ids = items.map(({ id }) => id)
+  const [records, spreading] = await Promise.all([
+    findRecords(table, customer.id, ids),
+    findSpreading(table, customer.id),
+  ])
+  return {
+    items: items.map((project, place) => ({
+      project,
+      openstack: openstackView(project, customer, records[place], spreading),
+    })),
+    next,
+  }
+}
+
+/** Of the project that the call is about, or has just made. */
+export function openstackOf(call: Call, project: Project): OpenStackView {
+  if (!call.deps.openstack) return off(project)
+  const { record, spreading } = call.access.openstack ?? {}
+  return openstackView(project, customerOf(call), record, spreading)
+}
+
+const off = ({ createdAt }: Project): OpenStackView => ({ state: 'off', since: createdAt })

@@ -1,0 +1,24 @@
+import type { ResourceRef } from '../../shared/domain/decide.ts'
+import { isId } from '../../shared/domain/id.ts'
+import type { OpenStackRecord, Spreading } from '../../shared/domain/openstack.ts'
+import { mainProjectId } from '../../shared/domain/project-name.ts'
+import { findRecord, findSpreading } from '../../shared/table/openstack.ts'
+import type { ApiDeps } from './deps.ts'
+
+/** What has to be read to say how a project is in OpenStack. */
+export type OpenStackKnown = { record: OpenStackRecord | undefined; spreading: Spreading }
+
+/** Of the project that a route is about; nothing where it's about none, or OpenStack is off. */
+export async function readOpenStack(
+  { openstack, table }: ApiDeps,
+  customerId: string,
+  { type, id }: ResourceRef,
+): Promise<OpenStackKnown | undefined> {
+  if (!openstack || type !== 'project' || id === mainProjectId || !isId(id) || !isId(customerId))
+    return undefined
+  const [record, spreading] = await Promise.all([
+    findRecord(table, { customerId, projectId: id }),
+    findSpreading(table, customerId),
+  ])
+  return { record, spreading }
+}

@@ -1,0 +1,22 @@
+import { etagOf } from '../../shared/http/etag.ts'
+
+const changingByItself = new Set(['openstack', 'lastSeenAt'])
+
+/**
+ * What an ETag covers: all but what changes without anybody changing the resource. Otherwise a change with `If-Match` would
+ * be refused because Keystone has followed the one before.
+ */
+export function taggedPart(shown: object): object {
+  return Object.fromEntries(Object.entries(shown).filter(([name]) => !changingByItself.has(name)))
+}
+
+export const tagOf = (shown: object): string => etagOf(taggedPart(shown))
+
+/** True where the ETag says of the whole answer whether it is the same: only then 304 may be given. */
+export function isWhollyTagged(shown: { lastSeenAt?: unknown; openstack?: unknown }): boolean {
+  return shown.lastSeenAt === undefined && (shown.openstack === undefined || isOff(shown.openstack))
+}
+
+/** Without OpenStack nothing of it changes. */
+const isOff = (openstack: unknown): boolean =>
+  typeof openstack === 'object' && openstack !== null && 'state' in openstack && openstack.state === 'off'

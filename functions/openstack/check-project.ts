@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
+import type { OpenStackRecord } from '../../shared/domain/openstack.ts'
+import { isKeystoneError } from '../../shared/openstack/errors.ts'
+import type { Step } from '../../shared/openstack/plan/step.ts'
+import { commit } from '../../shared/table/commit.ts'
+import type { Versioned } from '../../shared/table/item.ts'
+import type { ProjectRef } from '../../shared/table/openstack.ts'
+import { findRecord, findSpreading, recordItem } from '../../shared/table/openstack.ts'
+import { conclude, convergeProject, hold, isDue, isStale, makeSo, setBack } from './converge-project.ts'
+import type { OpenStackDeps, Run } from './deps.ts'
+import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
+import type { SharedLists } from './lists.ts'
+import type { Look } from './look.ts'
+import { lookAt } from './look.ts'
+
+/** What becomes of what differs without the directory having changed. */
+export type DriftMode = 'repair' | 'report'
+
+/**
+ * Looks whether a project that is called ready still is as it should be; true if it isn't. What differs then was changed in
+ * Keystone, and is repaired or reported, each time with an audit event. All else is as `convergeProject` has it.
+ */
+export async function checkProject(
+  deps: OpenStackDeps,
+  ref: ProjectRef,
+  lists: SharedLists,
+  mode: DriftMode,
+): Promise<boolean> {
+  const record = await findRecord(deps.table, ref)
+  if (!record || isDue(record, instantOf(deps.table.now()))) {
+    await convergeProject(deps, ref, lists)
+    return false
+  }
+  if (record.state !== 'ready' && record.drift === undefined) return false
+  const run: Run = { deps, ref, lists, id: randomUUID() }
+  try {
+    return await check(run, record, mode)
+  } catch (error) {
+    // Somebody has changed it since, and told the worker.
+    if (isStale(error)) return false
+    throw error
+  }
+}
+
+async function check(run: Run, record: Versioned<OpenStackRecord>, mode: DriftMode): Promise<boolean> {
+  const { deps, ref, lists } = run
+  const look = await lookWell(run, record)
+  if (!look) {
+    await convergeProject(deps, ref, lists)
+    return false
+  }
+  const { steps, obstacles, projectId } = look.plan
+  if (steps.length === 0) {
+    if (record.drift !== undefined || obstacles.length > 0) await conclude(run, record, look, projectId)
+    return false
+  }
+  // Of a change that is on its way to this project, what differs is no drift.
+  if (await findSpreading(deps.table, ref.customerId)) return false
+  const found = { customerId: ref.customerId, id: ref.projectId, steps, now: instantOf(deps.table.now()) }
+  if (mode === 'report') return report(run, record, found)
+  const held = await hold(run, record, repairedEvent(found))
+  try {
+    if (!(await makeSo(run, held, look))) await convergeProject(deps, ref, lists)
+  } catch (error) {
+    if (isKeystoneError(error)) await setBack(run, error)
+    throw error
+  }
+  return true
+}
+
+/** What could differ because a list is older than a change is looked at with new lists. */
+async function lookWell({ deps, ref, lists }: Run, record: OpenStackRecord): Promise<Look | undefined> {
+  const look = await lookAt(deps, ref, await lists.get(), record)
+  if (!look?.plan.steps.some(reliesOnLists)) return look
+  return lookAt(deps, ref, await lists.renew(), record)
+}
+
+const reliesOnLists = ({ do: what }: Step) => what !== 'assign' && what !== 'unassign'
+
+type Found = { customerId: string; id: string; steps: readonly Step[]; now: Instant }
+
+/** Once for the same difference. */
+async function report(
+  { deps: { table }, ref }: Run,
+  record: Versioned<OpenStackRecord>,
+  found: Found,
+): Promise<true> {
+  const drift = fingerprintOf(found.steps)
+  if (record.drift === drift) return true
+  const error = `in OpenStack it differs from the directory in ${found.steps.length} places; this is only reported`
+  const since = record.state === 'failed' ? record.since : found.now
+  const reported: OpenStackRecord = { ...record, ...ref, state: 'failed', since, error, drift }
+  const writes = [{ put: recordItem(reported), was: record.version }]
+  await commit(table, { writes, event: driftedEvent(found) })
+  return true
+}

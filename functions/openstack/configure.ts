@@ -1,0 +1,27 @@
+import type { KeystoneConfig } from '../../shared/openstack/config.ts'
+import { KeystoneError } from '../../shared/openstack/errors.ts'
+import type { Mapping } from '../../shared/openstack/plan/mapping.ts'
+import { readMapping } from '../../shared/openstack/plan/mapping.ts'
+import type { Variables } from '../../shared/openstack/read-config.ts'
+import { readKeystoneConfig } from '../../shared/openstack/read-config.ts'
+import type { DriftMode } from './check-project.ts'
+
+export type Configuration = { keystone: KeystoneConfig; mapping: Mapping; drift: DriftMode }
+
+/**
+ * Everything that the `OS_*` variables say, `OS_DRIFT` (`repair` or `report`) among them; `undefined` without `OS_AUTH_URL`:
+ * OpenStack is off. Throws a `KeystoneError` with the code `configuration` that says what to set.
+ */
+export function configureOpenStack(variables: Variables): Configuration | undefined {
+  const keystone = readKeystoneConfig(variables)
+  return keystone && { keystone, mapping: readMapping(variables), drift: readDrift(variables) }
+}
+
+function readDrift(variables: Variables): DriftMode {
+  const drift = variables.OS_DRIFT?.trim() || 'repair'
+  if (drift === 'repair' || drift === 'report') return drift
+  throw new KeystoneError('configuration', 'OS_DRIFT must be repair or report')
+}
+
+/** Of the worker's requests: with all repetitions one takes less time than a run leaves for it. */
+export const patience = { connectMilliseconds: 5_000, answerMilliseconds: 15_000, attempts: 2 } as const

@@ -1,0 +1,16 @@
+import type { Log } from '../../shared/domain/log.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import type { Mapping } from '../../shared/openstack/plan/mapping.ts'
+import type { ProjectRef } from '../../shared/table/openstack.ts'
+import type { Table } from '../../shared/table/table.ts'
+import type { SharedLists } from './lists.ts'
+
+/** One run for one project. */
+export type Run = { deps: OpenStackDeps; ref: ProjectRef; lists: SharedLists; id: string }
+
+export type OpenStackDeps = {
+  table: Table
+  keystone: Keystone
+  mapping: Mapping
+  log: Log
+}

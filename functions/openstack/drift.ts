@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto'
+import { ulid } from 'ulid'
+import type { AuditEvent } from '../../shared/domain/audit-event.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { dateOf } from '../../shared/domain/instant.ts'
+import type { Step } from '../../shared/openstack/plan/step.ts'
+
+type Found = { customerId: string; id: string; steps: readonly Step[]; now: Instant }
+
+const reason = 'it was found to differ from the directory'
+
+/** Tells what was found different in Keystone of a project or user of ours, and has been put right. */
+export function repairedEvent({ customerId, id, steps, now }: Found): AuditEvent {
+  return eventOf('openstack.repaired', { customerId, id, now, before: foundIn(steps), after: madeBy(steps) })
+}
+
+/** Tells what was found, where nothing is put right. */
+export function driftedEvent({ customerId, id, steps, now }: Found): AuditEvent {
+  return eventOf('openstack.drifted', { customerId, id, now, before: foundIn(steps), after: foundIn(steps) })
+}
+
+/** Equal for the same difference, so that it is told once. */
+export function fingerprintOf(steps: readonly Step[]): string {
+  return hash('sha256', JSON.stringify([foundIn(steps), madeBy(steps)]), 'base64url').slice(0, 22)
+}
+
+type Event = Pick<Found, 'customerId' | 'id' | 'now'> & Record<'before' | 'after', Record<string, unknown>>
+
+function eventOf(type: string, { customerId, id, now, before, after }: Event): AuditEvent {
+  const actor = { kind: 'system', id: 'openstack' } as const
+  const changes = [{ resource: { type: 'openstack', id }, before, after } as const]
+  return { id: ulid(dateOf(now).getTime()), customerId, at: now, actor, type, reason, changes }
+}
+
+/** What shouldn't have been there, or was otherwise. */
+function foundIn(steps: readonly Step[]) {
+  return {
+    assignments: steps.flatMap((step) =>
+      step.do === 'unassign' ? [`${step.assignment.role.name} of ${step.assignment.principal.name}`] : [],
+    ),
+    differing: steps.flatMap((step) => ('why' in step ? [`${placeOf(step)}: ${step.why}`] : [])),
+    missing: steps.flatMap((step) => (step.do.startsWith('create') ? [nameOf(step)] : [])),
+  }
+}
+
+function madeBy(steps: readonly Step[]) {
+  return {
+    assignments: steps.flatMap((step) => (step.do === 'assign' ? [`${step.role} of ${step.userId}`] : [])),
+    changed: steps.flatMap((step) => ('why' in step ? [{ [placeOf(step)]: step.change }] : [])),
+    made: steps.flatMap((step) => (step.do.startsWith('create') ? [nameOf(step)] : [])),
+    deleted: steps.flatMap((step) => (step.do === 'delete-project' ? [step.id] : [])),
+  }
+}
+
+const placeOf = (step: Extract<Step, { why: unknown }>) =>
+  `${step.do === 'change-project' ? 'project' : 'user'} ${step.id}`
+
+function nameOf(step: Step): string {
+  if (step.do === 'create-project') return `project ${step.project.name}`
+  if (step.do === 'create-user') return `user ${step.user.name}`
+  return step.do === 'create-role' ? `role ${step.name}` : step.do
+}

@@ -1,0 +1,18 @@
+import type { Instant } from '../../shared/domain/instant.ts'
+import { addMilliseconds } from '../../shared/domain/instant.ts'
+
+/** Who is at something, and until when nobody else may be. */
+export type Hold = { id: string; until: Instant }
+
+/** Milliseconds: long enough for many steps, short enough to wait for after a crash. */
+const holdTime = 120_000
+/** No step begins this close to the end: one with all its repetitions takes less, so none comes after it. */
+const margin = 60_000
+
+export const holdFrom = (id: string, now: Instant): Hold => ({ id, until: addMilliseconds(now, holdTime) })
+
+export const isHeldByOther = (run: Hold | undefined, id: string, now: Instant): boolean =>
+  run !== undefined && run.id !== id && run.until > now
+
+/** Whether there's time for another step. */
+export const hasTime = ({ until }: Hold, now: Instant): boolean => addMilliseconds(now, margin) < until

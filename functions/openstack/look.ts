@@ -1,0 +1,39 @@
+import type { OpenStackRecord } from '../../shared/domain/openstack.ts'
+import type { RoleAssignment } from '../../shared/openstack/assignments.ts'
+import type { Lists } from '../../shared/openstack/plan/find.ts'
+import { findAssigned, findFor } from '../../shared/openstack/plan/find.ts'
+import type { Plan } from '../../shared/openstack/plan/plan-project.ts'
+import { planProject } from '../../shared/openstack/plan/plan-project.ts'
+import type { ProjectRef } from '../../shared/table/openstack.ts'
+import type { OpenStackDeps } from './deps.ts'
+import type { Should } from './read-wanted.ts'
+import { readWanted } from './read-wanted.ts'
+
+/** A project as it should be, and what Keystone lacks of it. */
+export type Look = Should & { plan: Plan; others: string[] }
+
+/**
+ * Keystone is asked first: who is in the project there is read strongly as well, so that an index that lags takes nobody's
+ * role away. `undefined`: there's no such project in the directory any more.
+ */
+export async function lookAt(
+  { table, keystone, mapping }: OpenStackDeps,
+  ref: ProjectRef,
+  lists: Lists,
+  record: OpenStackRecord | undefined,
+): Promise<Look | undefined> {
+  const assigned = await findAssigned(keystone, ref, lists)
+  const others = [...oursAmong(assigned, lists), ...touchedUsers(record)]
+  const should = await readWanted(table, ref, others)
+  if (!should) return undefined
+  const snapshot = await findFor(keystone, should.wanted, lists, mapping, assigned)
+  return { ...should, others, plan: planProject(should.wanted, snapshot, mapping) }
+}
+
+function oursAmong(assigned: readonly RoleAssignment[], { users }: Lists): string[] {
+  const ids = new Set(assigned.map(({ principal }) => principal.id))
+  return users.flatMap(({ id, latchkeyUserId }) => (latchkeyUserId && ids.has(id) ? [latchkeyUserId] : []))
+}
+
+const touchedUsers = (record: OpenStackRecord | undefined) =>
+  [...(record?.touched ?? [])].flatMap((each) => each.split(' ')[1] ?? [])

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import type { Versioned } from '../../shared/table/item.ts'
+import type { Pass } from '../../shared/table/openstack.ts'
+import { findPass, passItem } from '../../shared/table/openstack.ts'
+import { listCustomers } from '../../shared/table/customers.ts'
+import { listAll } from '../../shared/openstack/plan/find.ts'
+import { checkCustomer } from './check-customer.ts'
+import type { DriftMode } from './check-project.ts'
+import { isStale } from './converge-project.ts'
+import type { OpenStackDeps } from './deps.ts'
+import { isHeldByOther } from './hold.ts'
+import { shareLists } from './lists.ts'
+
+/** Milliseconds from one pass's beginning to the next one's. */
+const passEvery = 3_600_000
+/** Milliseconds within which a customer should be done: after that another worker may go on. */
+const holdTime = 15 * 60_000
+/** Lists of a whole domain are long, and looked at anew before anything is done by them. */
+const listsLast = 60_000
+const customersPerPage = 10
+
+export type PassOptions = {
+  mode: DriftMode
+  /** In milliseconds; what isn't done then, the next call goes on with. */
+  time: number
+  /** A new pass, however long ago the last one was. */
+  now?: boolean | undefined
+}
+
+/**
+ * Goes on with the pass over everything, or begins the next one if its time has come; undefined if it hasn't, or somebody
+ * else is at it. Told from the table: a call too many, or one that is missed, changes nothing.
+ */
+export async function goOnWithPass(deps: OpenStackDeps, options: PassOptions): Promise<Pass | undefined> {
+  const { table } = deps
+  const id = randomUUID()
+  const until = addMilliseconds(instantOf(table.now()), options.time)
+  try {
+    let pass = await begin(deps, id, options)
+    if (!pass) return undefined
+    try {
+      do pass = await nextCustomers(deps, pass, options.mode)
+      while (!pass.endedAt && instantOf(table.now()) < until)
+    } finally {
+      await letGo(deps, id)
+    }
+    return pass
+  } catch (error) {
+    if (isStale(error)) return undefined
+    throw error
+  }
+}
+
+async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: PassOptions) {
+  const found = await findPass(table)
+  const now = instantOf(table.now())
+  if (isHeldByOther(found?.run, id, now)) return undefined
+  const isOver = !found || found.endedAt !== undefined
+  if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, passEvery)) return undefined
+  const fresh = { startedAt: now, projects: 0, drift: 0, last: found?.last }
+  return write(table, { ...(isOver ? fresh : found), run: holdFor(id, now) }, found?.version)
+}
+
+const holdFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now, holdTime) })
+
+async function nextCustomers(deps: OpenStackDeps, pass: Versioned<Pass>, mode: DriftMode) {
+  const { table, keystone, mapping } = deps
+  const read = () => listAll(keystone, mapping)
+  const lists = listsOf.get(deps) ?? shareLists({ read, now: table.now, maxAge: listsLast })
+  listsOf.set(deps, lists)
+  const page = await listCustomers(table, { limit: customersPerPage, after: pass.after })
+  let { projects, drift } = pass
+  for (const customer of page.items) {
+    const checked = await checkCustomer(deps, customer, lists, mode)
+    projects += checked.projects
+    drift += checked.drift
+  }
+  const now = instantOf(table.now())
+  const run = pass.run && holdFor(pass.run.id, now)
+  const on = { ...pass, projects, drift, run, after: page.next }
+  if (page.next) return write(table, on, pass.version)
+  const last = { startedAt: pass.startedAt, endedAt: now, projects, drift }
+  return write(table, { ...on, endedAt: now, last }, pass.version)
+}
+
+/** From one page of customers to the next. */
+const listsOf = new WeakMap<OpenStackDeps, ReturnType<typeof shareLists>>()
+
+async function letGo({ table }: OpenStackDeps, id: string): Promise<void> {
+  const pass = await findPass(table)
+  if (pass?.run?.id === id) await write(table, { ...pass, run: undefined }, pass.version)
+}
+
+async function write(
+  table: OpenStackDeps['table'],
+  pass: Pass,
+  was: number | undefined,
+): Promise<Versioned<Pass>> {
+  await table.transact([{ put: passItem(pass), was }])
+  return { ...pass, version: (was ?? 0) + 1 }
+}

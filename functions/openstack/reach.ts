@@ -1,0 +1,55 @@
+import type { Log } from '../../shared/domain/log.ts'
+import { isKeystoneError, type KeystoneError } from '../../shared/openstack/errors.ts'
+
+/** Whether Keystone can be reached, as this process has seen it. */
+export type Reach = {
+  /** True until the next attempt is due. */
+  isLost: () => boolean
+  lost: (error: KeystoneError) => void
+  found: () => void
+}
+
+export type ReachOptions = {
+  now: () => Date
+  log: Log
+  /** Milliseconds until the first next attempt, twice as many each time, up to the longest. */
+  firstPause?: number
+  longestPause?: number
+}
+
+/** What isn't about any project in particular: trying others is of no use. */
+export function isUnreachable(error: KeystoneError): boolean {
+  return isKeystoneError(
+    error,
+    'closed',
+    'configuration',
+    'unreachable',
+    'certificate',
+    'timeout',
+    'interrupted',
+    'broken-answer',
+    'unauthenticated',
+    'throttled',
+  )
+}
+
+/** One line when Keystone is lost and one when it is back, however many attempts lie between. */
+export function watchReach({ now, log, firstPause = 1_000, longestPause = 30_000 }: ReachOptions): Reach {
+  let attempts = 0
+  let until = 0
+  return {
+    isLost: () => now().getTime() < until,
+    lost: (error) => {
+      if (error.code === 'closed') return
+      if (attempts === 0)
+        log('error', "Keystone can't be reached", { code: error.code, error: error.message })
+      until = now().getTime() + Math.min(longestPause, firstPause * 2 ** Math.min(attempts, 20))
+      attempts++
+    },
+    found: () => {
+      if (attempts > 0) log('warn', 'Keystone can be reached again', { attempts })
+      attempts = 0
+      until = 0
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { readMembers } from '../../shared/directory/list-members.ts'
+import { isExpired } from '../../shared/domain/grant.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
+import type { Project } from '../../shared/domain/project.ts'
+import { isRole } from '../../shared/domain/role.ts'
+import type { Wanted } from '../../shared/openstack/plan/wanted.ts'
+import { asAdmins, asCustomer } from '../../shared/table/customers.ts'
+import { listHolders } from '../../shared/table/grants.ts'
+import type { Versioned } from '../../shared/table/item.ts'
+import { keys } from '../../shared/table/keys.ts'
+import type { ProjectRef } from '../../shared/table/openstack.ts'
+import { asProject } from '../../shared/table/projects.ts'
+import type { Position } from '../../shared/table/query.ts'
+import type { Table } from '../../shared/table/table.ts'
+
+export type Should = {
+  project: Versioned<Project>
+  wanted: Wanted
+  /** When the first membership ends by itself. */
+  expiresAt: Instant | undefined
+}
+
+/**
+ * What the directory says of a project; `undefined` where there is none, or not any more. Whoever may be a member is read
+ * strongly: those whom the index proposes, who are in by their type, and the `others`, whom the index may not know yet.
+ */
+export async function readWanted(
+  table: Table,
+  { customerId, projectId }: ProjectRef,
+  others: Iterable<string>,
+): Promise<Should | undefined> {
+  const now = instantOf(table.now())
+  const [customerItem, projectItem, adminsItem] = await table.getMany([
+    keys.customer(customerId),
+    keys.project(customerId, projectId),
+    keys.admins(customerId),
+  ])
+  const [customer, project] = [asCustomer(customerItem), asProject(projectItem)]
+  if (!customer || !project || project.deleted || project.kind === 'main') return undefined
+  const byType = [customer.mainCustomerId, ...Object.keys(asAdmins(adminsItem)?.since ?? {})]
+  const ids = new Set([...others, ...byType, ...(await holdersOf(table, customerId, projectId))])
+  const members = (await readMembers(table, project, [...ids].sort())).filter(
+    ({ membership }) => !isExpired(membership, now),
+  )
+  const { id, name, description, status } = project
+  return {
+    project,
+    wanted: {
+      customerId,
+      project: { id, name, description, status },
+      suspended: customer.status !== 'active',
+      members: members.map(({ user, membership }) => ({
+        userId: user.id,
+        email: user.email,
+        active: user.status === 'active',
+        roles: membership.roles.filter(isRole),
+      })),
+    },
+    expiresAt: members.flatMap(({ membership }) => membership.expiresAt ?? []).sort()[0],
+  }
+}
+
+async function holdersOf(table: Table, customerId: string, projectId: string): Promise<string[]> {
+  const ids: string[] = []
+  let after: Position | undefined
+  do {
+    const page = await listHolders(table, customerId, { kind: 'project', id: projectId }, { after })
+    ids.push(...page.items)
+    after = page.next
+  } while (after)
+  return ids
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import { isExpired } from '../../shared/domain/grant.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import { joinsByType } from '../../shared/domain/joins-by-type.ts'
+import { membershipOf } from '../../shared/domain/membership.ts'
+import { isRole } from '../../shared/domain/role.ts'
+import { listAssignmentsOf } from '../../shared/openstack/assignments.ts'
+import type { Lists } from '../../shared/openstack/plan/find.ts'
+import type { Key } from '../../shared/table/keys.ts'
+import { keys, parseSpreadKey } from '../../shared/table/keys.ts'
+import { findWord, listRecords, rewordSpread, touchProject } from '../../shared/table/openstack.ts'
+import { asProject } from '../../shared/table/projects.ts'
+import type { Table } from '../../shared/table/table.ts'
+import type { UserWithGrants } from '../../shared/table/users.ts'
+import { findUserWithGrants } from '../../shared/table/users.ts'
+import { isStale } from './converge-project.ts'
+import { convergeUser } from './converge-user.ts'
+import type { OpenStackDeps } from './deps.ts'
+import { holdFrom, isHeldByOther } from './hold.ts'
+import type { SharedLists } from './lists.ts'
+import { projectsOf } from './projects-of.ts'
+import { pauseUntilReached } from './refusals.ts'
+import { transactInParts } from './spread-again.ts'
+
+const rounds = 8
+
+/**
+ * Works off a word: what has become of a user in Keystone, and which projects it concerns, which are then touched. The word
+ * goes when all of them have been told and it hasn't been said again meanwhile.
+ */
+export async function spread(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
+  const about = parseSpreadKey(key)
+  if (!about) return
+  const { table } = deps
+  const id = randomUUID()
+  for (let round = 1; round <= rounds; round++) {
+    const word = await findWord(table, key)
+    const now = instantOf(table.now())
+    if (!word || isHeldByOther(word.run, id, now)) return
+    if (word.due > now && word.run?.id !== id) return
+    try {
+      await table.transact([rewordSpread(key, word, { run: holdFrom(id, now) })])
+      const concerned =
+        about.kind === 'customer'
+          ? (await projectsOf(table, about.customerId)).map((project) => project.id)
+          : await spreadUser(deps, { customerId: about.customerId, userId: about.id }, lists)
+      const users = about.kind === 'user' ? [about.id] : []
+      await transactInParts(
+        table,
+        concerned.map((projectId) => touchProject({ customerId: about.customerId, projectId }, now, users)),
+      )
+      await table.transact([{ remove: key, was: word.version + 1 }])
+      return
+    } catch (error) {
+      if (isStale(error)) continue
+      await letGo(table, key, id)
+      throw error
+    }
+  }
+  await letGo(table, key, id)
+}
+
+/** It is tried again after a pause, or when it is said again. */
+async function letGo(table: Table, key: Key, id: string): Promise<void> {
+  const word = await findWord(table, key)
+  if (word?.run?.id !== id) return
+  const failures = (word.failures ?? 0) + 1
+  const due = addMilliseconds(instantOf(table.now()), pauseUntilReached(failures - 1))
+  const write = rewordSpread(key, word, { failures, due, run: undefined })
+  await table.transact([write]).catch((error: unknown) => {
+    if (!isStale(error)) throw error
+  })
+}
+
+type UserRef = { customerId: string; userId: string }
+
+/** Ids of the projects where Keystone and the directory say different things of the user. */
+async function spreadUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists): Promise<string[]> {
+  const { table, mapping } = deps
+  const held = await findUserWithGrants(table, ref.customerId, ref.userId)
+  if (!held.user) return []
+  const lists = await shared.renew()
+  const [isAsItShouldBe, should, is] = await Promise.all([
+    convergeUser(deps, held.user, lists),
+    membershipsOf(table, ref.customerId, held, instantOf(table.now())),
+    assignedTo(deps, ref, lists),
+  ])
+  shared.drop()
+  // What keeps the user from being as it should be is told where it is a member.
+  if (!isAsItShouldBe) return [...new Set([...should.keys(), ...is.keys()])]
+  const wanted = new Map(
+    [...should].map(([id, roles]) => [id, new Set(roles.filter(isRole).map(mapping.roleName))]),
+  )
+  return [...new Set([...wanted.keys(), ...is.keys()])].filter(
+    (id) => !isSame(wanted.get(id) ?? new Set(), is.get(id) ?? new Set()),
+  )
+}
+
+const isSame = (one: Set<string>, other: Set<string>) =>
+  one.size === other.size && [...one].every((each) => other.has(each))
+
+/** Roles by project, stored or by type. */
+async function membershipsOf(
+  table: Table,
+  customerId: string,
+  { user, grants }: UserWithGrants,
+  now: Instant,
+): Promise<Map<string, readonly string[]>> {
+  if (!user || user.deleted) return new Map()
+  const stored = [...grants.values()].map(({ resource }) => resource)
+  const ids = stored.filter(({ kind }) => kind === 'project').map(({ id }) => id)
+  const found = joinsByType(user)
+    ? await projectsOf(table, customerId)
+    : (await table.getMany(ids.map((id) => keys.project(customerId, id)))).map(asProject)
+  const memberships = found.flatMap((project): [string, readonly string[]][] => {
+    const membership =
+      project?.kind === 'openstack' && membershipOf(user, project, grants.get(`project/${project.id}`))
+    return project && membership && !isExpired(membership, now) ? [[project.id, membership.roles]] : []
+  })
+  return new Map(memberships)
+}
+
+/** Names of Keystone's roles by our project; what isn't ours doesn't matter. */
+async function assignedTo(
+  { table, keystone }: OpenStackDeps,
+  { customerId, userId }: UserRef,
+  { users }: Lists,
+): Promise<Map<string, Set<string>>> {
+  const own = users.filter(({ latchkeyUserId }) => latchkeyUserId === userId)
+  if (own.length === 0) return new Map()
+  const [records, ...lists] = await Promise.all([
+    listRecords(table, customerId),
+    ...own.map(({ id }) => listAssignmentsOf(keystone, id)),
+  ])
+  const ours = new Map(records.map(({ keystoneId, projectId }) => [keystoneId, projectId]))
+  const assigned = new Map<string, Set<string>>()
+  for (const { projectId, role } of lists.flat()) {
+    const id = ours.get(projectId)
+    if (id !== undefined) assigned.set(id, (assigned.get(id) ?? new Set()).add(role.name))
+  }
+  return assigned
+}

@@ -1,0 +1,146 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import { errorTrace } from '../../shared/http/error-trace.ts'
+import { isKeystoneError } from '../../shared/openstack/errors.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import { listPeople } from '../../shared/openstack/plan/find.ts'
+import { sweepDue } from '../../shared/table/due.ts'
+import type { Key } from '../../shared/table/keys.ts'
+import { parseOpenStackKey, parseSpreadKey } from '../../shared/table/keys.ts'
+import { dueForOpenStack } from '../../shared/table/openstack.ts'
+import type { Attempt } from '../../shared/table/stream.ts'
+import { workOff } from '../../shared/table/stream.ts'
+import type { DriftMode } from './check-project.ts'
+import { convergeProject } from './converge-project.ts'
+import type { OpenStackDeps } from './deps.ts'
+import type { SharedLists } from './lists.ts'
+import { shareLists } from './lists.ts'
+import { goOnWithPass } from './pass.ts'
+import type { Reach, ReachOptions } from './reach.ts'
+import { isUnreachable, watchReach } from './reach.ts'
+import { spread } from './spread.ts'
+
+export type OpenStackOptions = OpenStackDeps & {
+  /** What becomes of what was changed in Keystone. */
+  drift: DriftMode
+  pauses?: Pick<ReachOptions, 'firstPause' | 'longestPause'>
+}
+
+/** Customers worked on at the same time by one invocation. */
+const atOnce = 4
+/** Milliseconds of work, well below the functions' timeouts; what isn't done then stays due. */
+const streamTime = 60_000
+const sweepTime = 30_000
+const passTime = 8 * 60_000
+const listsLast = 10_000
+
+/** Keeps Keystone as the directory says: told by the stream what has changed, and by the clock what is due. */
+export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOptions) {
+  const { table, mapping, log } = options
+  const reach = watchReach({ now: table.now, log, ...pauses })
+  const keystone = watched(options.keystone, reach)
+  const deps: OpenStackDeps = { ...options, keystone }
+
+  async function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+    return workOff(
+      event,
+      (keys, attempt) => work(keys, attempt, streamTime),
+      (error) => log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
+    )
+  }
+
+  /**
+   * What no trigger reached, whose pause is over, or where a membership has expired. Returns how many were tried; fails at
+   * the end if one of them did for a reason that isn't Keystone's.
+   */
+  async function sweep(): Promise<number> {
+    let failed = 0
+    const attempt: Attempt = async (_key, tryOne) => {
+      try {
+        await tryOne()
+      } catch (error) {
+        failed++
+        log('error', 'what is due in OpenStack could not be worked off', { error: errorTrace(error) })
+      }
+    }
+    const by = instantOf(table.now())
+    const until = addMilliseconds(by, sweepTime)
+    const count = await sweepDue(
+      async (page) =>
+        reach.isLost() || instantOf(table.now()) >= until ? { items: [] } : dueForOpenStack(table, page),
+      by,
+      async (keys) => {
+        await work(keys, attempt, sweepTime)
+        return keys.length
+      },
+    )
+    if (failed > 0) throw new Error(`${failed} of ${count} could not be worked off`)
+    return count
+  }
+
+  /** The next part of the pass over everything, which begins every hour. */
+  async function pass({ now }: { now?: boolean } = {}): Promise<boolean> {
+    let isOver = true
+    await ask(async () => {
+      const gone = await goOnWithPass(deps, { mode, time: passTime, now })
+      isOver = gone === undefined || gone.endedAt !== undefined
+    })
+    return isOver
+  }
+
+  /** Whatever isn't done stays due: it is said of it in the table. */
+  async function work(keys: readonly Key[], attempt: Attempt, time: number): Promise<void> {
+    const until = addMilliseconds(instantOf(table.now()), time)
+    const customers = Map.groupBy(keys.filter(customerOf), customerOf)
+    await mapAtOnce([...customers], atOnce, async ([customerId, own]) => {
+      const read = () => listPeople(keystone, mapping, customerId)
+      const lists = shareLists({ read, now: table.now, maxAge: listsLast })
+      // What is said of a user may touch projects, and a user who loses all rights loses them at once.
+      const [words, projects] = [own.filter(parseSpreadKey), own.filter(parseOpenStackKey)]
+      for (const key of [...words, ...projects]) {
+        if (reach.isLost() || instantOf(table.now()) >= until) return
+        await attempt(key, () => ask(() => workOn(key, lists)))
+      }
+    })
+  }
+
+  async function workOn(key: Key, lists: SharedLists): Promise<void> {
+    const ref = parseOpenStackKey(key)
+    await (ref ? convergeProject(deps, ref, lists) : spread(deps, key, lists))
+  }
+
+  /** What Keystone's errors mean for all else. */
+  async function ask(about: () => Promise<void>): Promise<void> {
+    try {
+      await about()
+    } catch (error) {
+      if (!isKeystoneError(error)) throw error
+      if (isUnreachable(error)) reach.lost(error)
+      else log('warn', 'Keystone refuses', { code: error.code, error: error.message })
+    }
+  }
+
+  return { onStream, sweep, pass }
+}
+
+/** Whoever gets an answer, a refusal too, has reached it. */
+function watched(keystone: Keystone, reach: Reach): Keystone {
+  return {
+    ...keystone,
+    async call(call) {
+      try {
+        const answer = await keystone.call(call)
+        reach.found()
+        return answer
+      } catch (error) {
+        if (isKeystoneError(error) && !isUnreachable(error)) reach.found()
+        throw error
+      }
+    },
+  }
+}
+
+const customerOf = (key: Key) => (parseOpenStackKey(key) ?? parseSpreadKey(key))?.customerId ?? ''
+
+export type OpenStack = ReturnType<typeof createOpenStack>
