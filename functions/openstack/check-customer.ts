@@ -35,12 +35,13 @@ export async function checkCustomer(
   mode: DriftMode,
 ): Promise<Checked> {
   const projects = await projectsOf(deps.table, customerId)
+  // First: they are in many projects, and are told of once.
+  const users = await checkUsers(deps, customerId, lists, mode)
   const drifted = await mapAtOnce(projects, atOnce, ({ id: projectId }) =>
     checkProject(deps, { customerId, projectId }, lists, mode),
   )
-  const others =
-    (await checkUsers(deps, customerId, lists, mode)) + (await checkGone(deps, customerId, lists, mode))
-  return { projects: projects.length, drift: drifted.filter(Boolean).length + others }
+  const gone = await checkGone(deps, customerId, lists, mode)
+  return { projects: projects.length, drift: users + drifted.filter(Boolean).length + gone }
 }
 
 /** Users in Keystone whatever they are members of: the deleted ones too stay disabled. */
@@ -61,8 +62,10 @@ async function checkUsers(
 
 async function differingUsers(deps: OpenStackDeps, customerId: string, lists: Lists) {
   const prefix = nameInKeystone(customerId, '')
+  // Who was given a name that is like none of ours may be anybody's.
+  const mayBeOurs = (name: string) => name.startsWith(prefix) || !name.includes('_')
   const ids = lists.users.flatMap(({ name, latchkeyUserId }) =>
-    latchkeyUserId && name.startsWith(prefix) ? [latchkeyUserId] : [],
+    latchkeyUserId && mayBeOurs(name) ? [latchkeyUserId] : [],
   )
   // Of whom the directory has never heard is somebody else's.
   const users = (await deps.table.getMany([...new Set(ids)].map((id) => keys.user(customerId, id)))).map(

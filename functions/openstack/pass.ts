@@ -11,6 +11,7 @@ import type { DriftMode } from './check-project.ts'
 import { isStale } from './converge-project.ts'
 import type { OpenStackDeps } from './deps.ts'
 import { isHeldByOther } from './hold.ts'
+import type { SharedLists } from './lists.ts'
 import { shareLists } from './lists.ts'
 
 /** Milliseconds from one pass's beginning to the next one's. */
@@ -34,14 +35,16 @@ export type PassOptions = {
  * else is at it. Told from the table: a call too many, or one that is missed, changes nothing.
  */
 export async function goOnWithPass(deps: OpenStackDeps, options: PassOptions): Promise<Pass | undefined> {
-  const { table } = deps
+  const { table, keystone, mapping } = deps
   const id = randomUUID()
+  const read = () => listAll(keystone, mapping)
+  const lists = shareLists({ read, now: table.now, maxAge: listsLast })
   const until = addMilliseconds(instantOf(table.now()), options.time)
   try {
     let pass = await begin(deps, id, options)
     if (!pass) return undefined
     try {
-      do pass = await nextCustomers(deps, pass, options.mode)
+      do pass = await nextCustomers(deps, pass, lists, options.mode)
       while (!pass.endedAt && instantOf(table.now()) < until)
     } finally {
       await letGo(deps, id)
@@ -65,11 +68,13 @@ async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: Pass
 
 const holdFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now, holdTime) })
 
-async function nextCustomers(deps: OpenStackDeps, pass: Versioned<Pass>, mode: DriftMode) {
-  const { table, keystone, mapping } = deps
-  const read = () => listAll(keystone, mapping)
-  const lists = listsOf.get(deps) ?? shareLists({ read, now: table.now, maxAge: listsLast })
-  listsOf.set(deps, lists)
+async function nextCustomers(
+  deps: OpenStackDeps,
+  pass: Versioned<Pass>,
+  lists: SharedLists,
+  mode: DriftMode,
+) {
+  const { table } = deps
   const page = await listCustomers(table, { limit: customersPerPage, after: pass.after })
   let { projects, drift } = pass
   for (const customer of page.items) {
@@ -84,9 +89,6 @@ async function nextCustomers(deps: OpenStackDeps, pass: Versioned<Pass>, mode: D
   const last = { startedAt: pass.startedAt, endedAt: now, projects, drift }
   return write(table, { ...on, endedAt: now, last }, pass.version)
 }
-
-/** From one page of customers to the next. */
-const listsOf = new WeakMap<OpenStackDeps, ReturnType<typeof shareLists>>()
 
 async function letGo({ table }: OpenStackDeps, id: string): Promise<void> {
   const pass = await findPass(table)

@@ -20,6 +20,8 @@ export type ProvisionedOptions = {
   sources?: Record<string, SourcePolicy>
   /** Without, what deletions and types leave behind stays. */
   cleansUp?: boolean
+  /** Whether the OpenStack worker is told what changes. */
+  openstack?: boolean
 }
 
 /** Provisioning as it runs locally, without HTTP: a table of its own, the tap, the workers. */
@@ -36,6 +38,7 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
     table,
     sources: () => options.sources ?? { orders: {} },
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
+    openstack: options.openstack,
     log,
   })
   const stream = tap(client, { now, log })
@@ -52,6 +55,7 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
   return {
     table,
     client,
+    stream,
     provisioning,
     cleanup,
     failures,

@@ -1,0 +1,141 @@
+import { expect, it } from 'vitest'
+import { assignRole, listAssignments } from '../../shared/openstack/assignments.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import { pathTo } from '../../shared/openstack/keystone.ts'
+import { createProject, findProjectNamed, listProjectsTagged, updateProject } from '../../shared/openstack/projects.ts'
+import { createRole } from '../../shared/openstack/roles.ts'
+import { findUserNamed, updateUser } from '../../shared/openstack/users.ts'
+import { listEvents } from '../../shared/table/events.ts'
+import { findPass } from '../../shared/table/openstack.ts'
+import type { Table } from '../../shared/table/table.ts'
+import { customerId, event, grant, mail, project, projectGone, user, userGone } from '../functions/provisioning/scene.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { compare } from '../support/keystone/equal.ts'
+import { startFollowed } from '../support/keystone/followed.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+
+const engine = await startTestEngine()
+
+const events = [
+  event(0, 'customer.created', { organisation: 'Bridge', mainCustomer: { name: 'Owner', email: mail('owner') } }),
+  user(1, 'ann', 'admin'),
+  user(2, 'tom', 'tech'),
+  user(3, 'eve', 'tech'),
+  ...['web', 'shop', 'blog', 'old', 'calm'].map((name, index) => project(4 + index, name)),
+  ...['web', 'shop', 'blog'].map((name, index) => grant(10 + index, 'tom', name, ['compute:operate'])),
+  grant(14, 'eve', 'shop', ['full']),
+  projectGone(15, 'old'),
+  userGone(16, 'eve'),
+]
+
+async function startScene(drift?: 'report') {
+  const own = await ownKeystone()
+  const requests: string[] = []
+  const keystone = connectTo(own.variables, { observe: ({ method, path }) => void requests.push(`${method} ${path}`) })
+  const followed = await startFollowed(engine, { keystone, ...(drift && { drift }) })
+  await followed.deliverEach(events)
+  await followed.follow()
+  await followed.openstack.pass({ now: true })
+  const ks = connectTo(own.variables)
+  const named = async (name: string) => found(await findProjectNamed(ks, 'default', `${customerId}_${name}`))
+  const who = async (name: string) => found(await findUserNamed(ks, 'default', `${customerId}_${mail(name)}`))
+  return { ...followed, keystone: ks, requests, named, who }
+}
+
+function found<T>(thing: T | undefined): T {
+  if (!thing) throw new Error('it is not there')
+  return thing
+}
+
+const eventsOf = async (table: Table, type: string) =>
+  (await listEvents(table, customerId, { limit: 200 })).items.filter((each) => each.type === type)
+
+/** What somebody does who has never heard of us. */
+async function meddle({ keystone, named, who }: Awaited<ReturnType<typeof startScene>>) {
+  const [web, shop, blog, tom, ann] = await Promise.all([
+    named('web'),
+    named('shop'),
+    named('blog'),
+    who('tom'),
+    who('ann'),
+  ])
+  const reader = await createRole(keystone, 'reader')
+  await assignRole(keystone, { projectId: web.id, userId: tom.id, roleId: reader.id })
+  const held = (await listAssignments(keystone, shop.id)).find(({ principal }) => principal.id === tom.id)
+  if (!held) throw new Error('tom is in the shop')
+  const path = pathTo('projects', shop.id, 'users', tom.id, 'roles', held.role.id)
+  await keystone.call({ method: 'DELETE', path, expect: 204 })
+  await updateProject(keystone, blog, { name: `${customerId}_mine`, enabled: false })
+  await updateUser(keystone, ann, { enabled: false })
+  await updateUser(keystone, tom, { name: 'somebody else' })
+  const gone = (await listProjectsTagged(keystone, 'latchkey')).find(({ name }) => /_prj_/.test(name))
+  await updateProject(keystone, found(gone), { enabled: true })
+  return { web, reader }
+}
+
+async function strangersIn(keystone: Keystone, projectId: string) {
+  const theirs = await createProject(keystone, {
+    domainId: 'default',
+    name: 'theirs',
+    description: 'not ours',
+    enabled: false,
+    tags: [],
+    identity: 'none',
+  })
+  const call = { method: 'POST' as const, path: '/users', body: { user: { name: 'stranger', enabled: false } }, expect: 201 as const }
+  const { user: stranger } = (await keystone.call(call)) as { user: { id: string } }
+  const role = await createRole(keystone, 'reader')
+  for (const at of [projectId, theirs.id]) await assignRole(keystone, { projectId: at, userId: stranger.id, roleId: role.id })
+  const others = async () => ({
+    theirs: await findProjectNamed(keystone, 'default', 'theirs'),
+    stranger: await findUserNamed(keystone, 'default', 'stranger'),
+    roles: [...(await listAssignments(keystone, theirs.id)), ...(await listAssignments(keystone, projectId))].filter(
+      ({ principal }) => principal.id === stranger.id,
+    ),
+  })
+  return { others, before: await others() }
+}
+
+it('what was changed by hand is as it should be after one pass, each told by an event, and what is others’ stays', async () => {
+  const scene = await startScene()
+  const { table, keystone, openstack, requests } = scene
+  expect(await compare(table, keystone, customerId)).toSatisfy(areEqual)
+  expect(await eventsOf(table, 'openstack.repaired')).toEqual([])
+  const { others, before } = await strangersIn(keystone, (await scene.named('web')).id)
+  await meddle(scene)
+  expect(await compare(table, keystone, customerId)).not.toSatisfy(areEqual)
+
+  await openstack.pass({ now: true })
+  const sides = await compare(table, keystone, customerId)
+  expect(without(sides.is, 'stranger')).toEqual(sides.should)
+  expect(await others()).toEqual(before)
+  const told = await eventsOf(table, 'openstack.repaired')
+  expect(told.every(({ actor }) => actor.kind === 'system' && actor.id === 'openstack')).toBe(true)
+  const about = told.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
+  expect(new Set(about).size).toBe(about.length)
+  // A role too many, one too few, a name, a project that was gone; and two users.
+  expect(about.map((id) => id.slice(0, 4)).toSorted()).toEqual(['prj_', 'prj_', 'prj_', 'prj_', 'usr_', 'usr_'])
+  expect((await findPass(table))?.last).toMatchObject({ projects: 4, drift: 6 })
+
+  requests.length = 0
+  await openstack.pass({ now: true })
+  expect(await eventsOf(table, 'openstack.repaired')).toHaveLength(told.length)
+  expect(requests).toHaveLength(4 + 3)
+})
+
+it('OS_DRIFT=report only reports, once for the same drift, and the project says so', async () => {
+  const scene = await startScene('report')
+  const { table, keystone, openstack } = scene
+  await meddle(scene)
+  const before = await compare(table, keystone, customerId)
+  await openstack.pass({ now: true })
+  await openstack.pass({ now: true })
+  expect(await compare(table, keystone, customerId)).toEqual(before)
+  const told = await eventsOf(table, 'openstack.drifted')
+  const projects = told.flatMap(({ changes }) => changes.map(({ resource }) => resource.id)).filter((id) => id.startsWith('prj_'))
+  expect(projects.length).toBeGreaterThanOrEqual(3)
+  expect(await eventsOf(table, 'openstack.repaired')).toEqual([])
+})
+
+const areEqual = ({ should, is }: { should: string[]; is: string[] }) => JSON.stringify(should) === JSON.stringify(is)
+const without = (lines: readonly string[], word: string) => lines.filter((line) => !line.includes(word))

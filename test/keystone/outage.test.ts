@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { createApi } from '../../functions/api/app.ts'
+import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createTokenVerifier } from '../../shared/auth/tokens.ts'
+import { defaultCustomerIdPattern } from '../../shared/domain/customer.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { makeHistory } from '../support/history.ts'
+import { compare } from '../support/keystone/equal.ts'
+import { startFollowed } from '../support/keystone/followed.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { readOrg } from '../support/orgs.ts'
+import { startIssuer } from '../support/tokens.ts'
+
+const engine = await startTestEngine()
+const customerId = 'ETC000005'
+const changes = 200
+
+it('a Keystone that was away is as the directory says soon after it is back, and the API answered all along', async () => {
+  const own = await ownKeystone()
+  const followed = await startFollowed(engine, { keystone: connectTo(own.variables, { attempts: 2 }) })
+  const { table, openstack, lines } = followed
+  const ask = await startPanel(table)
+  const history = makeHistory(readOrg('etcd-io'), { seed: 3, rate: 0.9 })
+  const [before, after] = [history.slice(0, -changes), history.slice(-changes)]
+  await followed.deliverAll(before)
+  await followed.follow({ seconds: 120 })
+  expect(await ask('/v1/openstack')).toMatchObject({ state: 'on', projects: { pending: 0 } })
+
+  await own.stop()
+  for (const event of after) {
+    await followed.record(event)
+    await ask(`/v1/customers/${customerId}/projects?limit=5`)
+  }
+  await followed.settle()
+  await openstack.sweep()
+  const status = await ask('/v1/openstack')
+  expect(Number((status.projects as Record<string, unknown>).pending)).toBeGreaterThan(5)
+  expect(status.oldestPending).toMatchObject({ customerId })
+  expect(lines.filter(({ message }) => message === "Keystone can't be reached")).toHaveLength(1)
+
+  await own.start()
+  await followed.follow({ seconds: 120 })
+  const { should, is } = await compare(table, connectTo(own.variables), customerId)
+  expect(is).toEqual(should)
+  expect(lines.filter(({ message }) => message === 'Keystone can be reached again')).toHaveLength(1)
+  expect(await ask('/v1/openstack')).toMatchObject({ projects: { pending: 0, failed: 0 } })
+}, 300_000)
+
+/** The API as an operator asks it; every answer has to be 200. */
+async function startPanel(table: Parameters<typeof createApi>[0]['table']) {
+  const issuer = await startIssuer()
+  const api = createApi({
+    table,
+    verifyToken: createTokenVerifier(issuer.config),
+    cursors: createCursorCodec('a secret of the tests'),
+    publicUrl: 'https://latchkey.test',
+    issuer: issuer.url,
+    now: () => new Date(),
+    log: () => undefined,
+    customerIdPattern: new RegExp(defaultCustomerIdPattern),
+    sources: ['orders'],
+    openstack: true,
+    openApi: () => readFile('functions/api/openapi.json', 'utf8'),
+  })
+  const token = await issuer.token({ sub: 'ops', client_id: 'ops', scope: 'operator' })
+  return async (path: string): Promise<Record<string, unknown>> => {
+    const response = await api.request(path, { headers: { authorization: `Bearer ${token}` } })
+    expect(response.status).toBe(200)
+    return response.json() as Promise<Record<string, unknown>>
+  }
+}

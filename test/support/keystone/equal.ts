@@ -1,0 +1,71 @@
+import { exportCustomer } from '../../../shared/directory/export-customer.ts'
+import { listAllAssignments } from '../../../shared/openstack/assignments.ts'
+import type { Keystone } from '../../../shared/openstack/keystone.ts'
+import { listProjectsTagged } from '../../../shared/openstack/projects.ts'
+import { listUsers } from '../../../shared/openstack/users.ts'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import type { Table } from '../../../shared/table/table.ts'
+
+type Fact = Record<string, unknown> & { type: string }
+
+/** The export says it in the directory's words; `full` is `member`, and `compute:read` `compute_read`. */
+const keystoneRole = (role: string) => (role === 'full' ? 'member' : role.replace(':', '_'))
+
+/** What should be and what is, a line for each fact. */
+export type Sides = { should: string[]; is: string[] }
+
+/** A customer's projects, users and assignments, by its export and as Keystone lists them: equal, or something is wrong. */
+export async function compare(table: Table, keystone: Keystone, customerId: string): Promise<Sides> {
+  const customer = await findCustomer(table, customerId)
+  if (!customer) throw new Error(`there is no ${customerId}`)
+  const facts = (await exportCustomer(table, customer)).map((line): Fact => JSON.parse(line))
+  const projects = facts.filter(({ type, kind }) => type === 'project' && kind === 'openstack')
+  const names = new Set(projects.map(({ name }) => name))
+  const memberships = facts.filter(
+    ({ type, project, expiresAt }) =>
+      type === 'membership' && names.has(project) && !(expiresAt && new Date(String(expiresAt)) <= table.now()),
+  )
+  const is = await readKeystone(keystone, customerId)
+  const present = new Set(is.users.keys())
+  const members = new Set(memberships.map(({ user }) => String(user)))
+  const users = facts.filter(({ type, email }) => type === 'user' && (members.has(String(email)) || present.has(String(email))))
+  return {
+    should: [
+      ...projects.map(({ name }) => `project ${name} ${customer.status === 'active' ? 'open' : 'closed'}`),
+      ...users.map(({ email, status }) => `user ${email} ${status}`),
+      ...memberships.flatMap(({ project, user, roles }) =>
+        (roles as string[]).map((role) => `${user} is ${keystoneRole(role)} in ${project}`),
+      ),
+    ].toSorted(),
+    is: [...is.lines].toSorted(),
+  }
+}
+
+async function readKeystone(keystone: Keystone, customerId: string) {
+  const prefix = `${customerId}_`
+  const [projects, everybody, assignments] = await Promise.all([
+    listProjectsTagged(keystone, 'latchkey'),
+    listUsers(keystone, 'default', prefix),
+    listAllAssignments(keystone),
+  ])
+  const own = projects.filter(({ tags }) => tags.some((tag) => tag.startsWith(`latchkey:${customerId}:`)))
+  const nameOf = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : `not ours: ${name}`)
+  const byId = new Map(own.map((project) => [project.id, nameOf(project.name)]))
+  const ours = everybody.filter(({ latchkeyUserId }) => latchkeyUserId !== undefined)
+  // What is gone in the directory is called by its id there, and closed.
+  const isGone = (name: string) => /^(usr|prj)_[0-9A-Z]{26}$/.test(name)
+  const users = new Map(
+    ours.map((user) => [nameOf(user.name), user.enabled ? 'active' : 'disabled'] as const).filter(([name, status]) => !(isGone(name) && status === 'disabled')),
+  )
+  const lines = [
+    ...own
+      .map(({ name, enabled }) => [nameOf(name), enabled ? 'open' : 'closed'] as const)
+      .filter(([name, status]) => !(isGone(name) && status === 'closed'))
+      .map(([name, status]) => `project ${name} ${status}`),
+    ...[...users].map(([name, status]) => `user ${name} ${status}`),
+    ...assignments
+      .filter(({ projectId }) => byId.has(projectId))
+      .map(({ projectId, principal, role }) => `${nameOf(principal.name)} is ${role.name} in ${byId.get(projectId)}`),
+  ]
+  return { users, lines }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { createOpenStack, type OpenStack, type OpenStackOptions } from '../../../functions/openstack/worker.ts'
+import { streamFilters } from '../../../functions/openstack/triggers.ts'
+import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
+import type { Keystone } from '../../../shared/openstack/keystone.ts'
+import type { Variables } from '../../../shared/openstack/read-config.ts'
+import { countInState, findSpreading } from '../../../shared/table/openstack.ts'
+import { listCustomers } from '../../../shared/table/customers.ts'
+import type { TestEngine } from '../engine.ts'
+import { type ProvisionedOptions, startProvisioned } from '../provisioned.ts'
+
+export type FollowedOptions = Omit<ProvisionedOptions, 'openstack'> & {
+  keystone: Keystone
+  /** Of the mapping. */
+  variables?: Variables
+  drift?: OpenStackOptions['drift']
+  /** Without, nobody but the test calls the worker. */
+  onStream?: boolean
+}
+
+export type Line = { level: string; message: string; fields: Record<string, unknown> | undefined }
+
+/** Provisioning with Keystone behind it, as it runs locally. */
+export async function startFollowed(engine: TestEngine, options: FollowedOptions) {
+  const provisioned = await startProvisioned(engine, { ...options, openstack: true })
+  const { table, stream } = provisioned
+  const lines: Line[] = []
+  const worker = (keystone = options.keystone): OpenStack =>
+    createOpenStack({
+      table,
+      keystone,
+      mapping: readMapping(options.variables ?? {}),
+      drift: options.drift ?? 'repair',
+      pauses: { firstPause: 20, longestPause: 200 },
+      log: (level, message, fields) => void lines.push({ level, message, fields }),
+    })
+  const openstack = worker()
+  if (options.onStream ?? true) stream.subscribe({ handle: openstack.onStream, filters: streamFilters })
+
+  /** Nothing is due or on its way any more, as the table has it. */
+  async function isSettled(): Promise<boolean> {
+    const { items } = await listCustomers(table, { limit: 100 })
+    const spreading = await Promise.all(items.map(({ id }) => findSpreading(table, id)))
+    const pending = await countInState(table, 'pending', 10)
+    return pending.count === 0 && spreading.every((since) => since === undefined)
+  }
+
+  return {
+    ...provisioned,
+    openstack,
+    lines,
+    /** Another worker over the same table, as another Lambda's instance is. */
+    worker,
+    isSettled,
+    /** Sweeps as the clock does, until nothing is pending any more. */
+    async follow({ seconds = 60 } = {}): Promise<void> {
+      const deadline = performance.now() + seconds * 1000
+      await stream.drain()
+      while (!(await isSettled())) {
+        if (performance.now() > deadline) throw new Error(`not settled after ${seconds} s: ${JSON.stringify(lines.slice(-5))}`)
+        await openstack.sweep()
+        await stream.drain()
+        await pause(20)
+      }
+    },
+  }
+}
+
+export type Followed = Awaited<ReturnType<typeof startFollowed>>
