@@ -13,7 +13,7 @@ import { commit } from '../../shared/table/commit.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
 import type { ProjectRef } from '../../shared/table/openstack.ts'
-import { findRecord, recordItem } from '../../shared/table/openstack.ts'
+import { findRecord, recordItem, touchProject } from '../../shared/table/openstack.ts'
 import type { OpenStackDeps, Run } from './deps.ts'
 import { holdFrom, isHeldByOther } from './hold.ts'
 import type { SharedLists } from './lists.ts'
@@ -87,6 +87,7 @@ export async function makeSo(
   look: Look,
 ): Promise<Converged | undefined> {
   const taken = await takeSteps(run, held, look)
+  await tellIfOvertime(run, held)
   if (taken.stopped) throw taken.stopped
   if (taken.wasLeft) return undefined
   if (taken.failures.length > 0) return fail(run, held, taken.projectId, taken.failures.map(tellFailure))
@@ -116,6 +117,12 @@ export async function hold(
   }
   await commit(table, { writes: [{ put: recordItem(held), was: record?.version }], event })
   return { ...held, version: (record?.version ?? 0) + 1 }
+}
+
+/** Somebody else may have finished before our last step, and called it ready: it has to be looked at again. */
+async function tellIfOvertime({ deps: { table }, ref }: Run, { run }: OpenStackRecord): Promise<void> {
+  const now = instantOf(table.now())
+  if (run && run.until <= now) await table.transact([touchProject(ref, now)])
 }
 
 /** There's nothing to do, or nothing any more. */

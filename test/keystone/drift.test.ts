@@ -2,13 +2,27 @@ import { expect, it } from 'vitest'
 import { assignRole, listAssignments } from '../../shared/openstack/assignments.ts'
 import type { Keystone } from '../../shared/openstack/keystone.ts'
 import { pathTo } from '../../shared/openstack/keystone.ts'
-import { createProject, findProjectNamed, listProjectsTagged, updateProject } from '../../shared/openstack/projects.ts'
+import {
+  createProject,
+  findProjectNamed,
+  listProjectsTagged,
+  updateProject,
+} from '../../shared/openstack/projects.ts'
 import { createRole } from '../../shared/openstack/roles.ts'
 import { findUserNamed, updateUser } from '../../shared/openstack/users.ts'
 import { listEvents } from '../../shared/table/events.ts'
 import { findPass } from '../../shared/table/openstack.ts'
 import type { Table } from '../../shared/table/table.ts'
-import { customerId, event, grant, mail, project, projectGone, user, userGone } from '../functions/provisioning/scene.ts'
+import {
+  customerId,
+  event,
+  grant,
+  mail,
+  project,
+  projectGone,
+  user,
+  userGone,
+} from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
 import { startFollowed } from '../support/keystone/followed.ts'
@@ -17,7 +31,10 @@ import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 const engine = await startTestEngine()
 
 const events = [
-  event(0, 'customer.created', { organisation: 'Bridge', mainCustomer: { name: 'Owner', email: mail('owner') } }),
+  event(0, 'customer.created', {
+    organisation: 'Bridge',
+    mainCustomer: { name: 'Owner', email: mail('owner') },
+  }),
   user(1, 'ann', 'admin'),
   user(2, 'tom', 'tech'),
   user(3, 'eve', 'tech'),
@@ -31,7 +48,9 @@ const events = [
 async function startScene(drift?: 'report') {
   const own = await ownKeystone()
   const requests: string[] = []
-  const keystone = connectTo(own.variables, { observe: ({ method, path }) => void requests.push(`${method} ${path}`) })
+  const keystone = connectTo(own.variables, {
+    observe: ({ method, path }) => void requests.push(`${method} ${path}`),
+  })
   const followed = await startFollowed(engine, { keystone, ...(drift && { drift }) })
   await followed.deliverEach(events)
   await followed.follow()
@@ -82,16 +101,23 @@ async function strangersIn(keystone: Keystone, projectId: string) {
     tags: [],
     identity: 'none',
   })
-  const call = { method: 'POST' as const, path: '/users', body: { user: { name: 'stranger', enabled: false } }, expect: 201 as const }
+  const call = {
+    method: 'POST' as const,
+    path: '/users',
+    body: { user: { name: 'stranger', enabled: false } },
+    expect: 201 as const,
+  }
   const { user: stranger } = (await keystone.call(call)) as { user: { id: string } }
   const role = await createRole(keystone, 'reader')
-  for (const at of [projectId, theirs.id]) await assignRole(keystone, { projectId: at, userId: stranger.id, roleId: role.id })
+  for (const at of [projectId, theirs.id])
+    await assignRole(keystone, { projectId: at, userId: stranger.id, roleId: role.id })
   const others = async () => ({
     theirs: await findProjectNamed(keystone, 'default', 'theirs'),
     stranger: await findUserNamed(keystone, 'default', 'stranger'),
-    roles: [...(await listAssignments(keystone, theirs.id)), ...(await listAssignments(keystone, projectId))].filter(
-      ({ principal }) => principal.id === stranger.id,
-    ),
+    roles: [
+      ...(await listAssignments(keystone, theirs.id)),
+      ...(await listAssignments(keystone, projectId)),
+    ].filter(({ principal }) => principal.id === stranger.id),
   })
   return { others, before: await others() }
 }
@@ -114,7 +140,14 @@ it('what was changed by hand is as it should be after one pass, each told by an 
   const about = told.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
   expect(new Set(about).size).toBe(about.length)
   // A role too many, one too few, a name, a project that was gone; and two users.
-  expect(about.map((id) => id.slice(0, 4)).toSorted()).toEqual(['prj_', 'prj_', 'prj_', 'prj_', 'usr_', 'usr_'])
+  expect(about.map((id) => id.slice(0, 4)).toSorted()).toEqual([
+    'prj_',
+    'prj_',
+    'prj_',
+    'prj_',
+    'usr_',
+    'usr_',
+  ])
   expect((await findPass(table))?.last).toMatchObject({ projects: 4, drift: 6 })
 
   requests.length = 0
@@ -132,10 +165,13 @@ it('OS_DRIFT=report only reports, once for the same drift, and the project says 
   await openstack.pass({ now: true })
   expect(await compare(table, keystone, customerId)).toEqual(before)
   const told = await eventsOf(table, 'openstack.drifted')
-  const projects = told.flatMap(({ changes }) => changes.map(({ resource }) => resource.id)).filter((id) => id.startsWith('prj_'))
+  const projects = told
+    .flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
+    .filter((id) => id.startsWith('prj_'))
   expect(projects.length).toBeGreaterThanOrEqual(3)
   expect(await eventsOf(table, 'openstack.repaired')).toEqual([])
 })
 
-const areEqual = ({ should, is }: { should: string[]; is: string[] }) => JSON.stringify(should) === JSON.stringify(is)
+const areEqual = ({ should, is }: { should: string[]; is: string[] }) =>
+  JSON.stringify(should) === JSON.stringify(is)
 const without = (lines: readonly string[], word: string) => lines.filter((line) => !line.includes(word))

@@ -23,12 +23,16 @@ export async function compare(table: Table, keystone: Keystone, customerId: stri
   const names = new Set(projects.map(({ name }) => name))
   const memberships = facts.filter(
     ({ type, project, expiresAt }) =>
-      type === 'membership' && names.has(project) && !(expiresAt && new Date(String(expiresAt)) <= table.now()),
+      type === 'membership' &&
+      names.has(project) &&
+      !(expiresAt && new Date(String(expiresAt)) <= table.now()),
   )
   const is = await readKeystone(keystone, customerId)
   const present = new Set(is.users.keys())
   const members = new Set(memberships.map(({ user }) => String(user)))
-  const users = facts.filter(({ type, email }) => type === 'user' && (members.has(String(email)) || present.has(String(email))))
+  const users = facts.filter(
+    ({ type, email }) => type === 'user' && (members.has(String(email)) || present.has(String(email))),
+  )
   return {
     should: [
       ...projects.map(({ name }) => `project ${name} ${customer.status === 'active' ? 'open' : 'closed'}`),
@@ -55,7 +59,9 @@ async function readKeystone(keystone: Keystone, customerId: string) {
   // What is gone in the directory is called by its id there, and closed.
   const isGone = (name: string) => /^(usr|prj)_[0-9A-Z]{26}$/.test(name)
   const users = new Map(
-    ours.map((user) => [nameOf(user.name), user.enabled ? 'active' : 'disabled'] as const).filter(([name, status]) => !(isGone(name) && status === 'disabled')),
+    ours
+      .map((user) => [nameOf(user.name), user.enabled ? 'active' : 'disabled'] as const)
+      .filter(([name, status]) => !(isGone(name) && status === 'disabled')),
   )
   const lines = [
     ...own
@@ -65,7 +71,10 @@ async function readKeystone(keystone: Keystone, customerId: string) {
     ...[...users].map(([name, status]) => `user ${name} ${status}`),
     ...assignments
       .filter(({ projectId }) => byId.has(projectId))
-      .map(({ projectId, principal, role }) => `${nameOf(principal.name)} is ${role.name} in ${byId.get(projectId)}`),
+      .map(
+        ({ projectId, principal, role }) =>
+          `${nameOf(principal.name)} is ${role.name} in ${byId.get(projectId)}`,
+      ),
   ]
   return { users, lines }
 }

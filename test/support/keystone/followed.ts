@@ -1,5 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createOpenStack, type OpenStack, type OpenStackOptions } from '../../../functions/openstack/worker.ts'
+import {
+  createOpenStack,
+  type OpenStack,
+  type OpenStackOptions,
+} from '../../../functions/openstack/worker.ts'
 import { streamFilters } from '../../../functions/openstack/triggers.ts'
 import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
 import type { Keystone } from '../../../shared/openstack/keystone.ts'
@@ -16,6 +20,8 @@ export type FollowedOptions = Omit<ProvisionedOptions, 'openstack'> & {
   drift?: OpenStackOptions['drift']
   /** Without, nobody but the test calls the worker. */
   onStream?: boolean
+  /** Lets pauses and holds end, where the test's clock is its own. */
+  advance?: (milliseconds: number) => void
 }
 
 export type Line = { level: string; message: string; fields: Record<string, unknown> | undefined }
@@ -25,9 +31,9 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
   const provisioned = await startProvisioned(engine, { ...options, openstack: true })
   const { table, stream } = provisioned
   const lines: Line[] = []
-  const worker = (keystone = options.keystone): OpenStack =>
+  const worker = (keystone = options.keystone, itsTable = table): OpenStack =>
     createOpenStack({
-      table,
+      table: itsTable,
       keystone,
       mapping: readMapping(options.variables ?? {}),
       drift: options.drift ?? 'repair',
@@ -57,9 +63,11 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
       const deadline = performance.now() + seconds * 1000
       await stream.drain()
       while (!(await isSettled())) {
-        if (performance.now() > deadline) throw new Error(`not settled after ${seconds} s: ${JSON.stringify(lines.slice(-5))}`)
+        if (performance.now() > deadline)
+          throw new Error(`not settled after ${seconds} s: ${JSON.stringify(lines.slice(-5))}`)
         await openstack.sweep()
         await stream.drain()
+        options.advance?.(30_000)
         await pause(20)
       }
     },
