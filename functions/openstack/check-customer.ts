@@ -3,9 +3,7 @@ import { instantOf } from '../../shared/domain/instant.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
 import type { Lists } from '../../shared/openstack/plan/find.ts'
-import { findFor } from '../../shared/openstack/plan/find.ts'
 import { nameInKeystone, ownerOf } from '../../shared/openstack/plan/names.ts'
-import { planProject } from '../../shared/openstack/plan/plan-project.ts'
 import type { Step } from '../../shared/openstack/plan/step.ts'
 import type { KeystoneProject } from '../../shared/openstack/projects.ts'
 import { commit } from '../../shared/table/commit.ts'
@@ -19,6 +17,7 @@ import { planOf } from './converge-user.ts'
 import type { OpenStackDeps } from './deps.ts'
 import { driftedEvent, repairedEvent } from './drift.ts'
 import type { SharedLists } from './lists.ts'
+import { lookAt } from './look.ts'
 import { projectsOf } from './projects-of.ts'
 
 /** How many projects were looked at, and how many projects and users were not as they should be. */
@@ -91,25 +90,16 @@ async function checkGone(
     if (owner?.customerId !== customerId || !isOpen(there, customerId, owner.projectId)) continue
     const project = asProject(await table.get(keys.project(customerId, owner.projectId)))
     if (!project?.deleted) continue
-    const steps = await stepsToRemove(deps, customerId, owner.projectId, await lists.renew())
-    if (steps.length > 0 && (await putRight(deps, { customerId, id: owner.projectId, steps }, mode))) drift++
+    const { projectId } = owner
+    const look = await lookAt(deps, { customerId, projectId }, await lists.renew(), undefined)
+    const steps = look?.plan.steps ?? []
+    if (steps.length > 0 && (await putRight(deps, { customerId, id: projectId, steps }, mode))) drift++
   }
   return drift
 }
 
 const isOpen = ({ enabled, name }: KeystoneProject, customerId: string, projectId: string) =>
   enabled || name !== nameInKeystone(customerId, projectId)
-
-async function stepsToRemove(
-  { keystone, mapping }: OpenStackDeps,
-  customerId: string,
-  id: string,
-  lists: Lists,
-): Promise<Step[]> {
-  const project = { id, name: id, status: 'deleting' as const }
-  const wanted = { customerId, project, suspended: true, members: [] }
-  return planProject(wanted, await findFor(keystone, wanted, lists, mapping), mapping).steps
-}
 
 type Found = { customerId: string; id: string; steps: readonly Step[] }
 

@@ -136,6 +136,10 @@ export async function conclude(
   const { plan, project, wanted, expiresAt } = look
   if (plan.obstacles.length > 0) return fail(run, record, keystoneId, plan.obstacles.map(tellObstacle))
   const now = instantOf(table.now())
+  if (project.deleted) {
+    if (record) await table.transact([{ remove: keyOf(run.ref), was: record.version }])
+    return 'gone'
+  }
   if (project.deleting) {
     const actor = { kind: 'system', id: 'openstack' } as const
     const { change } = await confirmDeletion({ table, actor, stamp: stampOf(now, actor.id), now }, project)

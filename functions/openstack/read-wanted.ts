@@ -3,6 +3,7 @@ import { isExpired } from '../../shared/domain/grant.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
 import type { Project } from '../../shared/domain/project.ts'
+import { isLive } from '../../shared/domain/project.ts'
 import { isRole } from '../../shared/domain/role.ts'
 import type { Wanted } from '../../shared/openstack/plan/wanted.ts'
 import { asAdmins, asCustomer } from '../../shared/table/customers.ts'
@@ -22,7 +23,7 @@ export type Should = {
 }
 
 /**
- * What the directory says of a project; `undefined` where there is none, or not any more. Whoever may be a member is read
+ * What the directory says of a project, also of one that is deleted; `undefined` where there is none. Whoever may be a member is read
  * strongly: those whom the index proposes, who are in by their type, and the `others`, whom the index may not know yet.
  */
 export async function readWanted(
@@ -37,18 +38,18 @@ export async function readWanted(
     keys.admins(customerId),
   ])
   const [customer, project] = [asCustomer(customerItem), asProject(projectItem)]
-  if (!customer || !project || project.deleted || project.kind === 'main') return undefined
+  if (!customer || !project || project.kind === 'main') return undefined
   const byType = [customer.mainCustomerId, ...Object.keys(asAdmins(adminsItem)?.since ?? {})]
   const ids = new Set([...others, ...byType, ...(await holdersOf(table, customerId, projectId))])
   const members = (await readMembers(table, project, [...ids].sort())).filter(
     ({ membership }) => !isExpired(membership, now),
   )
-  const { id, name, description, status } = project
+  const { id, name, description } = project
   return {
     project,
     wanted: {
       customerId,
-      project: { id, name, description, status },
+      project: { id, name, description, status: isLive(project) ? 'active' : 'deleting' },
       suspended: customer.status !== 'active',
       members: members.map(({ user, membership }) => ({
         userId: user.id,

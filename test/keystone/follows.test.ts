@@ -71,7 +71,7 @@ async function startScene(variables: Record<string, string> = {}) {
     projectNamed,
     userNamed,
     /** As an operator does it. */
-    async act(plan: (context: Context) => Plan | Promise<Plan>): Promise<void> {
+    act: async (plan: (context: Context) => Plan | Promise<Plan>): Promise<void> => {
       const at = instantOf(now())
       const actor = { kind: 'operator', id: 'ops' } as const
       const planned = await plan({
@@ -86,14 +86,14 @@ async function startScene(variables: Record<string, string> = {}) {
       await commit(table, planned.change)
     },
     deliver: (...events: TimedEvent[]) => followed.deliverEach(events),
-    async stateOf(name: string) {
+    stateOf: async (name: string) => {
       const project = await projectNamed(name)
       const customer = await findCustomer(table, customerId)
       if (!customer) throw new Error('there is no customer')
       const record = await findRecord(table, { customerId, projectId: project.id })
       return openstackView(project, customer, record, await findSpreading(table, customerId))
     },
-    async expectEqual(): Promise<void> {
+    expectEqual: async (): Promise<void> => {
       const { should, is } = await compare(table, keystone, customerId)
       expect(is).toEqual(should)
     },

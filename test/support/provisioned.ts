@@ -62,14 +62,14 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
     record,
     settle: () => stream.drain(),
     /** Records them one after the other, each settled before the next arrives. */
-    async deliverEach(events: readonly TimedEvent[]): Promise<void> {
+    deliverEach: async (events: readonly TimedEvent[]): Promise<void> => {
       for (const event of events) {
         await record(event)
         await stream.drain()
       }
     },
     /** Records them as a busy sender does, several at once, and settles. */
-    async deliverAll(events: readonly TimedEvent[], atOnce = 16): Promise<void> {
+    deliverAll: async (events: readonly TimedEvent[], atOnce = 16): Promise<void> => {
       const queue = events.values()
       const sender = async () => {
         for (const event of queue) await record(event)
@@ -77,13 +77,13 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
       await Promise.all(Array.from({ length: atOnce }, sender))
       await stream.drain()
     },
-    async statusOf(id: string, source = 'orders'): Promise<DeliveryStatus | undefined> {
+    statusOf: async (id: string, source = 'orders'): Promise<DeliveryStatus | undefined> => {
       return (await findDelivery(table, source, id))?.status
     },
-    async reasonOf(id: string, source = 'orders'): Promise<string | undefined> {
+    reasonOf: async (id: string, source = 'orders'): Promise<string | undefined> => {
       return (await findDelivery(table, source, id))?.reason
     },
-    async stop(): Promise<void> {
+    stop: async (): Promise<void> => {
       await stream.stop()
       client.destroy()
     },

@@ -6,7 +6,13 @@ import { listUsers } from '../../../shared/openstack/users.ts'
 import { findCustomer } from '../../../shared/table/customers.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
-type Fact = Record<string, unknown> & { type: string }
+/** Of whatever type: what isn't there is undefined. */
+type Fact = Record<
+  'type' | 'name' | 'kind' | 'project' | 'user' | 'email' | 'status' | 'expiresAt',
+  string
+> & {
+  roles: string[]
+}
 
 /** The export says it in the directory's words; `full` is `member`, and `compute:read` `compute_read`. */
 const keystoneRole = (role: string) => (role === 'full' ? 'member' : role.replace(':', '_'))
@@ -23,27 +29,28 @@ export async function compare(table: Table, keystone: Keystone, customerId: stri
   const names = new Set(projects.map(({ name }) => name))
   const memberships = facts.filter(
     ({ type, project, expiresAt }) =>
-      type === 'membership' &&
-      names.has(project) &&
-      !(expiresAt && new Date(String(expiresAt)) <= table.now()),
+      type === 'membership' && names.has(project) && !(expiresAt && new Date(expiresAt) <= table.now()),
   )
   const is = await readKeystone(keystone, customerId)
   const present = new Set(is.users.keys())
-  const members = new Set(memberships.map(({ user }) => String(user)))
+  const members = new Set(memberships.map(({ user }) => user))
   const users = facts.filter(
-    ({ type, email }) => type === 'user' && (members.has(String(email)) || present.has(String(email))),
+    ({ type, email }) => type === 'user' && (members.has(email) || present.has(email)),
   )
   return {
     should: [
       ...projects.map(({ name }) => `project ${name} ${customer.status === 'active' ? 'open' : 'closed'}`),
       ...users.map(({ email, status }) => `user ${email} ${status}`),
       ...memberships.flatMap(({ project, user, roles }) =>
-        (roles as string[]).map((role) => `${user} is ${keystoneRole(role)} in ${project}`),
+        roles.map((role) => `${user} is ${keystoneRole(role)} in ${project}`),
       ),
     ].toSorted(),
     is: [...is.lines].toSorted(),
   }
 }
+
+/** What is gone in the directory is called by its id there, and closed. */
+const isGone = (name: string) => /^(usr|prj)_[0-9A-Z]{26}$/.test(name)
 
 async function readKeystone(keystone: Keystone, customerId: string) {
   const prefix = `${customerId}_`
@@ -56,8 +63,6 @@ async function readKeystone(keystone: Keystone, customerId: string) {
   const nameOf = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : `not ours: ${name}`)
   const byId = new Map(own.map((project) => [project.id, nameOf(project.name)]))
   const ours = everybody.filter(({ latchkeyUserId }) => latchkeyUserId !== undefined)
-  // What is gone in the directory is called by its id there, and closed.
-  const isGone = (name: string) => /^(usr|prj)_[0-9A-Z]{26}$/.test(name)
   const users = new Map(
     ours
       .map((user) => [nameOf(user.name), user.enabled ? 'active' : 'disabled'] as const)

@@ -59,7 +59,7 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
     worker,
     isSettled,
     /** Sweeps as the clock does, until nothing is pending any more. */
-    async follow({ seconds = 60 } = {}): Promise<void> {
+    follow: async ({ seconds = 60 } = {}): Promise<void> => {
       const deadline = performance.now() + seconds * 1000
       await stream.drain()
       while (!(await isSettled())) {

@@ -1,0 +1,192 @@
+import { createServer } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { configureOpenStack } from '../../functions/openstack/configure.ts'
+import { assignRole, listAssignments } from '../../shared/openstack/assignments.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import { createProject, findProjectNamed, listProjectsTagged } from '../../shared/openstack/projects.ts'
+import { findUserNamed } from '../../shared/openstack/users.ts'
+import { findRecord } from '../../shared/table/openstack.ts'
+import { listProjects } from '../../shared/table/projects.ts'
+import * as scene from '../functions/provisioning/scene.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { makeCertificate } from '../support/keystone/certificates.ts'
+import { compare } from '../support/keystone/equal.ts'
+import { startFollowed } from '../support/keystone/followed.ts'
+import { connectTo, ownKeystone, proxyTo } from '../support/keystone/shared.ts'
+import type { TimedEvent } from '../support/timeline.ts'
+
+const engine = await startTestEngine()
+const own = await ownKeystone()
+const direct = connectTo(own.variables)
+let customers = 0
+
+async function startScene(keystone: Keystone, variables = {}) {
+  const customerId = `BGE${String(++customers).padStart(6, '0')}`
+  let ahead = 0
+  const now = () => new Date(Date.now() + ahead)
+  const advance = (milliseconds: number) => void (ahead += milliseconds)
+  const followed = await startFollowed(engine, { keystone, variables, now, advance, onStream: false })
+  const tell = (...events: TimedEvent[]) =>
+    followed.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
+  return {
+    ...followed,
+    customerId,
+    tell,
+    advance,
+    recordOf: async (name: string) => {
+      const { items } = await listProjects(followed.table, customerId)
+      const id = items.find((project) => project.name === name)?.id ?? ''
+      return findRecord(followed.table, { customerId, projectId: id })
+    },
+    sides: () => compare(followed.table, direct, customerId),
+  }
+}
+
+const beginning = [
+  scene.born,
+  scene.user(1, 'tom', 'tech'),
+  scene.project(2, 'web'),
+  scene.grant(3, 'tom', 'web', ['full']),
+]
+
+describe('a Keystone that cannot be asked', () => {
+  const wrong: [string, () => Promise<Record<string, string>>, RegExp][] = [
+    ['a wrong password', async () => ({ ...own.variables, OS_PASSWORD: 'not it' }), /unauthenticated/],
+    ['nobody there', async () => ({ ...own.variables, OS_AUTH_URL: 'http://127.0.0.1:1/v3' }), /unreachable/],
+    [
+      'a path that is not Keystone’s',
+      async () => ({ ...own.variables, OS_AUTH_URL: `${new URL(own.authUrl).origin}/elsewhere` }),
+      /broken-answer|not-found/,
+    ],
+    [
+      'a certificate that does not fit',
+      async () =>
+        (await proxyTo(own.variables, { certificate: makeCertificate('DNS:elsewhere.example') })).variables,
+      /certificate/,
+    ],
+    ['HTML', htmlServer, /broken-answer/],
+  ]
+
+  it.each(wrong)(
+    '%s: the project waits, the directory goes on, and the log says why once',
+    async (_, variables, code) => {
+      const { tell, openstack, recordOf, lines, advance } = await startScene(
+        connectTo(await variables(), { attempts: 1 }),
+      )
+      await tell(...beginning)
+      for (let attempt = 0; attempt < 3; attempt++) {
+        await openstack.sweep()
+        advance(40_000)
+      }
+      expect(await recordOf('web')).toMatchObject({
+        state: 'pending',
+        error: 'OpenStack cannot be reached at the moment',
+      })
+      const said = lines.filter(({ level }) => level === 'error')
+      expect(said).toHaveLength(1)
+      expect(said[0]?.message).toBe("Keystone can't be reached")
+      expect(String(said[0]?.fields?.code)).toMatch(code)
+      expect(JSON.stringify(lines)).not.toContain(own.variables.OS_PASSWORD)
+    },
+  )
+
+  async function htmlServer() {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome!</html>')
+    })
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+    server.unref()
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    return { ...own.variables, OS_AUTH_URL: `http://127.0.0.1:${port}/v3` }
+  }
+})
+
+describe('what somebody else has', () => {
+  it('a project’s name: told on the project, not touched, and taken once it is free', async () => {
+    const { tell, openstack, recordOf, customerId, follow, sides, table, advance } = await startScene(direct)
+    const name = `${customerId}_web`
+    const theirs = await createProject(direct, {
+      domainId: 'default',
+      name,
+      description: 'theirs',
+      enabled: true,
+      tags: [],
+      identity: '',
+    })
+    await tell(...beginning)
+    await openstack.sweep()
+    expect(await recordOf('web')).toMatchObject({
+      state: 'failed',
+      error: `the name "${name}" is taken by another project (${theirs.id})`,
+    })
+    expect(await findProjectNamed(direct, 'default', name)).toEqual(theirs)
+    expect(await listAssignments(direct, theirs.id)).toEqual([])
+    await direct.call({ method: 'DELETE', path: `/projects/${theirs.id}`, expect: 204 })
+    advance(6_000)
+    await openstack.sweep()
+    await follow()
+    const { should, is } = await sides()
+    expect(is).toEqual(should)
+    expect(
+      await listProjectsTagged(
+        direct,
+        `latchkey:${customerId}:${(await listProjects(table, customerId)).items[1]?.id}`,
+      ),
+    ).toHaveLength(1)
+  })
+
+  it('a user’s name: told on the project, the others are in it, and the stranger gets nothing', async () => {
+    const { tell, openstack, recordOf, customerId } = await startScene(direct)
+    const name = `${customerId}_${scene.mail('tom')}`
+    await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
+    await tell(...beginning)
+    await openstack.sweep()
+    const stranger = await findUserNamed(direct, 'default', name)
+    const record = await recordOf('web')
+    expect(record).toMatchObject({
+      state: 'failed',
+      error: `the name "${name}" is taken by another user (${stranger?.id})`,
+    })
+    const inIt = await listAssignments(direct, record?.keystoneId ?? '')
+    expect(inIt.map(({ principal }) => principal.name)).toEqual([`${customerId}_${scene.mail('owner')}`])
+  })
+
+  it('the right to assign a role: what is refused is told, what is not is done, and the rest goes on', async () => {
+    const proxy = await proxyTo(own.variables)
+    const { tell, openstack, recordOf, advance, follow, sides } = await startScene(connectTo(proxy.variables))
+    await tell(...beginning, scene.project(4, 'shop'))
+    proxy.next('forbidden', ({ method, path }) => method === 'PUT' && path.includes('/roles/'))
+    await openstack.sweep()
+    const states = [await recordOf('web'), await recordOf('shop')]
+    expect(states.map((record) => record?.state).toSorted()).toEqual(['failed', 'ready'])
+    expect(states.find((record) => record?.state === 'failed')?.error).toContain('You are not authorized')
+    advance(6_000)
+    await openstack.sweep()
+    await follow()
+    const { should, is } = await sides()
+    expect(is).toEqual(should)
+  })
+
+  it('is never given away: a user of ours who was given to others by hand is known by its attribute only', async () => {
+    const { tell, follow, customerId, openstack, sides } = await startScene(direct)
+    await tell(...beginning)
+    await follow()
+    const other = await findUserNamed(direct, 'default', `${customerId}_${scene.mail('tom')}`)
+    const project = await findProjectNamed(direct, 'default', `${customerId}_web`)
+    const admin = await findProjectNamed(direct, 'default', 'admin')
+    const [held] = await listAssignments(direct, project?.id ?? '')
+    if (!other || !admin || !held) throw new Error('all of them are there')
+    await assignRole(direct, { projectId: admin.id, userId: other.id, roleId: held.role.id })
+    await openstack.pass({ now: true })
+    expect((await listAssignments(direct, admin.id)).map(({ principal }) => principal.id)).toContain(other.id)
+    const { should, is } = await sides()
+    expect(is).toEqual(should)
+  })
+})
+
+it('what is configured wrong is told by the name of its variable', () => {
+  expect(() => configureOpenStack({ ...own.variables, OS_DRIFT: 'ignore' })).toThrow(/OS_DRIFT/)
+  expect(() => configureOpenStack({ ...own.variables, OS_PASSWORD: '' })).toThrow(/OS_PASSWORD/)
+  expect(configureOpenStack({ ...own.variables, OS_AUTH_URL: '' })).toBeUndefined()
+})
