@@ -10,6 +10,7 @@ const readAndCommit = [
   'PutItem',
   'Query',
   'Query',
+  'UpdateItem',
 ]
 
 test('there are no functions but ours', () => {

@@ -20,8 +20,8 @@ const actionsOfOperation: Record<string, string[]> = {
   Update: ['UpdateItem'],
   Delete: ['DeleteItem'],
   TransactGet: ['GetItem'],
-  // Ours put, delete and check.
-  TransactWrite: ['ConditionCheckItem', 'DeleteItem', 'PutItem'],
+  // Ours put, update, delete and check.
+  TransactWrite: ['ConditionCheckItem', 'DeleteItem', 'PutItem', 'UpdateItem'],
 }
 const neededFor = (operations: string[]) =>
   operations.flatMap((operation) => actionsOfOperation[operation] ?? [`unknown: ${operation}`])
