@@ -7,7 +7,9 @@ import type { Construct } from 'constructs'
 import { Cleanup } from './constructs/cleanup.ts'
 import { HttpEntrance } from './constructs/http-entrance.ts'
 import { NodeFunction } from './constructs/node-function.ts'
+import { OpenStack } from './constructs/openstack.ts'
 import { Provisioning } from './constructs/provisioning.ts'
+import { Relay } from './constructs/relay.ts'
 import { Secrets } from './constructs/secrets.ts'
 import type { Settings } from './constructs/settings.ts'
 import { DirectoryTable } from './constructs/table.ts'
@@ -21,18 +23,23 @@ export class LatchkeyStack extends Stack {
     const secrets = new Secrets(this, 'Secrets')
     const entrance = new HttpEntrance(this, 'Entrance')
     const publicUrl = settings.publicUrl ?? entrance.url
+    // The same to everything that plans Changes.
+    const planning = {
+      CUSTOMER_ID_PATTERN: settings.customerIdPattern,
+      ...(settings.openstack ? { OPENSTACK: 'on' } : {}),
+    }
 
     const api = new NodeFunction(this, 'Api', {
       description: 'Latchkey API: changes, reads and decisions',
       folder: 'api',
       timeout: Duration.seconds(29),
       environment: {
+        ...planning,
         AUTH_ISSUER: settings.issuer,
         AUTH_AUDIENCE: settings.audience,
         OPERATOR_CLIENTS: settings.operatorClients.join(','),
         CHECK_CLIENTS: settings.checkClients.join(','),
         OPERATOR_GROUPS: settings.operatorGroups.join(','),
-        CUSTOMER_ID_PATTERN: settings.customerIdPattern,
         PUBLIC_URL: publicUrl,
       },
     })
@@ -47,8 +54,10 @@ export class LatchkeyStack extends Stack {
     table.grantRecordDeliveries(webhooks)
     secrets.grantWebhookSources(webhooks)
 
-    new Provisioning(this, 'Provisioning', { table, secrets, customerIdPattern: settings.customerIdPattern })
-    new Cleanup(this, 'Cleanup', { table })
+    new Provisioning(this, 'Provisioning', { table, secrets, environment: planning })
+    const cleanup = new Cleanup(this, 'Cleanup', { table })
+    const openstack = settings.openstack ? [new OpenStack(this, 'OpenStack', { table })] : []
+    new Relay(this, 'Relay', { table, workers: [cleanup, ...openstack] })
 
     entrance.route({ webhooks, everythingElse: api })
     new CfnOutput(this, 'Url', { value: publicUrl })

@@ -1,6 +1,7 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda'
+import type { SQSEvent } from 'aws-lambda'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
+import { fromQueue } from '../../shared/table/stream.ts'
 import { createCleanup } from './worker.ts'
 
 const { TABLE_NAME = '' } = process.env
@@ -11,9 +12,9 @@ const cleanup = createCleanup({
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })
 
-/** The table's stream: keys of what was changed. */
-export async function handler(event: DynamoDBStreamEvent) {
-  return cleanup.onStream(event)
+/** What the relay has put into the queue: records of the table's stream. */
+export async function handler(event: SQSEvent) {
+  return fromQueue(event, cleanup.onStream)
 }
 
 /** The schedule: what is due. */

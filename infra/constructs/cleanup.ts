@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs'
 import { streamFilters } from '../../functions/cleanup/triggers.ts'
-import { StreamWorker } from './stream-worker.ts'
+import { QueueWorker } from './queue-worker.ts'
 import type { DirectoryTable } from './table.ts'
 
 /** Removes the grants that deletions and types leave behind. */
-export class Cleanup extends StreamWorker {
+export class Cleanup extends QueueWorker {
   constructor(scope: Construct, id: string, { table }: { table: DirectoryTable }) {
     super(scope, id, {
       table,

@@ -1,24 +1,33 @@
 import type { Construct } from 'constructs'
 import { streamFilters } from '../../functions/provisioning/triggers.ts'
+import { GivenUp } from './given-up.ts'
+import { readStream } from './read-stream.ts'
 import type { Secrets } from './secrets.ts'
-import { StreamWorker } from './stream-worker.ts'
 import type { DirectoryTable } from './table.ts'
+import { Worker } from './worker.ts'
 
-export type ProvisioningProps = { table: DirectoryTable; secrets: Secrets; customerIdPattern: string }
+export type ProvisioningProps = {
+  table: DirectoryTable
+  secrets: Secrets
+  environment: Record<string, string>
+}
+
+const folder = 'provisioning'
 
 /** Applies recorded deliveries. */
-export class Provisioning extends StreamWorker {
-  constructor(scope: Construct, id: string, { table, secrets, customerIdPattern }: ProvisioningProps) {
+export class Provisioning extends Worker {
+  constructor(scope: Construct, id: string, { table, secrets, environment }: ProvisioningProps) {
     super(scope, id, {
       table,
-      folder: 'provisioning',
+      folder,
       says: {
         worker: 'applies deliveries that the stream tells of',
         sweeper: 'applies deliveries that wait or were missed',
       },
-      filters: streamFilters,
-      environment: { CUSTOMER_ID_PATTERN: customerIdPattern },
+      environment,
     })
     for (const grantee of [this.worker, this.sweeper]) secrets.grantWebhookSources(grantee)
+    const givenUp = new GivenUp(this, 'GivenUp', { by: folder })
+    readStream(this.worker, { table, name: folder, filters: streamFilters, givenUp })
   }
 }

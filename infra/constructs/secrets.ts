@@ -11,27 +11,20 @@ export class Secrets extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    this.#webhooks = new Secret(this, 'Webhooks', {
+    // No source yet: every delivery is refused.
+    this.#webhooks = secretOfOperators(this, 'Webhooks', {
       description: 'JSON object: by source, its one or two secrets and the types and customers it may touch',
-      // No source yet: every delivery is refused. Never change this text: CloudFormation would write it over what
-      // operators put in.
-      secretStringValue: SecretValue.unsafePlainText('{}'),
-      removalPolicy: RemovalPolicy.RETAIN,
-    })
-    Validations.of(this.#webhooks).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
+      whyNotRotated:
         'Shared with the senders, who must change with it: operators add the second secret, then drop the first.',
     })
     this.#cursors = new Secret(this, 'Cursors', {
       description: 'Random text that authenticates the cursors of lists',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     })
-    Validations.of(this.#cursors).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'Authenticates positions in lists, whose every page is authorised anew; operators may replace it at any time.',
-    })
+    acknowledgeNoRotation(
+      this.#cursors,
+      'Authenticates positions in lists, whose every page is authorised anew; operators may replace it at any time.',
+    )
   }
 
   grantWebhookSources(grantee: Function): void {
@@ -43,7 +36,30 @@ export class Secrets extends Construct {
   }
 }
 
-function grantValue(secret: Secret, variable: string, grantee: Function): void {
+export type SecretOfOperators = { description: string; whyNotRotated: string }
+
+/** A JSON object that operators put in; empty until then. */
+export function secretOfOperators(
+  scope: Construct,
+  id: string,
+  { description, whyNotRotated }: SecretOfOperators,
+): Secret {
+  const secret = new Secret(scope, id, {
+    description,
+    // Never change this text: CloudFormation would write it over what operators put in.
+    secretStringValue: SecretValue.unsafePlainText('{}'),
+    removalPolicy: RemovalPolicy.RETAIN,
+  })
+  acknowledgeNoRotation(secret, whyNotRotated)
+  return secret
+}
+
+function acknowledgeNoRotation(secret: Secret, reason: string): void {
+  Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason })
+}
+
+/** Lets a function read a secret, and tells it by a variable which. */
+export function grantValue(secret: Secret, variable: string, grantee: Function): void {
   grantee.addEnvironment(variable, secret.secretArn)
   grantee.addToRolePolicy(
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),

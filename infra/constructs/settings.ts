@@ -9,6 +9,8 @@ export type Settings = {
   checkClients: string[]
   operatorGroups: string[]
   customerIdPattern: string
+  /** Whether Keystone is kept as the directory says. */
+  openstack: boolean
   /** Base URL under which callers reach the API; without it, the one that API Gateway assigns. */
   publicUrl?: string
   /** An SNS topic that every alarm notifies; without it alarms show in CloudWatch only. */
@@ -33,6 +35,7 @@ export function readSettings(node: Node): Settings {
       'customerIdPattern',
       readText(node, 'customerIdPattern') ?? '^[A-Z]{3}[0-9]{6}$',
     ),
+    openstack: isOn('openstack', readText(node, 'openstack') ?? 'off'),
     ...(publicUrl === undefined ? {} : { publicUrl: httpsUrl('publicUrl', publicUrl) }),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
   }
@@ -58,6 +61,11 @@ function readList(node: Node, name: string): string[] {
 function httpsUrl(name: string, value: string): string {
   if (URL.canParse(value) && new URL(value).protocol === 'https:') return value
   throw new Error(`${name} in the CDK context: an https URL`)
+}
+
+function isOn(name: string, value: string): boolean {
+  if (value === 'on' || value === 'off') return value === 'on'
+  throw new Error(`${name} in the CDK context: on or off`)
 }
 
 function pattern(name: string, value: string): string {

@@ -57,9 +57,15 @@ export class DirectoryTable extends Construct {
     this.#name(grantee)
     grantee.addToRolePolicy(
       new PolicyStatement({
-        actions: ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'].map(
-          (action) => `dynamodb:${action}`,
-        ),
+        actions: [
+          'BatchGetItem',
+          'ConditionCheckItem',
+          'DeleteItem',
+          'GetItem',
+          'PutItem',
+          'Query',
+          'UpdateItem',
+        ].map((action) => `dynamodb:${action}`),
         resources: [this.#table.tableArn],
       }),
     )

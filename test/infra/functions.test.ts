@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
-import { actionsOf, allowed, functionNames, lambda, synthesize } from './synthesized.ts'
+import { describe, expect, test } from 'vitest'
+import type { FunctionName } from './synthesized.ts'
+import { actionsOf, allowed, lambda, modes, openStackNames, reachOf, synthesize } from './synthesized.ts'
 
-const { template } = synthesize()
 const readAndCommit = [
   'BatchGetItem',
   'ConditionCheckItem',
@@ -10,83 +10,104 @@ const readAndCommit = [
   'PutItem',
   'Query',
   'Query',
+  'UpdateItem',
 ]
+const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
-test('there are no functions but ours', () => {
-  template.resourceCountIs('AWS::Lambda::Function', functionNames.length)
-})
+describe.each(modes)('with OpenStack %s', (openstack, names) => {
+  const { template } = synthesize({ openstack })
 
-test.each(functionNames)('%s runs on Node 24, arm64', (name) => {
-  expect(lambda(template, name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
-})
-
-test.each(functionNames)('%s writes to a log group of its own that forgets', (name) => {
-  const { Ref } = lambda(template, name).LoggingConfig.LogGroup
-  expect(template.findResources('AWS::Logs::LogGroup')[Ref]?.Properties.RetentionInDays).toBe(90)
-})
-
-test.each(functionNames)('%s may write its logs and not make log groups', (name) => {
-  expect(actionsOf(template, name, 'logs')).toEqual(['CreateLogStream', 'PutLogEvents'])
-})
-
-test.each(functionNames)('%s has no managed policy', (name) => {
-  const role = lambda(template, name).Role['Fn::GetAtt'][0]
-  expect(template.findResources('AWS::IAM::Role')[role]?.Properties.ManagedPolicyArns).toBeUndefined()
-})
-
-test.each(functionNames)('%s may not scan, nor anything with a wildcard', (name) => {
-  const actions = allowed(template, name).flatMap((statement) => statement.actions)
-  expect(actions.filter((action) => /Scan|PartiQL|\*/.test(action))).toEqual([])
-})
-
-test.each(functionNames)('%s reaches no resource by wildcard, but to list streams', (name) => {
-  const wild = allowed(template, name).filter(({ resources }) => JSON.stringify(resources).includes('*'))
-  expect(wild.flatMap(({ actions }) => actions)).toEqual(
-    name.endsWith('Worker') ? ['dynamodb:ListStreams'] : [],
-  )
-})
-
-test('webhooks may only get and put items', () => {
-  expect(actionsOf(template, 'Webhooks', 'dynamodb')).toEqual(['BatchGetItem', 'GetItem', 'PutItem'])
-})
-
-test('webhooks may only touch deliveries', () => {
-  const [statement] = allowed(template, 'Webhooks').filter(({ actions }) =>
-    actions.includes('dynamodb:PutItem'),
-  )
-  expect(statement?.condition).toEqual({
-    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['D#*'] },
-    Null: { 'dynamodb:LeadingKeys': 'false' },
+  test('there are no functions but ours', () => {
+    template.resourceCountIs('AWS::Lambda::Function', names.length)
   })
-})
 
-test.each(['Api', 'ProvisioningSweeper', 'CleanupSweeper'] as const)('%s may read and commit', (name) => {
-  expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
-})
+  test.each(names)('%s runs on Node 24, arm64', (name) => {
+    expect(lambda(template, name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
+  })
 
-test.each(['ProvisioningWorker', 'CleanupWorker'] as const)(
-  '%s may read and commit, and read the stream',
-  (name) => {
-    expect(actionsOf(template, name, 'dynamodb')).toEqual(
-      [...readAndCommit, 'DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].sort(),
+  test.each(names.filter((name) => !/Sweeper|Pass/.test(name)))('%s is the export `handler`', (name) => {
+    expect(lambda(template, name).Handler).toBe('index.handler')
+  })
+
+  test.each(names)('%s writes to a log group of its own that forgets', (name) => {
+    const { Ref } = lambda(template, name).LoggingConfig.LogGroup
+    expect(template.findResources('AWS::Logs::LogGroup')[Ref]?.Properties.RetentionInDays).toBe(90)
+  })
+
+  test.each(names)('%s may write its logs and not make log groups', (name) => {
+    expect(actionsOf(template, name, 'logs')).toEqual(['CreateLogStream', 'PutLogEvents'])
+  })
+
+  test.each(names)('%s has no managed policy', (name) => {
+    const role = lambda(template, name).Role['Fn::GetAtt'][0]
+    expect(template.findResources('AWS::IAM::Role')[role]?.Properties.ManagedPolicyArns).toBeUndefined()
+  })
+
+  test.each(names)('%s may not scan, nor anything with a wildcard', (name) => {
+    const actions = allowed(template, name).flatMap((statement) => statement.actions)
+    expect(actions.filter((action) => /Scan|PartiQL|\*/.test(action))).toEqual([])
+  })
+
+  test.each(names)('%s reaches no resource by wildcard, but to list streams', (name) => {
+    const wild = allowed(template, name).filter(({ resources }) => JSON.stringify(resources).includes('*'))
+    expect(wild.flatMap(({ actions }) => actions)).toEqual(
+      ['ProvisioningWorker', 'Relay'].includes(name) ? ['dynamodb:ListStreams'] : [],
     )
-  },
-)
+  })
 
-test.each(['CleanupWorker', 'CleanupSweeper'] as const)('%s may read no secret', (name) => {
-  expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
-})
+  test('webhooks may only get and put items', () => {
+    expect(actionsOf(template, 'Webhooks', 'dynamodb')).toEqual(['BatchGetItem', 'GetItem', 'PutItem'])
+  })
 
-test.each([
-  ['Api', 'CURSOR_SECRET_ARN'],
-  ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
-  ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
-  ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],
-] as const)('%s may read the secret that %s names and no other', (name, variable) => {
-  const readable = allowed(template, name)
-    .filter(({ actions }) => actions.some((action) => action.startsWith('secretsmanager:')))
-    .flatMap(({ actions, resources }) => actions.flatMap((action) => resources.map((arn) => [action, arn])))
-  const named = lambda(template, name).Environment.Variables[variable]
-  expect(named).toHaveProperty('Ref')
-  expect(readable).toEqual([['secretsmanager:GetSecretValue', named]])
+  test('webhooks may only touch deliveries', () => {
+    const [statement] = allowed(template, 'Webhooks').filter(({ actions }) =>
+      actions.includes('dynamodb:PutItem'),
+    )
+    expect(statement?.condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['D#*'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    })
+  })
+
+  test.each(names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay'].includes(name)))(
+    '%s may read and commit',
+    (name) => {
+      expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
+    },
+  )
+
+  test('provisioning may read and commit, and read the stream', () => {
+    expect(actionsOf(template, 'ProvisioningWorker', 'dynamodb')).toEqual(
+      [...readAndCommit, ...readStream].sort(),
+    )
+  })
+
+  test('the relay may read the stream and nothing of the table', () => {
+    expect(actionsOf(template, 'Relay', 'dynamodb')).toEqual(readStream)
+  })
+
+  test('the relay may only send to queues', () => {
+    expect(new Set(actionsOf(template, 'Relay', 'sqs'))).toEqual(
+      new Set(['GetQueueAttributes', 'GetQueueUrl', 'SendMessage']),
+    )
+  })
+
+  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay'] as const)('%s may read no secret', (name) => {
+    expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
+  })
+
+  const secrets: [FunctionName, string][] = [
+    ['Api', 'CURSOR_SECRET_ARN'],
+    ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
+    ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
+    ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],
+    ...openStackNames
+      .filter((name) => names.includes(name))
+      .map((name): [FunctionName, string] => [name, 'OPENSTACK_SECRET_ARN']),
+  ]
+  test.each(secrets)('%s may read the secret that %s names and no other', (name, variable) => {
+    const named = lambda(template, name).Environment.Variables[variable]
+    expect(named).toHaveProperty('Ref')
+    expect(reachOf(template, name, 'secretsmanager')).toEqual([['secretsmanager:GetSecretValue', named]])
+  })
 })

@@ -16,7 +16,15 @@ test('nobody gets in by default', () => {
     checkClients: [],
     operatorGroups: [],
     customerIdPattern: '^[A-Z]{3}[0-9]{6}$',
+    openstack: false,
   })
+})
+
+test.each([
+  ['on', true],
+  ['off', false],
+])('OpenStack may be %s', (openstack, expected) => {
+  expect(settings({ openstack }).openstack).toBe(expected)
 })
 
 test('a list may be comma separated, as on the command line', () => {
@@ -37,6 +45,8 @@ describe('is refused by name:', () => {
     ['checkClients', { panel: true }],
     ['customerIdPattern', '['],
     ['publicUrl', 'latchkey'],
+    ['openstack', 'yes'],
+    ['openstack', true],
   ])('%s = %j', (name, value) => {
     expect(() => settings({ [name]: value })).toThrow(`${name} in the CDK context`)
   })

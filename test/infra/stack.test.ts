@@ -1,19 +1,14 @@
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { expect, test } from 'vitest'
-import { runbooks } from '../../infra/constructs/alarms.ts'
-import { functionNames, lambda, synthesize } from './synthesized.ts'
+import { functionNames, lambda, modes, synthesize } from './synthesized.ts'
 
-const topic = 'arn:aws:sns:eu-central-1:111111111111:alarms'
-const { stack, template } = synthesize({
+const { template } = synthesize({
   issuer: 'https://login.example.com',
   operatorClients: ['console', 'batch'],
-  alarmTopicArn: topic,
 })
-const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
-  (alarm) => alarm.Properties,
-)
 
-test("cdk-nag's AwsSolutions finds nothing that isn't acknowledged", () => {
+test.each(modes)("cdk-nag finds nothing that isn't acknowledged, with OpenStack %s", (openstack) => {
+  const { stack } = synthesize({ openstack })
   expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([])
 })
 
@@ -71,31 +66,4 @@ test('the secret of the cursors is generated', () => {
 
 test('no webhook source is trusted until operators name one', () => {
   template.hasResourceProperties('AWS::SecretsManager::Secret', { SecretString: '{}' })
-})
-
-test('every function has an alarm for its errors', () => {
-  const watched = alarms
-    .filter(({ MetricName }) => MetricName === 'Errors')
-    .map(({ Dimensions }) => Dimensions)
-  const expected = functionNames.map((name) => [
-    { Name: 'FunctionName', Value: { Ref: lambda(template, name).logicalId } },
-  ])
-  expect(watched).toEqual(expect.arrayContaining(expected))
-})
-
-test.each(['IteratorAge', 'ApproximateNumberOfMessagesVisible', '5xx'])(
-  'there is an alarm on %s',
-  (metric) => {
-    expect(alarms.map(({ MetricName }) => MetricName)).toContain(metric)
-  },
-)
-
-test('every alarm names a heading of the runbook', () => {
-  const headings = Object.values(runbooks).map((heading) => `Runbook: README.md, "${heading}".`)
-  const named = alarms.map(({ AlarmDescription }) => headings.find((each) => AlarmDescription.endsWith(each)))
-  expect(new Set(named)).toEqual(new Set(headings))
-})
-
-test('every alarm tells the topic of the settings', () => {
-  expect(alarms.map(({ AlarmActions }) => AlarmActions)).toEqual(alarms.map(() => [topic]))
 })

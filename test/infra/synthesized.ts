@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import type { Feed } from '../../functions/relay/relay.ts'
 import { readSettings } from '../../infra/constructs/settings.ts'
 import { LatchkeyStack } from '../../infra/stack.ts'
 
@@ -28,8 +29,16 @@ export const functionNames = [
   'ProvisioningSweeper',
   'CleanupWorker',
   'CleanupSweeper',
+  'Relay',
 ] as const
-export type FunctionName = (typeof functionNames)[number]
+export const openStackNames = ['OpenStackWorker', 'OpenStackSweeper', 'OpenStackPass'] as const
+export type FunctionName = (typeof functionNames)[number] | (typeof openStackNames)[number]
+
+/** The two stacks that there may be: what the setting `openstack` is, and the functions then. */
+export const modes: ['off' | 'on', FunctionName[]][] = [
+  ['off', [...functionNames]],
+  ['on', [...functionNames, ...openStackNames]],
+]
 
 type LambdaFunction = {
   Runtime: string
@@ -49,7 +58,7 @@ export function lambda(template: Template, name: FunctionName): LambdaFunction &
   throw new Error(`No function ${name}`)
 }
 
-export type Statement = { actions: string[]; resources: unknown[]; condition?: unknown }
+export type Statement = { actions: string[]; resources: { Ref?: string }[]; condition?: unknown }
 
 /** Everything that the policies of the function's role allow. */
 export function allowed(template: Template, name: FunctionName): Statement[] {
@@ -64,6 +73,19 @@ export function allowed(template: Template, name: FunctionName): Statement[] {
     }))
 }
 
+/** What the function may do of one service, each action with what it may do it on. */
+export function reachOf(
+  template: Template,
+  name: FunctionName,
+  service: string,
+): [string, { Ref?: string }][] {
+  return allowed(template, name).flatMap(({ actions, resources }) =>
+    actions
+      .filter((action) => action.startsWith(`${service}:`))
+      .flatMap((action) => resources.map((arn): [string, { Ref?: string }] => [action, arn])),
+  )
+}
+
 /** Names of the actions of one service that the function may do on anything. */
 export function actionsOf(template: Template, name: FunctionName, service: string): string[] {
   return allowed(template, name)
@@ -71,4 +93,20 @@ export function actionsOf(template: Template, name: FunctionName, service: strin
     .filter((action) => action.startsWith(`${service}:`))
     .map((action) => action.slice(service.length + 1))
     .sort()
+}
+
+type Queue = { id: string; arn: unknown; properties: Record<string, unknown> }
+
+/** The queue whose logical id begins so. */
+export function queueOf(template: Template, name: string): Queue {
+  for (const [id, { Properties }] of Object.entries(template.findResources('AWS::SQS::Queue')))
+    if (id.startsWith(name)) return { id, arn: { 'Fn::GetAtt': [id, 'Arn'] }, properties: Properties }
+  throw new Error(`No queue ${name}`)
+}
+
+/** Whom the relay feeds with what, with the queues' logical ids in place of their URLs. */
+export function feedsOf(template: Template): Feed[] {
+  const { FEEDS } = lambda(template, 'Relay').Environment.Variables
+  const parts = (FEEDS as { 'Fn::Join': [string, (string | { Ref: string })[]] })['Fn::Join'][1]
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : part.Ref)).join(''))
 }

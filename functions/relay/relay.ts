@@ -1,0 +1,62 @@
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import type { Log } from '../../shared/domain/log.ts'
+import { errorTrace } from '../../shared/http/error-trace.ts'
+import type { StreamFilter } from '../../shared/table/stream.ts'
+import { satisfies } from '../../shared/table/stream.ts'
+import type { Message } from './cut-batches.ts'
+import { cutBatches } from './cut-batches.ts'
+
+/** A worker's queue, and which records of the stream wake the worker. */
+export type Feed = { queueUrl: string; filters: readonly StreamFilter[] }
+
+export type Entry = { Id: string; MessageBody: string }
+export type Refused = { Id: string | undefined; Code: string | undefined }
+
+/** One SendMessageBatch; returns the entries that the queue didn't take. */
+export type Send = (queueUrl: string, entries: Entry[]) => Promise<readonly Refused[]>
+
+export type RelayOptions = { feeds: readonly Feed[]; send: Send; log: Log }
+
+/** Requests to one queue at the same time. */
+const atOnce = 4
+
+/**
+ * Hands records of the stream on, each to every worker that it wakes, so that all these workers are one reader to DynamoDB.
+ * Fails from the first record that a queue didn't take; what comes again then for those that had it, changes nothing.
+ */
+export function createRelay({ feeds, send, log }: RelayOptions) {
+  async function onStream({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+    const left = new Set((await Promise.all(feeds.map((feed) => handOn(feed, Records)))).flat())
+    const first = Records.find((record) => left.has(record))
+    // An identifier that is none of the batch's, such as an empty one, fails all of it.
+    return { batchItemFailures: first ? [{ itemIdentifier: first.dynamodb?.SequenceNumber ?? '' }] : [] }
+  }
+
+  /** Returns what the queue hasn't got. */
+  async function handOn({ queueUrl, filters }: Feed, records: DynamoDBRecord[]): Promise<DynamoDBRecord[]> {
+    const messages = records
+      .filter((record) => filters.some((filter) => satisfies(record, filter)))
+      .map((record) => ({ record, body: JSON.stringify(record) }))
+    const left = await mapAtOnce(cutBatches(messages), atOnce, (batch) => sendBatch(queueUrl, batch))
+    return left.flat().map(({ record }) => record)
+  }
+
+  async function sendBatch(queueUrl: string, batch: Message[]): Promise<Message[]> {
+    try {
+      const entries = batch.map(({ body }, place) => ({ Id: String(place), MessageBody: body }))
+      const refused = await send(queueUrl, entries)
+      if (refused.length === 0) return []
+      log('error', 'a queue refused stream records', { code: refused[0]?.Code, count: refused.length })
+      return batch.filter((_message, place) => refused.some(({ Id }) => Id === String(place)))
+    } catch (error) {
+      log('error', 'stream records could not be handed on', {
+        count: batch.length,
+        error: errorTrace(error),
+      })
+      return batch
+    }
+  }
+
+  return { onStream }
+}

@@ -1,0 +1,37 @@
+import type { DynamoDBRecord } from 'aws-lambda'
+import type { Entry, Feed } from '../../../functions/relay/relay.ts'
+import { createRelay } from '../../../functions/relay/relay.ts'
+import type { LogFields } from '../../../shared/domain/log.ts'
+
+/** By sequence numbers: what the queues refuse, and what makes a request fail. */
+export type Trouble = { refuses?: string[]; breaksAt?: string | undefined }
+
+/** The relay, before queues that keep what they took. */
+export function startRelay(feeds: Feed[], trouble: Trouble = {}) {
+  const requests: { queueUrl: string; entries: Entry[] }[] = []
+  const taken: { queueUrl: string; record: DynamoDBRecord }[] = []
+  const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []
+  const { onStream } = createRelay({
+    feeds,
+    async send(queueUrl, entries) {
+      requests.push({ queueUrl, entries })
+      const told = entries.map(({ Id, MessageBody }) => {
+        const record: DynamoDBRecord = JSON.parse(MessageBody)
+        return { Id, record, sequence: record.dynamodb?.SequenceNumber }
+      })
+      if ('breaksAt' in trouble && told.some(({ sequence }) => sequence === trouble.breaksAt))
+        throw new Error('broken on purpose, at ACM000001')
+      const isRefused = ({ sequence = '' }) => trouble.refuses?.includes(sequence) ?? false
+      for (const each of told) if (!isRefused(each)) taken.push({ queueUrl, record: each.record })
+      return told.filter(isRefused).map(({ Id }) => ({ Id, Code: 'InternalError' }))
+    },
+    log: (level, message, fields) => void logged.push({ level, message, fields }),
+  })
+  return {
+    onStream,
+    requests,
+    logged,
+    recordsIn: (queue: string) =>
+      taken.filter(({ queueUrl }) => queueUrl === queue).map(({ record }) => record),
+  }
+}

@@ -1,0 +1,79 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { streamFilters as cleanup } from '../../functions/cleanup/triggers.ts'
+import { streamFilters as openStack } from '../../functions/openstack/triggers.ts'
+import { feedsOf, lambda, queueOf, reachOf, synthesize } from './synthesized.ts'
+
+const off = synthesize({ openstack: 'off' }).template
+const on = synthesize({ openstack: 'on' }).template
+const mapping = 'AWS::Lambda::EventSourceMapping'
+
+test.each<[string, Template, string[]]>([
+  ['off', off, ['Cleanup']],
+  ['on', on, ['Cleanup', 'OpenStack']],
+])('with OpenStack %s the relay feeds these workers, and may send to no others', (_, template, workers) => {
+  const queues = workers.map((name) => queueOf(template, `${name}Queue`))
+  expect(feedsOf(template).map(({ queueUrl }) => queueUrl)).toEqual(queues.map(({ id }) => id))
+  const may = reachOf(template, 'Relay', 'sqs').filter(([action]) => action === 'sqs:SendMessage')
+  const everyone = [...queues, queueOf(template, 'RelayGivenUp')]
+  expect(may.map(([, queue]) => queue)).toEqual(everyone.map(({ arn }) => arn))
+})
+
+describe.each([
+  ['off', 'Cleanup', off, cleanup],
+  ['on', 'Cleanup', on, cleanup],
+  ['on', 'OpenStack', on, openStack],
+] as const)('with OpenStack %s, %s', (_, name, template, filters) => {
+  const worker = lambda(template, `${name}Worker`)
+  const queue = queueOf(template, `${name}Queue`)
+  const givenUp = queueOf(template, `${name}GivenUp`)
+  const mapped = { FunctionName: { Ref: worker.logicalId } }
+
+  test('the relay feeds it with what its triggers name, like the local tap', () => {
+    const own = feedsOf(template).filter(({ queueUrl }) => queueUrl === queue.id)
+    expect(own).toEqual([{ queueUrl: queue.id, filters }])
+  })
+
+  test('the worker is woken by its queue alone', () => {
+    template.resourcePropertiesCountIs(mapping, mapped, 1)
+    template.hasResourceProperties(mapping, { ...mapped, EventSourceArn: queue.arn })
+  })
+
+  test('the worker may receive from its queue and no other', () => {
+    const may = reachOf(template, `${name}Worker`, 'sqs')
+    expect(may.map(([action]) => action)).toEqual(
+      expect.arrayContaining(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']),
+    )
+    expect(may.filter(([, what]) => JSON.stringify(what) !== JSON.stringify(queue.arn))).toEqual([])
+  })
+
+  test('what is told at the same time is worked off together', () => {
+    template.hasResourceProperties(mapping, {
+      ...mapped,
+      BatchSize: 50,
+      MaximumBatchingWindowInSeconds: 1,
+    })
+  })
+
+  test('a failed message does not fail its batch', () => {
+    template.hasResourceProperties(mapping, {
+      ...mapped,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    })
+  })
+
+  test('a message that is being worked off is not handed out again', () => {
+    expect(queue.properties.VisibilityTimeout).toBe(6 * worker.Timeout)
+  })
+
+  test('what failed five times goes to a queue of its own', () => {
+    expect(queue.properties.RedrivePolicy).toEqual({ deadLetterTargetArn: givenUp.arn, maxReceiveCount: 5 })
+  })
+})
+
+test('no more than two work on Keystone at the same time', () => {
+  on.hasResourceProperties(mapping, {
+    FunctionName: { Ref: lambda(on, 'OpenStackWorker').logicalId },
+    ScalingConfig: { MaximumConcurrency: 2 },
+  })
+})

@@ -1,0 +1,74 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { streamFilters as cleanup } from '../../functions/cleanup/triggers.ts'
+import { streamFilters as openStack } from '../../functions/openstack/triggers.ts'
+import { streamFilters as provisioning } from '../../functions/provisioning/triggers.ts'
+import { lambda, queueOf, synthesize } from './synthesized.ts'
+
+const off = synthesize({ openstack: 'off' }).template
+const on = synthesize({ openstack: 'on' }).template
+const mapping = 'AWS::Lambda::EventSourceMapping'
+
+test.each([
+  ['off', off],
+  ['on', on],
+])('no more read the stream than DynamoDB lets at its shards: two, with OpenStack %s', (_, template) => {
+  const readers = template.findResources(mapping, {
+    Properties: { EventSourceArn: { 'Fn::GetAtt': [Match.anyValue(), 'StreamArn'] } },
+  })
+  expect(Object.keys(readers)).toHaveLength(2)
+})
+
+describe.each([
+  ['off', 'ProvisioningWorker', 'Provisioning', off, provisioning],
+  ['on', 'ProvisioningWorker', 'Provisioning', on, provisioning],
+  ['off', 'Relay', 'Relay', off, cleanup],
+  ['on', 'Relay', 'Relay', on, [...cleanup, ...openStack]],
+] as const)('with OpenStack %s, %s', (_, name, owner, template, filters) => {
+  const reader = { FunctionName: { Ref: lambda(template, name).logicalId } }
+  const givenUp = queueOf(template, `${owner}GivenUp`)
+
+  test('reads the stream, from its beginning', () => {
+    template.hasResourceProperties(mapping, {
+      ...reader,
+      EventSourceArn: { 'Fn::GetAtt': [Match.anyValue(), 'StreamArn'] },
+      StartingPosition: 'TRIM_HORIZON',
+    })
+  })
+
+  test('is woken for what the triggers name, like the local tap', () => {
+    const [found] = Object.values(template.findResources(mapping, { Properties: reader }))
+    const patterns: { Pattern: string }[] = found?.Properties.FilterCriteria.Filters
+    expect(patterns.map(({ Pattern }) => JSON.parse(Pattern))).toEqual(filters)
+  })
+
+  test('has no more filters than the quota of an event source', () => {
+    expect(filters.length).toBeLessThanOrEqual(5)
+  })
+
+  test('a failed record does not fail its batch', () => {
+    template.hasResourceProperties(mapping, {
+      ...reader,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    })
+  })
+
+  test('a batch that fails is halved', () => {
+    template.hasResourceProperties(mapping, { ...reader, BisectBatchOnFunctionError: true })
+  })
+
+  test('retries end', () => {
+    template.hasResourceProperties(mapping, {
+      ...reader,
+      MaximumRetryAttempts: 5,
+      MaximumRecordAgeInSeconds: 3600,
+    })
+  })
+
+  test('what is given up goes to a queue of its own', () => {
+    template.hasResourceProperties(mapping, {
+      ...reader,
+      DestinationConfig: { OnFailure: { Destination: givenUp.arn } },
+    })
+  })
+})
