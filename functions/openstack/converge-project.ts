@@ -15,7 +15,7 @@ import { keys } from '../../shared/table/keys.ts'
 import type { ProjectRef } from '../../shared/table/openstack.ts'
 import { findRecord, recordItem, touchProject } from '../../shared/table/openstack.ts'
 import type { OpenStackDeps, Run } from './deps.ts'
-import { holdFrom, isHeldByOther } from './hold.ts'
+import { holdFrom, isHeldByOther, isOver } from './hold.ts'
 import type { SharedLists } from './lists.ts'
 import type { Look } from './look.ts'
 import { lookAt } from './look.ts'
@@ -46,6 +46,7 @@ export async function convergeProject(
     const record = await findRecord(deps.table, ref)
     const now = instantOf(deps.table.now())
     if (isHeldByOther(record?.run, run.id, now)) return 'busy'
+    if (round > 1 && isOver(deps, now)) break
     if (!isDue(record, now) && record?.run?.id !== run.id) return 'nothing'
     try {
       // Of the project itself only what is now counts: it may have been another's run that disabled it, and another's that enabled it.

@@ -1,3 +1,4 @@
+import type { Instant } from '../../shared/domain/instant.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import type { Keystone } from '../../shared/openstack/keystone.ts'
 import type { Mapping } from '../../shared/openstack/plan/mapping.ts'
@@ -13,4 +14,6 @@ export type OpenStackDeps = {
   keystone: Keystone
   mapping: Mapping
   log: Log
+  /** When the invocation has to be over: no step begins after it. */
+  until?: Instant | undefined
 }

@@ -16,3 +16,7 @@ export const isHeldByOther = (run: Hold | undefined, id: string, now: Instant): 
 
 /** Whether there's time for another step. */
 export const hasTime = ({ until }: Hold, now: Instant): boolean => addMilliseconds(now, margin) < until
+
+/** Whether the invocation has no time for more. */
+export const isOver = ({ until }: { until?: Instant | undefined }, now: Instant): boolean =>
+  until !== undefined && until <= now

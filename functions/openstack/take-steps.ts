@@ -7,7 +7,7 @@ import { isRevocation } from '../../shared/openstack/plan/step.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { findRecord } from '../../shared/table/openstack.ts'
 import type { Run } from './deps.ts'
-import { hasTime } from './hold.ts'
+import { hasTime, isOver } from './hold.ts'
 import type { Look } from './look.ts'
 import { tellDisplaced } from './spread-again.ts'
 
@@ -26,7 +26,7 @@ const freshness = 2_000
 
 /** Makes what was found missing, as long as the project is held and what was seen of the directory is fresh. */
 export async function takeSteps(
-  { deps: { table, keystone, mapping }, ref, lists }: Run,
+  { deps: { table, keystone, mapping, until }, ref, lists }: Run,
   held: Versioned<OpenStackRecord>,
   { plan }: Look,
 ): Promise<Taken> {
@@ -34,7 +34,8 @@ export async function takeSteps(
   let seenAt = table.now().getTime()
   let wasLeft = false
   const mayGoOn = async (step: Step) => {
-    wasLeft = !held.run || !hasTime(held.run, instantOf(table.now()))
+    const now = instantOf(table.now())
+    wasLeft = !held.run || !hasTime(held.run, now) || isOver({ until }, now)
     if (wasLeft) return false
     if (!isRevocation(step) && table.now().getTime() - seenAt > freshness) {
       wasLeft = (await findRecord(table, ref))?.version !== held.version

@@ -29,10 +29,12 @@ export type OpenStackOptions = OpenStackDeps & {
 
 /** Customers worked on at the same time by one invocation. */
 const atOnce = 4
-/** Milliseconds of work, well below the functions' timeouts; what isn't done then stays due. */
+/** Milliseconds in which something new is begun, well below the functions' timeouts; what isn't done then stays due. */
 const streamTime = 60_000
-const sweepTime = 30_000
+const sweepTime = 20_000
 const passTime = 8 * 60_000
+/** Milliseconds more in which a step may begin. */
+const toFinish = 15_000
 const listsLast = 10_000
 
 /** Keeps Keystone as the directory says: told by the stream what has changed, and by the clock what is due. */
@@ -83,7 +85,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
   async function pass({ now }: { now?: boolean } = {}): Promise<boolean> {
     let isOver = true
     await ask(async () => {
-      const gone = await goOnWithPass(deps, { mode, time: passTime, now })
+      const gone = await goOnWithPass(limited(passTime), { mode, time: passTime, now })
       isOver = gone === undefined || gone.endedAt !== undefined
     })
     return isOver
@@ -92,23 +94,29 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
   /** Whatever isn't done stays due: it is said of it in the table. */
   async function work(keys: readonly Key[], attempt: Attempt, time: number): Promise<void> {
     const until = addMilliseconds(instantOf(table.now()), time)
+    const own = limited(time)
     const customers = Map.groupBy(keys.filter(customerOf), customerOf)
-    await mapAtOnce([...customers], atOnce, async ([customerId, own]) => {
+    await mapAtOnce([...customers], atOnce, async ([customerId, about]) => {
       const read = () => listPeople(keystone, mapping, customerId)
       const lists = shareLists({ read, now: table.now, maxAge: listsLast })
       // What is said of a user may touch projects, and a user who loses all rights loses them at once.
-      const [words, projects] = [own.filter(parseSpreadKey), own.filter(parseOpenStackKey)]
+      const [words, projects] = [about.filter(parseSpreadKey), about.filter(parseOpenStackKey)]
       for (const key of [...words, ...projects]) {
         if (reach.isLost() || instantOf(table.now()) >= until) return
-        await attempt(key, () => ask(() => workOn(key, lists)))
+        await attempt(key, () => ask(() => workOn(own, key, lists)))
       }
     })
   }
 
-  async function workOn(key: Key, lists: SharedLists): Promise<void> {
+  async function workOn(within: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
     const ref = parseOpenStackKey(key)
-    await (ref ? convergeProject(deps, ref, lists) : spread(deps, key, lists))
+    await (ref ? convergeProject(within, ref, lists) : spread(within, key, lists))
   }
+
+  const limited = (time: number): OpenStackDeps => ({
+    ...deps,
+    until: addMilliseconds(instantOf(table.now()), time + toFinish),
+  })
 
   /** What Keystone's errors mean for all else. */
   async function ask(about: () => Promise<void>): Promise<void> {

@@ -89,17 +89,6 @@ describe('a Keystone that cannot be asked', () => {
       expect(JSON.stringify(lines)).not.toContain(own.variables.OS_PASSWORD)
     },
   )
-
-  async function htmlServer() {
-    const server = createServer((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome!</html>')
-    })
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-    server.unref()
-    const address = server.address()
-    const port = typeof address === 'object' ? address?.port : undefined
-    return { ...own.variables, OS_AUTH_URL: `http://127.0.0.1:${port}/v3` }
-  }
 })
 
 describe('what somebody else has', () => {
@@ -159,7 +148,7 @@ describe('what somebody else has', () => {
     proxy.next('forbidden', ({ method, path }) => method === 'PUT' && path.includes('/roles/'))
     await openstack.sweep()
     const states = [await recordOf('web'), await recordOf('shop')]
-    expect(states.map((record) => record?.state).toSorted()).toEqual(['failed', 'ready'])
+    expect(states.map((record) => String(record?.state)).toSorted()).toEqual(['failed', 'ready'])
     expect(states.find((record) => record?.state === 'failed')?.error).toContain('You are not authorized')
     advance(6_000)
     await openstack.sweep()
@@ -190,3 +179,14 @@ it('what is configured wrong is told by the name of its variable', () => {
   expect(() => configureOpenStack({ ...own.variables, OS_PASSWORD: '' })).toThrow(/OS_PASSWORD/)
   expect(configureOpenStack({ ...own.variables, OS_AUTH_URL: '' })).toBeUndefined()
 })
+
+async function htmlServer() {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome!</html>')
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  server.unref()
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  return { ...own.variables, OS_AUTH_URL: `http://127.0.0.1:${port}/v3` }
+}

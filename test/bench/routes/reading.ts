@@ -66,6 +66,7 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   yield { route: 'evaluateMany', note: '14', as: check, body: { evaluations: scene.projects.map(question) } }
   yield { route: 'listCustomers', as: operator, growsWith: 'the customers' }
   yield { route: 'listDeliveries', as: operator, query: 'status=received' }
+  yield { route: 'readOpenStack', note: 'off', as: operator }
   yield { route: 'readDelivery', as: operator, at: { source: 'orders', id: scene.deliveryId } }
   yield { route: 'exportCustomer', as: operator, growsWith: 'all there is' }
 }
