@@ -108,11 +108,6 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
     })
   }
 
-  async function workOn(within: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
-    const ref = parseOpenStackKey(key)
-    await (ref ? convergeProject(within, ref, lists) : spread(within, key, lists))
-  }
-
   const limited = (time: number): OpenStackDeps => ({
     ...deps,
     until: addMilliseconds(instantOf(table.now()), time + toFinish),
@@ -130,6 +125,11 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
   }
 
   return { onStream, sweep, pass }
+}
+
+async function workOn(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
+  const ref = parseOpenStackKey(key)
+  await (ref ? convergeProject(deps, ref, lists) : spread(deps, key, lists))
 }
 
 /** Whoever gets an answer, a refusal too, has reached it. */

@@ -2,7 +2,7 @@ import { Awaiting } from '../../shared/directory/awaiting.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
 import type { Delivery } from '../../shared/domain/delivery.ts'
 import { deadlineOf, isSettled, pauseAfter, stampOfDelivery } from '../../shared/domain/delivery.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
+import { DomainError, isStale } from '../../shared/domain/errors.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { takesAway } from '../../shared/domain/provisioning-event.ts'
@@ -147,8 +147,6 @@ function policyOf({ sources }: ApplyOptions, { source }: Delivery): SourcePolicy
   const configured = sources()
   return Object.hasOwn(configured, source) ? configured[source] : undefined
 }
-
-const isStale = (error: unknown) => error instanceof DomainError && error.code === 'stale'
 
 /** The reason stays with the delivery: it may name what belongs to the customer. */
 function tell(log: Log, { source, id, type, customerId, status, attempts }: Delivery): void {

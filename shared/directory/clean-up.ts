@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { DomainError } from '../domain/errors.ts'
+import { isStale } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import { addMilliseconds, instantOf, stampOf } from '../domain/instant.ts'
 import { commit } from '../table/commit.ts'
@@ -90,4 +90,3 @@ function changeOf({ before }: Leftover) {
 }
 
 const nowOf = (table: Table) => instantOf(table.now())
-const isStale = (error: unknown) => error instanceof DomainError && error.code === 'stale'

@@ -1,4 +1,4 @@
-import { DomainError } from '../domain/errors.ts'
+import { DomainError, isStale } from '../domain/errors.ts'
 import { isId } from '../domain/id.ts'
 import type { Instant } from '../domain/instant.ts'
 import { stampOf } from '../domain/instant.ts'
@@ -61,7 +61,7 @@ export async function tryToLink(
     await commit(table, change)
     return 'linked'
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'stale') return 'overtaken'
+    if (isStale(error)) return 'overtaken'
     throw error
   }
 }

@@ -31,3 +31,6 @@ export class DomainError extends Error {
     this.errors = errors
   }
 }
+
+/** What was read has changed before the commit: read and plan again. */
+export const isStale = (error: unknown): boolean => error instanceof DomainError && error.code === 'stale'

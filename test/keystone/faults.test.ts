@@ -53,8 +53,8 @@ it(
     let killed = 0
     const customers = ['CLI000002']
     const history = historyOf(5, 'CLI000002')
-    for (let from = 0; from < history.length || met().length < runs(100); from += 12) {
-      await followed.deliverEach(history.slice(from, from + 12))
+    while (history.length > 0) {
+      await followed.deliverEach(history.splice(0, 12))
       const seen = proxy.requests.length
       proxy.atRandom(0.3, kinds)
       for (let attempt = 0; attempt < 4; attempt++) {
@@ -70,10 +70,10 @@ it(
       const asked = proxy.requests.slice(seen)
       expect(await wrongAssignments(asked, { table: followed.table, keystone: direct })).toEqual([])
       // What is done stays done: more is needed for more to go wrong.
-      if (from + 12 >= history.length && met().length < runs(100)) {
-        const customerId = `CLJ${String(from).padStart(6, '0')}`
+      if (history.length === 0 && met().length < runs(100)) {
+        const customerId = `CLJ${String(customers.length).padStart(6, '0')}`
         customers.push(customerId)
-        history.push(...historyOf(1000 + from, customerId))
+        history.push(...historyOf(1000 + customers.length, customerId))
       }
     }
     await followed.follow({ seconds: 120 })

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { Principal } from '../../../shared/auth/tokens.ts'
 import type { Context as Acting } from '../../../shared/directory/context.ts'
 import type { Actor } from '../../../shared/domain/actor.ts'
-import { DomainError } from '../../../shared/domain/errors.ts'
+import { DomainError, isStale } from '../../../shared/domain/errors.ts'
 import { stampOf } from '../../../shared/domain/instant.ts'
 import { checkIfMatch } from '../../../shared/http/if-match.ts'
 import type { Change } from '../../../shared/table/commit.ts'
@@ -93,7 +93,7 @@ async function isCommitted(table: Table, change: Change, first: Write[]): Promis
     await commit(table, change, first)
     return true
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'stale') return false
+    if (isStale(error)) return false
     throw error
   }
 }

@@ -1,0 +1,165 @@
+import type { AuditEvent } from '../../shared/domain/audit-event.ts'
+import { confirmDeletion } from '../../shared/directory/delete-project.ts'
+import { isStale } from '../../shared/domain/errors.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { addMilliseconds, instantOf, stampOf } from '../../shared/domain/instant.ts'
+import type { OpenStackRecord } from '../../shared/domain/openstack.ts'
+import type { KeystoneError } from '../../shared/openstack/errors.ts'
+import { commit } from '../../shared/table/commit.ts'
+import type { Versioned } from '../../shared/table/item.ts'
+import { keys } from '../../shared/table/keys.ts'
+import type { ProjectRef } from '../../shared/table/openstack.ts'
+import { findRecord, recordItem } from '../../shared/table/openstack.ts'
+import type { OpenStackDeps, Run } from './deps.ts'
+import { holdFrom, isHeldByOther } from './hold.ts'
+import type { Look } from './look.ts'
+import { isUnreachable } from './reach.ts'
+import { pauseUntilNext, pauseUntilReached, tellFailure, tellObstacle } from './refusals.ts'
+
+// What runs write down of a project: each on the condition that nobody has written or said anything since it was read.
+
+/** `busy`: somebody else is at it, or too much happens; it stays due. `gone`: no such project. */
+export type Converged = 'nothing' | 'ready' | 'failed' | 'busy' | 'gone'
+
+/** As it was read; undefined: nothing is known of the project yet. */
+export type Known = Versioned<OpenStackRecord> | undefined
+
+/** Nobody else makes steps until it is let go, or for a while. `event`: what is told of it in the same transaction. */
+export async function hold(
+  { deps: { table }, ref, id }: Run,
+  record: Known,
+  event?: AuditEvent,
+): Promise<Versioned<OpenStackRecord>> {
+  const now = instantOf(table.now())
+  const run = holdFrom(id, now)
+  const { state, since } = record ?? { state: 'ready', since: now }
+  const held: OpenStackRecord = {
+    ...record,
+    ...ref,
+    ...(state === 'ready' ? { state: 'pending', since: now } : { state, since }),
+    run,
+    due: run.until,
+  }
+  await commit(table, { writes: [{ put: recordItem(held), was: record?.version }], event })
+  return { ...held, version: (record?.version ?? 0) + 1 }
+}
+
+/** There's nothing to do, or nothing any more. */
+export async function conclude(
+  run: Run,
+  record: Known,
+  look: Look,
+  keystoneId: string | undefined,
+): Promise<Converged> {
+  const { table } = run.deps
+  const { plan, project, wanted, expiresAt } = look
+  if (plan.obstacles.length > 0) return fail(run, record, keystoneId, plan.obstacles.map(tellObstacle))
+  const now = instantOf(table.now())
+  if (project.deleted) return forget(run, record)
+  if (project.deleting) {
+    const actor = { kind: 'system', id: 'openstack' } as const
+    const { change } = await confirmDeletion({ table, actor, stamp: stampOf(now, actor.id), now }, project)
+    await commit(table, change, record ? [{ remove: keyOf(run.ref), was: record.version }] : [])
+    return 'ready'
+  }
+  const ready: OpenStackRecord = {
+    ...run.ref,
+    state: 'ready',
+    since: now,
+    keystoneId,
+    suspended: wanted.suspended,
+    due: expiresAt,
+    touched: lately(record?.touched, now),
+  }
+  await table.transact([{ put: recordItem(ready), was: record?.version }])
+  return 'ready'
+}
+
+/** There's nothing of it left to keep. */
+export async function forget({ deps: { table }, ref }: Run, record: Known): Promise<Converged> {
+  if (record) await table.transact([{ remove: keyOf(ref), was: record.version }])
+  return 'gone'
+}
+
+/** An index knows by then who was touched before. */
+const indexLag = 60_000
+
+function lately(touched: OpenStackRecord['touched'], now: Instant): ReadonlySet<string> {
+  const from = addMilliseconds(now, -indexLag)
+  return new Set([...(touched ?? [])].filter((each) => each >= from))
+}
+
+export async function fail(
+  { deps: { table, log }, ref }: Run,
+  record: Known,
+  keystoneId: string | undefined,
+  errors: readonly string[],
+): Promise<Converged> {
+  const now = instantOf(table.now())
+  const failures = (record?.failures ?? 0) + 1
+  const failed: OpenStackRecord = {
+    ...record,
+    ...ref,
+    keystoneId: keystoneId ?? record?.keystoneId,
+    state: 'failed',
+    since: record?.state === 'failed' ? record.since : now,
+    error: summed(errors),
+    failures,
+    due: addMilliseconds(now, pauseUntilNext(failures - 1)),
+    run: undefined,
+    touched: lately(record?.touched, now),
+  }
+  await table.transact([{ put: recordItem(failed), was: record?.version }])
+  log('warn', 'a project could not be made as it should be in OpenStack', { ...ref, attempts: failures })
+  return 'failed'
+}
+
+function summed(errors: readonly string[]): string {
+  const [first = '', ...others] = new Set(errors)
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`
+}
+
+/** Keystone didn't let itself be asked: later again. What was said of the project meanwhile stays said. */
+export async function setBack({ deps: { table }, ref, id }: Run, error: KeystoneError): Promise<void> {
+  const record = await findRecord(table, ref)
+  const now = instantOf(table.now())
+  if (isHeldByOther(record?.run, id, now)) return
+  const isLost = isUnreachable(error)
+  const failures = (record?.failures ?? 0) + 1
+  const pause = isLost ? pauseUntilReached(failures - 1) : pauseUntilNext(failures - 1)
+  const state = isLost ? 'pending' : 'failed'
+  const back: OpenStackRecord = {
+    ...record,
+    ...ref,
+    state,
+    since: record?.state === state ? record.since : now,
+    error: tellFailure(error),
+    failures,
+    due: addMilliseconds(now, pause),
+    run: undefined,
+  }
+  await writeUnlessStale(table, back, record?.version)
+}
+
+/** For whoever comes next: it is still due. */
+export async function letGo({ deps: { table }, ref, id }: Run): Promise<void> {
+  const record = await findRecord(table, ref)
+  if (record?.run?.id !== id) return
+  const free = { ...record, run: undefined, due: instantOf(table.now()) }
+  await writeUnlessStale(table, free, record.version)
+}
+
+/** Whoever was faster knows better. */
+async function writeUnlessStale(
+  table: OpenStackDeps['table'],
+  record: OpenStackRecord,
+  was: number | undefined,
+): Promise<void> {
+  try {
+    await table.transact([{ put: recordItem(record), was }])
+  } catch (error) {
+    if (!isStale(error)) throw error
+  }
+}
+
+const keyOf = ({ customerId, projectId }: ProjectRef) => keys.openstack(customerId, projectId)
