@@ -3,16 +3,17 @@ import { connect } from '../../infra/local/connect.ts'
 import { createTable } from '../../infra/local/create-table.ts'
 import { startEngine } from '../../infra/local/engine.ts'
 import { documentOptions } from '../../shared/table/table.ts'
+import type { TestEngine } from '../support/engine.ts'
 import { startProvisioned } from '../support/provisioned.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 import type { Usage } from './meter.ts'
 import { createMeter } from './meter.ts'
 
-/** Provisioning on an engine in memory, without HTTP, that can tell what things cost. */
-export async function startMetered() {
+/** An engine in memory, as tests have it. */
+export async function startBenchEngine(): Promise<TestEngine & { stop: () => Promise<void> }> {
   const engine = await startEngine()
   const client = connect(engine.endpoint)
-  const provisioned = await startProvisioned({
+  return {
     endpoint: engine.endpoint,
     client,
     documents: DynamoDBDocumentClient.from(client, documentOptions),
@@ -21,7 +22,17 @@ export async function startMetered() {
       await createTable(client, 'bench')
       return 'bench'
     },
-  })
+    stop: async () => {
+      client.destroy()
+      await engine.stop()
+    },
+  }
+}
+
+/** Provisioning on an engine in memory, without HTTP, that can tell what things cost. */
+export async function startMetered() {
+  const engine = await startBenchEngine()
+  const provisioned = await startProvisioned(engine)
   const measure = createMeter(provisioned.client)
   return {
     ...provisioned,
@@ -38,7 +49,6 @@ export async function startMetered() {
     },
     async stop() {
       await provisioned.stop()
-      client.destroy()
       await engine.stop()
     },
   }

@@ -8,6 +8,8 @@ import { promisify } from 'node:util'
 
 export type TestKeystone = {
   authUrl: string
+  /** Where its state is, in `keystone.db`. */
+  folder: string
   /** What its `openrc` would set: the administrator, and the project `admin`. */
   variables: Record<string, string>
   /** SIGTERM; its state stays. */
@@ -61,6 +63,7 @@ export async function startKeystone({ from, settings = '' }: KeystoneOptions = {
 
   const keystone: TestKeystone = {
     authUrl,
+    folder,
     variables,
     async start() {
       const env = { ...process.env, KEYSTONE_SETTINGS: settings }
