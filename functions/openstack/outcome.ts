@@ -13,6 +13,7 @@ import { findRecord, recordItem } from '../../shared/table/openstack.ts'
 import type { OpenStackDeps, Run } from './deps.ts'
 import { holdFrom, isHeldByOther } from './hold.ts'
 import type { Look } from './look.ts'
+import { messages } from './messages.ts'
 import { isUnreachable } from './reach.ts'
 import { pauseUntilNext, pauseUntilReached, tellFailure, tellObstacle } from './refusals.ts'
 
@@ -110,7 +111,7 @@ export async function fail(
     touched: lately(record?.touched, now),
   }
   await table.transact([{ put: recordItem(failed), was: record?.version }])
-  log('warn', 'a project could not be made as it should be in OpenStack', { ...ref, attempts: failures })
+  log('warn', messages.failed, { ...ref, attempts: failures })
   return 'failed'
 }
 

@@ -1,5 +1,6 @@
 import type { Log } from '../../shared/domain/log.ts'
 import { isKeystoneError, type KeystoneError } from '../../shared/openstack/errors.ts'
+import { messages } from './messages.ts'
 
 /** Whether Keystone can be reached, as this process has seen it. */
 export type Reach = {
@@ -41,8 +42,7 @@ export function watchReach({ now, log, firstPause = 1_000, longestPause = 30_000
     isLost: () => now().getTime() < until,
     lost: (error) => {
       if (error.code === 'closed') return
-      if (attempts === 0)
-        log('error', "Keystone can't be reached", { code: error.code, error: error.message })
+      if (attempts === 0) log('error', messages.lost, { code: error.code, error: error.message })
       until = now().getTime() + Math.min(longestPause, firstPause * 2 ** Math.min(attempts, 20))
       attempts++
     },

@@ -7,6 +7,7 @@ export const runbooks = {
   recordsGivenUp: 'Stream records were given up',
   functionFails: 'A function fails',
   serverErrors: 'The API answers 5xx',
+  openStackBehind: "OpenStack doesn't follow",
 } as const
 
 export type AlarmOptions = {

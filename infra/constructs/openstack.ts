@@ -1,6 +1,11 @@
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
 import { Duration } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { messages } from '../../functions/openstack/messages.ts'
 import { streamFilters } from '../../functions/openstack/triggers.ts'
+import { addAlarm } from './alarms.ts'
 import { NodeFunction } from './node-function.ts'
 import { QueueWorker } from './queue-worker.ts'
 import { runEvery } from './run-every.ts'
@@ -39,7 +44,31 @@ export class OpenStack extends QueueWorker {
         'JSON object: where Keystone is and how to log in, by the names of an openrc (OS_AUTH_URL …)',
       whyNotRotated: 'A login in Keystone, where it has to change first: operators put the new one in.',
     })
-    for (const grantee of [this.worker, this.sweeper, pass])
-      grantValue(secret, 'OPENSTACK_SECRET_ARN', grantee)
+    const functions = [this.worker, this.sweeper, pass]
+    for (const grantee of functions) grantValue(secret, 'OPENSTACK_SECRET_ARN', grantee)
+    this.#watch('Unreachable', messages.lost, functions, 'Keystone could not be reached.')
+    this.#watch('Failed', messages.failed, functions, 'A project is not in OpenStack as it should be.')
+  }
+
+  /** Rights that Keystone doesn't know of, or still knows: nothing fails, and only the log says it. */
+  #watch(id: string, message: string, functions: readonly NodeFunction[], says: string): void {
+    const metric = { metricNamespace: 'Latchkey', metricName: `OpenStack${id}` }
+    for (const { logGroup, node } of functions)
+      new MetricFilter(this, `${node.id}${id}`, {
+        ...metric,
+        logGroup,
+        filterPattern: FilterPattern.stringValue('$.message', '=', message),
+      })
+    addAlarm(this, id, {
+      metric: new Metric({
+        namespace: metric.metricNamespace,
+        metricName: metric.metricName,
+        period: Duration.minutes(5),
+        statistic: 'Sum',
+      }),
+      threshold: 1,
+      says,
+      runbook: 'openStackBehind',
+    })
   }
 }

@@ -10,6 +10,7 @@ export type LogFields = {
   deliveryId?: string | undefined
   eventType?: string | undefined
   customerId?: string | undefined
+  projectId?: string | undefined
   deliveryStatus?: string | undefined
   attempts?: number | undefined
   count?: number | undefined

@@ -11,6 +11,7 @@ const allowed = Object.keys({
   deliveryId: true,
   eventType: true,
   customerId: true,
+  projectId: true,
   deliveryStatus: true,
   attempts: true,
   count: true,

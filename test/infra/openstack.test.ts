@@ -39,3 +39,13 @@ describe('the secret of OpenStack', () => {
     expect(readers).toEqual([...openStackNames])
   })
 })
+
+test.each(['Unreachable', 'Failed'])('an alarm waits for what only the log says: %s', (what) => {
+  const { template } = synthesize({ openstack: 'on' })
+  const filters = Object.values(template.findResources('AWS::Logs::MetricFilter')).filter(
+    ({ Properties }) => Properties.MetricTransformations[0].MetricName === `OpenStack${what}`,
+  )
+  const groups = filters.map(({ Properties }) => Properties.LogGroupName.Ref)
+  expect(new Set(groups).size).toBe(openStackNames.length)
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: `OpenStack${what}`, Threshold: 1 })
+})
