@@ -47,8 +47,11 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
   async function isSettled(): Promise<boolean> {
     const { items } = await listCustomers(table, { limit: 100 })
     const spreading = await Promise.all(items.map(({ id }) => findSpreading(table, id)))
-    const pending = await countInState(table, 'pending', 10)
-    return pending.count === 0 && spreading.every((since) => since === undefined)
+    const [pending, failed] = await Promise.all([
+      countInState(table, 'pending', 10),
+      countInState(table, 'failed', 10),
+    ])
+    return pending.count + failed.count === 0 && spreading.every((since) => since === undefined)
   }
 
   return {
