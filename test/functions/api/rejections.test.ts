@@ -48,6 +48,7 @@ const routes: Row[] = [
   ['GET', '/v1/deliveries/orders/d2', '403 403 403 403 403 403   403 403 403   403 403 404'],
   ['POST', '/v1/deliveries/orders/d1/retry', '403 403 403 403 403 403   403 403 403   403 403 200'],
   ['POST', '/v1/deliveries/orders/d2/retry', '403 403 403 403 403 403   403 403 403   403 403 404'],
+  ['GET', '/v1/openstack', /*        */ '403 403 403 403 403 403   403 403 403   403 403 200'],
   ['POST', `${at}/access/v1/evaluation`, '403 403 403 200 403 403   404 404 404   200 403 200'],
   ['POST', `${at}/access/v1/evaluations`, '403 403 403 200 403 403   404 404 404   200 403 200'],
 ]

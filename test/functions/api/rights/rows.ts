@@ -148,6 +148,7 @@ export const rows: readonly Row[] = [
   row('GET /v1/deliveries', 'operator'),
   row(`GET ${delivery}`, 'operator'),
   row(`POST ${delivery}/retry`, 'operator'),
+  row('GET /v1/openstack', 'operator'),
 ]
 
 export const methodOf = ({ route }: Row): string => route.split(' ')[0] ?? ''

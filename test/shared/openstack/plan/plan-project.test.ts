@@ -54,6 +54,13 @@ const equal: Found = {
   roles: [member, compute, network, admin],
   assignments: [assigned(ann, member), assigned(bob, compute), assigned(bob, network)],
 }
+const makesRoom = (n: number) => ({
+  do: 'change-user',
+  id: `u${n}`,
+  change: { name: `BGE000081_u${n}` },
+  why: 'make-room',
+  of: { customerId: 'BGE000081', userId: `U${n}` },
+})
 const plan = (change: Partial<Wanted> = {}, found: Partial<Found> = {}, how = mapping) =>
   planProject({ ...wanted, ...change }, snapshotOf({ ...equal, ...found }), how)
 const stepsOf = (change?: Partial<Wanted>, found?: Partial<Found>, how = mapping) =>
@@ -133,7 +140,13 @@ describe('a project', () => {
     const other = { ...project, id: 'p2', tags: ['latchkey', 'latchkey:BGE000081:P2'] }
     const steps = stepsOf({}, { projects: [{ ...project, name: 'BGE000081_old' }, other] })
     expect(steps).toEqual([
-      { do: 'change-project', id: 'p2', change: { name: 'BGE000081_p2' }, why: 'make-room' },
+      {
+        do: 'change-project',
+        id: 'p2',
+        change: { name: 'BGE000081_p2' },
+        why: 'make-room',
+        of: { customerId: 'BGE000081', projectId: 'P2' },
+      },
       { do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' },
     ])
   })
@@ -249,8 +262,8 @@ describe('members', () => {
       { ...bobWanted, email: 'ann@a.example' },
     )
     expect(stepsOf(swapped)).toEqual([
-      { do: 'change-user', id: 'u2', change: { name: 'BGE000081_u2' }, why: 'make-room' },
-      { do: 'change-user', id: 'u1', change: { name: 'BGE000081_u1' }, why: 'make-room' },
+      makesRoom(2),
+      makesRoom(1),
       { do: 'change-user', id: 'u1', change: { name: 'BGE000081_bob@a.example' }, why: 'rename' },
       { do: 'change-user', id: 'u2', change: { name: 'BGE000081_ann@a.example' }, why: 'rename' },
     ])
