@@ -12,8 +12,7 @@ const changed = (type: AuditedType, id: string, before: Side, after: Side): Reso
   before,
   after,
 })
-const membership = (id: string, before: Side = undefined) =>
-  changed('membership', id, before, { roles: ['full'] })
+const membership = (id: string) => changed('membership', id, undefined, { roles: ['full'] })
 
 /** What is said, a text a word: its sort key, and the users whose membership of the project has changed. */
 const saidOf = (...changes: ResourceChange[]) => wordsToOpenStack(customerId, changes, now).map(textOf)

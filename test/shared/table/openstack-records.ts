@@ -1,0 +1,25 @@
+import { addMilliseconds } from '../../../shared/domain/instant.ts'
+import type { OpenStackRecord } from '../../../shared/domain/openstack.ts'
+import type { ProjectRef } from '../../../shared/table/openstack.ts'
+import { recordItem } from '../../../shared/table/openstack.ts'
+import type { Table } from '../../../shared/table/table.ts'
+
+export const customerId = 'BGE000081'
+export const at = (second: number) => addMilliseconds('2026-11-23T12:00:00.000000000Z', second * 1000)
+
+let projects = 0
+export const freshRef = () => ({ customerId, projectId: `prj_${String(++projects).padStart(4, '0')}` })
+
+export const readyOf = (ref: ProjectRef): OpenStackRecord => ({
+  ...ref,
+  state: 'ready',
+  since: at(0),
+  keystoneId: 'k1',
+  suspended: false,
+})
+
+/** A record that is ready unless told, at version 1. */
+export async function makeReady(table: Table, ref = freshRef(), more: Partial<OpenStackRecord> = {}) {
+  await table.transact([{ put: recordItem({ ...readyOf(ref), ...more }), was: undefined }])
+  return ref
+}

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { keys } from '../../../shared/table/keys.ts'
+import { findRecord, recordItem, touchProject } from '../../../shared/table/openstack.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { at, customerId, freshRef, makeReady, readyOf } from './openstack-records.ts'
+
+const engine = await startTestEngine()
+const table = openTable({
+  documents: engine.documents,
+  name: await engine.createTable(),
+  now: () => new Date(),
+})
+
+test('a project of which nothing is known is pending and due once it is touched', async () => {
+  const ref = freshRef()
+  await table.transact([touchProject(ref, at(1))])
+  const { version, ...record } = (await findRecord(table, ref)) ?? {}
+  expect(record).toEqual({ ...ref, state: 'pending', since: at(1), due: at(1) })
+  expect(version).toBe(1)
+})
+
+test('a ready project that is touched is pending, and keeps what is known of it', async () => {
+  const ref = await makeReady(table)
+  await table.transact([touchProject(ref, at(5))])
+  expect(await findRecord(table, ref)).toMatchObject({
+    state: 'pending',
+    since: at(5),
+    due: at(5),
+    keystoneId: 'k1',
+    suspended: false,
+    version: 2,
+  })
+})
+
+test('a project that is touched again is pending since the first time', async () => {
+  const ref = await makeReady(table)
+  await table.transact([touchProject(ref, at(5))])
+  await table.transact([touchProject(ref, at(9))])
+  expect(await findRecord(table, ref)).toMatchObject({ since: at(5), due: at(9), version: 3 })
+})
+
+test('a project that has failed and is touched is pending from then on', async () => {
+  const ref = await makeReady(table, freshRef(), { state: 'failed', error: 'the name is taken', failures: 3 })
+  await table.transact([touchProject(ref, at(5))])
+  expect(await findRecord(table, ref)).toMatchObject({ state: 'pending', since: at(5), failures: 3 })
+})
+
+test('a project that was ready in between is pending since the later touch', async () => {
+  const ref = freshRef()
+  await table.transact([touchProject(ref, at(1))])
+  await table.transact([{ put: recordItem({ ...readyOf(ref), since: at(2) }), was: 1 }])
+  await table.transact([touchProject(ref, at(7))])
+  expect(await findRecord(table, ref)).toMatchObject({ since: at(7) })
+})
+
+test('whoever has looked before a touch cannot call the project ready', async () => {
+  const ref = await makeReady(table)
+  const seen = await findRecord(table, ref)
+  await table.transact([touchProject(ref, at(5))])
+  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), was: seen?.version }])
+  await expect(calledReady).rejects.toMatchObject({ code: 'stale' })
+  expect(await findRecord(table, ref)).toMatchObject({ state: 'pending' })
+})
+
+test('whoever has seen no record cannot call the project ready after a touch', async () => {
+  const ref = freshRef()
+  await table.transact([touchProject(ref, at(5))])
+  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), was: undefined }])
+  await expect(calledReady).rejects.toMatchObject({ code: 'stale' })
+})
+
+test('the run that has hold of a project keeps it through a touch', async () => {
+  const run = { id: 'r1', until: at(120) }
+  const ref = await makeReady(table, freshRef(), { state: 'pending', run, due: at(120) })
+  await table.transact([touchProject(ref, at(5))])
+  expect(await findRecord(table, ref)).toMatchObject({ run, due: at(5) })
+})
+
+test('users whose membership was changed add up', async () => {
+  const ref = await makeReady(table)
+  await table.transact([touchProject(ref, at(5), ['usr_1', 'usr_2'])])
+  await table.transact([touchProject(ref, at(6), ['usr_1'])])
+  await table.transact([touchProject(ref, at(7))])
+  const touched = (await findRecord(table, ref))?.touched
+  expect(touched).toEqual(new Set([`${at(5)} usr_1`, `${at(5)} usr_2`, `${at(6)} usr_1`]))
+})
+
+test('two touches at once both count', async () => {
+  const ref = await makeReady(table)
+  await Promise.all([
+    table.transact([touchProject(ref, at(5), ['usr_1'])]),
+    table.transact([touchProject(ref, at(5), ['usr_2'])]),
+  ])
+  expect(await findRecord(table, ref)).toMatchObject({
+    version: 3,
+    touched: new Set([`${at(5)} usr_1`, `${at(5)} usr_2`]),
+  })
+})
+
+test('twenty first touches at once make one record', async () => {
+  const ref = freshRef()
+  const touches = Array.from({ length: 20 }, (_, n) =>
+    table.transact([touchProject(ref, at(1), [`usr_${n}`])]),
+  )
+  await Promise.all(touches)
+  const record = await findRecord(table, ref)
+  expect([record?.version, record?.touched?.size]).toEqual([20, 20])
+})
+
+test('a touch goes with its transaction, or not at all', async () => {
+  const ref = await makeReady(table)
+  const refused = table.transact([
+    { check: keys.project(customerId, 'prj_none'), was: 7 },
+    touchProject(ref, at(5)),
+  ])
+  await expect(refused).rejects.toMatchObject({ code: 'stale' })
+  expect(await findRecord(table, ref)).toMatchObject({ state: 'ready', version: 1 })
+})
