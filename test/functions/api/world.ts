@@ -27,8 +27,13 @@ export type Sent = { operation: string; units: number }
 export type Body = { items: Record<string, unknown>[]; nextCursor?: string } & Record<string, unknown>
 export type Answer = { status: number; headers: Headers; body: Body; text: string }
 
+export type WorldOptions = {
+  /** Whether projects are kept in OpenStack too. Nobody is at work there but the test. */
+  openstack?: boolean
+}
+
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
-export async function startWorld() {
+export async function startWorld({ openstack = false }: WorldOptions = {}) {
   const engine = await startTestEngine()
   let time = new Date('2026-11-23T12:00:00.000Z')
   let count = 0
@@ -64,6 +69,7 @@ export async function startWorld() {
     log: (_level, message, fields) => void lines.push({ message, fields }),
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
+    openstack,
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   checkEveryResponse(app)
@@ -78,6 +84,7 @@ export async function startWorld() {
       actor: { kind: 'webhook', id: 'orders' } as const,
       stamp: stampOf(at, `evt_${String(count).padStart(6, '0')}`),
       now: at,
+      openstack,
     }
     const body = JSON.stringify({ data })
     const delivery = { source: 'orders', id: 'x', type, timestamp: at, body, receivedAt: at } as const
