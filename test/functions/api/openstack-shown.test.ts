@@ -58,12 +58,12 @@ describe('a project', () => {
   })
 
   it.each([
-    ['PUT', () => `/members/${scene.id.tech}`, { roles: ['compute:read'] }],
-    ['DELETE', () => `/members/${scene.id.tech}`, undefined],
-    ['DELETE', () => `/members/${scene.id.admin}`, undefined],
-    ['PATCH', () => '', { name: 'Site' }],
-    ['PATCH', () => '', { description: 'The shop' }],
-  ])('is pending again as soon as it was changed: %s %s %j', async (method, path, body) => {
+    ['somebody has other roles', 'PUT', () => `/members/${scene.id.tech}`, { roles: ['compute:read'] }],
+    ['somebody is taken out', 'DELETE', () => `/members/${scene.id.tech}`, undefined],
+    ['an admin is taken out', 'DELETE', () => `/members/${scene.id.admin}`, undefined],
+    ['it is renamed', 'PATCH', () => '', { name: 'Site' }],
+    ['it is described', 'PATCH', () => '', { description: 'The shop' }],
+  ])('is pending again as soon as %s', async (_name, method, path, body) => {
     const { status } = await change(method, `/projects/${scene.id.web}${path()}`, body)
     expect(status).toBeLessThan(300)
     expect(await shownOf(scene.id.web)).toMatchObject({

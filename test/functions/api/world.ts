@@ -22,7 +22,8 @@ export const publicUrl = 'https://latchkey.test'
 const pattern = new RegExp(defaultCustomerIdPattern)
 
 export type Fact = [type: string, data: Record<string, unknown>]
-export type Sent = { operation: string; units: number }
+/** `writes`: items of a transaction. */
+export type Sent = { operation: string; units: number; writes: number }
 /** What JSON answers have; a list's items and its cursor by name. */
 export type Body = { items: Record<string, unknown>[]; nextCursor?: string } & Record<string, unknown>
 export type Answer = { status: number; headers: Headers; body: Body; text: string }
@@ -47,7 +48,8 @@ export async function startWorld({ openstack = false }: WorldOptions = {}) {
       const result = await next(args)
       const { ConsumedCapacity = [] } = result.output as { ConsumedCapacity?: object | object[] }
       const units = [ConsumedCapacity].flat().map((each) => Number(Reflect.get(each, 'CapacityUnits') ?? 0))
-      sent.push({ operation: String(context.commandName), units: units.reduce((a, b) => a + b, 0) })
+      const { TransactItems: { length: writes } = [] } = args.input as { TransactItems?: object[] }
+      sent.push({ operation: String(context.commandName), units: units.reduce((a, b) => a + b, 0), writes })
       return result
     },
     { step: 'initialize' },
