@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest'
+import { listProjects } from '../../../shared/table/projects.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import type { Provisioned } from '../../support/provisioned.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { confirm } from '../api/openstack-worker.ts'
+import { createTeller, permutations } from './arrivals.ts'
+import { viewDirectory } from './directory-view.ts'
+import { allEvents } from './replay.ts'
+import { born, customerId, grant, named, project, projectGone, user } from './scene.ts'
+
+const engine = await startTestEngine()
+const ann = user(1, 'ann', 'tech')
+const web = project(2, 'web')
+const gone = projectGone(5, 'web')
+const inUse = 'a project of this customer has this name'
+const noProject = 'no project has this name'
+
+/** With OpenStack on: what is deleted goes once it is confirmed. */
+async function startOn(...events: TimedEvent[]) {
+  const service = await startProvisioned(engine, { openstack: true })
+  await service.deliverEach([born, ...events])
+  const tell = async (event: TimedEvent) => {
+    await service.deliverEach([event])
+    return service.statusOf(event.id)
+  }
+  return { ...service, tell, confirmAll: () => confirmAll(service) }
+}
+
+/** Of every project that is being deleted, and of those that are as a consequence. */
+async function confirmAll(service: Provisioned, id = customerId): Promise<void> {
+  for (;;) {
+    const { items } = await listProjects(service.table, id)
+    const going = items.filter(({ status }) => status === 'deleting')
+    if (going.length === 0) return
+    for (const each of going) await confirm(service.table, id, each.id)
+    await service.settle()
+  }
+}
+
+const projectsOf = async ({ table }: Provisioned) => {
+  const { items } = await listProjects(table, customerId)
+  return items.filter(({ kind }) => kind === 'openstack').map(({ name, status }) => `${name} ${status}`)
+}
+
+test('a project that an event deletes is going until OpenStack has confirmed', async () => {
+  const service = await startOn(ann, web, grant(3, 'ann', 'web', ['full']))
+  expect(await service.tell(gone)).toBe('applied')
+  expect(await projectsOf(service)).toEqual(['web deleting'])
+  expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann web')
+  await service.confirmAll()
+  expect(await projectsOf(service)).toEqual([])
+  await service.stop()
+})
+
+test('each of the two steps has one event', async () => {
+  const service = await startOn(web, gone)
+  await service.confirmAll()
+  const events = await allEvents(service.table, customerId)
+  const told = events.flatMap(({ type, actor }) =>
+    type.startsWith('project.del') ? [`${type} by ${actor.kind}`] : [],
+  )
+  expect(told).toHaveLength(2)
+  expect(new Set(told)).toEqual(new Set(['project.deletion-started by webhook', 'project.deleted by system']))
+  await service.stop()
+})
+
+test('a new project of the same name waits for the confirmation, and is applied then', async () => {
+  const service = await startOn(web, gone)
+  const again = project(6, 'Web')
+  expect(await service.tell(again)).toBe('waiting')
+  expect(await service.reasonOf(again.id)).toBe(inUse)
+  await service.confirmAll()
+  expect(await service.statusOf(again.id)).toBe('applied')
+  expect(await projectsOf(service)).toEqual(['Web active'])
+  await service.stop()
+})
+
+test('what was granted in the new project waits with it', async () => {
+  const service = await startOn(ann, web, gone)
+  const [again, granted] = [project(6, 'web'), grant(7, 'ann', 'web', ['dns:read'])]
+  expect(await service.tell(again)).toBe('waiting')
+  expect(await service.tell(granted)).toBe('waiting')
+  expect(await service.reasonOf(granted.id)).toBe(noProject)
+  await service.confirmAll()
+  expect(await service.statusOf(granted.id)).toBe('applied')
+  expect((await viewDirectory(service.table)).grants).toMatchObject({ 'ann web': 'dns:read' })
+  await service.stop()
+})
+
+test('a grant older than the deletion is superseded while the project goes', async () => {
+  const service = await startOn(ann, web, gone)
+  expect(await service.tell(grant(4, 'ann', 'web', ['full']))).toBe('superseded')
+  await service.confirmAll()
+  await service.stop()
+})
+
+test('a creation older than the deletion is superseded once that is confirmed', async () => {
+  const service = await startOn(web, gone)
+  const late = project(4, 'web')
+  expect(await service.tell(late)).toBe('waiting')
+  await service.confirmAll()
+  expect(await service.statusOf(late.id)).toBe('superseded')
+  await service.stop()
+})
+
+test('an older deletion of what is going is superseded, and a newer one waits for what may come', async () => {
+  const service = await startOn(web, gone)
+  expect(await service.tell(projectGone(4, 'web'))).toBe('superseded')
+  const newer = projectGone(8, 'web')
+  expect(await service.tell(newer)).toBe('waiting')
+  expect(await service.reasonOf(newer.id)).toBe(noProject)
+  await service.stop()
+})
+
+test('a deletion older than the project takes what is older, and the project stays', async () => {
+  const service = await startOn(ann, web)
+  expect(await service.tell(named('early', projectGone(1, 'web')))).toBe('applied')
+  expect(await projectsOf(service)).toEqual(['web active'])
+  await service.stop()
+})
+
+const story = [web, gone, project(6, 'web'), grant(7, 'ann', 'web', ['dns:read'])]
+
+test.each([
+  ['at the very end', false],
+  ['as soon as they can be', true],
+])(
+  'with deletions confirmed %s, every order of arrival ends as with OpenStack off',
+  async (_name, isAtOnce) => {
+    const off = await startProvisioned(engine)
+    const on = await startProvisioned(engine, { openstack: true })
+    const arrivals = permutations(story)
+    expect(await endsOf(on, arrivals, isAtOnce)).toEqual(await endsOf(off, arrivals, isAtOnce))
+    await Promise.all([on.stop(), off.stop()])
+    expect([...on.failures, ...off.failures]).toEqual([])
+  },
+)
+
+/** Each order at a customer of its own. */
+async function endsOf(service: Provisioned, arrivals: TimedEvent[][], isAtOnce: boolean) {
+  const teller = createTeller(service)
+  const stories = arrivals.map((arrival) => ({ arrival, ...teller.nextCustomer() }))
+  const ids = stories.map(({ cast }) => String(cast(born).data.customerId))
+  await service.deliverAll(stories.flatMap(({ cast }) => [born, ann].map(cast)))
+  for (const [place] of story.entries()) {
+    await service.deliverAll(
+      stories.flatMap(({ arrival, cast }) => arrival.slice(place, place + 1).map(cast)),
+    )
+    if (isAtOnce) for (const id of ids) await confirmAll(service, id)
+  }
+  for (const id of ids) await confirmAll(service, id)
+  return Promise.all(
+    stories.map(async ({ arrival, view }) => ({
+      arrival: arrival.map(({ id }) => id).join(' '),
+      end: await view(),
+    })),
+  )
+}
