@@ -38,10 +38,12 @@ export function isUnreachable(error: KeystoneError): boolean {
 export function watchReach({ now, log, firstPause = 1_000, longestPause = 30_000 }: ReachOptions): Reach {
   let attempts = 0
   let until = 0
+  const isLost = () => now().getTime() < until
   return {
-    isLost: () => now().getTime() < until,
+    isLost,
     lost: (error) => {
-      if (error.code === 'closed') return
+      // Of several that were under way the first tells; the others are no further attempts.
+      if (error.code === 'closed' || isLost()) return
       if (attempts === 0) log('error', messages.lost, { code: error.code, error: error.message })
       until = now().getTime() + Math.min(longestPause, firstPause * 2 ** Math.min(attempts, 20))
       attempts++
