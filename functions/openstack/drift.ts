@@ -19,9 +19,10 @@ export function driftedEvent({ customerId, id, steps, now }: Found): AuditEvent 
   return eventOf('openstack.drifted', { customerId, id, now, before: foundIn(steps), after: foundIn(steps) })
 }
 
-/** Equal for the same difference, so that it is told once. */
+/** Equal for the same difference, in whatever order Keystone lists it, so that it is told once. */
 export function fingerprintOf(steps: readonly Step[]): string {
-  return hash('sha256', JSON.stringify([foundIn(steps), madeBy(steps)]), 'base64url').slice(0, 22)
+  const told = steps.map((step) => JSON.stringify([foundIn([step]), madeBy([step])])).sort()
+  return hash('sha256', JSON.stringify(told), 'base64url').slice(0, 22)
 }
 
 type Event = Pick<Found, 'customerId' | 'id' | 'now'> & Record<'before' | 'after', Record<string, unknown>>
