@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
+import { PlainError } from '../../../infra/local/plain-error.ts'
 import { readSettings } from '../../../infra/local/settings.ts'
 
 test('an empty environment means port 3000, data in .latchkey and the embedded engine', () => {
@@ -30,4 +31,34 @@ test.each([
   { CUSTOMER_ID_PATTERN: '(' },
 ])('a setting that does not fit is named: %j', (environment) => {
   expect(() => readSettings(environment)).toThrow(new RegExp(`^${Object.keys(environment)[0]} is [^\\n]+$`))
+})
+
+const openrc = {
+  OS_AUTH_URL: 'https://keystone.example:5000/v3',
+  OS_USERNAME: 'latchkey',
+  OS_PASSWORD: 's3cret',
+  OS_PROJECT_NAME: 'admin',
+}
+
+test('OpenStack is on with an OS_AUTH_URL, and off without', () => {
+  expect(readSettings(openrc).openstack).toMatchObject({ keystone: { authUrl: openrc.OS_AUTH_URL } })
+  expect(readSettings({ ...openrc, OS_AUTH_URL: '' }).openstack).toBeUndefined()
+})
+
+test.each([
+  { OS_AUTH_URL: 'keystone.example' },
+  { OS_USERNAME: '' },
+  { OS_PASSWORD: '' },
+  { OS_PROJECT_NAME: '' },
+  { OS_INTERFACE: 'secret' },
+  { OS_PROJECT_DELETE: 'never' },
+  { OS_ROLE_NAMES: '{"cdn":"member"}' },
+  { OS_PROTOCOL: 'openid' },
+  { OS_DRIFT: 'maybe' },
+])('what of OpenStack does not fit is named in one plain line: %j', (wrong) => {
+  const [name = ''] = Object.keys(wrong)
+  const read = () => readSettings({ ...openrc, ...wrong })
+  expect(read).toThrow(PlainError)
+  expect(read).toThrow(new RegExp(`^[^\\n]*${name}[^\\n]*$`))
+  expect(read).not.toThrow(openrc.OS_PASSWORD)
 })

@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { outcomeOf, runLocal, spawnLocal } from './run-node.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const home = temporaryFolder()
+const customerId = 'ABC000001'
+const events = [
+  {
+    type: 'customer.created',
+    data: { customerId, organisation: 'ABC', mainCustomer: { name: 'Ann', email: 'ann@example.com' } },
+  },
+  { type: 'project.created', data: { customerId, name: 'web' } },
+]
+const file = join(home, 'deliveries.jsonl')
+const lines = events.map((event, n) =>
+  JSON.stringify({ id: `evt_${n}`, timestamp: `2026-08-21T08:01:1${n}Z`, ...event }),
+)
+writeFileSync(file, `${lines.join('\n')}\n`)
+/** Of a Keystone where nobody answers. */
+const nowhere = {
+  OS_AUTH_URL: 'http://127.0.0.1:1/v3',
+  OS_USERNAME: 'latchkey',
+  OS_PASSWORD: 's3cret',
+  OS_SYSTEM_SCOPE: 'all',
+}
+
+/** The service as `npm start` runs it, with a customer and a project. */
+async function start(environment: Record<string, string>) {
+  const child = spawnLocal('main.ts', [], home, { PORT: '0', LATCHKEY_DATA: ':memory:', ...environment })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const outcome = outcomeOf(child)
+  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')])
+  const origin = String(line).split(' ').at(-1) ?? ''
+  const { port } = new URL(origin)
+  const { code, stdout } = await runLocal('commands/provision.ts', [file], home, { PORT: port })
+  if (code !== 0) throw new Error(stdout)
+  const token = await runLocal('commands/token.ts', ['operator'], home, { PORT: port })
+  const headers = { authorization: `Bearer ${token.stdout.trim()}` }
+  const get = async (path: string) =>
+    (await (await fetch(`${origin}/v1${path}`, { headers })).json()) as Record<string, unknown>
+  return {
+    get,
+    /** How the project is in OpenStack. */
+    shown: async () => {
+      const { items } = (await get(`/customers/${customerId}/projects`)) as { items: { openstack: object }[] }
+      return items[1]?.openstack
+    },
+    stop: async () => {
+      child.kill('SIGTERM')
+      return outcome
+    },
+  }
+}
+
+test('without OS_AUTH_URL OpenStack is off, and every project says so', async () => {
+  const service = await start({})
+  expect(await service.shown()).toMatchObject({ state: 'off', name: `${customerId}_web` })
+  expect(await service.get('/openstack')).toEqual({ state: 'off' })
+  expect(await service.stop()).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('with a Keystone that nobody reaches all goes on, projects are pending and say why, and it is told once', async () => {
+  const service = await start(nowhere)
+  await vi.waitFor(
+    async () =>
+      expect(await service.shown()).toHaveProperty('error', 'OpenStack cannot be reached at the moment'),
+    { timeout: 20_000, interval: 100 },
+  )
+  expect(await service.shown()).toMatchObject({ state: 'pending' })
+  expect(await service.get('/openstack')).toMatchObject({
+    state: 'on',
+    projects: { pending: 1, ready: 0, failed: 0 },
+    oldestPending: { customerId },
+  })
+  const { code, stdout, stderr } = await service.stop()
+  const told = `${stdout}${stderr}`.split('\n').filter((line) => line.includes("Keystone can't be reached"))
+  expect([code, told]).toEqual([0, [expect.stringContaining('unreachable')]])
+})
+
+test('what of OpenStack does not fit is said in one line, before anything is made', async () => {
+  const environment = { PORT: '0', LATCHKEY_DATA: ':memory:', ...nowhere, OS_DRIFT: 'maybe' }
+  expect(await runLocal('main.ts', [], home, environment)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'latchkey: OS_DRIFT must be repair or report\n',
+  })
+})
