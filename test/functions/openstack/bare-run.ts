@@ -1,0 +1,83 @@
+import type { Run } from '../../../functions/openstack/deps.ts'
+import { shareLists } from '../../../functions/openstack/lists.ts'
+import type { Look } from '../../../functions/openstack/look.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import type { OpenStackRecord } from '../../../shared/domain/openstack.ts'
+import { connectKeystone } from '../../../shared/openstack/keystone.ts'
+import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
+import { readKeystoneConfig } from '../../../shared/openstack/read-config.ts'
+import { findRecord, recordItem } from '../../../shared/table/openstack.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import { stoppedClock } from '../provisioning/clock.ts'
+
+export const customerId = 'BGE000081'
+export const mapping = readMapping({})
+
+/** Nobody answers there. */
+const config = readKeystoneConfig({
+  OS_AUTH_URL: 'http://127.0.0.1:1/v3',
+  OS_USERNAME: 'latchkey',
+  OS_PASSWORD: 's3cret',
+  OS_SYSTEM_SCOPE: 'all',
+})
+
+/** A Keystone that can't be reached, and how often somebody has tried. */
+export function awayKeystone() {
+  if (!config) throw new Error('OpenStack is off')
+  const asked = { times: 0 }
+  const observe = () => void asked.times++
+  return { asked, keystone: connectKeystone(config, { attempts: 1, observe }) }
+}
+
+export async function startRuns(engine: TestEngine) {
+  const clock = stoppedClock('2026-11-23T12:00:00Z')
+  const table = openTable({
+    documents: engine.documents,
+    name: await engine.createTable(),
+    now: clock.now,
+  })
+  const lines: string[] = []
+  const { keystone } = awayKeystone()
+  let projects = 0
+  const runOf = (projectId: string, id = 'r1'): Run => ({
+    deps: { table, keystone, mapping, log: (level, message) => void lines.push(`${level}: ${message}`) },
+    ref: { customerId, projectId },
+    lists: shareLists({
+      read: () => Promise.reject(new Error('nothing is listed')),
+      now: clock.now,
+      maxAge: 0,
+    }),
+    id,
+  })
+  return {
+    table,
+    clock,
+    lines,
+    runOf,
+    now: () => instantOf(clock.now()),
+    freshRun: () => runOf(`prj_${++projects}`),
+    recordOf: ({ ref }: Run) => findRecord(table, ref),
+    /** Returns the record as it is read then. */
+    write: async ({ ref }: Run, record: Omit<OpenStackRecord, 'customerId' | 'projectId'>) => {
+      const was = (await findRecord(table, ref))?.version
+      await table.transact([{ put: recordItem({ ...record, ...ref }), was }])
+      return findRecord(table, ref)
+    },
+  }
+}
+
+/** Of a project that is as it should be, unless told. */
+export function lookAtNothing(change: Partial<Look['plan']> & Partial<Omit<Look, 'plan'>> = {}): Look {
+  const { steps = [], obstacles = [], projectId = 'k1', ...rest } = change
+  const at = '2026-11-23T12:00:00.000000000Z'
+  const project = { id: 'prj_1', customerId, kind: 'openstack', name: 'web', status: 'active' } as const
+  return {
+    plan: { projectId, steps, obstacles, strangers: [] },
+    project: { ...project, createdAt: at, updatedAt: at, version: 1 },
+    wanted: { customerId, project, suspended: false, members: [] },
+    expiresAt: undefined,
+    others: [],
+    ...rest,
+  }
+}
