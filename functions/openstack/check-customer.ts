@@ -15,13 +15,19 @@ import type { DriftMode } from './check-project.ts'
 import { checkProject } from './check-project.ts'
 import { planOf } from './converge-user.ts'
 import type { OpenStackDeps } from './deps.ts'
-import { driftedEvent, repairedEvent } from './drift.ts'
+import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
 import type { SharedLists } from './lists.ts'
 import { lookAt } from './look.ts'
 import { projectsOf } from './projects-of.ts'
 
 /** How many projects were looked at, and how many projects and users were not as they should be. */
 export type Checked = { projects: number; drift: number }
+
+/** What becomes of drift, and what was reported of it, by id: in the last pass, and in this one. */
+export type Handling = {
+  mode: DriftMode
+  told: { before: Readonly<Record<string, string>>; now: Record<string, string> }
+}
 
 /** Projects looked at at the same time. */
 const atOnce = 4
@@ -31,15 +37,15 @@ export async function checkCustomer(
   deps: OpenStackDeps,
   { id: customerId }: Customer,
   lists: SharedLists,
-  mode: DriftMode,
+  handling: Handling,
 ): Promise<Checked> {
   const projects = await projectsOf(deps.table, customerId)
   // First: they are in many projects, and are told of once.
-  const users = await checkUsers(deps, customerId, lists, mode)
+  const users = await checkUsers(deps, customerId, lists, handling)
   const drifted = await mapAtOnce(projects, atOnce, ({ id: projectId }) =>
-    checkProject(deps, { customerId, projectId }, lists, mode),
+    checkProject(deps, { customerId, projectId }, lists, handling.mode),
   )
-  const gone = await checkGone(deps, customerId, lists, mode)
+  const gone = await checkGone(deps, customerId, lists, handling)
   return { projects: projects.length, drift: users + drifted.filter(Boolean).length + gone }
 }
 
@@ -48,13 +54,13 @@ async function checkUsers(
   deps: OpenStackDeps,
   customerId: string,
   lists: SharedLists,
-  mode: DriftMode,
+  handling: Handling,
 ): Promise<number> {
   if ((await differingUsers(deps, customerId, await lists.get())).length === 0) return 0
   const differing = await differingUsers(deps, customerId, await lists.renew())
   let drift = 0
   for (const { userId, steps } of differing)
-    if (await putRight(deps, { customerId, id: userId, steps }, mode)) drift++
+    if (await putRight(deps, { customerId, id: userId, steps }, handling)) drift++
   if (drift > 0) lists.drop()
   return drift
 }
@@ -81,7 +87,7 @@ async function checkGone(
   deps: OpenStackDeps,
   customerId: string,
   lists: SharedLists,
-  mode: DriftMode,
+  handling: Handling,
 ): Promise<number> {
   const { table } = deps
   let drift = 0
@@ -93,7 +99,7 @@ async function checkGone(
     const { projectId } = owner
     const look = await lookAt(deps, { customerId, projectId }, await lists.renew(), undefined)
     const steps = look?.plan.steps ?? []
-    if (steps.length > 0 && (await putRight(deps, { customerId, id: projectId, steps }, mode))) drift++
+    if (steps.length > 0 && (await putRight(deps, { customerId, id: projectId, steps }, handling))) drift++
   }
   return drift
 }
@@ -107,13 +113,18 @@ type Found = { customerId: string; id: string; steps: readonly Step[] }
 async function putRight(
   { table, keystone, mapping }: OpenStackDeps,
   found: Found,
-  mode: DriftMode,
+  { mode, told }: Handling,
 ): Promise<boolean> {
   if (await findSpreading(table, found.customerId)) return false
   const now = instantOf(table.now())
-  const told = mode === 'report' ? driftedEvent : repairedEvent
-  await commit(table, { writes: [], event: told({ ...found, now }) })
-  if (mode === 'report') return true
+  if (mode === 'report') {
+    const drift = fingerprintOf(found.steps)
+    told.now[found.id] = drift
+    if (told.before[found.id] !== drift)
+      await commit(table, { writes: [], event: driftedEvent({ ...found, now }) })
+    return true
+  }
+  await commit(table, { writes: [], event: repairedEvent({ ...found, now }) })
   const { stopped } = await applySteps(keystone, found.steps, {
     domainId: mapping.domainId,
     projectId: undefined,

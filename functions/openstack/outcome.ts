@@ -66,7 +66,8 @@ export async function conclude(
   const ready: OpenStackRecord = {
     ...run.ref,
     state: 'ready',
-    since: now,
+    // The project's is another's clock; from when it was changed on, it wasn't ready before.
+    since: now > project.updatedAt ? now : project.updatedAt,
     keystoneId,
     suspended: wanted.suspended,
     due: expiresAt,

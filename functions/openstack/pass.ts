@@ -77,16 +77,17 @@ async function nextCustomers(
   const { table } = deps
   const page = await listCustomers(table, { limit: customersPerPage, after: pass.after })
   let { projects, drift } = pass
+  const told = { before: pass.last?.told ?? {}, now: { ...pass.told } }
   for (const customer of page.items) {
-    const checked = await checkCustomer(deps, customer, lists, mode)
+    const checked = await checkCustomer(deps, customer, lists, { mode, told })
     projects += checked.projects
     drift += checked.drift
   }
   const now = instantOf(table.now())
   const run = pass.run && holdFor(pass.run.id, now)
-  const on = { ...pass, projects, drift, run, after: page.next }
+  const on = { ...pass, projects, drift, told: told.now, run, after: page.next }
   if (page.next) return write(table, on, pass.version)
-  const last = { startedAt: pass.startedAt, endedAt: now, projects, drift }
+  const last = { startedAt: pass.startedAt, endedAt: now, projects, drift, told: told.now }
   return write(table, { ...on, endedAt: now, last }, pass.version)
 }
 

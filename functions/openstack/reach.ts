@@ -20,6 +20,8 @@ export type ReachOptions = {
 
 /** What isn't about any project in particular: trying others is of no use. */
 export function isUnreachable(error: KeystoneError): boolean {
+  // By whatever stands before Keystone.
+  if ([502, 503, 504].includes(error.status ?? 0)) return true
   return isKeystoneError(
     error,
     'closed',
@@ -31,6 +33,7 @@ export function isUnreachable(error: KeystoneError): boolean {
     'broken-answer',
     'unauthenticated',
     'throttled',
+    'truncated',
   )
 }
 

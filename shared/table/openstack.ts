@@ -155,12 +155,14 @@ export type Pass = {
   /** So far. */
   projects: number
   drift: number
+  /** By id, what was reported of users and deleted projects and not put right: the next pass doesn't tell it again. */
+  told?: Record<string, string> | undefined
   run?: { id: string; until: Instant } | undefined
   endedAt?: Instant | undefined
   last?: PassResult | undefined
 }
 
-export type PassResult = { startedAt: Instant; endedAt: Instant; projects: number; drift: number }
+export type PassResult = Pick<Pass, 'startedAt' | 'projects' | 'drift' | 'told'> & { endedAt: Instant }
 
 export const passItem = (pass: Pass) => ({ ...pass, ...keys.pass })
 

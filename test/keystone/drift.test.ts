@@ -165,10 +165,10 @@ it('OS_DRIFT=report only reports, once for the same drift, and the project says 
   await openstack.pass({ now: true })
   expect(await compare(table, keystone, customerId)).toEqual(before)
   const told = await eventsOf(table, 'openstack.drifted')
-  const projects = told
-    .flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
-    .filter((id) => id.startsWith('prj_'))
-  expect(projects.length).toBeGreaterThanOrEqual(3)
+  const about = told.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
+  expect(new Set(about).size).toBe(about.length)
+  expect(about.filter((id) => id.startsWith('prj_')).length).toBeGreaterThanOrEqual(3)
+  expect(about.filter((id) => id.startsWith('usr_'))).toHaveLength(2)
   expect(await eventsOf(table, 'openstack.repaired')).toEqual([])
 })
 

@@ -119,7 +119,7 @@ test.each<[KeystoneErrorCode, boolean]>([
   ['broken-answer', true],
   ['unauthenticated', true],
   ['throttled', true],
-  ['truncated', false],
+  ['truncated', true],
   ['forbidden', false],
   ['not-found', false],
   ['conflict', false],
@@ -127,4 +127,12 @@ test.each<[KeystoneErrorCode, boolean]>([
   ['failed', false],
 ])('%s means that nothing can be asked: %s', (code, expected) => {
   expect(isUnreachable(refused(code))).toBe(expected)
+})
+
+test.each([502, 503, 504])('nor can anything while what stands before Keystone answers %i', (status) => {
+  expect(isUnreachable(new KeystoneError('failed', 'no answer', { status }))).toBe(true)
+})
+
+test('a Keystone that fails with one thing may do another', () => {
+  expect(isUnreachable(new KeystoneError('failed', 'it failed', { status: 500 }))).toBe(false)
 })
