@@ -1,12 +1,9 @@
 import type { ResourceRef } from '../../shared/domain/decide.ts'
 import { isId } from '../../shared/domain/id.ts'
-import type { OpenStackRecord, Spreading } from '../../shared/domain/openstack.ts'
+import type { OpenStackKnown } from '../../shared/domain/openstack.ts'
 import { mainProjectId } from '../../shared/domain/project-name.ts'
 import { findRecord, findSpreading } from '../../shared/table/openstack.ts'
 import type { ApiDeps } from './deps.ts'
-
-/** What has to be read to say how a project is in OpenStack. */
-export type OpenStackKnown = { record: OpenStackRecord | undefined; spreading: Spreading }
 
 /** Of the project that a route is about; nothing where it's about none, or OpenStack is off. */
 export async function readOpenStack(

@@ -51,6 +51,9 @@ export type OpenStackView = {
 /** When something of the customer changed that has yet to reach its projects. */
 export type Spreading = Instant | undefined
 
+/** What has to be read to say how a project is in OpenStack. */
+export type OpenStackKnown = { record: OpenStackRecord | undefined; spreading: Spreading }
+
 /**
  * `ready` only while nothing has been said of the project, its customer or any of its customer's users that Keystone
  * may not know yet.
