@@ -1,25 +1,34 @@
 import { presentInstant } from '../../shared/domain/instant.ts'
-import type { OpenStackState } from '../../shared/domain/openstack.ts'
-import { openstackStates } from '../../shared/domain/openstack.ts'
+import type { Counted } from '../../shared/table/openstack.ts'
 import { countInState, findOldest, findPass } from '../../shared/table/openstack.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** With those for the oldest and the pass no more than a call may make. */
-const requestsEach: Record<OpenStackState, number> = { ready: 5, pending: 2, failed: 1 }
+const requestsEach: Record<Counted, number> = { ready: 3, pending: 2, failed: 1, spreading: 1 }
+const counted = ['pending', 'ready', 'failed', 'spreading'] as const
 
 /** Counts are as an index has them; `complete` is false where there are more than can be counted in one call. */
 export async function findOpenStackStatus({ table, openstack }: ApiDeps) {
   if (!openstack) return { state: 'off' }
-  const [counted, oldest, pass] = await Promise.all([
-    Promise.all(openstackStates.map((state) => countInState(table, state, requestsEach[state]))),
+  const [counts, pending, spreading, pass] = await Promise.all([
+    Promise.all(
+      counted.map(async (state) => [state, await countInState(table, state, requestsEach[state])] as const),
+    ),
     findOldest(table, 'pending'),
+    findOldest(table, 'spreading'),
     findPass(table),
   ])
-  const counts = openstackStates.map((state, place) => [state, counted[place]?.count ?? 0])
+  const { spreading: said, ...projects } = Object.fromEntries(
+    counts.map(([state, { count }]) => [state, count]),
+  )
+  const oldest = [pending, spreading]
+    .filter((each) => each !== undefined)
+    .sort((one, other) => (one.since < other.since ? -1 : 1))[0]
   return {
     state: 'on',
-    projects: Object.fromEntries(counts),
-    complete: counted.every(({ isAll }) => isAll),
+    projects,
+    spreading: said,
+    complete: counts.every(([, { isAll }]) => isAll),
     oldestPending: oldest && { ...oldest, since: presentInstant(oldest.since) },
     lastFullPass: pass?.last && {
       startedAt: presentInstant(pass.last.startedAt),

@@ -14,10 +14,9 @@ export async function withOpenStack(call: Call, { items, next }: Page<Project>):
   const customer = customerOf(call)
   if (!openstack) return { items: items.map((project) => ({ project, openstack: off(project) })), next }
   const ids = items.map(({ id }) => id)
-  const [records, spreading] = await Promise.all([
-    findRecords(table, customer.id, ids),
-    findSpreading(table, customer.id),
-  ])
+  // In this order: a word goes only after what it says has been said of the projects.
+  const spreading = await findSpreading(table, customer.id)
+  const records = await findRecords(table, customer.id, ids)
   return {
     items: items.map((project, place) => ({
       project,

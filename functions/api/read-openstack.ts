@@ -13,9 +13,7 @@ export async function readOpenStack(
 ): Promise<OpenStackKnown | undefined> {
   if (!openstack || type !== 'project' || id === mainProjectId || !isId(id) || !isId(customerId))
     return undefined
-  const [record, spreading] = await Promise.all([
-    findRecord(table, { customerId, projectId: id }),
-    findSpreading(table, customerId),
-  ])
-  return { record, spreading }
+  // In this order: a word goes only after what it says has been said of the projects.
+  const spreading = await findSpreading(table, customerId)
+  return { record: await findRecord(table, { customerId, projectId: id }), spreading }
 }

@@ -1,24 +1,32 @@
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
-import { instantOf } from '../../shared/domain/instant.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
-import { applySteps } from '../../shared/openstack/plan/apply.ts'
+import { isId } from '../../shared/domain/id.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
+import { isKeystoneError } from '../../shared/openstack/errors.ts'
 import type { Lists } from '../../shared/openstack/plan/find.ts'
+import { listPeople } from '../../shared/openstack/plan/find.ts'
 import { nameInKeystone, ownerOf } from '../../shared/openstack/plan/names.ts'
 import type { Step } from '../../shared/openstack/plan/step.ts'
 import type { KeystoneProject } from '../../shared/openstack/projects.ts'
 import { commit } from '../../shared/table/commit.ts'
+import type { Write } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
-import { findSpreading } from '../../shared/table/openstack.ts'
+import { findSpreading, touchProject, wakeSpread } from '../../shared/table/openstack.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import { asUser } from '../../shared/table/users.ts'
 import type { DriftMode } from './check-project.ts'
 import { checkProject } from './check-project.ts'
-import { planOf } from './converge-user.ts'
+import { convergeProject } from './converge-project.ts'
+import { convergeUser, planOf } from './converge-user.ts'
 import type { OpenStackDeps } from './deps.ts'
 import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
+import { isOver } from './hold.ts'
 import type { SharedLists } from './lists.ts'
+import { shareLists } from './lists.ts'
 import { lookAt } from './look.ts'
 import { projectsOf } from './projects-of.ts'
+import { isUnreachable } from './reach.ts'
+import { workOffWord } from './work-off-word.ts'
 
 /** How many projects were looked at, and how many projects and users were not as they should be. */
 export type Checked = { projects: number; drift: number }
@@ -29,8 +37,12 @@ export type Handling = {
   told: { before: Readonly<Record<string, string>>; now: Record<string, string> }
 }
 
+/** Of one customer: lists of everything, and of its own people, which are as they are now. */
+type Scene = { deps: OpenStackDeps; customerId: string; lists: SharedLists; people: SharedLists } & Handling
+
 /** Projects looked at at the same time. */
 const atOnce = 4
+const peopleLast = 10_000
 
 /** Looks at everything of a customer that is in Keystone, or should be. */
 export async function checkCustomer(
@@ -39,38 +51,62 @@ export async function checkCustomer(
   lists: SharedLists,
   handling: Handling,
 ): Promise<Checked> {
-  const projects = await projectsOf(deps.table, customerId)
+  const { keystone, mapping, table } = deps
+  const read = () => listPeople(keystone, mapping, customerId)
+  const people = shareLists({ read, now: table.now, maxAge: peopleLast })
+  const scene: Scene = { deps, customerId, lists, people, ...handling }
+  const projects = await projectsOf(table, customerId)
   // First: they are in many projects, and are told of once.
-  const users = await checkUsers(deps, customerId, lists, handling)
-  const drifted = await mapAtOnce(projects, atOnce, ({ id: projectId }) =>
-    checkProject(deps, { customerId, projectId }, lists, handling.mode),
-  )
-  const gone = await checkGone(deps, customerId, lists, handling)
+  const users = await checkUsers(scene)
+  const drifted = await mapAtOnce(projects, atOnce, async ({ id: projectId }) => {
+    if (isOver(deps, instantOf(table.now()))) return false
+    const ref = { customerId, projectId }
+    return tolerantly(deps, () => checkProject(deps, ref, { lists, people }, handling.mode))
+  })
+  const gone = await checkGone(scene)
   return { projects: projects.length, drift: users + drifted.filter(Boolean).length + gone }
 }
 
+/** What Keystone won't do for one doesn't keep the pass from the others. */
+async function tolerantly(deps: OpenStackDeps, work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isKeystoneError(error) || isUnreachable(error)) throw error
+    deps.log('warn', 'Keystone refuses', { code: error.code, error: error.message })
+    return false
+  }
+}
+
 /** Users in Keystone whatever they are members of: the deleted ones too stay disabled. */
-async function checkUsers(
-  deps: OpenStackDeps,
-  customerId: string,
-  lists: SharedLists,
-  handling: Handling,
-): Promise<number> {
-  if ((await differingUsers(deps, customerId, await lists.get())).length === 0) return 0
-  const differing = await differingUsers(deps, customerId, await lists.renew())
+async function checkUsers(scene: Scene): Promise<number> {
+  const { deps, customerId, lists } = scene
+  if ((await differingUsers(scene, await lists.get())).length === 0) return 0
+  const differing = await differingUsers(scene, await lists.renew())
   let drift = 0
-  for (const { userId, steps } of differing)
-    if (await putRight(deps, { customerId, id: userId, steps }, handling)) drift++
+  for (const { userId, steps } of differing) {
+    const key = keys.spread(customerId, 'user', userId)
+    const wake = wakeSpread(key, instantOf(deps.table.now()))
+    const work = () => workOffWord(deps.table, key, () => convergeUserAlone(scene, userId))
+    if (await tolerantly(deps, () => putRight(scene, { id: userId, steps, wake, work }))) drift++
+  }
   if (drift > 0) lists.drop()
   return drift
 }
 
-async function differingUsers(deps: OpenStackDeps, customerId: string, lists: Lists) {
+/** Not where it is a member: what differs there is found there. */
+async function convergeUserAlone({ deps, customerId, people }: Scene, userId: string): Promise<void> {
+  const user = asUser(await deps.table.get(keys.user(customerId, userId)))
+  if (user) await convergeUser(deps, user, await people.renew())
+}
+
+async function differingUsers({ deps, customerId }: Scene, lists: Lists) {
   const prefix = nameInKeystone(customerId, '')
-  // Who was given a name that is like none of ours may be anybody's.
-  const mayBeOurs = (name: string) => name.startsWith(prefix) || !name.includes('_')
-  const ids = lists.users.flatMap(({ name, latchkeyUserId }) =>
-    latchkeyUserId && mayBeOurs(name) ? [latchkeyUserId] : [],
+  const known = new Set(lists.projects.map(({ tags }) => ownerOf(tags)?.customerId))
+  // Who was given a name that is like none of any customer's may be anybody's.
+  const mayBeOurs = (name: string) => name.startsWith(prefix) || !known.has(name.split('_', 1)[0])
+  const ids = lists.users.flatMap(({ name, latchkeyUserId = '' }) =>
+    isId(latchkeyUserId) && mayBeOurs(name) ? [latchkeyUserId] : [],
   )
   // Of whom the directory has never heard is somebody else's.
   const users = (await deps.table.getMany([...new Set(ids)].map((id) => keys.user(customerId, id)))).map(
@@ -83,23 +119,20 @@ async function differingUsers(deps: OpenStackDeps, customerId: string, lists: Li
 }
 
 /** Deleted projects that are in Keystone still: nobody opens them again. */
-async function checkGone(
-  deps: OpenStackDeps,
-  customerId: string,
-  lists: SharedLists,
-  handling: Handling,
-): Promise<number> {
-  const { table } = deps
+async function checkGone(scene: Scene): Promise<number> {
+  const { deps, customerId, lists, people } = scene
   let drift = 0
   for (const there of (await lists.get()).projects) {
     const owner = ownerOf(there.tags)
     if (owner?.customerId !== customerId || !isOpen(there, customerId, owner.projectId)) continue
-    const project = asProject(await table.get(keys.project(customerId, owner.projectId)))
+    const project = asProject(await deps.table.get(keys.project(customerId, owner.projectId)))
     if (!project?.deleted) continue
-    const { projectId } = owner
-    const look = await lookAt(deps, { customerId, projectId }, await lists.renew(), undefined)
-    const steps = look?.plan.steps ?? []
-    if (steps.length > 0 && (await putRight(deps, { customerId, id: projectId, steps }, handling))) drift++
+    const ref = { customerId, projectId: project.id }
+    const steps = (await lookAt(deps, ref, await lists.renew(), undefined))?.plan.steps ?? []
+    const wake = touchProject(ref, instantOf(deps.table.now()))
+    const work = () => convergeProject(deps, ref, people)
+    const found = { id: project.id, steps, wake, work }
+    if (steps.length > 0 && (await tolerantly(deps, () => putRight(scene, found)))) drift++
   }
   return drift
 }
@@ -107,28 +140,28 @@ async function checkGone(
 const isOpen = ({ enabled, name }: KeystoneProject, customerId: string, projectId: string) =>
   enabled || name !== nameInKeystone(customerId, projectId)
 
-type Found = { customerId: string; id: string; steps: readonly Step[] }
+type Found = {
+  id: string
+  steps: readonly Step[]
+  /** Makes it due, so that it is put right whatever becomes of `work`, which does it now. */
+  wake: Write
+  work: () => Promise<unknown>
+}
 
 /** False where a change of the directory is on its way, which may be why. */
 async function putRight(
-  { table, keystone, mapping }: OpenStackDeps,
-  found: Found,
-  { mode, told }: Handling,
+  { deps: { table }, customerId, mode, told }: Scene,
+  { id, steps, wake, work }: Found,
 ): Promise<boolean> {
-  if (await findSpreading(table, found.customerId)) return false
-  const now = instantOf(table.now())
-  if (mode === 'report') {
-    const drift = fingerprintOf(found.steps)
-    told.now[found.id] = drift
-    if (told.before[found.id] !== drift)
-      await commit(table, { writes: [], event: driftedEvent({ ...found, now }) })
+  if (await findSpreading(table, customerId)) return false
+  const found = { customerId, id, steps, now: instantOf(table.now()) }
+  if (mode === 'repair') {
+    await commit(table, { writes: [wake], event: repairedEvent(found) })
+    await work()
     return true
   }
-  await commit(table, { writes: [], event: repairedEvent({ ...found, now }) })
-  const { stopped } = await applySteps(keystone, found.steps, {
-    domainId: mapping.domainId,
-    projectId: undefined,
-  })
-  if (stopped) throw stopped
+  const drift = fingerprintOf(steps)
+  told.now[id] = drift
+  if (told.before[id] !== drift) await commit(table, { writes: [], event: driftedEvent(found) })
   return true
 }

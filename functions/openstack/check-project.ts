@@ -4,6 +4,7 @@ import type { Instant } from '../../shared/domain/instant.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
 import type { OpenStackRecord } from '../../shared/domain/openstack.ts'
 import { isKeystoneError } from '../../shared/openstack/errors.ts'
+import { withProject } from '../../shared/openstack/plan/find.ts'
 import type { Step } from '../../shared/openstack/plan/step.ts'
 import { commit } from '../../shared/table/commit.ts'
 import type { Versioned } from '../../shared/table/item.ts'
@@ -15,7 +16,7 @@ import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
 import type { SharedLists } from './lists.ts'
 import type { Look } from './look.ts'
 import { lookAt } from './look.ts'
-import { conclude, hold, setBack } from './outcome.ts'
+import { conclude, forget, hold, letGo, setBack } from './outcome.ts'
 
 /** What becomes of what differs without the directory having changed. */
 export type DriftMode = 'repair' | 'report'
@@ -27,30 +28,37 @@ export type DriftMode = 'repair' | 'report'
 export async function checkProject(
   deps: OpenStackDeps,
   ref: ProjectRef,
-  lists: SharedLists,
+  { lists, people }: { lists: SharedLists; people: SharedLists },
   mode: DriftMode,
 ): Promise<boolean> {
   const record = await findRecord(deps.table, ref)
-  if (!record || isDue(record, instantOf(deps.table.now()))) {
-    await convergeProject(deps, ref, lists)
+  if (!record) {
+    await convergeProject(deps, ref, people)
     return false
   }
+  // Somebody has been told: with lists that may be older than what was said, nothing is called ready.
+  if (isDue(record, instantOf(deps.table.now()))) return false
   if (record.state !== 'ready' && record.drift === undefined) return false
   const run: Run = { deps, ref, lists, id: randomUUID() }
   try {
-    return await check(run, record, mode)
+    return await check(run, record, { mode, people })
   } catch (error) {
     // Somebody has changed it since, and told the worker.
-    if (isStale(error)) return false
-    throw error
+    if (!isStale(error)) throw error
+    await letGo(run)
+    return false
   }
 }
 
-async function check(run: Run, record: Versioned<OpenStackRecord>, mode: DriftMode): Promise<boolean> {
-  const { deps, ref, lists } = run
-  const look = await lookWell(run, record)
+async function check(
+  run: Run,
+  record: Versioned<OpenStackRecord>,
+  { mode, people }: { mode: DriftMode; people: SharedLists },
+): Promise<boolean> {
+  const { deps, ref } = run
+  const look = await lookWell(run, record, people)
   if (!look) {
-    await convergeProject(deps, ref, lists)
+    await forget(run, record)
     return false
   }
   const { steps, obstacles, projectId } = look.plan
@@ -64,7 +72,7 @@ async function check(run: Run, record: Versioned<OpenStackRecord>, mode: DriftMo
   if (mode === 'report') return report(run, record, found)
   const held = await hold(run, record, repairedEvent(found))
   try {
-    if (!(await makeSo(run, held, look))) await convergeProject(deps, ref, lists)
+    if (!(await makeSo(run, held, look))) await letGo(run)
   } catch (error) {
     if (isKeystoneError(error)) await setBack(run, error)
     throw error
@@ -73,10 +81,14 @@ async function check(run: Run, record: Versioned<OpenStackRecord>, mode: DriftMo
 }
 
 /** What could differ because a list is older than a change is looked at with new lists. */
-async function lookWell({ deps, ref, lists }: Run, record: OpenStackRecord): Promise<Look | undefined> {
+async function lookWell(
+  { deps, ref, lists }: Run,
+  record: OpenStackRecord,
+  people: SharedLists,
+): Promise<Look | undefined> {
   const look = await lookAt(deps, ref, await lists.get(), record)
   if (!look?.plan.steps.some(reliesOnLists)) return look
-  return lookAt(deps, ref, await lists.renew(), record)
+  return lookAt(deps, ref, await withProject(deps.keystone, ref, await people.renew(), deps.mapping), record)
 }
 
 const reliesOnLists = ({ do: what }: Step) => what !== 'assign' && what !== 'unassign'

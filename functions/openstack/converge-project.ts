@@ -33,7 +33,7 @@ export async function convergeProject(
   ref: ProjectRef,
   lists: SharedLists,
 ): Promise<Converged> {
-  const run: Run = { deps, ref, lists, id: randomUUID() }
+  let run: Run = { deps, ref, lists, id: randomUUID() }
   for (let round = 1; round <= rounds; round++) {
     const record = await findRecord(deps.table, ref)
     const now = instantOf(deps.table.now())
@@ -44,6 +44,7 @@ export async function convergeProject(
       // Of the project itself only what is now counts: it may have been another's run that disabled it, and another's that enabled it.
       const listed = await withProject(deps.keystone, ref, await lists.get(), deps.mapping)
       const look = await lookAt(deps, ref, listed, record)
+      run = { ...run, expiresAt: look?.expiresAt }
       const converged = await settle(run, record, look)
       if (converged) return converged
     } catch (error) {
@@ -77,7 +78,10 @@ export async function makeSo(
   await tellIfOvertime(run, held)
   if (taken.stopped) throw taken.stopped
   if (taken.wasLeft) return undefined
-  if (taken.failures.length > 0) return fail(run, held, taken.projectId, taken.failures.map(tellFailure))
+  if (taken.failures.length > 0) {
+    const { projectId: keystoneId, failures } = taken
+    return fail(run, held, { keystoneId, told: failures.map(tellFailure), said: failures[0]?.message })
+  }
   const now = await readWanted(run.deps.table, run.ref, look.others)
   if (!isDeepStrictEqual(now?.wanted, look.wanted)) {
     await spreadAgain(run, look.wanted, now?.wanted)

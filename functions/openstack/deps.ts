@@ -7,7 +7,14 @@ import type { Table } from '../../shared/table/table.ts'
 import type { SharedLists } from './lists.ts'
 
 /** One run for one project. */
-export type Run = { deps: OpenStackDeps; ref: ProjectRef; lists: SharedLists; id: string }
+export type Run = {
+  deps: OpenStackDeps
+  ref: ProjectRef
+  lists: SharedLists
+  id: string
+  /** When the first of the memberships that were seen ends. */
+  expiresAt?: Instant | undefined
+}
 
 export type OpenStackDeps = {
   table: Table

@@ -3,6 +3,8 @@ import { ulid } from 'ulid'
 import type { AuditEvent } from '../../shared/domain/audit-event.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
 import { dateOf } from '../../shared/domain/instant.ts'
+import type { RoleAssignment } from '../../shared/openstack/assignments.ts'
+import { nameInKeystone } from '../../shared/openstack/plan/names.ts'
 import type { Step } from '../../shared/openstack/plan/step.ts'
 
 type Found = { customerId: string; id: string; steps: readonly Step[]; now: Instant }
@@ -11,19 +13,30 @@ const reason = 'it was found to differ from the directory'
 
 /** Tells what was found different in Keystone of a project or user of ours, and has been put right. */
 export function repairedEvent({ customerId, id, steps, now }: Found): AuditEvent {
-  return eventOf('openstack.repaired', { customerId, id, now, before: foundIn(steps), after: madeBy(steps) })
+  return eventOf('openstack.repaired', {
+    customerId,
+    id,
+    now,
+    before: foundIn(shown(steps), customerId),
+    after: madeBy(shown(steps)),
+  })
 }
 
 /** Tells what was found, where nothing is put right. */
 export function driftedEvent({ customerId, id, steps, now }: Found): AuditEvent {
-  return eventOf('openstack.drifted', { customerId, id, now, before: foundIn(steps), after: foundIn(steps) })
+  const found = foundIn(shown(steps), customerId)
+  return eventOf('openstack.drifted', { customerId, id, now, before: found, after: found })
 }
 
 /** Equal for the same difference, in whatever order Keystone lists it, so that it is told once. */
 export function fingerprintOf(steps: readonly Step[]): string {
-  const told = steps.map((step) => JSON.stringify([foundIn([step]), madeBy([step])])).sort()
+  const told = steps.map((step) => JSON.stringify([foundIn([step], ''), madeBy([step])])).sort()
   return hash('sha256', JSON.stringify(told), 'base64url').slice(0, 22)
 }
+
+/** An event fits into an item however much was changed. */
+const mostShown = 200
+const shown = (steps: readonly Step[]) => steps.slice(0, mostShown)
 
 type Event = Pick<Found, 'customerId' | 'id' | 'now'> & Record<'before' | 'after', Record<string, unknown>>
 
@@ -33,11 +46,16 @@ function eventOf(type: string, { customerId, id, now, before, after }: Event): A
   return { id: ulid(dateOf(now).getTime()), customerId, at: now, actor, type, reason, changes }
 }
 
+/** Of others nothing is told but that they are others: another customer's names are not this one's to read. */
+function whoIs({ principal: { kind, name, id } }: RoleAssignment, customerId: string): string {
+  return name.startsWith(nameInKeystone(customerId, '')) ? name : `another ${kind} (${id})`
+}
+
 /** What shouldn't have been there, or was otherwise. */
-function foundIn(steps: readonly Step[]) {
+function foundIn(steps: readonly Step[], customerId: string) {
   return {
     assignments: steps.flatMap((step) =>
-      step.do === 'unassign' ? [`${step.assignment.role.name} of ${step.assignment.principal.name}`] : [],
+      step.do === 'unassign' ? [`${step.assignment.role.name} of ${whoIs(step.assignment, customerId)}`] : [],
     ),
     differing: steps.flatMap((step) => ('why' in step ? [`${placeOf(step)}: ${step.why}`] : [])),
     missing: steps.flatMap((step) => (step.do.startsWith('create') ? [nameOf(step)] : [])),

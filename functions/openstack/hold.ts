@@ -6,7 +6,7 @@ export type Hold = { id: string; until: Instant }
 
 /** Milliseconds: long enough for many steps, short enough to wait for after a crash. */
 const holdTime = 120_000
-/** No step begins this close to the end: one with all its repetitions takes less, so none comes after it. */
+/** No step begins this close to the end, so that hardly one comes after it; who sees that one did, says so. */
 const margin = 60_000
 
 export const holdFrom = (id: string, now: Instant): Hold => ({ id, until: addMilliseconds(now, holdTime) })

@@ -1,10 +1,14 @@
+import { isId } from '../../shared/domain/id.ts'
+import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import type { OpenStackRecord } from '../../shared/domain/openstack.ts'
 import type { RoleAssignment } from '../../shared/openstack/assignments.ts'
 import type { Lists } from '../../shared/openstack/plan/find.ts'
 import { findAssigned, findFor } from '../../shared/openstack/plan/find.ts'
 import type { Plan } from '../../shared/openstack/plan/plan-project.ts'
 import { planProject } from '../../shared/openstack/plan/plan-project.ts'
+import { membersChangedSince } from '../../shared/table/events.ts'
 import type { ProjectRef } from '../../shared/table/openstack.ts'
+import type { Table } from '../../shared/table/table.ts'
 import type { OpenStackDeps } from './deps.ts'
 import type { Should } from './read-wanted.ts'
 import { readWanted } from './read-wanted.ts'
@@ -23,7 +27,7 @@ export async function lookAt(
   record: OpenStackRecord | undefined,
 ): Promise<Look | undefined> {
   const assigned = await findAssigned(keystone, ref, lists)
-  const others = [...oursAmong(assigned, lists), ...touchedUsers(record)]
+  const others = [...oursAmong(assigned, lists), ...(await changedLately(table, ref, record))]
   const should = await readWanted(table, ref, others)
   if (!should) return undefined
   const snapshot = await findFor(keystone, should.wanted, lists, mapping, assigned)
@@ -32,8 +36,22 @@ export async function lookAt(
 
 function oursAmong(assigned: readonly RoleAssignment[], { users }: Lists): string[] {
   const ids = new Set(assigned.map(({ principal }) => principal.id))
-  return users.flatMap(({ id, latchkeyUserId }) => (latchkeyUserId && ids.has(id) ? [latchkeyUserId] : []))
+  return users.flatMap(({ id, latchkeyUserId = '' }) =>
+    ids.has(id) && isId(latchkeyUserId) ? [latchkeyUserId] : [],
+  )
 }
 
-const touchedUsers = (record: OpenStackRecord | undefined) =>
-  [...(record?.touched ?? [])].flatMap((each) => each.split(' ')[1] ?? [])
+/** Milliseconds after which an index is taken to know a grant that was committed before. */
+const indexLag = 60_000
+/** And how far the clocks of those who commit may differ, and a commit be late. */
+const tolerance = 30_000
+
+async function changedLately(
+  table: Table,
+  ref: ProjectRef,
+  record: OpenStackRecord | undefined,
+): Promise<string[]> {
+  const since = addMilliseconds(instantOf(table.now()), -indexLag)
+  if (record && (record.touchedAt ?? '') < since) return []
+  return membersChangedSince(table, ref, addMilliseconds(since, -tolerance))
+}

@@ -54,7 +54,8 @@ export async function conclude(
 ): Promise<Converged> {
   const { table } = run.deps
   const { plan, project, wanted, expiresAt } = look
-  if (plan.obstacles.length > 0) return fail(run, record, keystoneId, plan.obstacles.map(tellObstacle))
+  if (plan.obstacles.length > 0)
+    return fail(run, record, { keystoneId, told: plan.obstacles.map(tellObstacle) })
   const now = instantOf(table.now())
   if (project.deleted) return forget(run, record)
   if (project.deleting) {
@@ -71,7 +72,7 @@ export async function conclude(
     keystoneId,
     suspended: wanted.suspended,
     due: expiresAt,
-    touched: lately(record?.touched, now),
+    touchedAt: record?.touchedAt,
   }
   await table.transact([{ put: recordItem(ready), was: record?.version }])
   return 'ready'
@@ -83,19 +84,18 @@ export async function forget({ deps: { table }, ref }: Run, record: Known): Prom
   return 'gone'
 }
 
-/** An index knows by then who was touched before. */
-const indexLag = 60_000
-
-function lately(touched: OpenStackRecord['touched'], now: Instant): ReadonlySet<string> {
-  const from = addMilliseconds(now, -indexLag)
-  return new Set([...(touched ?? [])].filter((each) => each >= from))
+type Failing = {
+  keystoneId: string | undefined
+  /** To whoever may read the project. */
+  told: readonly string[]
+  /** In Keystone's words, to whoever reads the log. */
+  said?: string | undefined
 }
 
 export async function fail(
-  { deps: { table, log }, ref }: Run,
+  { deps: { table, log }, ref, expiresAt }: Run,
   record: Known,
-  keystoneId: string | undefined,
-  errors: readonly string[],
+  { keystoneId, told, said }: Failing,
 ): Promise<Converged> {
   const now = instantOf(table.now())
   const failures = (record?.failures ?? 0) + 1
@@ -105,16 +105,20 @@ export async function fail(
     keystoneId: keystoneId ?? record?.keystoneId,
     state: 'failed',
     since: record?.state === 'failed' ? record.since : now,
-    error: summed(errors),
+    error: summed(told),
     failures,
-    due: addMilliseconds(now, pauseUntilNext(failures - 1)),
+    due: earlier(addMilliseconds(now, pauseUntilNext(failures - 1)), expiresAt),
     run: undefined,
-    touched: lately(record?.touched, now),
   }
   await table.transact([{ put: recordItem(failed), was: record?.version }])
-  log('warn', messages.failed, { ...ref, attempts: failures })
+  const { customerId, projectId } = ref
+  log('warn', messages.failed, { customerId, projectId, attempts: failures, error: said ?? summed(told) })
   return 'failed'
 }
+
+/** No pause is longer than a right may last. */
+const earlier = (one: Instant, other: Instant | undefined): Instant =>
+  other !== undefined && other < one ? other : one
 
 function summed(errors: readonly string[]): string {
   const [first = '', ...others] = new Set(errors)
@@ -122,13 +126,17 @@ function summed(errors: readonly string[]): string {
 }
 
 /** Keystone didn't let itself be asked: later again. What was said of the project meanwhile stays said. */
-export async function setBack({ deps: { table }, ref, id }: Run, error: KeystoneError): Promise<void> {
+export async function setBack(
+  { deps: { table }, ref, id, expiresAt }: Run,
+  error: KeystoneError,
+): Promise<void> {
   const record = await findRecord(table, ref)
   const now = instantOf(table.now())
   if (isHeldByOther(record?.run, id, now)) return
   const isLost = isUnreachable(error)
   const failures = (record?.failures ?? 0) + 1
   const pause = isLost ? pauseUntilReached(failures - 1) : pauseUntilNext(failures - 1)
+  const wasTouched = record?.run?.id === id && record.due !== record.run.until
   const state = isLost ? 'pending' : 'failed'
   const back: OpenStackRecord = {
     ...record,
@@ -137,7 +145,7 @@ export async function setBack({ deps: { table }, ref, id }: Run, error: Keystone
     since: record?.state === state ? record.since : now,
     error: tellFailure(error),
     failures,
-    due: addMilliseconds(now, pause),
+    due: wasTouched ? now : earlier(addMilliseconds(now, pause), expiresAt),
     run: undefined,
   }
   await writeUnlessStale(table, back, record?.version)

@@ -5,12 +5,12 @@ import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import type { Pass } from '../../shared/table/openstack.ts'
 import { findPass, passItem } from '../../shared/table/openstack.ts'
-import { listCustomers } from '../../shared/table/customers.ts'
+import { listCustomers, positionOf } from '../../shared/table/customers.ts'
 import { listAll } from '../../shared/openstack/plan/find.ts'
 import { checkCustomer } from './check-customer.ts'
 import type { DriftMode } from './check-project.ts'
 import type { OpenStackDeps } from './deps.ts'
-import { isHeldByOther } from './hold.ts'
+import { isHeldByOther, isOver } from './hold.ts'
 import type { SharedLists } from './lists.ts'
 import { shareLists } from './lists.ts'
 
@@ -44,8 +44,11 @@ export async function goOnWithPass(deps: OpenStackDeps, options: PassOptions): P
     let pass = await begin(deps, id, options)
     if (!pass) return undefined
     try {
-      do pass = await nextCustomers(deps, pass, lists, options.mode)
-      while (!pass.endedAt && instantOf(table.now()) < until)
+      let isFirst = true
+      do {
+        pass = await nextCustomers(deps, pass, { lists, mode: options.mode, isFirst })
+        isFirst = false
+      } while (!pass.endedAt && instantOf(table.now()) < until && !isOver(deps, instantOf(table.now())))
     } finally {
       await letGo(deps, id)
     }
@@ -60,10 +63,10 @@ async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: Pass
   const found = await findPass(table)
   const now = instantOf(table.now())
   if (isHeldByOther(found?.run, id, now)) return undefined
-  const isOver = !found || found.endedAt !== undefined
+  const begins = !found || found.endedAt !== undefined
   if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, passEvery)) return undefined
   const fresh = { startedAt: now, projects: 0, drift: 0, last: found?.last }
-  return write(table, { ...(isOver ? fresh : found), run: holdFor(id, now) }, found?.version)
+  return write(table, { ...(begins ? fresh : found), run: holdFor(id, now) }, found?.version)
 }
 
 const holdFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now, holdTime) })
@@ -71,22 +74,27 @@ const holdFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now,
 async function nextCustomers(
   deps: OpenStackDeps,
   pass: Versioned<Pass>,
-  lists: SharedLists,
-  mode: DriftMode,
+  { lists, mode, isFirst }: { lists: SharedLists; mode: DriftMode; isFirst: boolean },
 ) {
   const { table } = deps
   const page = await listCustomers(table, { limit: customersPerPage, after: pass.after })
-  let { projects, drift } = pass
+  let { projects, drift, after } = pass
+  let isCut = false
   const told = { before: pass.last?.told ?? {}, now: { ...pass.told } }
-  for (const customer of page.items) {
+  for (const [place, customer] of page.items.entries()) {
     const checked = await checkCustomer(deps, customer, lists, { mode, told })
+    isCut = isOver(deps, instantOf(table.now()))
+    // It is looked at again from its beginning, unless it takes more time than there is: others wait too.
+    if (isCut && !(isFirst && place === 0)) break
     projects += checked.projects
     drift += checked.drift
+    after = positionOf(customer)
+    if (isCut) break
   }
   const now = instantOf(table.now())
   const run = pass.run && holdFor(pass.run.id, now)
-  const on = { ...pass, projects, drift, told: told.now, run, after: page.next }
-  if (page.next) return write(table, on, pass.version)
+  const on = { ...pass, projects, drift, told: told.now, run, after: isCut ? after : page.next }
+  if (isCut || page.next) return write(table, on, pass.version)
   const last = { startedAt: pass.startedAt, endedAt: now, projects, drift, told: told.now }
   return write(table, { ...on, endedAt: now, last }, pass.version)
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isId } from '../../shared/domain/id.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
 import type { Step } from '../../shared/openstack/plan/step.ts'
 import type { Wanted } from '../../shared/openstack/plan/wanted.ts'
@@ -29,7 +30,8 @@ export async function spreadAgain(
 /** Says before a step that takes something's name away to make room that it needs to be looked at. */
 export async function tellDisplaced(table: Table, step: Step): Promise<void> {
   const of = 'of' in step ? step.of : undefined
-  if (!of) return
+  // What others have written in Keystone becomes no part of a key.
+  if (!of || !Object.values(of).every(isId)) return
   const now = instantOf(table.now())
   const word =
     'userId' in of ? wakeSpread(keys.spread(of.customerId, 'user', of.userId), now) : touchProject(of, now)

@@ -1,75 +1,42 @@
-import { randomUUID } from 'node:crypto'
 import { isExpired } from '../../shared/domain/grant.ts'
-import { isStale } from '../../shared/domain/errors.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
-import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import { instantOf } from '../../shared/domain/instant.ts'
 import { joinsByType } from '../../shared/domain/joins-by-type.ts'
 import { membershipOf } from '../../shared/domain/membership.ts'
 import { isRole } from '../../shared/domain/role.ts'
 import { listAssignmentsOf } from '../../shared/openstack/assignments.ts'
 import type { Lists } from '../../shared/openstack/plan/find.ts'
+import { listUsers } from '../../shared/openstack/users.ts'
 import type { Key } from '../../shared/table/keys.ts'
 import { keys, parseSpreadKey } from '../../shared/table/keys.ts'
-import { findWord, listRecords, rewordSpread, touchProject } from '../../shared/table/openstack.ts'
+import { listRecords, touchProject } from '../../shared/table/openstack.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import type { Table } from '../../shared/table/table.ts'
 import type { UserWithGrants } from '../../shared/table/users.ts'
 import { findUserWithGrants } from '../../shared/table/users.ts'
 import { convergeUser } from './converge-user.ts'
 import type { OpenStackDeps } from './deps.ts'
-import { holdFrom, isHeldByOther } from './hold.ts'
 import type { SharedLists } from './lists.ts'
 import { projectsOf } from './projects-of.ts'
-import { pauseUntilReached } from './refusals.ts'
 import { transactInParts } from './spread-again.ts'
+import { workOffWord } from './work-off-word.ts'
 
-const rounds = 8
-
-/**
- * Works off a word: what has become of a user in Keystone, and which projects it concerns, which are then touched. The word
- * goes when all of them have been told and it hasn't been said again meanwhile.
- */
+/** Works off a word: what has become of a user in Keystone, and which projects it concerns, which are then touched. */
 export async function spread(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
+  const { table } = deps
   const about = parseSpreadKey(key)
   if (!about) return
-  const { table } = deps
-  const id = randomUUID()
-  for (let round = 1; round <= rounds; round++) {
-    const word = await findWord(table, key)
+  const { customerId, kind, id } = about
+  await workOffWord(table, key, async () => {
     const now = instantOf(table.now())
-    if (!word || isHeldByOther(word.run, id, now)) return
-    if (word.due > now && word.run?.id !== id) return
-    try {
-      await table.transact([rewordSpread(key, word, { run: holdFrom(id, now) })])
-      const concerned =
-        about.kind === 'customer'
-          ? (await projectsOf(table, about.customerId)).map((project) => project.id)
-          : await spreadUser(deps, { customerId: about.customerId, userId: about.id }, lists)
-      const users = about.kind === 'user' ? [about.id] : []
-      await transactInParts(
-        table,
-        concerned.map((projectId) => touchProject({ customerId: about.customerId, projectId }, now, users)),
-      )
-      await table.transact([{ remove: key, was: word.version + 1 }])
-      return
-    } catch (error) {
-      if (isStale(error)) continue
-      await letGo(table, key, id)
-      throw error
-    }
-  }
-  await letGo(table, key, id)
-}
-
-/** It is tried again after a pause, or when it is said again. */
-async function letGo(table: Table, key: Key, id: string): Promise<void> {
-  const word = await findWord(table, key)
-  if (word?.run?.id !== id) return
-  const failures = (word.failures ?? 0) + 1
-  const due = addMilliseconds(instantOf(table.now()), pauseUntilReached(failures - 1))
-  const write = rewordSpread(key, word, { failures, due, run: undefined })
-  await table.transact([write]).catch((error: unknown) => {
-    if (!isStale(error)) throw error
+    const concerned =
+      kind === 'customer'
+        ? (await projectsOf(table, customerId)).map((project) => project.id)
+        : await spreadUser(deps, { customerId, userId: id }, lists)
+    await transactInParts(
+      table,
+      concerned.map((projectId) => touchProject({ customerId, projectId }, now)),
+    )
   })
 }
 
@@ -80,7 +47,7 @@ async function spreadUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists
   const { table, mapping } = deps
   const held = await findUserWithGrants(table, ref.customerId, ref.userId)
   if (!held.user) return []
-  const lists = await shared.renew()
+  const lists = await listsWith(deps, held, await shared.renew())
   const [isAsItShouldBe, should, is] = await Promise.all([
     convergeUser(deps, held.user, lists),
     membershipsOf(table, ref.customerId, held, instantOf(table.now())),
@@ -95,6 +62,18 @@ async function spreadUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists
   return [...new Set([...wanted.keys(), ...is.keys()])].filter(
     (id) => !isSame(wanted.get(id) ?? new Set(), is.get(id) ?? new Set()),
   )
+}
+
+/** Somebody may have been renamed by hand, and be found among everybody's names only. */
+async function listsWith(
+  { keystone, mapping }: OpenStackDeps,
+  { user, grants }: UserWithGrants,
+  lists: Lists,
+): Promise<Lists> {
+  const isThere = lists.users.some(({ latchkeyUserId }) => latchkeyUserId === user?.id)
+  const wasMember = [...grants.keys()].some((register) => register.startsWith('project/'))
+  if (isThere || !user || !(wasMember || joinsByType(user))) return lists
+  return { ...lists, users: await listUsers(keystone, mapping.domainId), wholeDomain: true }
 }
 
 const isSame = (one: Set<string>, other: Set<string>) =>

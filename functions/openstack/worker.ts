@@ -5,10 +5,10 @@ import { errorTrace } from '../../shared/http/error-trace.ts'
 import { isKeystoneError } from '../../shared/openstack/errors.ts'
 import type { Keystone } from '../../shared/openstack/keystone.ts'
 import { listPeople } from '../../shared/openstack/plan/find.ts'
-import { sweepDue } from '../../shared/table/due.ts'
 import type { Key } from '../../shared/table/keys.ts'
 import { parseOpenStackKey, parseSpreadKey } from '../../shared/table/keys.ts'
 import { dueForOpenStack } from '../../shared/table/openstack.ts'
+import type { Position } from '../../shared/table/query.ts'
 import type { Attempt } from '../../shared/table/stream.ts'
 import { workOff } from '../../shared/table/stream.ts'
 import type { DriftMode } from './check-project.ts'
@@ -33,6 +33,9 @@ const atOnce = 4
 const streamTime = 60_000
 const sweepTime = 20_000
 const passTime = 8 * 60_000
+/** What one sweep takes in view: a page, and all of it. */
+const duePage = 1_000
+const mostDue = 10_000
 /** Milliseconds more in which a step may begin. */
 const toFinish = 15_000
 const listsLast = 10_000
@@ -53,7 +56,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
   }
 
   /**
-   * What no trigger reached, whose pause is over, or where a membership has expired. Returns how many were tried; fails at
+   * What no trigger reached, whose pause is over, or where a membership has expired. Returns how many were due; fails at
    * the end if one of them did for a reason that isn't Keystone's.
    */
   async function sweep(): Promise<number> {
@@ -66,29 +69,34 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
         log('error', 'what is due in OpenStack could not be worked off', { error: errorTrace(error) })
       }
     }
+    if (reach.isLost()) return 0
+    const due = await readDue()
+    await work(due, attempt, sweepTime)
+    if (failed > 0) throw new Error(`${failed} of ${due.length} could not be worked off`)
+    return due.length
+  }
+
+  /** All of it before any is worked on, so that nobody waits behind a customer with thousands. */
+  async function readDue(): Promise<Key[]> {
     const by = instantOf(table.now())
-    const until = addMilliseconds(by, sweepTime)
-    const count = await sweepDue(
-      async (page) =>
-        reach.isLost() || instantOf(table.now()) >= until ? { items: [] } : dueForOpenStack(table, page),
-      by,
-      async (keys) => {
-        await work(keys, attempt, sweepTime)
-        return keys.length
-      },
-    )
-    if (failed > 0) throw new Error(`${failed} of ${count} could not be worked off`)
-    return count
+    const due: Key[] = []
+    let after: Position | undefined
+    do {
+      const page = await dueForOpenStack(table, { by, limit: duePage, after })
+      due.push(...page.items)
+      after = page.next
+    } while (after && due.length < mostDue)
+    return due
   }
 
   /** The next part of the pass over everything, which begins every hour. */
   async function pass({ now }: { now?: boolean } = {}): Promise<boolean> {
-    let isOver = true
+    let isDone = false
     await ask(async () => {
       const gone = await goOnWithPass(limited(passTime), { mode, time: passTime, now })
-      isOver = gone === undefined || gone.endedAt !== undefined
+      isDone = gone === undefined || gone.endedAt !== undefined
     })
-    return isOver
+    return isDone
   }
 
   /** Whatever isn't done stays due: it is said of it in the table. */

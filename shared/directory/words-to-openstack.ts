@@ -26,17 +26,16 @@ export function wordsToOpenStack(
       .map(({ resource }) => ({ kind, id: resource.id })),
   )
   const users = new Set(spread.filter(({ kind }) => kind === 'user').map(({ id }) => id))
-  const touched = new Map<string, string[]>()
+  const touched = new Set<string>()
   for (const { resource } of changes) {
     const [projectId = '', userId] = resource.id.split('/')
     if (!['project', 'membership'].includes(resource.type) || projectId === mainProjectId) continue
     // With a user who is spread comes whatever it holds, however many.
-    if (userId && users.has(userId)) continue
-    touched.set(projectId, [...(touched.get(projectId) ?? []), ...(userId ? [userId] : [])])
+    if (!userId || !users.has(userId)) touched.add(projectId)
   }
   return [
     ...spread.map(({ kind, id }) => wakeSpread(keys.spread(customerId, kind, id), now)),
-    ...[...touched].map(([projectId, userIds]) => touchProject({ customerId, projectId }, now, userIds)),
+    ...[...touched].map((projectId) => touchProject({ customerId, projectId }, now)),
   ]
 }
 

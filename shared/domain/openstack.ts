@@ -23,8 +23,8 @@ export type OpenStackRecord = {
   due?: Instant | undefined
   /** Who is at it, and until when nobody else may. */
   run?: { id: string; until: Instant } | undefined
-  /** `<instant> <userId>`: whose membership was changed lately. An index may not know them yet. */
-  touched?: ReadonlySet<string> | undefined
+  /** When something was said of it last: an index may not know it yet. */
+  touchedAt?: Instant | undefined
   /** Whether it is disabled there, as its customer is suspended or closed. */
   suspended?: boolean | undefined
   /** Drift that was reported and not repaired: told once. */

@@ -34,6 +34,12 @@ export async function findAdmins(table: Table, customerId: string) {
   return asAdmins(await table.get(keys.admins(customerId)))
 }
 
+/** Where a list of customers goes on after this one. */
+export function positionOf(customer: Customer): Position {
+  const { pk, sk, directory: partition, directoryOrder } = customerItem(customer)
+  return { pk, sk, directory: partition, directoryOrder }
+}
+
 /** By identifier; the index proposes, each customer is read strongly. */
 export async function listCustomers(
   table: Table,

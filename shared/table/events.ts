@@ -1,4 +1,7 @@
+import { encodeTime } from 'ulid'
 import type { AuditEvent } from '../domain/audit-event.ts'
+import type { Instant } from '../domain/instant.ts'
+import { dateOf } from '../domain/instant.ts'
 import type { Item } from './item.ts'
 import { keys } from './keys.ts'
 import type { Page, Position } from './query.ts'
@@ -22,4 +25,25 @@ export async function listEvents(
     ...page,
   })
   return { items: items.map(asEvent), next }
+}
+
+/**
+ * Ids of the users whose membership of a project was changed since then, or was to be, as its events have it: what was
+ * committed a moment ago is among them, which an index may not know yet.
+ */
+export async function membersChangedSince(
+  table: Table,
+  { customerId, projectId }: { customerId: string; projectId: string },
+  since: Instant,
+): Promise<string[]> {
+  const { pk } = keys.event(customerId, '')
+  const from = `${encodeTime(dateOf(since).getTime(), 10)}${'0'.repeat(16)}`
+  const users = new Set<string>()
+  for await (const item of table.queryAll({ partition: pk, from })) {
+    for (const { resource } of asEvent(item).changes) {
+      const [project, userId] = resource.id.split('/')
+      if (resource.type === 'membership' && project === projectId && userId) users.add(userId)
+    }
+  }
+  return [...users]
 }

@@ -21,10 +21,9 @@ export type Write =
   | { check: Key; was: Version; means?: DomainError }
   | { touch: Key; with: Touch }
 
-/** Attributes to set; `kept` only where they aren't there yet; `added` are members of sets of texts. */
+/** Attributes to set; `kept` only where they aren't there yet. */
 export type Touch = {
   set: Record<string, string>
   /** By attribute: another one whose value it takes if that is there, and what it is otherwise. */
   kept?: Record<string, { like: string; otherwise: string }>
-  added?: Record<string, readonly string[]>
 }

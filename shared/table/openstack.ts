@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { OpenStackRecord, OpenStackState, Spreading, SpreadWord } from '../domain/openstack.ts'
 import type { Item, Touch, Versioned, Write } from './item.ts'
 import type { Key } from './keys.ts'
-import { keys, keyText, parseOpenStackKey, prefixes } from './keys.ts'
+import { keys, keyText, parseOpenStackKey, parseSpreadKey, prefixes } from './keys.ts'
 import type { Page, Position } from './query.ts'
 import { indexes } from './schema.ts'
 import type { DuePage } from './due.ts'
@@ -12,11 +12,16 @@ import type { Table } from './table.ts'
 export type ProjectRef = { customerId: string; projectId: string }
 
 const dueKind = 'openstack'
+/** Where the index of states has the words, beside the states of projects. */
+const spreading = 'spreading'
+/** What `GET /v1/openstack` counts. */
+export type Counted = OpenStackState | typeof spreading
+
 const dueAt = (key: Key, at: Instant) => `${at}#${keyText(key)}`
 const recordKey = ({ customerId, projectId }: ProjectRef) => keys.openstack(customerId, projectId)
 
 export function recordItem(record: OpenStackRecord): Key & Record<string, unknown> {
-  const { customerId, projectId, state, since, due, touched, ...known } = record
+  const { customerId, projectId, state, since, due, ...known } = record
   const key = recordKey({ customerId, projectId })
   return {
     ...known,
@@ -24,7 +29,6 @@ export function recordItem(record: OpenStackRecord): Key & Record<string, unknow
     openstackState: state,
     openstackSince: since,
     pendingSince: state === 'pending' ? since : undefined,
-    touched: touched?.size ? touched : undefined,
     dueKind: due && dueKind,
     dueAt: due && dueAt(key, due),
   }
@@ -41,10 +45,10 @@ export function asRecord(item: Item | undefined): Versioned<OpenStackRecord> | u
   const ref = item && parseOpenStackKey(item)
   if (!ref) return undefined
   const { openstackState, openstackSince, dueAt: at, ...known } = item as Item & Stored
-  const { version, keystoneId, error, failures, run, touched, suspended, drift } = known
+  const { version, keystoneId, error, failures, run, touchedAt, suspended, drift } = known
   const due = at?.slice(0, at.indexOf('#'))
   const place = { ...ref, state: openstackState, since: openstackSince, due, version }
-  return { ...place, keystoneId, error, failures, run, touched, suspended, drift }
+  return { ...place, keystoneId, error, failures, run, touchedAt, suspended, drift }
 }
 
 export async function findRecord(table: Table, ref: ProjectRef) {
@@ -71,25 +75,26 @@ export async function listRecords(table: Table, customerId: string): Promise<Ver
  * Says that a project may not be any more as it should be, whoever is at it: it is pending from now on and due at once, and
  * a run that has looked before can't call it ready.
  */
-export function touchProject(ref: ProjectRef, now: Instant, userIds: readonly string[] = []): Write {
+export function touchProject(ref: ProjectRef, now: Instant): Write {
   const key = recordKey(ref)
   const since = { like: 'pendingSince', otherwise: now }
   const touch: Touch = {
-    set: { openstackState: 'pending', dueKind, dueAt: dueAt(key, now) },
+    set: { openstackState: 'pending', touchedAt: now, dueKind, dueAt: dueAt(key, now) },
     kept: { openstackSince: since, pendingSince: since },
-    ...(userIds.length > 0 && { added: { touched: userIds.map((id) => `${now} ${id}`) } }),
   }
   return { touch: key, with: touch }
 }
 
 /** Wakes the worker for a user or customer. Its word stays until every project of theirs has been told. */
 export function wakeSpread(key: Key, now: Instant): Write {
-  const set = { dueKind, dueAt: dueAt(key, now) }
-  return { touch: key, with: { set, kept: { at: { like: 'at', otherwise: now } } } }
+  const set = { openstackState: spreading, dueKind, dueAt: dueAt(key, now) }
+  const at = { like: 'at', otherwise: now }
+  return { touch: key, with: { set, kept: { at, openstackSince: at } } }
 }
 
 function wordItem(key: Key, { due, ...word }: SpreadWord): Key & Record<string, unknown> {
-  return { ...word, ...key, dueKind, dueAt: dueAt(key, due) }
+  const { at: openstackSince } = word
+  return { ...word, ...key, openstackState: spreading, openstackSince, dueKind, dueAt: dueAt(key, due) }
 }
 
 /** The word again, with another hold on it or another time to look at it. */
@@ -127,21 +132,23 @@ export async function dueForOpenStack(table: Table, { by, limit, after }: DuePag
   return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }
 }
 
-/** The longest in this state, as an index has it. */
-export async function findOldest(
-  table: Table,
-  state: OpenStackState,
-): Promise<(ProjectRef & { since: Instant }) | undefined> {
+export type Oldest = { customerId: string; projectId?: string | undefined; since: Instant }
+
+/** The longest in this state, as an index has it; of a word only whose customer's it is. */
+export async function findOldest(table: Table, state: Counted): Promise<Oldest | undefined> {
   const { items } = await table.queryPage({ index: indexes.openstack, partition: state, limit: 1 })
   const [item] = items
-  const ref = item && parseOpenStackKey(item)
-  return ref && { ...ref, since: String(item.openstackSince) }
+  const about = item && (parseOpenStackKey(item) ?? parseSpreadKey(item))
+  if (!about) return undefined
+  const { customerId } = about
+  const projectId = 'projectId' in about ? about.projectId : undefined
+  return { customerId, projectId, since: String(item.openstackSince) }
 }
 
 /** How many are in this state, as an index has it; where that takes more than `requests`, at least so many. */
 export async function countInState(
   table: Table,
-  state: OpenStackState,
+  state: Counted,
   requests: number,
 ): Promise<{ count: number; isAll: boolean }> {
   return table.count({ index: indexes.openstack, partition: state }, requests)

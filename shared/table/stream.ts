@@ -20,8 +20,8 @@ export type StreamFilter = {
 export type Attempt = (key: Key, work: () => Promise<unknown>) => Promise<void>
 
 /**
- * Works off the items that the records tell of, each once. Fails from the first record whose item could not be worked
- * off; the stream hands it out again from there. `onError` is told of each failure.
+ * Works off the items that the records tell of, each once. Fails for the records whose item could not be worked off: a
+ * stream hands out everything from the first of them on again. `onError` is told of each failure.
  */
 export async function workOff(
   { Records }: DynamoDBStreamEvent,
@@ -38,9 +38,10 @@ export async function workOff(
     }
   }
   await work([...new Map(Records.map(keyOf).map((key) => [keyText(key), key])).values()], attempt)
-  const first = Records.find((record) => failed.has(keyText(keyOf(record))))
-  const itemIdentifier = first?.dynamodb?.SequenceNumber
-  return { batchItemFailures: itemIdentifier === undefined ? [] : [{ itemIdentifier }] }
+  const left = Records.filter((record) => failed.has(keyText(keyOf(record))))
+  return {
+    batchItemFailures: left.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })),
+  }
 }
 
 /** The part of a filter that a record has to satisfy: all of its fields, each by one of the alternatives. */
@@ -63,10 +64,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/**
- * Hands records that came through a queue, one a message, to a handler of streams. From the first that it couldn't work off
- * on, all come again.
- */
+/** Hands records that came through a queue, one a message, to a handler of streams; those that failed come again. */
 export async function fromQueue(
   { Records: messages }: SQSEvent,
   handle: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
@@ -74,8 +72,9 @@ export async function fromQueue(
   const records = messages.map(({ body }): DynamoDBRecord => JSON.parse(body))
   const { batchItemFailures } = await handle({ Records: records })
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-  const first = records.findIndex(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''))
-  const again = first < 0 ? [] : messages.slice(first)
+  const again = messages.filter((_message, place) =>
+    failed.has(records[place]?.dynamodb?.SequenceNumber ?? ''),
+  )
   return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) }
 }
 

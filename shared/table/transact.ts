@@ -104,22 +104,23 @@ function condition(was: Version) {
   }
 }
 
-function update({ set, kept = {}, added = {} }: Touch) {
+function update({ set, kept = {} }: Touch) {
   const sets = [
     ...Object.keys(set).map((name) => `#${name} = :${name}`),
     ...Object.entries(kept).map(([name, { like }]) => `#${name} = if_not_exists(#${like}, :${name})`),
   ]
-  const adds = ['#version :version', ...Object.keys(added).map((name) => `#${name} :${name}`)]
-  const likes = Object.values(kept).map(({ like }) => like)
-  const names = [...Object.keys({ ...set, ...kept, ...added }), ...likes, 'version']
-  const values = [
+  const names = [
+    ...Object.keys({ ...set, ...kept }),
+    ...Object.values(kept).map(({ like }) => like),
+    'version',
+  ]
+  const values: (readonly [string, string | number])[] = [
     ...Object.entries(set),
     ...Object.entries(kept).map(([name, { otherwise }]) => [name, otherwise] as const),
-    ...Object.entries(added).map(([name, members]) => [name, new Set(members)] as const),
-    ['version', 1] as const,
+    ['version', 1],
   ]
   return {
-    UpdateExpression: `SET ${sets.join(', ')} ADD ${adds.join(', ')}`,
+    UpdateExpression: `SET ${sets.join(', ')} ADD #version :version`,
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: Object.fromEntries(values.map(([name, value]) => [`:${name}`, value])),
   }

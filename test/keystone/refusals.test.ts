@@ -143,13 +143,18 @@ describe('what somebody else has', () => {
 
   it('the right to assign a role: what is refused is told, what is not is done, and the rest goes on', async () => {
     const proxy = await proxyTo(own.variables)
-    const { tell, openstack, recordOf, advance, follow, sides } = await startScene(connectTo(proxy.variables))
+    const { tell, openstack, recordOf, advance, follow, sides, lines } = await startScene(
+      connectTo(proxy.variables),
+    )
     await tell(...beginning, scene.project(4, 'shop'))
     proxy.next('forbidden', ({ method, path }) => method === 'PUT' && path.includes('/roles/'))
     await openstack.sweep()
     const states = [await recordOf('web'), await recordOf('shop')]
     expect(states.map((record) => String(record?.state)).toSorted()).toEqual(['failed', 'ready'])
-    expect(states.find((record) => record?.state === 'failed')?.error).toContain('You are not authorized')
+    expect(states.find((record) => record?.state === 'failed')?.error).toBe(
+      'OpenStack does not let it be done',
+    )
+    expect(lines.map(({ fields }) => fields?.error).join()).toContain('You are not authorized')
     advance(6_000)
     await openstack.sweep()
     await follow()

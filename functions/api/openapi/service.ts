@@ -50,13 +50,18 @@ const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const OpenStackStatus = object('How OpenStack follows the directory.', {
   state: v.picklist(['on', 'off']),
   projects: v.optional(v.strictObject({ pending: Count, ready: Count, failed: Count })),
+  spreading: v.optional(
+    v.pipe(Count, v.description('Changes of users and customers that have yet to reach their projects.')),
+  ),
   complete: v.optional(
     v.pipe(
       v.boolean(),
       v.description('False where there are more projects than can be counted in one call.'),
     ),
   ),
-  oldestPending: v.optional(v.strictObject({ customerId: CustomerId, projectId: ProjectId, since: Moment })),
+  oldestPending: v.optional(
+    v.strictObject({ customerId: CustomerId, projectId: v.optional(ProjectId), since: Moment }),
+  ),
   lastFullPass: v.optional(
     v.pipe(
       v.strictObject({ startedAt: Moment, endedAt: Moment, projects: Count, drift: Count }),

@@ -2,15 +2,13 @@ import * as v from 'valibot'
 import { createCustomer } from '../../../shared/directory/create-customer.ts'
 import { setCustomerStatus } from '../../../shared/directory/set-customer-status.ts'
 import { updateCustomer } from '../../../shared/directory/update-customer.ts'
-import type { Customer } from '../../../shared/domain/customer.ts'
 import { CustomerId, customerStatuses } from '../../../shared/domain/customer.ts'
 import { Email } from '../../../shared/domain/email.ts'
 import { DomainError } from '../../../shared/domain/errors.ts'
 import { Organisation, PersonName } from '../../../shared/domain/text.ts'
-import { customerItem, listCustomers } from '../../../shared/table/customers.ts'
+import { listCustomers, positionOf } from '../../../shared/table/customers.ts'
 import type { Part } from '../../../shared/table/cut-page.ts'
 import { fillPage } from '../../../shared/table/cut-page.ts'
-import type { Position } from '../../../shared/table/query.ts'
 import { BillingBody, ContactBody } from '../bodies.ts'
 import { act, create, update } from '../changing/routes.ts'
 import { list, read } from '../reading.ts'
@@ -136,11 +134,6 @@ export const customerRoutes: readonly Route[] = [
     plan: ({ acting, body: billing }, customer) => updateCustomer(acting, customer, { billing }),
   }),
 ]
-
-function positionOf(customer: Customer): Position {
-  const { pk, sk, directory, directoryOrder } = customerItem(customer)
-  return { pk, sk, directory, directoryOrder }
-}
 
 function noCustomerId(): DomainError {
   const error = { pointer: '/id', detail: 'must be a customer identifier such as BGE000081' }

@@ -60,9 +60,8 @@ describe('a project that is as it should be', () => {
     const known = await write(run, { state: 'failed', since: now(), keystoneId: 'k0', ...wrong })
     clock.move(1000)
     expect(await conclude(run, known, lookAtNothing(), 'k1')).toBe('ready')
-    const { version: _, touched, ...record } = (await recordOf(run)) ?? {}
+    const { version: _, ...record } = (await recordOf(run)) ?? {}
     expect(record).toEqual({ ...run.ref, ...ready(), suspended: false })
-    expect(touched).toBeUndefined()
   })
 
   it('is looked at again when its first membership expires', async () => {
@@ -88,18 +87,13 @@ describe('a project that is as it should be', () => {
     expect(await recordOf(run)).toMatchObject({ state: 'pending' })
   })
 
-  it('keeps in mind for a minute whose membership was changed: an index may not know yet', async () => {
+  it('keeps in mind when it was touched: an index may not know yet', async () => {
     const run = freshRun()
-    await table.transact([touchProject(run.ref, now(), ['usr_early'])])
-    clock.move(59_000)
-    await table.transact([touchProject(run.ref, now(), ['usr_late'])])
-    const touched = async () =>
-      new Set([...((await recordOf(run))?.touched ?? [])].map((each) => each.split(' ')[1]))
+    await table.transact([touchProject(run.ref, now())])
+    const touchedAt = now()
+    clock.move(1000)
     await conclude(run, await recordOf(run), lookAtNothing(), 'k1')
-    expect(await touched()).toEqual(new Set(['usr_early', 'usr_late']))
-    clock.move(2000)
-    await conclude(run, await recordOf(run), lookAtNothing(), 'k1')
-    expect(await touched()).toEqual(new Set(['usr_late']))
+    expect((await recordOf(run))?.touchedAt).toBe(touchedAt)
   })
 
   it('whose name somebody has in Keystone has failed', async () => {
@@ -126,7 +120,7 @@ describe('a project that cannot be made as it should be', () => {
     const since = now()
     const pauses: unknown[] = []
     for (let time = 1; time <= 4; time++) {
-      await fail(run, await recordOf(run), 'k1', ['Keystone refuses (403): no'])
+      await fail(run, await recordOf(run), { keystoneId: 'k1', told: ['no'] })
       const record = await recordOf(run)
       expect(record).toMatchObject({ state: 'failed', since, failures: time, keystoneId: 'k1' })
       pauses.push(Date.parse(String(record?.due)) - clock.now().getTime())
@@ -141,13 +135,13 @@ describe('a project that cannot be made as it should be', () => {
     [['a', 'b', 'a', 'c'], 'a (and 2 more)'],
   ])('says why: %j is %s', async (errors, told) => {
     const run = freshRun()
-    await fail(run, undefined, undefined, errors)
+    await fail(run, undefined, { keystoneId: undefined, told: errors })
     expect(await recordOf(run)).toMatchObject({ error: told })
   })
 
   it('keeps its id in Keystone where it was known', async () => {
     const run = freshRun()
-    await fail(run, await write(run, ready()), undefined, ['a'])
+    await fail(run, await write(run, ready()), { keystoneId: undefined, told: ['a'] })
     expect(await recordOf(run)).toMatchObject({ keystoneId: 'k1' })
   })
 })
@@ -168,14 +162,25 @@ describe('a project of which Keystone cannot be asked', () => {
   it('has failed where Keystone itself does', async () => {
     const run = freshRun()
     await setBack(run, new KeystoneError('failed', 'Keystone failed (500): oops'))
-    expect(await recordOf(run)).toMatchObject({ state: 'failed', error: 'Keystone failed (500): oops' })
+    expect(await recordOf(run)).toMatchObject({
+      state: 'failed',
+      error: 'OpenStack failed to do what it was asked for',
+    })
   })
 
-  it('keeps who was touched', async () => {
+  it('is due at once where something was said while it was held', async () => {
     const run = freshRun()
-    await table.transact([touchProject(run.ref, now(), ['usr_1'])])
+    await hold(run, undefined)
+    clock.move(1000)
+    await table.transact([touchProject(run.ref, now())])
     await setBack(run, unreachable)
-    expect(await recordOf(run)).toMatchObject({ touched: new Set([`${now()} usr_1`]) })
+    expect(await recordOf(run)).toMatchObject({ state: 'pending', due: now() })
+  })
+
+  it('is looked at no later than its first membership expires', async () => {
+    const run = { ...freshRun(), expiresAt: later(2_000) }
+    await setBack(run, unreachable)
+    expect((await recordOf(run))?.due).toBe(later(2_000))
   })
 
   it('is let alone where another run has hold of it', async () => {
