@@ -95,9 +95,9 @@ async function checkUsers(scene: Scene): Promise<number> {
 }
 
 /** Not where it is a member: what differs there is found there. */
-async function convergeUserAlone({ deps, customerId, people }: Scene, userId: string): Promise<void> {
+async function convergeUserAlone({ deps, customerId, lists }: Scene, userId: string): Promise<void> {
   const user = asUser(await deps.table.get(keys.user(customerId, userId)))
-  if (user) await convergeUser(deps, user, await people.renew())
+  if (user) await convergeUser(deps, user, await lists.renew())
 }
 
 async function differingUsers({ deps, customerId }: Scene, lists: Lists) {

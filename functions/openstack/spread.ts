@@ -72,7 +72,8 @@ async function listsWith(
 ): Promise<Lists> {
   const isThere = lists.users.some(({ latchkeyUserId }) => latchkeyUserId === user?.id)
   const wasMember = [...grants.keys()].some((register) => register.startsWith('project/'))
-  if (isThere || !user || !(wasMember || joinsByType(user))) return lists
+  // Of a deleted user the clean-up may have removed all that it was a member of.
+  if (isThere || !user || !(user.deleted || wasMember || joinsByType(user))) return lists
   return { ...lists, users: await listUsers(keystone, mapping.domainId), wholeDomain: true }
 }
 

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest'
+import { KeystoneError } from '../../shared/openstack/errors.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import { indexes } from '../../shared/table/schema.ts'
+import type { Table } from '../../shared/table/table.ts'
+import * as scene from '../functions/provisioning/scene.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { type Call, gate, isAssignment, seenThrough } from '../support/keystone/gate.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { equal, startStory } from '../support/keystone/story.ts'
+
+const engine = await startTestEngine()
+const own = await ownKeystone()
+const direct = connectTo(own.variables)
+const begin = () => startStory(engine, direct)
+const isLook = ({ method, query }: Call) => method === 'GET' && 'user.id' in (query ?? {})
+const kimIn = [scene.user(9, 'kim', 'tech'), scene.grant(10, 'kim', 'web', ['full'])]
+
+describe('a run', () => {
+  it('is alone at its project', async () => {
+    const story = await begin()
+    await story.tell(...kimIn)
+    const held = gate(direct, isAssignment)
+    const older = story.worker(held.keystone).sweep()
+    await held.isReached
+    await story.tell(scene.grant(11, 'kim', 'web', ['dns:read']))
+    const changes: string[] = []
+    await story.worker(recording(changes, ({ method }) => method !== 'GET')).sweep()
+    held.open()
+    await older
+    await story.follow()
+    expect(changes).toEqual([])
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('that fails late does not end the hold of another', async () => {
+    const story = await begin()
+    await story.tell(...kimIn)
+    const first = gate(direct, isAssignment)
+    const dead: Keystone = {
+      ...direct,
+      async call(call) {
+        const answer = await first.keystone.call(call)
+        if (isAssignment(call)) throw new KeystoneError('timeout', 'no answer', { mayHaveHappened: true })
+        return answer
+      },
+    }
+    const older = story.worker(dead).sweep()
+    await first.isReached
+    story.advance(130_000)
+    await story.tell(scene.user(11, 'eve', 'tech'), scene.grant(12, 'eve', 'web', ['full']))
+    const second = gate(direct, isAssignment)
+    const newer = story.worker(second.keystone).sweep()
+    await second.isReached
+    const run = (await story.recordOf('web'))?.run
+    first.open()
+    await older
+    expect((await story.recordOf('web'))?.run).toEqual(run)
+    second.open()
+    await newer
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('that has been at it for a while does not give what has been revoked since', async () => {
+    const story = await begin()
+    const three = ['eve', 'kim', 'lea']
+    await story.tell(
+      ...three.flatMap((name, place) => [
+        scene.user(10 + 2 * place, name, 'tech'),
+        scene.grant(11 + 2 * place, name, 'web', ['full']),
+      ]),
+    )
+    const assignments: string[] = []
+    const held = gate(recording(assignments, isAssignment), isAssignment)
+    const older = story.worker(held.keystone).sweep()
+    await held.isReached
+    await story.tell(...three.map((name, place) => scene.revoke(20 + place, name, 'web')))
+    story.advance(3_000)
+    held.open()
+    await older
+    await story.follow()
+    expect(assignments).toHaveLength(1)
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('does not call ready what was said after it has looked for the last time', async () => {
+    const story = await begin()
+    await story.tell(...kimIn)
+    const { table, isReached, open } = afterLooks(story.table, 2)
+    const older = story.worker(direct, table).sweep()
+    await isReached
+    await story.tell(scene.revoke(11, 'kim', 'web'))
+    open()
+    await older
+    const { extra } = await story.differences()
+    expect([extra.length, (await story.recordOf('web'))?.state]).not.toEqual([1, 'ready'])
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('has a user looked at again who was deleted while it was about to make it', async () => {
+    const story = await begin()
+    await story.tell(...kimIn)
+    const held = gate(direct, ({ method, path }) => method === 'POST' && path === '/users')
+    const older = story.worker(held.keystone).sweep()
+    await held.isReached
+    await story.tell(scene.userGone(11, 'kim'))
+    await story.openstack.sweep()
+    held.open()
+    await older
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('sees through an index that lags: whose membership was just granted is in', async () => {
+    const story = await begin()
+    await story.tell(...kimIn)
+    const worker = story.worker(direct, withoutIndex(story.table))
+    while (!(await story.isSettled())) await worker.sweep()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('sees through an index that lags: who is in the project in Keystone stays in', async () => {
+    const story = await begin()
+    await story.tell(...kimIn, scene.user(11, 'eve', 'tech'))
+    await story.follow()
+    story.advance(200_000)
+    await story.tell(scene.grant(12, 'eve', 'web', ['full']))
+    const worker = story.worker(direct, withoutIndex(story.table))
+    while (!(await story.isSettled())) await worker.sweep()
+    expect(await story.differences()).toEqual(equal)
+  })
+})
+
+describe('a word of a user', () => {
+  it('that is said again while somebody is at it is worked off once more', async () => {
+    const story = await begin()
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']))
+    await story.follow()
+    await story.tell(scene.becomes(10, 'tom', 'admin'))
+    const held = gate(direct, isLook, { afterwards: true })
+    const older = story.worker(held.keystone).sweep()
+    await held.isReached
+    await story.tell(scene.disabled(11, 'tom'))
+    held.open()
+    await older
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('is worked off by one at a time', async () => {
+    const story = await begin()
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']), scene.disabled(10, 'tom'))
+    await story.follow()
+    await story.tell(scene.enabled(11, 'tom'))
+    const held = gate(direct, ({ method, path }) => method === 'PATCH' && path.startsWith('/users/'))
+    const older = story.worker(held.keystone).sweep()
+    await held.isReached
+    await story.tell(scene.disabled(12, 'tom'))
+    await story.openstack.sweep()
+    held.open()
+    await older
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+})
+
+function recording(into: string[], fits: (call: Call) => boolean): Keystone {
+  return {
+    ...direct,
+    async call(call) {
+      if (fits(call)) into.push(`${call.method} ${call.path}`)
+      return direct.call(call)
+    },
+  }
+}
+
+/** An index that knows of no grant. */
+const withoutIndex = (table: Table) =>
+  seenThrough(table, {
+    queryPage: async (query) =>
+      query.index === indexes.grantsByResource ? { items: [] } : table.queryPage(query),
+  })
+
+/** Holds back what the directory answers at the so many-th look at a project. */
+function afterLooks(table: Table, last: number) {
+  let looks = 0
+  const reached = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<void>()
+  const seen = seenThrough(table, {
+    async getMany(keys) {
+      if (keys.some(({ sk }) => sk === 'CUSTOMER')) looks++
+      const items = await table.getMany(keys)
+      if (looks !== last || !keys.some(({ sk }) => sk === 'USER')) return items
+      reached.resolve()
+      await opened.promise
+      return items
+    },
+  })
+  return { table: seen, isReached: reached.promise, open: () => opened.resolve() }
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import { KeystoneError } from '../../shared/openstack/errors.ts'
+import type { Keystone } from '../../shared/openstack/keystone.ts'
+import { pathTo } from '../../shared/openstack/keystone.ts'
+import { updateProject } from '../../shared/openstack/projects.ts'
+import { updateUser } from '../../shared/openstack/users.ts'
+import { findPass, findSpreading } from '../../shared/table/openstack.ts'
+import { findUserWithGrants } from '../../shared/table/users.ts'
+import { findByEmail } from '../../shared/directory/read-facts.ts'
+import * as scene from '../functions/provisioning/scene.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { type Call, gate, isAssignment } from '../support/keystone/gate.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { equal, startStory } from '../support/keystone/story.ts'
+
+const engine = await startTestEngine()
+const own = await ownKeystone()
+const direct = connectTo(own.variables)
+const begin = () => startStory(engine, direct)
+const isListOfAll = ({ method, path, query }: Call) =>
+  method === 'GET' && path === '/users' && query?.name__startswith === undefined
+
+describe('a pass', () => {
+  it('does not take for drift what is on its way', async () => {
+    const story = await begin()
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']), scene.project(10, 'shop'))
+    await story.follow()
+    await story.tell(scene.disabled(11, 'tom'))
+    await story.openstack.pass({ now: true })
+    expect(await story.told()).toEqual([])
+    await story.follow()
+    // An event that comes late: an admin since before the project.
+    await story.tell({ ...scene.becomes(12, 'tom', 'admin'), timestamp: scene.time(5) })
+    await story.openstack.pass({ now: true })
+    expect(await story.told()).toEqual([])
+  })
+
+  it('does not call ready by an old list what a newer run has to take away', async () => {
+    const story = await begin()
+    const listed = gate(direct, isListOfAll, { afterwards: true })
+    const passing = story.worker(listed.keystone).pass({ now: true })
+    await listed.isReached
+    await story.tell(scene.user(9, 'kim', 'tech'), scene.grant(10, 'kim', 'web', ['full']))
+    await story.follow()
+    await story.tell(scene.revoke(11, 'kim', 'web'))
+    listed.open()
+    await passing
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('that is overtaken lets the project go at once', async () => {
+    const story = await begin()
+    const { id } = await story.projectThere('web')
+    const user = await story.userThere('ann')
+    const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
+    await direct.call({ method: 'DELETE', path, expect: 204 })
+    const held = gate(direct, isAssignment)
+    const passing = story.worker(held.keystone).pass({ now: true })
+    await held.isReached
+    await story.tell(scene.grant(10, 'tom', 'web', ['full']))
+    held.open()
+    await passing
+    await story.openstack.sweep()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('goes on to others where Keystone fails with one, and tells of no repair twice', async () => {
+    const story = await begin()
+    const another = await begin()
+    const [web, other] = [await story.projectThere('web'), await another.projectThere('web')]
+    for (const project of [web, other])
+      await updateProject(direct, project, { description: '', enabled: false })
+    const refusing: Keystone = {
+      ...direct,
+      async call(call) {
+        if (call.method === 'PATCH' && call.path === `/projects/${web.id}`)
+          throw new KeystoneError('failed', 'Keystone failed (500)', { status: 500 })
+        return direct.call(call)
+      },
+    }
+    await story.worker(refusing).pass({ now: true })
+    await story.worker(refusing).pass({ now: true })
+    expect((await findPass(story.table))?.last).toMatchObject({ projects: 1 })
+    expect(await story.recordOf('web')).toMatchObject({ state: 'failed' })
+    expect(await story.told()).toHaveLength(1)
+    await another.openstack.pass({ now: true })
+    expect(await another.differences()).toEqual(equal)
+    story.advance(30_000)
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('finds a user who was renamed by hand, whatever the name', async () => {
+    const story = await begin()
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']))
+    await story.follow()
+    await updateUser(direct, await story.userThere('tom'), {
+      name: `some_body_${story.customerId}`,
+      enabled: false,
+    })
+    await story.openstack.pass({ now: true })
+    expect(await story.differences()).toEqual(equal)
+    expect(await story.told()).toHaveLength(1)
+  })
+})
+
+describe('without a pass', () => {
+  it('a project that made room for another of ours gets its name', async () => {
+    const story = await begin()
+    await story.tell(scene.project(8, 'shop'))
+    await story.follow()
+    const [web, shop] = [await story.projectThere('web'), await story.projectThere('shop')]
+    await updateProject(direct, web, { name: `elsewhere ${story.customerId}` })
+    await updateProject(direct, shop, { name: `${story.customerId}_web` })
+    await story.tell(scene.grant(10, 'ann', 'web', ['dns:read']))
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('a user who made room for another of ours gets its name', async () => {
+    const story = await begin()
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']))
+    await story.follow()
+    const [ann, tom] = [await story.userThere('ann'), await story.userThere('tom')]
+    await updateUser(direct, ann, { name: `${story.customerId}_elsewhere` })
+    await updateUser(direct, tom, { name: `${story.customerId}_${scene.mail('ann')}` })
+    await story.tell(scene.disabled(10, 'ann'))
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('a user who was renamed by hand and is deleted then loses everything', async () => {
+    const story = await begin()
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']))
+    await story.follow()
+    const tom = await story.userThere('tom')
+    await updateUser(direct, tom, { name: `somebody_else_${story.customerId}` })
+    await story.tell(scene.userGone(10, 'tom'))
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+    const { user } = (await direct.call({ method: 'GET', path: `/users/${tom.id}`, expect: 200 })) as {
+      user: { enabled: boolean }
+    }
+    expect(user.enabled).toBe(false)
+  })
+
+  it('a membership ends in time although something else keeps the project from being as it should be', async () => {
+    const story = await begin()
+    const name = `${story.customerId}_${scene.mail('eve')}`
+    await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
+    const expiresAt = new Date(story.now().getTime() + 3_000_000).toISOString()
+    await story.tell(scene.user(9, 'eve', 'tech'), scene.grant(10, 'eve', 'web', ['full']))
+    await story.tell(scene.grant(11, 'tom', 'web', ['full'], { expiresAt }))
+    for (let time = 0; time < 3_000_000; time += 600_000) {
+      await story.openstack.sweep()
+      story.advance(600_000)
+    }
+    story.advance(1_000)
+    await story.openstack.sweep()
+    expect((await story.differences()).extra).toEqual([])
+  })
+})
+
+describe('what others write in Keystone', () => {
+  it('becomes part of no key: neither does a project stay pending, nor is a user’s collection written to', async () => {
+    const story = await begin()
+    const { customerId, table } = story
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']))
+    await story.follow()
+    const tom = (await findByEmail(table, customerId, scene.mail('tom'))) ?? ''
+    const body = { user: { name: `${customerId}_${scene.mail('kim')}`, latchkey_user_id: 'a#b' } }
+    await direct.call({ method: 'POST', path: '/users', body, expect: 201 })
+    const tags = ['latchkey', `latchkey:${customerId}#U#${tom}:zz`]
+    const project = { name: `${customerId}_shop`, tags }
+    await direct.call({ method: 'POST', path: '/projects', body: { project }, expect: 201 })
+    await story.tell(
+      scene.user(10, 'kim', 'tech'),
+      scene.grant(11, 'kim', 'web', ['full']),
+      scene.project(12, 'shop'),
+    )
+    for (let time = 0; time < 3; time++) await story.openstack.sweep()
+    expect(await findSpreading(table, customerId)).toBeUndefined()
+    expect((await findUserWithGrants(table, customerId, tom)).user?.id).toBe(tom)
+    expect(await story.recordOf('shop')).toMatchObject({ state: 'failed' })
+  })
+})
+
+async function roleIn(projectId: string): Promise<string> {
+  const query = { 'scope.project.id': projectId }
+  const answer = await direct.call({ method: 'GET', path: '/role_assignments', query, expect: 200 })
+  return (answer as { role_assignments: { role: { id: string } }[] }).role_assignments[0]?.role.id ?? ''
+}

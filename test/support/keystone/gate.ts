@@ -1,0 +1,41 @@
+import type { Keystone } from '../../../shared/openstack/keystone.ts'
+import type { Table } from '../../../shared/table/table.ts'
+
+export type Call = Parameters<Keystone['call']>[0]
+
+export const isAssignment = ({ method, path }: Call) => method === 'PUT' && path.includes('/roles/')
+
+/** Holds back the first call that fits, or its answer, until it's let go; all others pass. */
+export function gate(keystone: Keystone, fits: (call: Call) => boolean, { afterwards = false } = {}) {
+  let isUsed = false
+  const reached = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<void>()
+  const gated: Keystone = {
+    ...keystone,
+    async call(call) {
+      if (isUsed || !fits(call)) return keystone.call(call)
+      isUsed = true
+      const answer = afterwards ? await keystone.call(call) : undefined
+      reached.resolve()
+      await opened.promise
+      return afterwards ? answer : keystone.call(call)
+    },
+  }
+  return { keystone: gated, isReached: reached.promise, open: () => opened.resolve() }
+}
+
+/** A table with some of its reads replaced. */
+export function seenThrough(table: Table, reads: Partial<Pick<Table, 'getMany' | 'queryPage'>>): Table {
+  const seen: Table = { ...table, ...reads }
+  return {
+    ...seen,
+    async *queryAll(query) {
+      let after = query.after
+      do {
+        const { items, next } = await seen.queryPage({ ...query, after })
+        yield* items
+        after = next
+      } while (after)
+    },
+  }
+}

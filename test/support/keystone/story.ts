@@ -1,0 +1,97 @@
+import { openstackView } from '../../../shared/domain/openstack.ts'
+import { readOpenStack } from '../../../functions/api/read-openstack.ts'
+import type { Keystone } from '../../../shared/openstack/keystone.ts'
+import { findProjectNamed } from '../../../shared/openstack/projects.ts'
+import { findUserNamed } from '../../../shared/openstack/users.ts'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import { listEvents } from '../../../shared/table/events.ts'
+import { findRecord } from '../../../shared/table/openstack.ts'
+import { listProjects } from '../../../shared/table/projects.ts'
+import * as scene from '../../functions/provisioning/scene.ts'
+import type { TestEngine } from '../engine.ts'
+import type { TimedEvent } from '../timeline.ts'
+import { compare } from './equal.ts'
+import { type FollowedOptions, startFollowed } from './followed.ts'
+
+let customers = 0
+
+/**
+ * A customer of its own in a Keystone that many stories share, with an admin `ann`, a tech `tom` and a project `web`; a clock
+ * that can be put forward, and workers that nobody wakes but the story.
+ */
+export async function startStory(
+  engine: TestEngine,
+  keystone: Keystone,
+  options: Partial<FollowedOptions> & { begins?: readonly TimedEvent[] } = {},
+) {
+  const customerId = `BGE${String(++customers).padStart(6, '0')}`
+  let ahead = 0
+  const now = () => new Date(Date.now() + ahead)
+  const advance = (milliseconds: number) => void (ahead += milliseconds)
+  const followed = await startFollowed(engine, { keystone, now, advance, onStream: false, ...options })
+  const { table } = followed
+  const tell = (...events: readonly TimedEvent[]) =>
+    followed.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
+  await tell(
+    ...(options.begins ?? [
+      scene.born,
+      scene.user(1, 'ann', 'admin'),
+      scene.user(2, 'tom', 'tech'),
+      scene.project(3, 'web'),
+    ]),
+  )
+  if (!options.begins) await followed.follow()
+
+  const projectsOf = async () =>
+    (await listProjects(table, customerId)).items.filter(({ kind }) => kind === 'openstack')
+  const refOf = async (name: string) => {
+    const project = (await projectsOf()).find((each) => each.name === name)
+    return { customerId, projectId: there(project).id }
+  }
+  return {
+    ...followed,
+    customerId,
+    now,
+    advance,
+    tell,
+    recordOf: async (name: string) => findRecord(table, await refOf(name)),
+    refOf,
+    /** What Keystone has too much, and what it lacks. */
+    differences: async () => {
+      const { should, is } = await compare(table, keystone, customerId)
+      return {
+        extra: is.filter((line) => !should.includes(line)),
+        missing: should.filter((line) => !is.includes(line)),
+      }
+    },
+    /** Names of the projects that the API calls ready. */
+    readyOnes: async () => {
+      const customer = there(await findCustomer(table, customerId))
+      const deps = { table, openstack: true } as Parameters<typeof readOpenStack>[0]
+      const ready = await Promise.all(
+        (await projectsOf()).map(async (project) => {
+          const known = await readOpenStack(deps, customerId, { type: 'project', id: project.id })
+          const view = openstackView(project, customer, known?.record, known?.spreading)
+          return view.state === 'ready' ? [project.name] : []
+        }),
+      )
+      return ready.flat()
+    },
+    /** Events that tell what was changed in Keystone by hand. */
+    told: async () => {
+      const { items } = await listEvents(table, customerId, { limit: 200 })
+      return items.filter(({ type }) => type.startsWith('openstack.'))
+    },
+    userThere: async (name: string) =>
+      there(await findUserNamed(keystone, 'default', `${customerId}_${scene.mail(name)}`)),
+    projectThere: async (name: string) =>
+      there(await findProjectNamed(keystone, 'default', `${customerId}_${name}`)),
+  }
+}
+
+export const equal = { extra: [], missing: [] }
+
+function there<T>(thing: T | undefined): T {
+  if (!thing) throw new Error('it is not there')
+  return thing
+}
