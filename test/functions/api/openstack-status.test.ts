@@ -42,6 +42,17 @@ describe('the state of OpenStack', () => {
     })
   })
 
+  it('tells of changes that have yet to reach their projects, before any project is pending', async () => {
+    const since = world.now().toISOString()
+    await world.send('POST', `${scene.at}/suspend`, token.operator, undefined, because)
+    expect(await readStatus()).toMatchObject({
+      projects: { pending: 0, ready: 2 },
+      spreading: 1,
+      oldestPending: { customerId, since },
+    })
+    await world.send('POST', `${scene.at}/resume`, token.operator, undefined, because)
+  })
+
   it('takes ten requests at most', async () => {
     const sent = await world.requestsOf(readStatus)
     expect(sent.length).toBeLessThanOrEqual(10)
