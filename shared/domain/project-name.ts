@@ -4,11 +4,20 @@ import { line } from './text.ts'
 /** A Keystone project name has 64 characters at most; ours there is `<customerId>_<name>`. */
 export const maxProjectName = (customerId: string) => 63 - customerId.length
 
-export const projectNameOf = (customerId: string) => line(maxProjectName(customerId))
+/** In Keystone a deleted project is called by its id, which nothing else may be called by then; case doesn't count there. */
+const looksLikeId = (name: string) => /^prj_[0-9a-z]{26}$/i.test(name)
+
+const projectLine = (max: number) =>
+  v.pipe(
+    line(max),
+    v.check((name) => !looksLikeId(name), 'must not look like a project id'),
+  )
+
+export const projectNameOf = (customerId: string) => projectLine(maxProjectName(customerId))
 /** What a project of this customer is created with. */
 export const NamedProject = (customerId: string) => v.object({ name: projectNameOf(customerId) })
 /** Any customer's: the identifier's own length is checked where the customer is known. */
-export const ProjectName = line(62)
+export const ProjectName = projectLine(62)
 
 /** What is compared: names are unique within a customer ignoring case. */
 export function projectNameKey(name: string): string {

@@ -25,6 +25,8 @@ test.each([
   ['\u{1f309}'.repeat(54), '\u{1f309}'.repeat(54)],
   ['e\u0301'.repeat(54), '\u00e9'.repeat(54)],
   ['عربي', 'عربي'],
+  ['prj_web', 'prj_web'],
+  [`prj_${'0'.repeat(25)}`, `prj_${'0'.repeat(25)}`],
 ])('%j is the name %j', (written, name) => {
   expect(parse(written).output).toBe(name)
 })
@@ -44,6 +46,16 @@ test.each([
 ])('%j is no name', (written) => {
   expect(parse(written).success).toBe(false)
 })
+
+test.each(['prj_01JZ8G5X2M3N4P5Q6R7S8T9V0W', ' PRJ_01jz8g5x2m3n4p5q6r7s8t9v0w '])(
+  '%j is no name, since a deleted project may be called so in Keystone',
+  (written) => {
+    for (const schema of [projectNameOf(customer), ProjectName])
+      expect(v.safeParse(schema, written).issues?.map(({ message }) => message)).toEqual([
+        'must not look like a project id',
+      ])
+  },
+)
 
 test.each([
   ['web', 'WEB', true],
