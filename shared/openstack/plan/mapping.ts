@@ -49,8 +49,15 @@ function readRoleNames(text: string): Map<string, string> {
     throw new KeystoneError('configuration', 'OS_ROLE_NAMES must be a JSON object of names')
   const named = new Map(Object.entries(result.output))
   const unknown = [...named.keys()].find((name) => !roles.some((role) => role === name))
-  if (unknown === undefined) return named
-  throw new KeystoneError('configuration', `OS_ROLE_NAMES: ${unknown} is no role of a project`)
+  if (unknown !== undefined)
+    throw new KeystoneError('configuration', `OS_ROLE_NAMES: ${unknown} is no role of a project`)
+  for (const [role, name] of named) {
+    // To Keystone's and most services' policies an admin of any project is one of everything.
+    if (name.toLowerCase() !== 'admin') continue
+    const message = `OS_ROLE_NAMES: ${role} must not be ${name}, which would give customers the whole cloud`
+    throw new KeystoneError('configuration', message)
+  }
+  return named
 }
 
 function parsed(text: string): unknown {

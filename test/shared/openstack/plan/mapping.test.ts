@@ -34,6 +34,10 @@ describe('the mapping', () => {
     [{ OS_ROLE_NAMES: '{' }, 'OS_ROLE_NAMES must be a JSON object of names'],
     [{ OS_ROLE_NAMES: '{"full":" "}' }, 'OS_ROLE_NAMES must be a JSON object of names'],
     [{ OS_ROLE_NAMES: '{"all":"member"}' }, 'OS_ROLE_NAMES: all is no role of a project'],
+    [
+      { OS_ROLE_NAMES: '{"full":"member","dns:manage":" Admin "}' },
+      'OS_ROLE_NAMES: dns:manage must not be Admin, which would give customers the whole cloud',
+    ],
   ])('says what has to be mended in %j', (variables, message) => {
     expect(() => readMapping(variables)).toThrow(expect.objectContaining({ code: 'configuration', message }))
   })
