@@ -1,3 +1,5 @@
+import { isId } from '../../domain/id.ts'
+
 /** On every project of ours, so that one list finds them all. */
 export const ourTag = 'latchkey'
 
@@ -6,11 +8,12 @@ export function projectTag(customerId: string, projectId: string): string {
   return `${ourTag}:${customerId}:${projectId}`
 }
 
-/** Customer and project of a project of ours. */
+/** Customer and project of a project of ours. Tags are anybody's to write: what is no id is nobody's. */
 export function ownerOf(tags: readonly string[]): { customerId: string; projectId: string } | undefined {
   for (const tag of tags) {
     const [ours, customerId, projectId, ...rest] = tag.split(':')
-    if (ours === ourTag && customerId && projectId && rest.length === 0) return { customerId, projectId }
+    if (ours !== ourTag || customerId === undefined || projectId === undefined || rest.length > 0) continue
+    if (isId(customerId) && isId(projectId)) return { customerId, projectId }
   }
   return undefined
 }

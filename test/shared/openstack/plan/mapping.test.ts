@@ -53,6 +53,15 @@ describe('names', () => {
       expect(ownerOf([tag])).toBeUndefined()
   })
 
+  it.each(['a#b', 'a b', 'ä', 'x'.repeat(129)])(
+    'tell of nobody where others wrote what is no id: %s',
+    (no) => {
+      expect(ownerOf([projectTag(no, 'P1')])).toBeUndefined()
+      expect(ownerOf([projectTag('BGE000081', no)])).toBeUndefined()
+      expect(ownerOf([projectTag('BGE000081', no), projectTag('BGE000081', 'P1')])?.projectId).toBe('P1')
+    },
+  )
+
   // As `python3 -c 'from urllib.parse import quote; print(quote("..."))'` answers.
   it.each([
     ['ann.b_c-d~e@a.example', 'ann.b_c-d~e%40a.example'],
