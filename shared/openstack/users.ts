@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { isId } from '../domain/id.ts'
 import { shaped, wholeList } from './answer.ts'
 import { isKeystoneError } from './errors.ts'
 import { type Call, type Keystone, pathTo } from './keystone.ts'
@@ -11,7 +12,7 @@ const User = v.pipe(
     domain_id: v.string(),
     enabled: v.optional(v.boolean(), true),
     // An attribute of our own, which Keystone keeps without looking at it. Others may have set it to anything.
-    latchkey_user_id: v.fallback(v.optional(v.string()), undefined),
+    latchkey_user_id: v.fallback(v.optional(v.pipe(v.string(), v.check(isId))), undefined),
   }),
   v.transform(({ latchkey_user_id: latchkeyUserId, domain_id: domainId, ...user }) => ({
     ...user,

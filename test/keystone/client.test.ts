@@ -36,11 +36,12 @@ const newProject = (name: string, more = {}) => {
   const tags = ['latchkey', identity]
   return { domainId, name, description: '', enabled: true, tags, identity, ...more }
 }
+const userIdOf = (name: string) => `usr_${name.replaceAll('@', '.')}`
 const newUser = (name: string, more = {}) => ({
   domainId,
   name,
   enabled: true,
-  latchkeyUserId: `id of ${name}`,
+  latchkeyUserId: userIdOf(name),
   ...more,
 })
 
@@ -144,7 +145,7 @@ describe('a user', () => {
   it('is made without a password, and known again by our id', async () => {
     const name = `BGE_${fresh()}@members.example`
     const made = await createUser(keystone, newUser(name))
-    const latchkeyUserId = `id of ${name}`
+    const latchkeyUserId = userIdOf(name)
     expect(made).toEqual({ id: expect.any(String), domainId, name, enabled: true, latchkeyUserId })
     expect(await findUser(keystone, made.id)).toEqual(made)
     expect(await findUserNamed(keystone, domainId, name)).toEqual(made)
@@ -176,11 +177,15 @@ describe('a user', () => {
     ['of nobody of ours', { latchkey_user_id: undefined }],
     ['of another user of ours', { latchkey_user_id: 'another' }],
     ['of somebody whose attribute is no text', { latchkey_user_id: 7 }],
+    ['of somebody whose attribute is empty', { latchkey_user_id: '' }],
+    ['of somebody whose attribute would be two keys', { latchkey_user_id: 'usr_1#USER' }],
+    ['of somebody whose attribute is too long', { latchkey_user_id: 'x'.repeat(129) }],
   ])('is never made of a name %s', async (_, attribute) => {
     const name = fresh()
     const user = { name, domain_id: domainId, ...attribute }
     await keystone.call({ method: 'POST', path: '/users', body: { user }, expect: 201 })
-    const { id } = (await findUserNamed(keystone, domainId, name)) ?? {}
+    const { id, latchkeyUserId } = (await findUserNamed(keystone, domainId, name)) ?? {}
+    expect([undefined, 'another']).toContain(latchkeyUserId)
     await expect(createUser(keystone, newUser(name))).rejects.toMatchObject({
       code: 'conflict',
       message: `the name "${name}" is taken by another user (${id})`,
