@@ -53,9 +53,9 @@ async function converge(
   return { ...outcome, steps, obstacles }
 }
 
-const members = (count: number, roles: Wanted['members'][0]['roles']) =>
+const members = (customerId: string, count: number, roles: Wanted['members'][0]['roles']) =>
   Array.from({ length: count }, (_, index) => ({
-    userId: `M${index}`,
+    userId: `${customerId}-M${index}`,
     email: `m${index}@x.example`,
     active: true,
     roles,
@@ -67,7 +67,8 @@ const projectOf = (customerId: string, id: string, who: Wanted['members']): Want
   members: who,
 })
 
-const at = (customerId: string) => projectOf(customerId, 'P1', members(3, ['full', 'compute:operate']))
+const at = (customerId: string) =>
+  projectOf(customerId, 'P1', members(customerId, 3, ['full', 'compute:operate']))
 
 describe('a project', () => {
   it('is there, with everybody in it, after one run, as others’ tools see it too, and a second finds nothing to do', async () => {
@@ -134,6 +135,36 @@ describe('a project', () => {
     expect(await listUsers(direct, domainId, 'CLI000004_')).toHaveLength(3)
   })
 
+  it('makes a user once more who was renamed by hand and is assigned nothing, and a pass disables the other', async () => {
+    const wanted = at('CLI000006')
+    await converge(direct, wanted)
+    const [renamed] = await listUsers(direct, domainId, 'CLI000006_m0')
+    const userId = wanted.members[0]?.userId
+    if (!renamed) throw new Error('nothing was made')
+    await converge(direct, { ...wanted, members: wanted.members.slice(1) })
+    await updateUser(direct, renamed, { name: 'elsewhere-CLI000006' })
+    expect(await converge(direct, wanted)).toMatchObject({ failures: [], obstacles: [] })
+    expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
+    const lists = await listAll(direct, mapping)
+    expect((await converge(direct, wanted, { lists })).steps).toMatchObject([
+      { id: renamed.id, change: { enabled: false } },
+    ])
+    const both = (await listUsers(direct, domainId)).filter((user) => user.latchkeyUserId === userId)
+    expect(both.map(({ name, enabled }) => `${name} ${enabled}`).toSorted()).toEqual([
+      'CLI000006_m0@x.example true',
+      'elsewhere-CLI000006 false',
+    ])
+  })
+
+  it('lists a customer’s users once for new ones too', async () => {
+    const requests: string[] = []
+    const counted = connectTo(own.variables, {
+      observe: ({ method, path }) => void requests.push(`${method} ${path}`),
+    })
+    await converge(counted, at('CLI000007'))
+    expect(requests.filter((request) => request === 'GET /v3/users')).toHaveLength(1)
+  })
+
   it('lets its name and its users’ names go to others', async () => {
     const [one, other] = [
       at('CLI000005'),
@@ -160,7 +191,7 @@ describe('a pass over everything', () => {
       observe: ({ method, path }) => void requests.push(`${method} ${path}`),
     })
     const wanted = Array.from({ length: 20 }, (_, index) =>
-      projectOf('PASS00001', `P${index}`, members(5, ['full'])),
+      projectOf('PASS00001', `P${index}`, members('PASS00001', 5, ['full'])),
     )
     const pass = async () => {
       requests.length = 0

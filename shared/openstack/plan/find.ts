@@ -55,9 +55,12 @@ export async function findAssigned(
 }
 
 /**
- * What a plan of this project needs; `known` are its assignments where they have been looked at already. One request more, for its assignments, where all is as it should be; a second for
- * a name that the project doesn't have yet; a third for users that a customer's names don't show, lest one that was
- * renamed by hand be made a second time.
+ * What a plan of this project needs; `known` are its assignments where they have been looked at already. One request
+ * more, for its assignments, where all is as it should be; another for a name that the project doesn't have yet; one for
+ * whoever is in the project and isn't among a customer's names.
+ *
+ * A user who was renamed by hand is found by an assignment in the project. One who has none there is made a second time:
+ * the pass over everything, which knows the whole domain, keeps the one with the right name and disables the other.
  */
 export async function findFor(
   keystone: Keystone,
@@ -66,7 +69,7 @@ export async function findFor(
   { domainId }: Mapping,
   known?: readonly RoleAssignment[],
 ): Promise<Snapshot> {
-  const { customerId, project, members } = wanted
+  const { customerId, project } = wanted
   const own = lists.projects.filter(({ tags }) => tags.includes(projectTag(customerId, project.id)))
   const name = nameInKeystone(customerId, project.name)
   const needsName = project.status === 'active' && !own.some((one) => one.name === name)
@@ -74,18 +77,18 @@ export async function findFor(
     known ?? findAssigned(keystone, { customerId, projectId: project.id }, lists),
     needsName ? findProjectNamed(keystone, domainId, name) : undefined,
   ])
-  const ids = new Set(lists.users.map(({ id }) => id))
-  const userIds = new Set(lists.users.map(({ latchkeyUserId }) => latchkeyUserId))
-  const isComplete =
-    lists.wholeDomain ||
-    (members.every(({ userId }) => userIds.has(userId)) &&
-      assignments.every(({ principal }) => principal.kind === 'group' || ids.has(principal.id)))
   return snapshotOf({
     ...lists,
     projects: holder ? [...lists.projects.filter(({ id }) => id !== holder.id), holder] : lists.projects,
-    users: isComplete ? lists.users : await listUsers(keystone, domainId),
+    users: knowsAll(lists, assignments) ? lists.users : await listUsers(keystone, domainId),
     assignments,
   })
+}
+
+function knowsAll({ wholeDomain, users }: Lists, assignments: readonly RoleAssignment[]): boolean {
+  if (wholeDomain) return true
+  const ids = new Set(users.map(({ id }) => id))
+  return assignments.every(({ principal }) => principal.kind === 'group' || ids.has(principal.id))
 }
 
 async function list(keystone: Keystone, { domainId, federation }: Mapping, prefix: string) {
