@@ -77,7 +77,7 @@ export async function createProject(keystone: Keystone, wanted: NewProject): Pro
 
 export type ProjectChange = { name?: string; description?: string; enabled?: boolean }
 
-/** Throws `conflict` where another has the name, `not-found` where the project is gone. */
+/** Throws `conflict` where another has the name, `refused` where Keystone keeps it, `not-found` where the project is gone. */
 export async function updateProject(
   keystone: Keystone,
   { id, domainId }: { id: string; domainId: string },

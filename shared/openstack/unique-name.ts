@@ -47,12 +47,15 @@ type Renaming<T extends Named> = {
 
 /**
  * A change that fails is looked into if it gives a name: Keystone 22 answers 500 where a project's is taken. Throws
- * `conflict` where it is.
+ * `conflict` where it is, and `refused` where Keystone says that all is well and keeps the name that was.
  */
 export async function rename<T extends Named>(renaming: Renaming<T>): Promise<T> {
-  const { id, name, change, find } = renaming
+  const { what, id, name, change, find } = renaming
   try {
-    return await change()
+    const changed = await change()
+    if (name === undefined || changed.name === name) return changed
+    const message = `Keystone keeps the name "${changed.name}" of a ${what} (${id}) that was to be called "${name}"`
+    throw new KeystoneError('refused', message, { mayHaveHappened: true })
   } catch (error) {
     if (name === undefined || !isKeystoneError(error, 'conflict', 'failed')) throw error
     const found = await find(name)

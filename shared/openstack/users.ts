@@ -11,16 +11,24 @@ const User = v.pipe(
     name: v.string(),
     domain_id: v.string(),
     enabled: v.optional(v.boolean(), true),
-    // An attribute of our own, which Keystone keeps without looking at it. Others may have set it to anything.
+    // Attributes of our own, which Keystone keeps without looking at them. Others may have set them to anything.
     latchkey_user_id: v.fallback(v.optional(v.pipe(v.string(), v.check(isId))), undefined),
+    latchkey_federated_id: v.fallback(v.optional(v.string()), undefined),
   }),
-  v.transform(({ latchkey_user_id: latchkeyUserId, domain_id: domainId, ...user }) => ({
-    ...user,
-    domainId,
-    latchkeyUserId,
-  })),
+  v.transform(
+    ({
+      latchkey_user_id: latchkeyUserId,
+      latchkey_federated_id: federatedId,
+      domain_id: domainId,
+      ...user
+    }) => ({ ...user, domainId, latchkeyUserId, ...(federatedId !== undefined && { federatedId }) }),
+  ),
 )
-/** `latchkeyUserId` is there for ours alone, and it is by this that they are known, whatever they are called. */
+/**
+ * `latchkeyUserId` is there for ours alone, and it is by this that they are known, whatever they are called.
+ * `federatedId` is the unique id that was last asked for, since Keystone's lists show none: whether the user has it,
+ * only `listUsersFederated` tells.
+ */
 export type KeystoneUser = v.InferOutput<typeof User>
 
 const OneUser = v.object({ user: User })
@@ -53,6 +61,15 @@ export async function listUsersFederated(
   return list(keystone, { domain_id: domainId, idp_id: idpId, protocol_id: protocolId })
 }
 
+/** Who has this very identity, in any domain: Keystone makes a user in the provider's own for whoever logs in first. */
+export async function findUserFederated(
+  keystone: Keystone,
+  { idpId, protocolId, uniqueId }: FederatedIdentity,
+): Promise<KeystoneUser | undefined> {
+  const [user] = await list(keystone, { idp_id: idpId, protocol_id: protocolId, unique_id: uniqueId })
+  return user
+}
+
 export async function findUserNamed(
   keystone: Keystone,
   domainId: string,
@@ -73,12 +90,18 @@ export async function findUser(keystone: Keystone, id: string): Promise<Keystone
 
 /**
  * The user with this user id of ours, made without a password unless it is there. Throws `conflict` where somebody else
- * has the name or the federated identity, `refused` where there is no such identity provider or protocol.
+ * has the name, `refused` where there is no such identity provider or protocol. A federated identity that somebody else
+ * has stays theirs.
  */
 export async function createUser(keystone: Keystone, wanted: NewUser): Promise<KeystoneUser> {
   const { domainId, name, enabled, latchkeyUserId, federated } = wanted
-  const identities = federated && { federated: federatedOf(federated) }
-  const user = { name, enabled, domain_id: domainId, latchkey_user_id: latchkeyUserId, ...identities }
+  const user = {
+    name,
+    enabled,
+    domain_id: domainId,
+    latchkey_user_id: latchkeyUserId,
+    ...attributesOf(federated),
+  }
   let answered = false
   const made = await createOnce({
     what: 'user',
@@ -98,17 +121,45 @@ export async function createUser(keystone: Keystone, wanted: NewUser): Promise<K
 
 export type UserChange = { name?: string; enabled?: boolean; federated?: FederatedIdentity }
 
+type UserRef = { id: string; domainId: string }
+
 /**
- * Throws `conflict` where somebody else has the name or the federated identity, `not-found` where the user is gone. An
- * identity of another provider or protocol stays.
+ * Throws `conflict` where somebody else has the name, `not-found` where the user is gone, `refused` where Keystone keeps
+ * the name: of a user with a federated identity it does unless it is given one along with the name. An identity takes
+ * the place of all that the user had. Where somebody else has it, which takes none of the rest away, the user goes by
+ * its own id instead, with which nobody logs in.
  */
 export async function updateUser(
   keystone: Keystone,
-  { id, domainId }: { id: string; domainId: string },
+  user: UserRef,
   change: UserChange,
 ): Promise<KeystoneUser> {
-  const { federated, ...attributes } = change
-  const user = { ...attributes, ...(federated && { federated: federatedOf(federated) }) }
+  const { federated, name } = change
+  try {
+    return await patch(keystone, user, change)
+  } catch (error) {
+    if (!federated || !isKeystoneError(error, 'conflict')) throw error
+    // Somebody at work on the same user may have been faster.
+    const holder = await findUserFederated(keystone, federated)
+    if (holder?.id === user.id && holder.name === (name ?? holder.name)) return holder
+    return patch(keystone, user, { ...change, federated: ownIdentity(federated, user) })
+  }
+}
+
+/** What nobody logs in with: gives another identity away, and lets Keystone change the name. */
+export function ownIdentity(
+  { idpId, protocolId }: Pick<FederatedIdentity, 'idpId' | 'protocolId'>,
+  { id }: Pick<UserRef, 'id'>,
+): FederatedIdentity {
+  return { idpId, protocolId, uniqueId: id }
+}
+
+async function patch(
+  keystone: Keystone,
+  { id, domainId }: UserRef,
+  { federated, ...change }: UserChange,
+): Promise<KeystoneUser> {
+  const user = { ...change, ...attributesOf(federated) }
   const call: Call = { method: 'PATCH', path: pathTo('users', id), body: { user }, expect: 200 }
   return rename({
     what: 'user',
@@ -119,8 +170,13 @@ export async function updateUser(
   })
 }
 
-function federatedOf({ idpId, protocolId, uniqueId }: FederatedIdentity) {
-  return [{ idp_id: idpId, protocols: [{ protocol_id: protocolId, unique_id: uniqueId }] }]
+function attributesOf(federated: FederatedIdentity | undefined) {
+  if (!federated) return {}
+  const { idpId, protocolId, uniqueId } = federated
+  return {
+    federated: [{ idp_id: idpId, protocols: [{ protocol_id: protocolId, unique_id: uniqueId }] }],
+    latchkey_federated_id: uniqueId,
+  }
 }
 
 async function list(keystone: Keystone, query: Record<string, string>): Promise<KeystoneUser[]> {

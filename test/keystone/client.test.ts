@@ -19,11 +19,13 @@ import { createRole, listRoles } from '../../shared/openstack/roles.ts'
 import {
   createUser,
   findUser,
+  findUserFederated,
   findUserNamed,
   listUsers,
   listUsersFederated,
   updateUser,
 } from '../../shared/openstack/users.ts'
+import { makeProvider } from '../support/keystone/provider.ts'
 import { connectTo, sharedKeystone } from '../support/keystone/shared.ts'
 
 const keystone = connectTo(sharedKeystone())
@@ -51,7 +53,7 @@ async function readyToAssign() {
   const role = await createRole(keystone, 'compute_operate')
   return { project, user, role, grant: { projectId: project.id, userId: user.id, roleId: role.id } }
 }
-const federation = (...path: string[]) => pathTo('OS-FEDERATION', ...path)
+const startProvider = () => makeProvider(keystone, fresh())
 
 describe('a project', () => {
   it('is made with its tags, and found by name, tag and id', async () => {
@@ -205,22 +207,17 @@ describe('a user', () => {
   })
 
   it('has a federated identity where one is wanted', async () => {
-    const idpId = fresh()
-    const put = (path: string, body: object) => keystone.call({ method: 'PUT', path, body, expect: 201 })
-    await put(federation('identity_providers', idpId), { identity_provider: { enabled: true } })
-    const rules = [{ local: [{ user: { name: '{0}' } }], remote: [{ type: 'OIDC-sub' }] }]
-    await put(federation('mappings', idpId), { mapping: { rules } })
-    const protocol = { protocol: { mapping_id: idpId } }
-    await put(federation('identity_providers', idpId, 'protocols', 'openid'), protocol)
-
+    const idpId = await startProvider()
     const federated = { idpId, protocolId: 'openid', uniqueId: 'ann%40members.example' }
     const made = await createUser(keystone, newUser(fresh(), { federated }))
     const told = await keystone.call({ method: 'GET', path: pathTo('users', made.id), expect: 200 })
     const protocols = [{ protocol_id: 'openid', unique_id: 'ann%40members.example' }]
     expect(told).toMatchObject({ user: { federated: [{ idp_id: idpId, protocols }] } })
 
-    const other = newUser(fresh(), { federated })
-    await expect(createUser(keystone, other)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await findUserFederated(keystone, federated)).toEqual(made)
+    const other = await createUser(keystone, newUser(fresh(), { federated }))
+    expect(other.federatedId).toBe(other.id)
+    expect(await findUserFederated(keystone, federated)).toEqual(made)
     const elsewhere = { ...federated, idpId: 'nowhere' }
     await expect(createUser(keystone, newUser(fresh(), { federated: elsewhere }))).rejects.toMatchObject({
       code: 'refused',
@@ -228,14 +225,37 @@ describe('a user', () => {
     })
     const later = await createUser(keystone, newUser(fresh()))
     const listed = () => listUsersFederated(keystone, domainId, { idpId, protocolId: 'openid' })
-    expect(await listed()).toEqual([made])
+    expect(new Set((await listed()).map(({ id }) => id))).toEqual(new Set([made.id, other.id]))
     await updateUser(keystone, later, { federated: { ...federated, uniqueId: 'bob' } })
-    expect(await listed()).toHaveLength(2)
+    expect(await listed()).toHaveLength(3)
     await updateUser(keystone, later, { federated: { ...federated, uniqueId: 'robert' } })
     const renamed = await keystone.call({ method: 'GET', path: pathTo('users', later.id), expect: 200 })
     expect(renamed).toMatchObject({
       user: { federated: [{ protocols: [{ protocol_id: 'openid', unique_id: 'robert' }] }] },
     })
+
+    const name = fresh()
+    await expect(updateUser(keystone, later, { name })).rejects.toMatchObject({
+      code: 'refused',
+      message: `Keystone keeps the name "${later.name}" of a user (${later.id}) that was to be called "${name}"`,
+    })
+    const change = { name, federated: { ...federated, uniqueId: 'bobby' } }
+    expect(await updateUser(keystone, later, change)).toMatchObject({ name, federatedId: 'bobby' })
+    const taken = await updateUser(keystone, later, { name: `${name}-2`, federated })
+    expect(taken).toMatchObject({ name: `${name}-2`, federatedId: later.id })
+    expect(await findUserFederated(keystone, federated)).toEqual(made)
+    await expect(updateUser(keystone, later, { ...change, name: made.name })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(made.id),
+    })
+  })
+
+  it('keeps the identity that somebody at work on the same user was faster to give it', async () => {
+    const federated = { idpId: await startProvider(), protocolId: 'openid', uniqueId: 'ann' }
+    const wanted = newUser(fresh(), { federated })
+    const made = await Promise.all(Array.from({ length: 6 }, () => createUser(keystone, wanted)))
+    const holder = await findUserFederated(keystone, federated)
+    expect(new Set(made.map(({ id }) => id))).toEqual(new Set([holder?.id]))
   })
 })
 

@@ -2,14 +2,14 @@ import { listAssignments, type RoleAssignment } from '../assignments.ts'
 import type { Keystone } from '../keystone.ts'
 import { findProjectNamed, type KeystoneProject, listProjectsTagged } from '../projects.ts'
 import { listRoles } from '../roles.ts'
-import { listUsers, listUsersFederated } from '../users.ts'
+import { findUserFederated, listUsers, listUsersFederated } from '../users.ts'
 import type { Mapping } from './mapping.ts'
-import { nameInKeystone, ourTag, projectTag } from './names.ts'
-import { type Found, type Snapshot, snapshotOf } from './snapshot.ts'
+import { federatedIdOf, nameInKeystone, ourTag, projectTag } from './names.ts'
+import { type Found, type Snapshot, snapshotOf, unknown } from './snapshot.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What can be listed once for many projects. */
-export type Lists = Omit<Found, 'assignments'> & {
+export type Lists = Omit<Found, 'assignments' | 'holders'> & {
   /** Whether `users` are all of the domain, or those only whose names are of one customer. */
   wholeDomain: boolean
 }
@@ -57,7 +57,7 @@ export async function findAssigned(
 /**
  * What a plan of this project needs; `known` are its assignments where they have been looked at already. One request
  * more, for its assignments, where all is as it should be; another for a name that the project doesn't have yet; one for
- * whoever is in the project and isn't among a customer's names.
+ * whoever is in the project and isn't among a customer's names; one for each identity that is missing.
  *
  * A user who was renamed by hand is found by an assignment in the project. One who has none there is made a second time:
  * the pass over everything, which knows the whole domain, keeps the one with the right name and disables the other.
@@ -66,9 +66,10 @@ export async function findFor(
   keystone: Keystone,
   wanted: Wanted,
   lists: Lists,
-  { domainId }: Mapping,
+  mapping: Mapping,
   known?: readonly RoleAssignment[],
 ): Promise<Snapshot> {
+  const { domainId } = mapping
   const { customerId, project } = wanted
   const own = lists.projects.filter(({ tags }) => tags.includes(projectTag(customerId, project.id)))
   const name = nameInKeystone(customerId, project.name)
@@ -77,18 +78,38 @@ export async function findFor(
     known ?? findAssigned(keystone, { customerId, projectId: project.id }, lists),
     needsName ? findProjectNamed(keystone, domainId, name) : undefined,
   ])
-  return snapshotOf({
+  const found = {
     ...lists,
     projects: holder ? [...lists.projects.filter(({ id }) => id !== holder.id), holder] : lists.projects,
     users: knowsAll(lists, assignments) ? lists.users : await listUsers(keystone, domainId),
     assignments,
-  })
+  }
+  const snapshot = snapshotOf(found)
+  const holders = await findHolders(keystone, wanted, snapshot, mapping)
+  return holders.size === 0 ? snapshot : snapshotOf({ ...found, holders })
 }
 
 function knowsAll({ wholeDomain, users }: Lists, assignments: readonly RoleAssignment[]): boolean {
   if (wholeDomain) return true
   const ids = new Set(users.map(({ id }) => id))
   return assignments.every(({ principal }) => principal.kind === 'group' || ids.has(principal.id))
+}
+
+/** Of users who are there and haven't the identity that they should have, and of whose holder no list tells. */
+async function findHolders(
+  keystone: Keystone,
+  { members }: Wanted,
+  snapshot: Snapshot,
+  { federation }: Mapping,
+): Promise<Map<string, string | undefined>> {
+  const holders = new Map<string, string | undefined>()
+  if (!federation) return holders
+  for (const { userId, email } of members) {
+    const uniqueId = federatedIdOf(email)
+    if (snapshot.usersOf(userId).length === 0 || snapshot.holderOf(uniqueId) !== unknown) continue
+    holders.set(uniqueId, (await findUserFederated(keystone, { ...federation, uniqueId }))?.id)
+  }
+  return holders
 }
 
 async function list(keystone: Keystone, { domainId, federation }: Mapping, prefix: string) {
@@ -100,7 +121,7 @@ async function list(keystone: Keystone, { domainId, federation }: Mapping, prefi
   return {
     users,
     roles,
-    ...(federated && { federated: new Set(federated.map(({ id }) => id)) }),
+    ...(federated && { federated }),
     wholeDomain: prefix === '',
   }
 }

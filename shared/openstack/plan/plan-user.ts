@@ -1,6 +1,7 @@
-import type { KeystoneUser } from '../users.ts'
+import { type KeystoneUser, ownIdentity } from '../users.ts'
 import type { Mapping } from './mapping.ts'
 import { federatedIdOf, nameInKeystone } from './names.ts'
+import { freeIdentity, named, planIdentity } from './plan-identity.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Step } from './step.ts'
 import type { WantedUser } from './wanted.ts'
@@ -19,7 +20,7 @@ export type UserPlan = {
 
 /**
  * What makes a user of ours as it should be; one that isn't there stays so unless `create`. One that is gone from the
- * directory is disabled and gives its name away: the e-mail address may become somebody else's.
+ * directory is disabled and gives its name and identity away: the e-mail address may become somebody else's.
  */
 export function planUser(
   wanted: WantedUser,
@@ -30,28 +31,32 @@ export function planUser(
   const { customerId, userId, email, status } = wanted
   const name = nameInKeystone(customerId, status === 'gone' ? userId : email)
   const [user, ...surplus] = meantFirst(name, snapshot.usersOf(userId))
-  const steps = [...surplus.flatMap(disable), ...(user ? setStatus(user, status) : [])]
-  const is = user ? { id: user.id, there: true } : { there: false }
-
+  const steps = [
+    ...surplus.flatMap((one) => [...disable(one), ...freeIdentity(one, snapshot, mapping)]),
+    ...(user ? setStatus(user, status) : []),
+  ]
   const holder = snapshot.userNamed(name)
   const isFree = !holder || holder.id === user?.id
-  if (!isFree && !snapshot.isOurs(holder.id))
-    return { steps, ...is, obstacle: { what: 'user', name, holderId: holder.id } }
-  if (!user && (!create || status === 'gone')) return { steps, ...is }
+  const isTaken = !isFree && !snapshot.isOurs(holder.id)
+  const is = {
+    ...(user ? { id: user.id, there: true } : { there: false }),
+    ...(isTaken && { obstacle: { what: 'user', name, holderId: holder.id } as const }),
+  }
+  if (!user && (isTaken || !create || status === 'gone')) return { steps, ...is }
 
-  if (!isFree) steps.push(makeRoom(customerId, holder))
-  const identity = mapping.federation && { ...mapping.federation, uniqueId: federatedIdOf(email) }
+  if (!isFree && !isTaken) steps.push(makeRoom(customerId, holder, mapping))
+  const { domainId, federation } = mapping
+  const identity = federation && { ...federation, uniqueId: federatedIdOf(email) }
   if (!user) {
     const enabled = status === 'active'
-    const { domainId } = mapping
     const created = { domainId, name, enabled, latchkeyUserId: userId, federated: identity }
     return { steps: [...steps, { do: 'create-user', user: created }], there: true }
   }
-  const isRenamed = user.name !== name
-  if (isRenamed) steps.push({ do: 'change-user', id: user.id, change: { name }, why: 'rename' })
   // The identity goes by the e-mail address, as the name does.
-  if (identity && status !== 'gone' && (isRenamed || !snapshot.isFederated(user.id)))
-    steps.push({ do: 'change-user', id: user.id, change: { federated: identity }, why: 'federate' })
+  const due = federation && status === 'gone' ? ownIdentity(federation, user) : identity
+  if (user.name !== name && !isTaken)
+    steps.push({ do: 'change-user', id: user.id, change: named(name, due), why: 'rename' })
+  else if (due) steps.push(...planIdentity(user, due, snapshot, surplus))
   return { steps, ...is }
 }
 
@@ -70,7 +75,8 @@ function disable({ id, enabled }: KeystoneUser): Step[] {
 }
 
 /** By Keystone's id, which nobody else can be called by. */
-function makeRoom(customerId: string, { id, latchkeyUserId: userId = '' }: KeystoneUser): Step {
-  const change = { name: nameInKeystone(customerId, id) }
+function makeRoom(customerId: string, holder: KeystoneUser, { federation }: Mapping): Step {
+  const { id, latchkeyUserId: userId = '' } = holder
+  const change = named(nameInKeystone(customerId, id), federation && ownIdentity(federation, holder))
   return { do: 'change-user', id, change, why: 'make-room', of: { customerId, userId } }
 }

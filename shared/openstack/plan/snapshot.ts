@@ -6,7 +6,7 @@ import type { KeystoneUser } from '../users.ts'
 
 /**
  * What Keystone says, as far as it matters to what is planned. More than matters does no harm: a pass over everything
- * lists once and plans every project with it.
+ * lists once and plans every project with it. None of the lists may change afterwards.
  */
 export type Found = {
   /** At least those with the project's tag, and whoever has its name. */
@@ -16,8 +16,10 @@ export type Found = {
   roles: readonly KeystoneRole[]
   /** At least those of all projects with the project's tag. */
   assignments: readonly RoleAssignment[]
-  /** Keystone's ids of the users who have an identity of the configured provider; needed only with one. */
-  federated?: ReadonlySet<string>
+  /** Those who have an identity of the configured provider, whatever it is; needed only with one. */
+  federated?: readonly KeystoneUser[]
+  /** By unique id Keystone's id of who has it, undefined for nobody: where that was asked. */
+  holders?: ReadonlyMap<string, string | undefined>
 }
 
 /** The same, quick to ask. */
@@ -29,30 +31,75 @@ export type Snapshot = {
   userNamed: (name: string) => KeystoneUser | undefined
   /** By Keystone's id: whether it is a user of ours. No group is. */
   isOurs: (id: string) => boolean
-  isFederated: (id: string) => boolean
+  /** By Keystone's id: the unique id of a user of ours; empty where others gave it one, undefined where it has none. */
+  federatedIdOf: (id: string) => string | undefined
+  /** Keystone's id of who has a unique id, undefined for nobody and `unknown` where only Keystone can tell. */
+  holderOf: (uniqueId: string) => string | undefined
   roleNamed: (name: string) => KeystoneRole | undefined
   assignmentsOf: (projectId: string) => readonly RoleAssignment[]
 }
 
-export function snapshotOf({ projects, users, roles, assignments, federated }: Found): Snapshot {
-  const byTag = grouped(projects.flatMap((project) => project.tags.map((tag) => [tag, project])))
-  const byUserId = grouped(
-    users.flatMap((user) => (user.latchkeyUserId === undefined ? [] : [[user.latchkeyUserId, user]])),
-  )
-  const ours = new Set([...byUserId.values()].flat().map(({ id }) => id))
+/** Of a unique id that no user of ours has, and that Keystone wasn't asked for. No id of Keystone's is like this. */
+export const unknown = 'unknown'
+
+export function snapshotOf({
+  projects,
+  users,
+  roles,
+  assignments,
+  federated = [],
+  holders,
+}: Found): Snapshot {
+  const { byTag, projectNames } = indexProjects(projects)
+  const { byUserId, ours, userNames } = indexUsers(users)
+  const { uniqueIds, ourHolders } = indexFederated(federated)
   const byProject = grouped(assignments.map((assignment) => [assignment.projectId, assignment]))
-  const projectNames = new Map(projects.map((project) => [project.name, project]))
-  const userNames = new Map(users.map((user) => [user.name, user]))
   return {
     projectsTagged: (tag) => byTag.get(tag) ?? [],
     projectNamed: (name) => projectNames.get(name),
     usersOf: (userId) => byUserId.get(userId) ?? [],
     userNamed: (name) => userNames.get(name),
     isOurs: (id) => ours.has(id),
-    isFederated: (id) => federated?.has(id) ?? true,
+    federatedIdOf: (id) => uniqueIds.get(id),
+    holderOf: (uniqueId) =>
+      holders?.has(uniqueId) ? holders.get(uniqueId) : (ourHolders.get(uniqueId) ?? unknown),
     // Ignoring case, as policies do.
     roleNamed: (name) => whoHas(name, roles),
     assignmentsOf: (projectId) => byProject.get(projectId) ?? [],
+  }
+}
+
+const indexProjects = oncePerList((projects: readonly KeystoneProject[]) => ({
+  byTag: grouped(projects.flatMap((project) => project.tags.map((tag) => [tag, project]))),
+  projectNames: new Map(projects.map((project) => [project.name, project])),
+}))
+
+const indexUsers = oncePerList((users: readonly KeystoneUser[]) => {
+  const byUserId = grouped(
+    users.flatMap((user) => (user.latchkeyUserId === undefined ? [] : [[user.latchkeyUserId, user]])),
+  )
+  return {
+    byUserId,
+    ours: new Set([...byUserId.values()].flat().map(({ id }) => id)),
+    userNames: new Map(users.map((user) => [user.name, user])),
+  }
+})
+
+const indexFederated = oncePerList((federated: readonly KeystoneUser[]) => {
+  const ours = federated.filter(({ latchkeyUserId }) => latchkeyUserId !== undefined)
+  return {
+    uniqueIds: new Map(ours.map(({ id, federatedId = '' }) => [id, federatedId])),
+    ourHolders: new Map(ours.map(({ id, federatedId = '' }) => [federatedId, id])),
+  }
+})
+
+/** A list of a whole domain is long, and every project of a pass is planned with the same one. */
+function oncePerList<T, Index>(index: (list: readonly T[]) => Index): (list: readonly T[]) => Index {
+  const indexed = new WeakMap<readonly T[], Index>()
+  return (list) => {
+    const known = indexed.get(list) ?? index(list)
+    indexed.set(list, known)
+    return known
   }
 }
 

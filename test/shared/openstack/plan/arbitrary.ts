@@ -1,9 +1,8 @@
 import * as fc from 'fast-check'
 import type { Role } from '../../../../shared/domain/role.ts'
 import type { RoleAssignment } from '../../../../shared/openstack/assignments.ts'
-import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
 import type { Wanted, WantedUser } from '../../../../shared/openstack/plan/wanted.ts'
-import { keyOf } from './model.ts'
+import { keyOf, type State } from './model.ts'
 
 export const customerId = 'BGE000081'
 const projectIds = ['P1', 'P2', 'P3']
@@ -53,18 +52,24 @@ const named = (pool: string[]) =>
   fc.constantFrom('', ...pool.map((name) => `${customerId}_${name}`), 'elsewhere')
 const nameOr = (name: string, id: string) => name || `${customerId}_${id || 'nobody'}`
 
-/** Any Keystone: ours and others', renamed, made twice, disabled, with roles that nobody gave. */
-export const keystones: fc.Arbitrary<Found> = fc
+const uniqueIds = [...emails.map((email) => email.replace('@', '%40')), 'somebody', 'its own']
+
+/** Any Keystone: ours and others', renamed, made twice, disabled, with roles and identities that nobody gave. */
+export const keystones: fc.Arbitrary<State> = fc
   .record({
     projects: fc.array(
       fc.record({ of: fc.constantFrom('', ...projectIds), name: named(names), enabled: fc.boolean() }),
       { maxLength: 6 },
     ),
     users: fc.array(
-      fc.record({ of: fc.constantFrom('', ...userIds), name: named(emails), enabled: fc.boolean() }),
-      {
-        maxLength: 7,
-      },
+      fc.record({
+        of: fc.constantFrom('', ...userIds),
+        name: named(emails),
+        enabled: fc.boolean(),
+        uniqueId: fc.option(fc.constantFrom(...uniqueIds), { nil: undefined }),
+        isOurs: fc.boolean(),
+      }),
+      { maxLength: 7 },
     ),
     roles: fc.subarray(['member', 'compute_read', 'admin']),
     assignments: fc.array(
@@ -83,13 +88,22 @@ export const keystones: fc.Arbitrary<Found> = fc
       domainId: 'default',
       tags: of ? ['latchkey', `latchkey:${customerId}:${of}`] : ['latchkey'],
     }))
-    const users = drawn.users.map(({ of, name, enabled }, index) => ({
-      id: `u${index}`,
-      name: nameOr(name, of),
-      enabled,
-      domainId: 'default',
-      latchkeyUserId: of || undefined,
-    }))
+    const identities = new Map<string, string>()
+    const users = drawn.users.map(({ of, name, enabled, uniqueId, isOurs }, index) => {
+      const id = `u${index}`
+      const has = uniqueId === 'its own' ? id : uniqueId
+      const isFree = has !== undefined && ![...identities.values()].includes(has)
+      if (isFree) identities.set(id, has)
+      return {
+        id,
+        name: nameOr(name, of),
+        enabled,
+        domainId: 'default',
+        latchkeyUserId: of || undefined,
+        // Of what others gave it, nothing is written there.
+        ...(isFree && of && isOurs && { federatedId: has }),
+      }
+    })
     const roles = drawn.roles.map((name, index) => ({ id: `r${index}`, name }))
     const found = { projects: distinct(projects), users: distinct(users), roles }
     const assignments = drawn.assignments.flatMap(({ project, user, role, inherited }): RoleAssignment[] => {
@@ -98,7 +112,9 @@ export const keystones: fc.Arbitrary<Found> = fc
       const principal = to ? { kind: 'user' as const, id: to.id, name: to.name } : group
       return at && as ? [{ projectId: at.id, role: as, principal, inherited }] : []
     })
-    return { ...found, assignments: [...new Map(assignments.map((one) => [keyOf(one), one])).values()] }
+    for (const id of identities.keys()) if (!found.users.some((user) => user.id === id)) identities.delete(id)
+    const each = [...new Map(assignments.map((one) => [keyOf(one), one])).values()]
+    return { ...found, assignments: each, identities }
   })
 
 function distinct<T extends { name: string }>(items: T[]): T[] {

@@ -4,7 +4,7 @@ import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
 import type { KeystoneProject } from '../../../../shared/openstack/projects.ts'
 import type { KeystoneUser } from '../../../../shared/openstack/users.ts'
 import { customerId, type Directory } from './arbitrary.ts'
-import { keyOf } from './model.ts'
+import { keyOf, type State } from './model.ts'
 
 // What a Keystone has to be like, told without what plans are made with.
 
@@ -102,6 +102,28 @@ function wrongMembers(keystone: Found, assignments: RoleAssignment[], { members 
     ...surplus.map((right) => `${right} is too much`),
     ...missing.map((right) => `${right} is missing`),
   ]
+}
+
+/**
+ * Whose login leads elsewhere, a line each: a member's has to lead to them unless somebody who isn't ours has had it from
+ * the beginning, and nobody else of ours may have it.
+ */
+export function wrongIdentities(keystone: State, directory: Directory): string[] {
+  const ofUser = (userId: string) => keystone.users.filter(({ latchkeyUserId }) => latchkeyUserId === userId)
+  const members = directory.projects
+    .filter(({ project }) => project.status === 'active')
+    .filter(({ project }) => keystone.projects.some(isOf(project.id)))
+    .flatMap((wanted) => wanted.members.map(({ userId }) => userId))
+  return directory.users.flatMap(({ userId, email, status }) => {
+    const uniqueId = email.replace('@', '%40')
+    const [id] = [...keystone.identities].find(([, has]) => has === uniqueId) ?? []
+    const holder = keystone.users.find((user) => user.id === id)
+    if (holder && isStranger(holder)) return []
+    const mayHaveIt = status !== 'gone' && holder?.latchkeyUserId === userId
+    if (holder && !mayHaveIt) return [`${holder.latchkeyUserId} has the login of ${userId}`]
+    const needsIt = members.includes(userId) && ofUser(userId).length > 0
+    return needsIt && !holder ? [`${userId} has no login`] : []
+  })
 }
 
 const lost = (list: string[]) => (one: object) => !list.includes(JSON.stringify(one))

@@ -3,21 +3,35 @@ import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
 import type { Step } from '../../../../shared/openstack/plan/step.ts'
 import type { KeystoneProject } from '../../../../shared/openstack/projects.ts'
 import type { KeystoneRole } from '../../../../shared/openstack/roles.ts'
-import type { KeystoneUser } from '../../../../shared/openstack/users.ts'
+import type { FederatedIdentity, KeystoneUser, UserChange } from '../../../../shared/openstack/users.ts'
+
+/** A Keystone, with what no list of it tells: unique ids by Keystone's id of who has them. */
+export type State = Found & { identities: ReadonlyMap<string, string> }
 
 /** What steps do to Keystone's state: unique names and ids that have to be there, and nothing of HTTP. */
-export class Model {
+export class Model implements State {
   projects: KeystoneProject[]
   users: KeystoneUser[]
   roles: KeystoneRole[]
   assignments: RoleAssignment[]
+  identities: Map<string, string>
   #count = 0
 
-  constructor({ projects, users, roles, assignments }: Found) {
+  constructor({ projects, users, roles, assignments, identities }: State) {
+    this.identities = new Map(identities)
     this.projects = structuredClone([...projects])
     this.users = structuredClone([...users])
     this.roles = structuredClone([...roles])
     this.assignments = structuredClone([...assignments])
+  }
+
+  /** As lists tell it at this moment, and of these unique ids who has them. */
+  found(asked: readonly string[] = []): Found {
+    const { projects, users, roles, assignments } = this
+    const lists = structuredClone({ projects, users, roles, assignments })
+    const holders = new Map(asked.map((uniqueId) => [uniqueId, this.#holderOf(uniqueId)]))
+    const federated = lists.users.filter(({ id }) => this.identities.has(id))
+    return { ...lists, federated, holders }
   }
 
   apply(step: Step, projectId: string | undefined): void {
@@ -28,7 +42,7 @@ export class Model {
       case 'change-project':
         return change(this.projects, step.id, step.change)
       case 'change-user':
-        return change(this.users, step.id, step.change)
+        return this.#changeUser(step.id, step.change)
       case 'delete-project':
         this.projects = this.projects.filter(({ id }) => id !== step.id)
         this.assignments = this.assignments.filter((one) => one.projectId !== step.id)
@@ -40,8 +54,10 @@ export class Model {
         return add(this.projects, { id: this.#newId('p'), ...project, tags: [...tags] })
       }
       case 'create-user': {
-        const { federated: _, ...user } = step.user
-        return add(this.users, { id: this.#newId('u'), ...user })
+        const { federated, ...user } = step.user
+        const id = this.#newId('u')
+        add(this.users, { id, ...user })
+        return this.#identify(id, federated)
       }
       case 'assign': {
         const project = find(this.projects, projectId ?? this.projects.at(-1)?.id)
@@ -54,6 +70,26 @@ export class Model {
         this.assignments.push({ projectId: project.id, role, principal, inherited: false })
       }
     }
+  }
+
+  #changeUser(id: string, { federated, ...changes }: UserChange): void {
+    if (changes.name !== undefined && !federated && this.identities.has(id))
+      throw new Error(`the name of ${id} is kept`)
+    change(this.users, id, changes)
+    this.#identify(id, federated)
+  }
+
+  /** What another has stays there, and this one goes by its own id. */
+  #identify(id: string, federated: FederatedIdentity | undefined): void {
+    if (!federated) return
+    const isFree = [undefined, id].includes(this.#holderOf(federated.uniqueId))
+    const federatedId = isFree ? federated.uniqueId : id
+    this.identities.set(id, federatedId)
+    Object.assign(find(this.users, id), { federatedId })
+  }
+
+  #holderOf(uniqueId: string): string | undefined {
+    return [...this.identities].find(([, has]) => has === uniqueId)?.[0]
   }
 
   #newId(kind: string): string {
@@ -81,6 +117,5 @@ function change(items: { id: string; name: string }[], id: string, changes: obje
   const name = 'name' in changes ? changes.name : undefined
   if (items.some((one) => one.id !== id && one.name === name))
     throw new Error(`the name ${String(name)} is taken`)
-  const { federated: _, ...kept } = changes as { federated?: unknown }
-  Object.assign(item, kept)
+  Object.assign(item, changes)
 }

@@ -54,10 +54,10 @@ const equal: Found = {
   roles: [member, compute, network, admin],
   assignments: [assigned(ann, member), assigned(bob, compute), assigned(bob, network)],
 }
-const makesRoom = (n: number) => ({
+const makesRoom = (n: number, more = {}) => ({
   do: 'change-user',
   id: `u${n}`,
-  change: { name: `BGE000081_u${n}` },
+  change: { name: `BGE000081_u${n}`, ...more },
   why: 'make-room',
   of: { customerId: 'BGE000081', userId: `U${n}` },
 })
@@ -281,20 +281,95 @@ describe('members', () => {
   })
 })
 
+const identity = (uniqueId: string) => ({ federated: { idpId: 'corp', protocolId: 'openid', uniqueId } })
+const federate = (uniqueId: string, id = 'u2') => ({
+  do: 'change-user',
+  id,
+  change: identity(uniqueId),
+  why: 'federate',
+})
+const holdersOfBob = (holder?: string) => new Map([['bob%40a.example', holder]])
+
 describe('federated identities', () => {
   const how = readMapping({ OS_IDP: 'corp', OS_PROTOCOL: 'openid' })
-  const identity = { idpId: 'corp', protocolId: 'openid', uniqueId: 'bob%40a.example' }
-  const step = { do: 'change-user', id: 'u2', change: { federated: identity }, why: 'federate' }
+  const [annHas, bobHas] = [
+    { ...ann, federatedId: 'ann%40a.example' },
+    { ...bob, federatedId: 'bob%40a.example' },
+  ]
+  const renamed = withMembers(annWanted, { ...bobWanted, email: 'b@a.example' })
+  const both = [annHas, bobHas]
 
-  it('are made with the user, given to whoever has none, and follow the e-mail address', () => {
-    const made = stepsOf({}, { users: [ann], federated: new Set(['u1']) }, how)
-    expect(made[0]).toMatchObject({ do: 'create-user', user: { federated: identity } })
-    expect(stepsOf({}, { federated: new Set(['u1']) }, how)).toEqual([step])
-    expect(stepsOf({}, { federated: new Set(['u1', 'u2']) }, how)).toEqual([])
-    const renamed = withMembers(annWanted, { ...bobWanted, email: 'b@a.example' })
-    expect(stepsOf(renamed, { federated: new Set(['u1', 'u2']) }, how).at(-1)).toMatchObject({
-      change: { federated: { uniqueId: 'b%40a.example' } },
+  it('are made with the user, and moved with the name in one request', () => {
+    expect(stepsOf({}, { federated: both }, how)).toEqual([])
+    expect(stepsOf({}, { users: [ann], federated: [annHas] }, how)[0]).toMatchObject({
+      do: 'create-user',
+      user: identity('bob%40a.example'),
     })
+    const change = { name: 'BGE000081_b@a.example', ...identity('b%40a.example') }
+    expect(stepsOf(renamed, { federated: both }, how)).toEqual([
+      { do: 'change-user', id: 'u2', change, why: 'rename' },
+    ])
+  })
+
+  it('are given to whoever has none where nobody has it, once Keystone was asked', () => {
+    expect(stepsOf({}, { federated: [annHas] }, how)).toEqual([])
+    expect(stepsOf({}, { federated: [annHas], holders: holdersOfBob() }, how)).toEqual([
+      federate('bob%40a.example'),
+    ])
+    expect(stepsOf({}, { federated: [annHas], holders: holdersOfBob('u77') }, how)).toEqual([])
+    expect(stepsOf({}, { federated: [annHas], holders: holdersOfBob('u2') }, how)).toEqual([])
+  })
+
+  it('stay with a user of another customer, and an outdated one is given away all the same', () => {
+    const theirs = { ...bobHas, id: 'u7', name: 'BGE000082_bob@a.example', latchkeyUserId: 'U7' }
+    expect(stepsOf({}, { federated: [annHas, theirs] }, how)).toEqual([])
+    const outdated = { ...bob, federatedId: 'b%40a.example' }
+    expect(stepsOf({}, { federated: [annHas, theirs, outdated] }, how)).toEqual([federate('u2')])
+    expect(stepsOf({}, { federated: [annHas, theirs, { ...bob, federatedId: 'u2' }] }, how)).toEqual([])
+    expect(stepsOf({}, { federated: [annHas, outdated] }, how)).toEqual([federate('bob%40a.example')])
+    // What others gave it may be any.
+    expect(stepsOf({}, { federated: [annHas, bob] }, how)).toEqual([federate('bob%40a.example')])
+  })
+
+  it('make room as names do', () => {
+    const swapped = withMembers(
+      { ...annWanted, email: 'bob@a.example' },
+      { ...bobWanted, email: 'ann@a.example' },
+    )
+    const rename = (id: string, name: string) => {
+      const change = { name: `BGE000081_${name}@a.example`, ...identity(`${name}%40a.example`) }
+      return { do: 'change-user', id, change, why: 'rename' }
+    }
+    expect(stepsOf(swapped, { federated: both }, how)).toEqual([
+      makesRoom(2, identity('u2')),
+      makesRoom(1, identity('u1')),
+      rename('u1', 'bob'),
+      rename('u2', 'ann'),
+    ])
+  })
+
+  it('go from whoever was made twice to the one that stays', () => {
+    const twin = { ...bobHas, id: 'u3', name: 'BGE000081_older', enabled: false }
+    expect(stepsOf({}, { users: [...equal.users, twin], federated: [annHas, twin] }, how)).toEqual([
+      { ...federate('u3', 'u3'), why: 'make-room' },
+      federate('bob%40a.example'),
+    ])
+  })
+
+  it('are given away with the name once the user is gone', () => {
+    const user = { customerId: 'BGE000081', userId: 'U2', email: 'bob@a.example', status: 'gone' } as const
+    const gone = (found: Partial<Found>) =>
+      planUser(user, snapshotOf({ ...equal, ...found }), how, { create: false }).steps
+    expect(gone({ federated: both }).at(-1)).toEqual({
+      do: 'change-user',
+      id: 'u2',
+      change: { name: 'BGE000081_U2', ...identity('u2') },
+      why: 'rename',
+    })
+    const users = [{ ...bobHas, enabled: false, name: 'BGE000081_U2' }]
+    expect(gone({ users, federated: users })).toEqual([federate('u2')])
+    expect(gone({ users, federated: [] })).toEqual([])
+    expect(gone({ users, federated: [{ ...bob, federatedId: 'u2' }] })).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
+import { federatedIdOf } from '../../../../shared/openstack/plan/names.ts'
 import { planProject } from '../../../../shared/openstack/plan/plan-project.ts'
 import { planUser } from '../../../../shared/openstack/plan/plan-user.ts'
 import { snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
@@ -8,16 +9,23 @@ import { isRevocation, type Step } from '../../../../shared/openstack/plan/step.
 import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
 import { runs } from '../../../support/long.ts'
 import { directories, keystones } from './arbitrary.ts'
-import { damage, differences, rightsIn, rightsWanted } from './judge.ts'
+import { damage, differences, rightsIn, rightsWanted, wrongIdentities } from './judge.ts'
 import { Model } from './model.ts'
 
-const mappings = fc.constantFrom(readMapping({}), readMapping({ OS_PROJECT_DELETE: 'delete' }))
+const provider = { OS_IDP: 'corp', OS_PROTOCOL: 'openid' }
+const mappings = fc.constantFrom(
+  readMapping({}),
+  readMapping({ OS_PROJECT_DELETE: 'delete' }),
+  readMapping(provider),
+  readMapping({ ...provider, OS_PROJECT_DELETE: 'delete' }),
+)
 /** How many steps are made of each plan before a crash; once they are used up, all. */
 const cuts = fc.array(fc.nat(4), { maxLength: 15 })
 
 it('plans lead from any Keystone to what the directory says, wherever they break off, and touch nothing else', () => {
   fc.assert(
-    fc.property(directories, keystones, mappings, cuts, (directory, found, mapping, crashes) => {
+    fc.property(directories, keystones, mappings, cuts, (directory, start, mapping, crashes) => {
+      const found = mapping.federation ? start : { ...start, identities: new Map<string, string>() }
       const model = new Model(found)
       const crash = crashes.values()
       let isEqual = false
@@ -25,23 +33,27 @@ it('plans lead from any Keystone to what the directory says, wherever they break
         expect(round).toBeLessThan(crashes.length + 6)
         isEqual = true
         for (const wanted of directory.projects) {
-          const { steps, projectId } = planProject(wanted, snapshotOf(model), mapping)
+          const { steps, projectId } = planProject(wanted, snapshotOf(model.found(asked(wanted))), mapping)
           isEqual &&= steps.length === 0
           expect(wrongOrder(steps)).toEqual([])
           expect(wrongMoments(model, steps.slice(0, crash.next().value), projectId, wanted)).toEqual([])
         }
         for (const user of directory.users) {
-          const { steps } = planUser(user, snapshotOf(model), mapping, { create: false })
+          const { steps } = planUser(user, snapshotOf(model.found()), mapping, { create: false })
           isEqual &&= steps.length === 0
           for (const step of steps.slice(0, crash.next().value)) model.apply(step, undefined)
         }
       }
       expect(differences(model, directory)).toEqual([])
+      expect(mapping.federation ? wrongIdentities(model, directory) : []).toEqual([])
       expect(damage(found, model, directory)).toEqual([])
     }),
     { numRuns: runs(2000) },
   )
 })
+
+/** Only a run that is about a project asks Keystone who has an identity. */
+const asked = ({ members }: Wanted) => members.map(({ email }) => federatedIdOf(email))
 
 function wrongOrder(steps: readonly Step[]): Step[] {
   const firstGrant = steps.findIndex((step) => !isRevocation(step))

@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest'
+import { pathTo } from '../../shared/openstack/keystone.ts'
+import { applySteps } from '../../shared/openstack/plan/apply.ts'
+import { findFor, listAll, listPeople, withProject } from '../../shared/openstack/plan/find.ts'
+import { readMapping } from '../../shared/openstack/plan/mapping.ts'
+import { federatedIdOf } from '../../shared/openstack/plan/names.ts'
+import { planProject } from '../../shared/openstack/plan/plan-project.ts'
+import { planUser } from '../../shared/openstack/plan/plan-user.ts'
+import { snapshotOf } from '../../shared/openstack/plan/snapshot.ts'
+import type { Wanted, WantedMember, WantedUser } from '../../shared/openstack/plan/wanted.ts'
+import { findUserFederated, findUserNamed, updateUser } from '../../shared/openstack/users.ts'
+import { findRecord } from '../../shared/table/openstack.ts'
+import { listProjects } from '../../shared/table/projects.ts'
+import * as scene from '../functions/provisioning/scene.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { compare } from '../support/keystone/equal.ts'
+import { startFollowed } from '../support/keystone/followed.ts'
+import { makeProvider } from '../support/keystone/provider.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+
+const own = await ownKeystone()
+const requests: string[] = []
+const keystone = connectTo(own.variables, {
+  observe: ({ method, path }) => void requests.push(`${method} ${path}`),
+})
+const provider = { OS_IDP: await makeProvider(keystone, 'corp'), OS_PROTOCOL: 'openid' }
+const mapping = readMapping(provider)
+const { domainId } = mapping
+const federation = { idpId: 'corp', protocolId: 'openid' }
+
+const member = (userId: string, email: string): WantedMember => ({
+  userId,
+  email: `${email}@x.example`,
+  active: true,
+  roles: ['full'],
+})
+const projectOf = (customerId: string, ...members: WantedMember[]): Wanted => ({
+  customerId,
+  project: { id: 'P1', name: 'shop', description: '', status: 'active' },
+  suspended: false,
+  // No two customers have a user id in common.
+  members: members.map((one) => ({ ...one, userId: `${customerId}-${one.userId}` })),
+})
+
+/** What a worker does for a project, and for a user. */
+async function converge(wanted: Wanted) {
+  const ref = { customerId: wanted.customerId, projectId: wanted.project.id }
+  const lists = await withProject(
+    keystone,
+    ref,
+    await listPeople(keystone, mapping, wanted.customerId),
+    mapping,
+  )
+  const { steps, projectId, obstacles } = planProject(
+    wanted,
+    await findFor(keystone, wanted, lists, mapping),
+    mapping,
+  )
+  const { failures, stopped } = await applySteps(keystone, steps, { domainId, projectId })
+  return { whys: steps.map((step) => ('why' in step ? step.why : step.do)), obstacles, failures, stopped }
+}
+
+async function convergeUser(user: WantedUser) {
+  const snapshot = snapshotOf({
+    ...(await listPeople(keystone, mapping, user.customerId)),
+    assignments: [],
+  })
+  const { steps } = planUser(user, snapshot, mapping, { create: false })
+  const { failures } = await applySteps(keystone, steps, { domainId, projectId: undefined })
+  return { whys: steps.map((step) => ('why' in step ? step.why : step.do)), failures }
+}
+
+/** Looks again, as a run, as a spread and as the pass over everything do. */
+async function expectNothingToDo(wanted: Wanted): Promise<void> {
+  expect(await converge(wanted)).toEqual({ whys: [], obstacles: [], failures: [], stopped: undefined })
+  const { customerId } = wanted
+  const lists = await listAll(keystone, mapping)
+  expect(planProject(wanted, await findFor(keystone, wanted, lists, mapping), mapping).steps).toEqual([])
+  for (const { userId, email } of wanted.members) {
+    const user: WantedUser = { customerId, userId, email, status: 'active' }
+    const snapshot = snapshotOf({ ...lists, assignments: [] })
+    expect(planUser(user, snapshot, mapping, { create: false }).steps).toEqual([])
+  }
+}
+
+/** Whom a login with this address leads to: the name in Keystone. */
+const loginOf = async (email: string, by = federation) =>
+  (await findUserFederated(keystone, { ...by, uniqueId: federatedIdOf(`${email}@x.example`) }))?.name
+
+describe('a login', () => {
+  it('leads to the user, whose identity moves with the name when the e-mail address changes', async () => {
+    const [ann, bob] = [member('U1', 'ann1'), member('U2', 'bob1')]
+    expect(await converge(projectOf('FED000001', ann, bob))).toMatchObject({ failures: [], obstacles: [] })
+    expect(await loginOf('ann1')).toBe('FED000001_ann1@x.example')
+    await expectNothingToDo(projectOf('FED000001', ann, bob))
+
+    const anna = member('U1', 'anna1')
+    expect(await converge(projectOf('FED000001', anna, bob))).toMatchObject({
+      whys: ['rename'],
+      failures: [],
+    })
+    expect([await loginOf('ann1'), await loginOf('anna1')]).toEqual([undefined, 'FED000001_anna1@x.example'])
+    await expectNothingToDo(projectOf('FED000001', anna, bob))
+    // As it is when a word is spread: without asking who has the identity.
+    const user: WantedUser = {
+      customerId: 'FED000001',
+      userId: 'FED000001-U1',
+      email: 'ann1@x.example',
+      status: 'active',
+    }
+    expect(await convergeUser(user)).toEqual({ whys: ['rename'], failures: [] })
+    expect(await loginOf('ann1')).toBe('FED000001_ann1@x.example')
+  })
+
+  it('leads to the next holder of the address once a user is gone', async () => {
+    await converge(projectOf('FED000002', member('U1', 'ann2')))
+    const gone: WantedUser = {
+      customerId: 'FED000002',
+      userId: 'FED000002-U1',
+      email: 'ann2@x.example',
+      status: 'gone',
+    }
+    expect(await convergeUser(gone)).toEqual({ whys: ['disable', 'rename'], failures: [] })
+    expect(await convergeUser(gone)).toEqual({ whys: [], failures: [] })
+    expect(await loginOf('ann2')).toBeUndefined()
+    const next = projectOf('FED000002', member('U2', 'ann2'))
+    expect(await converge(next)).toMatchObject({ failures: [], obstacles: [] })
+    const named = await findUserNamed(keystone, domainId, 'FED000002_ann2@x.example')
+    expect(named).toMatchObject({ latchkeyUserId: 'FED000002-U2', federatedId: 'ann2%40x.example' })
+    expect(await loginOf('ann2')).toBe('FED000002_ann2@x.example')
+    await expectNothingToDo(next)
+  })
+
+  it('is swapped with the addresses', async () => {
+    await converge(projectOf('FED000003', member('U1', 'ann3'), member('U2', 'bob3')))
+    const swapped = projectOf('FED000003', member('U1', 'bob3'), member('U2', 'ann3'))
+    expect(await converge(swapped)).toMatchObject({
+      whys: ['make-room', 'make-room', 'rename', 'rename'],
+      failures: [],
+    })
+    for (const [name, userId] of [
+      ['ann3', 'U2'],
+      ['bob3', 'U1'],
+    ] as const) {
+      expect(await loginOf(name)).toBe(`FED000003_${name}@x.example`)
+      expect(await findUserNamed(keystone, domainId, `FED000003_${name}@x.example`)).toMatchObject({
+        latchkeyUserId: `FED000003-${userId}`,
+      })
+    }
+    await expectNothingToDo(swapped)
+  })
+
+  it('is made room for where another has the name', async () => {
+    await converge(projectOf('FED000004', member('U1', 'ann4')))
+    const next = projectOf('FED000004', member('U2', 'ann4'))
+    expect(await converge(next)).toMatchObject({ failures: [], obstacles: [] })
+    expect(await findUserNamed(keystone, domainId, 'FED000004_ann4@x.example')).toMatchObject({
+      latchkeyUserId: 'FED000004-U2',
+    })
+    expect(await loginOf('ann4')).toBe('FED000004_ann4@x.example')
+    await expectNothingToDo(next)
+  })
+})
+
+describe('a login that is taken', () => {
+  const [first, second] = [
+    projectOf('FED000010', member('U1', 'eve')),
+    projectOf('FED000011', member('U1', 'eve')),
+  ]
+
+  it('stays with the first of two customers, and the second one’s project is as it should be without', async () => {
+    for (const wanted of [first, second])
+      expect(await converge(wanted)).toMatchObject({ failures: [], obstacles: [], stopped: undefined })
+    expect(await loginOf('eve')).toBe('FED000010_eve@x.example')
+    requests.length = 0
+    await expectNothingToDo(second)
+    expect(requests.filter((request) => !request.startsWith('GET'))).toEqual([])
+    await expectNothingToDo(first)
+  })
+
+  it('doesn’t keep the name from following, nor an outdated one from being given away', async () => {
+    const [mia, eve] = [
+      projectOf('FED000012', member('U1', 'mia')),
+      projectOf('FED000012', member('U1', 'eve')),
+    ]
+    await converge(mia)
+    expect(await converge(eve)).toMatchObject({ whys: ['rename'], failures: [] })
+    expect([await loginOf('mia'), await loginOf('eve')]).toEqual([undefined, 'FED000010_eve@x.example'])
+    expect(await findUserNamed(keystone, domainId, 'FED000012_eve@x.example')).toBeDefined()
+    await expectNothingToDo(eve)
+    await converge(mia)
+    expect(await loginOf('mia')).toBe('FED000012_mia@x.example')
+  })
+
+  it('comes to the second when the first gives it away', async () => {
+    await converge(projectOf('FED000010', member('U1', 'eve-at-home')))
+    expect(await converge(second)).toMatchObject({ whys: ['federate'], failures: [] })
+    expect(await loginOf('eve')).toBe('FED000011_eve@x.example')
+    await expectNothingToDo(second)
+  })
+
+  it('may be had by somebody who isn’t ours, in another domain even', async () => {
+    const body = { domain: { name: 'elsewhere' } }
+    const made = await keystone.call({ method: 'POST', path: '/domains', body, expect: 201 })
+    const { id } = (made as { domain: { id: string } }).domain
+    const protocols = [{ protocol_id: 'openid', unique_id: 'kim%40x.example' }]
+    for (const user of [
+      { name: 'kim', domain_id: id, federated: [{ idp_id: 'corp', protocols }] },
+      { name: 'nobody', domain_id: id },
+    ])
+      await keystone.call({ method: 'POST', path: '/users', body: { user }, expect: 201 })
+    const wanted = projectOf('FED000013', member('U1', 'kim'))
+    expect(await converge(wanted)).toMatchObject({ failures: [], obstacles: [] })
+    await expectNothingToDo(wanted)
+    const theirs = await findUserFederated(keystone, { ...federation, uniqueId: 'kim%40x.example' })
+    expect(theirs).toMatchObject({ name: 'kim', domainId: id })
+    await keystone.call({ method: 'DELETE', path: pathTo('users', theirs?.id ?? ''), expect: 204 })
+    expect(await converge(wanted)).toMatchObject({ whys: ['federate'], failures: [] })
+    await expectNothingToDo(wanted)
+  })
+})
+
+describe('what was there before the provider', () => {
+  it('gets its identity, and a name that was changed by hand comes back', async () => {
+    const wanted = projectOf('FED000020', member('U1', 'ida'))
+    const before = readMapping({})
+    const lists = await listAll(keystone, before)
+    const plan = planProject(wanted, await findFor(keystone, wanted, lists, before), before)
+    await applySteps(keystone, plan.steps, { domainId, projectId: plan.projectId })
+    expect(await converge(wanted)).toMatchObject({ whys: ['federate'], failures: [] })
+    expect(await loginOf('ida')).toBe('FED000020_ida@x.example')
+    const ida = await findUserNamed(keystone, domainId, 'FED000020_ida@x.example')
+    if (!ida) throw new Error('there is no ida')
+    await updateUser(keystone, ida, {
+      name: 'FED000020_mine',
+      federated: { ...federation, uniqueId: 'mine' },
+    })
+    expect(await converge(wanted)).toMatchObject({ whys: ['rename'], failures: [] })
+    expect(await loginOf('ida')).toBe('FED000020_ida@x.example')
+    await expectNothingToDo(wanted)
+  })
+})
+
+describe('the worker', () => {
+  const engine = startTestEngine()
+
+  it('calls both customers’ projects ready, sees no drift, and lets an address come again', async () => {
+    const ahead = { milliseconds: 0 }
+    const followed = await startFollowed(await engine, {
+      keystone,
+      variables: provider,
+      onStream: false,
+      now: () => new Date(Date.now() + ahead.milliseconds),
+      advance: (milliseconds) => void (ahead.milliseconds += milliseconds),
+    })
+    const { table, follow, openstack } = followed
+    const others = 'BGF000081'
+    const events = [
+      scene.born,
+      scene.user(1, 'ann', 'admin'),
+      scene.user(2, 'tom', 'tech'),
+      scene.project(3, 'web'),
+      scene.grant(4, 'tom', 'web', ['full']),
+    ]
+    await followed.deliverEach(events)
+    await followed.deliverEach(
+      events.map((event) => ({
+        ...event,
+        id: `${event.id}-b`,
+        data: { ...event.data, customerId: others },
+      })),
+    )
+    await follow()
+    const expectReady = async () => {
+      for (const customerId of [scene.customerId, others]) {
+        const { should, is } = await compare(table, keystone, customerId)
+        expect(is).toEqual(should)
+        const { items } = await listProjects(table, customerId)
+        const web = items.find(({ name }) => name === 'web')
+        expect(await findRecord(table, { customerId, projectId: web?.id ?? '' })).toMatchObject({
+          state: 'ready',
+        })
+      }
+    }
+    await expectReady()
+    requests.length = 0
+    await openstack.pass({ now: true })
+    expect(requests.filter((request) => !request.startsWith('GET'))).toEqual([])
+
+    const uniqueId = federatedIdOf(scene.mail('tom'))
+    const before = await findUserFederated(keystone, { ...federation, uniqueId })
+    const customerId = String(before?.name.split('_')[0])
+    const at = (event: ReturnType<typeof scene.user>) => ({
+      ...event,
+      id: `${event.id}-again`,
+      data: { ...event.data, customerId },
+    })
+    await followed.deliverEach([at(scene.userGone(10, 'tom'))])
+    await follow()
+    await followed.deliverEach([
+      at(scene.user(11, 'tom', 'tech')),
+      at(scene.grant(12, 'tom', 'web', ['full'])),
+    ])
+    await follow()
+    await expectReady()
+    const after = await findUserFederated(keystone, { ...federation, uniqueId })
+    expect(after?.name).toBe(before?.name)
+    expect(after?.id).not.toBe(before?.id)
+  })
+})
