@@ -5,7 +5,7 @@ import { indexes } from '../../shared/table/schema.ts'
 import type { Table } from '../../shared/table/table.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { type Call, gate, isAssignment, seenThrough } from '../support/keystone/gate.ts'
+import { afterLooks, type Call, gate, isAssignment, seenThrough } from '../support/keystone/gate.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { equal, startStory } from '../support/keystone/story.ts'
 
@@ -182,21 +182,3 @@ const withoutIndex = (table: Table) =>
     queryPage: async (query) =>
       query.index === indexes.grantsByResource ? { items: [] } : table.queryPage(query),
   })
-
-/** Holds back what the directory answers at the so many-th look at a project. */
-function afterLooks(table: Table, last: number) {
-  let looks = 0
-  const reached = Promise.withResolvers<void>()
-  const opened = Promise.withResolvers<void>()
-  const seen = seenThrough(table, {
-    async getMany(keys) {
-      if (keys.some(({ sk }) => sk === 'CUSTOMER')) looks++
-      const items = await table.getMany(keys)
-      if (looks !== last || !keys.some(({ sk }) => sk === 'USER')) return items
-      reached.resolve()
-      await opened.promise
-      return items
-    },
-  })
-  return { table: seen, isReached: reached.promise, open: () => opened.resolve() }
-}

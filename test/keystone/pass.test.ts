@@ -9,7 +9,7 @@ import { findUserWithGrants } from '../../shared/table/users.ts'
 import { findByEmail } from '../../shared/directory/read-facts.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { type Call, gate, isAssignment } from '../support/keystone/gate.ts'
+import { afterLooks, type Call, gate, isAssignment } from '../support/keystone/gate.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { equal, startStory } from '../support/keystone/story.ts'
 
@@ -46,6 +46,24 @@ describe('a pass', () => {
     listed.open()
     await passing
     await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
+  it('that is overtaken after its last look lets the project go at once', async () => {
+    const story = await begin()
+    await story.tell(scene.grant(9, 'tom', 'web', ['full']))
+    await story.follow()
+    const { id } = await story.projectThere('web')
+    const user = await story.userThere('ann')
+    const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
+    await direct.call({ method: 'DELETE', path, expect: 204 })
+    const { table, isReached, open } = afterLooks(story.table, 2)
+    const passing = story.worker(direct, table).pass({ now: true })
+    await isReached
+    await story.tell(scene.revoke(10, 'tom', 'web'))
+    open()
+    await passing
+    await story.openstack.sweep()
     expect(await story.differences()).toEqual(equal)
   })
 

@@ -39,3 +39,21 @@ export function seenThrough(table: Table, reads: Partial<Pick<Table, 'getMany' |
     },
   }
 }
+
+/** Holds back what the directory answers at the so many-th look at a project. */
+export function afterLooks(table: Table, last: number) {
+  let looks = 0
+  const reached = Promise.withResolvers<void>()
+  const opened = Promise.withResolvers<void>()
+  const seen = seenThrough(table, {
+    async getMany(keys) {
+      if (keys.some(({ sk }) => sk === 'CUSTOMER')) looks++
+      const items = await table.getMany(keys)
+      if (looks !== last || !keys.some(({ sk }) => sk === 'USER')) return items
+      reached.resolve()
+      await opened.promise
+      return items
+    },
+  })
+  return { table: seen, isReached: reached.promise, open: () => opened.resolve() }
+}
