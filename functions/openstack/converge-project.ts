@@ -41,7 +41,7 @@ export async function convergeProject(
     if (round > 1 && isOver(deps, now)) break
     if (!isDue(record, now) && record?.run?.id !== run.id) return 'nothing'
     try {
-      // Of the project itself only what is now counts: it may have been another's run that disabled it, and another's that enabled it.
+      // Of the project itself only what is now counts: others' runs may have disabled and enabled it since the list.
       const listed = await withProject(deps.keystone, ref, await lists.get(), deps.mapping)
       const look = await lookAt(deps, ref, listed, record)
       run = { ...run, expiresAt: look?.expiresAt }
