@@ -47,7 +47,7 @@ export function afterLooks(table: Table, last: number) {
   const opened = Promise.withResolvers<void>()
   const seen = seenThrough(table, {
     async getMany(keys) {
-      if (keys.some(({ sk }) => sk === 'CUSTOMER')) looks++
+      if (keys.some(({ sk }) => sk === 'ADMINS')) looks++
       const items = await table.getMany(keys)
       if (looks !== last || !keys.some(({ sk }) => sk === 'USER')) return items
       reached.resolve()
