@@ -23,8 +23,9 @@ export type Should = {
 }
 
 /**
- * What the directory says of a project, also of one that is deleted; `undefined` where there is none. Whoever may be a member is read
- * strongly: those whom the index proposes, who are in by their type, and the `others`, whom the index may not know yet.
+ * What the directory says of a project, also of one that is deleted; `undefined` where there is none. Whoever may be a
+ * member is read strongly: those whom the index proposes, who are in by their type, and the `others`, whom the index may
+ * not know yet.
  */
 export async function readWanted(
   table: Table,

@@ -2,9 +2,8 @@ import type { Customer } from './customer.ts'
 import type { Instant } from './instant.ts'
 import type { Project } from './project.ts'
 
-export const openstackStates = ['pending', 'ready', 'failed'] as const
 /** `pending`: Keystone isn't known to be as the directory says; `failed`: the same, and something has to be mended. */
-export type OpenStackState = (typeof openstackStates)[number]
+export type OpenStackState = 'pending' | 'ready' | 'failed'
 
 /** What is known of a project in OpenStack; no part of the directory. */
 export type OpenStackRecord = {

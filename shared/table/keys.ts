@@ -17,6 +17,7 @@
  * | how is this project in OpenStack?                | Get its record                                         |
  * | what has yet to reach a customer's projects?     | Query by sort key prefix                               |
  * | how many projects are pending, failed, ready?    | index `openstack`                                      |
+ * | whose membership was changed a moment ago?       | Query the customer's latest events                     |
  *
  * Everything of a customer lies under `C#<c>` or `C#<c>#…`: tenant isolation is a leading-key condition.
  */

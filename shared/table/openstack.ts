@@ -1,11 +1,11 @@
 import type { Instant } from '../domain/instant.ts'
 import type { OpenStackRecord, OpenStackState, Spreading, SpreadWord } from '../domain/openstack.ts'
+import type { DuePage } from './due.ts'
 import type { Item, Touch, Versioned, Write } from './item.ts'
 import type { Key } from './keys.ts'
 import { keys, keyText, parseOpenStackKey, parseSpreadKey, prefixes } from './keys.ts'
 import type { Page, Position } from './query.ts'
 import { indexes } from './schema.ts'
-import type { DuePage } from './due.ts'
 import type { Table } from './table.ts'
 
 /** A project of ours. */

@@ -66,7 +66,7 @@ export const OpenStackStatus = object('How OpenStack follows the directory.', {
     v.pipe(
       v.strictObject({ startedAt: Moment, endedAt: Moment, projects: Count, drift: Count }),
       v.description(
-        'The last time everything was compared; `drift`: projects and users that had been changed there.',
+        'The last time everything was compared, but for what was pending then; `drift`: projects and users that had been changed there.',
       ),
     ),
   ),
