@@ -1,5 +1,7 @@
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import type { AuditEvent } from '../../shared/domain/audit-event.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
+import { isStale } from '../../shared/domain/errors.ts'
 import { isId } from '../../shared/domain/id.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
 import { isKeystoneError } from '../../shared/openstack/errors.ts'
@@ -9,9 +11,8 @@ import { nameInKeystone, ownerOf } from '../../shared/openstack/plan/names.ts'
 import type { Step } from '../../shared/openstack/plan/step.ts'
 import type { KeystoneProject } from '../../shared/openstack/projects.ts'
 import { commit } from '../../shared/table/commit.ts'
-import type { Write } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
-import { findSpreading, touchProject, wakeSpread } from '../../shared/table/openstack.ts'
+import { findSpreading, touchProject } from '../../shared/table/openstack.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import { asUser } from '../../shared/table/users.ts'
 import type { DriftMode } from './check-project.ts'
@@ -26,7 +27,7 @@ import { shareLists } from './lists.ts'
 import { lookAt } from './look.ts'
 import { projectsOf } from './projects-of.ts'
 import { isUnreachable } from './reach.ts'
-import { workOffWord } from './work-off-word.ts'
+import { sayAndWorkOff } from './work-off-word.ts'
 
 /** How many projects were looked at, and how many projects and users were not as they should be. */
 export type Checked = { projects: number; drift: number }
@@ -72,6 +73,8 @@ async function tolerantly(deps: OpenStackDeps, work: () => Promise<boolean>): Pr
   try {
     return await work()
   } catch (error) {
+    // Somebody has said something of it since.
+    if (isStale(error)) return false
     if (!isKeystoneError(error) || isUnreachable(error)) throw error
     deps.log('warn', 'Keystone refuses', { code: error.code, error: error.message })
     return false
@@ -86,9 +89,9 @@ async function checkUsers(scene: Scene): Promise<number> {
   let drift = 0
   for (const { userId, steps } of differing) {
     const key = keys.spread(customerId, 'user', userId)
-    const wake = wakeSpread(key, instantOf(deps.table.now()))
-    const work = () => workOffWord(deps.table, key, () => convergeUserAlone(scene, userId))
-    if (await tolerantly(deps, () => putRight(scene, { id: userId, steps, wake, work }))) drift++
+    const repair = (event: AuditEvent) =>
+      sayAndWorkOff(deps.table, key, event, () => convergeUserAlone(scene, userId))
+    if (await tolerantly(deps, () => putRight(scene, { id: userId, steps, repair }))) drift++
   }
   if (drift > 0) lists.drop()
   return drift
@@ -129,9 +132,12 @@ async function checkGone(scene: Scene): Promise<number> {
     if (!project?.deleted) continue
     const ref = { customerId, projectId: project.id }
     const steps = (await lookAt(deps, ref, await lists.renew(), undefined))?.plan.steps ?? []
-    const wake = touchProject(ref, instantOf(deps.table.now()))
-    const work = () => convergeProject(deps, ref, people)
-    const found = { id: project.id, steps, wake, work }
+    const repair = async (event: AuditEvent) => {
+      const touch = touchProject(ref, instantOf(deps.table.now()))
+      await commit(deps.table, { writes: [touch], event })
+      await convergeProject(deps, ref, people)
+    }
+    const found = { id: project.id, steps, repair }
     if (steps.length > 0 && (await tolerantly(deps, () => putRight(scene, found)))) drift++
   }
   return drift
@@ -143,21 +149,19 @@ const isOpen = ({ enabled, name }: KeystoneProject, customerId: string, projectI
 type Found = {
   id: string
   steps: readonly Step[]
-  /** Makes it due, so that it is put right whatever becomes of `work`, which does it now. */
-  wake: Write
-  work: () => Promise<unknown>
+  /** Makes it due together with the event, so that it is put right whatever happens, and does it. */
+  repair: (event: AuditEvent) => Promise<void>
 }
 
 /** False where a change of the directory is on its way, which may be why. */
 async function putRight(
   { deps: { table }, customerId, mode, told }: Scene,
-  { id, steps, wake, work }: Found,
+  { id, steps, repair }: Found,
 ): Promise<boolean> {
   if (await findSpreading(table, customerId)) return false
   const found = { customerId, id, steps, now: instantOf(table.now()) }
   if (mode === 'repair') {
-    await commit(table, { writes: [wake], event: repairedEvent(found) })
-    await work()
+    await repair(repairedEvent(found))
     return true
   }
   const drift = fingerprintOf(steps)

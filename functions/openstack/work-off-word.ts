@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { AuditEvent } from '../../shared/domain/audit-event.ts'
 import { isStale } from '../../shared/domain/errors.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import { commit } from '../../shared/table/commit.ts'
 import type { Key } from '../../shared/table/keys.ts'
-import { findWord, rewordSpread } from '../../shared/table/openstack.ts'
+import { findWord, newSpread, rewordSpread } from '../../shared/table/openstack.ts'
 import type { Table } from '../../shared/table/table.ts'
 import { holdFrom, isHeldByOther } from './hold.ts'
 import { pauseUntilReached } from './refusals.ts'
@@ -33,6 +35,30 @@ export async function workOffWord(table: Table, key: Key, work: () => Promise<vo
     }
   }
   await letGo(table, key, id)
+}
+
+/**
+ * Says a word with an event and does at once what it's for; the word is there for whoever has to end it otherwise. Throws
+ * `stale` where it has been said already.
+ */
+export async function sayAndWorkOff(
+  table: Table,
+  key: Key,
+  event: AuditEvent,
+  work: () => Promise<void>,
+): Promise<void> {
+  const id = randomUUID()
+  const at = instantOf(table.now())
+  const run = holdFrom(id, at)
+  await commit(table, { writes: [newSpread(key, { at, due: run.until, run })], event })
+  try {
+    await work()
+    await table.transact([{ remove: key, was: 1 }])
+  } catch (error) {
+    await letGo(table, key, id)
+    // More has been said of it: whoever is told next goes on.
+    if (!isStale(error)) throw error
+  }
 }
 
 /** It is tried again after a pause, or when it is said again. */

@@ -97,6 +97,9 @@ function wordItem(key: Key, { due, ...word }: SpreadWord): Key & Record<string, 
   return { ...word, ...key, openstackState: spreading, openstackSince, dueKind, dueAt: dueAt(key, due) }
 }
 
+/** A word that nobody has said yet, for somebody who is at it already: it wakes nobody else. */
+export const newSpread = (key: Key, word: SpreadWord): Write => ({ put: wordItem(key, word), was: undefined })
+
 /** The word again, with another hold on it or another time to look at it. */
 export function rewordSpread(key: Key, word: Versioned<SpreadWord>, change: Partial<SpreadWord>): Write {
   const { version: was, ...said } = word
