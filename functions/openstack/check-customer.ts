@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import type { AuditEvent } from '../../shared/domain/audit-event.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
@@ -12,14 +13,13 @@ import type { Step } from '../../shared/openstack/plan/step.ts'
 import type { KeystoneProject } from '../../shared/openstack/projects.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { keys } from '../../shared/table/keys.ts'
-import { findSpreading, touchProject } from '../../shared/table/openstack.ts'
+import { findRecord, findSpreading } from '../../shared/table/openstack.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import { asUser } from '../../shared/table/users.ts'
 import type { DriftMode } from './check-project.ts'
-import { checkProject } from './check-project.ts'
-import { convergeProject } from './converge-project.ts'
+import { checkProject, repairProject } from './check-project.ts'
 import { convergeUser, planOf } from './converge-user.ts'
-import type { OpenStackDeps } from './deps.ts'
+import type { OpenStackDeps, Run } from './deps.ts'
 import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
 import { isOver } from './hold.ts'
 import type { SharedLists } from './lists.ts'
@@ -131,14 +131,13 @@ async function checkGone(scene: Scene): Promise<number> {
     const project = asProject(await deps.table.get(keys.project(customerId, owner.projectId)))
     if (!project?.deleted) continue
     const ref = { customerId, projectId: project.id }
-    const steps = (await lookAt(deps, ref, await lists.renew(), undefined))?.plan.steps ?? []
-    const repair = async (event: AuditEvent) => {
-      const touch = touchProject(ref, instantOf(deps.table.now()))
-      await commit(deps.table, { writes: [touch], event })
-      await convergeProject(deps, ref, people)
-    }
-    const found = { id: project.id, steps, repair }
-    if (steps.length > 0 && (await tolerantly(deps, () => putRight(scene, found)))) drift++
+    const look = await lookAt(deps, ref, await lists.renew(), undefined)
+    if (!look || look.plan.steps.length === 0) continue
+    const run: Run = { deps, ref, lists: people, id: randomUUID() }
+    const repair = async (event: AuditEvent) =>
+      repairProject(run, await findRecord(deps.table, ref), look, event)
+    const found = { id: project.id, steps: look.plan.steps, repair }
+    if (await tolerantly(deps, () => putRight(scene, found))) drift++
   }
   return drift
 }

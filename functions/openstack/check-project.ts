@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AuditEvent } from '../../shared/domain/audit-event.ts'
 import { isStale } from '../../shared/domain/errors.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
@@ -16,6 +17,7 @@ import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
 import type { SharedLists } from './lists.ts'
 import type { Look } from './look.ts'
 import { lookAt } from './look.ts'
+import type { Known } from './outcome.ts'
 import { conclude, forget, hold, letGo, setBack } from './outcome.ts'
 
 /** What becomes of what differs without the directory having changed. */
@@ -70,14 +72,19 @@ async function check(
   if (await findSpreading(deps.table, ref.customerId)) return false
   const found = { customerId: ref.customerId, id: ref.projectId, steps, now: instantOf(deps.table.now()) }
   if (mode === 'report') return report(run, record, found)
-  const held = await hold(run, record, repairedEvent(found))
+  await repairProject(run, record, look, repairedEvent(found))
+  return true
+}
+
+/** Told with the hold, in one transaction: whoever has to end it otherwise finds the project due. */
+export async function repairProject(run: Run, record: Known, look: Look, event: AuditEvent): Promise<void> {
+  const held = await hold(run, record, event)
   try {
     if (!(await makeSo(run, held, look))) await letGo(run)
   } catch (error) {
     if (isKeystoneError(error)) await setBack(run, error)
     throw error
   }
-  return true
 }
 
 /** What could differ because a list is older than a change is looked at with new lists. */
