@@ -18,6 +18,9 @@
  * | what has yet to reach a customer's projects?     | Query by sort key prefix                               |
  * | how many projects are pending, failed, ready?    | index `openstack`                                      |
  * | whose membership was changed a moment ago?       | Query the customer's latest events                     |
+ * | a customer's review policy, review under way, next look of the clock | Get its calendar                   |
+ * | a review; its items, by user; who is reminded    | Get it; Query by sort key prefix                       |
+ * | when was each of a user's grants last used, and reviewed? | Query its uses                                |
  *
  * Everything of a customer lies under `C#<c>` or `C#<c>#…`: tenant isolation is a leading-key condition.
  */
@@ -25,6 +28,7 @@ export type Key = { pk: string; sk: string }
 
 const tenant = (customerId: string) => `C#${customerId}`
 const holder = (customerId: string, userId: string) => `C#${customerId}#U#${userId}`
+const reviewed = (customerId: string, reviewId: string) => `C#${customerId}#R#${reviewId}`
 
 export type CleanedKind = 'user' | 'project' | 'server'
 export type SpreadKind = 'user' | 'customer'
@@ -57,6 +61,26 @@ export const keys = {
     pk: tenant(c),
     sk: `CLEANUP#${kind}#${id}#${at}`,
   }),
+  /** A customer's review policy, which review is under way, and when the clock has to look again. */
+  calendar: (c: string): Key => ({ pk: tenant(c), sk: 'REVIEWS' }),
+  review: (c: string, reviewId: string): Key => ({ pk: tenant(c), sk: `REVIEW#${reviewId}` }),
+  /** How far the workers have come with a review. */
+  progress: (c: string, reviewId: string): Key => ({ pk: reviewed(c, reviewId), sk: 'PROGRESS' }),
+  reviewItem: (
+    c: string,
+    reviewId: string,
+    { userId, kind, id }: { userId: string; kind: 'project' | 'server'; id: string },
+  ): Key => ({ pk: reviewed(c, reviewId), sk: `ITEM#${userId}#${kind}#${id}` }),
+  /** What somebody who still owes decisions is told; `mark`: on which occasion. */
+  reminder: (c: string, reviewId: string, mark: string, userId: string): Key => ({
+    pk: reviewed(c, reviewId),
+    sk: `REMINDER#${mark}#${userId}`,
+  }),
+  /** When a user last made use of a project or server, and when the grant was last reviewed. */
+  use: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
+    pk: `${holder(c, userId)}#USE`,
+    sk: `${kind}#${id}`,
+  }),
   /** A revocation that waits, by the names it uses: no older grant of that pair passes it. */
   revocation: (c: string, kind: 'project' | 'server', resource: string, email: string): Key => ({
     pk: tenant(c),
@@ -71,6 +95,9 @@ export const prefixes = {
   servers: 'SERVER#',
   openstack: 'OPENSTACK#',
   spread: 'SPREAD#',
+  reviews: 'REVIEW#',
+  items: 'ITEM#',
+  reminders: 'REMINDER#',
 } as const
 
 /** A key as one text: what index attributes refer to. */
@@ -122,4 +149,31 @@ export function parseSpreadKey(key: Key) {
   const [, customerId, kind, id] = spreadKey.exec(keyText(key)) ?? []
   if (!customerId || !id) return undefined
   return { customerId, kind: kind === 'user' ? 'user' : 'customer', id } as const
+}
+
+const itemKey = /^C#([^#]+)#R#([^#]+)\|ITEM#([^#]+)#(project|server)#(.+)$/
+
+/** Whose grant on what a review's item is about, by its key; `undefined` for any other item's. */
+export function parseItemKey(key: Key) {
+  const [, customerId, reviewId, userId, kind, id] = itemKey.exec(keyText(key)) ?? []
+  if (!customerId || !reviewId || !userId || !id) return undefined
+  const resource = { kind: kind === 'project' ? 'project' : 'server', id } as const
+  return { customerId, reviewId, userId, resource }
+}
+
+const reminderKey = /^C#([^#]+)#R#([^#]+)\|REMINDER#([^#]+)#([^#]+)$/
+
+/** Whom a reminder is for, by its key; `undefined` for any other item's. */
+export function parseReminderKey(key: Key) {
+  const [, customerId, reviewId, mark, userId] = reminderKey.exec(keyText(key)) ?? []
+  return customerId && reviewId && mark && userId ? { customerId, reviewId, mark, userId } : undefined
+}
+
+const useKey = /^C#([^#]+)#U#([^#]+)#USE\|(project|server)#(.+)$/
+
+/** Whose use of what an item tells, by its key; `undefined` for any other item's. */
+export function parseUseKey(key: Key) {
+  const [, customerId, userId, kind, id] = useKey.exec(keyText(key)) ?? []
+  if (!customerId || !userId || !id) return undefined
+  return { customerId, userId, resource: { kind: kind === 'project' ? 'project' : 'server', id } } as const
 }
