@@ -34,6 +34,9 @@ export const superseded = { outcome: 'superseded' } as const satisfies Plan
 /** True for the order system's events, which arrive late and out of order; people and reviews see what they change. */
 export const isEvent = ({ actor }: Context): boolean => actor.kind === 'webhook'
 
+/** True for what follows from a review: it only ever leaves less, also of those who are disabled. */
+export const isReview = ({ actor }: Context): boolean => actor.kind === 'review'
+
 /** An event counts at its own time; all else at its commit, but never before what it replaces. */
 export function countingAfter(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
   const newest = replaced.reduce<Stamp>((latest, stamp = '') => (stamp > latest ? stamp : latest), '')

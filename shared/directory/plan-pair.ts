@@ -15,7 +15,7 @@ import { userItem } from '../table/users.ts'
 import { assignmentChange, membershipChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, isEvent, planned, superseded } from './context.ts'
+import { countingAfter, isEvent, isReview, planned, superseded } from './context.ts'
 import { refuseIfGoing } from './delete-project.ts'
 import { grantSource } from './grant-source.ts'
 import type { Pair } from './pair.ts'
@@ -34,7 +34,7 @@ export function planGrant(context: Context, pair: Pair, terms: Terms, eventType:
   const at = countingAfterPair(context, pair)
   const { user, stored, customerId } = pair
   refuseLocked(pair)
-  if (!isEvent(context)) refuseWithoutEffect(context, pair, terms)
+  if (!isEvent(context) && !isReview(context)) refuseWithoutEffect(context, pair, terms)
   const newer = [stored?.stamp, pair.waitingRevocation?.stamp, endedAt(pair)]
   if (newer.some((stamp) => stamp && stamp > at.stamp)) return superseded
   const isVoid = voidedSince(user.types, at.stamp)

@@ -10,6 +10,9 @@ export type AuditedType =
   | 'membership'
   | 'server'
   | 'assignment'
+  /** Of reviews: a customer's policy, a review, or an item of one as `<review>/<item>`. */
+  | 'policy'
+  | 'review'
   /** No part of the directory: what a project or user of it was found to be in OpenStack, and is again. */
   | 'openstack'
 

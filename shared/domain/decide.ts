@@ -71,13 +71,20 @@ export function decide(facts: Facts, action: string, resource: ResourceRef): Dec
   const { customer, user } = facts
   if (!customer || !user || user.deleted) return deny('unknown-subject')
   if (!type || !isKnown(facts, customer, resource)) return deny('unknown-resource')
-  if (customer.status === 'closed') return deny('closed')
-  if (customer.status === 'suspended' && !staysWhenSuspended(action)) return deny('suspended')
-  if (user.status === 'disabled') return deny('disabled')
+  const bar = barred(facts, action)
+  if (bar) return deny(bar)
   const decision = decideByRight(facts, user, action)
   const asksAboutItself =
     action === 'user.read' && facts.resource?.type === 'user' && facts.resource.user.id === user.id
   return !decision.allowed && asksAboutItself ? allow('self') : decision
+}
+
+/** What stands in the way of this user whatever it is about, if anything. */
+export function barred({ customer, user }: Facts, action: string): DenyReason | undefined {
+  if (!customer || !user || user.deleted) return 'unknown-subject'
+  if (customer.status === 'closed') return 'closed'
+  if (customer.status === 'suspended' && !staysWhenSuspended(action)) return 'suspended'
+  return user.status === 'disabled' ? 'disabled' : undefined
 }
 
 function isKnown({ resource }: Facts, customer: Customer, { type, id }: ResourceRef): boolean {

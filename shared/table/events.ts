@@ -11,7 +11,7 @@ export function eventItem(event: AuditEvent) {
   return { ...event, ...keys.event(event.customerId, event.id) }
 }
 
-const asEvent = (item: Item) => item as Item & AuditEvent
+export const asEvent = (item: Item) => item as Item & AuditEvent
 
 /** Newest first; `from` and `upTo` are ids, themselves included. */
 export async function listEvents(

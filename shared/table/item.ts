@@ -23,7 +23,7 @@ export type Write =
 
 /** Attributes to set; `kept` only where they aren't there yet. */
 export type Touch = {
-  set: Record<string, string>
+  set: Record<string, string | number>
   /** By attribute: another one whose value it takes if that is there, and what it is otherwise. */
   kept?: Record<string, { like: string; otherwise: string }>
 }

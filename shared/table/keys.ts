@@ -177,3 +177,6 @@ export function parseUseKey(key: Key) {
   if (!customerId || !userId || !id) return undefined
   return { customerId, userId, resource: { kind: kind === 'project' ? 'project' : 'server', id } } as const
 }
+
+/** Whose an item of a customer's is, by its key; `undefined` for any other item's. */
+export const parseCustomerKey = ({ pk }: Key): string | undefined => /^C#([^#]+)(?:#|$)/.exec(pk)?.[1]

@@ -8,7 +8,7 @@ import type {
 import type { Key } from './keys.ts'
 import { keyText } from './keys.ts'
 
-type KeyPattern = { S: (string | { prefix: string })[] }
+type KeyPattern = { S: (string | { prefix: string } | { suffix: string })[] }
 
 /** A pattern of Lambda's event filtering for DynamoDB streams (only the operators used here). */
 export type StreamFilter = {
@@ -55,9 +55,10 @@ export function satisfies(value: unknown, pattern: unknown): boolean {
 
 function isLike(value: unknown, alternative: unknown): boolean {
   if (typeof value !== 'string') return false
-  if (isObject(alternative))
-    return typeof alternative.prefix === 'string' && value.startsWith(alternative.prefix)
-  return value === alternative
+  if (!isObject(alternative)) return value === alternative
+  const { prefix, suffix } = alternative
+  if (typeof suffix === 'string') return value.endsWith(suffix)
+  return typeof prefix === 'string' && value.startsWith(prefix)
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

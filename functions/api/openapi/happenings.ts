@@ -16,6 +16,8 @@ const audited = {
   membership: true,
   server: true,
   assignment: true,
+  policy: true,
+  review: true,
   openstack: true,
 } satisfies Record<AuditedType, true>
 

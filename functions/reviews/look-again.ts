@@ -1,0 +1,38 @@
+import type { Resources } from '../../shared/domain/held.ts'
+import { refreshItems } from '../../shared/domain/refresh-items.ts'
+import { itemsFor } from '../../shared/domain/review-grants.ts'
+import type { ReviewItem } from '../../shared/domain/review-item.ts'
+import type { Versioned, Write } from '../../shared/table/item.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { everyItem } from '../../shared/table/reviews.ts'
+import type { AtHand, ReviewDeps } from './deps.ts'
+import { nowOf } from './deps.ts'
+import { itemsAtOnce, putItems } from './put-items.ts'
+import { readReviewed } from './read-holdings.ts'
+
+/**
+ * Makes a user's items agree with what the user holds now, as long as the review is as it was read: each batch is one
+ * transaction with its event. Returns how many items changed.
+ */
+export async function lookAgain(
+  deps: ReviewDeps,
+  { review, calendar }: Pick<AtHand, 'review' | 'calendar'>,
+  resources: Resources,
+  userId: string,
+): Promise<number> {
+  const { table } = deps
+  const { customerId } = review
+  const items: Versioned<ReviewItem>[] = []
+  // The items first: one that is made of an older look at the user is among them, or fails at its condition.
+  for await (const item of everyItem(table, review, userId)) items.push(item)
+  const reviewed = await readReviewed(table, customerId, userId)
+  const reviewing = { review, since: calendar.since, now: nowOf(deps) }
+  const found = reviewed ? itemsFor(reviewed, resources, reviewing) : []
+  const refreshed = refreshItems(found, items)
+  const isAsRead: Write = { check: keys.review(customerId, review.id), was: review.version }
+  for (let place = 0; place < refreshed.length; place += itemsAtOnce) {
+    const batch = refreshed.slice(place, place + itemsAtOnce)
+    await putItems(deps, review, 'review.items-changed', batch, [isAsRead])
+  }
+  return refreshed.length
+}

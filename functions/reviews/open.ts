@@ -1,0 +1,38 @@
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import { moveReview } from '../../shared/directory/move-review.ts'
+import { addDays } from '../../shared/domain/review.ts'
+import { itemsFor } from '../../shared/domain/review-grants.ts'
+import { commit } from '../../shared/table/commit.ts'
+import { itemRecord } from '../../shared/table/reviews.ts'
+import type { AtHand, ReviewDeps } from './deps.ts'
+import { clock, contextOf, nowOf } from './deps.ts'
+import { readResources, readReviewed } from './read-holdings.ts'
+import { walkUsers } from './walk-users.ts'
+
+/** Items of one user written at the same time. */
+const atOnce = 8
+
+/**
+ * Makes an item of every grant in the scope: one Query of each user's collection, one write unit for each item. What was
+ * made before a crash is there already. False if it isn't done in time.
+ */
+export async function openReview(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
+  const { table } = deps
+  const { review, calendar, customer } = atHand
+  const resources = await readResources(table, customer)
+  const reviewing = { review, since: calendar.since, now: nowOf(deps) }
+  const items = await walkUsers(deps, atHand, 'opening', async (userId) => {
+    const reviewed = await readReviewed(table, customer.id, userId)
+    if (!reviewed) return 0
+    const inScope = itemsFor(reviewed, resources, reviewing).filter(({ isInScope }) => isInScope)
+    await mapAtOnce(inScope, atOnce, ({ item }) => table.putNew(itemRecord(item)))
+    return inScope.length
+  })
+  if (items === undefined) return false
+  const context = contextOf(deps, clock)
+  const openedAt = context.now
+  const endsAt = addDays(openedAt, review.policy.days)
+  const opened = { ...review, state: 'open' as const, items, openedAt, endsAt }
+  await commit(table, moveReview(context, atHand, opened, 'review.opened').change)
+  return true
+}

@@ -1,0 +1,54 @@
+import { moveReview } from '../../shared/directory/move-review.ts'
+import { findReviewers } from '../../shared/directory/find-reviewers.ts'
+import type { Occasion } from '../../shared/domain/review.ts'
+import { commit } from '../../shared/table/commit.ts'
+import { putReminder } from '../../shared/table/reminders.ts'
+import { everyItem } from '../../shared/table/reviews.ts'
+import type { AtHand, ReviewDeps } from './deps.ts'
+import { clock, contextOf, nowOf } from './deps.ts'
+
+/**
+ * Tells everybody who still owes decisions so, once for this occasion: by an item for each, which the stream tells of.
+ * Occasions that were missed are told of by none.
+ */
+export async function remind(
+  deps: ReviewDeps,
+  atHand: AtHand,
+  mark: string,
+  missed: readonly string[],
+): Promise<void> {
+  const { table } = deps
+  const { review, customer } = atHand
+  const owed = await countOwed(deps, atHand)
+  const { customerId, id: reviewId, endsAt = '' } = review
+  for (const [userId, count] of owed) {
+    await putReminder(table, {
+      customerId,
+      reviewId,
+      mark,
+      userId,
+      owed: count,
+      endsAt,
+      createdAt: nowOf(deps),
+    })
+  }
+  const context = contextOf(deps, clock)
+  const occasions: Occasion[] = [
+    ...missed.map((each) => ({ mark: each, at: context.now, told: 0, missed: true as const })),
+    { mark, at: context.now, told: owed.size },
+  ]
+  const after = { ...review, reminded: [...review.reminded, ...occasions] }
+  await commit(table, moveReview(context, { ...atHand }, after, 'review.reminded').change)
+  deps.log('info', 'a review reminded', { customerId: customer.id, count: owed.size })
+}
+
+/** How many undecided items each reviewer may decide. */
+async function countOwed(deps: ReviewDeps, { review, customer }: AtHand): Promise<Map<string, number>> {
+  const { assignedTo } = findReviewers(deps.table, customer, review, nowOf(deps))
+  const owed = new Map<string, number>()
+  for await (const item of everyItem(deps.table, review)) {
+    if (item.state !== 'open' || item.userType === 'main-customer') continue
+    for (const userId of await assignedTo(item)) owed.set(userId, (owed.get(userId) ?? 0) + 1)
+  }
+  return owed
+}

@@ -1,0 +1,145 @@
+import { setTimeout } from 'node:timers/promises'
+import { itemChange } from '../../shared/directory/audit-view.ts'
+import { assignServer } from '../../shared/directory/assign-server.ts'
+import type { Context, Plan } from '../../shared/directory/context.ts'
+import { grantMembership } from '../../shared/directory/grant-membership.ts'
+import type { Pair, PairEnd } from '../../shared/directory/pair.ts'
+import { heldBy, projectEnd, readPair } from '../../shared/directory/pair.ts'
+import { together } from '../../shared/directory/planned-together.ts'
+import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
+import { unassignServer } from '../../shared/directory/unassign-server.ts'
+import { DomainError, isStale } from '../../shared/domain/errors.ts'
+import { isExpired } from '../../shared/domain/grant.ts'
+import { isMainMember, mainProjectOf } from '../../shared/domain/main-project.ts'
+import { mainProjectId } from '../../shared/domain/project-name.ts'
+import { gone } from '../../shared/domain/refresh-items.ts'
+import type { Outcome, ReviewItem } from '../../shared/domain/review-item.ts'
+import { isSameGrant } from '../../shared/domain/review-item.ts'
+import { typeOf } from '../../shared/domain/user.ts'
+import { commit } from '../../shared/table/commit.ts'
+import { findAdmins } from '../../shared/table/customers.ts'
+import type { Versioned, Write } from '../../shared/table/item.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { asProject } from '../../shared/table/projects.ts'
+import { findReviewItems, itemRecord } from '../../shared/table/reviews.ts'
+import { asServer } from '../../shared/table/servers.ts'
+import { asUser } from '../../shared/table/users.ts'
+import type { AtHand, ReviewDeps } from './deps.ts'
+import { actorOf, contextOf, nowOf } from './deps.ts'
+import { putItems } from './put-items.ts'
+
+const attempts = 8
+
+type Item = Versioned<ReviewItem>
+
+/**
+ * Leaves less of a grant, or nothing: the change of the directory and the item's are one transaction, so that whoever does
+ * it again finds it done. Throws the refusal of what can't be done.
+ */
+export async function takeAway(
+  deps: ReviewDeps,
+  atHand: AtHand,
+  item: Item,
+  outcome: Outcome,
+): Promise<void> {
+  let current: Item | undefined = item
+  for (let attempt = 1; current && isUndone(current); attempt++) {
+    try {
+      return await tryOnce(deps, atHand, current, outcome)
+    } catch (error) {
+      if (!isStale(error) || attempt === attempts) throw error
+      await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+    }
+    ;[current] = await findReviewItems(deps.table, [item])
+  }
+}
+
+const isUndone = ({ state }: ReviewItem): boolean => state === 'open' || state === 'decided'
+
+async function tryOnce(deps: ReviewDeps, atHand: AtHand, item: Item, outcome: Outcome): Promise<void> {
+  const { table } = deps
+  const put = (after: ReviewItem) =>
+    putItems(deps, atHand.review, 'review.applied', [{ before: item, after }])
+  const end = await readEnd(deps, atHand, item)
+  const pair = end && (await readPair(table, item.customerId, item.userId, end))
+  const held = pair && heldBy(pair)
+  if (!pair || !held || isExpired(held, nowOf(deps))) return put(gone(item))
+  const terms = { roles: [], capabilities: [], ...held }
+  if (!isSameGrant(terms, item.terms) || typeOf(pair.user) !== item.userType) {
+    return put(applied(deps, item, { decision: 'keep', by: 'new' }))
+  }
+  const witness = needsWitness(item, outcome) ? await findWitness(deps, atHand, item) : undefined
+  if (needsWitness(item, outcome) && !witness) {
+    const kept: Outcome = { decision: 'keep', by: 'default', heldBack: 'last-admin' }
+    return put(applied(deps, item, kept))
+  }
+  const reason = outcome.reason ?? `review ${item.reviewId}`
+  const plan = planOf(contextOf(deps, actorOf(atHand.review), reason), pair, item, outcome)
+  if (plan.outcome === 'superseded') {
+    throw new DomainError('conflict', 'something newer has been said of the grant')
+  }
+  const after = applied(deps, item, outcome)
+  const writes: Write[] = [{ put: itemRecord(after), was: item.version }, ...(witness ? [witness] : [])]
+  await commit(table, together(plan.change, { writes, changes: [itemChange({ before: item, after })] }))
+}
+
+const applied = (deps: ReviewDeps, item: ReviewItem, outcome: Outcome): ReviewItem => ({
+  ...item,
+  state: 'applied',
+  outcome,
+  appliedAt: nowOf(deps),
+  problem: undefined,
+})
+
+function planOf(context: Context, pair: Pair, item: ReviewItem, outcome: Outcome): Plan {
+  const { decision, roles, capabilities, until } = outcome
+  const isServer = pair.end.kind === 'server'
+  const isOver = until !== undefined && until <= context.now
+  if (decision === 'revoke' || isOver) {
+    return isServer ? unassignServer(context, pair) : revokeMembership(context, pair)
+  }
+  const expiresAt = until ?? item.terms.expiresAt
+  const terms = decision === 'keep' ? item.terms : { roles: roles ?? [], capabilities: capabilities ?? [] }
+  return isServer
+    ? assignServer(context, pair, { capabilities: terms.capabilities, expiresAt, reason: context.reason })
+    : grantMembership(context, pair, { roles: terms.roles, expiresAt, reason: context.reason })
+}
+
+async function readEnd(
+  { table }: ReviewDeps,
+  { customer }: AtHand,
+  item: Item,
+): Promise<PairEnd | undefined> {
+  const { kind, id } = item.resource
+  if (kind === 'server') {
+    const server = asServer(await table.get(keys.server(customer.id, id)))
+    return server && { kind: 'server', server }
+  }
+  if (id === mainProjectId) return { kind: 'main', project: mainProjectOf(customer) }
+  const project = asProject(await table.get(keys.project(customer.id, id)))
+  return project && projectEnd(project)
+}
+
+/** What nobody has decided never takes the Interface from the last admin, whatever happens to the others meanwhile. */
+function needsWitness({ userType, resource }: ReviewItem, { by, decision }: Outcome): boolean {
+  return by === 'default' && decision === 'revoke' && userType === 'customer-admin' && isMain(resource)
+}
+
+const isMain = ({ kind, id }: ReviewItem['resource']) => kind === 'project' && id === mainProjectId
+
+/** The condition that another admin is there, active and in Main; `undefined`: there's none. */
+async function findWitness(
+  deps: ReviewDeps,
+  { customer }: AtHand,
+  { userId }: ReviewItem,
+): Promise<Write | undefined> {
+  const admins = await findAdmins(deps.table, customer.id)
+  const others = Object.keys(admins?.since ?? {}).filter((id) => id !== userId)
+  const users = await deps.table.getMany(others.map((id) => keys.user(customer.id, id)))
+  const witness = users
+    .map(asUser)
+    .filter((user) => user !== undefined)
+    .filter((user) => !user.deleted && user.status === 'active' && typeOf(user) === 'customer-admin')
+    .find((user) => isMainMember(customer, user, nowOf(deps)))
+  return witness && { check: keys.user(customer.id, witness.id), was: witness.version }
+}

@@ -1,0 +1,52 @@
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import type { ReviewItem } from '../../shared/domain/review-item.ts'
+import type { Versioned } from '../../shared/table/item.ts'
+import type { Position } from '../../shared/table/query.ts'
+import type { ReviewProgress } from '../../shared/table/reviews.ts'
+import { findProgress, listItems } from '../../shared/table/reviews.ts'
+import type { AtHand, ReviewDeps } from './deps.ts'
+import { isTimeUp } from './deps.ts'
+import { keepProgress } from './progress.ts'
+
+const pageSize = 100
+/** Users whose items are worked on at the same time. */
+const atOnce = 8
+
+/** How a walk ended: before its end, at its end with something left that has to be tried again, or with nothing left. */
+export type WalkEnd = { end: 'unfinished' } | { end: 'left'; failures: number } | { end: 'done' }
+
+/**
+ * Does something about every item, those of one user together, and goes on where it was left. `work` returns how many of
+ * them are left; the next walk begins before the first page with any.
+ */
+export async function walkItems(
+  deps: ReviewDeps,
+  { review }: AtHand,
+  phase: ReviewProgress['phase'],
+  work: (items: Versioned<ReviewItem>[]) => Promise<number>,
+): Promise<WalkEnd> {
+  const { table } = deps
+  const found = await findProgress(table, review)
+  const begun = { customerId: review.customerId, reviewId: review.id, phase, items: 0, failures: 0 }
+  let progress: ReviewProgress = found?.phase === phase ? found : begun
+  let version = found?.version
+  let after: Position | undefined = progress.after
+  let left = 0
+  for (;;) {
+    if (isTimeUp(deps)) return { end: 'unfinished' }
+    const page = await listItems(table, review, { limit: pageSize, after })
+    const users = Map.groupBy(page.items, ({ userId }) => userId)
+    const counts = await mapAtOnce([...users.values()], atOnce, work)
+    left += counts.reduce((sum, count) => sum + count, 0)
+    after = page.next
+    if (left === 0 && after) {
+      progress = { ...progress, after }
+      version = await keepProgress(table, progress, version)
+    }
+    if (!after) break
+  }
+  if (left === 0) return { end: 'done' }
+  const failures = progress.failures + 1
+  await keepProgress(table, { ...progress, failures }, version)
+  return { end: 'left', failures }
+}

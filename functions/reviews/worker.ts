@@ -1,0 +1,90 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import { beginCalendar } from '../../shared/directory/read-calendar.ts'
+import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import { errorTrace } from '../../shared/http/error-trace.ts'
+import { listCustomers } from '../../shared/table/customers.ts'
+import { sweepDue } from '../../shared/table/due.ts'
+import type { Key } from '../../shared/table/keys.ts'
+import { keys, parseCustomerKey } from '../../shared/table/keys.ts'
+import type { Position } from '../../shared/table/query.ts'
+import { dueCalendars } from '../../shared/table/reviews.ts'
+import type { Attempt } from '../../shared/table/stream.ts'
+import { workOff } from '../../shared/table/stream.ts'
+import type { ReviewDeps } from './deps.ts'
+import { follow } from './follow.ts'
+import { goOn } from './go-on.ts'
+
+export type ReviewOptions = Omit<ReviewDeps, 'until'>
+
+/** Customers worked on at the same time by one invocation. */
+const atOnce = 4
+/** Milliseconds in which something new is begun, well below the functions' timeouts; what isn't done then stays due. */
+const streamTime = 60_000
+const sweepTime = 30_000
+const passTime = 8 * 60_000
+const customersAtOnce = 100
+
+/** Opens reviews, keeps their items true while people decide, and does what was decided: told by the stream and by the clock. */
+export function createReviews(options: ReviewOptions) {
+  const { table, log } = options
+  const limited = (time: number): ReviewDeps => ({
+    ...options,
+    until: addMilliseconds(instantOf(table.now()), time),
+  })
+
+  /** Audit events, whatever they tell. */
+  function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+    const deps = limited(streamTime)
+    const work = async (told: readonly Key[], attempt: Attempt) => {
+      const customers = Map.groupBy(told, (key) => parseCustomerKey(key) ?? '')
+      await mapAtOnce([...customers], atOnce, async ([customerId, events]) => {
+        const followed = follow(deps, customerId, events)
+        await Promise.all(events.map((key) => attempt(key, () => followed)))
+      })
+    }
+    return workOff(event, work, (error) =>
+      log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
+    )
+  }
+
+  /** What is due: starts, reminders, ends, and what was left. Fails at the end if one of them did. */
+  async function sweep(): Promise<number> {
+    const deps = limited(sweepTime)
+    let failed = 0
+    const tryOne = async (key: Key) => {
+      try {
+        await goOn(deps, parseCustomerKey(key) ?? '')
+      } catch (error) {
+        failed++
+        log('error', 'a due review could not be worked off', { error: errorTrace(error) })
+      }
+    }
+    const count = await sweepDue(
+      (page) => dueCalendars(table, page),
+      instantOf(table.now()),
+      async (due) => (await mapAtOnce(due, atOnce, tryOne)).length,
+    )
+    if (failed > 0) throw new Error(`${failed} of ${count} customers' reviews could not be worked off`)
+    return count
+  }
+
+  /** Begins the calendar of every customer that has none yet: nothing else has to know of reviews. */
+  async function pass(): Promise<boolean> {
+    const { until } = limited(passTime)
+    let after: Position | undefined
+    do {
+      const { items, next } = await listCustomers(table, { limit: customersAtOnce, after })
+      const open = items.filter(({ status }) => status !== 'closed')
+      const calendars = await table.getMany(open.map(({ id }) => keys.calendar(id)))
+      const without = open.filter((_customer, place) => calendars[place] === undefined)
+      await mapAtOnce(without, atOnce, ({ id }) => beginCalendar(table, id, instantOf(table.now())))
+      after = next
+    } while (after && instantOf(table.now()) < until)
+    return after === undefined
+  }
+
+  return { onStream, sweep, pass }
+}
+
+export type Reviews = ReturnType<typeof createReviews>

@@ -1,0 +1,45 @@
+import { actorName } from '../domain/actor.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { Review } from '../domain/review.ts'
+import type { WantedDecision } from '../domain/review-decision.ts'
+import { decideItem } from '../domain/review-decision.ts'
+import type { ReviewItem } from '../domain/review-item.ts'
+import type { Versioned, Write } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { itemRecord } from '../table/reviews.ts'
+import { itemChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { planned } from './context.ts'
+
+/** With the review and the event within DynamoDB's 100 items and 4 MB, whatever the reasons' length. */
+export const decisionsAtOnce = 50
+
+export type DecideItem = { item: Versioned<ReviewItem>; wanted: WantedDecision }
+
+/** All of these decisions or none, in place of earlier ones: as long as the review is open, which the commit makes sure of. */
+export function decideItems(
+  context: Context,
+  review: Versioned<Review>,
+  decisions: readonly DecideItem[],
+): Plan<ReviewItem[]> {
+  if (review.state !== 'open') {
+    throw new DomainError('conflict', `the review is ${review.state}: decisions count while it is open`)
+  }
+  const { actor, now } = context
+  const decided = decisions.map(({ item, wanted }) => ({
+    before: item,
+    after: decideItem(item, wanted, { by: actorName(actor), at: now }),
+  }))
+  const writes: Write[] = [
+    { check: keys.review(review.customerId, review.id), was: review.version },
+    ...decided.map(({ before, after }) => ({ put: itemRecord(after), was: before.version })),
+  ]
+  return planned(
+    context,
+    review.customerId,
+    'review.decided',
+    writes,
+    decided.map(itemChange),
+    decided.map(({ after }) => after),
+  )
+}

@@ -1,0 +1,46 @@
+import { DomainError } from '../domain/errors.ts'
+import type { Review } from '../domain/review.ts'
+import type { Versioned } from '../table/item.ts'
+import type { Context } from './context.ts'
+import type { ReviewAtHand } from './move-review.ts'
+import { moveReview } from './move-review.ts'
+
+type AtHand = ReviewAtHand & { review: Versioned<Review> }
+
+/** Ends the time for decisions: from then on a worker applies what was decided, and the default of what wasn't. */
+export function applyReview(context: Context, atHand: AtHand): ReturnType<typeof moveReview> {
+  const { review } = atHand
+  if (review.state !== 'open') throw notNow(review, 'applied', 'open')
+  const { now, actor } = context
+  const after: Review = {
+    ...review,
+    state: 'applying',
+    applyingAt: now,
+    appliedBy: actor,
+    pausedAt: undefined,
+  }
+  return moveReview(context, atHand, after, 'review.applying')
+}
+
+/** Ends it without any effect. What is being applied can't be called back. */
+export function cancelReview(
+  context: Context,
+  atHand: AtHand,
+  because?: string,
+): ReturnType<typeof moveReview> {
+  const { review } = atHand
+  if (review.state !== 'open' && review.state !== 'opening')
+    throw notNow(review, 'cancelled', 'opening or open')
+  const after: Review = {
+    ...review,
+    state: 'cancelled',
+    cancelledAt: context.now,
+    cancelledBecause: because ?? context.reason,
+    pausedAt: undefined,
+  }
+  return moveReview(context, atHand, after, 'review.cancelled')
+}
+
+function notNow({ state }: Review, what: string, when: string): DomainError {
+  return new DomainError('conflict', `a review can be ${what} while it is ${when}; this one is ${state}`)
+}

@@ -1,0 +1,104 @@
+import type { Customer } from '../domain/customer.ts'
+import type { ResourceRef } from '../domain/decide.ts'
+import { isExpired } from '../domain/grant.ts'
+import type { Instant } from '../domain/instant.ts'
+import { mainProjectOf } from '../domain/main-project.ts'
+import { mainProjectId } from '../domain/project-name.ts'
+import type { Review } from '../domain/review.ts'
+import type { ReviewItem } from '../domain/review-item.ts'
+import type { Candidate } from '../domain/reviewer.ts'
+import { isNamedFor } from '../domain/reviewer.ts'
+import { registerInMain } from '../domain/user.ts'
+import { findAdmins } from '../table/customers.ts'
+import { keys } from '../table/keys.ts'
+import { asProject } from '../table/projects.ts'
+import type { Table } from '../table/table.ts'
+import { asUser } from '../table/users.ts'
+import { listMembers } from './list-members.ts'
+import { createFactsReader } from './read-facts.ts'
+
+type About = Pick<ReviewItem, 'userId' | 'resource'>
+
+/** Who decides on a review's items, as the directory says now: whoever has left is none of them any more. */
+export function findReviewers(
+  table: Table,
+  customer: Customer,
+  { policy: { reviewers } }: Pick<Review, 'policy'>,
+  now: Instant,
+) {
+  const readFacts = createFactsReader(table, customer.id, now)
+  const candidates = once(readCandidates)
+  const holders = new Map<string, Promise<string[]>>()
+
+  /** Admins and those named by id, with what tells whether they may; whatever they hold in projects. */
+  async function readCandidates(): Promise<Candidate[]> {
+    const admins = reviewers.includes('admins') ? await findAdmins(table, customer.id) : undefined
+    const named = reviewers.filter((reviewer) => reviewer !== 'admins' && reviewer !== 'project')
+    const ids = [...new Set([...Object.keys(admins?.since ?? {}), ...named, customer.mainCustomerId])]
+    const users = await table.getMany(ids.map((id) => keys.user(customer.id, id)))
+    return users
+      .map(asUser)
+      .filter((user) => user !== undefined)
+      .map((user) => {
+        const register = registerInMain(user)
+        const grants = new Map(register ? [['project/main', register]] : [])
+        return { now, customer, user, grants, main: mainProjectOf(customer), resource: undefined }
+      })
+  }
+
+  /** True if this user owes or owed a decision on the item. */
+  async function isAssigned(userId: string, item: About): Promise<boolean> {
+    const facts = await readFacts({ userId }, refOf(item))
+    const { user } = facts
+    if (!user) return false
+    if (isNamedFor(reviewers, { ...facts, user }, item)) return true
+    return userId === customer.mainCustomerId && item.userId !== userId && !(await isNamedOther(item))
+  }
+
+  const refOf = ({ resource: { kind, id } }: About): ResourceRef =>
+    kind === 'project' ? { type: 'project', id } : { type: 'customer', id: customer.id }
+
+  const isNamedOther = async (item: About) =>
+    (await candidates()).some((facts) => isNamedFor(reviewers, facts, item))
+
+  /** Ids of all who may be asked about the item: the main-customer where nobody else is left. */
+  async function assignedTo(item: About): Promise<string[]> {
+    const named = (await candidates()).filter((facts) => isNamedFor(reviewers, facts, item))
+    const ids = new Set(named.map(({ user }) => user.id))
+    for (const id of await holdersOf(item)) if (id !== item.userId) ids.add(id)
+    if (ids.size === 0 && item.userId !== customer.mainCustomerId) ids.add(customer.mainCustomerId)
+    return [...ids]
+  }
+
+  function holdersOf({ resource: { kind, id } }: About): Promise<string[]> | string[] {
+    if (!reviewers.includes('project') || kind !== 'project' || id === mainProjectId) return []
+    const known = holders.get(id) ?? readHolders(id)
+    holders.set(id, known)
+    return known
+  }
+
+  async function readHolders(projectId: string): Promise<string[]> {
+    const project = asProject(await table.get(keys.project(customer.id, projectId)))
+    if (!project) return []
+    const ids: string[] = []
+    let after: Record<string, string> | undefined
+    do {
+      const { items, next } = await listMembers(table, customer, project, { limit: 200, after })
+      for (const { user, membership } of items) {
+        const holdsAll = membership.roles.includes('full') && !isExpired(membership, now)
+        if (holdsAll && user.status === 'active') ids.push(user.id)
+      }
+      after = next
+    } while (after)
+    return ids
+  }
+
+  return { isAssigned, assignedTo }
+}
+
+export type Reviewers = ReturnType<typeof findReviewers>
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= work())
+}

@@ -1,0 +1,46 @@
+import type { Review, ReviewCalendar } from '../domain/review.ts'
+import { isUnderWay, nextLook, nextStart } from '../domain/review.ts'
+import type { Versioned, Write } from '../table/item.ts'
+import { calendarItem, reviewRecord } from '../table/reviews.ts'
+import { reviewChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { planned } from './context.ts'
+import { notBegun } from './read-calendar.ts'
+
+/** A review and the calendar of its customer, as they were read. */
+export type ReviewAtHand = {
+  review: Versioned<Review> | undefined
+  calendar: Versioned<ReviewCalendar>
+}
+
+/**
+ * A review's next state, on the condition that nobody has moved it: it and the calendar, which names the one under way and
+ * when the clock has to look, change together.
+ */
+export function moveReview(
+  context: Context,
+  { review: before, calendar }: ReviewAtHand,
+  after: Review,
+  eventType: string,
+): Plan<Review> & { outcome: 'applied' } {
+  const underWay = isUnderWay(after)
+  const updated: ReviewCalendar = {
+    ...calendar,
+    current: underWay ? after.id : undefined,
+    lastStartedAt: before === undefined ? startedByClock(calendar, after) : calendar.lastStartedAt,
+  }
+  const due = underWay ? nextLook(after, context.now) : nextStart(updated)
+  const writes: Write[] = [
+    { put: reviewRecord(after), was: before?.version },
+    { put: calendarItem({ ...updated, due }), was: versionOf(calendar) },
+  ]
+  return planned(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
+}
+
+/** One that somebody starts besides doesn't move the next one. */
+function startedByClock({ lastStartedAt }: ReviewCalendar, { startedBy, startedAt }: Review) {
+  return startedBy.kind === 'system' ? startedAt : lastStartedAt
+}
+
+export const versionOf = ({ version }: Versioned<ReviewCalendar>) =>
+  version === notBegun ? undefined : version

@@ -1,0 +1,33 @@
+import type { ReviewCalendar } from '../domain/review.ts'
+import { nextStart } from '../domain/review.ts'
+import type { ReviewPolicy } from '../domain/review-policy.ts'
+import type { Versioned } from '../table/item.ts'
+import { calendarItem } from '../table/reviews.ts'
+import { policyChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { planned } from './context.ts'
+import { versionOf } from './move-review.ts'
+
+/** What is wanted of a customer's reviews from the next one on; one that is under way keeps what it began with. */
+export function setReviewPolicy(
+  context: Context,
+  calendar: Versioned<ReviewCalendar>,
+  policy: ReviewPolicy,
+): Plan<ReviewCalendar> {
+  const { now } = context
+  const updated: ReviewCalendar = {
+    ...calendar,
+    policy,
+    policySetAt: calendar.policySetAt ?? now,
+    policyChangedAt: now,
+  }
+  const due = calendar.current === undefined ? nextStart(updated) : calendar.due
+  return planned(
+    context,
+    calendar.customerId,
+    'review-policy.set',
+    [{ put: calendarItem({ ...updated, due }), was: versionOf(calendar) }],
+    [policyChange({ before: calendar, after: updated })],
+    updated,
+  )
+}

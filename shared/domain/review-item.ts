@@ -1,0 +1,115 @@
+import type { Capability } from './capability.ts'
+import type { GrantedResource } from './grant.ts'
+import type { Instant } from './instant.ts'
+import type { Membership } from './membership.ts'
+import type { Evidence, Recommendation } from './recommend.ts'
+import type { HeldBack } from './settle.ts'
+import type { UserType } from './user-type.ts'
+
+/**
+ * `open`: nobody has decided. `gone`: the grant isn't held any more, and nothing is left to decide. `applied`: the directory
+ * says what was decided. `verified`: a decision asked afterwards says so too, and so does OpenStack.
+ */
+export const itemStates = ['open', 'decided', 'gone', 'applied', 'verified'] as const
+export type ItemState = (typeof itemStates)[number]
+
+export const verdicts = ['keep', 'reduce', 'revoke'] as const
+export type Verdict = (typeof verdicts)[number]
+
+/** What a grant gives, and how it came about. */
+export type GrantTerms = Pick<Membership, 'source' | 'grantedBy' | 'grantedAt' | 'expiresAt'> & {
+  roles: readonly string[]
+  capabilities: readonly Capability[]
+}
+
+/** What somebody wants to become of a grant. */
+export type ItemDecision = {
+  decision: Verdict
+  /** What is left after `reduce`. */
+  roles?: readonly string[] | undefined
+  capabilities?: readonly Capability[] | undefined
+  /** When what is left ends. */
+  until?: Instant | undefined
+  reason?: string | undefined
+  /** `user:usr_…`, as audit events name actors. */
+  by: string
+  at: Instant
+}
+
+/** What is done about an item in the end. */
+export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
+  /** `default`: what the policy says of what nobody has decided. `new`: it changed after decisions had ended. */
+  by: 'decision' | 'default' | 'new'
+  /** Why less was taken away than the policy says. */
+  heldBack?: HeldBack | undefined
+}
+
+/** One grant under review. */
+export type ReviewItem = {
+  customerId: string
+  reviewId: string
+  userId: string
+  resource: GrantedResource
+  /** As they were when the item was made. */
+  email: string
+  userType: UserType
+  /** Name of the project, or host name. */
+  label: string
+  terms: GrantTerms
+  /** What is known of the grant's use: all that the recommendation is made from besides the grant itself. */
+  evidence: Evidence
+  recommendation: Recommendation
+  lastReview?: { id: string; at: Instant } | undefined
+  createdAt: Instant
+  state: ItemState
+  decision?: ItemDecision | undefined
+  /** Decisions before this one, oldest first: the last twenty; the audit trail has all. */
+  earlier?: readonly ItemDecision[] | undefined
+  outcome?: Outcome | undefined
+  goneBecause?: string | undefined
+  /** What is in the way of applying or verifying it; tried again. */
+  problem?: string | undefined
+  appliedAt?: Instant | undefined
+  /** Somebody has said something else of the grant since it was applied: what was left of it can't be told any more. */
+  changedSince?: true | undefined
+  verifiedAt?: Instant | undefined
+}
+
+type Place = Pick<ReviewItem, 'userId' | 'resource'>
+
+/** How the API calls an item: `usr_….project.prj_…`. The same grant has the same id in every review. */
+export const itemId = ({ userId, resource }: Place): string => `${userId}.${resource.kind}.${resource.id}`
+
+const id = /^([A-Za-z0-9_-]{1,64})\.(project|server)\.([A-Za-z0-9._-]{1,128})$/
+
+/** `undefined`: no item is called so. */
+export function parseItemId(text: string): Place | undefined {
+  const [, userId, kind, resourceId] = id.exec(text) ?? []
+  if (!userId || !resourceId) return undefined
+  return { userId, resource: { kind: kind === 'project' ? 'project' : 'server', id: resourceId } }
+}
+
+/** True if a grant is still the one that was looked at. */
+export function isSameGrant(one: GrantTerms, other: GrantTerms): boolean {
+  return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other))
+}
+
+function inOrder({ source, grantedAt, expiresAt, roles, capabilities }: GrantTerms) {
+  return [source, grantedAt, expiresAt ?? '', roles.toSorted(), capabilities.toSorted()]
+}
+
+/** The one outcome of an item, as reviews count them. */
+export const outcomeNames = ['kept', 'reduced', 'revoked', 'heldBack', 'changed', 'gone'] as const
+export type OutcomeName = (typeof outcomeNames)[number]
+
+/** `undefined`: it has none yet. */
+export function outcomeName({
+  state,
+  outcome,
+}: Pick<ReviewItem, 'state' | 'outcome'>): OutcomeName | undefined {
+  if (state === 'gone') return 'gone'
+  if (!outcome) return undefined
+  if (outcome.heldBack) return 'heldBack'
+  if (outcome.by === 'new') return 'changed'
+  return ({ keep: 'kept', reduce: 'reduced', revoke: 'revoked' } as const)[outcome.decision]
+}

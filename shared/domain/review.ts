@@ -1,0 +1,93 @@
+import type { Actor } from './actor.ts'
+import type { Instant } from './instant.ts'
+import { addMilliseconds } from './instant.ts'
+import type { ReviewPolicy } from './review-policy.ts'
+import { addMonths, defaultPolicy } from './review-policy.ts'
+import type { Brake } from './settle.ts'
+
+export const reviewStates = ['opening', 'open', 'applying', 'closed', 'cancelled'] as const
+export type ReviewState = (typeof reviewStates)[number]
+
+/** One look at a customer's grants: each becomes an item, and each item has one outcome in the end. */
+export type Review = {
+  id: string
+  customerId: string
+  state: ReviewState
+  startedBy: Actor
+  /** As it was at the start, with the scope of this review. */
+  policy: ReviewPolicy
+  startedAt: Instant
+  /** When decisions could be made, and how many grants there were. */
+  openedAt?: Instant | undefined
+  items?: number | undefined
+  /** Until when decisions can be made. */
+  endsAt?: Instant | undefined
+  /** Since when the customer is suspended, which stops the clock. */
+  pausedAt?: Instant | undefined
+  /** Occasions on which those who owed decisions were told so, or on which nobody did because the clock stood still. */
+  reminded: readonly Occasion[]
+  applyingAt?: Instant | undefined
+  appliedBy?: Actor | undefined
+  /** What became of the items that nobody had decided, in numbers. */
+  brake?: Brake | undefined
+  closedAt?: Instant | undefined
+  cancelledAt?: Instant | undefined
+  cancelledBecause?: string | undefined
+  /** How many items had each outcome. */
+  outcomes?: Readonly<Record<string, number>> | undefined
+}
+
+/** `mark`: `opened`, or the days before the end as `7d`. */
+export type Occasion = { mark: string; at: Instant; told: number; missed?: true | undefined }
+
+/** True while a review is to be finished: a customer has one at most. */
+export const isUnderWay = ({ state }: Review): boolean =>
+  state === 'opening' || state === 'open' || state === 'applying'
+
+/** A customer's reviews: what is wanted of them, which one is under way, and when the clock has to look. */
+export type ReviewCalendar = {
+  customerId: string
+  /** Absent: the default. */
+  policy?: ReviewPolicy | undefined
+  policySetAt?: Instant | undefined
+  policyChangedAt?: Instant | undefined
+  /** From when on uses of rights are taken to be known. */
+  since: Instant
+  /** Id of the review under way. */
+  current?: string | undefined
+  /** When the clock last started one. */
+  lastStartedAt?: Instant | undefined
+  /** When the clock has to look again; absent: never. */
+  due?: Instant | undefined
+}
+
+export const policyOf = ({ policy }: Pick<ReviewCalendar, 'policy'>): ReviewPolicy => policy ?? defaultPolicy
+
+/** When the clock starts the next review, if ever: the first one a whole period after the calendar was begun. */
+export function nextStart(calendar: ReviewCalendar): Instant | undefined {
+  const { everyMonths } = policyOf(calendar)
+  if (everyMonths === 'never') return undefined
+  return addMonths(calendar.lastStartedAt ?? calendar.since, everyMonths)
+}
+
+const dayMilliseconds = 86_400_000
+export const addDays = (instant: Instant, days: number): Instant =>
+  addMilliseconds(instant, days * dayMilliseconds)
+
+/** What the clock finds in an open review. */
+export type Appointment = { at: Instant; mark: string } | { at: Instant; mark: 'end' }
+
+/** Everything still to come in an open review, in order. */
+export function appointments({ endsAt, policy, reminded, openedAt }: Review): Appointment[] {
+  if (endsAt === undefined || openedAt === undefined) return []
+  const done = new Set(reminded.map(({ mark }) => mark))
+  const before = policy.reminders.map((days) => ({ at: addDays(endsAt, -days), mark: `${days}d` }))
+  const all = [{ at: openedAt, mark: 'opened' }, ...before, { at: endsAt, mark: 'end' }]
+  return all.filter(({ mark }) => !done.has(mark)).sort((one, other) => (one.at < other.at ? -1 : 1))
+}
+
+/** When the clock has to look at a review that is under way. */
+export function nextLook(review: Review, now: Instant): Instant {
+  if (review.state !== 'open') return now
+  return appointments(review)[0]?.at ?? now
+}

@@ -1,0 +1,51 @@
+import type { Facts } from './decide.ts'
+import { barred, decide } from './decide.ts'
+import type { DenyReason } from './decide.ts'
+import { isExpired } from './grant.ts'
+import { membershipOf } from './membership.ts'
+import { mainProjectId } from './project-name.ts'
+import type { ReviewItem } from './review-item.ts'
+import type { User } from './user.ts'
+import { typeOf } from './user.ts'
+
+type About = Pick<ReviewItem, 'userId' | 'resource'>
+/** Facts about a user of this customer; `resource` is what the item is about. */
+export type Candidate = Facts & { user: User }
+
+/** True for who holds `review.manage`: decides on everything but what is its own. */
+export function managesReviews(facts: Facts): boolean {
+  const id = facts.customer?.id ?? ''
+  return decide({ ...facts, resource: undefined }, 'review.manage', { type: 'customer', id }).allowed
+}
+
+/**
+ * Why this user may not decide on an item, if so: nobody on what is their own. Else it takes `review.manage`, or that the
+ * item is assigned to them, which needs no membership of Main.
+ */
+export function refusalOfReviewer(
+  facts: Candidate,
+  item: About,
+  isAssigned: boolean,
+): DenyReason | 'own' | undefined {
+  const reason = barred(facts, 'review.manage')
+  if (reason) return reason
+  if (item.userId === facts.user.id) return 'own'
+  return isAssigned || managesReviews(facts) ? undefined : 'no-grant'
+}
+
+/** True if the policy's reviewers name this user for the item, who can act on it. */
+export function isNamedFor(reviewers: readonly string[], facts: Candidate, item: About): boolean {
+  const { user } = facts
+  if (item.userId === user.id || barred(facts, 'review.manage')) return false
+  return reviewers.some((reviewer) => {
+    if (reviewer === 'admins') return typeOf(user) === 'customer-admin' && managesReviews(facts)
+    return reviewer === 'project' ? holdsAll(facts, item) : reviewer === user.id
+  })
+}
+
+function holdsAll({ resource, user, grants, now }: Candidate, item: About): boolean {
+  if (item.resource.kind !== 'project' || item.resource.id === mainProjectId) return false
+  if (resource?.type !== 'project' || resource.project.id !== item.resource.id) return false
+  const membership = membershipOf(user, resource.project, grants.get(`project/${item.resource.id}`))
+  return membership !== undefined && !isExpired(membership, now) && membership.roles.includes('full')
+}

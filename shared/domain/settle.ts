@@ -1,0 +1,103 @@
+import type { Outcome, ReviewItem } from './review-item.ts'
+import { itemId } from './review-item.ts'
+import type { ReviewPolicy } from './review-policy.ts'
+import { lastDayOf } from './recommend.ts'
+import { mainProjectId } from './project-name.ts'
+
+/** Why an item that nobody has decided loses less than the policy says. */
+export type HeldBack = 'main-customer' | 'last-admin' | 'share'
+
+/** How far a review goes with what nobody has decided. */
+export type Brake = {
+  /** Grants under review that were still held when decisions ended. */
+  population: number
+  /** How many of them may lose something without a decision. */
+  limit: number
+  /** How many would, if there were no brake. */
+  candidates: number
+  /** `rankOf` the last one that does; absent: none does. */
+  cut?: string | undefined
+  /** The admin whose membership of Main stays, being the last one's. */
+  spared?: string | undefined
+}
+
+/** What settling needs to know of an item; made of all of them before any is settled. */
+export type Settled = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision'> & {
+  recommendation: Pick<ReviewItem['recommendation'], 'advice'>
+  evidence: Pick<ReviewItem['evidence'], 'lastUse'>
+}
+
+/** Where an item stands among those that are taken away without a decision: the less it is used, the earlier. */
+export function rankOf({ recommendation, evidence, ...item }: Settled): string {
+  const advice = { revoke: 0, reduce: 1, keep: 2 }[recommendation.advice]
+  return `${advice}#${lastDayOf(evidence.lastUse) ?? ''}#${itemId(item)}`
+}
+
+/** What the policy alone says of an item that nobody has decided. */
+function wanted({ recommendation, userType }: Settled, { unanswered }: ReviewPolicy): Outcome['decision'] {
+  if (userType === 'main-customer') return 'keep'
+  return unanswered === 'recommendation' ? recommendation.advice : unanswered
+}
+
+const isAnswered = ({ decision }: Settled): boolean => decision !== undefined
+
+const isAdminInMain = ({ userType, resource }: Settled): boolean =>
+  userType === 'customer-admin' && resource.kind === 'project' && resource.id === mainProjectId
+
+/**
+ * The brake for these items. What `outcomeOf` then makes of each, one by one, in whatever order and however often, never
+ * takes away more than the share, and never the Interface of the last admin (`isActive`: who counts as one).
+ */
+export function brakeFor(
+  items: Iterable<Settled>,
+  policy: ReviewPolicy,
+  isActive: (userId: string) => boolean,
+): Brake {
+  let population = 0
+  const ranked: { rank: string; admin?: string }[] = []
+  let staying = 0
+  for (const item of items) {
+    if (item.state === 'gone') continue
+    population++
+    const isLosing = !isAnswered(item) && wanted(item, policy) !== 'keep'
+    const isAdmin = isAdminInMain(item) && isActive(item.userId)
+    if (isAdmin && !isLosing && item.decision?.decision !== 'revoke') staying++
+    if (isLosing) ranked.push({ rank: rankOf(item), ...(isAdmin && { admin: item.userId }) })
+  }
+  ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1))
+  const spared = staying === 0 ? ranked.findLast(({ admin }) => admin !== undefined)?.admin : undefined
+  const losing = ranked.filter(({ admin }) => admin === undefined || admin !== spared)
+  const limit = Math.floor((population * policy.largestShare) / 100)
+  const cut = losing.slice(0, limit).at(-1)?.rank
+  return { population, limit, candidates: ranked.length, cut, spared }
+}
+
+/** What is done about an item. */
+export function outcomeOf(
+  item: Settled & Pick<ReviewItem, 'recommendation'>,
+  policy: ReviewPolicy,
+  { cut, spared }: Brake,
+): Outcome {
+  const { decision, recommendation } = item
+  if (decision) {
+    const { by: _by, at: _at, ...what } = decision
+    return { ...what, by: 'decision' }
+  }
+  const choice = wanted(item, policy)
+  const heldBack = choice === 'keep' ? undefined : whyHeldBack(item, { cut, spared })
+  if (choice === 'keep' || heldBack)
+    return { decision: 'keep', by: 'default', heldBack: heldBack ?? ofOwner(item, policy) }
+  if (choice === 'revoke') return { decision: 'revoke', by: 'default' }
+  const { roles, capabilities } = recommendation
+  return { decision: 'reduce', by: 'default', roles, capabilities }
+}
+
+function whyHeldBack(item: Settled, { cut, spared }: Pick<Brake, 'cut' | 'spared'>): HeldBack | undefined {
+  if (isAdminInMain(item) && item.userId === spared) return 'last-admin'
+  return cut === undefined || rankOf(item) > cut ? 'share' : undefined
+}
+
+/** The main-customer's are kept whatever the policy says: that is told where it says otherwise. */
+function ofOwner({ userType }: Settled, { unanswered }: ReviewPolicy): HeldBack | undefined {
+  return userType === 'main-customer' && unanswered === 'revoke' ? 'main-customer' : undefined
+}

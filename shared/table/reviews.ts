@@ -1,0 +1,166 @@
+import type { Review, ReviewCalendar } from '../domain/review.ts'
+import type { ReviewItem } from '../domain/review-item.ts'
+import type { DuePage } from './due.ts'
+import type { Item, Versioned } from './item.ts'
+import type { Key } from './keys.ts'
+import { keys, keyText, parseItemKey, prefixes } from './keys.ts'
+import type { Page, Position } from './query.ts'
+import { indexes } from './schema.ts'
+import type { Table } from './table.ts'
+
+const dueKind = 'review'
+
+export function calendarItem({ due, ...calendar }: ReviewCalendar): Key & Record<string, unknown> {
+  const key = keys.calendar(calendar.customerId)
+  return { ...calendar, ...key, dueKind: due && dueKind, dueAt: due && `${due}#${keyText(key)}` }
+}
+
+export function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefined {
+  if (!item) return undefined
+  const { dueAt, ...calendar } = item as Item & Omit<ReviewCalendar, 'due'> & { dueAt?: string }
+  const { customerId, policy, policySetAt, policyChangedAt, since, current, lastStartedAt, version } =
+    calendar
+  const due = dueAt?.slice(0, dueAt.indexOf('#'))
+  const known = { policy, policySetAt, policyChangedAt, since, current, lastStartedAt, due }
+  return { customerId, version, ...known }
+}
+
+export async function findCalendar(table: Table, customerId: string) {
+  return asCalendar(await table.get(keys.calendar(customerId)))
+}
+
+/** Ids of the customers at which the clock has to look by then, the longest due first. */
+export async function dueCalendars(table: Table, { by, limit, after }: DuePage): Promise<Page<Key>> {
+  const query = { index: indexes.due, partition: dueKind, upTo: `${by}~`, limit, after }
+  const { items, next } = await table.queryPage(query)
+  return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }
+}
+
+export function reviewRecord(review: Review): Key & Record<string, unknown> {
+  return { ...review, ...keys.review(review.customerId, review.id) }
+}
+
+export const asReview = (item: Item | undefined) => item as Versioned<Review> | undefined
+
+export async function findReview(table: Table, customerId: string, reviewId: string) {
+  return asReview(await table.get(keys.review(customerId, reviewId)))
+}
+
+/** Newest first. */
+export async function listReviews(
+  table: Table,
+  customerId: string,
+  { limit, after }: { limit: number; after?: Position | undefined },
+): Promise<Page<Versioned<Review>>> {
+  const { items, next } = await table.queryPage({
+    partition: keys.customer(customerId).pk,
+    prefix: prefixes.reviews,
+    newestFirst: true,
+    limit,
+    after,
+  })
+  return { items: items.map(asReview).filter((review) => review !== undefined), next }
+}
+
+/** Without what its key says already: an item is to be one write unit. */
+export function itemRecord(item: ReviewItem): Key & Record<string, unknown> {
+  const { customerId, reviewId, userId, resource, terms, ...rest } = item
+  const { roles, capabilities, ...others } = terms
+  return {
+    ...rest,
+    ...keys.reviewItem(customerId, reviewId, { userId, ...resource }),
+    terms: {
+      ...others,
+      roles: roles.length > 0 ? roles : undefined,
+      capabilities: capabilities.length > 0 ? capabilities : undefined,
+    },
+  }
+}
+
+type Stored = Versioned<Omit<ReviewItem, keyof NonNullable<ReturnType<typeof parseItemKey>> | 'terms'>> & {
+  terms: Omit<ReviewItem['terms'], 'roles' | 'capabilities'> & Partial<ReviewItem['terms']>
+}
+
+export function asReviewItem(item: Item | undefined): Versioned<ReviewItem> | undefined {
+  const place = item && parseItemKey(item)
+  if (!place) return undefined
+  const { pk: _pk, sk: _sk, terms, ...rest } = item as Item & Stored
+  return { ...rest, ...place, terms: { roles: [], capabilities: [], ...terms } }
+}
+
+type Place = Pick<ReviewItem, 'customerId' | 'reviewId' | 'userId' | 'resource'>
+
+export const itemKey = ({ customerId, reviewId, userId, resource }: Place): Key =>
+  keys.reviewItem(customerId, reviewId, { userId, ...resource })
+
+export async function findReviewItems(
+  table: Table,
+  places: readonly Place[],
+): Promise<(Versioned<ReviewItem> | undefined)[]> {
+  return (await table.getMany(places.map(itemKey))).map(asReviewItem)
+}
+
+type ReviewRef = Pick<Review, 'customerId' | 'id'>
+const partitionOf = ({ customerId, id }: ReviewRef) => keys.progress(customerId, id).pk
+
+/** By user and resource; strongly read. */
+export async function listItems(
+  table: Table,
+  review: ReviewRef,
+  { limit, after }: { limit: number; after?: Position | undefined },
+): Promise<Page<Versioned<ReviewItem>>> {
+  const query = { partition: partitionOf(review), prefix: prefixes.items, limit, after }
+  const { items, next } = await table.queryPage(query)
+  return { items: items.map(asReviewItem).filter((item) => item !== undefined), next }
+}
+
+/** All of them, as they come; or those of one user. */
+export async function* everyItem(
+  table: Table,
+  review: ReviewRef,
+  userId?: string,
+): AsyncGenerator<Versioned<ReviewItem>> {
+  const prefix = userId === undefined ? prefixes.items : `${prefixes.items}${userId}#`
+  for await (const item of table.queryAll({ partition: partitionOf(review), prefix })) {
+    const read = asReviewItem(item)
+    if (read) yield read
+  }
+}
+
+/** How far the workers have come with what a review is at. */
+export type ReviewProgress = {
+  customerId: string
+  reviewId: string
+  phase: 'opening' | 'reconciling' | 'applying' | 'verifying'
+  /** Where the walk over users or items goes on. */
+  after?: Position | undefined
+  /** Items made so far. */
+  items: number
+  /** Attempts after which something was left to do. */
+  failures: number
+}
+
+export const progressItem = (progress: ReviewProgress) => ({
+  ...progress,
+  ...keys.progress(progress.customerId, progress.reviewId),
+})
+
+export async function findProgress(table: Table, { customerId, id }: ReviewRef) {
+  return (await table.get(keys.progress(customerId, id))) as Versioned<ReviewProgress & Item> | undefined
+}
+
+/** A page of ids of users who have an address now, and where it goes on. */
+export async function listUserIds(
+  table: Table,
+  customerId: string,
+  { limit, after }: { limit: number; after?: Position | undefined },
+): Promise<Page<string>> {
+  const { items, next } = await table.queryPage({
+    partition: keys.customer(customerId).pk,
+    prefix: prefixes.emails,
+    only: { attribute: 'holder' },
+    limit,
+    after,
+  })
+  return { items: items.map(({ holder }) => String(holder)), next }
+}

@@ -1,0 +1,128 @@
+import { streamFilters } from '../../../functions/reviews/triggers.ts'
+import { createReviews } from '../../../functions/reviews/worker.ts'
+import type { Context } from '../../../shared/directory/context.ts'
+import type { Plan } from '../../../shared/directory/context.ts'
+import { decideItems } from '../../../shared/directory/decide-items.ts'
+import { applyReview } from '../../../shared/directory/end-review.ts'
+import { exportCustomer } from '../../../shared/directory/export-customer.ts'
+import { readCalendar } from '../../../shared/directory/read-calendar.ts'
+import { setReviewPolicy } from '../../../shared/directory/set-review-policy.ts'
+import { startReview } from '../../../shared/directory/start-review.ts'
+import type { Actor } from '../../../shared/domain/actor.ts'
+import { instantOf, stampOf } from '../../../shared/domain/instant.ts'
+import { policyOf } from '../../../shared/domain/review.ts'
+import type { WantedDecision } from '../../../shared/domain/review-decision.ts'
+import type { ReviewItem } from '../../../shared/domain/review-item.ts'
+import { itemId, parseItemId } from '../../../shared/domain/review-item.ts'
+import type { ReviewPolicy, ReviewScope } from '../../../shared/domain/review-policy.ts'
+import { commit } from '../../../shared/table/commit.ts'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import {
+  everyItem,
+  findCalendar,
+  findReview,
+  findReviewItems,
+  listReviews,
+} from '../../../shared/table/reviews.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import type { ProvisionedOptions } from '../../support/provisioned.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+import { movingClock } from './moving-clock.ts'
+
+const someone: Actor = { kind: 'operator', id: 'tests' }
+
+/** Provisioning with the worker of reviews beside it, in a time that the test moves. */
+export async function startReviewed(
+  engine: TestEngine,
+  options: Omit<ProvisionedOptions, 'now'> & { at?: string; wakes?: boolean } = {},
+) {
+  const clock = movingClock(options.at ?? '2026-11-27T09:00:00Z')
+  const provisioned = await startProvisioned(engine, { ...options, now: clock.now })
+  const { table, stream } = provisioned
+  const log = (level: string, message: string, fields?: { error?: string | undefined }) => {
+    if (level === 'error') provisioned.failures.push(`${message} ${fields?.error ?? ''}`)
+  }
+  const reviews = createReviews({ table, log, openstack: options.openstack })
+  if (options.wakes ?? true) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
+
+  const acting = (actor = someone): Context => {
+    const now = instantOf(clock.now())
+    return { table, actor, stamp: stampOf(now, actor.id), now, openstack: options.openstack }
+  }
+  async function done<T>(plan: Plan<T> | Promise<Plan<T>>): Promise<T> {
+    const planned = await plan
+    if (planned.outcome === 'superseded') throw new Error('superseded')
+    await commit(table, planned.change)
+    await stream.drain()
+    return planned.after
+  }
+  const customerOf = async (id: string) => {
+    const customer = await findCustomer(table, id)
+    if (!customer) throw new Error(`there is no customer ${id}`)
+    return customer
+  }
+  const calendarOf = (id: string) => readCalendar(table, id, instantOf(clock.now()))
+  const underWay = async (id: string) => {
+    const calendar = await calendarOf(id)
+    const review = await findReview(table, id, calendar.current ?? '')
+    if (!review) throw new Error('no review is under way')
+    return { calendar, review }
+  }
+
+  return {
+    ...provisioned,
+    clock,
+    reviews,
+    acting,
+    done,
+    underWay,
+    customerOf,
+    calendarOf: (id: string) => findCalendar(table, id),
+    exportOf: async (id: string) => exportCustomer(table, await customerOf(id)),
+    /** The policy, but for what is named. */
+    policy: async (id: string, change: Partial<ReviewPolicy>) => {
+      const calendar = await calendarOf(id)
+      await done(setReviewPolicy(acting(), calendar, { ...policyOf(calendar), ...change }))
+    },
+    start: async (id: string, scope?: ReviewScope) =>
+      done(startReview(acting(), await customerOf(id), await calendarOf(id), scope)),
+    apply: async (id: string) => done(applyReview(acting(), await underWay(id))),
+    decide: async (id: string, decisions: Record<string, WantedDecision>, actor = someone) => {
+      const { review } = await underWay(id)
+      const places = Object.keys(decisions).map((each) => {
+        const place = parseItemId(each)
+        if (!place) throw new Error(`${each} is no item`)
+        return { customerId: id, reviewId: review.id, ...place }
+      })
+      const items = await findReviewItems(table, places)
+      const wanted = Object.values(decisions)
+      await done(
+        decideItems(
+          acting(actor),
+          review,
+          items.map((item, place) => {
+            const what = wanted[place]
+            if (!item || !what) throw new Error('there is no such item')
+            return { item, wanted: what }
+          }),
+        ),
+      )
+    },
+    reviewsOf: async (id: string) => (await listReviews(table, id, { limit: 100 })).items,
+    itemsOf: async (id: string, reviewId: string): Promise<ReviewItem[]> => {
+      const items: ReviewItem[] = []
+      for await (const item of everyItem(table, { customerId: id, id: reviewId })) items.push(item)
+      return items
+    },
+    /** Moves the time and lets the clock look, until there's nothing left to do. */
+    after: async (days: number) => {
+      clock.moveDays(days)
+      await reviews.sweep()
+      await stream.drain()
+    },
+  }
+}
+
+export type ReviewedScene = Awaited<ReturnType<typeof startReviewed>>
+
+export const byId = (items: readonly ReviewItem[]) => new Map(items.map((item) => [itemId(item), item]))
