@@ -34,6 +34,13 @@ test('no import escapes: a real bundler finds none that was not found here', asy
   expect(missed).toEqual([])
 })
 
+test('nothing that can be bundled knows the way to the local clock', () => {
+  const knowing = globSync('{functions,shared,infra}/**/*.*', { cwd: root })
+    .filter((path) => readFileSync(`${root}/${path}`, 'utf8').includes('local/clock'))
+    .map((path) => path.replace(/[^/]+$/, ''))
+  expect([...new Set(knowing)]).toEqual(['infra/local/'])
+})
+
 describe('the checker goes red', () => {
   const declared: Manifest = {
     dependencies: { hono: '1', jose: '1', valibot: '1', '@aws-sdk/client-dynamodb': '1' },

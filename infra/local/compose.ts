@@ -34,7 +34,10 @@ export type Context = {
   origin: string
   customerIdPattern: RegExp
   openstack?: Configuration | undefined
+  /** The service's time, which may be moved. */
   now: () => Date
+  /** For what others, who can't move theirs, have dated and signed. */
+  wallClock: () => Date
   log: Log
 }
 
@@ -59,7 +62,7 @@ export type Worker = {
 
 /** The same parts that the Lambdas' handlers put together, with what one machine has in place of the cloud. */
 export function compose({ documents, tableName, folder, origin, ...context }: Context): Functions {
-  const { customerIdPattern, openstack, now, log } = context
+  const { customerIdPattern, openstack, now, wallClock, log } = context
   const table = openTable({ documents, name: tableName, now })
   const issuer = `${origin}${issuerPath}`
   const verifyToken = createTokenVerifier({
@@ -68,7 +71,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     operatorClients: [clients.operator],
     checkClients: [clients.check],
     operatorGroups: [],
-    now,
+    now: wallClock,
   })
   return {
     api: createApi({
@@ -86,7 +89,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     }),
     webhooks: createWebhooks({
       table,
-      verifySignature: createSignatureVerifier(folder, now),
+      verifySignature: createSignatureVerifier(folder, wallClock),
       now,
       log,
     }),
@@ -118,9 +121,9 @@ function openStackWorker(
   return { ...worker, filters: openstackFilters, grace: 0, close: keystone.close }
 }
 
-function createSignatureVerifier({ path, webhooks }: DataFolder, now: () => Date) {
+function createSignatureVerifier({ path, webhooks }: DataFolder, wallClock: () => Date) {
   try {
-    return createWebhookVerifier(webhooks, now)
+    return createWebhookVerifier(webhooks, wallClock)
   } catch (error) {
     throw new PlainError(`${path}/webhooks.json cannot be used: ${plainly(error)}`)
   }

@@ -5,12 +5,13 @@ import { startService } from './service.ts'
 import { readSettings } from './settings.ts'
 import { untilAskedToStop } from './signals.ts'
 
-const now = () => new Date()
+const wallClock = () => new Date()
 
 async function main(): Promise<void> {
   const asked = untilAskedToStop()
   const settings = readSettings(process.env)
-  const service = await startService(settings, { now, log: createLog(settings.logLevel, now), compose })
+  const log = createLog(settings.logLevel, wallClock)
+  const service = await startService(settings, { wallClock, log, compose })
   process.stdout.write(`latchkey listening on ${service.origin}\n`)
   const problem = await Promise.race([asked, service.broken])
   await service.stop()

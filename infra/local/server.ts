@@ -5,12 +5,13 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { DomainError } from '../../shared/domain/errors.ts'
 import { problemOf } from '../../shared/http/problem.ts'
+import { clockPath } from './clock.ts'
 import type { Listener } from './issuer/lazy-issuer.ts'
 import { issuerPath } from './issuer/names.ts'
 import { errorCode, PlainError } from './plain-error.ts'
 
 /** What answers below each path; the API has the rest. */
-export type Parts = { api: Fetches; webhooks: Fetches; issuer: Listener }
+export type Parts = { api: Fetches; webhooks: Fetches; issuer: Listener; clock: Fetches }
 type Fetches = Pick<Hono, 'fetch'>
 
 export type Server = {
@@ -58,13 +59,15 @@ export async function claimPort(port: number): Promise<Server> {
   }
 }
 
-function dispatch({ api, webhooks, issuer }: Parts): Listener {
+function dispatch({ api, webhooks, issuer, clock }: Parts): Listener {
   const toApi = getRequestListener(api.fetch)
   const toWebhooks = getRequestListener(webhooks.fetch)
+  const toClock = getRequestListener(clock.fetch)
   return (request, response) => {
     const path = request.url ?? '/'
     if (path.startsWith('/webhooks/')) void toWebhooks(request, response)
     else if (path === issuerPath || path.startsWith(`${issuerPath}/`)) issuer(request, response)
+    else if (path.startsWith(clockPath)) void toClock(request, response)
     else void toApi(request, response)
   }
 }

@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Log } from '../../shared/domain/log.ts'
 import { documentOptions } from '../../shared/table/table.ts'
+import { createClock } from './clock.ts'
+import { createClockApp } from './clock-app.ts'
 import type { Context, Functions, Worker } from './compose.ts'
 import { connect } from './connect.ts'
 import { ensureTable } from './create-table.ts'
@@ -29,12 +31,12 @@ const drainMilliseconds = 5000
 /** Between looks whether a pass is to begin, or to go on. */
 const passPause = 10_000
 
-type Surroundings = { now: () => Date; log: Log; compose: (context: Context) => Functions }
+type Surroundings = { wallClock: () => Date; log: Log; compose: (context: Context) => Functions }
 
 /** Starts everything, in the order in which one part needs another. @throws {PlainError} with nothing left running */
 export async function startService(
   settings: Settings,
-  { now, log, compose }: Surroundings,
+  { wallClock, log, compose }: Surroundings,
 ): Promise<Service> {
   const closers: (() => Promise<void> | void)[] = []
   const server = await claimPort(settings.port)
@@ -55,13 +57,14 @@ export async function startService(
     const database = await openDatabase(path, settings)
     closers.push(database.close)
     const folder = await openDataFolder(path)
+    const clock = createClock(path, wallClock)
     announce(settings.home, server.port, path)
     closers.push(() => withdraw(settings.home, server.port, { everything: !settings.dataFolder }))
 
     const client = connect(database.endpoint)
     closers.push(() => client.destroy())
     await ensureTable(client, tableName)
-    const stream = tap(client, { now, log })
+    const stream = tap(client, { now: clock.now, log })
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
     const { customerIdPattern, openstack } = settings
     const { api, webhooks, workers } = compose({
@@ -71,7 +74,8 @@ export async function startService(
       origin,
       customerIdPattern,
       openstack,
-      now,
+      now: clock.now,
+      wallClock,
       log,
     })
     for (const { onStream, filters } of workers) stream.subscribe({ handle: onStream, filters })
@@ -92,7 +96,7 @@ export async function startService(
       clientSecrets: { operator, check },
       log,
     })
-    server.serve({ api, webhooks, issuer })
+    server.serve({ api, webhooks, issuer, clock: createClockApp(clock, { wallClock, log }) })
     return { origin, stop, broken: brokenBy(database) }
   } catch (error) {
     await stop()

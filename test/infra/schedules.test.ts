@@ -1,7 +1,7 @@
-import { Match } from 'aws-cdk-lib/assertions'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { FunctionName } from './synthesized.ts'
-import { lambda, modes, synthesize } from './synthesized.ts'
+import { allowedTo, lambda, modes, synthesize } from './synthesized.ts'
 
 /** By name: the expression of its rate, that in seconds, and the export that runs. */
 const schedules: [FunctionName, string, number, string][] = [
@@ -11,22 +11,64 @@ const schedules: [FunctionName, string, number, string][] = [
   ['OpenStackPass', 'rate(10 minutes)', 600, 'pass'],
 ]
 
+type Schedule = {
+  ScheduleExpression: string
+  Target: { Arn: unknown; RoleArn: { 'Fn::GetAtt': [string, 'Arn'] }; RetryPolicy: unknown }
+}
+
+const roleOf = (schedule: Schedule | undefined) => schedule?.Target.RoleArn['Fn::GetAtt'][0] ?? 'none'
+const account = { Ref: 'AWS::AccountId' }
+const [partition, region] = [{ Ref: 'AWS::Partition' }, { Ref: 'AWS::Region' }]
+/** What a trust policy can name: not a schedule, but the group it is in. */
+const group = {
+  'Fn::Join': ['', ['arn:', partition, ':scheduler:', region, ':', account, ':schedule-group/default']],
+}
+
 describe.each(modes)('with OpenStack %s', (openstack, names) => {
   const { template } = synthesize({ openstack })
   const present = schedules.filter(([name]) => names.includes(name))
 
+  const found = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(
+    ({ Properties }): Schedule => Properties,
+  )
+
   test('nothing else is scheduled', () => {
-    template.resourceCountIs('AWS::Events::Rule', present.length)
+    expect(found).toHaveLength(present.length)
+    template.resourceCountIs('AWS::Events::Rule', 0)
+  })
+
+  test('each schedule has a role of its own', () => {
+    expect(new Set(found.map(roleOf)).size).toBe(present.length)
   })
 
   describe.each(present)('%s', (name, rate, seconds, run) => {
     const scheduled = lambda(template, name)
+    const arn = { 'Fn::GetAtt': [scheduled.logicalId, 'Arn'] }
+    const schedule = found.find(({ Target }) => isDeepStrictEqual(Target.Arn, arn))
 
-    test(`runs at a ${rate}`, () => {
-      template.hasResourceProperties('AWS::Events::Rule', {
+    test(`runs at a ${rate}, to the moment`, () => {
+      expect(schedule).toMatchObject({
         ScheduleExpression: rate,
         State: 'ENABLED',
-        Targets: [Match.objectLike({ Arn: { 'Fn::GetAtt': [scheduled.logicalId, 'Arn'] } })],
+        FlexibleTimeWindow: { Mode: 'OFF' },
+      })
+    })
+
+    test('is invoked by a role that may do nothing else', () => {
+      const role = roleOf(schedule)
+      expect(allowedTo(template, role)).toEqual([{ actions: ['lambda:InvokeFunction'], resources: [arn] }])
+      expect(template.findResources('AWS::IAM::Role')[role]?.Properties).toEqual({
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Action: 'sts:AssumeRole',
+              Effect: 'Allow',
+              Principal: { Service: 'scheduler.amazonaws.com' },
+              Condition: { StringEquals: { 'aws:SourceAccount': account, 'aws:SourceArn': group } },
+            },
+          ],
+        },
       })
     })
 
@@ -35,6 +77,10 @@ describe.each(modes)('with OpenStack %s', (openstack, names) => {
     })
 
     test('is not retried', () => {
+      expect(schedule?.Target.RetryPolicy).toEqual({
+        MaximumEventAgeInSeconds: seconds,
+        MaximumRetryAttempts: 0,
+      })
       template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
         FunctionName: { Ref: scheduled.logicalId },
         MaximumRetryAttempts: 0,

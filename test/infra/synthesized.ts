@@ -62,7 +62,11 @@ export type Statement = { actions: string[]; resources: { Ref?: string }[]; cond
 
 /** Everything that the policies of the function's role allow. */
 export function allowed(template: Template, name: FunctionName): Statement[] {
-  const role = lambda(template, name).Role['Fn::GetAtt'][0]
+  return allowedTo(template, lambda(template, name).Role['Fn::GetAtt'][0])
+}
+
+/** Everything that the policies of the role with this logical id allow. */
+export function allowedTo(template: Template, role: string): Statement[] {
   return Object.values(template.findResources('AWS::IAM::Policy'))
     .filter((policy) => JSON.stringify(policy.Properties.Roles) === JSON.stringify([{ Ref: role }]))
     .flatMap((policy) => policy.Properties.PolicyDocument.Statement)

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ask, requireService, runCommand } from '../client/local-service.ts'
+import { detailOf } from '../client/problem-detail.ts'
 import { takeMachineToken } from '../client/take-token.ts'
 import { errorCode, PlainError } from '../plain-error.ts'
 
@@ -17,9 +18,3 @@ await runCommand(async () => {
     throw new PlainError(`the export of ${customer} broke off: ${errorCode(error) ?? 'connection lost'}`)
   })
 })
-
-async function detailOf(response: Response): Promise<string> {
-  const problem: unknown = await response.json().catch(() => undefined)
-  const detail = typeof problem === 'object' && problem && 'detail' in problem ? problem.detail : undefined
-  return typeof detail === 'string' ? detail : `the service answered ${response.status}`
-}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { JWK } from 'jose'
 import * as v from 'valibot'
 import type { WebhookSources } from '../../../shared/auth/webhook-signature.ts'
-import { PlainError } from '../plain-error.ts'
+import { readChecked } from './checked-file.ts'
 import { makeFolder, readJson, writeJson } from './private-files.ts'
 import { createSigningKeys, isPrivateKey } from './signing-keys.ts'
 
@@ -59,8 +59,8 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
 }
 
 /** What a service has made in its folder, for the commands. @throws {PlainError} */
-export const readWebhooks = (path: string): WebhookSources => read(filesOf(path).webhooks, Webhooks)
-export const readSecrets = (path: string): Secrets => read(filesOf(path).secrets, Secrets)
+export const readWebhooks = (path: string): WebhookSources => readChecked(filesOf(path).webhooks, Webhooks)
+export const readSecrets = (path: string): Secrets => readChecked(filesOf(path).secrets, Secrets)
 
 const filesOf = (path: string) => ({
   webhooks: join(path, 'webhooks.json'),
@@ -72,14 +72,5 @@ const secret = () => randomBytes(32).toString('base64url')
 
 async function readOrMake<S extends v.GenericSchema>(path: string, schema: S, make: () => unknown) {
   if (readJson(path) === undefined) writeJson(path, await make())
-  return read(path, schema)
-}
-
-function read<S extends v.GenericSchema>(path: string, schema: S): v.InferOutput<S> {
-  const content = readJson(path)
-  if (content === undefined) throw new PlainError(`there is no ${path}`)
-  const parsed = v.safeParse(schema, content)
-  if (parsed.success) return parsed.output
-  const where = v.getDotPath(parsed.issues[0])
-  throw new PlainError(`${path} is damaged${where ? `: ${where} doesn't fit` : ''}`)
+  return readChecked(path, schema)
 }

@@ -17,7 +17,12 @@ const most = 5
 const service = await startService()
 const scene = new Scene(service)
 const server = await claimPort(0)
-server.serve({ api: service.app, webhooks: service.app, issuer: (_request, response) => response.end() })
+server.serve({
+  api: service.app,
+  webhooks: service.app,
+  issuer: (_request, response) => response.end(),
+  clock: service.app,
+})
 afterAll(server.stop)
 const session = new Session(service, scene, server.port, seed)
 

@@ -12,13 +12,14 @@ const home = temporaryFolder()
 const start = (environment: Record<string, string>) =>
   startService(
     { ...readSettings({ PORT: '0', ...environment }), home: join(home, '.latchkey') },
-    { now: () => new Date(), log: () => {}, compose },
+    { wallClock: () => new Date(), log: () => {}, compose },
   )
 
 test.each<[string, string | undefined, RegExp]>([
   ['latchkey.db', undefined, /^cannot open .*latchkey\.db: EISDIR$/],
   ['keys.json', '{', /^.*keys\.json is damaged: not JSON$/],
   ['secrets.json', '{"cursor":"short"}', /^.*secrets\.json is damaged: cursor doesn't fit$/],
+  ['clock.json', '{"secret":"0123456789abcdef","ahead":-1}', /^.*clock\.json is damaged: ahead doesn't fit$/],
   ['webhooks.json', '{"orders":{"secrets":["whsec_AA=="]}}', /^.*webhooks\.json cannot be used: .*orders.*$/],
 ])(
   'a folder with a broken %s is refused in plain words, with nothing left running',

@@ -25,7 +25,7 @@ const service = await startService(
     customerIdPattern: /./,
     logLevel: 'error',
   },
-  { now: () => new Date(), log: () => {}, compose: stand.compose },
+  { wallClock: () => new Date(), log: () => {}, compose: stand.compose },
 )
 afterAll(service.stop)
 const PORT = new URL(service.origin).port

@@ -14,7 +14,7 @@ const home = temporaryFolder()
 const dataFolder = join(home, 'data')
 const running = await startService(
   { ...readSettings({ PORT: '0', LATCHKEY_DATA: dataFolder }), home },
-  { now: () => new Date(), log: () => {}, compose: standIn().compose },
+  { wallClock: () => new Date(), log: () => {}, compose: standIn().compose },
 )
 afterAll(running.stop)
 const { origin } = running

@@ -19,14 +19,15 @@ test('until it serves, it answers 503 and when to come again', async () => {
   expect(await answer.json()).toMatchObject({ code: 'unavailable', status: 503 })
 })
 
-test('webhooks and the issuer have their paths, the API has the rest', async () => {
+test('webhooks, the issuer and the clock have their paths, the API has the rest', async () => {
   const { server, origin } = await claimed()
   server.serve({
     api: named('api'),
     webhooks: named('webhooks'),
     issuer: (request, response) => response.end(`issuer ${request.url}`),
+    clock: named('clock'),
   })
-  const paths = ['/webhooks/orders', '/webhooks', '/oidc', '/oidc/jwks', '/oidcx', '/v1/me']
+  const paths = ['/webhooks/orders', '/webhooks', '/oidc', '/oidc/jwks', '/oidcx', '/local/clock', '/v1/me']
   const answers = await Promise.all(paths.map(async (path) => (await fetch(origin + path)).text()))
   expect(answers).toEqual([
     'webhooks /webhooks/orders',
@@ -34,6 +35,7 @@ test('webhooks and the issuer have their paths, the API has the rest', async () 
     'issuer /oidc',
     'issuer /oidc/jwks',
     'api /oidcx',
+    'clock /local/clock',
     'api /v1/me',
   ])
 })
@@ -47,7 +49,7 @@ test('stopping lets the request at hand finish and closes connections that are k
     await release.promise
     return c.text('done')
   })
-  server.serve({ api, webhooks: api, issuer: () => {} })
+  server.serve({ api, webhooks: api, issuer: () => {}, clock: api })
   const idle = connect(server.port, '127.0.0.1')
   await once(idle, 'connect')
   const slow = fetch(`${origin}/slow`)

@@ -2,30 +2,14 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { findProcesses, isRunning } from '../../../infra/local/data/processes.ts'
-import { outcomeOf, runLocal, spawnLocal } from './run-node.ts'
+import { outcomeOf, runLocal } from './run-node.ts'
+import { serviceStarter } from './service-starter.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
-const started: ReturnType<typeof spawnLocal>[] = []
-afterAll(() => started.forEach((child) => child.kill('SIGKILL')))
-
-/** Starts the service as `npm start` does, on any free port. */
-async function start(environment: Record<string, string>) {
-  const child = spawnLocal('main.ts', [], home, { PORT: '0', ...environment })
-  started.push(child)
-  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')])
-  const origin = /^latchkey listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(String(line))?.[1]
-  if (!origin) throw new Error(`no listening line: ${String(line)}`)
-  const stop = async (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-    return child.exitCode
-  }
-  return { child, origin, port: new URL(origin).port, stop }
-}
+const start = serviceStarter(home)
 
 const lockOf = (folder: string): { service: { pid: number }; engine: { pid: number } } =>
   JSON.parse(readFileSync(join(folder, 'lock.json'), 'utf8'))

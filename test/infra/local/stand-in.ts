@@ -24,16 +24,16 @@ export function standIn(
 ): StandIn {
   const deliveries = new Map<string, Listed>()
   const posts = new Map<string, number>()
-  const compose = ({ origin, folder, now }: Context): Functions => {
+  const compose = ({ origin, folder, wallClock }: Context): Functions => {
     const verifyToken = createTokenVerifier({
       issuer: `${origin}${issuerPath}`,
       audience,
       operatorClients: [clients.operator],
       checkClients: [clients.check],
       operatorGroups: [],
-      now,
+      now: wallClock,
     })
-    const verifySignature = createWebhookVerifier(folder.webhooks, now)
+    const verifySignature = createWebhookVerifier(folder.webhooks, wallClock)
     const api = new Hono()
       .get('/who', async (c) => c.json(await verifyToken(c.req.header('authorization'))))
       .get('/v1/deliveries', async (c) => {

@@ -1,0 +1,36 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hono } from 'hono'
+import * as v from 'valibot'
+import { DomainError } from '../../shared/domain/errors.ts'
+import type { Log } from '../../shared/domain/log.ts'
+import { validate } from '../../shared/domain/validate.ts'
+import { accessLog } from '../../shared/http/access-log.ts'
+import { readBody } from '../../shared/http/body-limit.ts'
+import { readJson } from '../../shared/http/json-body.ts'
+import { notFound, onProblem } from '../../shared/http/on-problem.ts'
+import { type HttpEnv, requestId } from '../../shared/http/request-id.ts'
+import { type Clock, clockPath, Days } from './clock.ts'
+
+const bodyBytes = 1024
+const Move = v.strictObject({ days: Days })
+
+/** The one way to move the service's clock, which only the local composition has. `wallClock` is for the log. */
+export function createClockApp(clock: Clock, { wallClock, log }: { wallClock: () => Date; log: Log }) {
+  const app = new Hono<HttpEnv>()
+  app.use(requestId(), accessLog(log, wallClock))
+  app.onError(onProblem(log, undefined))
+  app.notFound(notFound)
+  app.post(clockPath, async (c) => {
+    if (!isEqual(c.req.header('authorization') ?? '', `Bearer ${clock.secret}`))
+      throw new DomainError('unauthenticated', 'The secret of the clock is missing or wrong.')
+    const body = await readJson(c.req.raw, () => readBody(c.req.raw, bodyBytes))
+    clock.moveForward(validate(Move, body).days)
+    return c.json({ now: clock.now().toISOString() })
+  })
+  return app
+}
+
+/** In constant time: digests are equally long. */
+const isEqual = (one: string, other: string) => timingSafeEqual(digest(one), digest(other))
+
+const digest = (text: string) => createHash('sha256').update(text).digest()

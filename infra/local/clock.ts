@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { DomainError } from '../../shared/domain/errors.ts'
+import { readChecked } from './data/checked-file.ts'
+import { readJson, writeJson } from './data/private-files.ts'
+
+/** Where the service's clock is moved. Nothing that is bundled may know it. */
+export const clockPath = '/local/clock'
+
+const day = 86_400_000
+/** A hundred years. What is reckoned from there still ends before the year 10000, where an instant's text would. */
+const mostAhead = 36_500 * day
+
+const ClockFile = v.strictObject({
+  secret: v.pipe(v.string(), v.minLength(16)),
+  ahead: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(mostAhead)),
+})
+
+/** How far the clock can be moved at once. */
+export const Days = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(1, 'must be at least 1'),
+  v.maxValue(3650, 'must be at most 3650'),
+)
+
+export type Clock = {
+  /** The service's time: the wall clock's, and as much later as it was ever moved. */
+  now: () => Date
+  /** For good: a service that starts again in this folder goes on from there. Throws `quota` past a hundred years. */
+  moveForward: (days: number) => void
+  /** Whoever moves it has to know this. */
+  secret: string
+}
+
+/** The clock of a data folder, which must be there. How far it was moved is in its `clock.json`. @throws {PlainError} */
+export function createClock(folder: string, wallClock: () => Date): Clock {
+  const path = pathOf(folder)
+  if (readJson(path) === undefined)
+    writeJson(path, { secret: randomBytes(32).toString('base64url'), ahead: 0 })
+  const file = readChecked(path, ClockFile)
+  const { secret } = file
+  let { ahead } = file
+  return {
+    secret,
+    now: () => new Date(wallClock().getTime() + ahead),
+    moveForward: (days) => {
+      const moved = ahead + days * day
+      if (moved > mostAhead)
+        throw new DomainError('quota', 'The clock can be moved forward by a hundred years in all.')
+      writeJson(path, { secret, ahead: moved })
+      ahead = moved
+    },
+  }
+}
+
+/** What the service that uses the folder wants to hear from who moves its clock. @throws {PlainError} */
+export const readClockSecret = (folder: string): string => readChecked(pathOf(folder), ClockFile).secret
+
+const pathOf = (folder: string) => join(folder, 'clock.json')
