@@ -10,6 +10,8 @@ export type Query = {
   partition: string
   /** Without one the table itself is asked, strongly; an index is only eventually consistent. */
   index?: Index
+  /** The table too may answer as it was a moment ago, for half the read units. */
+  eventually?: true
   prefix?: string
   /** Sort keys from this one on, itself included; not greater than `upTo`, and not together with `prefix`. */
   from?: string | undefined
@@ -83,7 +85,7 @@ function commandOf(table: string, query: Query): QueryCommand {
     ...(query.only && {
       FilterExpression: query.only.equals === undefined ? 'attribute_exists(#only)' : '#only = :only',
     }),
-    ...(query.index ? { IndexName: query.index.name } : { ConsistentRead: true }),
+    ...(query.index ? { IndexName: query.index.name } : { ConsistentRead: !query.eventually }),
     ...(query.limit !== undefined && { Limit: query.limit }),
     ...(query.after && { ExclusiveStartKey: query.after }),
     ScanIndexForward: !query.newestFirst,

@@ -3,6 +3,8 @@ import type { Item, Write } from './item.ts'
 import type { Key } from './keys.ts'
 import type { Page, Query } from './query.ts'
 import { countItems, queryPage } from './query.ts'
+import type { Raise } from './raise.ts'
+import { raise } from './raise.ts'
 import { createReads } from './reads.ts'
 import { putNew, transact } from './transact.ts'
 
@@ -20,6 +22,8 @@ export type Table = {
   transact(writes: readonly Write[]): Promise<void>
   /** Writes one item that must not exist yet; false if it does. */
   putNew(item: Key & Record<string, unknown>): Promise<boolean>
+  /** Raises one attribute of an item, which needn't be there; false if it is as great already. */
+  raise(key: Key, to: Raise): Promise<boolean>
 }
 
 export type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () => Date }
@@ -44,5 +48,6 @@ export function openTable({ documents, name, now }: TableOptions): Table {
     count: (query, requests) => countItems(documents, name, query, requests),
     transact: (writes) => transact(documents, name, writes),
     putNew: (item) => putNew(documents, name, item),
+    raise: (key, to) => raise(documents, name, key, to),
   }
 }

@@ -1,0 +1,76 @@
+import type { Instant } from '../domain/instant.ts'
+import type { Level } from '../domain/role.ts'
+import { levels } from '../domain/role.ts'
+import type { Day, LastUse, Use } from '../domain/use.ts'
+import { grantRegister } from './grants.ts'
+import type { Item } from './item.ts'
+import type { Key } from './keys.ts'
+import { keys, keyText, parseUseKey } from './keys.ts'
+import type { Table } from './table.ts'
+
+/** Days that a last use is remembered. */
+const rememberedDays = 400
+/** What is read by one request, and written at the same time. */
+const usesAtOnce = 100
+
+/** What is known of a user's use of a project or server, and when a review last had it. */
+export type UseRecord = {
+  lastUse: LastUse
+  reviewedAt?: Instant | undefined
+  reviewedIn?: string | undefined
+}
+
+type Wanted = { key: Key; level: Level }
+
+const keyOf = ({ customerId, userId, resource: { kind, id } }: Use) => keys.use(customerId, userId, kind, id)
+
+/**
+ * Remembers that these were made use of on that day; returns how many writes it took. Each takes one a day, whoever else
+ * records it at the same time, and a day before the last one none.
+ */
+export async function recordUses(table: Table, uses: readonly Use[], day: Day): Promise<number> {
+  const wanted = uses.map((use): Wanted => ({ key: keyOf(use), level: use.level }))
+  const distinct = [...new Map(wanted.map((each) => [`${keyText(each.key)} ${each.level}`, each])).values()]
+  let writes = 0
+  for (let place = 0; place < distinct.length; place += usesAtOnce)
+    writes += await raiseDays(table, distinct.slice(place, place + usesAtOnce), day)
+  return writes
+}
+
+async function raiseDays(table: Table, wanted: readonly Wanted[], day: Day): Promise<number> {
+  const items = await table.getMany(wanted.map(({ key }) => key))
+  const older = wanted.filter(({ level }, place) => (lastUseOf(items[place])[level] ?? '') < day)
+  const ttl = Math.floor(table.now().getTime() / 1000) + rememberedDays * 86_400
+  const raised = await Promise.all(
+    older.map(({ key, level }) => table.raise(key, { attribute: level, value: day, ttl })),
+  )
+  return raised.filter(Boolean).length
+}
+
+/**
+ * All that a user made use of, by `project/<id>` and `server/<id>`, in one Query a megabyte. At half the read units of a
+ * strong one: it may miss what was recorded a moment ago.
+ */
+export async function listUses(
+  table: Table,
+  customerId: string,
+  userId: string,
+): Promise<ReadonlyMap<string, UseRecord>> {
+  const { pk: partition } = keys.use(customerId, userId, 'project', '')
+  const uses = new Map<string, UseRecord>()
+  for await (const item of table.queryAll({ partition, eventually: true })) {
+    const use = parseUseKey(item)
+    if (use) uses.set(grantRegister(use.resource), asUseRecord(item))
+  }
+  return uses
+}
+
+function asUseRecord(item: Item): UseRecord {
+  const { reviewedAt, reviewedIn } = item as Item & UseRecord
+  return { lastUse: lastUseOf(item), reviewedAt, reviewedIn }
+}
+
+function lastUseOf(item: Item | undefined): LastUse {
+  const known = levels.map((level) => [level, item?.[level]] as const)
+  return Object.fromEntries(known.filter((each): each is [Level, Day] => typeof each[1] === 'string'))
+}
