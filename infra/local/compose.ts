@@ -117,7 +117,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
   }
 }
 
-/** Lines as the API writes them to its log in the cloud, which here go nowhere else. */
+/** By the lines that the API writes to its log in the cloud; here they go nowhere else. */
 function rememberUses(table: Table, now: () => Date, log: Log) {
   const { write, drain } = subscribe(createUses({ table, log }).onLines, log)
   return { used: createUseLog(createJsonLog(write, now), now), drain }
