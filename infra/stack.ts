@@ -13,6 +13,7 @@ import { Relay } from './constructs/relay.ts'
 import { Secrets } from './constructs/secrets.ts'
 import type { Settings } from './constructs/settings.ts'
 import { DirectoryTable } from './constructs/table.ts'
+import { Uses } from './constructs/uses.ts'
 
 /** The service on AWS; `infra/local` puts the same parts together on one machine. */
 export class LatchkeyStack extends Stack {
@@ -45,6 +46,7 @@ export class LatchkeyStack extends Stack {
     })
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
+    new Uses(this, 'Uses', { table, api })
 
     const webhooks = new NodeFunction(this, 'Webhooks', {
       description: 'Latchkey webhooks: verifies and records deliveries',

@@ -15,12 +15,15 @@ import type { Table } from '../../shared/table/table.ts'
 import { findTransfer } from '../../shared/table/transfers.ts'
 import { visitOf } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
+import type { Question } from './note-use.ts'
+import { noteUse } from './note-use.ts'
 import { readOpenStack } from './read-openstack.ts'
 import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
 import type { Right } from './right.ts'
 
 type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'decision' }>
+type RightByPermission = Exclude<RightAtCustomer, { kind: 'operator' | 'ownership' }>
 
 /** Lets the caller in and gives what was read for it, or throws `forbidden` or `not-found`. */
 export async function enter(deps: ApiDeps, c: Context<ApiEnv>, right: Right, now: Instant): Promise<Access> {
@@ -60,6 +63,7 @@ async function enterAsUser(
   const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
   const refused = refusalBy(right, asker, ref, transfer)
   if (refused) throw refused
+  if (right.kind !== 'operator' && right.kind !== 'ownership') noteUse(deps, questionOf(right, asker, ref))
   return { customer, resource, asker, transfer, openstack }
 }
 
@@ -70,12 +74,18 @@ function refusalBy(
   transfer: Access['transfer'],
 ): DomainError | undefined {
   if (right.kind === 'operator') return notAnOperator()
-  if (right.kind === 'permission') return refusal(asker, right.action, ref)
-  if (right.kind === 'list') return refusalOfList(asker, right.action, ref, right.passing)
   if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, transfer)
-  if (ref.id !== mainProjectId) return refusal(asker, 'project.manage', ref)
+  const { facts, action, ref: about } = questionOf(right, asker, ref)
+  if (right.kind === 'list') return refusalOfList(facts, action, about, right.passing)
+  return refusal(facts, action, about)
+}
+
+/** What has to be decided of the caller, where the right is a permission on something. */
+function questionOf(right: RightByPermission, asker: Asker, ref: ResourceRef): Question {
+  if (right.kind !== 'members') return { facts: asker, action: right.action, ref }
+  if (ref.id !== mainProjectId) return { facts: asker, action: 'project.manage', ref }
   const customer = { type: 'customer', id: asker.user.customerId }
-  return refusal({ ...asker, resource: undefined }, 'user.manage', customer)
+  return { facts: { ...asker, resource: undefined }, action: 'user.manage', ref: customer }
 }
 
 async function enterAsOperator(

@@ -6,6 +6,7 @@ import type { Customer } from '../../shared/domain/customer.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import type { OpenStackKnown } from '../../shared/domain/openstack.ts'
 import type { Transfer } from '../../shared/domain/transfer.ts'
+import type { Use } from '../../shared/domain/use.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import type { Table } from '../../shared/table/table.ts'
@@ -25,6 +26,8 @@ export type ApiDeps = {
   sources: string[]
   /** Whether projects are kept in OpenStack too; not unless told. */
   openstack?: boolean | undefined
+  /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
+  used?: ((use: Use) => void) | undefined
   /** The text of the OpenAPI document; read when it's asked for. */
   openApi: () => Promise<string>
 }

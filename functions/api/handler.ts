@@ -6,6 +6,7 @@ import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
 import { createApi } from './app.ts'
 import { toLambda } from './lambda.ts'
+import { createUseLog } from './use-log.ts'
 
 const {
   TABLE_NAME = '',
@@ -20,6 +21,7 @@ const {
   OPENSTACK,
 } = process.env
 const now = () => new Date()
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const listed = (names = '') => names.split(',').filter((name) => name !== '')
 const secret = await new SecretsManagerClient().send(
   new GetSecretValueCommand({ SecretId: CURSOR_SECRET_ARN }),
@@ -40,7 +42,8 @@ export const handler = toLambda(
     publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
     issuer: AUTH_ISSUER,
     now,
-    log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+    log,
+    used: createUseLog(log, now),
     customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
     sources: [],
     openstack: OPENSTACK === 'on',

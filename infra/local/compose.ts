@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Hono } from 'hono'
 import { createApi } from '../../functions/api/app.ts'
+import { createUseLog } from '../../functions/api/use-log.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
 import { type Configuration, patience } from '../../functions/openstack/configure.ts'
@@ -9,6 +10,7 @@ import { streamFilters as openstackFilters } from '../../functions/openstack/tri
 import { createOpenStack } from '../../functions/openstack/worker.ts'
 import { streamFilters as provisioningFilters } from '../../functions/provisioning/triggers.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
+import { createUses } from '../../functions/uses/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
@@ -16,11 +18,13 @@ import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { indexLag } from '../../shared/directory/clean-up.ts'
 import { triggerGrace } from '../../shared/domain/delivery.ts'
 import type { Log } from '../../shared/domain/log.ts'
+import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectKeystone } from '../../shared/openstack/keystone.ts'
 import type { StreamFilter } from '../../shared/table/stream.ts'
 import { openTable, type Table } from '../../shared/table/table.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { audience, clients, issuerPath } from './issuer/names.ts'
+import { subscribe } from './log-subscription.ts'
 import { PlainError, plainly } from './plain-error.ts'
 import type { StreamHandler } from './tap/shard.ts'
 
@@ -45,6 +49,8 @@ export type Functions = {
   api: Pick<Hono, 'fetch'>
   webhooks: Pick<Hono, 'fetch'>
   workers: Worker[]
+  /** Resolves once everything is done that answers have left behind. */
+  drain?: () => Promise<void>
 }
 
 /** What the stream and the clock wake. */
@@ -64,6 +70,7 @@ export type Worker = {
 export function compose({ documents, tableName, folder, origin, ...context }: Context): Functions {
   const { customerIdPattern, openstack, now, wallClock, log } = context
   const table = openTable({ documents, name: tableName, now })
+  const uses = rememberUses(table, now, log)
   const issuer = `${origin}${issuerPath}`
   const verifyToken = createTokenVerifier({
     issuer,
@@ -83,6 +90,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       customerIdPattern,
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
+      used: uses.used,
       openApi: () => readFile(openApi, 'utf8'),
       now,
       log,
@@ -108,7 +116,14 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       { ...createCleanup({ table, log }), filters: cleanupFilters, grace: indexLag },
       ...(openstack ? [openStackWorker(openstack, table, log)] : []),
     ],
+    drain: uses.drain,
   }
+}
+
+/** By the lines that the API writes to its log in the cloud; here they go nowhere else. */
+function rememberUses(table: Table, now: () => Date, log: Log) {
+  const { write, drain } = subscribe(createUses({ table, log }).onLines, log)
+  return { used: createUseLog(createJsonLog(write, now), now), drain }
 }
 
 function openStackWorker(

@@ -69,12 +69,11 @@ describe.each(modes)('with OpenStack %s', (openstack, names) => {
     })
   })
 
-  test.each(names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay'].includes(name)))(
-    '%s may read and commit',
-    (name) => {
-      expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
-    },
-  )
+  test.each(
+    names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay', 'UsesWorker'].includes(name)),
+  )('%s may read and commit', (name) => {
+    expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
+  })
 
   test('provisioning may read and commit, and read the stream', () => {
     expect(actionsOf(template, 'ProvisioningWorker', 'dynamodb')).toEqual(
@@ -92,9 +91,12 @@ describe.each(modes)('with OpenStack %s', (openstack, names) => {
     )
   })
 
-  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay'] as const)('%s may read no secret', (name) => {
-    expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
-  })
+  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay', 'UsesWorker'] as const)(
+    '%s may read no secret',
+    (name) => {
+      expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
+    },
+  )
 
   const secrets: [FunctionName, string][] = [
     ['Api', 'CURSOR_SECRET_ARN'],

@@ -30,6 +30,7 @@ export const functionNames = [
   'CleanupWorker',
   'CleanupSweeper',
   'Relay',
+  'UsesWorker',
 ] as const
 export const openStackNames = ['OpenStackWorker', 'OpenStackSweeper', 'OpenStackPass'] as const
 export type FunctionName = (typeof functionNames)[number] | (typeof openStackNames)[number]

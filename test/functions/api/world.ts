@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
+import type { ApiDeps } from '../../../functions/api/app.ts'
 import { createApi } from '../../../functions/api/app.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
@@ -31,10 +32,12 @@ export type Answer = { status: number; headers: Headers; body: Body; text: strin
 export type WorldOptions = {
   /** Whether projects are kept in OpenStack too. Nobody is at work there but the test. */
   openstack?: boolean
+  /** Who is told what is made use of; nobody unless told. */
+  used?: ApiDeps['used']
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
-export async function startWorld({ openstack = false }: WorldOptions = {}) {
+export async function startWorld({ openstack = false, used }: WorldOptions = {}) {
   const engine = await startTestEngine()
   let time = new Date('2026-11-23T12:00:00.000Z')
   let count = 0
@@ -72,6 +75,7 @@ export async function startWorld({ openstack = false }: WorldOptions = {}) {
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
     openstack,
+    used,
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   checkEveryResponse(app)
