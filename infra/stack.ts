@@ -10,6 +10,7 @@ import { NodeFunction } from './constructs/node-function.ts'
 import { OpenStack } from './constructs/openstack.ts'
 import { Provisioning } from './constructs/provisioning.ts'
 import { Relay } from './constructs/relay.ts'
+import { Reviews } from './constructs/reviews.ts'
 import { Secrets } from './constructs/secrets.ts'
 import type { Settings } from './constructs/settings.ts'
 import { DirectoryTable } from './constructs/table.ts'
@@ -58,8 +59,9 @@ export class LatchkeyStack extends Stack {
 
     new Provisioning(this, 'Provisioning', { table, secrets, environment: planning })
     const cleanup = new Cleanup(this, 'Cleanup', { table })
+    const reviews = new Reviews(this, 'Reviews', { table, environment: planning })
     const openstack = settings.openstack ? [new OpenStack(this, 'OpenStack', { table })] : []
-    new Relay(this, 'Relay', { table, workers: [cleanup, ...openstack] })
+    new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack] })
 
     entrance.route({ webhooks, everythingElse: api })
     new CfnOutput(this, 'Url', { value: publicUrl })

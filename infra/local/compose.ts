@@ -10,6 +10,8 @@ import { streamFilters as openstackFilters } from '../../functions/openstack/tri
 import { createOpenStack } from '../../functions/openstack/worker.ts'
 import { streamFilters as provisioningFilters } from '../../functions/provisioning/triggers.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
+import { streamFilters as reviewFilters } from '../../functions/reviews/triggers.ts'
+import { createReviews } from '../../functions/reviews/worker.ts'
 import { createUses } from '../../functions/uses/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
@@ -114,6 +116,11 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
         grace: triggerGrace,
       },
       { ...createCleanup({ table, log }), filters: cleanupFilters, grace: indexLag },
+      {
+        ...createReviews({ table, openstack: openstack !== undefined, log }),
+        filters: reviewFilters,
+        grace: 0,
+      },
       ...(openstack ? [openStackWorker(openstack, table, log)] : []),
     ],
     drain: uses.drain,

@@ -63,7 +63,7 @@ test('stopping waits for what answers have left behind', async () => {
     isDone = true
   }
   const service = await startService(settings, {
-    now: () => new Date(),
+    wallClock: () => new Date(),
     log: () => {},
     compose: (context) => ({ ...standIn().compose(context), drain }),
   })
