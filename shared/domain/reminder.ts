@@ -16,6 +16,11 @@ export type Reminder = {
   sentAt?: Instant | undefined
   /** Why it wasn't, or won't be. */
   problem?: string | undefined
-  /** When it is tried again; absent once it's sent, or given up. */
+  /** When it is tried next, and nobody tries it before; absent once it's sent, or given up. */
   due?: Instant | undefined
+  /** Attempts that failed. */
+  failures?: number | undefined
 }
+
+/** What becomes of items that nobody has decided when the review ends. */
+export type Unanswered = 'keep' | 'revoke' | 'recommendation'
