@@ -4,6 +4,8 @@ import type { Hono } from 'hono'
 import { createApi } from '../../functions/api/app.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
+import { streamFilters as notificationsFilters } from '../../functions/notifications/triggers.ts'
+import { createNotifications } from '../../functions/notifications/worker.ts'
 import { type Configuration, patience } from '../../functions/openstack/configure.ts'
 import { streamFilters as openstackFilters } from '../../functions/openstack/triggers.ts'
 import { createOpenStack } from '../../functions/openstack/worker.ts'
@@ -21,6 +23,7 @@ import type { StreamFilter } from '../../shared/table/stream.ts'
 import { openTable, type Table } from '../../shared/table/table.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { audience, clients, issuerPath } from './issuer/names.ts'
+import { createMailFiles } from './mail-files.ts'
 import { PlainError, plainly } from './plain-error.ts'
 import type { StreamHandler } from './tap/shard.ts'
 
@@ -103,6 +106,16 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
         grace: triggerGrace,
       },
       { ...createCleanup({ table, log }), filters: cleanupFilters, grace: indexLag },
+      {
+        ...createNotifications({
+          table,
+          notifier: createMailFiles({ folder: folder.path, now }),
+          publicUrl: origin,
+          log,
+        }),
+        filters: notificationsFilters,
+        grace: 0,
+      },
       ...(openstack ? [openStackWorker(openstack, table, log)] : []),
     ],
   }
