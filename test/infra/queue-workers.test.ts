@@ -1,16 +1,20 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { streamFilters as cleanup } from '../../functions/cleanup/triggers.ts'
+import { streamFilters as notifications } from '../../functions/notifications/triggers.ts'
 import { streamFilters as openStack } from '../../functions/openstack/triggers.ts'
-import { feedsOf, lambda, queueOf, reachOf, synthesize } from './synthesized.ts'
+import type { FunctionName } from './synthesized.ts'
+import { feedsOf, lambda, mailFrom, queueOf, reachOf, synthesize } from './synthesized.ts'
 
 const off = synthesize({ openstack: 'off' }).template
 const on = synthesize({ openstack: 'on' }).template
+const mailing = synthesize({ mailFrom }).template
 const mapping = 'AWS::Lambda::EventSourceMapping'
 
 test.each<[string, Template, string[]]>([
   ['off', off, ['Cleanup']],
   ['on', on, ['Cleanup', 'OpenStack']],
+  ['off and mail', mailing, ['Cleanup', 'Notifications']],
 ])('with OpenStack %s the relay feeds these workers, and may send to no others', (_, template, workers) => {
   const queues = workers.map((name) => queueOf(template, `${name}Queue`))
   expect(feedsOf(template).map(({ queueUrl }) => queueUrl)).toEqual(queues.map(({ id }) => id))
@@ -23,6 +27,7 @@ describe.each([
   ['off', 'Cleanup', off, cleanup],
   ['on', 'Cleanup', on, cleanup],
   ['on', 'OpenStack', on, openStack],
+  ['off and mail', 'Notifications', mailing, notifications],
 ] as const)('with OpenStack %s, %s', (_, name, template, filters) => {
   const worker = lambda(template, `${name}Worker`)
   const queue = queueOf(template, `${name}Queue`)
@@ -71,9 +76,12 @@ describe.each([
   })
 })
 
-test('no more than two work on Keystone at the same time', () => {
-  on.hasResourceProperties(mapping, {
-    FunctionName: { Ref: lambda(on, 'OpenStackWorker').logicalId },
+test.each<[string, Template, FunctionName]>([
+  ['work on Keystone', on, 'OpenStackWorker'],
+  ['send messages', mailing, 'NotificationsWorker'],
+])('no more than two %s at the same time', (_does, template, name) => {
+  template.hasResourceProperties(mapping, {
+    FunctionName: { Ref: lambda(template, name).logicalId },
     ScalingConfig: { MaximumConcurrency: 2 },
   })
 })

@@ -8,11 +8,12 @@ const schedules: [FunctionName, string, number, string][] = [
   ['ProvisioningSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['CleanupSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['OpenStackSweeper', 'rate(1 minute)', 60, 'sweep'],
+  ['NotificationsSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['OpenStackPass', 'rate(10 minutes)', 600, 'pass'],
 ]
 
-describe.each(modes)('with OpenStack %s', (openstack, names) => {
-  const { template } = synthesize({ openstack })
+describe.each(modes)('with %j', (settings, names) => {
+  const { template } = synthesize(settings)
   const present = schedules.filter(([name]) => names.includes(name))
 
   test('nothing else is scheduled', () => {
