@@ -7,6 +7,7 @@ import type { Construct } from 'constructs'
 import { Cleanup } from './constructs/cleanup.ts'
 import { HttpEntrance } from './constructs/http-entrance.ts'
 import { NodeFunction } from './constructs/node-function.ts'
+import { Notifications } from './constructs/notifications.ts'
 import { OpenStack } from './constructs/openstack.ts'
 import { Provisioning } from './constructs/provisioning.ts'
 import { Relay } from './constructs/relay.ts'
@@ -61,7 +62,10 @@ export class LatchkeyStack extends Stack {
     const cleanup = new Cleanup(this, 'Cleanup', { table })
     const reviews = new Reviews(this, 'Reviews', { table, environment: planning })
     const openstack = settings.openstack ? [new OpenStack(this, 'OpenStack', { table })] : []
-    new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack] })
+    const { mailFrom } = settings
+    const notifications =
+      mailFrom === undefined ? [] : [new Notifications(this, 'Notifications', { table, mailFrom, publicUrl })]
+    new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack, ...notifications] })
 
     entrance.route({ webhooks, everythingElse: api })
     new CfnOutput(this, 'Url', { value: publicUrl })

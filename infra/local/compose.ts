@@ -5,6 +5,8 @@ import { createApi } from '../../functions/api/app.ts'
 import { createUseLog } from '../../functions/api/use-log.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
+import { streamFilters as notificationsFilters } from '../../functions/notifications/triggers.ts'
+import { createNotifications } from '../../functions/notifications/worker.ts'
 import { type Configuration, patience } from '../../functions/openstack/configure.ts'
 import { streamFilters as openstackFilters } from '../../functions/openstack/triggers.ts'
 import { createOpenStack } from '../../functions/openstack/worker.ts'
@@ -27,6 +29,7 @@ import { openTable, type Table } from '../../shared/table/table.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { audience, clients, issuerPath } from './issuer/names.ts'
 import { subscribe } from './log-subscription.ts'
+import { createMailFiles } from './mail-files.ts'
 import { PlainError, plainly } from './plain-error.ts'
 import type { StreamHandler } from './tap/shard.ts'
 
@@ -119,6 +122,16 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       {
         ...createReviews({ table, openstack: openstack !== undefined, log }),
         filters: reviewFilters,
+        grace: 0,
+      },
+      {
+        ...createNotifications({
+          table,
+          notifier: createMailFiles({ folder: folder.path, now }),
+          publicUrl: origin,
+          log,
+        }),
+        filters: notificationsFilters,
         grace: 0,
       },
       ...(openstack ? [openStackWorker(openstack, table, log)] : []),

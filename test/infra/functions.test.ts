@@ -14,8 +14,8 @@ const readAndCommit = [
 ]
 const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
-describe.each(modes)('with OpenStack %s', (openstack, names) => {
-  const { template } = synthesize({ openstack })
+describe.each(modes)('with %j', (settings, names) => {
+  const { template } = synthesize(settings)
 
   test('there are no functions but ours', () => {
     template.resourceCountIs('AWS::Lambda::Function', names.length)

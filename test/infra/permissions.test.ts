@@ -8,14 +8,13 @@ import type { Table } from '../../shared/table/table.ts'
 import { documentOptions, openTable } from '../../shared/table/table.ts'
 import { recordUses } from '../../shared/table/uses.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { actionsOf, functionNames, openStackNames, synthesize } from './synthesized.ts'
+import { actionsOf, modes, synthesize } from './synthesized.ts'
 
 // The local engine refuses nobody: a permission that is missing would first show on AWS.
 const engine = await startTestEngine()
-const { template } = synthesize({ openstack: 'on' })
-const ofTable = [...functionNames, ...openStackNames].filter(
-  (name) => !['Webhooks', 'Relay', 'UsesWorker'].includes(name),
-)
+const [settings, names] = modes.at(-1) ?? [{}, []]
+const { template } = synthesize(settings)
+const ofTable = names.filter((name) => !['Webhooks', 'Relay', 'UsesWorker'].includes(name))
 
 /** What IAM asks for, by the SDK's operation. */
 const actionsOfOperation: Record<string, string[]> = {

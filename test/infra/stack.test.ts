@@ -7,8 +7,8 @@ const { template } = synthesize({
   operatorClients: ['console', 'batch'],
 })
 
-test.each(modes)("cdk-nag finds nothing that isn't acknowledged, with OpenStack %s", (openstack) => {
-  const { stack } = synthesize({ openstack })
+test.each(modes)("cdk-nag finds nothing that isn't acknowledged, with %j", (settings) => {
+  const { stack } = synthesize(settings)
   expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([])
 })
 
