@@ -45,6 +45,7 @@ export class LatchkeyStack extends Stack {
     })
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
+    secrets.grantReportKeys(api)
 
     const webhooks = new NodeFunction(this, 'Webhooks', {
       description: 'Latchkey webhooks: verifies and records deliveries',

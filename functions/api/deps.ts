@@ -1,4 +1,5 @@
 import type { CursorCodec } from '../../shared/auth/cursor.ts'
+import type { ReportKeys } from '../../shared/auth/report-keys.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { Found } from '../../shared/directory/read-resource.ts'
@@ -25,6 +26,8 @@ export type ApiDeps = {
   sources: string[]
   /** Whether projects are kept in OpenStack too; not unless told. */
   openstack?: boolean | undefined
+  /** What signs reports; read when it's asked for. */
+  reportKeys: ReportKeys
   /** The text of the OpenAPI document; read when it's asked for. */
   openApi: () => Promise<string>
 }

@@ -11,6 +11,7 @@ import { streamFilters as provisioningFilters } from '../../functions/provisioni
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { indexLag } from '../../shared/directory/clean-up.ts'
@@ -80,6 +81,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       customerIdPattern,
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
+      reportKeys: createReportKeys(async () => JSON.stringify({ keys: folder.reportKeys }), now),
       openApi: () => readFile(openApi, 'utf8'),
       now,
       log,

@@ -4,6 +4,7 @@ import { afterAll } from 'vitest'
 import { createApi } from '../../../functions/api/app.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { findByEmail } from '../../../shared/directory/read-facts.ts'
 import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
@@ -72,6 +73,7 @@ export async function startWorld({ openstack = false }: WorldOptions = {}) {
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
     openstack,
+    reportKeys: createReportKeys(async () => '{}', now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   checkEveryResponse(app)
