@@ -49,6 +49,7 @@ export class LatchkeyStack extends Stack {
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
     new Uses(this, 'Uses', { table, api })
+    secrets.grantReportKeys(api)
 
     const webhooks = new NodeFunction(this, 'Webhooks', {
       description: 'Latchkey webhooks: verifies and records deliveries',

@@ -1,4 +1,5 @@
 import type { CursorCodec } from '../../shared/auth/cursor.ts'
+import type { ReportKeys } from '../../shared/auth/report-keys.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { Found } from '../../shared/directory/read-resource.ts'
@@ -28,6 +29,8 @@ export type ApiDeps = {
   openstack?: boolean | undefined
   /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
   used?: ((use: Use) => void) | undefined
+  /** What signs reports; read when it's asked for. */
+  reportKeys: ReportKeys
   /** The text of the OpenAPI document; read when it's asked for. */
   openApi: () => Promise<string>
 }

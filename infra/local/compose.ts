@@ -17,6 +17,7 @@ import { createReviews } from '../../functions/reviews/worker.ts'
 import { createUses } from '../../functions/uses/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { indexLag } from '../../shared/directory/clean-up.ts'
@@ -96,6 +97,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
       used: uses.used,
+      reportKeys: createReportKeys(async () => JSON.stringify({ keys: folder.reportKeys }), now),
       openApi: () => readFile(openApi, 'utf8'),
       now,
       log,

@@ -98,8 +98,8 @@ describe.each(modes)('with %j', (settings, names) => {
     },
   )
 
-  const secrets: [FunctionName, string][] = [
-    ['Api', 'CURSOR_SECRET_ARN'],
+  const secrets: [FunctionName, ...string[]][] = [
+    ['Api', 'CURSOR_SECRET_ARN', 'REPORT_KEYS_ARN'],
     ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],
@@ -107,9 +107,10 @@ describe.each(modes)('with %j', (settings, names) => {
       .filter((name) => names.includes(name))
       .map((name): [FunctionName, string] => [name, 'OPENSTACK_SECRET_ARN']),
   ]
-  test.each(secrets)('%s may read the secret that %s names and no other', (name, variable) => {
-    const named = lambda(template, name).Environment.Variables[variable]
-    expect(named).toHaveProperty('Ref')
-    expect(reachOf(template, name, 'secretsmanager')).toEqual([['secretsmanager:GetSecretValue', named]])
+  test.each(secrets)('%s may read the secrets that it is told of and no other', (name, ...variables) => {
+    const named = variables.map((variable) => lambda(template, name).Environment.Variables[variable])
+    for (const secret of named) expect(secret).toHaveProperty('Ref')
+    const reach = named.map((secret) => ['secretsmanager:GetSecretValue', secret])
+    expect(reachOf(template, name, 'secretsmanager')).toEqual(reach)
   })
 })

@@ -2,7 +2,15 @@ import type * as v from 'valibot'
 import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
 import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
 import { OpenStack, Project, Server } from './resource.ts'
-import { Configuration, Health, OpenApi, OpenStackStatus, Problem, ProtectedResource } from './service.ts'
+import {
+  Configuration,
+  Health,
+  OpenApi,
+  OpenStackStatus,
+  Problem,
+  ProtectedResource,
+  ReportKeys,
+} from './service.ts'
 import { Assignment, Grant, Membership, OwnUser, User } from './user.ts'
 
 /**
@@ -28,6 +36,7 @@ export const representations = {
   evaluations: Evaluations,
   configuration: Configuration,
   protectedResource: ProtectedResource,
+  reportKeys: ReportKeys,
   health: Health,
   openstackStatus: OpenStackStatus,
   openApi: OpenApi,

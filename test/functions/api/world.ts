@@ -5,6 +5,7 @@ import type { ApiDeps } from '../../../functions/api/app.ts'
 import { createApi } from '../../../functions/api/app.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { findByEmail } from '../../../shared/directory/read-facts.ts'
 import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
@@ -76,6 +77,7 @@ export async function startWorld({ openstack = false, used }: WorldOptions = {})
     sources: ['orders', 'panel'],
     openstack,
     used,
+    reportKeys: createReportKeys(async () => '{}', now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   checkEveryResponse(app)
