@@ -98,11 +98,11 @@ test('a quarter of a real organisation: opened by the clock, decided in part, re
   expect(Object.fromEntries(Object.entries(counts).map(([name, list]) => [name, list?.length]))).toEqual(
     closed?.outcomes,
   )
-  for (const item of done) {
+  const asDecided = done.map((item) => {
     const decided = decisions.get(itemId(item))
-    if (decided) expect(item.outcome).toEqual({ ...decided, by: 'decision' })
-    else expect(item.outcome?.by).toBe('default')
-  }
+    return decided ? { ...decided, by: 'decision' } : { ...item.outcome, by: 'default' }
+  })
+  expect(done.map(({ outcome }) => outcome)).toEqual(asDecided)
   const takenByDefault = done.filter(
     ({ outcome }) => outcome?.by === 'default' && outcome.decision !== 'keep',
   )
