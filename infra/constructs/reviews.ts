@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { messages } from '../../functions/reviews/messages.ts'
 import { streamFilters } from '../../functions/reviews/triggers.ts'
 import { NodeFunction } from './node-function.ts'
 import { QueueWorker } from './queue-worker.ts'
 import { runEvery } from './run-every.ts'
 import type { DirectoryTable } from './table.ts'
+import { watchLog } from './watch-log.ts'
 
 export type ReviewsProps = { table: DirectoryTable; environment: Record<string, string> }
 
@@ -32,5 +34,11 @@ export class Reviews extends QueueWorker {
     })
     table.grantReadAndCommit(pass)
     runEvery(this, 'EveryHour', pass, Duration.hours(1))
+    watchLog(this, 'ReviewStuck', {
+      message: messages.stuck,
+      functions: [this.worker, this.sweeper],
+      says: 'A review could not be finished for twenty minutes and more.',
+      runbook: 'reviewStuck',
+    })
   }
 }
