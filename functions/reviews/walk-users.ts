@@ -8,7 +8,7 @@ import { keepProgress } from './progress.ts'
 
 /** Users in a page, after which it is written down where the walk goes on; and users looked at at the same time. */
 const pageSize = 100
-const atOnce = 8
+const atOnce = 4
 
 /**
  * Does something about every user of a customer, by e-mail address, and goes on where it was left. Returns the sum of what

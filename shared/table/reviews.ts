@@ -5,6 +5,8 @@ import type { Item, Versioned } from './item.ts'
 import type { Key } from './keys.ts'
 import { keys, keyText, parseItemKey, prefixes } from './keys.ts'
 import type { Page, Position } from './query.ts'
+import type { StoredEvidence } from './review-evidence.ts'
+import { asEvidence, storedEvidence } from './review-evidence.ts'
 import { indexes } from './schema.ts'
 import type { Table } from './table.ts'
 
@@ -62,13 +64,14 @@ export async function listReviews(
   return { items: items.map(asReview).filter((review) => review !== undefined), next }
 }
 
-/** Without what its key says already: an item is to be one write unit. */
+/** Without what its key says already, and names where places do: an item is to be one write unit. */
 export function itemRecord(item: ReviewItem): Key & Record<string, unknown> {
-  const { customerId, reviewId, userId, resource, terms, ...rest } = item
+  const { customerId, reviewId, userId, resource, terms, evidence, ...rest } = item
   const { roles, capabilities, ...others } = terms
   return {
     ...rest,
     ...keys.reviewItem(customerId, reviewId, { userId, ...resource }),
+    evidence: storedEvidence(evidence),
     terms: {
       ...others,
       roles: roles.length > 0 ? roles : undefined,
@@ -77,15 +80,23 @@ export function itemRecord(item: ReviewItem): Key & Record<string, unknown> {
   }
 }
 
-type Stored = Versioned<Omit<ReviewItem, keyof NonNullable<ReturnType<typeof parseItemKey>> | 'terms'>> & {
+type Stored = Versioned<
+  Omit<ReviewItem, keyof NonNullable<ReturnType<typeof parseItemKey>> | 'terms' | 'evidence'>
+> & {
+  evidence: StoredEvidence
   terms: Omit<ReviewItem['terms'], 'roles' | 'capabilities'> & Partial<ReviewItem['terms']>
 }
 
 export function asReviewItem(item: Item | undefined): Versioned<ReviewItem> | undefined {
   const place = item && parseItemKey(item)
   if (!place) return undefined
-  const { pk: _pk, sk: _sk, terms, ...rest } = item as Item & Stored
-  return { ...rest, ...place, terms: { roles: [], capabilities: [], ...terms } }
+  const { pk: _pk, sk: _sk, terms, evidence, ...rest } = item as Item & Stored
+  return {
+    ...rest,
+    ...place,
+    terms: { roles: [], capabilities: [], ...terms },
+    evidence: asEvidence(evidence),
+  }
 }
 
 type Place = Pick<ReviewItem, 'customerId' | 'reviewId' | 'userId' | 'resource'>

@@ -18,10 +18,12 @@ const writing = /^(Put|Update|Delete|BatchWrite|TransactWrite)/
 type Options = {
   /** True for the input of a command that isn't counted. */
   aside?: (input: object) => boolean
+  /** Of this meter among several on one client. */
+  name?: string
 }
 
 /** Counts what this client asks for. Capacity is as the engine reports it; a request that fails reports none. */
-export function createMeter(client: DynamoDBClient, { aside }: Options = {}): Meter {
+export function createMeter(client: DynamoDBClient, { aside, name = 'meter' }: Options = {}): Meter {
   let usage = nothing()
   let underWay = 0
   client.middlewareStack.add(
@@ -41,7 +43,7 @@ export function createMeter(client: DynamoDBClient, { aside }: Options = {}): Me
         underWay--
       }
     },
-    { step: 'serialize', priority: 'high', name: 'meter' },
+    { step: 'serialize', priority: 'high', name },
   )
   return async (work) => {
     usage = nothing()

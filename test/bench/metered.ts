@@ -9,12 +9,15 @@ import type { TimedEvent } from '../support/timeline.ts'
 import type { Usage } from './meter.ts'
 import { createMeter } from './meter.ts'
 
+export type BenchEngine = TestEngine & { pid: number; stop: () => Promise<void> }
+
 /** An engine in memory, as tests have it. */
-export async function startBenchEngine(): Promise<TestEngine & { stop: () => Promise<void> }> {
+export async function startBenchEngine(): Promise<BenchEngine> {
   const engine = await startEngine()
   const client = connect(engine.endpoint)
   return {
     endpoint: engine.endpoint,
+    pid: engine.pid,
     client,
     documents: DynamoDBDocumentClient.from(client, documentOptions),
     connect: () => connect(engine.endpoint),

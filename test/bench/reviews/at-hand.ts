@@ -1,0 +1,27 @@
+import type { AtHand, ReviewDeps } from '../../../functions/reviews/deps.ts'
+import { clock, contextOf } from '../../../functions/reviews/deps.ts'
+import { readCalendar } from '../../../shared/directory/read-calendar.ts'
+import { startReview } from '../../../shared/directory/start-review.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import { commit } from '../../../shared/table/commit.ts'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import { findReview } from '../../../shared/table/reviews.ts'
+import type { Table } from '../../../shared/table/table.ts'
+
+/** A customer's review under way, as it is now. */
+export async function readAtHand(table: Table, customerId: string): Promise<AtHand> {
+  const customer = await findCustomer(table, customerId)
+  const calendar = await readCalendar(table, customerId, instantOf(table.now()))
+  const review = await findReview(table, customerId, calendar.current ?? '')
+  if (!customer || !review) throw new Error('no review is under way')
+  return { customer, calendar, review }
+}
+
+/** Starts a review as the clock does, without waiting until one is due. */
+export async function startOne(deps: ReviewDeps, customerId: string): Promise<AtHand> {
+  const customer = await findCustomer(deps.table, customerId)
+  if (!customer) throw new Error(`there is no customer ${customerId}`)
+  const calendar = await readCalendar(deps.table, customerId, instantOf(deps.table.now()))
+  await commit(deps.table, startReview(contextOf(deps, clock), customer, calendar).change)
+  return readAtHand(deps.table, customerId)
+}

@@ -1,0 +1,43 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Usage } from '../meter.ts'
+import { createMeter } from '../meter.ts'
+
+/** `lists`: of users, projects and servers. `rest`: reads by key, and transactions. */
+export const kinds = ['collections', 'uses', 'lists', 'items', 'rest'] as const
+export type Kind = (typeof kinds)[number]
+export type UsageByKind = Record<Kind, Usage>
+
+type Input = {
+  ExpressionAttributeValues?: { ':partition'?: string }
+  Item?: { sk?: string }
+}
+
+function kindOf({ ExpressionAttributeValues: values, Item: put }: Input): Kind {
+  const partition = values?.[':partition']
+  if (partition?.endsWith('#USE')) return 'uses'
+  if (partition !== undefined) return /#U#[^#]+$/.test(partition) ? 'collections' : 'lists'
+  return put?.sk?.startsWith('ITEM#') ? 'items' : 'rest'
+}
+
+/** What work takes of each kind; nothing else may use the client meanwhile. */
+export function createMeters(client: DynamoDBClient): (work: () => Promise<unknown>) => Promise<UsageByKind> {
+  const meters = kinds.map((kind) => {
+    const meter = createMeter(client, { name: kind, aside: (input) => kindOf(input) !== kind })
+    return { kind, meter }
+  })
+  return async (work) => {
+    const usages: Partial<UsageByKind> = {}
+    const metered = meters.reduce<() => Promise<unknown>>(
+      (inner, { kind, meter }) =>
+        async () => {
+          usages[kind] = await meter(inner)
+        },
+      work,
+    )
+    await metered()
+    return usages as UsageByKind
+  }
+}
+
+export const sum = (usages: UsageByKind, field: keyof Usage): number =>
+  Object.values(usages).reduce((total, usage) => total + usage[field], 0)

@@ -1,0 +1,18 @@
+import type { Review } from '../../../shared/domain/review.ts'
+import { keys, prefixes } from '../../../shared/table/keys.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { itemSize } from '../../support/item-size.ts'
+
+export type Sizes = { median: number; largest: number }
+
+/** Bytes of a review's items as they are stored. */
+export async function sizesOf(
+  table: Table,
+  { customerId, id }: Pick<Review, 'customerId' | 'id'>,
+): Promise<Sizes> {
+  const { pk: partition } = keys.progress(customerId, id)
+  const sizes: number[] = []
+  for await (const item of table.queryAll({ partition, prefix: prefixes.items })) sizes.push(itemSize(item))
+  sizes.sort((one, other) => one - other)
+  return { median: sizes[Math.floor(sizes.length / 2)] ?? Number.NaN, largest: sizes.at(-1) ?? Number.NaN }
+}

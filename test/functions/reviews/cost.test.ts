@@ -1,0 +1,84 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { expect, test } from 'vitest'
+import { follow } from '../../../functions/reviews/follow.ts'
+import { openReview } from '../../../functions/reviews/open.ts'
+import type { StoredGrant } from '../../../shared/domain/grant.ts'
+import type { Level } from '../../../shared/domain/role.ts'
+import type { Key } from '../../../shared/table/keys.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import { recordUses } from '../../../shared/table/uses.ts'
+import { startOne } from '../../bench/reviews/at-hand.ts'
+import { createMeters, sum } from '../../bench/reviews/kinds.ts'
+import { itemsOf, unitsOfCollections, write } from '../../bench/reviews/population.ts'
+import { sizesOf } from '../../bench/reviews/sizes.ts'
+import { startTestEngine } from '../../support/engine.ts'
+
+const engine = await startTestEngine()
+const customerId = 'BGE000081'
+const perUser = 10
+const now = () => new Date('2026-11-27T09:00:00Z')
+
+/** Users with ten grants each, all made use of at every level and reviewed before; names as long as people make them. */
+async function populate(users: number) {
+  const client = engine.connect()
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name: await engine.createTable(), now })
+  const each = { least: perUser, most: perUser }
+  const grants = users * perUser
+  const population = { customerId, grants, projects: perUser - 1, servers: 6, perUser: each, nameLength: 60 }
+  const { items, grants: stored } = itemsOf(population, now())
+  await write(table, items)
+  await remember(table, stored)
+  const deps = { table, log: () => undefined, until: '9999-12-31T00:00:00.000000000Z' }
+  const events = () => table.count({ partition: keys.event(customerId, '').pk }, 1)
+  return { deps, table, events, meters: createMeters(client), bound: unitsOfCollections(items) }
+}
+
+async function remember(table: Table, grants: readonly StoredGrant[]): Promise<void> {
+  for (const [level, day] of Object.entries({
+    read: '2026-11-20',
+    operate: '2026-03-01',
+    manage: '2026-02-01',
+  }))
+    await recordUses(
+      table,
+      grants.map((grant) => ({ ...grant, level: level as Level })),
+      day,
+    )
+  const set = { reviewedAt: '2026-08-27T09:00:00.000000000Z', reviewedIn: '01K3NAF4G0GB0Y7M6S3W9V5T2X' }
+  for (const { userId, resource } of grants)
+    await table.transact([{ touch: keys.use(customerId, userId, resource.kind, resource.id), with: { set } }])
+}
+
+test.each([10, 30])('%i users: a write for each item, a read for each user, one event', async (users) => {
+  const { deps, events, meters, bound } = await populate(users)
+  const atHand = await startOne(deps, customerId)
+  const before = await events()
+  const usage = await meters(() => openReview(deps, atHand))
+  expect(bound.users).toBe(users)
+  expect(usage.items).toMatchObject({ requests: users * perUser, writeUnits: users * perUser })
+  expect(usage.collections).toMatchObject({ requests: users, readUnits: bound.units })
+  expect(usage.uses.requests).toBe(users)
+  // Users, projects and servers; how far it has come; and the review's next state.
+  expect(usage.lists.requests).toBe(3)
+  expect(usage.rest).toMatchObject({ requests: 2, transactions: 1 })
+  expect((await events()).count).toBe(before.count + 1)
+})
+
+test('an item is one write unit, with names of sixty characters and every service held, used and advised', async () => {
+  const { deps, table } = await populate(30)
+  const atHand = await startOne(deps, customerId)
+  await openReview(deps, atHand)
+  const { largest } = await sizesOf(table, atHand.review)
+  expect(largest).toBeLessThanOrEqual(1024)
+})
+
+test('a Change is one read for a customer without a review under way', async () => {
+  const { deps, meters } = await populate(10)
+  const told: Key[] = Array.from({ length: 20 }, (_, place) => keys.event(customerId, `event-${place}`))
+  const usage = await meters(() => follow(deps, customerId, told))
+  expect(sum(usage, 'requests')).toBe(1)
+  expect(sum(usage, 'readUnits')).toBe(1)
+})
