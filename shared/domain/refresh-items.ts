@@ -1,5 +1,5 @@
 import type { ReviewItem } from './review-item.ts'
-import { isSameGrant, itemId } from './review-item.ts'
+import { earlierOf, isSameGrant, itemId } from './review-item.ts'
 
 /** What a review has of a user, and what the user holds now, each with whether it's within the scope. */
 type Found = { item: ReviewItem; isInScope: boolean }
@@ -56,7 +56,8 @@ function adviceOf({
 }
 
 /** What was decided, was decided about something else. */
-function reopened({ decision, earlier = [], createdAt }: ReviewItem, now: ReviewItem): ReviewItem {
-  const before = decision ? [...earlier, decision] : earlier
-  return { ...now, createdAt, earlier: before.length > 0 ? before : undefined }
-}
+const reopened = (before: ReviewItem, now: ReviewItem): ReviewItem => ({
+  ...now,
+  createdAt: before.createdAt,
+  earlier: earlierOf(before),
+})

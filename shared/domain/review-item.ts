@@ -89,6 +89,15 @@ export function parseItemId(text: string): Place | undefined {
   return { userId, resource: { kind: kind === 'project' ? 'project' : 'server', id: resourceId } }
 }
 
+/** Decisions that an item keeps besides the present one. */
+const earlierKept = 20
+
+/** The decisions before the next one, or before the item is open again. */
+export function earlierOf({ decision, earlier = [] }: ReviewItem): readonly ItemDecision[] | undefined {
+  const all = decision ? [...earlier, decision] : earlier
+  return all.length > 0 ? all.slice(-earlierKept) : undefined
+}
+
 /** True if a grant is still the one that was looked at. */
 export function isSameGrant(one: GrantTerms, other: GrantTerms): boolean {
   return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other))
