@@ -85,7 +85,7 @@ test.each([
   ['unusedDays', [0, 3651, '90', 1.5], [1, 3650]],
   ['users', [['usr_1']], []],
 ])('a scope of %s: what is refused, and what is not', (name, bad, good) => {
-  for (const value of bad) expect(refused(Scope, { [name]: value }), String(value)).not.toEqual([])
+  for (const value of bad) expect(refused(Scope, { [name]: value })).not.toEqual([])
   for (const value of good) expect(validate(Scope, { [name]: value })).toEqual({ [name]: value })
 })
 
