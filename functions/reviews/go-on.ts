@@ -19,7 +19,7 @@ import { clock, contextOf, isTimeUp, nowOf } from './deps.ts'
 import { openReview } from './open.ts'
 import { keepProgress } from './progress.ts'
 import { reconcile } from './reconcile.ts'
-import { remind } from './remind.ts'
+import { missedAt, remind } from './remind.ts'
 import { verifyItems } from './verify.ts'
 import type { WalkEnd } from './walk-items.ts'
 
@@ -96,15 +96,21 @@ async function goOnOpen(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
   }
   if (review.pausedAt !== undefined) return move(deps, atHand, resumed(review, now), 'review.resumed')
   const due = appointments(review).filter(({ at }) => at <= now)
-  if (due.some(({ mark }) => mark === 'end')) {
-    await commit(deps.table, applyReview(contextOf(deps, clock), atHand).change)
-    return true
-  }
-  const marks = due.map(({ mark }) => mark)
+  const marks = due.map(({ mark }) => mark).filter((mark) => mark !== 'end')
+  if (due.length > marks.length) return endOpen(deps, atHand, marks)
   const last = marks.at(-1)
   if (last !== undefined) await remind(deps, atHand, last, marks.slice(0, -1))
   else if ((calendar.due ?? '') <= now) await lookAt(deps, calendar, appointments(review)[0]?.at)
   return last !== undefined
+}
+
+/** Occasions to remind that have passed by then are told of by none, and written down as that. */
+async function endOpen(deps: ReviewDeps, atHand: AtHand, missed: readonly string[]): Promise<true> {
+  if (missed.length > 0) {
+    const reminded = [...atHand.review.reminded, ...missed.map((mark) => missedAt(nowOf(deps), mark))]
+    await move(deps, atHand, { reminded }, 'review.reminders-missed')
+  } else await commit(deps.table, applyReview(contextOf(deps, clock), atHand).change)
+  return true
 }
 
 /** The end moves by as long as nobody could decide. */
