@@ -12,6 +12,7 @@ import { commit } from '../../shared/table/commit.ts'
 import { findCustomer } from '../../shared/table/customers.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { calendarItem, findProgress, findReview } from '../../shared/table/reviews.ts'
+import { stale } from '../../shared/table/transact.ts'
 import { applyItems } from './apply.ts'
 import { closeReview } from './close.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
@@ -53,9 +54,10 @@ async function takeStep(deps: ReviewDeps, customerId: string): Promise<boolean> 
   const customer = await findCustomer(table, customerId)
   if (!customer) return false
   const calendar = await readCalendar(table, customerId, nowOf(deps))
-  const review =
-    calendar.current === undefined ? undefined : await findReview(table, customerId, calendar.current)
-  if (!review || !isUnderWay(review)) return startIfDue(deps, customer, calendar)
+  if (calendar.current === undefined) return startIfDue(deps, customer, calendar)
+  const review = await findReview(table, customerId, calendar.current)
+  // A review and its calendar move together: somebody has moved them between the two reads.
+  if (!review || !isUnderWay(review)) throw stale()
   const atHand = { customer, calendar, review }
   if (review.state === 'applying') return goOnApplying(deps, atHand)
   if (customer.status === 'closed') return cancel(deps, atHand)
