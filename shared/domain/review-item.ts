@@ -7,8 +7,9 @@ import type { HeldBack } from './settle.ts'
 import type { UserType } from './user-type.ts'
 
 /**
- * `open`: nobody has decided. `gone`: the grant isn't held any more, and nothing is left to decide. `applied`: the directory
- * says what was decided. `verified`: a decision asked afterwards says so too, and so does OpenStack.
+ * `open`: nobody has decided. `gone`: the grant isn't held any more, or isn't within the scope, and nothing is left to
+ * decide. `applied`: the directory says what was decided. `verified`: a decision asked afterwards says so too, and so does
+ * OpenStack.
  */
 export const itemStates = ['open', 'decided', 'gone', 'applied', 'verified'] as const
 export type ItemState = (typeof itemStates)[number]

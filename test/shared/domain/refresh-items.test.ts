@@ -93,6 +93,29 @@ describe('a grant that has changed', () => {
   })
 })
 
+describe('a grant that has changed to something out of the scope', () => {
+  const promoted = { userType: 'customer-admin' } as const
+
+  it('closes its item, and a policy that leaves it out takes nothing of it', () => {
+    const [refreshed, ...more] = refreshItems([found(promoted, false)], [decided])
+    expect(more).toEqual([])
+    expect(refreshed?.after).toEqual({
+      ...decided,
+      state: 'gone',
+      goneBecause: 'not within the scope any more',
+    })
+  })
+
+  it('is looked at again only when it is within it again', () => {
+    const [closed] = refreshItems([found(promoted, false)], [decided])
+    const items = closed ? [closed.after] : []
+    expect(refreshItems([found(promoted, false)], items)).toEqual([])
+    expect(refreshItems([], items)).toEqual([])
+    const [back] = refreshItems([found()], items)
+    expect(back?.after).toMatchObject({ state: 'open', earlier: [decided.decision] })
+  })
+})
+
 describe('a grant that is gone', () => {
   it('closes its item, with the decision there was', () => {
     const [refreshed] = refreshItems([], [{ ...decided, problem: 'refused' }])
