@@ -12,6 +12,7 @@ import { commit } from '../../shared/table/commit.ts'
 import { findCustomer } from '../../shared/table/customers.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { calendarItem, findProgress, findReview } from '../../shared/table/reviews.ts'
+import { stale } from '../../shared/table/transact.ts'
 import { applyItems } from './apply.ts'
 import { closeReview } from './close.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
@@ -20,7 +21,7 @@ import { messages } from './messages.ts'
 import { openReview } from './open.ts'
 import { keepProgress } from './progress.ts'
 import { reconcile } from './reconcile.ts'
-import { remind } from './remind.ts'
+import { missedAt, remind } from './remind.ts'
 import { verifyItems } from './verify.ts'
 import type { WalkEnd } from './walk-items.ts'
 
@@ -56,9 +57,10 @@ async function takeStep(deps: ReviewDeps, customerId: string): Promise<boolean> 
   const customer = await findCustomer(table, customerId)
   if (!customer) return false
   const calendar = await readCalendar(table, customerId, nowOf(deps))
-  const review =
-    calendar.current === undefined ? undefined : await findReview(table, customerId, calendar.current)
-  if (!review || !isUnderWay(review)) return startIfDue(deps, customer, calendar)
+  if (calendar.current === undefined) return startIfDue(deps, customer, calendar)
+  const review = await findReview(table, customerId, calendar.current)
+  // A review and its calendar move together: somebody has moved them between the two reads.
+  if (!review || !isUnderWay(review)) throw stale()
   const atHand = { customer, calendar, review }
   if (review.state === 'applying') return goOnApplying(deps, atHand)
   if (customer.status === 'closed') return cancel(deps, atHand)
@@ -99,15 +101,21 @@ async function goOnOpen(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
   }
   if (review.pausedAt !== undefined) return move(deps, atHand, resumed(review, now), 'review.resumed')
   const due = appointments(review).filter(({ at }) => at <= now)
-  if (due.some(({ mark }) => mark === 'end')) {
-    await commit(deps.table, applyReview(contextOf(deps, clock), atHand).change)
-    return true
-  }
-  const marks = due.map(({ mark }) => mark)
+  const marks = due.map(({ mark }) => mark).filter((mark) => mark !== 'end')
+  if (due.length > marks.length) return endOpen(deps, atHand, marks)
   const last = marks.at(-1)
   if (last !== undefined) await remind(deps, atHand, last, marks.slice(0, -1))
   else if ((calendar.due ?? '') <= now) await lookAt(deps, calendar, appointments(review)[0]?.at)
   return last !== undefined
+}
+
+/** Occasions to remind that have passed by then are told of by none, and written down as that. */
+async function endOpen(deps: ReviewDeps, atHand: AtHand, missed: readonly string[]): Promise<true> {
+  if (missed.length > 0) {
+    const reminded = [...atHand.review.reminded, ...missed.map((mark) => missedAt(nowOf(deps), mark))]
+    await move(deps, atHand, { reminded }, 'review.reminders-missed')
+  } else await commit(deps.table, applyReview(contextOf(deps, clock), atHand).change)
+  return true
 }
 
 /** The end moves by as long as nobody could decide. */

@@ -2,14 +2,13 @@ import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { moveReview } from '../../shared/directory/move-review.ts'
 import type { Settled } from '../../shared/domain/settle.ts'
 import { brakeFor } from '../../shared/domain/settle.ts'
-import { isMainMember } from '../../shared/domain/main-project.ts'
-import { typeOf } from '../../shared/domain/user.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { everyItem } from '../../shared/table/reviews.ts'
 import { asUser } from '../../shared/table/users.ts'
+import { listActiveAdmins } from './active-admins.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
-import { actorOf, contextOf, isTimeUp, nowOf } from './deps.ts'
+import { actorOf, contextOf, isTimeUp } from './deps.ts'
 import { lookAgain } from './look-again.ts'
 import { readResources } from './read-holdings.ts'
 import { walkUsers } from './walk-users.ts'
@@ -26,35 +25,28 @@ export async function reconcile(deps: ReviewDeps, atHand: AtHand): Promise<boole
   const resources = await readResources(deps.table, atHand.customer)
   const look = (userId: string) => lookAgain(deps, atHand, resources, userId)
   if ((await walkUsers(deps, atHand, 'reconciling', look)) === undefined) return false
-  const holders = await readHolders(deps, atHand)
-  await mapAtOnce(holders.gone, looksAtOnce, look)
+  await mapAtOnce(await findDeleted(deps, atHand), looksAtOnce, look)
   if (isTimeUp(deps)) return false
-  const { review } = atHand
-  const brake = brakeFor(await settledOf(deps, atHand), review.policy, (userId) => holders.active.has(userId))
+  const { review, customer } = atHand
+  const admins = await listActiveAdmins(deps, customer)
+  const brake = brakeFor(await settledOf(deps, atHand), review.policy, new Set(admins.map(({ id }) => id)))
   const context = contextOf(deps, actorOf(review))
   await commit(deps.table, moveReview(context, atHand, { ...review, brake }, 'review.settled').change)
   return true
 }
 
-/** Of those who have items: who isn't there any more, and who is an admin that can use the Interface. */
-async function readHolders(deps: ReviewDeps, { review, customer }: AtHand) {
+/** Ids of those who have items and are deleted: no address leads to them any more. */
+async function findDeleted({ table }: ReviewDeps, { review, customer }: AtHand): Promise<string[]> {
   const ids = new Set<string>()
-  for await (const { userId } of everyItem(deps.table, review)) ids.add(userId)
-  const gone: string[] = []
-  const active = new Set<string>()
+  for await (const { userId } of everyItem(table, review)) ids.add(userId)
+  const deleted: string[] = []
   const left = [...ids]
   while (left.length > 0) {
     const part = left.splice(0, readAtOnce)
-    const found = await deps.table.getMany(part.map((id) => keys.user(customer.id, id)))
-    for (const [place, id] of part.entries()) {
-      const user = asUser(found[place])
-      if (!user || user.deleted) gone.push(id)
-      else if (typeOf(user) === 'customer-admin' && user.status === 'active') {
-        if (isMainMember(customer, user, nowOf(deps))) active.add(id)
-      }
-    }
+    const found = await table.getMany(part.map((id) => keys.user(customer.id, id)))
+    deleted.push(...part.filter((_id, place) => asUser(found[place])?.deleted !== undefined))
   }
-  return { gone, active }
+  return deleted
 }
 
 /** Of each item only what the brake has to know. */

@@ -1,5 +1,6 @@
 import { moveReview } from '../../shared/directory/move-review.ts'
 import { findReviewers } from '../../shared/directory/find-reviewers.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
 import type { Occasion } from '../../shared/domain/review.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { putReminder } from '../../shared/table/reminders.ts'
@@ -34,13 +35,16 @@ export async function remind(
   }
   const context = contextOf(deps, clock)
   const occasions: Occasion[] = [
-    ...missed.map((each) => ({ mark: each, at: context.now, told: 0, missed: true as const })),
+    ...missed.map((each) => missedAt(context.now, each)),
     { mark, at: context.now, told: owed.size },
   ]
   const after = { ...review, reminded: [...review.reminded, ...occasions] }
   await commit(table, moveReview(context, { ...atHand }, after, 'review.reminded').change)
   deps.log('info', 'a review reminded', { customerId: customer.id, count: owed.size })
 }
+
+/** An occasion that the clock has found too late. */
+export const missedAt = (at: Instant, mark: string): Occasion => ({ mark, at, told: 0, missed: true })
 
 /** How many undecided items each reviewer may decide. */
 async function countOwed(deps: ReviewDeps, { review, customer }: AtHand): Promise<Map<string, number>> {

@@ -10,20 +10,20 @@ import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
 import { unassignServer } from '../../shared/directory/unassign-server.ts'
 import { DomainError, isStale } from '../../shared/domain/errors.ts'
 import { isExpired } from '../../shared/domain/grant.ts'
-import { isMainMember, mainProjectOf } from '../../shared/domain/main-project.ts'
+import { mainProjectOf } from '../../shared/domain/main-project.ts'
 import { mainProjectId } from '../../shared/domain/project-name.ts'
 import { gone } from '../../shared/domain/refresh-items.ts'
 import type { Outcome, ReviewItem } from '../../shared/domain/review-item.ts'
 import { isSameGrant } from '../../shared/domain/review-item.ts'
+import { isLeaving } from '../../shared/domain/settle.ts'
 import { typeOf } from '../../shared/domain/user.ts'
 import { commit } from '../../shared/table/commit.ts'
-import { findAdmins } from '../../shared/table/customers.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import { findReviewItems, itemRecord } from '../../shared/table/reviews.ts'
 import { asServer } from '../../shared/table/servers.ts'
-import { asUser } from '../../shared/table/users.ts'
+import { listActiveAdmins } from './active-admins.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
 import { actorOf, contextOf, nowOf } from './deps.ts'
 import { putItems } from './put-items.ts'
@@ -127,19 +127,21 @@ function needsWitness({ userType, resource }: ReviewItem, { by, decision }: Outc
 
 const isMain = ({ kind, id }: ReviewItem['resource']) => kind === 'project' && id === mainProjectId
 
-/** The condition that another admin is there, active and in Main; `undefined`: there's none. */
+/** The condition that another admin is there, active and in Main, who stays; `undefined`: there's none. */
 async function findWitness(
   deps: ReviewDeps,
   { customer }: AtHand,
-  { userId }: ReviewItem,
+  item: ReviewItem,
 ): Promise<Write | undefined> {
-  const admins = await findAdmins(deps.table, customer.id)
-  const others = Object.keys(admins?.since ?? {}).filter((id) => id !== userId)
-  const users = await deps.table.getMany(others.map((id) => keys.user(customer.id, id)))
-  const witness = users
-    .map(asUser)
-    .filter((user) => user !== undefined)
-    .filter((user) => !user.deleted && user.status === 'active' && typeOf(user) === 'customer-admin')
-    .find((user) => isMainMember(customer, user, nowOf(deps)))
+  const admins = await listActiveAdmins(deps, customer)
+  const others = admins.filter(({ id }) => id !== item.userId)
+  const theirs = await findReviewItems(
+    deps.table,
+    others.map(({ id: userId }) => ({ ...item, userId })),
+  )
+  const witness = others.find((_admin, place) => {
+    const found = theirs[place]
+    return !found || !isLeaving(found)
+  })
   return witness && { check: keys.user(customer.id, witness.id), was: witness.version }
 }

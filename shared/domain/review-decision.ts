@@ -3,12 +3,10 @@ import { DomainError } from './errors.ts'
 import type { Instant } from './instant.ts'
 import { mainProjectId } from './project-name.ts'
 import type { GrantTerms, ItemDecision, ReviewItem } from './review-item.ts'
+import { earlierOf } from './review-item.ts'
 import { isRole, levels, rolesCover, services } from './role.ts'
 
 export type WantedDecision = Omit<ItemDecision, 'by' | 'at'>
-
-/** Decisions that an item keeps besides the last one. */
-const kept = 20
 
 /** The item once this is decided. Throws where it can't be: `locked`, or `invalid-request` with what doesn't fit. */
 export function decideItem(
@@ -20,13 +18,7 @@ export function decideItem(
     throw new DomainError('conflict', 'the grant is gone: there is nothing left to decide')
   }
   refuseMisfit(item, wanted, at)
-  const { decision: before, earlier = [] } = item
-  return {
-    ...item,
-    state: 'decided',
-    decision: { ...wanted, by, at },
-    earlier: before ? [...earlier, before].slice(-kept) : item.earlier,
-  }
+  return { ...item, state: 'decided', decision: { ...wanted, by, at }, earlier: earlierOf(item) }
 }
 
 function refuseMisfit(item: ReviewItem, wanted: WantedDecision, now: Instant): void {
@@ -54,7 +46,7 @@ function refuseUnlessLess(
     if (!capabilities) throw misfit('/capabilities', 'is missing: what is left')
     const above = capabilities.find((name) => !terms.capabilities.includes(name))
     if (above) throw misfit('/capabilities', `must not go beyond what is held: ${above} is not`)
-    if (capabilities.length === terms.capabilities.length) throw nothingLess('/capabilities')
+    if (terms.capabilities.every((name) => capabilities.includes(name))) throw nothingLess('/capabilities')
     return
   }
   if (!roles) throw misfit('/roles', 'is missing: what is left')

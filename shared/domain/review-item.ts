@@ -7,8 +7,9 @@ import type { HeldBack } from './settle.ts'
 import type { UserType } from './user-type.ts'
 
 /**
- * `open`: nobody has decided. `gone`: the grant isn't held any more, and nothing is left to decide. `applied`: the directory
- * says what was decided. `verified`: a decision asked afterwards says so too, and so does OpenStack.
+ * `open`: nobody has decided. `gone`: the grant isn't held any more, or isn't within the scope, and nothing is left to
+ * decide. `applied`: the directory says what was decided. `verified`: a decision asked afterwards says so too, and so does
+ * OpenStack.
  */
 export const itemStates = ['open', 'decided', 'gone', 'applied', 'verified'] as const
 export type ItemState = (typeof itemStates)[number]
@@ -87,6 +88,15 @@ export function parseItemId(text: string): Place | undefined {
   const [, userId, kind, resourceId] = id.exec(text) ?? []
   if (!userId || !resourceId) return undefined
   return { userId, resource: { kind: kind === 'project' ? 'project' : 'server', id: resourceId } }
+}
+
+/** Decisions that an item keeps besides the present one. */
+const earlierKept = 20
+
+/** The decisions before the next one, or before the item is open again. */
+export function earlierOf({ decision, earlier = [] }: ReviewItem): readonly ItemDecision[] | undefined {
+  const all = decision ? [...earlier, decision] : earlier
+  return all.length > 0 ? all.slice(-earlierKept) : undefined
 }
 
 /** True if a grant is still the one that was looked at. */

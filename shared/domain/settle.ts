@@ -39,33 +39,32 @@ function wanted({ recommendation, userType }: Settled, { unanswered }: ReviewPol
   return unanswered === 'recommendation' ? recommendation.advice : unanswered
 }
 
-const isAnswered = ({ decision }: Settled): boolean => decision !== undefined
-
-const isAdminInMain = ({ userType, resource }: Settled): boolean =>
+const isAdminInMain = ({ userType, resource }: Pick<Settled, 'userType' | 'resource'>): boolean =>
   userType === 'customer-admin' && resource.kind === 'project' && resource.id === mainProjectId
+
+/** True for an admin's membership of Main that a decision takes away, or lets come to an end. */
+export const isLeaving = (item: Pick<Settled, 'userType' | 'resource' | 'decision'>): boolean =>
+  isAdminInMain(item) && (item.decision?.decision === 'revoke' || item.decision?.until !== undefined)
 
 /**
  * The brake for these items. What `outcomeOf` then makes of each, one by one, in whatever order and however often, never
- * takes away more than the share, and never the Interface of the last admin (`isActive`: who counts as one).
+ * takes away more than the share, and never the Interface of the last of the admins: those of the customer who can use it,
+ * whether or not their memberships are under review.
  */
-export function brakeFor(
-  items: Iterable<Settled>,
-  policy: ReviewPolicy,
-  isActive: (userId: string) => boolean,
-): Brake {
+export function brakeFor(items: Iterable<Settled>, policy: ReviewPolicy, admins: ReadonlySet<string>): Brake {
   let population = 0
   const ranked: { rank: string; admin?: string }[] = []
-  let staying = 0
+  const staying = new Set(admins)
   for (const item of items) {
     if (item.state === 'gone') continue
     population++
-    const isLosing = !isAnswered(item) && wanted(item, policy) !== 'keep'
-    const isAdmin = isAdminInMain(item) && isActive(item.userId)
-    if (isAdmin && !isLosing && item.decision?.decision !== 'revoke') staying++
+    const isLosing = item.decision === undefined && wanted(item, policy) !== 'keep'
+    const isAdmin = isAdminInMain(item) && admins.has(item.userId)
+    if (isAdmin && (isLosing || isLeaving(item))) staying.delete(item.userId)
     if (isLosing) ranked.push({ rank: rankOf(item), ...(isAdmin && { admin: item.userId }) })
   }
   ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1))
-  const spared = staying === 0 ? ranked.findLast(({ admin }) => admin !== undefined)?.admin : undefined
+  const spared = staying.size === 0 ? ranked.findLast(({ admin }) => admin !== undefined)?.admin : undefined
   const losing = ranked.filter(({ admin }) => admin === undefined || admin !== spared)
   const limit = Math.floor((population * policy.largestShare) / 100)
   const cut = losing.slice(0, limit).at(-1)?.rank

@@ -1,12 +1,14 @@
 import type { Decision, Facts } from './decide.ts'
 import { decide } from './decide.ts'
 import type { StoredGrant } from './grant.ts'
+import { isExpired } from './grant.ts'
 import { instantOfStamp, stampOf } from './instant.ts'
 import type { Assignment, Membership } from './membership.ts'
 import { assignmentOf, membershipOf } from './membership.ts'
 import type { Permission } from './permission.ts'
 import { mainProjectId } from './project-name.ts'
 import type { Outcome, ReviewItem } from './review-item.ts'
+import { isSameGrant } from './review-item.ts'
 import { levels, rolesCover, services } from './role.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
@@ -21,7 +23,7 @@ const nothing: Given = { roles: [], capabilities: [] }
  * that comes back with it isn't gone.
  */
 export function whatIsNotSo(facts: Facts, item: ReviewItem, outcome: Outcome): string | undefined {
-  const bare = unhindered(facts)
+  const bare = unhindered(facts, item)
   const before = item.terms
   const left = leftBy(outcome, before, facts.now)
   const isGone = left === undefined
@@ -34,46 +36,44 @@ export function whatIsNotSo(facts: Facts, item: ReviewItem, outcome: Outcome): s
   const missing = wanted.find((action) => !ask(bare, item, action).allowed)
   if (missing) return `${missing} is refused, and should not be`
   const taken = rightsOf(item, before).filter((action) => !wanted.includes(action))
-  const remaining = taken.find((action) => ask(bare, item, action).allowed)
+  const remaining = taken.find((action) => isByGrant(ask(bare, item, action)))
   return remaining && `${remaining} is allowed still`
 }
 
 /** What is to be held after the outcome; `undefined`: nothing is. */
 function leftBy(
   { decision, roles, capabilities, until }: Outcome,
-  before: Given,
+  before: ReviewItem['terms'],
   now: string,
 ): Given | undefined {
-  if (decision === 'revoke' || (until !== undefined && until <= now)) return undefined
+  if (decision === 'revoke' || isExpired({ expiresAt: until ?? before.expiresAt }, now)) return undefined
   if (decision === 'keep') return before
   return { roles: roles ?? [], capabilities: capabilities ?? [] }
 }
 
-function unhindered(facts: Facts): Facts {
-  const { customer, user, resource } = facts
-  const active = {
+function unhindered(facts: Facts, { resource }: ReviewItem): Facts {
+  const { customer, user, grants } = facts
+  return {
     ...facts,
-    customer: customer && { ...customer, status: 'active' as const },
-    user: user && { ...user, status: 'active' as const },
+    customer: customer && { ...customer, status: 'active' },
+    user: user && { ...user, status: 'active' },
+    grants:
+      user && resource.kind === 'server' ? new Map([...grants, ['project/main', inMain(user)]]) : grants,
   }
-  return user && resource?.type === 'server' ? withMain(active, user) : active
 }
 
-/** Servers are of the Interface: without Main nothing of them is allowed, and comes back with it. */
-function withMain(facts: Facts, { customerId, id: userId, createdAt }: User): Facts {
-  const member: StoredGrant = {
-    customerId,
-    userId,
-    resource: { kind: 'project', id: mainProjectId },
-    stamp: stampOf(facts.now, '~'),
-    roles: [],
-    capabilities: [],
-    source: 'review',
-    grantedBy: '',
-    grantedAt: createdAt,
-  }
-  return { ...facts, grants: new Map([...facts.grants, ['project/main', member]]) }
+/** Without Main nothing can be done with a server, and an assignment isn't gone for all that. */
+function inMain({ customerId, id: userId }: User): StoredGrant {
+  const resource = { kind: 'project', id: mainProjectId } as const
+  const grantedAt = '9999-12-31T23:59:59.999999999Z'
+  const stamp = stampOf(grantedAt, userId)
+  const source = 'review'
+  return { customerId, userId, resource, ...nothing, stamp, source, grantedBy: source, grantedAt }
 }
+
+/** What an admin has by the type anyway (any server, the CDN) tells nothing of a grant. */
+const isByGrant = ({ allowed, reason: { code } }: Decision): boolean =>
+  allowed && (code === 'membership' || code === 'assignment')
 
 /** By a right that comes with it, or by the reason for which one is refused. */
 function isInMain({ ...facts }: Facts): boolean {
@@ -113,7 +113,11 @@ export function isChangedSince(facts: Facts, item: ReviewItem): boolean {
     const since = present.source === 'type' ? instantOfStamp(heldSince(user.types)) : present.grantedAt
     return since > terms.grantedAt && since >= appliedAt
   }
-  return !present || present.grantedBy !== `review:${reviewId}`
+  if (!present) return true
+  if (outcome.decision === 'keep' && outcome.until === undefined) {
+    return !isSameGrant({ ...nothing, ...present }, terms)
+  }
+  return present.grantedBy !== `review:${reviewId}`
 }
 
 function presentGrant({ user, grants, resource }: Facts): Membership | Assignment | undefined {

@@ -1,0 +1,132 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import { describe, expect, it, onTestFinished, test } from 'vitest'
+import type { Plan } from '../../../shared/directory/context.ts'
+import { itemId } from '../../../shared/domain/review-item.ts'
+import { commit } from '../../../shared/table/commit.ts'
+import { recordUses } from '../../../shared/table/uses.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { startReviewed } from './reviewed.ts'
+import type { Staffed } from './staffed.ts'
+import { createStaffed } from './staffed.ts'
+
+const engine = await startTestEngine()
+const customerId = 'LAST00001'
+
+/** Nobody is woken but by the clock, so that what happens between two transactions is known. */
+async function start() {
+  const scene = await startReviewed(engine, { wakes: false })
+  onTestFinished(() => scene.stop())
+  const staffed = await createStaffed(scene, customerId)
+  await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100 })
+  return { scene, staffed }
+}
+
+/** True for the transaction in which a review takes this user's membership of Main. */
+const takesMain = ({ TransactItems = [] }: TransactWriteCommandInput, userId: string) =>
+  TransactItems.some(({ Put }) => {
+    const { pk, sk, revoked } = Put?.Item ?? {}
+    return String(pk).endsWith(userId) && sk === 'GRANT#project#main' && revoked === true
+  })
+
+type Step = { before?: () => Promise<unknown>; after?: () => void }
+
+/** Puts something before or after transactions that the test chooses. */
+function between(client: DynamoDBClient, stepOf: (input: TransactWriteCommandInput) => Step | undefined) {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName !== 'TransactWriteItemsCommand') return next(args)
+      const step = stepOf(args.input as TransactWriteCommandInput)
+      await step?.before?.()
+      const result = await next(args)
+      step?.after?.()
+      return result
+    },
+    { step: 'initialize' },
+  )
+}
+
+const canManage = (staffed: Staffed, userId: string) =>
+  staffed.may(userId, 'account.read', { type: 'customer', id: customerId })
+const idOf = (userId: string) => itemId({ userId, resource: { kind: 'project', id: 'main' } })
+
+describe('the only other admin is lost between the brake and the applying', () => {
+  it.each<keyof Staffed['plans']>(['disable', 'remove', 'demote', 'leaveMain'])('by: %s', async (how) => {
+    const { scene, staffed } = await start()
+    const [ann, bob] = [await staffed.user('customer-admin'), await staffed.user('customer-admin')]
+    const use = { customerId, userId: bob, resource: { kind: 'project', id: 'main' }, level: 'read' } as const
+    await recordUses(scene.table, [use], '2027-02-26')
+    await scene.after(93)
+    let isDone = false
+    const lose = async () => {
+      isDone = true
+      const plan: Plan = await staffed.plans[how](bob)
+      if (plan.change) await commit(scene.table, plan.change)
+    }
+    between(scene.client, (input) => (!isDone && takesMain(input, ann) ? { before: lose } : undefined))
+    await scene.after(15)
+    const [settled] = await scene.reviewsOf(customerId)
+    expect(settled?.brake?.spared).toBe(bob)
+    expect(isDone).toBe(true)
+    expect([await canManage(staffed, ann), await canManage(staffed, bob)]).toEqual([true, false])
+    await scene.after(1)
+    const [closed] = await scene.reviewsOf(customerId)
+    expect(closed?.state).toBe('closed')
+    const items = await scene.itemsOf(customerId, closed?.id ?? '')
+    const anns = items.find((item) => itemId(item) === idOf(ann))
+    expect(anns).toMatchObject({ state: 'verified', outcome: { decision: 'keep', heldBack: 'last-admin' } })
+    expect(anns?.changedSince).toBeUndefined()
+    expect(scene.failures).toEqual([])
+  })
+})
+
+test('who is about to leave by a decision is nobody to count on', async () => {
+  const { scene, staffed } = await start()
+  const [ann, bob, cat] = [
+    await staffed.user('customer-admin'),
+    await staffed.user('customer-admin'),
+    await staffed.user('customer-admin'),
+  ]
+  const use = { customerId, userId: cat, resource: { kind: 'project', id: 'main' }, level: 'read' } as const
+  await recordUses(scene.table, [use], '2027-02-26')
+  await scene.after(93)
+  await scene.decide(customerId, { [idOf(bob)]: { decision: 'revoke' } })
+  const { review } = await scene.underWay(customerId)
+  // Cat, who would stay, is disabled before Ann's is taken; Bob, who is to go, goes once Ann's is settled.
+  const settled = Promise.withResolvers<void>()
+  const isAnns = ({ pk, sk }: Record<string, unknown>) =>
+    String(pk).endsWith(`#R#${review.id}`) && String(sk).includes(ann) && String(sk).endsWith('main')
+  let isDisabled = false
+  const disable = async () => {
+    isDisabled = true
+    const plan = await staffed.plans.disable(cat)
+    if (plan.change) await commit(scene.table, plan.change)
+  }
+  between(scene.client, (input) => {
+    if (takesMain(input, bob)) return { before: () => settled.promise }
+    const isOfAnn = input.TransactItems?.some(({ Put }) => isAnns(Put?.Item ?? {})) ?? false
+    if (!isOfAnn) return undefined
+    return isDisabled ? { after: settled.resolve } : { before: disable, after: settled.resolve }
+  })
+  await scene.after(15)
+  expect([isDisabled, await canManage(staffed, bob), await canManage(staffed, ann)]).toEqual([
+    true,
+    false,
+    true,
+  ])
+})
+
+test('an admin who is used to sign in is enough, though the scope leaves them out', async () => {
+  const { scene, staffed } = await start()
+  await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100, scope: { unusedDays: 60 } })
+  const [ann, bob] = [await staffed.user('customer-admin'), await staffed.user('customer-admin')]
+  const use = { customerId, userId: bob, resource: { kind: 'project', id: 'main' }, level: 'manage' } as const
+  await recordUses(scene.table, [use], '2027-02-26')
+  await scene.after(93)
+  await scene.after(15)
+  const [closed] = await scene.reviewsOf(customerId)
+  const items = await scene.itemsOf(customerId, closed?.id ?? '')
+  expect(items.map(({ userId }) => userId)).not.toContain(bob)
+  expect(closed?.brake?.spared).toBeUndefined()
+  expect([await canManage(staffed, ann), await canManage(staffed, bob)]).toEqual([false, true])
+})

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import type { Level } from '../../../shared/domain/role.ts'
+import { levels, roles } from '../../../shared/domain/role.ts'
+import { assignableTypes } from '../../../shared/domain/user-type.ts'
+import { recordUses } from '../../../shared/table/uses.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { runs } from '../../support/long.ts'
+import { Random } from '../../support/random.ts'
+import type { ReviewedScene } from './reviewed.ts'
+import { startReviewed } from './reviewed.ts'
+import type { Staffed } from './staffed.ts'
+import { createStaffed } from './staffed.ts'
+
+const engine = await startTestEngine()
+const populations = runs(60)
+
+type Asked = { userId: string; action: string; type: 'project' | 'server' | 'customer'; id: string }
+type Populated = {
+  staffed: Staffed
+  admins: string[]
+  questions: Asked[]
+  share: number
+  isRevoking: boolean
+}
+
+/** Somebody with grants of their own, some of which are in use. */
+async function addPerson(scene: ReviewedScene, staffed: Staffed, random: Random, things: Things) {
+  const type = random.chance(0.4) ? 'customer-admin' : random.pick(assignableTypes)
+  const canHold = type !== 'customer-billing'
+  const id = await staffed.user(type, random.chance(0.25) ? 'disabled' : 'active', random.chance(0.3))
+  const isEnabled = await staffed.may(id, 'user.read', { type: 'user', id })
+  if (canHold && isEnabled) {
+    for (const project of things.projects)
+      if (random.chance(0.4)) await staffed.grant(id, project, random.pick(roles))
+    for (const server of things.servers) if (random.chance(0.4)) await staffed.assign(id, server, 'view')
+  }
+  if (random.chance(0.3)) await use(scene, staffed.id, id, random.pick(levels), 'main')
+  if (type === 'customer-admin' && isEnabled && random.chance(0.2))
+    await scene.done(staffed.plans.leaveMain(id))
+  return { id, isAdmin: type === 'customer-admin' }
+}
+
+type Things = { projects: string[]; servers: string[] }
+
+const use = (scene: ReviewedScene, customerId: string, userId: string, level: Level, id: string) =>
+  recordUses(scene.table, [{ customerId, userId, resource: { kind: 'project', id }, level }], '2027-02-20')
+
+async function populate(scene: ReviewedScene, place: number): Promise<Populated> {
+  const random = new Random(place)
+  const staffed = await createStaffed(scene, `NOB${String(place).padStart(6, '0')}`)
+  const things: Things = { projects: [], servers: [] }
+  for (let count = random.below(3); count > 0; count--) things.projects.push(await staffed.project())
+  for (let count = random.below(2); count > 0; count--) things.servers.push(await staffed.server())
+  const people: { id: string; isAdmin: boolean }[] = []
+  for (let count = random.below(6); count > 0; count--)
+    people.push(await addPerson(scene, staffed, random, things))
+  const share = random.pick([0, 20, 50, 100, 100])
+  const isRevoking = random.chance(0.7)
+  const unanswered = isRevoking ? 'revoke' : 'recommendation'
+  await scene.policy(staffed.id, { unanswered, largestShare: share })
+  const everybody = [staffed.mainCustomerId, ...people.map(({ id }) => id)]
+  return {
+    staffed,
+    admins: people.filter(({ isAdmin }) => isAdmin).map(({ id }) => id),
+    questions: everybody.flatMap((userId) => questionsAbout(userId, staffed.id, things)),
+    share,
+    isRevoking,
+  }
+}
+
+function questionsAbout(userId: string, customerId: string, { projects, servers }: Things): Asked[] {
+  return [
+    { userId, action: 'account.read', type: 'customer', id: customerId },
+    { userId, action: 'billing.read', type: 'customer', id: customerId },
+    ...projects.map((id) => ({ userId, action: 'compute.manage', type: 'project' as const, id })),
+    ...projects.map((id) => ({ userId, action: 'project.read', type: 'project' as const, id })),
+    ...servers.map((id) => ({ userId, action: 'server.view', type: 'server' as const, id })),
+  ]
+}
+
+async function allowedOf({ staffed, questions }: Populated): Promise<Asked[]> {
+  const answers = await Promise.all(
+    questions.map(({ userId, action, type, id }) => staffed.may(userId, action, { type, id })),
+  )
+  return questions.filter((_question, place) => answers[place])
+}
+
+/** A grant, with what it gives. */
+const isGrant = (line: string) => /^{"type":"(membership|assignment)"/.test(line)
+/** Whose it is, and of what. */
+const pairOf = (line: string) => {
+  const { project, server, user } = JSON.parse(line) as Record<string, string>
+  return `${project} ${server} ${user}`
+}
+
+async function look(scene: ReviewedScene, of: Populated) {
+  const lines = (await scene.exportOf(of.staffed.id)).filter(isGrant)
+  return { lines, pairs: new Set(lines.map(pairOf)), allowed: await allowedOf(of) }
+}
+
+const inInterface = ({ admins }: Populated, allowed: readonly Asked[]) =>
+  allowed.filter(({ userId, action }) => action === 'account.read' && admins.includes(userId))
+
+test(`${populations} customers whose people do not answer keep their main-customer, an admin, and all but the share`, async () => {
+  const scene = await startReviewed(engine)
+  const all: Populated[] = []
+  for (let place = 1; place <= populations; place++) all.push(await populate(scene, place))
+  await scene.after(91)
+  const before = await Promise.all(all.map((of) => look(scene, of)))
+  await scene.after(3)
+  await scene.after(20)
+  for (const { staffed } of all) {
+    const reviews = await scene.reviewsOf(staffed.id)
+    expect(reviews.map(({ state, startedBy }) => [state, startedBy.id])).toEqual([['closed', 'review-clock']])
+  }
+  const after = await Promise.all(all.map((of) => look(scene, of)))
+  let lost = 0
+  let spared = 0
+  for (const [place, of] of all.entries()) {
+    const [was, is] = [before[place], after[place]]
+    if (!was || !is) throw new Error('nothing was seen')
+    const owners = (allowed: readonly Asked[]) =>
+      allowed.filter(({ userId }) => userId === of.staffed.mainCustomerId)
+    expect(owners(is.allowed)).toEqual(
+      of.questions.filter(({ userId }) => userId === of.staffed.mainCustomerId),
+    )
+    const admins = inInterface(of, is.allowed)
+    expect(Math.min(1, inInterface(of, was.allowed).length)).toBeLessThanOrEqual(admins.length)
+    const changed = was.lines.filter((line) => !is.lines.includes(line)).length
+    expect(changed * 100).toBeLessThanOrEqual(was.lines.length * of.share)
+    expect([...is.pairs].filter((pair) => !was.pairs.has(pair))).toEqual([])
+    lost += changed
+    // With nothing to hold more back, no more than one is spared.
+    const isUnbraked = of.share === 100 && of.isRevoking
+    const most = isUnbraked ? Math.min(1, inInterface(of, was.allowed).length) : of.admins.length
+    expect(admins.length).toBeLessThanOrEqual(most)
+    spared += isUnbraked ? admins.length : 0
+  }
+  expect([lost, spared].every((count) => count > populations / 10)).toBe(true)
+  expect(scene.failures).toEqual([])
+  await scene.stop()
+})

@@ -1,0 +1,101 @@
+import { assignServer } from '../../../shared/directory/assign-server.ts'
+import { changeUserType } from '../../../shared/directory/change-user-type.ts'
+import type { Plan } from '../../../shared/directory/context.ts'
+import { createCustomer } from '../../../shared/directory/create-customer.ts'
+import { createProject } from '../../../shared/directory/create-project.ts'
+import { createUser } from '../../../shared/directory/create-user.ts'
+import { deleteUser } from '../../../shared/directory/delete-user.ts'
+import { grantMembership } from '../../../shared/directory/grant-membership.ts'
+import type { PairEnd } from '../../../shared/directory/pair.ts'
+import { projectEnd, readPair } from '../../../shared/directory/pair.ts'
+import { putServer } from '../../../shared/directory/put-server.ts'
+import { createFactsReader } from '../../../shared/directory/read-facts.ts'
+import { revokeMembership } from '../../../shared/directory/revoke-membership.ts'
+import { setCustomerStatus } from '../../../shared/directory/set-customer-status.ts'
+import { updateUser } from '../../../shared/directory/update-user.ts'
+import type { Capability } from '../../../shared/domain/capability.ts'
+import type { CustomerStatus } from '../../../shared/domain/customer.ts'
+import type { ResourceRef } from '../../../shared/domain/decide.ts'
+import { decide } from '../../../shared/domain/decide.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import { mainProjectOf } from '../../../shared/domain/main-project.ts'
+import type { UserStatus } from '../../../shared/domain/user.ts'
+import type { AssignableType } from '../../../shared/domain/user-type.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { asProject } from '../../../shared/table/projects.ts'
+import { asServer } from '../../../shared/table/servers.ts'
+import { findUserWithGrants } from '../../../shared/table/users.ts'
+import type { ReviewedScene } from './reviewed.ts'
+
+/** A customer in the scene, made and changed as the API does it. */
+export async function createStaffed(scene: ReviewedScene, customerId: string) {
+  const { table, done, acting } = scene
+  const { mainCustomerId } = await done(
+    createCustomer(acting(), {
+      customerId,
+      organisation: 'Acme',
+      mainCustomer: { name: 'Olga', email: 'owner@acme.example' },
+    }),
+  )
+  const find = async (id: string) => {
+    const { user } = await findUserWithGrants(table, customerId, id)
+    if (!user) throw new Error(`there is no user ${id}`)
+    return user
+  }
+  const endOf = async (id: string): Promise<PairEnd> => {
+    if (id === 'main') return { kind: 'main', project: mainProjectOf(await scene.customerOf(customerId)) }
+    const project = asProject(await table.get(keys.project(customerId, id)))
+    if (project) return projectEnd(project)
+    const server = asServer(await table.get(keys.server(customerId, id)))
+    if (!server) throw new Error(`there is nothing called ${id}`)
+    return { kind: 'server', server }
+  }
+  const pairOf = async (userId: string, id: string) => {
+    const pair = await readPair(table, customerId, userId, await endOf(id))
+    if (!pair) throw new Error(`there is no user ${userId}`)
+    return pair
+  }
+  let count = 0
+
+  /** What somebody may do to the directory, planned on what it is now. */
+  const plans = {
+    disable: async (id: string): Promise<Plan> =>
+      updateUser(acting(), await find(id), { status: 'disabled' }),
+    remove: async (id: string): Promise<Plan> => deleteUser(acting(), await find(id)),
+    demote: async (id: string): Promise<Plan> =>
+      changeUserType(acting(), await find(id), { type: 'customer-tech' }),
+    leaveMain: async (id: string): Promise<Plan> => revokeMembership(acting(), await pairOf(id, 'main')),
+  }
+
+  return {
+    id: customerId,
+    mainCustomerId,
+    plans,
+    user: async (type: AssignableType, status: UserStatus = 'active', main = false): Promise<string> => {
+      const email = `u${++count}@acme.example`
+      const { id } = await done(createUser(acting(), { customerId, email, name: 'U', type, main }))
+      if (status === 'disabled') await done(plans.disable(id))
+      return id
+    },
+    project: async (): Promise<string> =>
+      (await done(createProject(acting(), { customerId, name: `p${++count}` }))).id,
+    server: async (): Promise<string> => {
+      const serverId = `${customerId}-${++count}`
+      await done(putServer(acting(), undefined, { customerId, serverId, hostname: serverId }))
+      return serverId
+    },
+    grant: async (userId: string, projectId: string, ...roles: string[]) =>
+      done(grantMembership(acting(), await pairOf(userId, projectId), { roles })),
+    assign: async (userId: string, serverId: string, ...capabilities: Capability[]) =>
+      done(assignServer(acting(), await pairOf(userId, serverId), { capabilities })),
+    setStatus: async (status: CustomerStatus) =>
+      done(setCustomerStatus(acting(), await scene.customerOf(customerId), status)),
+    /** What `decide` says now, strongly read. */
+    may: async (userId: string, action: string, ref: ResourceRef): Promise<boolean> => {
+      const read = createFactsReader(table, customerId, instantOf(scene.clock.now()))
+      return decide(await read({ userId }, ref), action, ref).allowed
+    },
+  }
+}
+
+export type Staffed = Awaited<ReturnType<typeof createStaffed>>

@@ -1,0 +1,155 @@
+import { describe, expect, it, test } from 'vitest'
+import type { Resources } from '../../../shared/domain/held.ts'
+import { isInScope, itemsFor } from '../../../shared/domain/review-grants.ts'
+import { itemId } from '../../../shared/domain/review-item.ts'
+import type { ReviewScope } from '../../../shared/domain/review-policy.ts'
+import {
+  aCustomer,
+  aGrant,
+  anItem,
+  aProject,
+  aReview,
+  aServer,
+  aUser,
+  at,
+  daysBefore,
+  now,
+  theEvidence,
+  theTerms,
+  today,
+} from './review-parts.ts'
+
+const project = anItem()
+const inMain = anItem({ resource: { kind: 'project', id: 'main' }, terms: theTerms({ roles: ['cdn'] }) })
+const server = anItem({
+  resource: { kind: 'server', id: 'prj_1' },
+  terms: theTerms({ roles: [], capabilities: ['view'] }),
+})
+const byType = anItem({
+  userType: 'customer-admin',
+  terms: theTerms({ roles: ['full'], source: 'type', grantedBy: undefined }),
+})
+const byWebhook = anItem({ terms: theTerms({ source: 'webhook' }) })
+const byReview = anItem({ terms: theTerms({ source: 'review' }) })
+const onServer = (id: string) =>
+  aGrant({ resource: { kind: 'server', id }, roles: [], capabilities: ['view'] })
+const all = { project, inMain, server, byType, byWebhook, byReview }
+
+describe.each<[string, ReviewScope, (keyof typeof all)[]]>([
+  ['nothing', {}, ['project', 'inMain', 'server', 'byType', 'byWebhook', 'byReview']],
+  ['a project', { projects: ['prj_1'] }, ['project', 'byType', 'byWebhook', 'byReview']],
+  ['Main', { projects: ['main'] }, ['inMain']],
+  ['several projects', { projects: ['prj_2', 'main'] }, ['inMain']],
+  ['types', { types: ['customer-admin', 'customer-client'] }, ['byType']],
+  ['a service', { services: ['compute'] }, ['project', 'byType', 'byWebhook', 'byReview']],
+  ['a service that only `full` reaches', { services: ['dns', 'image'] }, ['byType']],
+  ['the automatic', { origins: ['automatic'] }, ['byType']],
+  ['the explicit', { origins: ['explicit'] }, ['project', 'inMain', 'server', 'byWebhook', 'byReview']],
+  [
+    'both origins',
+    { origins: ['explicit', 'automatic'] },
+    ['project', 'inMain', 'server', 'byType', 'byWebhook', 'byReview'],
+  ],
+  ['a project and a type', { projects: ['prj_1'], types: ['customer-admin'] }, ['byType']],
+  [
+    'a service and an origin',
+    { services: ['compute'], origins: ['explicit'] },
+    ['project', 'byWebhook', 'byReview'],
+  ],
+  ['what nothing fits', { projects: ['main'], services: ['compute'] }, []],
+])('a scope of %s', (_name, scope, expected) => {
+  it('has what fits all that it names', () => {
+    const found = Object.entries(all).filter(([, item]) => isInScope(item, scope))
+    expect(found.map(([name]) => name)).toEqual(expected)
+  })
+})
+
+test.each([
+  ['used 30 days ago', { lastUse: { read: daysBefore(30) } }, true],
+  ['used 29 days ago', { lastUse: { read: daysBefore(29) } }, false],
+  ['used at one level only lately', { lastUse: { read: daysBefore(1), manage: daysBefore(99) } }, false],
+  ['never used and held for 30 days', { heldFrom: daysBefore(30) }, true],
+  ['never used and held for 29 days', { heldFrom: daysBefore(29) }, false],
+])('a scope of what is unused for 30 days, and what was %s: %s', (_name, evidence, expected) => {
+  const item = anItem({ evidence: theEvidence(evidence) })
+  expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
+})
+
+describe('items of a user', () => {
+  const resources: Resources = {
+    customer: aCustomer(),
+    projects: new Map([
+      ['prj_1', aProject()],
+      ['prj_2', aProject({ id: 'prj_2', createdAt: at('2024-12-31') })],
+      ['prj_3', aProject({ id: 'prj_3', status: 'deleting' })],
+    ]),
+    servers: new Map([
+      ['srv_1', aServer()],
+      ['srv_2', aServer({ id: 'srv_2', exists: false })],
+    ]),
+  }
+  const reviewing = { review: aReview(), since: at('2026-08-01'), now }
+  const itemsOf = (
+    user = aUser('customer-tech'),
+    grants: Record<string, ReturnType<typeof aGrant>> = {},
+    uses: Parameters<typeof itemsFor>[0]['uses'] = new Map(),
+  ) =>
+    itemsFor({ user, grants: new Map(Object.entries(grants)), uses }, resources, reviewing).map(
+      ({ item }) => item,
+    )
+
+  it('are one for each grant that counts, stored or by the type', () => {
+    const admin = itemsOf(aUser('customer-admin'), { 'server/srv_1': onServer('srv_1') })
+    expect(admin.map(itemId)).toEqual(['usr_1.project.main', 'usr_1.project.prj_1', 'usr_1.server.srv_1'])
+    expect(admin.map(({ terms }) => terms.source)).toEqual(['type', 'type', 'explicit'])
+    expect(admin.map(({ label }) => label)).toEqual(['AAA000001', 'shop', 'web'])
+  })
+
+  it('are none of what is revoked, expired, or of what is gone', () => {
+    const grants = {
+      'project/prj_1': aGrant({ revoked: true }),
+      'project/prj_2': aGrant({ resource: { kind: 'project', id: 'prj_2' }, expiresAt: now }),
+      'project/prj_3': aGrant({ resource: { kind: 'project', id: 'prj_3' } }),
+      'project/prj_4': aGrant({ resource: { kind: 'project', id: 'prj_4' } }),
+      'server/srv_2': onServer('srv_2'),
+      'server/srv_3': onServer('srv_3'),
+    }
+    expect(itemsOf(aUser('customer-tech'), grants)).toEqual([])
+    expect(itemsOf(aUser('customer-admin', { deleted: `${now}#1` }))).toEqual([])
+  })
+
+  it('know what the user made use of, and when it was reviewed', () => {
+    const grants = { 'project/prj_1': aGrant(), 'server/srv_1': onServer('srv_1') }
+    const uses = new Map([
+      [
+        'project/prj_1',
+        { lastUse: { read: '2026-10-01' }, reviewedAt: at('2026-08-02'), reviewedIn: 'rev_0' },
+      ],
+      ['server/srv_9', { lastUse: { operate: '2026-11-01' } }],
+    ])
+    const [project1, server1] = itemsOf(aUser('customer-tech'), grants, uses)
+    expect(project1).toMatchObject({
+      lastReview: { id: 'rev_0', at: at('2026-08-02') },
+      evidence: { lastUse: { read: '2026-10-01' }, elsewhere: '2026-11-01', loginLinked: false },
+    })
+    expect(server1).toMatchObject({
+      lastReview: undefined,
+      evidence: { elsewhere: '2026-11-01', asOf: today, knownSince: '2026-08-01' },
+    })
+    expect(server1?.evidence.lastUse).toBeUndefined()
+  })
+
+  it('are held since the grant, and by a type since the user has it', () => {
+    const promoted = aUser('customer-tech', {
+      types: [
+        { type: 'customer-tech', at: `${at('2025-01-01')}#1` },
+        { type: 'customer-admin', at: `${at('2026-11-20')}#1`, since: '0000-01-01T00:00:00.000000000Z' },
+      ],
+    })
+    const [main, first] = itemsOf(promoted)
+    expect([main?.evidence.heldFrom, first?.evidence.heldFrom]).toEqual(['2026-11-20', '2026-11-20'])
+    expect(first?.recommendation).toEqual({ advice: 'keep', because: 'new' })
+    const [granted] = itemsOf(aUser('customer-tech'), { 'project/prj_1': aGrant() })
+    expect(granted?.evidence.heldFrom).toBe('2025-03-01')
+  })
+})

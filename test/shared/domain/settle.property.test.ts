@@ -1,0 +1,147 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Outcome, ReviewItem } from '../../../shared/domain/review-item.ts'
+import { brakeFor, outcomeOf } from '../../../shared/domain/settle.ts'
+import { runs } from '../../support/long.ts'
+import type { Population } from './random-population.ts'
+import { population } from './random-population.ts'
+
+type Settled = { item: ReviewItem; outcome: Outcome }
+
+/** Who counts as an admin that can use the Interface. */
+const adminsOf = ({ people }: Population): Set<string> =>
+  new Set(
+    people
+      .filter(({ type, isActive, isInMain }) => type === 'customer-admin' && isActive && isInMain)
+      .map(({ id }) => id),
+  )
+
+function settle(of: Population, items = of.items): Settled[] {
+  const brake = brakeFor(items, of.policy, adminsOf(of))
+  return items
+    .filter(({ state }) => state !== 'gone')
+    .map((item) => ({ item, outcome: outcomeOf(item, of.policy, brake) }))
+}
+
+/** What the policy would do to an item if there were no brake. */
+function unbraked({ policy: { unanswered } }: Population, { recommendation }: ReviewItem): string {
+  return unanswered === 'recommendation' ? recommendation.advice : unanswered
+}
+
+const isOwners = ({ userType }: ReviewItem) => userType === 'main-customer'
+const isOfMain = ({ resource }: ReviewItem) => resource.kind === 'project' && resource.id === 'main'
+const isDefault = ({ outcome }: Settled) => outcome.by === 'default'
+const loses = ({ outcome }: Settled) => outcome.decision !== 'keep' || outcome.until !== undefined
+
+/** Admins who can use the Interface once these are taken away. */
+function adminsAfter(of: Population, lost: readonly Settled[]): Set<string> {
+  const admins = adminsOf(of)
+  for (const { item } of lost.filter(({ item: each }) => isOfMain(each))) admins.delete(item.userId)
+  return admins
+}
+
+/** Without what nobody has decided. */
+const byDecision = (settled: readonly Settled[]) => settled.filter((each) => !isDefault(each) && loses(each))
+
+const text = (settled: readonly Settled[]) =>
+  settled.map(({ item, outcome }) => `${item.userId} ${item.resource.id} ${JSON.stringify(outcome)}`).sort()
+
+const counted = new Map<string, number>()
+const count = (name: string) => counted.set(name, (counted.get(name) ?? 0) + 1)
+
+const holds = (numRuns: number, rule: (of: Population) => boolean) =>
+  fc.assert(fc.property(population, rule), { numRuns })
+/** As many as are asked for, and fewer of what is beside that. */
+const many = runs(10_000)
+const some = runs(2000)
+
+describe('whatever is under review, and whatever nobody has decided', () => {
+  it('the main-customer keeps all, an active admin stays, and no more than the share is lost', () => {
+    holds(many, (of) => {
+      const settled = settle(of)
+      const lost = settled.filter(loses)
+      const byDefault = lost.filter(isDefault)
+      if (settled.some((each) => isOwners(each.item) && loses(each))) return false
+      if (byDefault.length * 100 > settled.length * of.policy.largestShare) return false
+      const couldStay = adminsAfter(of, byDecision(settled)).size > 0
+      if (byDefault.some(({ item }) => isOfMain(item))) count('lost')
+      return !couldStay || adminsAfter(of, lost).size > 0
+    })
+  })
+
+  it('what is held back is exactly the difference to the policy, and no more than has to be', () => {
+    holds(many, (of) => {
+      const open = settle(of).filter(isDefault)
+      const owners = open.filter(({ item }) => isOwners(item))
+      const others = open.filter(({ item }) => !isOwners(item))
+      const wanted = others.filter(({ item }) => unbraked(of, item) !== 'keep')
+      const held = others.filter(({ outcome }) => outcome.heldBack !== undefined)
+      for (const { outcome } of open) count(outcome.heldBack ?? 'nothing')
+      const limit = Math.floor((settle(of).length * of.policy.largestShare) / 100)
+      const spared = held.filter(({ outcome }) => outcome.heldBack === 'last-admin')
+      return (
+        owners.every(
+          ({ outcome }) => (outcome.heldBack === 'main-customer') === (of.policy.unanswered === 'revoke'),
+        ) &&
+        others.every(
+          (each) => each.outcome.decision === (held.includes(each) ? 'keep' : unbraked(of, each.item)),
+        ) &&
+        held.every((each) => wanted.includes(each)) &&
+        spared.length <= 1 &&
+        wanted.length - held.length === Math.min(limit, wanted.length - spared.length)
+      )
+    })
+  })
+
+  it('an admin is spared only where no other would stay', () => {
+    holds(some, (of) => {
+      const settled = settle(of)
+      const spared = settled.find(({ outcome }) => outcome.heldBack === 'last-admin')
+      if (!spared) return true
+      const wanted = settled.filter((each) =>
+        isDefault(each) ? !isOwners(each.item) && unbraked(of, each.item) !== 'keep' : loses(each),
+      )
+      return adminsOf(of).has(spared.item.userId) && adminsAfter(of, wanted).size === 0
+    })
+  })
+
+  it('what is used least is lost first', () => {
+    const rank = { revoke: 0, reduce: 1, keep: 2 }
+    const place = ({ item }: Settled) =>
+      `${rank[item.recommendation.advice]} ${item.evidence.lastUse?.read ?? ''}`
+    holds(some, (of) => {
+      const open = settle(of).filter(isDefault)
+      const lost = open.filter(loses).map(place)
+      const held = open.filter(({ outcome }) => outcome.heldBack === 'share').map(place)
+      return held.every((each) => lost.every((other) => other <= each))
+    })
+  })
+
+  it('what somebody has decided is what becomes of it', () => {
+    holds(some, (of) =>
+      settle(of).every(({ item: { decision }, outcome }) => {
+        if (!decision) return outcome.by === 'default'
+        const { by: _by, at: _at, ...what } = decision
+        return JSON.stringify(outcome) === JSON.stringify({ ...what, by: 'decision' })
+      }),
+    )
+  })
+
+  it('neither the order of items nor what is applied already makes a difference', () => {
+    holds(some, (of) => {
+      const first = settle(of)
+      const turned = settle(of, of.items.toReversed())
+      const half = of.items.map((item, place): ReviewItem => {
+        if (item.state === 'gone' || place % 2 === 0) return item
+        return { ...item, state: place % 4 === 1 ? 'applied' : 'verified' }
+      })
+      const again = settle(of, half)
+      return text(first).join() === text(turned).join() && text(first).join() === text(again).join()
+    })
+  })
+
+  it('has been so often enough to tell', () => {
+    const names = ['lost', 'share', 'last-admin', 'main-customer']
+    expect(names.filter((name) => (counted.get(name) ?? 0) < many / 50)).toEqual([])
+  })
+})
