@@ -18,6 +18,7 @@ import type { Access, ApiDeps, ApiEnv } from './deps.ts'
 import { readOpenStack } from './read-openstack.ts'
 import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
+import { enterReview, readReview } from './reviewing.ts'
 import type { Right } from './right.ts'
 
 type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'decision' }>
@@ -49,9 +50,11 @@ async function enterAsUser(
   const userId = await identify(visitOf(deps, c), customerId, principal)
   if (userId === undefined) throw notFound('customer')
   const read = right.kind === 'list' ? readFacts : readOwnFacts
-  const [facts, offer, openstack] = await Promise.all([
-    read(deps.table, { customerId, userId, resource: ref, now }),
-    readOffer(deps.table, customerId, right),
+  const { table } = deps
+  const [facts, offer, review, openstack] = await Promise.all([
+    read(table, { customerId, userId, resource: ref, now }),
+    readOffer(table, customerId, right),
+    reviewFor(table, c, right),
     right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
   ])
   const { customer, user, resource } = facts
@@ -60,7 +63,9 @@ async function enterAsUser(
   const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
   const refused = refusalBy(right, asker, ref, transfer)
   if (refused) throw refused
-  return { customer, resource, asker, transfer, openstack }
+  const isReviewing = right.kind === 'reviewing'
+  const reviewing = isReviewing ? await enterReview(table, { customer, asker, now }, review) : undefined
+  return { customer, resource, asker, transfer, openstack, reviewing }
 }
 
 function refusalBy(
@@ -70,6 +75,7 @@ function refusalBy(
   transfer: Access['transfer'],
 ): DomainError | undefined {
   if (right.kind === 'operator') return notAnOperator()
+  if (right.kind === 'reviewing') return undefined
   if (right.kind === 'permission') return refusal(asker, right.action, ref)
   if (right.kind === 'list') return refusalOfList(asker, right.action, ref, right.passing)
   if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, transfer)
@@ -91,20 +97,27 @@ async function enterAsOperator(
   const ref = refOf(c, right)
   if (!isId(customerId)) throw notFound('customer')
   const { table } = deps
-  const [customer, resource, offer, openstack] = await Promise.all([
+  const [customer, resource, offer, review, openstack] = await Promise.all([
     findCustomer(table, customerId),
     readResource(table, customerId, ref),
     readOffer(table, customerId, right),
+    reviewFor(table, c, right),
     right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
   ])
   if (!customer) throw notFound('customer')
   if (ref.type !== 'customer' && !isThere(resource)) throw notFound(ref.type)
   const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
-  return { customer, resource, transfer, openstack }
+  const isReviewing = right.kind === 'reviewing'
+  const reviewing = isReviewing ? await enterReview(table, { customer, now }, review) : undefined
+  return { customer, resource, transfer, openstack, reviewing }
 }
 
 async function readOffer(table: Table, customerId: string, { kind }: Right) {
   return kind === 'ownership' && isId(customerId) ? findTransfer(table, customerId) : undefined
+}
+
+async function reviewFor(table: Table, c: Context<ApiEnv>, { kind }: Right) {
+  return kind === 'reviewing' ? readReview(table, customerIdOf(c), c.req.param('r') ?? '') : undefined
 }
 
 /** What the right is about: the last thing that the path names, or the customer as a whole. */

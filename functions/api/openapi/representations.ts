@@ -2,6 +2,8 @@ import type * as v from 'valibot'
 import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
 import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
 import { OpenStack, Project, Server } from './resource.ts'
+import { DecidedItems, ReviewItem } from './review-item.ts'
+import { Review, ReviewPolicy, ReviewScope } from './review.ts'
 import { Configuration, Health, OpenApi, OpenStackStatus, Problem, ProtectedResource } from './service.ts'
 import { Assignment, Grant, Membership, OwnUser, User } from './user.ts'
 
@@ -20,6 +22,10 @@ export const representations = {
   grant: Grant,
   server: Server,
   transfer: Transfer,
+  reviewPolicy: ReviewPolicy,
+  review: Review,
+  reviewItem: ReviewItem,
+  decidedItems: DecidedItems,
   delivery: Delivery,
   ownUser: OwnUser,
   event: Event,
@@ -35,7 +41,7 @@ export const representations = {
 } as const
 
 /** What they are made of and the document names too. */
-export const parts = { Address, OpenStack, Change }
+export const parts = { Address, OpenStack, ReviewScope, Change }
 
 export type RepresentationName = keyof typeof representations
 

@@ -11,7 +11,7 @@ import { framings } from './fuzz/wire.ts'
 
 /** `LATCHKEY_SEED=…` sends again what a failure has printed. */
 const seed = Number(process.env.LATCHKEY_SEED ?? Math.floor(Math.random() * 2 ** 32))
-const total = runs(2000)
+const total = runs(2600)
 const most = 5
 
 const service = await startService()

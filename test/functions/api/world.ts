@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import { createApi } from '../../../functions/api/app.ts'
+import { streamFilters } from '../../../functions/reviews/triggers.ts'
+import { createReviews } from '../../../functions/reviews/worker.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
+import { tap } from '../../../infra/local/tap/tap.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { findByEmail } from '../../../shared/directory/read-facts.ts'
@@ -31,10 +34,12 @@ export type Answer = { status: number; headers: Headers; body: Body; text: strin
 export type WorldOptions = {
   /** Whether projects are kept in OpenStack too. Nobody is at work there but the test. */
   openstack?: boolean
+  /** Whether the worker of reviews is told what changes. */
+  reviews?: boolean
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
-export async function startWorld({ openstack = false }: WorldOptions = {}) {
+export async function startWorld({ openstack = false, reviews: follows = false }: WorldOptions = {}) {
   const engine = await startTestEngine()
   let time = new Date('2026-11-23T12:00:00.000Z')
   let count = 0
@@ -61,6 +66,10 @@ export async function startWorld({ openstack = false }: WorldOptions = {}) {
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
   const table = openTable({ documents, name: await engine.createTable(), now })
   const lines: { message: string; fields: LogFields | undefined }[] = []
+  const log = (_level: string, message: string, fields?: LogFields) => void lines.push({ message, fields })
+  const reviews = createReviews({ table, log, openstack })
+  const stream = tap(client, { now, log })
+  if (follows) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
   const app = createApi({
     table,
     verifyToken: createTokenVerifier(issuer.config),
@@ -68,7 +77,7 @@ export async function startWorld({ openstack = false }: WorldOptions = {}) {
     publicUrl,
     issuer: issuer.url,
     now,
-    log: (_level, message, fields) => void lines.push({ message, fields }),
+    log,
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
     openstack,
@@ -115,6 +124,9 @@ export async function startWorld({ openstack = false }: WorldOptions = {}) {
     issuer,
     sent,
     lines,
+    reviews,
+    /** Until everybody who is told of changes has done what there is to do. */
+    settle: () => stream.drain(),
     event,
     /** For events that have nothing to do with each other. */
     eventsAtOnce: (events: readonly Fact[]) => Promise.all(events.map(([type, data]) => event(type, data))),
