@@ -7,12 +7,15 @@ import type { Construct } from 'constructs'
 import { Cleanup } from './constructs/cleanup.ts'
 import { HttpEntrance } from './constructs/http-entrance.ts'
 import { NodeFunction } from './constructs/node-function.ts'
+import { Notifications } from './constructs/notifications.ts'
 import { OpenStack } from './constructs/openstack.ts'
 import { Provisioning } from './constructs/provisioning.ts'
 import { Relay } from './constructs/relay.ts'
+import { Reviews } from './constructs/reviews.ts'
 import { Secrets } from './constructs/secrets.ts'
 import type { Settings } from './constructs/settings.ts'
 import { DirectoryTable } from './constructs/table.ts'
+import { Uses } from './constructs/uses.ts'
 
 /** The service on AWS; `infra/local` puts the same parts together on one machine. */
 export class LatchkeyStack extends Stack {
@@ -45,6 +48,8 @@ export class LatchkeyStack extends Stack {
     })
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
+    new Uses(this, 'Uses', { table, api })
+    secrets.grantReportKeys(api)
 
     const webhooks = new NodeFunction(this, 'Webhooks', {
       description: 'Latchkey webhooks: verifies and records deliveries',
@@ -56,8 +61,12 @@ export class LatchkeyStack extends Stack {
 
     new Provisioning(this, 'Provisioning', { table, secrets, environment: planning })
     const cleanup = new Cleanup(this, 'Cleanup', { table })
+    const reviews = new Reviews(this, 'Reviews', { table, environment: planning })
     const openstack = settings.openstack ? [new OpenStack(this, 'OpenStack', { table })] : []
-    new Relay(this, 'Relay', { table, workers: [cleanup, ...openstack] })
+    const { mailFrom } = settings
+    const notifications =
+      mailFrom === undefined ? [] : [new Notifications(this, 'Notifications', { table, mailFrom, publicUrl })]
+    new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack, ...notifications] })
 
     entrance.route({ webhooks, everythingElse: api })
     new CfnOutput(this, 'Url', { value: publicUrl })

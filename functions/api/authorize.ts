@@ -15,6 +15,8 @@ import type { Table } from '../../shared/table/table.ts'
 import { findTransfer } from '../../shared/table/transfers.ts'
 import { visitOf } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
+import type { Question } from './note-use.ts'
+import { noteUse } from './note-use.ts'
 import { readOpenStack } from './read-openstack.ts'
 import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
@@ -22,6 +24,7 @@ import { enterReview, readReview } from './reviewing.ts'
 import type { Right } from './right.ts'
 
 type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'decision' }>
+type RightByPermission = Exclude<RightAtCustomer, { kind: 'operator' | 'ownership' }>
 
 /** Lets the caller in and gives what was read for it, or throws `forbidden` or `not-found`. */
 export async function enter(deps: ApiDeps, c: Context<ApiEnv>, right: Right, now: Instant): Promise<Access> {
@@ -65,6 +68,7 @@ async function enterAsUser(
   if (refused) throw refused
   const isReviewing = right.kind === 'reviewing'
   const reviewing = isReviewing ? await enterReview(table, { customer, asker, now }, review) : undefined
+  if (right.kind !== 'operator' && right.kind !== 'ownership') noteUse(deps, questionOf(right, asker, ref))
   return { customer, resource, asker, transfer, openstack, reviewing }
 }
 
@@ -76,12 +80,19 @@ function refusalBy(
 ): DomainError | undefined {
   if (right.kind === 'operator') return notAnOperator()
   if (right.kind === 'reviewing') return undefined
-  if (right.kind === 'permission') return refusal(asker, right.action, ref)
-  if (right.kind === 'list') return refusalOfList(asker, right.action, ref, right.passing)
   if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, transfer)
-  if (ref.id !== mainProjectId) return refusal(asker, 'project.manage', ref)
+  const { facts, action, ref: about } = questionOf(right, asker, ref)
+  if (right.kind === 'list') return refusalOfList(facts, action, about, right.passing)
+  return refusal(facts, action, about)
+}
+
+/** What has to be decided of the caller, where the right is a permission on something. */
+function questionOf(right: RightByPermission, asker: Asker, ref: ResourceRef): Question {
+  if (right.kind === 'reviewing') return { facts: asker, action: 'review.manage', ref }
+  if (right.kind !== 'members') return { facts: asker, action: right.action, ref }
+  if (ref.id !== mainProjectId) return { facts: asker, action: 'project.manage', ref }
   const customer = { type: 'customer', id: asker.user.customerId }
-  return refusal({ ...asker, resource: undefined }, 'user.manage', customer)
+  return { facts: { ...asker, resource: undefined }, action: 'user.manage', ref: customer }
 }
 
 async function enterAsOperator(

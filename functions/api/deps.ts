@@ -1,4 +1,5 @@
 import type { CursorCodec } from '../../shared/auth/cursor.ts'
+import type { ReportKeys } from '../../shared/auth/report-keys.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { Found } from '../../shared/directory/read-resource.ts'
@@ -8,6 +9,7 @@ import type { Log } from '../../shared/domain/log.ts'
 import type { OpenStackKnown } from '../../shared/domain/openstack.ts'
 import type { Review } from '../../shared/domain/review.ts'
 import type { Transfer } from '../../shared/domain/transfer.ts'
+import type { Use } from '../../shared/domain/use.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import type { Table } from '../../shared/table/table.ts'
@@ -27,6 +29,10 @@ export type ApiDeps = {
   sources: string[]
   /** Whether projects are kept in OpenStack too; not unless told. */
   openstack?: boolean | undefined
+  /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
+  used?: ((use: Use) => void) | undefined
+  /** What signs reports; read when it's asked for. */
+  reportKeys: ReportKeys
   /** The text of the OpenAPI document; read when it's asked for. */
   openApi: () => Promise<string>
 }

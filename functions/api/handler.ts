@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
 import { createApi } from './app.ts'
 import { toLambda } from './lambda.ts'
+import { createUseLog } from './use-log.ts'
 
 const {
   TABLE_NAME = '',
@@ -16,14 +18,20 @@ const {
   OPERATOR_GROUPS,
   PUBLIC_URL = '',
   CURSOR_SECRET_ARN,
+  REPORT_KEYS_ARN,
   CUSTOMER_ID_PATTERN = '',
   OPENSTACK,
 } = process.env
 const now = () => new Date()
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const listed = (names = '') => names.split(',').filter((name) => name !== '')
-const secret = await new SecretsManagerClient().send(
-  new GetSecretValueCommand({ SecretId: CURSOR_SECRET_ARN }),
-)
+const secrets = new SecretsManagerClient()
+const cursorSecret = await readSecret(CURSOR_SECRET_ARN)
+
+async function readSecret(id?: string): Promise<string> {
+  const secret = await secrets.send(new GetSecretValueCommand({ SecretId: id }))
+  return secret.SecretString ?? ''
+}
 
 export const handler = toLambda(
   createApi({
@@ -36,14 +44,17 @@ export const handler = toLambda(
       operatorGroups: listed(OPERATOR_GROUPS),
       now,
     }),
-    cursors: createCursorCodec(secret.SecretString ?? ''),
+    cursors: createCursorCodec(cursorSecret),
     publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
     issuer: AUTH_ISSUER,
     now,
-    log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+    log,
+    used: createUseLog(log, now),
     customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
     sources: [],
     openstack: OPENSTACK === 'on',
+    // Few ask for them; a cold start doesn't.
+    reportKeys: createReportKeys(() => readSecret(REPORT_KEYS_ARN), now),
     // Beside the bundle as beside the source; a cold start doesn't read it.
     openApi: () => readFile(new URL('openapi.json', import.meta.url), 'utf8'),
   }),

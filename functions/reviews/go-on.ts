@@ -16,6 +16,7 @@ import { applyItems } from './apply.ts'
 import { closeReview } from './close.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
 import { clock, contextOf, isTimeUp, nowOf } from './deps.ts'
+import { messages } from './messages.ts'
 import { openReview } from './open.ts'
 import { keepProgress } from './progress.ts'
 import { reconcile } from './reconcile.ts'
@@ -27,6 +28,8 @@ const attempts = 5
 /** Milliseconds until what is left is tried again: twice as long each time. */
 const firstPause = 5_000
 const longestPause = 3_600_000
+/** Attempts after which somebody has to look at it. */
+const stuckAfter = 8
 
 /**
  * Does everything that is due about a customer's reviews, told from the table alone: whoever wakes it, however late or often,
@@ -145,6 +148,10 @@ async function goOnApplying(deps: ReviewDeps, atHand: AtHand): Promise<boolean> 
 /** The review doesn't close over what is left: that is tried again after a while. */
 async function waitFor(deps: ReviewDeps, { calendar }: AtHand, walk: WalkEnd): Promise<false> {
   if (walk.end === 'left') {
+    const { customerId } = calendar
+    if (walk.failures >= stuckAfter) {
+      deps.log('error', messages.stuck, { customerId, count: walk.count, attempts: walk.failures })
+    }
     const pause = Math.min(longestPause, firstPause * 2 ** (walk.failures - 1))
     await lookAt(deps, calendar, addMilliseconds(nowOf(deps), pause))
   }

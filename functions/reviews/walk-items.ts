@@ -13,7 +13,10 @@ const pageSize = 100
 const atOnce = 8
 
 /** How a walk ended: before its end, at its end with something left that has to be tried again, or with nothing left. */
-export type WalkEnd = { end: 'unfinished' } | { end: 'left'; failures: number } | { end: 'done' }
+export type WalkEnd =
+  | { end: 'unfinished' }
+  | { end: 'left'; count: number; failures: number }
+  | { end: 'done' }
 
 /**
  * Does something about every item, those of one user together, and goes on where it was left. `work` returns how many of
@@ -48,5 +51,5 @@ export async function walkItems(
   if (left === 0) return { end: 'done' }
   const failures = progress.failures + 1
   await keepProgress(table, { ...progress, failures }, version)
-  return { end: 'left', failures }
+  return { end: 'left', count: left, failures }
 }

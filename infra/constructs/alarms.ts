@@ -8,6 +8,7 @@ export const runbooks = {
   functionFails: 'A function fails',
   serverErrors: 'The API answers 5xx',
   openStackBehind: "OpenStack doesn't follow",
+  reviewStuck: "A review doesn't close",
 } as const
 
 export type AlarmOptions = {

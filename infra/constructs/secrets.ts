@@ -4,10 +4,11 @@ import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 
-/** What webhooks are verified with, and what authenticates the cursors of lists. */
+/** What webhooks are verified with, what authenticates the cursors of lists, and what signs reports. */
 export class Secrets extends Construct {
   readonly #webhooks: Secret
   readonly #cursors: Secret
+  readonly #reports: Secret
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
@@ -25,6 +26,12 @@ export class Secrets extends Construct {
       this.#cursors,
       'Authenticates positions in lists, whose every page is authorised anew; operators may replace it at any time.',
     )
+    // No key yet: there are no reports.
+    this.#reports = secretOfOperators(this, 'Reports', {
+      description: 'JSON object: keys, a list of private Ed25519 JWKs; the first signs reports',
+      whyNotRotated:
+        'Whoever has a report trusts the public key: operators put a new one first and keep the old for verifying.',
+    })
   }
 
   grantWebhookSources(grantee: Function): void {
@@ -33,6 +40,10 @@ export class Secrets extends Construct {
 
   grantCursorSecret(grantee: Function): void {
     grantValue(this.#cursors, 'CURSOR_SECRET_ARN', grantee)
+  }
+
+  grantReportKeys(grantee: Function): void {
+    grantValue(this.#reports, 'REPORT_KEYS_ARN', grantee)
   }
 }
 

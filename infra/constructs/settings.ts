@@ -11,6 +11,8 @@ export type Settings = {
   customerIdPattern: string
   /** Whether Keystone is kept as the directory says. */
   openstack: boolean
+  /** The address that reminders are sent from, verified in SES; without it none are sent. */
+  mailFrom?: string
   /** Base URL under which callers reach the API; without it, the one that API Gateway assigns. */
   publicUrl?: string
   /** An SNS topic that every alarm notifies; without it alarms show in CloudWatch only. */
@@ -23,6 +25,7 @@ export type Settings = {
  * @throws Error naming the setting that doesn't fit
  */
 export function readSettings(node: Node): Settings {
+  const mailFrom = readText(node, 'mailFrom')
   const publicUrl = readText(node, 'publicUrl')
   const alarmTopicArn = readText(node, 'alarmTopicArn')
   return {
@@ -36,6 +39,7 @@ export function readSettings(node: Node): Settings {
       readText(node, 'customerIdPattern') ?? '^[A-Z]{3}[0-9]{6}$',
     ),
     openstack: isOn('openstack', readText(node, 'openstack') ?? 'off'),
+    ...(mailFrom === undefined ? {} : { mailFrom: emailAddress('mailFrom', mailFrom) }),
     ...(publicUrl === undefined ? {} : { publicUrl: httpsUrl('publicUrl', publicUrl) }),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
   }
@@ -61,6 +65,12 @@ function readList(node: Node, name: string): string[] {
 function httpsUrl(name: string, value: string): string {
   if (URL.canParse(value) && new URL(value).protocol === 'https:') return value
   throw new Error(`${name} in the CDK context: an https URL`)
+}
+
+/** An address alone, without a name: it becomes a part of ARNs. */
+function emailAddress(name: string, value: string): string {
+  if (/^[a-z0-9._+-]{1,64}@([a-z0-9-]+\.)+[a-z]{2,}$/.test(value)) return value
+  throw new Error(`${name} in the CDK context: an e-mail address in lower case`)
 }
 
 function isOn(name: string, value: string): boolean {

@@ -39,17 +39,12 @@ export class DirectoryTable extends Construct {
 
   /** Look for a delivery and record it; no other item can be touched, whatever the function does. */
   grantRecordDeliveries(grantee: Function): void {
-    this.#name(grantee)
-    grantee.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-        resources: [this.#table.tableArn],
-        conditions: {
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['D#*'] },
-          Null: { 'dynamodb:LeadingKeys': 'false' },
-        },
-      }),
-    )
+    this.#grantOn('D#*', grantee, ['BatchGetItem', 'GetItem', 'PutItem'])
+  }
+
+  /** Look at when something was used last and raise it; no other item can be touched, whatever the function does. */
+  grantRecordUses(grantee: Function): void {
+    this.#grantOn('C#*#U#*#USE', grantee, ['BatchGetItem', 'GetItem', 'UpdateItem'])
   }
 
   /** Read facts, through indexes too, and commit Changes. */
@@ -80,6 +75,21 @@ export class DirectoryTable extends Construct {
   /** What Lambda's poller needs to read the stream in the function's name. */
   grantReadStream(grantee: Function): void {
     this.#table.grantStreamRead(grantee)
+  }
+
+  /** On items with such partition keys only. */
+  #grantOn(leadingKeys: string, grantee: Function, actions: string[]): void {
+    this.#name(grantee)
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [this.#table.tableArn],
+        conditions: {
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leadingKeys] },
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+        },
+      }),
+    )
   }
 
   #name(grantee: Function): void {

@@ -2,25 +2,35 @@ import { readFile } from 'node:fs/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Hono } from 'hono'
 import { createApi } from '../../functions/api/app.ts'
+import { createUseLog } from '../../functions/api/use-log.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
+import { streamFilters as notificationsFilters } from '../../functions/notifications/triggers.ts'
+import { createNotifications } from '../../functions/notifications/worker.ts'
 import { type Configuration, patience } from '../../functions/openstack/configure.ts'
 import { streamFilters as openstackFilters } from '../../functions/openstack/triggers.ts'
 import { createOpenStack } from '../../functions/openstack/worker.ts'
 import { streamFilters as provisioningFilters } from '../../functions/provisioning/triggers.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
+import { streamFilters as reviewFilters } from '../../functions/reviews/triggers.ts'
+import { createReviews } from '../../functions/reviews/worker.ts'
+import { createUses } from '../../functions/uses/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { indexLag } from '../../shared/directory/clean-up.ts'
 import { triggerGrace } from '../../shared/domain/delivery.ts'
 import type { Log } from '../../shared/domain/log.ts'
+import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectKeystone } from '../../shared/openstack/keystone.ts'
 import type { StreamFilter } from '../../shared/table/stream.ts'
 import { openTable, type Table } from '../../shared/table/table.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { audience, clients, issuerPath } from './issuer/names.ts'
+import { subscribe } from './log-subscription.ts'
+import { createMailFiles } from './mail-files.ts'
 import { PlainError, plainly } from './plain-error.ts'
 import type { StreamHandler } from './tap/shard.ts'
 
@@ -45,6 +55,8 @@ export type Functions = {
   api: Pick<Hono, 'fetch'>
   webhooks: Pick<Hono, 'fetch'>
   workers: Worker[]
+  /** Resolves once everything is done that answers have left behind. */
+  drain?: () => Promise<void>
 }
 
 /** What the stream and the clock wake. */
@@ -64,6 +76,7 @@ export type Worker = {
 export function compose({ documents, tableName, folder, origin, ...context }: Context): Functions {
   const { customerIdPattern, openstack, now, wallClock, log } = context
   const table = openTable({ documents, name: tableName, now })
+  const uses = rememberUses(table, now, log)
   const issuer = `${origin}${issuerPath}`
   const verifyToken = createTokenVerifier({
     issuer,
@@ -83,6 +96,8 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       customerIdPattern,
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
+      used: uses.used,
+      reportKeys: createReportKeys(async () => JSON.stringify({ keys: folder.reportKeys }), now),
       openApi: () => readFile(openApi, 'utf8'),
       now,
       log,
@@ -106,9 +121,31 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
         grace: triggerGrace,
       },
       { ...createCleanup({ table, log }), filters: cleanupFilters, grace: indexLag },
+      {
+        ...createReviews({ table, openstack: openstack !== undefined, log }),
+        filters: reviewFilters,
+        grace: 0,
+      },
+      {
+        ...createNotifications({
+          table,
+          notifier: createMailFiles({ folder: folder.path, now }),
+          publicUrl: origin,
+          log,
+        }),
+        filters: notificationsFilters,
+        grace: 0,
+      },
       ...(openstack ? [openStackWorker(openstack, table, log)] : []),
     ],
+    drain: uses.drain,
   }
+}
+
+/** By the lines that the API writes to its log in the cloud; here they go nowhere else. */
+function rememberUses(table: Table, now: () => Date, log: Log) {
+  const { write, drain } = subscribe(createUses({ table, log }).onLines, log)
+  return { used: createUseLog(createJsonLog(write, now), now), drain }
 }
 
 function openStackWorker(

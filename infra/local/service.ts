@@ -67,7 +67,7 @@ export async function startService(
     const stream = tap(client, { now: clock.now, log })
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
     const { customerIdPattern, openstack } = settings
-    const { api, webhooks, workers } = compose({
+    const { api, webhooks, workers, drain } = compose({
       documents,
       tableName,
       folder,
@@ -79,9 +79,8 @@ export async function startService(
       log,
     })
     for (const { onStream, filters } of workers) stream.subscribe({ handle: onStream, filters })
-    closers.push(stream.stop, () =>
-      Promise.race([stream.drain(), pause(drainMilliseconds, undefined, { ref: false })]),
-    )
+    closers.push(stream.stop, () => inTime(stream.drain()))
+    if (drain) closers.push(() => inTime(drain()))
     for (const worker of workers) {
       closers.push(startSweeper(sweepOf(worker), { log }).stop)
       if (worker.pass) closers.push(startSweeper(worker.pass, { log, pause: passPause }).stop)
@@ -103,6 +102,9 @@ export async function startService(
     throw error
   }
 }
+
+const inTime = (drained: Promise<void>): Promise<void> =>
+  Promise.race([drained, pause(drainMilliseconds, undefined, { ref: false })])
 
 /** Right after a start no trigger is on its way: whatever there is to do was missed. */
 function sweepOf({ sweep, grace }: Worker): () => Promise<unknown> {

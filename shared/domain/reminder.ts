@@ -21,6 +21,3 @@ export type Reminder = {
   /** Attempts that failed. */
   failures?: number | undefined
 }
-
-/** What becomes of items that nobody has decided when the review ends. */
-export type Unanswered = 'keep' | 'revoke' | 'recommendation'

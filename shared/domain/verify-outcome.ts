@@ -1,12 +1,14 @@
 import type { Decision, Facts } from './decide.ts'
 import { decide } from './decide.ts'
-import { instantOfStamp } from './instant.ts'
+import type { StoredGrant } from './grant.ts'
+import { instantOfStamp, stampOf } from './instant.ts'
 import type { Assignment, Membership } from './membership.ts'
 import { assignmentOf, membershipOf } from './membership.ts'
 import type { Permission } from './permission.ts'
 import { mainProjectId } from './project-name.ts'
 import type { Outcome, ReviewItem } from './review-item.ts'
 import { levels, rolesCover, services } from './role.ts'
+import type { User } from './user.ts'
 import { typeOf } from './user.ts'
 import { heldSince } from './user-type.ts'
 
@@ -48,12 +50,29 @@ function leftBy(
 }
 
 function unhindered(facts: Facts): Facts {
-  const { customer, user } = facts
-  return {
+  const { customer, user, resource } = facts
+  const active = {
     ...facts,
-    customer: customer && { ...customer, status: 'active' },
-    user: user && { ...user, status: 'active' },
+    customer: customer && { ...customer, status: 'active' as const },
+    user: user && { ...user, status: 'active' as const },
   }
+  return user && resource?.type === 'server' ? withMain(active, user) : active
+}
+
+/** Servers are of the Interface: without Main nothing of them is allowed, and comes back with it. */
+function withMain(facts: Facts, { customerId, id: userId, createdAt }: User): Facts {
+  const member: StoredGrant = {
+    customerId,
+    userId,
+    resource: { kind: 'project', id: mainProjectId },
+    stamp: stampOf(facts.now, '~'),
+    roles: [],
+    capabilities: [],
+    source: 'review',
+    grantedBy: '',
+    grantedAt: createdAt,
+  }
+  return { ...facts, grants: new Map([...facts.grants, ['project/main', member]]) }
 }
 
 /** By a right that comes with it, or by the reason for which one is refused. */

@@ -37,10 +37,13 @@ export async function recordUses(table: Table, uses: readonly Use[], day: Day): 
   return writes
 }
 
+/** Seconds since the epoch at which what is said of a use now may be forgotten. */
+export const usesTtl = (now: Date): number => Math.floor(now.getTime() / 1000) + rememberedDays * 86_400
+
 async function raiseDays(table: Table, wanted: readonly Wanted[], day: Day): Promise<number> {
   const items = await table.getMany(wanted.map(({ key }) => key))
   const older = wanted.filter(({ level }, place) => (lastUseOf(items[place])[level] ?? '') < day)
-  const ttl = Math.floor(table.now().getTime() / 1000) + rememberedDays * 86_400
+  const ttl = usesTtl(table.now())
   const raised = await Promise.all(
     older.map(({ key, level }) => table.raise(key, { attribute: level, value: day, ttl })),
   )

@@ -14,8 +14,8 @@ type Alarm = {
 
 const nameOf = (queue: string) => ({ 'Fn::GetAtt': [queue, 'QueueName'] })
 
-describe.each(modes)('with OpenStack %s', (openstack, names) => {
-  const { template } = synthesize({ openstack, alarmTopicArn })
+describe.each(modes)('with %j', (settings, names) => {
+  const { template } = synthesize({ ...settings, alarmTopicArn })
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }): Alarm => Properties,
   )
@@ -63,7 +63,7 @@ describe.each(modes)('with OpenStack %s', (openstack, names) => {
 
   test('every one names a heading of the runbook', () => {
     const { openStackBehind, ...always } = runbooks
-    const all = openstack === 'on' ? { ...always, openStackBehind } : always
+    const all = settings.openstack === 'on' ? { ...always, openStackBehind } : always
     const headings = Object.values(all).map((heading) => `Runbook: README.md, "${heading}".`)
     const named = alarms.map(({ AlarmDescription }) =>
       headings.find((each) => AlarmDescription.endsWith(each)),

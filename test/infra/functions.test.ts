@@ -14,8 +14,8 @@ const readAndCommit = [
 ]
 const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
-describe.each(modes)('with OpenStack %s', (openstack, names) => {
-  const { template } = synthesize({ openstack })
+describe.each(modes)('with %j', (settings, names) => {
+  const { template } = synthesize(settings)
 
   test('there are no functions but ours', () => {
     template.resourceCountIs('AWS::Lambda::Function', names.length)
@@ -69,12 +69,11 @@ describe.each(modes)('with OpenStack %s', (openstack, names) => {
     })
   })
 
-  test.each(names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay'].includes(name)))(
-    '%s may read and commit',
-    (name) => {
-      expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
-    },
-  )
+  test.each(
+    names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay', 'UsesWorker'].includes(name)),
+  )('%s may read and commit', (name) => {
+    expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
+  })
 
   test('provisioning may read and commit, and read the stream', () => {
     expect(actionsOf(template, 'ProvisioningWorker', 'dynamodb')).toEqual(
@@ -92,12 +91,15 @@ describe.each(modes)('with OpenStack %s', (openstack, names) => {
     )
   })
 
-  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay'] as const)('%s may read no secret', (name) => {
-    expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
-  })
+  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay', 'UsesWorker'] as const)(
+    '%s may read no secret',
+    (name) => {
+      expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
+    },
+  )
 
-  const secrets: [FunctionName, string][] = [
-    ['Api', 'CURSOR_SECRET_ARN'],
+  const secrets: [FunctionName, ...string[]][] = [
+    ['Api', 'CURSOR_SECRET_ARN', 'REPORT_KEYS_ARN'],
     ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],
@@ -105,9 +107,10 @@ describe.each(modes)('with OpenStack %s', (openstack, names) => {
       .filter((name) => names.includes(name))
       .map((name): [FunctionName, string] => [name, 'OPENSTACK_SECRET_ARN']),
   ]
-  test.each(secrets)('%s may read the secret that %s names and no other', (name, variable) => {
-    const named = lambda(template, name).Environment.Variables[variable]
-    expect(named).toHaveProperty('Ref')
-    expect(reachOf(template, name, 'secretsmanager')).toEqual([['secretsmanager:GetSecretValue', named]])
+  test.each(secrets)('%s may read the secrets that it is told of and no other', (name, ...variables) => {
+    const named = variables.map((variable) => lambda(template, name).Environment.Variables[variable])
+    for (const secret of named) expect(secret).toHaveProperty('Ref')
+    const reach = named.map((secret) => ['secretsmanager:GetSecretValue', secret])
+    expect(reachOf(template, name, 'secretsmanager')).toEqual(reach)
   })
 })

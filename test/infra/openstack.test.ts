@@ -12,10 +12,12 @@ test('without OpenStack nothing of it is there', () => {
   expect(ids.filter((id) => id.startsWith('OpenStack'))).toEqual([])
 })
 
-test.each(modes)('the API and provisioning are told that it is %s', (openstack) => {
-  const { template } = synthesize({ openstack })
+test.each(modes)('the API and provisioning are told of it with %j', (settings) => {
+  const { template } = synthesize(settings)
   for (const name of ['Api', 'ProvisioningWorker', 'ProvisioningSweeper'] as const)
-    expect(lambda(template, name).Environment.Variables.OPENSTACK).toBe(openstack === 'on' ? 'on' : undefined)
+    expect(lambda(template, name).Environment.Variables.OPENSTACK).toBe(
+      settings.openstack === 'on' ? 'on' : undefined,
+    )
 })
 
 describe('the secret of OpenStack', () => {

@@ -3,14 +3,18 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { recordDelivery } from '../../shared/directory/record-delivery.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
+import { dayOf } from '../../shared/domain/use.ts'
+import type { Table } from '../../shared/table/table.ts'
 import { documentOptions, openTable } from '../../shared/table/table.ts'
+import { recordUses } from '../../shared/table/uses.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { actionsOf, functionNames, openStackNames, synthesize } from './synthesized.ts'
+import { actionsOf, modes, synthesize } from './synthesized.ts'
 
 // The local engine refuses nobody: a permission that is missing would first show on AWS.
 const engine = await startTestEngine()
-const { template } = synthesize({ openstack: 'on' })
-const ofTable = [...functionNames, ...openStackNames].filter((name) => !['Webhooks', 'Relay'].includes(name))
+const [settings, names] = modes.at(-1) ?? [{}, []]
+const { template } = synthesize(settings)
+const ofTable = names.filter((name) => !['Webhooks', 'Relay', 'UsesWorker'].includes(name))
 
 /** What IAM asks for, by the SDK's operation. */
 const actionsOfOperation: Record<string, string[]> = {
@@ -39,7 +43,8 @@ test.each(ofTable)('%s may do every command of the table code', (name) => {
   expect(actionsOf(template, name, 'dynamodb')).toEqual(expect.arrayContaining(needed))
 })
 
-test('webhooks may do what recording a delivery takes, the second time too', async () => {
+/** The operations that some work with a table takes. */
+async function operationsOf(work: (table: Table) => Promise<unknown>): Promise<string[]> {
   const operations = new Set<string>()
   const client = engine.connect()
   client.middlewareStack.add(
@@ -49,11 +54,13 @@ test('webhooks may do what recording a delivery takes, the second time too', asy
     },
     { step: 'initialize' },
   )
-  const table = openTable({
-    documents: DynamoDBDocumentClient.from(client, documentOptions),
-    name: await engine.createTable(),
-    now,
-  })
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  await work(openTable({ documents, name: await engine.createTable(), now }))
+  client.destroy()
+  return [...operations]
+}
+
+test('webhooks may do what recording a delivery takes, the second time too', async () => {
   const delivery = {
     source: 'orders',
     id: 'msg_1',
@@ -61,9 +68,21 @@ test('webhooks may do what recording a delivery takes, the second time too', asy
     timestamp: instantOf(now()),
     body: '{}',
   }
-  for (let time = 0; time < 2; time++) await recordDelivery(table, delivery, instantOf(now()))
-  client.destroy()
-  const needed = neededFor([...operations])
+  const operations = await operationsOf(async (table) => {
+    for (let time = 0; time < 2; time++) await recordDelivery(table, delivery, instantOf(now()))
+  })
+  const needed = neededFor(operations)
   expect(needed).toContain('PutItem')
   expect(actionsOf(template, 'Webhooks', 'dynamodb')).toEqual(expect.arrayContaining(needed))
+})
+
+test('the worker of uses may do what recording one takes, the second time too', async () => {
+  const resource = { kind: 'project', id: 'main' } as const
+  const use = { customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' } as const
+  const operations = await operationsOf(async (table) => {
+    for (let time = 0; time < 2; time++) await recordUses(table, [use], dayOf(now()))
+  })
+  const needed = neededFor(operations)
+  expect(needed).toContain('UpdateItem')
+  expect(actionsOf(template, 'UsesWorker', 'dynamodb')).toEqual(expect.arrayContaining(needed))
 })

@@ -1,28 +1,36 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { streamFilters as cleanup } from '../../functions/cleanup/triggers.ts'
+import { streamFilters as notifications } from '../../functions/notifications/triggers.ts'
 import { streamFilters as openStack } from '../../functions/openstack/triggers.ts'
-import { feedsOf, lambda, queueOf, reachOf, synthesize } from './synthesized.ts'
+import { streamFilters as reviews } from '../../functions/reviews/triggers.ts'
+import type { FunctionName } from './synthesized.ts'
+import { feedsOf, lambda, mailFrom, queueOf, reachOf, synthesize } from './synthesized.ts'
 
 const off = synthesize({ openstack: 'off' }).template
 const on = synthesize({ openstack: 'on' }).template
+const mailing = synthesize({ mailFrom }).template
 const mapping = 'AWS::Lambda::EventSourceMapping'
 
 test.each<[string, Template, string[]]>([
-  ['off', off, ['Cleanup']],
-  ['on', on, ['Cleanup', 'OpenStack']],
+  ['off', off, ['Cleanup', 'Reviews']],
+  ['on', on, ['Cleanup', 'Reviews', 'OpenStack']],
+  ['off and mail', mailing, ['Cleanup', 'Reviews', 'Notifications']],
 ])('with OpenStack %s the relay feeds these workers, and may send to no others', (_, template, workers) => {
   const queues = workers.map((name) => queueOf(template, `${name}Queue`))
   expect(feedsOf(template).map(({ queueUrl }) => queueUrl)).toEqual(queues.map(({ id }) => id))
   const may = reachOf(template, 'Relay', 'sqs').filter(([action]) => action === 'sqs:SendMessage')
   const everyone = [...queues, queueOf(template, 'RelayGivenUp')]
-  expect(may.map(([, queue]) => queue)).toEqual(everyone.map(({ arn }) => arn))
+  const arns = may.map(([, queue]) => JSON.stringify(queue))
+  expect(arns.sort()).toEqual(everyone.map(({ arn }) => JSON.stringify(arn)).sort())
 })
 
 describe.each([
   ['off', 'Cleanup', off, cleanup],
   ['on', 'Cleanup', on, cleanup],
+  ['off', 'Reviews', off, reviews],
   ['on', 'OpenStack', on, openStack],
+  ['off and mail', 'Notifications', mailing, notifications],
 ] as const)('with OpenStack %s, %s', (_, name, template, filters) => {
   const worker = lambda(template, `${name}Worker`)
   const queue = queueOf(template, `${name}Queue`)
@@ -71,9 +79,12 @@ describe.each([
   })
 })
 
-test('no more than two work on Keystone at the same time', () => {
-  on.hasResourceProperties(mapping, {
-    FunctionName: { Ref: lambda(on, 'OpenStackWorker').logicalId },
+test.each<[string, Template, FunctionName]>([
+  ['work on Keystone', on, 'OpenStackWorker'],
+  ['send messages', mailing, 'NotificationsWorker'],
+])('no more than two %s at the same time', (_does, template, name) => {
+  template.hasResourceProperties(mapping, {
+    FunctionName: { Ref: lambda(template, name).logicalId },
     ScalingConfig: { MaximumConcurrency: 2 },
   })
 })

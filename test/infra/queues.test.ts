@@ -2,8 +2,8 @@ import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
 import { modes, synthesize } from './synthesized.ts'
 
-describe.each(modes)('with OpenStack %s', (openstack) => {
-  const { template } = synthesize({ openstack })
+describe.each(modes)('with %j', (settings) => {
+  const { template } = synthesize(settings)
   const queues = Object.entries(template.findResources('AWS::SQS::Queue'))
 
   test.each(queues)('%s is encrypted', (_id, { Properties }) => {

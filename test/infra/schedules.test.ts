@@ -8,7 +8,10 @@ const schedules: [FunctionName, string, number, string][] = [
   ['ProvisioningSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['CleanupSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['OpenStackSweeper', 'rate(1 minute)', 60, 'sweep'],
+  ['NotificationsSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['OpenStackPass', 'rate(10 minutes)', 600, 'pass'],
+  ['ReviewsSweeper', 'rate(1 minute)', 60, 'sweep'],
+  ['ReviewsPass', 'rate(1 hour)', 3600, 'pass'],
 ]
 
 type Schedule = {
@@ -24,8 +27,8 @@ const group = {
   'Fn::Join': ['', ['arn:', partition, ':scheduler:', region, ':', account, ':schedule-group/default']],
 }
 
-describe.each(modes)('with OpenStack %s', (openstack, names) => {
-  const { template } = synthesize({ openstack })
+describe.each(modes)('with %j', (settings, names) => {
+  const { template } = synthesize(settings)
   const present = schedules.filter(([name]) => names.includes(name))
 
   const found = Object.values(template.findResources('AWS::Scheduler::Schedule')).map(

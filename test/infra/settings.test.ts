@@ -35,6 +35,10 @@ test('a list may be an array, as in cdk.json', () => {
   expect(settings({ checkClients: ['panel'] }).checkClients).toEqual(['panel'])
 })
 
+test('reminders are sent from an address', () => {
+  expect(settings({ mailFrom: 'latchkey@mail.example.com' }).mailFrom).toBe('latchkey@mail.example.com')
+})
+
 describe('is refused by name:', () => {
   test.each<[string, unknown]>([
     ['issuer', 'http://login.example.com'],
@@ -45,6 +49,9 @@ describe('is refused by name:', () => {
     ['checkClients', { panel: true }],
     ['customerIdPattern', '['],
     ['publicUrl', 'latchkey'],
+    ['mailFrom', 'mail.example.com'],
+    ['mailFrom', 'Latchkey <latchkey@example.com>'],
+    ['mailFrom', '*@example.com'],
     ['openstack', 'yes'],
     ['openstack', true],
   ])('%s = %j', (name, value) => {

@@ -7,8 +7,8 @@ const { template } = synthesize({
   operatorClients: ['console', 'batch'],
 })
 
-test.each(modes)("cdk-nag finds nothing that isn't acknowledged, with OpenStack %s", (openstack) => {
-  const { stack } = synthesize({ openstack })
+test.each(modes)("cdk-nag finds nothing that isn't acknowledged, with %j", (settings) => {
+  const { stack } = synthesize(settings)
   expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([])
 })
 
@@ -64,6 +64,12 @@ test('the secret of the cursors is generated', () => {
   })
 })
 
-test('no webhook source is trusted until operators name one', () => {
-  template.hasResourceProperties('AWS::SecretsManager::Secret', { SecretString: '{}' })
+test('no webhook source is trusted, and no report signed, until operators say with what', () => {
+  const ofOperators = Object.entries(
+    template.findResources('AWS::SecretsManager::Secret', { Properties: { SecretString: '{}' } }),
+  )
+  expect(ofOperators.map(([id]) => id.replace(/[0-9A-F]{8}$/, '')).sort()).toEqual([
+    'SecretsReports',
+    'SecretsWebhooks',
+  ])
 })

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { streamFilters as cleanup } from '../../functions/cleanup/triggers.ts'
 import { streamFilters as openStack } from '../../functions/openstack/triggers.ts'
 import { streamFilters as provisioning } from '../../functions/provisioning/triggers.ts'
+import { streamFilters as reviews } from '../../functions/reviews/triggers.ts'
 import { lambda, queueOf, synthesize } from './synthesized.ts'
 
 const off = synthesize({ openstack: 'off' }).template
@@ -22,8 +23,8 @@ test.each([
 describe.each([
   ['off', 'ProvisioningWorker', 'Provisioning', off, provisioning],
   ['on', 'ProvisioningWorker', 'Provisioning', on, provisioning],
-  ['off', 'Relay', 'Relay', off, cleanup],
-  ['on', 'Relay', 'Relay', on, [...cleanup, ...openStack]],
+  ['off', 'Relay', 'Relay', off, [...cleanup, ...reviews]],
+  ['on', 'Relay', 'Relay', on, [...cleanup, ...reviews, ...openStack]],
 ] as const)('with OpenStack %s, %s', (_, name, owner, template, filters) => {
   const reader = { FunctionName: { Ref: lambda(template, name).logicalId } }
   const givenUp = queueOf(template, `${owner}GivenUp`)

@@ -30,14 +30,24 @@ export const functionNames = [
   'CleanupWorker',
   'CleanupSweeper',
   'Relay',
+  'UsesWorker',
+  'ReviewsWorker',
+  'ReviewsSweeper',
+  'ReviewsPass',
 ] as const
 export const openStackNames = ['OpenStackWorker', 'OpenStackSweeper', 'OpenStackPass'] as const
-export type FunctionName = (typeof functionNames)[number] | (typeof openStackNames)[number]
+export const notificationsNames = ['NotificationsWorker', 'NotificationsSweeper'] as const
+export type FunctionName =
+  | (typeof functionNames)[number]
+  | (typeof openStackNames)[number]
+  | (typeof notificationsNames)[number]
 
-/** The two stacks that there may be: what the setting `openstack` is, and the functions then. */
-export const modes: ['off' | 'on', FunctionName[]][] = [
-  ['off', [...functionNames]],
-  ['on', [...functionNames, ...openStackNames]],
+export const mailFrom = 'latchkey@mail.example.com'
+
+/** The least and the most that a stack may be: the settings that add to it, and its functions then. */
+export const modes: [Record<string, string>, FunctionName[]][] = [
+  [{ openstack: 'off' }, [...functionNames]],
+  [{ openstack: 'on', mailFrom }, [...functionNames, ...openStackNames, ...notificationsNames]],
 ]
 
 type LambdaFunction = {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { createApi } from '../../functions/api/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { defaultCustomerIdPattern } from '../../shared/domain/customer.ts'
 import { startTestEngine } from '../support/engine.ts'
@@ -61,6 +62,10 @@ async function startPanel(table: Parameters<typeof createApi>[0]['table']) {
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     sources: ['orders'],
     openstack: true,
+    reportKeys: createReportKeys(
+      async () => '{}',
+      () => new Date(),
+    ),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   const token = await issuer.token({ sub: 'ops', client_id: 'ops', scope: 'operator' })

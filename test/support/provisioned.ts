@@ -33,7 +33,8 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
     if (level === 'error') failures.push(`${message} ${fields?.error ?? ''}`)
   }
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
-  const table = openTable({ documents, name: await engine.createTable(), now })
+  const tableName = await engine.createTable()
+  const table = openTable({ documents, name: tableName, now })
   const provisioning = createProvisioning({
     table,
     sources: () => options.sources ?? { orders: {} },
@@ -54,6 +55,7 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
 
   return {
     table,
+    tableName,
     client,
     stream,
     provisioning,

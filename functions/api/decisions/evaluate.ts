@@ -10,8 +10,10 @@ import { instantOf } from '../../../shared/domain/instant.ts'
 import { visitOf } from '../authenticate.ts'
 import { customerIdOf } from '../authorize.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
+import type { Question } from '../note-use.ts'
+import { noteUse } from '../note-use.ts'
 import { notFound } from '../refusal.ts'
-import type { Evaluation } from './parse.ts'
+import type { Evaluation, Semantic } from './parse.ts'
 
 /** About whom a caller may ask: `check` and operators about everybody, a user about itself. */
 export type Scope = { onlyUser?: string }
@@ -25,15 +27,16 @@ export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope>
   return { onlyUser: userId }
 }
 
-/** Decisions in the order asked. What several of them need is read once. */
-export function evaluate(
-  { table, now }: ApiDeps,
+/** Decisions in the order asked, up to the one that ends them. What several of them need is read once. */
+export async function evaluate(
+  deps: ApiDeps,
   customerId: string,
   { onlyUser }: Scope,
   evaluations: readonly Evaluation[],
+  semantic: Semantic = 'execute_all',
 ): Promise<Decision[]> {
-  const at = instantOf(now())
-  const read = createFactsReader(table, customerId, at)
+  const at = instantOf(deps.now())
+  const read = createFactsReader(deps.table, customerId, at)
   const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
     if (onlyUser !== undefined) {
       const facts = await read({ userId: onlyUser }, resource)
@@ -42,11 +45,27 @@ export function evaluate(
     const known = knownSubject(subject)
     return known ? read(known, resource) : { ...nothing, now: at }
   }
-  return Promise.all(
-    evaluations.map(async (evaluation) =>
-      decide(await factsFor(evaluation), evaluation.action.name, evaluation.resource),
-    ),
+  const questions = await Promise.all(
+    evaluations.map(async (evaluation): Promise<Question> => {
+      const { action, resource } = evaluation
+      return { facts: await factsFor(evaluation), action: action.name, ref: resource }
+    }),
   )
+  const decided = questions.map((question) => {
+    const { facts, action, ref } = question
+    return { question, decision: decide(facts, action, ref) }
+  })
+  const told = upToTheFirst(semantic, decided)
+  for (const { question, decision } of told) noteUse(deps, question, decision)
+  return told.map(({ decision }) => decision)
+}
+
+/** Section 7.1.2: what ends an evaluation early is the last that is told. */
+function upToTheFirst<T extends { decision: Decision }>(semantic: Semantic, decided: T[]): T[] {
+  if (semantic === 'execute_all') return decided
+  const isPermit = semantic === 'permit_on_first_permit'
+  const end = decided.findIndex(({ decision }) => decision.allowed === isPermit)
+  return end < 0 ? decided : decided.slice(0, end + 1)
 }
 
 const nothing = {

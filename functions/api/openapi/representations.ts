@@ -4,7 +4,15 @@ import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happe
 import { OpenStack, Project, Server } from './resource.ts'
 import { DecidedItems, ReviewItem } from './review-item.ts'
 import { Review, ReviewPolicy, ReviewScope } from './review.ts'
-import { Configuration, Health, OpenApi, OpenStackStatus, Problem, ProtectedResource } from './service.ts'
+import {
+  Configuration,
+  Health,
+  OpenApi,
+  OpenStackStatus,
+  Problem,
+  ProtectedResource,
+  ReportKeys,
+} from './service.ts'
 import { Assignment, Grant, Membership, OwnUser, User } from './user.ts'
 
 /**
@@ -34,6 +42,7 @@ export const representations = {
   evaluations: Evaluations,
   configuration: Configuration,
   protectedResource: ProtectedResource,
+  reportKeys: ReportKeys,
   health: Health,
   openstackStatus: OpenStackStatus,
   openApi: OpenApi,

@@ -18,6 +18,21 @@ export const ProtectedResource = object('Where tokens for this API come from (RF
   resource_name: Line,
 })
 
+const Base64url32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/))
+
+export const ReportKeys = object('The public keys that reports are signed with; none until there is one.', {
+  keys: v.array(
+    v.strictObject({
+      kty: v.literal('OKP'),
+      crv: v.literal('Ed25519'),
+      x: Base64url32,
+      kid: v.pipe(Base64url32, v.description('The thumbprint of the key (RFC 7638).')),
+      alg: v.literal('EdDSA'),
+      use: v.literal('sig'),
+    }),
+  ),
+})
+
 export const Health = object('The service answers.', { status: v.literal('ok') })
 
 export const OpenApi = v.pipe(

@@ -1,10 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Decision } from '../../../shared/domain/decide.ts'
 import { validate } from '../../../shared/domain/validate.ts'
 import { answerError } from '../answer-error.ts'
 import { parameter } from '../call.ts'
 import { evaluate, scopeOf } from '../decisions/evaluate.ts'
-import type { Semantic } from '../decisions/parse.ts'
 import { Batch, Evaluation, parseBatch, readObject } from '../decisions/parse.ts'
 import type { ApiEnv } from '../deps.ts'
 import { plain } from '../reading.ts'
@@ -44,9 +42,9 @@ export const decisionRoutes: readonly Route[] = [
       const body = await readObject(c.req.raw)
       const batch = parseBatch(body)
       const evaluations = batch?.evaluations ?? [validate(Evaluation, body)]
-      const decisions = await evaluate(deps, parameter(call, 'c'), scope, evaluations)
+      const decisions = await evaluate(deps, parameter(call, 'c'), scope, evaluations, batch?.semantic)
       if (!batch) return c.json(decisions[0] && presentDecision(decisions[0]))
-      return c.json({ evaluations: upToTheFirst(batch.semantic, decisions).map(presentDecision) })
+      return c.json({ evaluations: decisions.map(presentDecision) })
     },
   }),
 ].map((route) => ({ ...route, handle: withTextErrors(route.handle) }))
@@ -64,13 +62,6 @@ function withTextErrors(handle: Handler): Handler {
       return answer(error, c)
     }
   }
-}
-
-/** Section 7.1.2: what ends an evaluation early is the last that is told. */
-function upToTheFirst(semantic: Semantic, decisions: Decision[]): Decision[] {
-  if (semantic === 'execute_all') return decisions
-  const end = decisions.findIndex(({ allowed }) => allowed === (semantic === 'permit_on_first_permit'))
-  return end < 0 ? decisions : decisions.slice(0, end + 1)
 }
 
 /** Section 10.1.4: the caller's identifier comes back as it is, whatever it looks like; logs have one that is safe. */

@@ -43,6 +43,15 @@ export const serviceRoutes: readonly Route[] = [
         resource_name: 'Latchkey',
       }),
   }),
+  plain({
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    id: 'readReportKeys',
+    summary: 'The public keys that reports are signed with (RFC 7517)',
+    right: anybody,
+    answer: { status: 200, schema: 'reportKeys' },
+    reply: async ({ c, deps }) => c.json(await deps.reportKeys.jwks()),
+  }),
   /** AuthZEN 1.0, section 9: of every customer there could be, without looking it up. */
   plain({
     method: 'get',

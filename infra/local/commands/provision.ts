@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { givenPath } from '../client/given-path.ts'
 import { keepAliveClient } from '../client/keep-alive-client.ts'
 import { findService, type LocalService, notRunning, runCommand } from '../client/local-service.ts'
 import { persistence } from '../client/persistence.ts'
@@ -86,9 +85,7 @@ function readArguments(): { file: string; concurrency: number } {
   const concurrency = Number(values.concurrency)
   if (!file || rest.length > 0 || !Number.isInteger(concurrency) || concurrency < 1)
     throw new PlainError(usage)
-  // npm runs scripts in the package's folder and tells where it was called.
-  const path = existsSync(file) ? file : resolve(process.env.INIT_CWD ?? '', file)
-  return { file: path, concurrency }
+  return { file: givenPath(file, process.env), concurrency }
 }
 
 function parse() {

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { JWK } from 'jose'
 import * as v from 'valibot'
+import { isPrivateReportKey } from '../../../shared/auth/report-signing-key.ts'
 import type { WebhookSources } from '../../../shared/auth/webhook-signature.ts'
 import { readChecked } from './checked-file.ts'
 import { makeFolder, readJson, writeJson } from './private-files.ts'
-import { createSigningKeys, isPrivateKey } from './signing-keys.ts'
+import { createReportKey, createSigningKeys, isPrivateKey } from './signing-keys.ts'
 
 const text = v.pipe(v.string(), v.minLength(1))
 
@@ -26,6 +27,10 @@ const Keys = v.strictObject({
   keys: v.pipe(v.array(v.custom<JWK>(isPrivateKey)), v.minLength(1)),
 })
 
+const ReportKeys = v.strictObject({
+  keys: v.pipe(v.array(v.custom<JWK>(isPrivateReportKey)), v.minLength(1)),
+})
+
 export type Secrets = v.InferOutput<typeof Secrets>
 
 export type DataFolder = {
@@ -36,6 +41,8 @@ export type DataFolder = {
   secrets: Secrets
   /** `keys.json`: the private keys of the local issuer. */
   signingKeys: JWK[]
+  /** `reports.json`: private keys; the first signs reports, the others have signed earlier ones. */
+  reportKeys: JWK[]
 }
 
 export const databasePath = (folder: string) => join(folder, 'latchkey.db')
@@ -55,17 +62,22 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
       checkClient: secret(),
     })),
     signingKeys: (await readOrMake(files.keys, Keys, async () => ({ keys: await createSigningKeys() }))).keys,
+    reportKeys: (
+      await readOrMake(files.reports, ReportKeys, async () => ({ keys: [await createReportKey()] }))
+    ).keys,
   }
 }
 
 /** What a service has made in its folder, for the commands. @throws {PlainError} */
 export const readWebhooks = (path: string): WebhookSources => readChecked(filesOf(path).webhooks, Webhooks)
 export const readSecrets = (path: string): Secrets => readChecked(filesOf(path).secrets, Secrets)
+export const readReportKeys = (path: string): JWK[] => readChecked(filesOf(path).reports, ReportKeys).keys
 
 const filesOf = (path: string) => ({
   webhooks: join(path, 'webhooks.json'),
   secrets: join(path, 'secrets.json'),
   keys: join(path, 'keys.json'),
+  reports: join(path, 'reports.json'),
 })
 
 const secret = () => randomBytes(32).toString('base64url')

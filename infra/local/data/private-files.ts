@@ -22,11 +22,16 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** Mode 0600, and in one step: a crash leaves the old content or the new. @throws {PlainError} */
+/** As `writePrivate`. */
 export function writeJson(path: string, value: unknown): void {
+  writePrivate(path, `${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+/** Mode 0600, and in one step: a crash leaves the old content or the new. @throws {PlainError} */
+export function writePrivate(path: string, content: string | Uint8Array): void {
   const aside = `${path}.${process.pid}`
   try {
-    writeFileSync(aside, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600, flush: true })
+    writeFileSync(aside, content, { mode: 0o600, flush: true })
     renameSync(aside, path)
   } catch (error) {
     rmSync(aside, { force: true })

@@ -18,6 +18,12 @@ export async function createSigningKeys(): Promise<JWK[]> {
   }))
 }
 
+/** A fresh private key to sign reports with. */
+export async function createReportKey(): Promise<JWK> {
+  const { privateKey } = await generate('ed25519')
+  return privateKey.export({ format: 'jwk' })
+}
+
 /** Whether the key can be signed with. */
 export function isPrivateKey(key: unknown): key is JWK {
   try {

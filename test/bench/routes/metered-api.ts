@@ -5,6 +5,7 @@ import { connect } from '../../../infra/local/connect.ts'
 import { createTable } from '../../../infra/local/create-table.ts'
 import { startEngine } from '../../../infra/local/engine.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import type { Principal } from '../../../shared/auth/tokens.ts'
 import { loginHash } from '../../../shared/directory/login-hash.ts'
 import { defaultCustomerIdPattern } from '../../../shared/domain/customer.ts'
@@ -37,6 +38,7 @@ export async function startMeteredApi() {
     log: () => {},
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     sources: ['orders'],
+    reportKeys: createReportKeys(async () => '{}', now),
     openApi: async () => '{}',
   })
 

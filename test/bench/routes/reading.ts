@@ -17,7 +17,13 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   const as = admin.login
   const growsWith = 'the users listed'
 
-  for (const route of ['checkHealth', 'readOpenApi', 'readProtectedResource', 'readDecisionPoint'])
+  for (const route of [
+    'checkHealth',
+    'readOpenApi',
+    'readProtectedResource',
+    'readReportKeys',
+    'readDecisionPoint',
+  ])
     yield { route, as }
   yield { route: 'whoAmI', note: 'a client', as: client.login }
   yield { route: 'whoAmI', note: 'a tech with 20 grants', as: tech.login }

@@ -27,6 +27,10 @@ describe('without a token', () => {
     })
   })
 
+  it('shows no key of reports while there is none', async () => {
+    expect((await world.ask('/.well-known/jwks.json')).body).toEqual({ keys: [] })
+  })
+
   it.each(['AAA000001', acme])('describes the decision point of %s, known or not', async (customer) => {
     const requests = await world.requestsOf(async () => {
       const answer = await world.ask(`/.well-known/authzen-configuration/v1/customers/${customer}`)

@@ -2,6 +2,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import { createApi } from '../../../functions/api/app.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { defaultCustomerIdPattern } from '../../../shared/domain/customer.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
@@ -70,6 +71,7 @@ export async function startParties(lanes: readonly string[]) {
       },
       customerIdPattern: new RegExp(defaultCustomerIdPattern),
       sources: [],
+      reportKeys: createReportKeys(async () => '{}', skewed),
       openApi: async () => '{}',
     })
     checkEveryResponse(app)

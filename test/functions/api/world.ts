@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
+import type { ApiDeps } from '../../../functions/api/app.ts'
 import { createApi } from '../../../functions/api/app.ts'
 import { streamFilters } from '../../../functions/reviews/triggers.ts'
 import { createReviews } from '../../../functions/reviews/worker.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { tap } from '../../../infra/local/tap/tap.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { findByEmail } from '../../../shared/directory/read-facts.ts'
 import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
@@ -36,10 +38,12 @@ export type WorldOptions = {
   openstack?: boolean
   /** Whether the worker of reviews is told what changes. */
   reviews?: boolean
+  /** Who is told what is made use of; nobody unless told. */
+  used?: ApiDeps['used']
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
-export async function startWorld({ openstack = false, reviews: follows = false }: WorldOptions = {}) {
+export async function startWorld({ openstack = false, reviews: follows = false, used }: WorldOptions = {}) {
   const engine = await startTestEngine()
   let time = new Date('2026-11-23T12:00:00.000Z')
   let count = 0
@@ -81,6 +85,8 @@ export async function startWorld({ openstack = false, reviews: follows = false }
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
     openstack,
+    used,
+    reportKeys: createReportKeys(async () => '{}', now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   checkEveryResponse(app)

@@ -1,20 +1,20 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openDataFolder, readSecrets } from '../../../infra/local/data/data-folder.ts'
+import { openDataFolder, readReportKeys, readSecrets } from '../../../infra/local/data/data-folder.ts'
 import { PlainError } from '../../../infra/local/plain-error.ts'
 import { createWebhookVerifier } from '../../../shared/auth/webhook-signature.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
-const files = ['webhooks.json', 'secrets.json', 'keys.json']
+const files = ['webhooks.json', 'secrets.json', 'keys.json', 'reports.json']
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 
 test('makes secrets and keys that only their owner can read', async () => {
   const path = join(home, 'deep', 'fresh')
   const folder = await openDataFolder(path)
   expect(modeOf(path)).toBe('700')
-  expect(files.map((file) => modeOf(join(path, file)))).toEqual(['600', '600', '600'])
+  expect(files.map((file) => modeOf(join(path, file)))).toEqual(files.map(() => '600'))
   expect(folder.signingKeys.map(({ alg }) => alg)).toEqual(['RS256', 'ES256', 'EdDSA'])
   const secret = folder.webhooks.orders?.secrets[0] ?? ''
   expect(Buffer.from(secret.replace('whsec_', ''), 'base64')).toHaveLength(32)
@@ -26,12 +26,25 @@ test('keeps what it has made', async () => {
   const first = await openDataFolder(path)
   expect(await openDataFolder(path)).toEqual(first)
   expect(readSecrets(path)).toEqual(first.secrets)
+  expect(readReportKeys(path)).toEqual(first.reportKeys)
+})
+
+test('a folder of an earlier version gets the key of reports that it has not, and keeps the rest', async () => {
+  const path = join(home, 'earlier')
+  const { reportKeys, ...rest } = await openDataFolder(path)
+  rmSync(join(path, 'reports.json'))
+  const later = await openDataFolder(path)
+  expect(later).toMatchObject(rest)
+  expect(later.reportKeys).toMatchObject([{ kty: 'OKP', crv: 'Ed25519' }])
+  expect(later.reportKeys).not.toEqual(reportKeys)
+  expect(modeOf(join(path, 'reports.json'))).toBe('600')
 })
 
 test('two folders have nothing in common', async () => {
   const [one, two] = [await openDataFolder(join(home, 'one')), await openDataFolder(join(home, 'two'))]
   expect(one.secrets.cursor).not.toBe(two.secrets.cursor)
   expect(one.webhooks).not.toEqual(two.webhooks)
+  expect(one.reportKeys).not.toEqual(two.reportKeys)
 })
 
 test.each(files)('a damaged %s is named in one line and left alone', async (file) => {

@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import { createApi } from '../../../../functions/api/app.ts'
 import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../../../shared/auth/report-keys.ts'
 import type { Principal } from '../../../../shared/auth/tokens.ts'
 import { createTokenVerifier } from '../../../../shared/auth/tokens.ts'
 import { defaultCustomerIdPattern } from '../../../../shared/domain/customer.ts'
@@ -50,6 +51,7 @@ export async function startService() {
     },
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     sources: ['orders'],
+    reportKeys: createReportKeys(async () => '{}', now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   const tokens = new Map<string, Promise<string>>()

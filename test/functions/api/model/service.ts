@@ -6,6 +6,7 @@ import { createApi } from '../../../../functions/api/app.ts'
 import { createCleanup } from '../../../../functions/cleanup/worker.ts'
 import { planEvent } from '../../../../functions/provisioning/plan-event.ts'
 import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
+import { createReportKeys } from '../../../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../../../shared/auth/tokens.ts'
 import { indexLag } from '../../../../shared/directory/clean-up.ts'
 import { defaultCustomerIdPattern } from '../../../../shared/domain/customer.ts'
@@ -66,6 +67,7 @@ export async function startServices() {
       log,
       customerIdPattern: pattern,
       sources: [source],
+      reportKeys: createReportKeys(async () => '{}', now),
       openApi: () => readFile('functions/api/openapi.json', 'utf8'),
     })
     checkEveryResponse(app)

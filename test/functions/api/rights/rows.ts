@@ -50,6 +50,7 @@ export const rows: readonly Row[] = [
   row('GET /healthz', 'nothing'),
   row('GET /openapi.json', 'nothing'),
   row('GET /.well-known/oauth-protected-resource', 'nothing'),
+  row('GET /.well-known/jwks.json', 'nothing'),
   row('GET /.well-known/authzen-configuration/v1/customers/{c}', 'nothing'),
   row('GET /v1/me', 'a token'),
 

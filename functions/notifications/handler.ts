@@ -1,0 +1,43 @@
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
+import type { SQSEvent } from 'aws-lambda'
+import { createJsonLog } from '../../shared/http/json-log.ts'
+import { connectTable } from '../../shared/table/connect.ts'
+import { fromQueue } from '../../shared/table/stream.ts'
+import type { Notifier } from './notifier.ts'
+import { createNotifications } from './worker.ts'
+
+const { TABLE_NAME = '', MAIL_FROM, PUBLIC_URL = '' } = process.env
+const now = () => new Date()
+/** With the repetitions of the SDK, below the half minute that a function has left when it begins its last message. */
+const timeouts = { connectionTimeout: 2_000, requestTimeout: 6_000, throwOnRequestTimeout: true }
+const mail = new SESv2Client({ requestHandler: timeouts })
+
+const inUtf8 = (Data: string) => ({ Data, Charset: 'UTF-8' })
+
+const notifier: Notifier = async ({ to, subject, text }) => {
+  const Simple = { Subject: inUtf8(subject), Body: { Text: inUtf8(text) } }
+  await mail.send(
+    new SendEmailCommand({
+      FromEmailAddress: MAIL_FROM,
+      Destination: { ToAddresses: [to] },
+      Content: { Simple },
+    }),
+  )
+}
+
+const notifications = createNotifications({
+  table: connectTable(TABLE_NAME, now),
+  notifier,
+  publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
+  log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+})
+
+/** What the relay has put into the queue: records of the table's stream. */
+export async function handler(event: SQSEvent) {
+  return fromQueue(event, notifications.onStream)
+}
+
+/** The schedule: what is due. */
+export async function sweep() {
+  return notifications.sweep()
+}

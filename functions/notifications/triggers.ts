@@ -1,0 +1,6 @@
+import type { StreamFilter } from '../../shared/table/stream.ts'
+
+/** What wakes the worker: a reminder that is new. What it writes down of one wakes nobody. */
+export const streamFilters: StreamFilter[] = [
+  { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'REMINDER#' }] } } } },
+]

@@ -1,0 +1,64 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
+import { errorTrace } from '../../shared/http/error-trace.ts'
+import { sweepDue } from '../../shared/table/due.ts'
+import type { Key } from '../../shared/table/keys.ts'
+import { parseReminderKey } from '../../shared/table/keys.ts'
+import { dueReminders } from '../../shared/table/reminders.ts'
+import { workOff } from '../../shared/table/stream.ts'
+import type { NotificationsOptions, Reminded } from './remind.ts'
+import { remind } from './remind.ts'
+
+/** Messages handed over at the same time by one invocation. */
+const atOnce = 4
+/** Milliseconds in which another one is begun, well below the functions' timeouts; what isn't then stays due. */
+const streamTime = 60_000
+const sweepTime = 20_000
+
+/** Turns reminders into messages: told by the stream which are new, and by the clock which are due. */
+export function createNotifications(options: NotificationsOptions) {
+  const { table, log } = options
+  const inMilliseconds = (time: number) => addMilliseconds(instantOf(table.now()), time)
+
+  async function remindUntil(until: Instant, key: Key): Promise<Reminded> {
+    const ref = parseReminderKey(key)
+    return ref && instantOf(table.now()) < until ? remind(options, ref) : 'nothing'
+  }
+
+  /** What could not be sent is no failure here: it's due again, and the sweeper comes for it. */
+  function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+    const until = inMilliseconds(streamTime)
+    return workOff(
+      event,
+      (keys, attempt) => mapAtOnce(keys, atOnce, (key) => attempt(key, () => remindUntil(until, key))),
+      (error) => log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
+    )
+  }
+
+  /** What no trigger reached, and what failed. Returns how many were due; fails at the end if one of them wasn't sent. */
+  async function sweep(): Promise<number> {
+    const until = inMilliseconds(sweepTime)
+    let failed = 0
+    const tryOne = async (key: Key) => {
+      try {
+        if ((await remindUntil(until, key)) === 'failed') failed++
+      } catch (error) {
+        failed++
+        log('error', 'a due reminder could not be worked off', { error: errorTrace(error) })
+      }
+    }
+    const count = await sweepDue(
+      (page) => dueReminders(table, page),
+      inMilliseconds(0),
+      async (keys) => (await mapAtOnce(keys, atOnce, tryOne)).length,
+    )
+    if (failed > 0) throw new Error(`${failed} of ${count} reminders could not be sent`)
+    return count
+  }
+
+  return { onStream, sweep }
+}
+
+export type Notifications = ReturnType<typeof createNotifications>

@@ -1,0 +1,36 @@
+import { Stack } from 'aws-cdk-lib'
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { streamFilters } from '../../functions/notifications/triggers.ts'
+import { QueueWorker } from './queue-worker.ts'
+import type { DirectoryTable } from './table.ts'
+
+export type NotificationsProps = { table: DirectoryTable; mailFrom: string; publicUrl: string }
+
+/** Sends reminders by SES. */
+export class Notifications extends QueueWorker {
+  constructor(scope: Construct, id: string, { table, mailFrom, publicUrl }: NotificationsProps) {
+    super(scope, id, {
+      table,
+      folder: 'notifications',
+      says: {
+        worker: 'sends the reminders that the stream tells of',
+        sweeper: 'sends the reminders that are due or were missed',
+      },
+      filters: streamFilters,
+      environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl },
+      // SES takes a limited number of messages a second.
+      maxConcurrency: 2,
+    })
+    // Whichever of the two was verified: SES takes the address if that was.
+    const identities = [mailFrom, mailFrom.slice(mailFrom.indexOf('@') + 1)]
+    const maySend = new PolicyStatement({
+      actions: ['ses:SendEmail'],
+      resources: identities.map((resourceName) =>
+        Stack.of(this).formatArn({ service: 'ses', resource: 'identity', resourceName }),
+      ),
+      conditions: { StringEquals: { 'ses:FromAddress': mailFrom } },
+    })
+    for (const grantee of [this.worker, this.sweeper]) grantee.addToRolePolicy(maySend)
+  }
+}

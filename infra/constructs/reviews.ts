@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { messages } from '../../functions/reviews/messages.ts'
+import { streamFilters } from '../../functions/reviews/triggers.ts'
+import { NodeFunction } from './node-function.ts'
+import { QueueWorker } from './queue-worker.ts'
+import { runEvery } from './run-every.ts'
+import type { DirectoryTable } from './table.ts'
+import { watchLog } from './watch-log.ts'
+
+export type ReviewsProps = { table: DirectoryTable; environment: Record<string, string> }
+
+const folder = 'reviews'
+
+/** Opens reviews, keeps their items true, and does what was decided. */
+export class Reviews extends QueueWorker {
+  constructor(scope: Construct, id: string, { table, environment }: ReviewsProps) {
+    super(scope, id, {
+      table,
+      folder,
+      says: {
+        worker: 'follows what changes while a review is open, and what is decided',
+        sweeper: 'starts, reminds, ends and applies what is due',
+      },
+      environment,
+      filters: streamFilters,
+    })
+    const pass = new NodeFunction(this, 'Pass', {
+      description: 'Latchkey reviews pass: begins the calendar of customers that have none',
+      folder,
+      handler: 'pass',
+      timeout: Duration.minutes(10),
+      environment,
+    })
+    table.grantReadAndCommit(pass)
+    runEvery(this, 'EveryHour', pass, Duration.hours(1))
+    watchLog(this, 'ReviewStuck', {
+      message: messages.stuck,
+      functions: [this.worker, this.sweeper],
+      says: 'A review could not be finished for twenty minutes and more.',
+      runbook: 'reviewStuck',
+    })
+  }
+}

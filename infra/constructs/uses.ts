@@ -1,0 +1,32 @@
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
+import { Duration } from 'aws-cdk-lib'
+import { FilterPattern, SubscriptionFilter } from 'aws-cdk-lib/aws-logs'
+import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations'
+import { Construct } from 'constructs'
+import { lineFilter } from '../../functions/uses/triggers.ts'
+import { NodeFunction } from './node-function.ts'
+import type { DirectoryTable } from './table.ts'
+
+export type UsesProps = {
+  table: DirectoryTable
+  /** Whose log tells what is made use of. */
+  api: NodeFunction
+}
+
+/** Records when each right was used last. A Lambda does nothing after its answer, so that the API's log hands it on. */
+export class Uses extends Construct {
+  constructor(scope: Construct, id: string, { table, api }: UsesProps) {
+    super(scope, id)
+    const worker = new NodeFunction(this, 'Worker', {
+      description: "Latchkey uses: records what the API's log tells was made use of",
+      folder: 'uses',
+      timeout: Duration.minutes(1),
+    })
+    table.grantRecordUses(worker)
+    new SubscriptionFilter(this, 'Lines', {
+      logGroup: api.logGroup,
+      destination: new LambdaDestination(worker),
+      filterPattern: FilterPattern.stringValue(lineFilter.field, '=', lineFilter.equals),
+    })
+  }
+}

@@ -1,0 +1,39 @@
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
+import { Duration } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import type { AlarmOptions } from './alarms.ts'
+import { addAlarm } from './alarms.ts'
+import type { NodeFunction } from './node-function.ts'
+
+export type WatchedMessage = Pick<AlarmOptions, 'says' | 'runbook'> & {
+  /** As it stands in the log. */
+  message: string
+  functions: readonly NodeFunction[]
+}
+
+/** An alarm for what no function fails of: as soon as one of them has logged the message within five minutes. */
+export function watchLog(
+  scope: Construct,
+  id: string,
+  { message, functions, ...alarm }: WatchedMessage,
+): void {
+  const metric = { metricNamespace: 'Latchkey', metricName: id }
+  for (const { logGroup, node } of functions)
+    new MetricFilter(scope, `${node.id}${id}`, {
+      ...metric,
+      logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', message),
+    })
+  addAlarm(scope, id, {
+    ...alarm,
+    metric: new Metric({
+      namespace: metric.metricNamespace,
+      metricName: metric.metricName,
+      period: Duration.minutes(5),
+      statistic: 'Sum',
+    }),
+    threshold: 1,
+  })
+}

@@ -1,0 +1,28 @@
+import type { Verdict } from '../../../shared/auth/verify-report.ts'
+
+/** What was found out about a report, as a line for whoever sits at the terminal. */
+export function sayVerdict(verdict: Verdict): string {
+  if (verdict.ok) {
+    const { records, iat } = verdict.signed
+    const day = new Date(iat * 1000).toISOString().slice(0, 10)
+    return `${counted(records)}, unaltered, signed by ${verdict.keyId} on ${day}`
+  }
+  if (verdict.problem === 'altered') return `${verdict.altered} was altered`
+  if (verdict.problem === 'miscounted')
+    return `${counted(verdict.records)}, but ${counted(verdict.signed)} when it was signed`
+  return verdict.problem === 'untrusted'
+    ? `signed by a key that is not trusted here: ${plain(verdict.keyId)}`
+    : flaws[verdict.problem]
+}
+
+const flaws = {
+  empty: 'empty',
+  'not-a-report': 'not a report',
+  'cut-off': 'cut off before its end',
+  continued: 'something follows its end',
+}
+
+const counted = (records: number) => `${records} record${records === 1 ? '' : 's'}`
+
+/** What a stranger's file says, without what a terminal would obey. */
+const plain = (text: string) => text.replaceAll(/[^\w-]/g, '?').slice(0, 64)

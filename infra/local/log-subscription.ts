@@ -1,0 +1,35 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Log } from '../../shared/domain/log.ts'
+import { errorTrace } from '../../shared/http/error-trace.ts'
+
+/**
+ * Stands in for the subscription of a log group on one machine: hands over the lines that are written, after what wrote
+ * them has gone on, those that come together as one batch.
+ */
+export function subscribe(handle: (lines: readonly string[]) => Promise<void>, log: Log) {
+  let waiting: string[] = []
+  let handling: Promise<void> | undefined
+
+  async function handOver(): Promise<void> {
+    await setImmediate()
+    while (waiting.length > 0) {
+      const lines = waiting
+      waiting = []
+      try {
+        await handle(lines)
+      } catch (error) {
+        log('error', 'log lines could not be handled', { count: lines.length, error: errorTrace(error) })
+      }
+    }
+    handling = undefined
+  }
+
+  return {
+    write: (line: string): void => {
+      waiting.push(line)
+      handling ??= handOver()
+    },
+    /** Resolves once everything written so far has been handled. */
+    drain: async (): Promise<void> => handling,
+  }
+}

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Use } from '../../../shared/domain/use.ts'
+import { useText } from '../../../shared/domain/use-line.ts'
+import { acme, mail, people, seedAcme } from './acme.ts'
+import { startWorld } from './world.ts'
+
+let uses: Use[] = []
+const collect = (use: Use) => void uses.push(use)
+let used: (use: Use) => unknown = collect
+const world = await startWorld({ used: (use) => used(use) as void })
+await seedAcme(world)
+
+const at = `/v1/customers/${acme}`
+const ids: Record<string, string> = {}
+for (const name of ['owner', ...Object.keys(people)]) ids[name] = await world.userId(acme, mail(name))
+const web = await world.projectId(acme, 'web')
+const { tech = '', admin = '', client = '', owner = '' } = ids
+
+beforeEach(() => {
+  uses = []
+})
+afterEach(() => {
+  used = collect
+})
+
+/** What was told, with names in place of ids. */
+const told = () =>
+  uses.map((use) => {
+    expect(use.customerId).toBe(acme)
+    const name = Object.keys(ids).find((each) => ids[each] === use.userId)
+    return useText(use).replace(use.userId, String(name)).replace(web, 'web')
+  })
+const question = (id: string, name: string, resource: object) => ({
+  subject: { type: 'user', id },
+  action: { name },
+  resource,
+})
+const inWeb = { type: 'project', id: web }
+const onServer = { type: 'server', id: 'vps-1' }
+const evaluate = async (body: object, token?: string) =>
+  world.post(`${at}/access/v1/evaluation`, token ?? (await world.check()), body)
+
+describe('a decision', () => {
+  it.each([
+    ['an OpenStack permission', question(tech, 'compute.operate', inWeb), 'tech project/web operate'],
+    ['an assignment', question(client, 'server.console', onServer), 'client server/vps-1 operate'],
+    ['a type', question(admin, 'server.reinstall', onServer), 'admin project/main manage'],
+    [
+      'the ownership',
+      question(owner, 'billing.read', { type: 'customer', id: acme }),
+      'owner project/main read',
+    ],
+  ])('that is allowed by %s is a use', async (_by, body, expected) => {
+    expect((await evaluate(body)).body.decision).toBe(true)
+    expect(told()).toEqual([expected])
+  })
+
+  it.each([
+    ['a check', () => world.check()],
+    ['an operator', () => world.operator()],
+    ['the user', () => world.person(mail('tech'))],
+  ])('is a use of whom it is about, whoever asks: %s', async (_who, token) => {
+    const byEmail = {
+      ...question(tech, 'dns.read', inWeb),
+      subject: { type: 'user_email', id: mail('tech') },
+    }
+    await evaluate({ ...byEmail, action: { name: 'compute.read' } }, await token())
+    expect(told()).toEqual(['tech project/web read'])
+  })
+
+  it.each([
+    ['that is denied', question(tech, 'compute.manage', inWeb)],
+    ['about oneself', question(tech, 'user.read', { type: 'user', id: tech })],
+  ])('%s is none', async (_which, body) => {
+    await evaluate(body)
+    expect(told()).toEqual([])
+  })
+
+  it.each([
+    ['execute_all', ['tech project/web read', 'tech project/web operate']],
+    ['deny_on_first_deny', ['tech project/web read']],
+    ['permit_on_first_permit', ['tech project/web read']],
+  ])('among several is one where it is told: %s', async (evaluations_semantic, expected) => {
+    const evaluations = ['compute.read', 'compute.manage', 'compute.operate'].map((name) => ({
+      action: { name },
+    }))
+    const { body } = await world.post(`${at}/access/v1/evaluations`, await world.check(), {
+      ...question(tech, '', inWeb),
+      evaluations,
+      options: { evaluations_semantic },
+    })
+    expect(body.evaluations).not.toEqual([])
+    expect(told()).toEqual(expected)
+  })
+})
+
+describe('a call', () => {
+  it.each([
+    ['tech', 'GET', `/projects/${web}`, 'tech project/web read'],
+    ['tech', 'GET', `/projects/${web}/members`, 'tech project/web read'],
+    ['tech', 'GET', '/servers/vps-1', 'tech server/vps-1 read'],
+    ['admin', 'GET', '/servers/vps-1', 'admin project/main read'],
+    ['admin', 'GET', '/projects', 'admin project/main read'],
+    ['admin', 'GET', '/users', 'admin project/main read'],
+    ['billing', 'GET', '/billing', 'billing project/main read'],
+    ['owner', 'PATCH', '', 'owner project/main manage'],
+    ['admin', 'PUT', `/projects/${web}/members/${tech}`, 'admin project/main manage'],
+    ['admin', 'PUT', `/projects/main/members/${tech}`, 'admin project/main manage'],
+  ])('of %s is a use: %s %s', async (name, method, path, expected) => {
+    const bodies: Record<string, object> = { PATCH: { organisation: 'Acme' }, PUT: { roles: [] } }
+    await world.send(method, `${at}${path}`, await world.person(mail(name)), bodies[method])
+    expect(told()).toEqual([expected])
+  })
+
+  it.each([
+    ['that is refused', 'tech', '/events', 403],
+    ['on what one has nothing on', 'tech', '/servers/vps-2', 404],
+    ['about oneself', 'client', `/users/${client}`, 200],
+    ['for a list of what one holds', 'tech', '/projects', 200],
+  ])('%s is none', async (_which, name, path, status) => {
+    expect((await world.ask(`${at}${path}`, await world.person(mail(name)))).status).toBe(status)
+    expect(told()).toEqual([])
+  })
+
+  it('of an operator, or of nobody, is none', async () => {
+    expect((await world.ask(`${at}/projects`, await world.operator())).status).toBe(200)
+    expect((await world.ask('/v1/me', await world.person(mail('tech')))).status).toBe(200)
+    expect((await world.ask('/healthz')).status).toBe(200)
+    expect(told()).toEqual([])
+  })
+})
+
+describe('the answer', () => {
+  const asked = question(tech, 'compute.operate', inWeb)
+  const both = async () => {
+    const decision = await evaluate(asked)
+    const call = await world.ask(`${at}/projects/${web}`, await world.person(mail('tech')))
+    return [decision, call].map(({ status, body }) => ({ status, body }))
+  }
+
+  it.each([
+    ['hangs', () => new Promise(() => {})],
+    [
+      'throws',
+      () => {
+        throw new TypeError('broken')
+      },
+    ],
+  ])('is the same where whoever is told %s', async (_what, broken) => {
+    const expected = await both()
+    used = broken
+    expect(await both()).toEqual(expected)
+    expect(expected.map(({ status }) => status)).toEqual([200, 200])
+  })
+
+  it('that could not be told is in the log', async () => {
+    used = () => {
+      throw new TypeError('broken')
+    }
+    world.lines.length = 0
+    await evaluate(asked)
+    expect(world.lines.map(({ message }) => message)).toEqual(['a use could not be told', 'request'])
+    expect(world.lines[0]?.fields?.error).toContain('TypeError')
+  })
+
+  it('costs no request more', async () => {
+    const withUse = await world.requestsOf(() => evaluate(asked))
+    const without = await world.requestsOf(() => evaluate(question(tech, 'compute.manage', inWeb)))
+    expect(uses).toHaveLength(1)
+    expect(withUse).toHaveLength(2)
+    expect(withUse).toEqual(expect.arrayContaining(without))
+  })
+})

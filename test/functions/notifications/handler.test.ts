@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
+import type { SQSEvent } from 'aws-lambda'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import { changeReminder, findReminder } from '../../../shared/table/reminders.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { recordOf } from '../provisioning/bare-worker.ts'
+import { key, publicUrl, reminder, storeScene } from './scene.ts'
+
+const engine = await startTestEngine()
+const TABLE_NAME = await engine.createTable()
+const table = openTable({ documents: engine.documents, name: TABLE_NAME, now: () => new Date() })
+
+const asked: { route: string; body: unknown }[] = []
+let refusal: { status: number; name: string } | undefined
+
+/** SES as its protocol has it, which takes any message unless it refuses all. */
+async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  asked.push({ route: `${request.method} ${request.url}`, body: await json(request) })
+  response.setHeader('content-type', 'application/json')
+  if (refusal) response.setHeader('x-amzn-errortype', refusal.name)
+  response.statusCode = refusal?.status ?? 200
+  response.end(
+    JSON.stringify(refusal ? { message: 'ann@bridge.example is not verified' } : { MessageId: 'm1' }),
+  )
+}
+const ses = createServer((...exchange) => void take(...exchange)).listen(0, '127.0.0.1')
+await once(ses, 'listening')
+afterAll(() => void ses.close())
+
+Object.assign(process.env, {
+  TABLE_NAME,
+  MAIL_FROM: 'latchkey@mail.example.com',
+  PUBLIC_URL: `${publicUrl}/`,
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_ENDPOINT_URL_SESV2: `http://127.0.0.1:${(ses.address() as AddressInfo).port}`,
+  AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+})
+const { handler, sweep } = await import('../../../functions/notifications/handler.ts')
+
+const now = Date.now()
+const inDays = (days: number) => instantOf(new Date(now + days * 86_400_000))
+await storeScene(table, { reminder: { createdAt: inDays(0), endsAt: inDays(14) } })
+const event = { Records: [{ messageId: 'q1', body: JSON.stringify(recordOf(key, 1)) }] } as SQSEvent
+
+const utf8 = (Data: unknown) => ({ Data, Charset: 'UTF-8' })
+
+beforeEach(() => void asked.splice(0))
+
+test('what SES refuses is kept for later, and the queue is told that it was worked off', async () => {
+  refusal = { status: 400, name: 'MessageRejected' }
+  expect(await handler(event)).toEqual({ batchItemFailures: [] })
+  expect(asked).toHaveLength(1)
+  expect(await findReminder(table, reminder)).toMatchObject({
+    failures: 1,
+    problem: 'the message could not be handed over',
+  })
+})
+
+test('what is due again is sent by SES, as plain text in UTF-8 from the address of the settings', async () => {
+  refusal = undefined
+  expect(await sweep()).toBe(0)
+  const failed = await findReminder(table, reminder)
+  if (failed) await changeReminder(table, failed, { due: inDays(0) })
+  expect(await sweep()).toBe(1)
+  expect(asked).toEqual([
+    {
+      route: 'POST /v2/email/outbound-emails',
+      body: {
+        FromEmailAddress: 'latchkey@mail.example.com',
+        Destination: { ToAddresses: ['ann@bridge.example'] },
+        Content: {
+          Simple: {
+            Subject: utf8(
+              'Access review of Bridge Ltd (BGE000001) has begun: 3 grants wait for your decision',
+            ),
+            Body: { Text: utf8(expect.stringContaining(`${publicUrl}/v1/customers/BGE000001/reviews/`)) },
+          },
+        },
+      },
+    },
+  ])
+  expect(await findReminder(table, reminder)).toMatchObject({ sentAt: expect.any(String), due: undefined })
+})

@@ -1,0 +1,107 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Message, Notifier } from '../../../functions/notifications/notifier.ts'
+import { createNotifications } from '../../../functions/notifications/worker.ts'
+import type { Customer } from '../../../shared/domain/customer.ts'
+import type { LogFields } from '../../../shared/domain/log.ts'
+import type { Review } from '../../../shared/domain/review.ts'
+import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
+import type { User } from '../../../shared/domain/user.ts'
+import { customerItem } from '../../../shared/table/customers.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import type { NewReminder } from '../../../shared/table/reminders.ts'
+import { findReminder, putReminder } from '../../../shared/table/reminders.ts'
+import { reviewRecord } from '../../../shared/table/reviews.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import { customerId, storeUser } from '../cleanup/stored.ts'
+import { recordOf } from '../provisioning/bare-worker.ts'
+
+export { customerId } from '../cleanup/stored.ts'
+
+const at = '2026-11-27T06:00:00.000000000Z'
+export const start = '2026-11-27T06:00:00Z'
+export const publicUrl = 'https://latchkey.example'
+
+/** Ann owes decisions in a review that ends in a fortnight. */
+export const reminder: NewReminder = {
+  customerId,
+  reviewId: '01REVIEW',
+  userId: 'usr_ann',
+  mark: 'opened',
+  owed: 3,
+  endsAt: '2026-12-11T06:00:00.000000000Z',
+  createdAt: at,
+}
+export const key = keys.reminder(customerId, reminder.reviewId, reminder.mark, reminder.userId)
+
+const stamp = `${at}#seed`
+const bridge: Customer = {
+  id: customerId,
+  organisation: 'Bridge Ltd',
+  status: 'active',
+  mainCustomerId: 'usr_owner',
+  createdAt: at,
+  updatedAt: at,
+  stamps: { status: stamp, organisation: stamp, contact: stamp, billing: stamp },
+}
+
+const opened: Review = {
+  id: reminder.reviewId,
+  customerId,
+  state: 'open',
+  startedBy: { kind: 'system', id: 'review-clock' },
+  policy: defaultPolicy,
+  startedAt: at,
+  reminded: [],
+}
+
+export type Differing = {
+  user?: Partial<User>
+  customer?: Partial<Customer>
+  review?: Partial<Review>
+  reminder?: Partial<NewReminder>
+}
+
+/** Ann, her customer, the review and the reminder, as they are but for what differs. */
+export async function storeScene(table: Table, { user, customer, review, ...differing }: Differing = {}) {
+  const ann = { name: 'Ann', email: 'ann@bridge.example', deleted: undefined, cleanupSince: undefined }
+  await storeUser(table, reminder.userId, 0, { user: { ...ann, ...user } })
+  await table.transact([
+    { put: customerItem({ ...bridge, ...customer }), was: undefined },
+    { put: reviewRecord({ ...opened, ...review }), was: undefined },
+  ])
+  await putReminder(table, { ...reminder, ...differing.reminder })
+}
+
+/** The worker alone, with a client of its own, as a function's instance has: nobody wakes it but the test. */
+export function startNotifications(
+  engine: TestEngine,
+  { name, now, notifier }: { name: string; now: () => Date; notifier?: Notifier },
+) {
+  const client = engine.connect()
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name, now })
+  const sent: Message[] = []
+  const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []
+  const worker = createNotifications({
+    table,
+    notifier: async (message) => {
+      await notifier?.(message)
+      sent.push(message)
+    },
+    publicUrl,
+    log: (level, message, fields) => void logged.push({ level, message, fields }),
+  })
+  return {
+    client,
+    table,
+    sent,
+    logged,
+    sweep: worker.sweep,
+    /** As the stream tells of the reminder; true if it was worked off. */
+    wake: async () =>
+      (await worker.onStream({ Records: [recordOf(key, 100)] })).batchItemFailures.length === 0,
+    stored: () => findReminder(table, reminder),
+  }
+}

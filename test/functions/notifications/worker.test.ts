@@ -1,0 +1,194 @@
+import { expect, test } from 'vitest'
+import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
+import type { Notifier } from '../../../functions/notifications/notifier.ts'
+import { listReminders, putReminder } from '../../../shared/table/reminders.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { breakRequests } from '../provisioning/bare-worker.ts'
+import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
+import type { Differing } from './scene.ts'
+import { customerId, key, reminder, start, startNotifications, storeScene } from './scene.ts'
+
+const engine = await startTestEngine()
+
+async function begin({ notifier, ...differing }: Differing & { notifier?: Notifier } = {}) {
+  const clock = stoppedClock(start)
+  const name = await engine.createTable()
+  const another = (as = notifier) =>
+    startNotifications(engine, { name, now: clock.now, ...(as && { notifier: as }) })
+  const worker = another()
+  await storeScene(worker.table, differing)
+  return { ...worker, clock, another }
+}
+
+/** Fails until it's mended, with an error that quotes the address. */
+function brokenNotifier() {
+  let isBroken = true
+  const notifier: Notifier = async ({ to }) => {
+    if (isBroken) throw new Error(`nobody takes mail for ${to}`)
+  }
+  return { notifier, mend: () => (isBroken = false) }
+}
+
+test('a reminder is sent once, and not again however often it is told of', async () => {
+  const { wake, sweep, sent, stored, logged, clock } = await begin()
+  expect([await wake(), await wake()]).toEqual([true, true])
+  clock.move(hour)
+  expect(await sweep()).toBe(0)
+  expect(sent).toHaveLength(1)
+  expect(sent[0]).toMatchObject({
+    to: 'ann@bridge.example',
+    subject: expect.stringContaining('Bridge Ltd (BGE000001) has begun'),
+  })
+  expect(await stored()).toMatchObject({ sentAt: '2026-11-27T06:00:00.000000000Z', version: 3 })
+  expect(await stored()).toMatchObject({ due: undefined, problem: undefined, failures: undefined })
+  expect(logged).toEqual([])
+})
+
+test('what the policy does with unanswered items is in the message', async () => {
+  const { wake, sent } = await begin({ review: { policy: { ...defaultPolicy, unanswered: 'revoke' } } })
+  await wake()
+  expect(sent[0]?.text).toContain('What nobody has decided by then is revoked.')
+})
+
+test('a reminder that no trigger led to is found by the sweeper', async () => {
+  const { sweep, sent, stored } = await begin()
+  expect(await sweep()).toBe(1)
+  expect(sent).toHaveLength(1)
+  expect(await stored()).toHaveProperty('sentAt', expect.any(String))
+})
+
+test('what there is no time for is left to the next sweep', async () => {
+  const { sweep, sent, clock, table } = await begin({ notifier: async () => clock.move(20 * second) })
+  for (const mark of ['7d', '6d', '5d', '4d', '3d']) await putReminder(table, { ...reminder, mark })
+  expect([await sweep(), sent.length]).toEqual([6, 4])
+  expect([await sweep(), sent.length]).toEqual([2, 6])
+  expect(await sweep()).toBe(0)
+})
+
+test('of two workers at once, one sends', async () => {
+  const one = await begin()
+  const two = one.another()
+  await Promise.all([one.wake(), two.wake(), two.sweep()])
+  expect([...one.sent, ...two.sent]).toHaveLength(1)
+  expect([...one.logged, ...two.logged]).toEqual([])
+})
+
+test('while one is at it, nobody else is', async () => {
+  const others: Promise<unknown>[] = []
+  const one = await begin({
+    notifier: async () => {
+      others.push(two.wake(), two.sweep())
+      await Promise.all(others)
+    },
+  })
+  const two = one.another(async () => {})
+  await one.wake()
+  expect(others).toHaveLength(2)
+  expect([one.sent.length, two.sent.length]).toEqual([1, 0])
+})
+
+test('what was handed over before a crash is sent again, once the lease is over and not before', async () => {
+  let mend: (() => void) | undefined
+  const { wake, sweep, sent, client, clock, stored } = await begin({
+    notifier: async () => {
+      mend ??= breakRequests(client, 'TransactWriteItemsCommand', key.sk)
+    },
+  })
+  expect(await wake()).toBe(false)
+  mend?.()
+  clock.move(5 * minute - second)
+  expect([await wake(), await sweep(), sent.length]).toEqual([true, 0, 1])
+  clock.move(second)
+  expect([await sweep(), sent.length]).toEqual([1, 2])
+  expect(await stored()).toMatchObject({ sentAt: '2026-11-27T06:05:00.000000000Z', due: undefined })
+})
+
+test('a message that nobody takes is tried again after pauses that double up to six hours', async () => {
+  const broken = brokenNotifier()
+  const { wake, sweep, sent, stored, clock } = await begin({ notifier: broken.notifier })
+  expect(await wake()).toBe(true)
+  const pauses: number[] = []
+  for (const pause of [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]) {
+    const { due = '', failures } = (await stored()) ?? {}
+    pauses.push((Date.parse(due) - clock.now().getTime()) / minute)
+    expect(failures).toBe(pauses.length)
+    clock.move(pause * minute - second)
+    expect([await wake(), await sweep()]).toEqual([true, 0])
+    clock.move(second)
+    await expect(sweep()).rejects.toThrow('1 of 1 reminders could not be sent')
+  }
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360])
+  expect(await stored()).toMatchObject({ problem: 'the message could not be handed over', sentAt: undefined })
+  broken.mend()
+  clock.move(6 * hour)
+  expect([await sweep(), sent.length]).toEqual([1, 1])
+  expect(await stored()).toMatchObject({ due: undefined, problem: undefined, sentAt: expect.any(String) })
+})
+
+test('a message that nobody takes is given up when the review ends', async () => {
+  const { wake, sweep, stored, clock } = await begin({ notifier: brokenNotifier().notifier })
+  await wake()
+  clock.set('2026-12-11T06:00:00Z')
+  expect(await sweep()).toBe(1)
+  expect(await stored()).toMatchObject({ problem: 'the review is over', due: undefined, sentAt: undefined })
+})
+
+const stamp = '2026-11-27T05:00:00.000000000Z#seed'
+const hopeless: [string, Differing, string][] = [
+  ['a user who was deleted', { user: { deleted: stamp } }, 'the user is gone'],
+  ['a user who never was', { reminder: { userId: 'usr_nobody' } }, 'the user is gone'],
+  ['a user who is disabled', { user: { status: 'disabled' } }, 'the user is disabled'],
+  ['a customer that is closed', { customer: { status: 'closed' } }, 'the customer is closed'],
+  ['a review that is being applied', { review: { state: 'applying' } }, 'the review is over'],
+  ['a review that was cancelled', { review: { state: 'cancelled' } }, 'the review is over'],
+  ['a review that is closed', { review: { state: 'closed' } }, 'the review is over'],
+  [
+    'a review whose time is over',
+    { reminder: { endsAt: '2026-11-27T06:00:00.000000000Z' } },
+    'the review is over',
+  ],
+]
+
+test.each(hopeless)(
+  'a reminder about %s is given up, and nothing is sent',
+  async (_name, differing, problem) => {
+    const { sweep, sent, logged, table, clock } = await begin(differing)
+    expect(await sweep()).toBe(1)
+    expect(sent).toEqual([])
+    const [stored] = await listReminders(table, customerId, reminder.reviewId)
+    expect(stored).toMatchObject({ owed: 3, problem, due: undefined, sentAt: undefined })
+    clock.move(hour)
+    expect(await sweep()).toBe(0)
+    expect(logged).toEqual([
+      { level: 'info', message: 'a reminder was given up', fields: { customerId, error: problem } },
+    ])
+  },
+)
+
+test('the log of a failure names nobody', async () => {
+  const { wake, logged } = await begin({ notifier: brokenNotifier().notifier })
+  await wake()
+  expect(logged).toEqual([
+    {
+      level: 'warn',
+      message: 'the message could not be handed over',
+      fields: { customerId, attempts: 1, error: expect.stringMatching(/^Error\n/) },
+    },
+  ])
+  expect(JSON.stringify(logged)).not.toMatch(/ann|Ann/)
+})
+
+test('what fails for another reason fails its record, and the sweep at its end', async () => {
+  const { wake, sweep, sent, client, logged } = await begin()
+  const mend = breakRequests(client, 'TransactWriteItemsCommand', key.sk)
+  expect(await wake()).toBe(false)
+  await expect(sweep()).rejects.toThrow('1 of 1 reminders could not be sent')
+  expect(sent).toEqual([])
+  expect(logged.map(({ message }) => message)).toEqual([
+    'a stream record could not be worked off',
+    'a due reminder could not be worked off',
+  ])
+  mend()
+  expect(await sweep()).toBe(1)
+  expect(sent).toHaveLength(1)
+})

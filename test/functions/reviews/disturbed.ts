@@ -1,0 +1,105 @@
+import { createReviews } from '../../../functions/reviews/worker.ts'
+import { exportCustomer } from '../../../shared/directory/export-customer.ts'
+import { decideItems } from '../../../shared/directory/decide-items.ts'
+import { instantOf, stampOf } from '../../../shared/domain/instant.ts'
+import type { ReviewItem } from '../../../shared/domain/review-item.ts'
+import { itemId } from '../../../shared/domain/review-item.ts'
+import { commit } from '../../../shared/table/commit.ts'
+import { findCustomer } from '../../../shared/table/customers.ts'
+import type { Item, Versioned } from '../../../shared/table/item.ts'
+import { everyItem, listReviews } from '../../../shared/table/reviews.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import { Random } from '../../support/random.ts'
+import { tableWith } from '../../support/table-copies.ts'
+import { movingClock } from './moving-clock.ts'
+import { randomDecision } from './random-decisions.ts'
+
+/** Whatever is due is worked off in the end, however that goes. */
+export type Drive = (table: Table) => Promise<void>
+
+export const silent = () => undefined
+
+/** As the schedule does, undisturbed. */
+export const driveOnce: Drive = async (table) => {
+  const { sweep } = createReviews({ table, log: silent })
+  while ((await sweep()) > 0);
+}
+
+/**
+ * A whole review of the customer, with the same decisions each time, on a copy of these items: what became of each of its
+ * items, and of the directory, but for when.
+ */
+export async function reviewWhole(
+  engine: TestEngine,
+  items: readonly Item[],
+  customerId: string,
+  drive: Drive,
+) {
+  const clock = movingClock('2026-11-28T09:00:00Z')
+  const table = openTable({
+    documents: engine.documents,
+    name: await tableWith(engine, items),
+    now: clock.now,
+  })
+  clock.moveDays(100)
+  await drive(table)
+  const [opened] = (await listReviews(table, customerId, { limit: 1 })).items
+  if (opened?.state !== 'open') throw new Error(`the review is ${opened?.state}`)
+  await decideSome(table, opened, clock.now)
+  clock.moveDays(15)
+  await drive(table)
+  const [review] = (await listReviews(table, customerId, { limit: 1 })).items
+  const customer = await findCustomer(table, customerId)
+  if (!review || !customer) throw new Error('there is no review')
+  const outcomes: [string, unknown][] = []
+  for await (const item of everyItem(table, review)) outcomes.push([itemId(item), lastingOf(item)])
+  const directory = await exportCustomer(table, customer)
+  return {
+    state: review.state,
+    items: opened.items,
+    brake: review.brake,
+    outcomes: review.outcomes,
+    each: Object.fromEntries(outcomes),
+    directory: directory.map((line) => line.replaceAll(review.id, 'R')),
+    events: await eventTypes(table, customerId),
+  }
+}
+
+async function decideSome(
+  table: Table,
+  review: Parameters<typeof decideItems>[1],
+  now: () => Date,
+): Promise<void> {
+  const random = new Random(11)
+  const chosen: Versioned<ReviewItem>[] = []
+  for await (const item of everyItem(table, review)) if (random.chance(0.4)) chosen.push(item)
+  for (let place = 0; place < chosen.length; place += 50) {
+    const at = '2027-06-01T00:00:00.000000000Z'
+    const part = chosen
+      .slice(place, place + 50)
+      .map((item) => ({ item, wanted: randomDecision(item, random, at) }))
+    const actor = { kind: 'operator', id: 'tests' } as const
+    const instant = instantOf(now())
+    const plan = decideItems({ table, actor, stamp: stampOf(instant, actor.id), now: instant }, review, part)
+    if (plan.outcome === 'applied') await commit(table, plan.change)
+  }
+}
+
+function lastingOf({ state, terms, recommendation, evidence, outcome, decision, problem }: ReviewItem) {
+  const { roles, capabilities, source, grantedAt } = terms
+  const what = decision && { ...decision, at: undefined }
+  return { state, roles, capabilities, source, grantedAt, recommendation, evidence, outcome, what, problem }
+}
+
+/** How many of each there are, but for those of items: how many of them go into one depends on where it was interrupted. */
+async function eventTypes(table: Table, customerId: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for await (const { type } of table.queryAll({ partition: `C#${customerId}#EVENTS` })) {
+    const name = String(type)
+    if (name === 'review.applied' || name === 'review.verified') continue
+    counts[name] = (counts[name] ?? 0) + 1
+  }
+  return counts
+}

@@ -1,0 +1,61 @@
+import { beforeAll, expect, test } from 'vitest'
+import { createReviews } from '../../../functions/reviews/worker.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import type { Item } from '../../../shared/table/item.ts'
+import { dueCalendars } from '../../../shared/table/reviews.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { mortalTable } from '../../support/mortal-table.ts'
+import { readOrg } from '../../support/orgs.ts'
+import { Random } from '../../support/random.ts'
+import { itemsIn } from '../../support/table-copies.ts'
+import type { Drive } from './disturbed.ts'
+import { driveOnce, reviewWhole, silent } from './disturbed.ts'
+import { startReviewed } from './reviewed.ts'
+
+const engine = await startTestEngine()
+const customerId = 'ETC000005'
+let items: Item[] = []
+let undisturbed: Awaited<ReturnType<typeof reviewWhole>>
+
+beforeAll(async () => {
+  const scene = await startReviewed(engine)
+  await scene.deliverAll(readOrg('etcd-io'))
+  await scene.reviews.pass()
+  await scene.policy(customerId, { unanswered: 'revoke', reminders: [] })
+  await scene.stop()
+  items = await itemsIn(engine, scene.tableName)
+  undisturbed = await reviewWhole(engine, items, customerId, driveOnce)
+})
+
+const somethingIsDue = async (table: Table) =>
+  (await dueCalendars(table, { by: instantOf(table.now()), limit: 1 })).items.length > 0
+
+test('the review has something to lose', () => {
+  expect(undisturbed).toMatchObject({ state: 'closed' })
+  expect(undisturbed.outcomes).toMatchObject({ revoked: expect.any(Number), heldBack: expect.any(Number) })
+  expect(undisturbed.events['membership.revoked']).toBeGreaterThan(10)
+})
+
+test('opening and applying, killed at fifty random points, come to the same', async () => {
+  const random = new Random(3)
+  let kills = 0
+  const driveMortals: Drive = async (table) => {
+    while (await somethingIsDue(table)) {
+      const mortal = mortalTable(table, 1 + random.below(random.chance(0.3) ? 600 : 60))
+      const { sweep } = createReviews({ table: mortal.table, log: silent })
+      await sweep().catch(() => undefined)
+      if (mortal.isDead()) kills++
+    }
+  }
+  while (kills < 50) expect(await reviewWhole(engine, items, customerId, driveMortals)).toEqual(undisturbed)
+}, 300_000)
+
+const driveTwo: Drive = async (table) => {
+  const workers = [1, 2].map(() => createReviews({ table, log: silent }))
+  while (await somethingIsDue(table)) await Promise.all(workers.map(({ sweep }) => sweep()))
+}
+
+test('opening and applying, done by two workers at once, come to the same', async () => {
+  expect(await reviewWhole(engine, items, customerId, driveTwo)).toEqual(undisturbed)
+})

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { readWholeCustomer } from '../../../shared/directory/export-customer.ts'
+import { heldBy } from '../../../shared/domain/held.ts'
+import { instantOf } from '../../../shared/domain/instant.ts'
+import { levels } from '../../../shared/domain/role.ts'
+import type { WantedDecision } from '../../../shared/domain/review-decision.ts'
+import { itemId, outcomeName } from '../../../shared/domain/review-item.ts'
+import type { Use } from '../../../shared/domain/use.ts'
+import { listReminders } from '../../../shared/table/reminders.ts'
+import { recordUses } from '../../../shared/table/uses.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { Random } from '../../support/random.ts'
+import { readOrg } from '../../support/orgs.ts'
+import { tenant } from '../../support/timeline.ts'
+import { expectedExport, grantsIn, placesOf } from './expected-export.ts'
+import { randomDecision } from './random-decisions.ts'
+import type { ReviewedScene } from './reviewed.ts'
+import { startReviewed } from './reviewed.ts'
+
+const engine = await startTestEngine()
+
+/** Much of what people hold they have made use of by now. */
+async function useAtRandom(scene: ReviewedScene, c: string, random: Random) {
+  const { customer, holders, projects, servers } = await readWholeCustomer(
+    scene.table,
+    await scene.customerOf(c),
+  )
+  const now = instantOf(scene.clock.now())
+  const resources = {
+    customer,
+    projects: new Map(projects.map((project) => [project.id, project])),
+    servers: new Map(servers.map((server) => [server.id, server])),
+  }
+  const uses = holders.flatMap(({ user, grants }) =>
+    heldBy(user, grants, resources, now)
+      .filter(() => random.chance(0.5))
+      .map(({ resource }): Use => ({ customerId: c, userId: user.id, resource, level: random.pick(levels) })),
+  )
+  await recordUses(scene.table, uses, now.slice(0, 10))
+}
+
+test('a quarter of a real organisation: opened by the clock, decided in part, reminded twice, applied and verified', async () => {
+  const events = readOrg('kubernetes')
+  const [first] = events
+  const c = first ? tenant(first) : ''
+  const random = new Random(7)
+  const scene = await startReviewed(engine, { at: '2026-11-27T09:00:00Z' })
+  await scene.deliverAll(events)
+  await scene.reviews.pass()
+  await scene.policy(c, { unanswered: 'recommendation', everyMonths: 6 })
+  const before = await scene.exportOf(c)
+
+  // Half of it is used in the first months, the clock opens a review after six.
+  await scene.after(60)
+  expect(await scene.reviewsOf(c)).toEqual([])
+  await useAtRandom(scene, c, random)
+  await scene.after(60)
+  await useAtRandom(scene, c, random)
+  await scene.after(64)
+  const [opened] = await scene.reviewsOf(c)
+  expect(opened).toMatchObject({ state: 'open', startedBy: { kind: 'system' } })
+  const reviewId = opened?.id ?? ''
+  const items = await scene.itemsOf(c, reviewId)
+  expect(placesOf(items).toSorted()).toEqual(grantsIn(before).toSorted())
+  expect(opened?.items).toBe(items.length)
+
+  const now = instantOf(scene.clock.now())
+  const chosen = random.shuffled(items).slice(0, 300)
+  const decisions = new Map<string, WantedDecision>()
+  for (let place = 0; place < chosen.length; place += 50) {
+    const part = chosen
+      .slice(place, place + 50)
+      .map((item) => [itemId(item), randomDecision(item, random, now)] as const)
+    for (const [id, decision] of part) decisions.set(id, decision)
+    await scene.decide(c, Object.fromEntries(part))
+  }
+  await scene.after(7)
+  await scene.after(6)
+  await scene.after(1)
+
+  const [closed] = await scene.reviewsOf(c)
+  expect(closed).toMatchObject({ id: reviewId, state: 'closed' })
+  expect(closed?.reminded.map(({ mark, missed }) => [mark, missed])).toEqual([
+    ['opened', undefined],
+    ['7d', undefined],
+    ['1d', undefined],
+  ])
+  const reminders = await listReminders(scene.table, c, reviewId)
+  for (const { mark, told } of closed?.reminded ?? []) {
+    expect(reminders.filter((reminder) => reminder.mark === mark)).toHaveLength(told)
+  }
+
+  // Every grant has one item, and every item one outcome.
+  const done = await scene.itemsOf(c, reviewId)
+  expect(placesOf(done)).toEqual(placesOf(items))
+  expect(done.map(({ state }) => state)).toEqual(done.map(() => 'verified'))
+  const counts = Object.groupBy(done, (item) => outcomeName(item) ?? 'none')
+  expect(Object.fromEntries(Object.entries(counts).map(([name, list]) => [name, list?.length]))).toEqual(
+    closed?.outcomes,
+  )
+  const asDecided = done.map((item) => {
+    const decided = decisions.get(itemId(item))
+    return decided ? { ...decided, by: 'decision' } : { ...item.outcome, by: 'default' }
+  })
+  expect(done.map(({ outcome }) => outcome)).toEqual(asDecided)
+  const takenByDefault = done.filter(
+    ({ outcome }) => outcome?.by === 'default' && outcome.decision !== 'keep',
+  )
+  expect(takenByDefault.length).toBeGreaterThan(0)
+  expect(takenByDefault.length).toBeLessThanOrEqual(done.length * 0.2)
+
+  // The directory has lost what was revoked, and nothing else.
+  expect((await scene.exportOf(c)).toSorted()).toEqual(expectedExport(before, done))
+  expect(scene.failures).toEqual([])
+  await scene.stop()
+}, 300_000)

@@ -1,0 +1,100 @@
+import { gzipSync } from 'node:zlib'
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
+import { expect, test, vi } from 'vitest'
+import { createUseLog } from '../../../functions/api/use-log.ts'
+import type { Use } from '../../../shared/domain/use.ts'
+import { createJsonLog } from '../../../shared/http/json-log.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import { listUses } from '../../../shared/table/uses.ts'
+import { startTestEngine } from '../../support/engine.ts'
+
+const engine = await startTestEngine()
+const name = await engine.createTable()
+Object.assign(process.env, {
+  TABLE_NAME: name,
+  AWS_REGION: 'local',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
+})
+const { handler } = await import('../../../functions/uses/handler.ts')
+const table = openTable({ documents: engine.documents, name, now: () => new Date() })
+
+/** As the subscription hands lines over. */
+function eventOf(messages: readonly string[], messageType = 'DATA_MESSAGE') {
+  const data = {
+    messageType,
+    owner: '111111111111',
+    logGroup: 'Api',
+    logStream: '2026/11/27/[$LATEST]1',
+    subscriptionFilters: ['Lines'],
+    logEvents: messages.map((message, place) => ({ id: String(place), timestamp: 0, message })),
+  }
+  return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } }
+}
+
+/** What the API's log has of these, at that time. */
+function linesOf(uses: readonly Use[], time: string): string[] {
+  const lines: string[] = []
+  const now = () => new Date(time)
+  const used = createUseLog(
+    createJsonLog((line) => void lines.push(line), now),
+    now,
+  )
+  uses.forEach(used)
+  return lines
+}
+
+const useOf = (customerId: string): Use => ({
+  customerId,
+  userId: 'usr_1',
+  resource: { kind: 'project', id: 'prj_1' },
+  level: 'read',
+})
+const listed = async (customerId: string) => Object.fromEntries(await listUses(table, customerId, 'usr_1'))
+const onDay = (day: string) => ({ 'project/prj_1': { lastUse: { read: day } } })
+
+test('what the log of the API tells is recorded, on the day of the line', async () => {
+  const [one, other] = [useOf('ACM000001'), useOf('ACM000002')]
+  await handler(
+    eventOf([...linesOf([one], '2026-11-28T00:00:00Z'), ...linesOf([one, other], '2026-11-27T23:59:59Z')]),
+  )
+  expect(await listed('ACM000001')).toEqual(onDay('2026-11-28'))
+  expect(await listed('ACM000002')).toEqual(onDay('2026-11-27'))
+})
+
+const line = { time: '2026-11-27T12:00:00Z', message: 'a right was used', customerId: 'ACM000003' }
+test.each([
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['another message', JSON.stringify({ ...line, message: 'request', use: 'usr_1 project/prj_1 read' })],
+  ['no use', JSON.stringify(line)],
+  ['a use that is none', JSON.stringify({ ...line, use: 'usr_1 project/prj#1 read' })],
+  ['no time', JSON.stringify({ ...line, time: 'noon', use: 'usr_1 project/prj_1 read' })],
+  [
+    'a day that is not in the calendar',
+    JSON.stringify({ ...line, time: '2026-02-30T12:00:00Z', use: 'u server/s read' }),
+  ],
+])('a line of %s is skipped and counted, and the others are recorded', async (what, bad) => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const customerId = `ACM-${what.replaceAll(' ', '-')}`
+  await handler(eventOf([bad, ...linesOf([useOf(customerId)], '2026-11-27T12:00:00Z'), bad]))
+  const written = write.mock.calls.map(([text]): Record<string, unknown> => JSON.parse(String(text)))
+  write.mockRestore()
+  expect(written).toEqual([
+    expect.objectContaining({ message: 'log lines that tell of no use were skipped', count: 2 }),
+  ])
+  expect(await listed(customerId)).toEqual(onDay('2026-11-27'))
+  expect(await listed('ACM000003')).toEqual({})
+})
+
+test('a control message is nothing to record', async () => {
+  await handler(eventOf(linesOf([useOf('ACM000004')], '2026-11-27T12:00:00Z'), 'CONTROL_MESSAGE'))
+  expect(await listed('ACM000004')).toEqual({})
+})
+
+test('what could not be recorded fails the invocation, which comes again', async () => {
+  const event = eventOf(linesOf([useOf('ACM000005')], '2026-11-27T12:00:00Z'))
+  await engine.client.send(new DeleteTableCommand({ TableName: name }))
+  await expect(handler(event)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+})

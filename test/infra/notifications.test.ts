@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import {
+  actionsOf,
+  allowed,
+  functionNames,
+  lambda,
+  mailFrom,
+  notificationsNames,
+  openStackNames,
+  synthesize,
+} from './synthesized.ts'
+
+const { template } = synthesize({ openstack: 'on', mailFrom, publicUrl: 'https://latchkey.example.com' })
+
+const arnOf = (identity: string) => ({
+  'Fn::Join': [
+    '',
+    [
+      'arn:',
+      { Ref: 'AWS::Partition' },
+      ':ses:',
+      { Ref: 'AWS::Region' },
+      ':',
+      { Ref: 'AWS::AccountId' },
+      `:identity/${identity}`,
+    ],
+  ],
+})
+
+test('without an address to send from nothing of it is there', () => {
+  const ids = Object.keys(synthesize({ openstack: 'on' }).template.toJSON().Resources)
+  expect(ids.filter((id) => id.startsWith('Notifications'))).toEqual([])
+})
+
+test.each(notificationsNames)('%s is told the address and where the API is', (name) => {
+  expect(lambda(template, name).Environment.Variables).toMatchObject({
+    MAIL_FROM: mailFrom,
+    PUBLIC_URL: 'https://latchkey.example.com',
+  })
+})
+
+test.each(notificationsNames)('%s may send mail from that address and no other', (name) => {
+  const statements = allowed(template, name).filter(({ actions }) => actions.join().includes('ses:'))
+  expect(statements).toEqual([
+    {
+      actions: ['ses:SendEmail'],
+      resources: [arnOf(mailFrom), arnOf('mail.example.com')],
+      condition: { StringEquals: { 'ses:FromAddress': mailFrom } },
+    },
+  ])
+})
+
+test.each(notificationsNames)('%s may read no secret', (name) => {
+  expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
+})
+
+test.each([...functionNames, ...openStackNames])('%s may send no mail', (name) => {
+  expect(actionsOf(template, name, 'ses')).toEqual([])
+})

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import { createOpenStack } from '../../functions/openstack/worker.ts'
+import { itemId } from '../../shared/domain/review-item.ts'
+import { readMapping } from '../../shared/openstack/plan/mapping.ts'
+import { countInState } from '../../shared/table/openstack.ts'
+import { born, customerId, grant, mail, project, user } from '../functions/provisioning/scene.ts'
+import type { ReviewedScene } from '../functions/reviews/reviewed.ts'
+import { startReviewed } from '../functions/reviews/reviewed.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { compare } from '../support/keystone/equal.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+
+const engine = await startTestEngine()
+const minute = 1 / 1440
+
+/** As the clocks do, until nothing is pending in OpenStack, or a while has gone by. */
+async function converge(scene: ReviewedScene, sweep: () => Promise<unknown>): Promise<void> {
+  for (let time = 1; time <= 60; time++) {
+    await sweep()
+    await scene.stream.drain()
+    if ((await countInState(scene.table, 'pending', 1)).count === 0) return
+    scene.clock.moveDays(minute)
+  }
+}
+
+/** Role assignments in web, one for each role. */
+const rolesIn = (lines: readonly string[]) => lines.filter((line) => line.endsWith(' in web'))
+
+it('a review closes when Keystone was seen without what it took away, and not before', async () => {
+  const own = await ownKeystone()
+  const keystone = connectTo(own.variables, { attempts: 1 })
+  const scene = await startReviewed(engine, { openstack: true })
+  const { sweep } = createOpenStack({
+    table: scene.table,
+    keystone,
+    mapping: readMapping({}),
+    drift: 'repair',
+    pauses: { firstPause: 1, longestPause: 1 },
+    log: () => undefined,
+  })
+  await scene.deliverEach([
+    born,
+    user(1, 'ann', 'admin'),
+    user(2, 'tom', 'tech'),
+    user(3, 'kim', 'tech'),
+    project(4, 'web'),
+    grant(5, 'tom', 'web', ['compute:manage']),
+    grant(6, 'kim', 'web', ['compute:manage', 'dns:read']),
+  ])
+  await converge(scene, sweep)
+  await scene.start(customerId)
+  const [review] = await scene.reviewsOf(customerId)
+  const items = await scene.itemsOf(customerId, review?.id ?? '')
+  const inWeb = (name: string) => {
+    const found = items.find(({ email, label }) => email === mail(name) && label === 'web')
+    if (!found) throw new Error(`${name} is not in web`)
+    return itemId(found)
+  }
+  const before = await compare(scene.table, keystone, customerId)
+  expect(before.is).toEqual(before.should)
+  await scene.decide(customerId, {
+    [inWeb('tom')]: { decision: 'revoke' },
+    [inWeb('ann')]: { decision: 'revoke' },
+    [inWeb('kim')]: { decision: 'reduce', roles: ['compute:read'] },
+  })
+
+  await own.stop()
+  await scene.apply(customerId)
+  await scene.after(1)
+  const applied = await scene.itemsOf(customerId, review?.id ?? '')
+  const waiting = applied.filter(({ state }) => state !== 'verified')
+  expect(waiting.map(({ email, state, problem }) => [email, state, problem].join(' ')).toSorted()).toEqual([
+    `${mail('ann')} applied OpenStack has not followed yet`,
+    `${mail('kim')} applied OpenStack has not followed yet`,
+    `${mail('tom')} applied OpenStack has not followed yet`,
+  ])
+  expect(await scene.reviewsOf(customerId)).toMatchObject([{ state: 'applying' }])
+
+  await own.start()
+  await converge(scene, sweep)
+  await scene.after(1)
+  const [closed] = await scene.reviewsOf(customerId)
+  expect(closed).toMatchObject({ state: 'closed', outcomes: { revoked: 2, reduced: 1 } })
+  const after = await compare(scene.table, keystone, customerId)
+  expect(after.is).toEqual(after.should)
+  // Two of kim's became one.
+  expect(rolesIn(before.is).length - rolesIn(after.is).length).toBe(3)
+  expect(scene.failures).toEqual([])
+  await scene.stop()
+}, 180_000)

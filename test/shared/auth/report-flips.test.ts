@@ -1,0 +1,97 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { verifyReport } from '../../../shared/auth/verify-report.ts'
+import type { ReportFormat } from '../../../shared/domain/report.ts'
+import { runs } from '../../support/long.ts'
+import { linesOf, names, render, trusted } from './reports.ts'
+
+const formats: ReportFormat[] = ['json', 'csv']
+const files = { json: await render('json'), csv: await render('csv') }
+
+/** The name of each byte's piece. */
+function piecesOf(file: Buffer, count: number): string[] {
+  const lines = linesOf(file)
+  const header = lines.length - count - 1
+  return lines.flatMap((line, index) => {
+    const name =
+      index < header
+        ? 'the header'
+        : index < header + count
+          ? `record ${index - header + 1}`
+          : 'the signature'
+    return Array.from(line, () => name)
+  })
+}
+
+function changed(file: Buffer, at: number, byte: number): Buffer {
+  const copy = Buffer.from(file)
+  copy[at] = byte
+  return copy
+}
+
+/** What the verifier says of a file; `untrusted` where the signature names another key. */
+async function told(file: Buffer): Promise<string> {
+  const verdict = await verifyReport(file, trusted)
+  if (verdict.ok) return 'ok'
+  return verdict.problem === 'altered' ? verdict.altered : verdict.problem
+}
+
+/** Whether the verdict is about this piece; a changed name of a record may make it nameless. */
+function isAbout(piece: string, verdict: string): boolean {
+  return verdict.replace(/ \(.*\)$/, '') === piece || (piece === 'the signature' && verdict === 'untrusted')
+}
+
+test.each(formats)('%s: every byte that is changed is found in its piece', async (format) => {
+  const file = files[format]
+  const pieces = piecesOf(file, names.length)
+  expect(new Set(pieces).size).toBe(names.length + 2)
+  const wrong: object[] = []
+  for (const [at, piece] of pieces.entries()) {
+    const now = file[at] ?? 0
+    const others = [now ^ 1, now ^ 0x20, now ^ 0x80, ...Buffer.from('\n\r",{}0A')].filter(
+      (byte) => byte !== now,
+    )
+    for (const byte of others) {
+      const verdict = await told(changed(file, at, byte))
+      if (!isAbout(piece, verdict)) wrong.push({ at, byte, piece, verdict })
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+test.each(formats)('%s: a record is told by its number and by what it is about', async (format) => {
+  const file = files[format]
+  const found: string[] = []
+  for (const text of ['Zo', 'cmd|x', 'Bob']) found.push(await told(changed(file, file.indexOf(text), 0x58)))
+  expect(found).toEqual(names.map((name, index) => `record ${index + 1} (${name})`))
+})
+
+test.each(formats)('%s: any byte of any report', async (format) => {
+  const record = fc.record({
+    userId: fc.string({ unit: 'binary' }),
+    name: fc.string({ unit: 'binary' }),
+    roles: fc.array(fc.string()),
+  })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(record, { maxLength: 20 }),
+      fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+      fc.integer({ min: 1, max: 255 }),
+      async (records, where, mask) => {
+        const file = await render(format, { records })
+        const at = Math.floor(where * file.length)
+        const verdict = await told(changed(file, at, (file[at] ?? 0) ^ mask))
+        const piece = piecesOf(file, records.length)[at] ?? ''
+        expect({ verdict, isAbout: isAbout(piece, verdict) }).toEqual({ verdict, isAbout: true })
+      },
+    ),
+    { numRuns: runs(2000) },
+  )
+})
+
+test.each(formats)('%s: a file that ends anywhere before its end', async (format) => {
+  const file = files[format]
+  const verdicts = new Set<string>()
+  for (let length = 1; length < file.length; length++) verdicts.add(await told(file.subarray(0, length)))
+  expect([...verdicts]).toEqual(['cut-off'])
+})
