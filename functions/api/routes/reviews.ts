@@ -4,7 +4,10 @@ import { readCalendar } from '../../../shared/directory/read-calendar.ts'
 import { refuseUnknownNames } from '../../../shared/directory/refuse-unknown-names.ts'
 import { startReview } from '../../../shared/directory/start-review.ts'
 import type { Review } from '../../../shared/domain/review.ts'
+import type { Part } from '../../../shared/table/cut-page.ts'
+import { fillPage } from '../../../shared/table/cut-page.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
+import { keys } from '../../../shared/table/keys.ts'
 import { listReviews } from '../../../shared/table/reviews.ts'
 import type { Call } from '../call.ts'
 import { customerOf } from '../call.ts'
@@ -28,7 +31,10 @@ export const reviewRoutes: readonly Route[] = [
     right: may('review.manage'),
     query: {},
     schema: 'review',
-    find: (call, page) => listReviews(call.deps.table, customerOf(call).id, page),
+    find: (call, page) => {
+      const readPart = (part: Part) => listReviews(call.deps.table, customerOf(call).id, part)
+      return fillPage(page, 1, readPart, ({ customerId, id }) => keys.review(customerId, id))
+    },
     show: (_call, review) => presentReview(review),
   }),
   create({
