@@ -20,6 +20,7 @@ import { noteUse } from './note-use.ts'
 import { readOpenStack } from './read-openstack.ts'
 import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
+import { enterReview, readReview } from './reviewing.ts'
 import type { Right } from './right.ts'
 
 type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'decision' }>
@@ -52,9 +53,11 @@ async function enterAsUser(
   const userId = await identify(visitOf(deps, c), customerId, principal)
   if (userId === undefined) throw notFound('customer')
   const read = right.kind === 'list' ? readFacts : readOwnFacts
-  const [facts, offer, openstack] = await Promise.all([
-    read(deps.table, { customerId, userId, resource: ref, now }),
-    readOffer(deps.table, customerId, right),
+  const { table } = deps
+  const [facts, offer, review, openstack] = await Promise.all([
+    read(table, { customerId, userId, resource: ref, now }),
+    readOffer(table, customerId, right),
+    reviewFor(table, c, right),
     right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
   ])
   const { customer, user, resource } = facts
@@ -63,8 +66,10 @@ async function enterAsUser(
   const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
   const refused = refusalBy(right, asker, ref, transfer)
   if (refused) throw refused
+  const isReviewing = right.kind === 'reviewing'
+  const reviewing = isReviewing ? await enterReview(table, { customer, asker, now }, review) : undefined
   if (right.kind !== 'operator' && right.kind !== 'ownership') noteUse(deps, questionOf(right, asker, ref))
-  return { customer, resource, asker, transfer, openstack }
+  return { customer, resource, asker, transfer, openstack, reviewing }
 }
 
 function refusalBy(
@@ -74,6 +79,7 @@ function refusalBy(
   transfer: Access['transfer'],
 ): DomainError | undefined {
   if (right.kind === 'operator') return notAnOperator()
+  if (right.kind === 'reviewing') return undefined
   if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, transfer)
   const { facts, action, ref: about } = questionOf(right, asker, ref)
   if (right.kind === 'list') return refusalOfList(facts, action, about, right.passing)
@@ -82,6 +88,7 @@ function refusalBy(
 
 /** What has to be decided of the caller, where the right is a permission on something. */
 function questionOf(right: RightByPermission, asker: Asker, ref: ResourceRef): Question {
+  if (right.kind === 'reviewing') return { facts: asker, action: 'review.manage', ref }
   if (right.kind !== 'members') return { facts: asker, action: right.action, ref }
   if (ref.id !== mainProjectId) return { facts: asker, action: 'project.manage', ref }
   const customer = { type: 'customer', id: asker.user.customerId }
@@ -101,20 +108,27 @@ async function enterAsOperator(
   const ref = refOf(c, right)
   if (!isId(customerId)) throw notFound('customer')
   const { table } = deps
-  const [customer, resource, offer, openstack] = await Promise.all([
+  const [customer, resource, offer, review, openstack] = await Promise.all([
     findCustomer(table, customerId),
     readResource(table, customerId, ref),
     readOffer(table, customerId, right),
+    reviewFor(table, c, right),
     right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
   ])
   if (!customer) throw notFound('customer')
   if (ref.type !== 'customer' && !isThere(resource)) throw notFound(ref.type)
   const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
-  return { customer, resource, transfer, openstack }
+  const isReviewing = right.kind === 'reviewing'
+  const reviewing = isReviewing ? await enterReview(table, { customer, now }, review) : undefined
+  return { customer, resource, transfer, openstack, reviewing }
 }
 
 async function readOffer(table: Table, customerId: string, { kind }: Right) {
   return kind === 'ownership' && isId(customerId) ? findTransfer(table, customerId) : undefined
+}
+
+async function reviewFor(table: Table, c: Context<ApiEnv>, { kind }: Right) {
+  return kind === 'reviewing' ? readReview(table, customerIdOf(c), c.req.param('r') ?? '') : undefined
 }
 
 /** What the right is about: the last thing that the path names, or the customer as a whole. */

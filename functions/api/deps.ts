@@ -3,9 +3,11 @@ import type { ReportKeys } from '../../shared/auth/report-keys.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { Found } from '../../shared/directory/read-resource.ts'
+import type { Reviewers } from '../../shared/directory/find-reviewers.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import type { OpenStackKnown } from '../../shared/domain/openstack.ts'
+import type { Review } from '../../shared/domain/review.ts'
 import type { Transfer } from '../../shared/domain/transfer.ts'
 import type { Use } from '../../shared/domain/use.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
@@ -46,6 +48,8 @@ export type Access = {
   asker?: Asker
   /** The offer of the ownership, where the right depends on it and there is one that still stands. */
   transfer?: Versioned<Transfer> | undefined
+  /** The review of the path with those who decide on it, where the right depends on that. */
+  reviewing?: { review: Versioned<Review>; reviewers: Reviewers } | undefined
 }
 
 export type ApiEnv = { Variables: HttpEnv['Variables'] & { principal: Principal } }

@@ -28,12 +28,15 @@ export type Right =
    * it. `accept`: who is offered it alone.
    */
   | { kind: 'ownership'; to: 'offer' | 'see' | 'withdraw' | 'accept' }
+  /** Who holds `review.manage`, or may be asked about something in the review of the path. */
+  | { kind: 'reviewing' }
 
 export const anybody: Right = { kind: 'anybody' }
 export const anyToken: Right = { kind: 'token' }
 export const operator: Right = { kind: 'operator' }
 export const operatorAt = (at: 'customer' | 'server'): Right => ({ kind: 'operator', at })
 export const members: Right = { kind: 'members' }
+export const reviewing: Right = { kind: 'reviewing' }
 
 export const may = (action: InterfacePermission, on: ResourceType = 'customer'): Right => ({
   kind: 'permission',

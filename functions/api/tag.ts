@@ -1,6 +1,6 @@
 import { etagOf } from '../../shared/http/etag.ts'
 
-const changingByItself = new Set(['openstack', 'lastSeenAt'])
+const changingByItself = new Set(['openstack', 'lastSeenAt', 'nextReviewAt'])
 
 /**
  * What an ETag covers: all but what changes without anybody changing the resource. Otherwise a change with `If-Match` would
@@ -13,8 +13,13 @@ export function taggedPart(shown: object): object {
 export const tagOf = (shown: object): string => etagOf(taggedPart(shown))
 
 /** True where the ETag says of the whole answer whether it is the same: only then 304 may be given. */
-export function isWhollyTagged(shown: { lastSeenAt?: unknown; openstack?: unknown }): boolean {
-  return shown.lastSeenAt === undefined && (shown.openstack === undefined || isOff(shown.openstack))
+export function isWhollyTagged(shown: {
+  lastSeenAt?: unknown
+  nextReviewAt?: unknown
+  openstack?: unknown
+}): boolean {
+  if (shown.lastSeenAt !== undefined || shown.nextReviewAt !== undefined) return false
+  return shown.openstack === undefined || isOff(shown.openstack)
 }
 
 /** Without OpenStack nothing of it changes. */

@@ -9,8 +9,10 @@ import {
   Moment,
   ProjectId,
   Role,
+  ReviewItemId,
   ServerId,
   Source,
+  Ulid,
   UserId,
 } from '../../functions/api/openapi/vocabulary.ts'
 import type { Route } from '../../functions/api/route.ts'
@@ -26,8 +28,10 @@ const vocabulary = {
   CustomerId,
   UserId,
   ProjectId,
+  ReviewItemId,
   ServerId,
   Source,
+  Ulid,
   DeliveryId,
   Cursor,
   EmailAddress,

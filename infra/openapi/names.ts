@@ -18,6 +18,7 @@ export function bodyName({ id, body }: Route): string | undefined {
 const groups: [path: RegExp, name: string, description: string][] = [
   [/\/access\/v1\/|authzen/, 'Decisions', 'May this user do this? AuthZEN Authorization API 1.0.'],
   [/\/ownership-transfer/, 'Ownership', 'Who owns a customer, and how somebody else comes to.'],
+  [/\/review/, 'Reviews', 'Which grants are kept, reduced or revoked, decided by who knows.'],
   [/\/members/, 'Members', 'Who is in a project, with which roles.'],
   [/\/assignments/, 'Assignments', 'Who may do what with a server.'],
   [/\/users|\/me$/, 'Users', 'The people of a customer.'],

@@ -17,6 +17,8 @@ const ofPath = {
   u: ['UserId', 'The user.'],
   p: ['ProjectId', 'The project.'],
   s: ['ServerId', 'The server.'],
+  r: ['Ulid', 'The review.'],
+  i: ['ReviewItemId', 'The grant under review.'],
   source: ['Source', 'The source of the delivery.'],
   id: ['DeliveryId', 'The delivery.'],
 } as const

@@ -77,7 +77,7 @@ function codesOf(route: Route): ProblemCode[] {
 
 /** The main-customer and the Main project, what not every type can hold, and what there is only so much of. */
 const mayMeet = {
-  locked: /\/users\/|^post .*\/projects$|\/projects\//,
+  locked: /\/users\/|^post .*\/projects$|\/projects\/|\/decisions?$/,
   ceiling: /^put .*\/(members|assignments)\//,
   quota: /^post .*\/users$|\/type$|\/ownership-transfer\/(accept|force)$/,
 }

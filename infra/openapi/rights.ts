@@ -21,5 +21,6 @@ const others = {
   token: 'For every access token, whomever it stands for.',
   decision: 'For `check` and operators about everybody, for a user about itself.',
   operator: 'For operators.',
+  reviewing: 'Needs `review.manage`, or to be asked about something in the review; operators may always.',
   members: 'Needs `project.manage` on the project, for `main` `user.manage`; operators may always.',
 }

@@ -1,9 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import { DomainError } from '../domain/errors.ts'
 
 /**
- * Cursors that callers can keep but not make: a position in a list, authenticated and bound to whatever text names the
- * list (the customer and the query). Not encrypted: a position holds nothing that the caller may not see.
+ * Cursors that callers can keep but neither make nor read: a position in a list, bound to whatever text names the list (the
+ * customer and the query). Encrypted, because a list that is filtered may stop at something that the caller may not see.
  */
 export type CursorCodec = {
   seal(binding: string, position: Record<string, string>): string
@@ -11,29 +11,44 @@ export type CursorCodec = {
   open(binding: string, cursor: string): Record<string, string>
 }
 
+const cipherName = 'aes-256-gcm'
+const nonceBytes = 12
 const tagBytes = 16
 const maxCursorLength = 8192
 
 /** `secret` is a random text of at least 16 characters, the same for every process that serves the lists. */
 export function createCursorCodec(secret: string): CursorCodec {
   if (secret.length < 16) throw new Error('the cursor secret must have at least 16 characters')
-  const tag = (binding: string, position: Uint8Array) =>
-    createHmac('sha256', secret)
-      .update(`cursor:${Buffer.byteLength(binding)}:${binding}:`)
+  const derived = (purpose: string) => createHmac('sha256', secret).update(purpose)
+  const key = derived('cursor key').digest()
+  /** The same for the same position of the same list, and for no other (as RFC 5297 does it). */
+  const nonceOf = (binding: string, position: Uint8Array) =>
+    derived(`cursor:${Buffer.byteLength(binding)}:${binding}:`)
       .update(position)
       .digest()
-      .subarray(0, tagBytes)
+      .subarray(0, nonceBytes)
   return {
     seal(binding, position) {
       const bytes = Buffer.from(JSON.stringify(position))
-      return Buffer.concat([tag(binding, bytes), bytes]).toString('base64url')
+      const nonce = nonceOf(binding, bytes)
+      const cipher = createCipheriv(cipherName, key, nonce).setAAD(Buffer.from(binding))
+      const sealed = Buffer.concat([cipher.update(bytes), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
     },
     open(binding, cursor) {
       const bytes = Buffer.from(cursor.slice(0, maxCursorLength), 'base64url')
-      const position = bytes.subarray(tagBytes)
+      const [nonce, tag] = [bytes.subarray(0, nonceBytes), bytes.subarray(nonceBytes, nonceBytes + tagBytes)]
+      const sealed = bytes.subarray(nonceBytes + tagBytes)
       // Node skips what isn't base64url, so several texts decode alike; only the one that was given out is accepted.
-      if (bytes.length <= tagBytes || bytes.toString('base64url') !== cursor) throw invalid()
-      if (!timingSafeEqual(bytes.subarray(0, tagBytes), tag(binding, position))) throw invalid()
+      if (sealed.length === 0 || bytes.toString('base64url') !== cursor) throw invalid()
+      const decipher = createDecipheriv(cipherName, key, nonce, { authTagLength: tagBytes })
+      decipher.setAAD(Buffer.from(binding)).setAuthTag(tag)
+      const position = decipher.update(sealed)
+      try {
+        decipher.final()
+      } catch {
+        throw invalid()
+      }
       return positionOf(position.toString())
     },
   }

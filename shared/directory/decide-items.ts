@@ -1,5 +1,5 @@
 import { actorName } from '../domain/actor.ts'
-import { DomainError } from '../domain/errors.ts'
+import { DomainError, within } from '../domain/errors.ts'
 import type { Review } from '../domain/review.ts'
 import type { WantedDecision } from '../domain/review-decision.ts'
 import { decideItem } from '../domain/review-decision.ts'
@@ -14,21 +14,22 @@ import { planned } from './context.ts'
 /** With the review and the event within DynamoDB's 100 items and 4 MB, whatever the reasons' length. */
 export const decisionsAtOnce = 50
 
-export type DecideItem = { item: Versioned<ReviewItem>; wanted: WantedDecision }
+/** `at`: where the decision stands in what was sent, as a JSON Pointer; a refusal then tells it. */
+export type DecideItem = { item: Versioned<ReviewItem>; wanted: WantedDecision; at?: string | undefined }
 
 /** All of these decisions or none, in place of earlier ones: as long as the review is open, which the commit makes sure of. */
 export function decideItems(
   context: Context,
   review: Versioned<Review>,
   decisions: readonly DecideItem[],
-): Plan<ReviewItem[]> {
+): Plan<ReviewItem[]> & { outcome: 'applied' } {
   if (review.state !== 'open') {
     throw new DomainError('conflict', `the review is ${review.state}: decisions count while it is open`)
   }
   const { actor, now } = context
-  const decided = decisions.map(({ item, wanted }) => ({
+  const decided = decisions.map(({ item, wanted, at }) => ({
     before: item,
-    after: decideItem(item, wanted, { by: actorName(actor), at: now }),
+    after: within(at, () => decideItem(item, wanted, { by: actorName(actor), at: now })),
   }))
   const writes: Write[] = [
     { check: keys.review(review.customerId, review.id), was: review.version },
@@ -42,4 +43,15 @@ export function decideItems(
     decided.map(itemChange),
     decided.map(({ after }) => after),
   )
+}
+
+/** As `decideItems`, of one. */
+export function decideOne(
+  context: Context,
+  review: Versioned<Review>,
+  decision: DecideItem,
+): Plan<ReviewItem> {
+  const plan = decideItems(context, review, [decision])
+  const [after = decision.item] = plan.after
+  return { ...plan, after }
 }

@@ -7,7 +7,8 @@ import { mainProjectId } from '../domain/project-name.ts'
 import type { Review } from '../domain/review.ts'
 import type { ReviewItem } from '../domain/review-item.ts'
 import type { Candidate } from '../domain/reviewer.ts'
-import { isNamedFor } from '../domain/reviewer.ts'
+import { holdsAllSomewhere, isNamedFor } from '../domain/reviewer.ts'
+import { usersAmong } from '../domain/review-policy.ts'
 import { registerInMain } from '../domain/user.ts'
 import { findAdmins } from '../table/customers.ts'
 import { keys } from '../table/keys.ts'
@@ -23,7 +24,7 @@ type About = Pick<ReviewItem, 'userId' | 'resource'>
 export function findReviewers(
   table: Table,
   customer: Customer,
-  { policy: { reviewers } }: Pick<Review, 'policy'>,
+  { policy: { reviewers, scope } }: Pick<Review, 'policy'>,
   now: Instant,
 ) {
   const readFacts = createFactsReader(table, customer.id, now)
@@ -33,8 +34,8 @@ export function findReviewers(
   /** Admins and those named by id, with what tells whether they may; whatever they hold in projects. */
   async function readCandidates(): Promise<Candidate[]> {
     const admins = reviewers.includes('admins') ? await findAdmins(table, customer.id) : undefined
-    const named = reviewers.filter((reviewer) => reviewer !== 'admins' && reviewer !== 'project')
-    const ids = [...new Set([...Object.keys(admins?.since ?? {}), ...named, customer.mainCustomerId])]
+    const named = [...usersAmong(reviewers), customer.mainCustomerId]
+    const ids = [...new Set([...Object.keys(admins?.since ?? {}), ...named])]
     const users = await table.getMany(ids.map((id) => keys.user(customer.id, id)))
     return users
       .map(asUser)
@@ -55,8 +56,18 @@ export function findReviewers(
     return userId === customer.mainCustomerId && item.userId !== userId && !(await isNamedOther(item))
   }
 
+  /** True if this user may be asked about anything, whatever items there are: named by id, or as who holds a whole project. */
+  async function isReviewer(userId: string): Promise<boolean> {
+    if (reviewers.includes(userId)) return true
+    if (!reviewers.includes('project')) return false
+    const { user, grants } = await readFacts({ userId }, wholeCustomer)
+    return user !== undefined && holdsAllSomewhere({ user, grants }, scope, now)
+  }
+
+  const wholeCustomer: ResourceRef = { type: 'customer', id: customer.id }
+  /** The project counts only where the policy asks who holds it. */
   const refOf = ({ resource: { kind, id } }: About): ResourceRef =>
-    kind === 'project' ? { type: 'project', id } : { type: 'customer', id: customer.id }
+    kind === 'project' && reviewers.includes('project') ? { type: 'project', id } : wholeCustomer
 
   const isNamedOther = async (item: About) =>
     (await candidates()).some((facts) => isNamedFor(reviewers, facts, item))
@@ -93,7 +104,7 @@ export function findReviewers(
     return ids
   }
 
-  return { isAssigned, assignedTo }
+  return { isReviewer, isAssigned, assignedTo }
 }
 
 export type Reviewers = ReturnType<typeof findReviewers>

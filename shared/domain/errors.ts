@@ -34,3 +34,20 @@ export class DomainError extends Error {
 
 /** What was read has changed before the commit: read and plan again. */
 export const isStale = (error: unknown): boolean => error instanceof DomainError && error.code === 'stale'
+
+/** Does the work; a refusal of it tells where in what was sent that stands: `at`, a JSON Pointer, before its own ones. */
+export function within<T>(at: string | undefined, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (at === undefined || !(error instanceof DomainError)) throw error
+    throw located(at, error)
+  }
+}
+
+/** The refusal with where it stands in what was sent. */
+export function located(at: string, { code, message, errors }: DomainError): DomainError {
+  if (errors.length === 0) return new DomainError(code, message, [{ pointer: at, detail: message }])
+  const told = errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail }))
+  return new DomainError(code, told.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), told)
+}

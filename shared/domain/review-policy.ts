@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { DomainError } from './errors.ts'
 import type { Instant } from './instant.ts'
 import { dateOf, instantOf } from './instant.ts'
 import type { Service } from './role.ts'
@@ -43,6 +44,10 @@ const Reviewer = v.pipe(
   v.string('must be a string'),
   v.regex(/^(admins|project|usr_[0-9A-HJKMNP-TV-Z]{26})$/, 'must be `admins`, `project` or the id of a user'),
 )
+
+/** Ids of the users whom a policy names. */
+export const usersAmong = (reviewers: readonly string[]): string[] =>
+  reviewers.filter((reviewer) => reviewer !== 'admins' && reviewer !== 'project')
 
 /** All but the scope. Each has a default; days are of 24 hours. */
 export const policyEntries = {
@@ -91,6 +96,22 @@ export const defaultPolicy: ReviewPolicy = {
   unanswered: 'recommendation',
   largestShare: 20,
   reminders: [7, 1],
+}
+
+type Wanted = v.InferOutput<v.ObjectSchema<typeof policyEntries, undefined>> & {
+  scope?: ReviewScope | undefined
+}
+
+/** The whole policy. Throws `invalid-request` where a reminder would come before there is anything to decide. */
+export function completePolicy({ reminders, scope = {}, ...policy }: Wanted): ReviewPolicy {
+  if (reminders?.some((before) => before >= policy.days)) {
+    const error = {
+      pointer: '/reminders',
+      detail: `must each be less than the ${policy.days} days to decide`,
+    }
+    throw new DomainError('invalid-request', `${error.pointer} ${error.detail}`, [error])
+  }
+  return { ...policy, scope, reminders: reminders ?? remindersWithin(policy.days) }
 }
 
 /** Reminders of the default that fit into so many days. */

@@ -1,10 +1,15 @@
 import type { Facts } from './decide.ts'
 import { barred, decide } from './decide.ts'
 import type { DenyReason } from './decide.ts'
+import type { StoredGrant } from './grant.ts'
 import { isExpired } from './grant.ts'
+import type { Instant } from './instant.ts'
+import { joinsByType } from './joins-by-type.ts'
 import { membershipOf } from './membership.ts'
 import { mainProjectId } from './project-name.ts'
 import type { ReviewItem } from './review-item.ts'
+import type { ReviewScope } from './review-policy.ts'
+import { standing } from './standing.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
 
@@ -48,4 +53,23 @@ function holdsAll({ resource, user, grants, now }: Candidate, item: About): bool
   if (resource?.type !== 'project' || resource.project.id !== item.resource.id) return false
   const membership = membershipOf(user, resource.project, grants.get(`project/${item.resource.id}`))
   return membership !== undefined && !isExpired(membership, now) && membership.roles.includes('full')
+}
+
+/**
+ * True if this user, of whom all registers are known, holds `full` in an OpenStack project that the scope takes in. An admin is
+ * taken to be in one.
+ */
+export function holdsAllSomewhere(
+  { user, grants }: { user: User; grants: ReadonlyMap<string, StoredGrant> },
+  { projects }: ReviewScope,
+  now: Instant,
+): boolean {
+  const isInScope = (id: string) => id !== mainProjectId && (!projects || projects.includes(id))
+  if (joinsByType(user)) return !projects || projects.some(isInScope)
+  return [...grants.values()].some((stored) => {
+    const { kind, id } = stored.resource
+    if (kind !== 'project' || !isInScope(id)) return false
+    const grant = standing(user, stored)
+    return grant !== undefined && !isExpired(grant, now) && grant.roles.includes('full')
+  })
 }

@@ -9,6 +9,7 @@ import { granting } from './routes/granting.ts'
 import type { MeteredApi } from './routes/metered-api.ts'
 import { startMeteredApi } from './routes/metered-api.ts'
 import { reading } from './routes/reading.ts'
+import { reviewing } from './routes/reviewing.ts'
 import { startScene } from './routes/scene.ts'
 import type { Cell, Table } from './table.ts'
 
@@ -50,6 +51,7 @@ async function measureAll(api: MeteredApi, sized: Sized): Promise<Map<string, Me
   const tables = new Map([
     ['A request that reads', await measure(reading(scene, sized))],
     ['A change of a membership or assignment', await measure(granting(scene))],
+    ['A review', await measure(reviewing(scene, api.table))],
     ['Any other change', await measure(changing(scene, sized))],
   ])
   const measured = new Set([...tables.values()].flat().map(({ asked }) => asked.route))

@@ -127,6 +127,24 @@ export function exchange<B, T, Loaded extends T, After>(
   })
 }
 
+/** Changes several things below one, all or none: 200 with all of them, and no ETag, which a list has none of. */
+export function together<B, After>(
+  definition: Common & Takes<B> & { shows: Shown<After>; plan: (asked: Asked<B>) => Planned<After> },
+): Route {
+  const { body, shows, plan, ...common } = definition
+  return changing(
+    common,
+    'post',
+    { status: 200, schema: shows.schema },
+    {
+      body,
+      load: () => undefined,
+      plan,
+      answer: (call, after) => ({ status: 200, body: JSON.stringify(mustShow(shows, call, after)) }),
+    },
+  )
+}
+
 const created = ({ schema }: Pick<Shown<never>, 'schema'>): Answer => ({
   status: 201,
   schema,

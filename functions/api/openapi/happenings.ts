@@ -31,14 +31,17 @@ export const Changes = object('What a change would do, if it were not a dry run.
   changes: v.array(Change),
 })
 
+/** Who does something. */
+export const Actor = v.strictObject({
+  kind: v.picklist(['user', 'operator', 'webhook', 'review', 'system']),
+  id: v.string(),
+  name: v.optional(v.string()),
+})
+
 export const Event = object('Who did what, when and why.', {
   id: Ulid,
   at: Moment,
-  actor: v.strictObject({
-    kind: v.picklist(['user', 'operator', 'webhook', 'review', 'system']),
-    id: v.string(),
-    name: v.optional(v.string()),
-  }),
+  actor: Actor,
   type: v.pipe(v.string(), v.regex(/^[a-z-]+\.[a-z-]+$/)),
   reason: v.optional(Line),
   requestId: v.optional(v.string()),

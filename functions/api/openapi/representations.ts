@@ -2,6 +2,8 @@ import type * as v from 'valibot'
 import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
 import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
 import { OpenStack, Project, Server } from './resource.ts'
+import { DecidedItems, ReviewItem } from './review-item.ts'
+import { Review, ReviewPolicy, ReviewScope } from './review.ts'
 import {
   Configuration,
   Health,
@@ -28,6 +30,10 @@ export const representations = {
   grant: Grant,
   server: Server,
   transfer: Transfer,
+  reviewPolicy: ReviewPolicy,
+  review: Review,
+  reviewItem: ReviewItem,
+  decidedItems: DecidedItems,
   delivery: Delivery,
   ownUser: OwnUser,
   event: Event,
@@ -44,7 +50,7 @@ export const representations = {
 } as const
 
 /** What they are made of and the document names too. */
-export const parts = { Address, OpenStack, Change }
+export const parts = { Address, OpenStack, ReviewScope, Change }
 
 export type RepresentationName = keyof typeof representations
 

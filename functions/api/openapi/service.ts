@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { problemKinds } from '../../../shared/http/problem.ts'
-import { CustomerId, Line, Moment, object, ProjectId, RequestId } from './vocabulary.ts'
+import { Count, CustomerId, Line, Moment, object, ProjectId, RequestId } from './vocabulary.ts'
 
 const Uri = v.pipe(v.string(), v.metadata({ format: 'uri' }))
 
@@ -59,8 +59,6 @@ export const Problem = object('Why a request was refused (RFC 9457).', {
     ),
   ),
 })
-
-const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 export const OpenStackStatus = object('How OpenStack follows the directory.', {
   state: v.picklist(['on', 'off']),

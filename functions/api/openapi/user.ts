@@ -15,6 +15,7 @@ import {
   ProjectId,
   Role,
   ServerId,
+  source,
   times,
   UserId,
 } from './vocabulary.ts'
@@ -38,10 +39,7 @@ export const User = object('A person who may do something at a customer; the log
 })
 
 const terms = {
-  source: v.pipe(
-    v.picklist(['explicit', 'webhook', 'review', 'scim', 'type']),
-    v.description('Where it comes from; `type`: with the type of the user.'),
-  ),
+  source,
   grantedBy: v.optional(GrantedBy),
   grantedAt: Moment,
   expiresAt: v.optional(Moment),

@@ -18,6 +18,10 @@ export const ServerId = text(
   'Identifier of a server, as the provider names it.',
 )
 export const Ulid = text(ulid, 'ULID: sorts by time.')
+export const ReviewItemId = text(
+  `usr_${ulid}\\.(project|server)\\.[A-Za-z0-9._-]{1,128}`,
+  'Whose grant, and on what: the same in every review.',
+)
 export const Source = text('[A-Za-z0-9_-]{1,64}', 'Name of a webhook source.')
 export const DeliveryId = text('[A-Za-z0-9_-]{1,128}', 'The `webhook-id`, unique within its source.')
 export const Cursor = text(
@@ -49,6 +53,11 @@ export const Capability = v.pipe(
 )
 /** The same for what the domain calls no more than a text. */
 export const CapabilityName = text(`(${capabilities.join('|')})`, 'What may be done with a server.')
+export const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
+export const source = v.pipe(
+  v.picklist(['explicit', 'webhook', 'review', 'scim', 'type']),
+  v.description('Where it comes from; `type`: with the type of the user.'),
+)
 export const GrantedBy = v.pipe(
   v.string(),
   v.regex(/^(user|operator|webhook|review|system):/),

@@ -22,7 +22,7 @@ export function presentChanges(changes: readonly ResourceChange[]) {
   }))
 }
 
-const times = new Set(['createdAt', 'adminSince', 'expiresAt'])
+const times = new Set(['createdAt', 'adminSince', 'expiresAt', 'openedAt', 'endsAt', 'pausedAt'])
 
 function presentTimes(side: Record<string, unknown>): Record<string, unknown> {
   const fields = Object.entries(side).map(([name, value]) => [

@@ -8,6 +8,9 @@ import { meRoutes } from './me.ts'
 import { openstackRoutes } from './openstack.ts'
 import { ownershipRoutes } from './ownership.ts'
 import { projectRoutes } from './projects.ts'
+import { reviewItemRoutes } from './review-items.ts'
+import { reviewPolicyRoutes } from './review-policy.ts'
+import { reviewRoutes } from './reviews.ts'
 import { serverRoutes } from './servers.ts'
 import { serviceRoutes } from './service.ts'
 import { userRoutes } from './users.ts'
@@ -21,6 +24,9 @@ export const routes: readonly Route[] = [
   ...ownershipRoutes,
   ...projectRoutes,
   ...serverRoutes,
+  ...reviewPolicyRoutes,
+  ...reviewRoutes,
+  ...reviewItemRoutes,
   ...eventRoutes,
   ...exportRoutes,
   ...decisionRoutes,

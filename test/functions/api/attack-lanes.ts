@@ -22,6 +22,12 @@ const weights: Record<string, number> = {
   resumeCustomer: 2,
   updateCustomer: 2,
   closeCustomer: 0.3,
+  applyReview: 4,
+  decideReviewItem: 3,
+  decideReviewItems: 2,
+  replaceReviewPolicy: 0.3,
+  startReview: 0.3,
+  cancelReview: 0.3,
 }
 const whoMay: Record<string, readonly string[]> = {
   acceptOwnership: ['ada', 'ada', 'ada', 'bob'],

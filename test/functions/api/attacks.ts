@@ -2,7 +2,7 @@ import type { Template } from './copies.ts'
 import { mailOf } from './parties.ts'
 
 /** At whom: the ids of the user and of somebody who could be the next main-customer. */
-export type Aim = Pick<Template, 'c' | 'path' | 'projects'> & {
+export type Aim = Pick<Template, 'c' | 'path' | 'projects' | 'review'> & {
   target: string
   successor: string
   count: number
@@ -116,5 +116,50 @@ export const attacks: Record<string, Attacks> = {
   removeAssignment: ({ path, target }) => [
     { method: 'DELETE', path: `${path}/servers/vps-1/assignments/${target}` },
   ],
+  replaceReviewPolicy: ({ path, target }) => [
+    {
+      method: 'PUT',
+      path: `${path}/review-policy`,
+      body: { everyMonths: 1, days: 1, reviewers: [target], unanswered: 'revoke', largestShare: 100 },
+    },
+  ],
+  startReview: ({ path }) =>
+    [{}, { scope: { types: ['main-customer'] } }].map((body) => ({
+      method: 'POST',
+      path: `${path}/reviews`,
+      body,
+    })),
+  decideReviewItem: ({ path, target, projects, review }) =>
+    ['main', projects.old, projects.web].flatMap((id) =>
+      [
+        { decision: 'revoke' },
+        { decision: 'keep', until: '2026-11-23T12:00:30Z' },
+        { decision: 'reduce', roles: id === 'main' ? [] : ['dns:read'] },
+      ].map((body) => ({
+        method: 'PUT',
+        path: `${path}/reviews/${review}/items/${target}.project.${id}/decision`,
+        body,
+      })),
+    ),
+  decideReviewItems: ({ path, target, projects, review }) => [
+    {
+      method: 'POST',
+      path: `${path}/reviews/${review}/decisions`,
+      body: {
+        decisions: ['main', projects.old, projects.web].map((id) => ({
+          item: `${target}.project.${id}`,
+          decision: 'revoke',
+        })),
+      },
+    },
+  ],
+  applyReview: ({ path, review }) => [
+    {
+      method: 'POST',
+      path: `${path}/reviews/${review}/apply`,
+      matches: `${path}/reviews/${review}`,
+    },
+  ],
+  cancelReview: ({ path, review }) => [{ method: 'POST', path: `${path}/reviews/${review}/cancel` }],
   retryDelivery: () => [{ method: 'POST', path: '/v1/deliveries/orders/none/retry' }],
 }

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { routes } from '../../../functions/api/routes/index.ts'
 import type { Scene } from './changes.ts'
-import { seedScene } from './changes.ts'
+import { seedScene, send } from './changes.ts'
+import { openReview } from './open-review.ts'
 import { told } from './refused.ts'
 import { startWorld } from './world.ts'
 
@@ -14,12 +15,15 @@ const filters = [
   ['/v1/customers', 'status=active'],
   ['/v1/customers/{c}/users', 'type=customer-tech'],
   ['/v1/customers/{c}/events', 'type=user.created'],
+  ['/v1/customers/{c}/reviews/{r}/items', 'state=open'],
   ['/v1/deliveries', 'status=received'],
 ] as const
 const both = scene.mail('both')
 
+const reviews = new Map<Scene, string>()
 const pathOf = (path: string, of: Scene) => {
-  const given: Record<string, string> = { c: of.customerId, u: of.id.admin, p: of.id.web, s: 'vps-1' }
+  const r = reviews.get(of) ?? ''
+  const given: Record<string, string> = { c: of.customerId, u: of.id.admin, p: of.id.web, s: 'vps-1', r }
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => given[name] ?? '')
 }
 
@@ -37,6 +41,16 @@ describe('lists', () => {
       for (const serverId of ['vps-1', 'vps-2']) {
         await world.event('server.assigned', { ...user, serverId, capabilities: [] })
       }
+      const cancelled = await openReview(world, {
+        customerId: each.customerId,
+        operator: each.token.operator,
+      })
+      await send(each, {
+        method: 'POST',
+        path: `${each.at}/reviews/${cancelled}/cancel`,
+        token: each.token.admin,
+      })
+      reviews.set(each, await each.review())
       for (const name of ['a', 'b']) {
         await world.deliver(`${name}-${each.customerId}`, 'user.deleted', { customerId: each.customerId })
       }

@@ -1,3 +1,4 @@
+import { openReview } from './open-review.ts'
 import type { Answer, World } from './world.ts'
 
 export type ChangeRequest = {
@@ -45,6 +46,7 @@ export async function seedScene(world: World) {
   // Links their logins.
   await Promise.all(tokens.map((token) => world.ask(`${at}/contact`, token)))
   const ids = await Promise.all(names.map((name) => world.userId(customerId, mail(name))))
+  let review: Promise<string> | undefined
   return {
     world,
     customerId,
@@ -56,6 +58,8 @@ export async function seedScene(world: World) {
       web: await world.projectId(customerId, 'web'),
       old: await world.projectId(customerId, 'old'),
     },
+    /** Id of an open review of all that is held, which begins when it's first asked for. */
+    review: () => (review ??= openReview(world, { customerId, operator })),
     /** The ETag of what is there. */
     etag: async (path: string, token = tokens[0]) =>
       (await world.ask(`${at}${path}`, token)).headers.get('etag') ?? '',
@@ -205,6 +209,52 @@ export const changes: Record<string, Maker> = {
   removeAssignment: ({ at, token, id }) => ({
     method: 'DELETE',
     path: `${at}/servers/vps-1/assignments/${id.tech}`,
+    token: token.admin,
+  }),
+  replaceReviewPolicy: ({ at, token, id }) => ({
+    method: 'PUT',
+    path: `${at}/review-policy`,
+    token: token.admin,
+    body: {
+      everyMonths: 6,
+      days: 10,
+      reviewers: ['admins', 'project', id.billing],
+      scope: { projects: [id.web], origins: ['explicit'] },
+      unanswered: 'revoke',
+    },
+  }),
+  startReview: ({ at, token }) => ({
+    method: 'POST',
+    path: `${at}/reviews`,
+    token: token.admin,
+    body: { scope: { types: ['customer-tech'] } },
+  }),
+  decideReviewItem: async ({ at, token, id, review }) => ({
+    method: 'PUT',
+    path: `${at}/reviews/${await review()}/items/${id.tech}.project.${id.web}/decision`,
+    token: token.admin,
+    body: { decision: 'keep', until: '2027-01-01T00:00:00Z', reason: 'until the move' },
+  }),
+  decideReviewItems: async ({ at, token, id, review }) => ({
+    method: 'POST',
+    path: `${at}/reviews/${await review()}/decisions`,
+    token: token.admin,
+    body: {
+      decisions: [
+        { item: `${id.tech}.project.${id.web}`, decision: 'revoke' },
+        { item: `${id.tech}.server.vps-1`, decision: 'reduce', capabilities: [] },
+      ],
+    },
+  }),
+  applyReview: async ({ at, token, etag, review }) => ({
+    method: 'POST',
+    path: `${at}/reviews/${await review()}/apply`,
+    token: token.admin,
+    headers: { 'if-match': await etag(`/reviews/${await review()}`) },
+  }),
+  cancelReview: async ({ at, token, review }) => ({
+    method: 'POST',
+    path: `${at}/reviews/${await review()}/cancel`,
     token: token.admin,
   }),
   retryDelivery: async ({ world, customerId, token, mail }) => {

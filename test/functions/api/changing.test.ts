@@ -17,6 +17,9 @@ const unread = [
   'forceOwnership',
   'putMember',
   'putAssignment',
+  'decideReviewItem',
+  'applyReview',
+  'cancelReview',
   'retryDelivery',
 ]
 const neverOperators = ['offerOwnership', 'acceptOwnership']
@@ -194,7 +197,7 @@ describe('refused, without a trace, is', () => {
 describe('If-Match', () => {
   it.each(withIfMatch)('of $id takes the ETag that was seen, as one of several', async ({ id, answer }) => {
     const { scene, request } = await prepare(id)
-    const path = request.path.replace(/\/(type|suspend|resume|close|login|retry)$/, '')
+    const path = request.path.replace(/\/(type|suspend|resume|close|login|retry|decision|apply|cancel)$/, '')
     const given = request.headers?.['if-match']
     const seen = given ?? (await world.ask(path, scene.token.operator)).headers.get('etag') ?? undefined
     const reply = await send(scene, request, { 'if-match': `"x", ${seen ?? '"none"'}` })
@@ -252,7 +255,7 @@ async function told(scene: Scene) {
 /** Without the ids that are made at commit. */
 function unnamed(value: unknown, scene: Scene): unknown {
   const known = new Set(Object.values(scene.id))
-  const text = JSON.stringify(value).replaceAll(/(usr|prj)_[0-9A-Z]{26}/g, (id) =>
+  const text = JSON.stringify(value).replaceAll(/\b(?:(?:usr|prj)_)?[0-9A-Z]{26}\b/g, (id) =>
     known.has(id) ? id : 'new',
   )
   return JSON.parse(text)

@@ -4,6 +4,7 @@ import type { Scene } from './changes.ts'
 import { changes } from './changes.ts'
 import type { Copy } from './copies.ts'
 import { startCopies } from './copies.ts'
+import { openReview } from './open-review.ts'
 import type { Ask, Parties } from './parties.ts'
 import { mailOf } from './parties.ts'
 
@@ -20,7 +21,8 @@ export async function startCopiedScenes(parties: Parties) {
   })
 
   /** As much of a world as the makers of requests use. */
-  const world: Pick<Scene['world'], 'deliver' | 'send'> = {
+  const world: Pick<Scene['world'], 'deliver' | 'send' | 'table'> = {
+    table,
     async deliver(id, type, data) {
       const timestamp = instantOf(now())
       const body = JSON.stringify({ type, timestamp, data })
@@ -32,6 +34,7 @@ export async function startCopiedScenes(parties: Parties) {
     },
   }
   const sceneOf = ({ c, path: at, users, projects }: Copy): Scene => ({
+    review: once(() => openReview(world, { customerId: c, operator: 'operator' })),
     world: world as Scene['world'],
     customerId: c,
     at,
@@ -57,3 +60,8 @@ export async function startCopiedScenes(parties: Parties) {
 
 const named = <T extends string>(...names: T[]) =>
   Object.fromEntries(names.map((name) => [name, name])) as Record<T, T>
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= work())
+}

@@ -11,6 +11,8 @@ export type Template = {
   path: string
   users: Record<string, string>
   projects: Record<string, string>
+  /** Id of the review that is under way, if one is. */
+  review?: string
 }
 
 type Tell = (ask: Ask) => Promise<Told>
@@ -25,7 +27,7 @@ const root = `/v1/customers/${template}`
 export async function startCopies(
   { ask, documents, name }: Parties,
   people: Record<string, AssignableType>,
-  more: (template: Template, told: Tell) => Promise<void> = async () => {},
+  more: (template: Template, told: Tell) => Promise<Pick<Template, 'review'> | void> = async () => {},
 ): Promise<(isCopied?: (item: Item) => boolean) => Promise<Copy>> {
   async function told(request: Ask): Promise<Told> {
     const answer = await ask('', request)
@@ -50,7 +52,7 @@ export async function startCopies(
   for (const [who, id] of Object.entries(users)) {
     if (who !== 'eve') await told({ who, method: 'GET', path: `${root}/users/${id}` })
   }
-  await more({ c: template, path: root, users, projects }, told)
+  const added = await more({ c: template, path: root, users, projects }, told)
   const { Items = [] } = await documents.send(new ScanCommand({ TableName: name, ConsistentRead: true }))
   const items = (Items as Item[]).filter(({ pk }) => !pk.endsWith('#EVENTS') && !pk.startsWith('K#'))
 
@@ -61,7 +63,7 @@ export async function startCopies(
     const copied = JSON.parse(text) as Item[]
     const puts = copied.map((Item) => ({ Put: { TableName: name, Item } }))
     await documents.send(new TransactWriteCommand({ TransactItems: puts }))
-    return { c, path: `/v1/customers/${c}`, users, projects, items: copied }
+    return { c, path: `/v1/customers/${c}`, users, projects, ...added, items: copied }
   }
 }
 

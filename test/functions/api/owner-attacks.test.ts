@@ -12,6 +12,7 @@ import type { Attack } from './attacks.ts'
 import { attacks } from './attacks.ts'
 import type { Copy } from './copies.ts'
 import { offerTo, startCopies } from './copies.ts'
+import { goOnAt } from './open-review.ts'
 import { OwnerGuard } from './owner-guard.ts'
 import type { Told } from './parties.ts'
 import { startParties } from './parties.ts'
@@ -19,7 +20,7 @@ import { startParties } from './parties.ts'
 const lanes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 const parties = await startParties(lanes)
 const { between, table } = parties
-/** The ownership is offered to `ada`. */
+/** The ownership is offered to `ada`, and everything that nobody decides to keep is to be revoked. */
 const copy = await startCopies(
   parties,
   { ada: 'customer-admin', bob: 'customer-admin', eve: 'customer-admin', tim: 'customer-tech' },
@@ -27,12 +28,21 @@ const copy = await startCopies(
     await offerTo('ada', template, told)
     const server = { method: 'PUT', path: `${template.path}/servers/vps-1` }
     await told({ who: 'operator', ...server, body: { hostname: 'vps.people.example' } })
+    const revoking = { unanswered: 'revoke', largestShare: 100, reviewers: ['admins', 'project'] }
+    await told({ who: 'operator', method: 'PUT', path: `${template.path}/review-policy`, body: revoking })
+    const start = { who: 'operator', method: 'POST', path: `${template.path}/reviews`, body: {} }
+    const { body } = await told(start)
+    await goOnAt(table, template.c)
+    return { review: String(body?.id) }
   },
 )
 const schedules = runs(100)
 
 // Waiting for a better moment would only take time: the schedule says who goes on when.
 vi.spyOn(Math, 'random').mockReturnValue(0)
+
+/** How many workers of reviews are at it: each commits several things at the same time. */
+let atWork = 0
 
 /** Looks at the copy after each of its transactions; `really`: at the table itself, too. */
 function watch({ c, items }: Copy, really: boolean) {
@@ -45,7 +55,7 @@ function watch({ c, items }: Copy, really: boolean) {
     shadow.follow(written)
     history.push(`${event?.type ?? 'nothing'} by ${event?.actor.kind}`)
     wrong.push(...guard.check(event).map((what) => `after ${history.join(', ')}: ${what}`))
-    if (really) wrong.push(...(await shadow.differences(table)))
+    if (really && atWork === 0) wrong.push(...(await shadow.differences(table)))
   }
   return { shadow, guard, wrong, history }
 }
@@ -53,7 +63,14 @@ function watch({ c, items }: Copy, really: boolean) {
 async function attack(lane: string, who: string, { matches, ...request }: Attack, skew = 0): Promise<Told> {
   const etag = matches === undefined ? undefined : await parties.etagAt(matches)
   const headers: Record<string, string> = etag === undefined ? {} : { 'if-match': etag }
-  return parties.ask(lane, { ...request, who, headers, skew })
+  const told = await parties.ask(lane, { ...request, who, headers, skew })
+  const [, c] = /\/([A-Z]{3}[0-9]{6})\/reviews\/\w+\/apply$/.exec(request.path) ?? []
+  if (c === undefined || told.status !== 200) return told
+  // What is decided is done by the worker that this wakes.
+  atWork++
+  await goOnAt(parties.tableOf(lane), c)
+  atWork--
+  return told
 }
 
 describe('alone', () => {
@@ -65,7 +82,7 @@ describe('alone', () => {
 
   it.each(['owner', 'ada', 'bob', 'operator'])('%s gets nowhere through any route', async (who) => {
     const copied = await copy()
-    const { guard, wrong } = watch(copied, true)
+    const { shadow, guard, wrong, history } = watch(copied, true)
     const told: string[] = []
     let count = 0
     for (const id of inOrder(changing)) {
@@ -75,7 +92,9 @@ describe('alone', () => {
         if (isTaking(id, who, each)) told.push([status, body?.code].join(' '))
       }
     }
+    wrong.push(...(await shadow.differences(table)))
     expect([wrong, parties.failures]).toEqual([[], []])
+    expect(history).toContain('review.closed by review')
     expect(new Set(told)).toEqual(new Set(['409 locked']))
     expect(told.length).toBeGreaterThan(12)
   })
@@ -88,6 +107,9 @@ function inOrder(ids: readonly string[]): string[] {
     'deleteProject',
     'forceOwnership',
     'acceptOwnership',
+    'applyReview',
+    'cancelReview',
+    'startReview',
     'suspendCustomer',
     'resumeCustomer',
   ]
@@ -101,6 +123,7 @@ function isTaking(id: string, who: string, { path, body }: Attack): boolean {
   if (id === 'updateUser' && who !== 'owner' && who !== 'operator') return true
   if (id === 'updateUser') return Object(body).status === 'disabled' || Object(body).email !== undefined
   if (id === 'unlinkLogin') return who !== 'operator'
+  if (id === 'decideReviewItem' || id === 'decideReviewItems') return who !== 'owner'
   return ['deleteUser', 'changeUserType', 'putMember', 'removeMember'].includes(id)
 }
 
@@ -143,6 +166,8 @@ test(`${schedules} schedules of up to eight at once: one main-customer, in every
     'user.disabled by user',
     'login.unlinked by operator',
     'customer.suspended by operator',
+    'review.applied by review',
+    'review.closed by review',
   ].filter((what) => (happened.get(what) ?? 0) < schedules / 50)
   expect(rare).toEqual([])
 }, 900_000)

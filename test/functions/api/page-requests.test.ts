@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { mail } from './acme.ts'
+import { openReview } from './open-review.ts'
 import { startWorld } from './world.ts'
 
 const customerId = 'BIG000001'
 const crowd = Array.from({ length: 210 }, (_, each) => each)
 const world = await startWorld()
 const at = `/v1/customers/${customerId}`
-let [token, techId, p0] = ['', '', '']
+let [token, techId, p0, review] = ['', '', '', '']
 
 beforeAll(async () => {
   const mainCustomer = { name: 'O', email: mail('owner') }
@@ -28,6 +29,7 @@ beforeAll(async () => {
   p0 = await world.projectId(customerId, 'p0')
   techId = await world.userId(customerId, mail('u0'))
   await world.ask('/v1/me', token)
+  review = await openReview(world, { customerId, operator: await world.operator() })
 })
 
 describe('the largest page is of ten requests at most', () => {
@@ -39,6 +41,8 @@ describe('the largest page is of ten requests at most', () => {
     ['grants', () => `/users/${techId}/grants`],
     ['events', () => '/events'],
     ['events of one kind', () => '/events?type=server.created'],
+    ['items of a review', () => `/reviews/${review}/items`],
+    ['items in one state', () => `/reviews/${review}/items?state=open`],
   ])('of %s', async (_what, path) => {
     const query = path().includes('?') ? '&' : '?'
     const requests = await world.requestsOf(async () => {

@@ -121,6 +121,8 @@ export async function startParties(lanes: readonly string[]) {
     documents: partyOf('').documents,
     table: partyOf('').table,
     name,
+    /** As that Lambda reaches it. */
+    tableOf: (lane: string) => partyOf(lane).table,
     now,
     ask,
     /** Of what is there now. */

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Scene } from './changes.ts'
 import { because, send } from './changes.ts'
 import type { Answer } from './world.ts'
@@ -18,6 +19,17 @@ export function asker(scene: Scene) {
       { method, path: path.startsWith('/v1') ? path : `${scene.at}${path}`, token: scene.token[by], body },
       { ...(by === 'operator' && method !== 'GET' && because), ...headers },
     )
+}
+
+/** As `asker`, of what leaves no trace; what is told. */
+export function refuser(scene: Scene) {
+  const ask = asker(scene)
+  return async (...asked: Asked) => {
+    const before = await scene.events()
+    const answer = told(await ask(asked))
+    expect(await scene.events()).toEqual(before)
+    return answer
+  }
 }
 
 /** What a caller reads who wants to do better. */

@@ -39,7 +39,7 @@ const withKey = (request: Ask, key = newKey()): Ask => ({
 
 /** With the ETag of what it changes, which is another one by the time it's sent again. */
 async function matching(request: Ask): Promise<Ask> {
-  const path = request.path.replace(/\/(type|suspend|resume|close|login|retry)$/, '')
+  const path = request.path.replace(/\/(type|suspend|resume|close|login|retry|decision|apply|cancel)$/, '')
   const etag = request.method === 'POST' && path === request.path ? undefined : await parties.etagAt(path)
   return etag === undefined ? request : { ...request, headers: { 'if-match': etag, ...request.headers } }
 }

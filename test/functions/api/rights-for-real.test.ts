@@ -14,6 +14,7 @@ const user = `${at}/users/{u}`
 const transfer = `${at}/ownership-transfer`
 const project = `${at}/projects/{p}`
 const server = `${at}/servers/{s}`
+const review = `${at}/reviews/{r}`
 const elsewhere = { c: 'other' }
 
 type Call = [name: string, who: string, status: number, target?: Target]
@@ -23,6 +24,13 @@ const calls: Call[] = [
   [`PATCH ${at}`, 'admin', 200],
   [`PUT ${at}/contact`, 'billing', 200],
   [`PUT ${at}/billing`, 'billing', 200],
+  [`PUT ${at}/review-policy`, 'admin', 200],
+  [`PUT ${review}/items/{i}/decision`, 'client', 200],
+  [`PUT ${review}/items/{i}/decision`, 'admin outside Main', 200],
+  [`POST ${review}/decisions`, 'billing outside Main', 200],
+  [`POST ${review}/cancel`, 'admin', 200],
+  [`POST ${at}/reviews`, 'admin', 201],
+  [`POST ${review}/apply`, 'operator', 200, elsewhere],
   [`POST ${at}/users`, 'admin', 201],
   [`PATCH ${user} (name)`, 'admin', 200],
   [`PATCH ${user} (name)`, 'owner', 200, { u: 'self' }],

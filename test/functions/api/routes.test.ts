@@ -37,6 +37,8 @@ it.each(spellings)('a path %s is found or not, and nothing worse', async (_name,
     u: scene.id.tech,
     p: scene.id.web,
     s: 'vps-1',
+    r: await scene.review(),
+    i: `${scene.id.tech}.project.${scene.id.web}`,
     source: 'orders',
     id: 'x',
   }

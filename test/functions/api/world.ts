@@ -3,7 +3,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import type { ApiDeps } from '../../../functions/api/app.ts'
 import { createApi } from '../../../functions/api/app.ts'
+import { streamFilters } from '../../../functions/reviews/triggers.ts'
+import { createReviews } from '../../../functions/reviews/worker.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
+import { tap } from '../../../infra/local/tap/tap.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
@@ -33,12 +36,14 @@ export type Answer = { status: number; headers: Headers; body: Body; text: strin
 export type WorldOptions = {
   /** Whether projects are kept in OpenStack too. Nobody is at work there but the test. */
   openstack?: boolean
+  /** Whether the worker of reviews is told what changes. */
+  reviews?: boolean
   /** Who is told what is made use of; nobody unless told. */
   used?: ApiDeps['used']
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
-export async function startWorld({ openstack = false, used }: WorldOptions = {}) {
+export async function startWorld({ openstack = false, reviews: follows = false, used }: WorldOptions = {}) {
   const engine = await startTestEngine()
   let time = new Date('2026-11-23T12:00:00.000Z')
   let count = 0
@@ -65,6 +70,10 @@ export async function startWorld({ openstack = false, used }: WorldOptions = {})
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
   const table = openTable({ documents, name: await engine.createTable(), now })
   const lines: { message: string; fields: LogFields | undefined }[] = []
+  const log = (_level: string, message: string, fields?: LogFields) => void lines.push({ message, fields })
+  const reviews = createReviews({ table, log, openstack })
+  const stream = tap(client, { now, log })
+  if (follows) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
   const app = createApi({
     table,
     verifyToken: createTokenVerifier(issuer.config),
@@ -72,7 +81,7 @@ export async function startWorld({ openstack = false, used }: WorldOptions = {})
     publicUrl,
     issuer: issuer.url,
     now,
-    log: (_level, message, fields) => void lines.push({ message, fields }),
+    log,
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
     openstack,
@@ -121,6 +130,9 @@ export async function startWorld({ openstack = false, used }: WorldOptions = {})
     issuer,
     sent,
     lines,
+    reviews,
+    /** Until everybody who is told of changes has done what there is to do. */
+    settle: () => stream.drain(),
     event,
     /** For events that have nothing to do with each other. */
     eventsAtOnce: (events: readonly Fact[]) => Promise.all(events.map(([type, data]) => event(type, data))),

@@ -44,7 +44,13 @@ export type Parts = {
 }
 
 /** Ends a customer or a person; seldom, or there's nobody left to ask. */
-const seldom: Record<string, number> = { closeCustomer: 0.05, suspendCustomer: 0.4, forceOwnership: 0.5 }
+const seldom: Record<string, number> = {
+  closeCustomer: 0.05,
+  suspendCustomer: 0.4,
+  forceOwnership: 0.5,
+  applyReview: 0.3,
+  cancelReview: 0.5,
+}
 
 export function pickOperation(random: Random, from = operations): Operation {
   const operation = random.pick(from)

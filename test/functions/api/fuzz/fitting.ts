@@ -26,12 +26,15 @@ export function fitting(given: Given, schema: Schema, name: string): unknown {
 function fittingObject(given: Given, { properties = {}, required = [] }: Schema, name: string): object {
   if (name === 'evaluations') return fittingObject(given, evaluation, 'evaluation')
   const fields = Object.entries(properties).filter(
-    ([field]) => required.includes(field) || given.random.chance(0.4),
+    ([field]) => required.includes(field) || given.random.chance(seldom[field] ?? 0.4),
   )
   const least = Object.entries(properties)[0]
   if (fields.length === 0 && least) fields.push(least)
   return Object.fromEntries(fields.map(([field, schema]) => [field, fitting(given, schema, field)]))
 }
+
+/** What doesn't go with everything else. */
+const seldom: Record<string, number> = { roles: 0.1, capabilities: 0.1, until: 0.1 }
 
 /** The document leaves open what is evaluated: what is missing is taken from outside. */
 const text: Schema = { type: 'string' }
@@ -56,12 +59,20 @@ export function fitsText(
 
 /** Texts that a field of that name could have; whether they fit is the schema's to say. */
 function candidates({ random, scene, place }: Given, name: string): string[] {
-  const { users, projects, servers } = place
+  const { users, projects, servers, reviews, items } = place
   const known: Record<string, () => string[]> = {
     c: () => [place.id],
     u: () => [...users, ...users.slice(3, 4), ...users.slice(3, 4)],
     p: () => [...projects, ...projects, 'main'],
     s: () => [...servers, 'vps-1', 'vps-3'],
+    r: () => reviews.slice(-2),
+    i: () => items,
+    item: () => items,
+    reviewer: () => users,
+    reviewers: () => ['admins', 'project', ...users.slice(0, 2)],
+    // Of a scope.
+    projects: () => projects.slice(0, 2),
+    until: () => ['2026-12-30T00:00:00Z'],
     source: () => ['orders', 'orders', 'orders', 'panel'],
     id: () => [...Array.from({ length: 6 }, () => scene.newCustomerId()), ...users, ...projects, place.id],
     delivery: () => scene.deliveries,

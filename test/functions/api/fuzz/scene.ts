@@ -1,4 +1,5 @@
 import type { Random } from '../../../support/random.ts'
+import { goOnAt } from '../open-review.ts'
 import { authorizationOf, mailOf, people } from './callers.ts'
 import type { Service } from './service.ts'
 
@@ -10,7 +11,15 @@ const types = {
 }
 
 /** A customer and what is known to have been at it, the oldest first; some of it may be gone. */
-export type Place = { id: string; users: string[]; projects: string[]; servers: string[] }
+export type Place = {
+  id: string
+  users: string[]
+  projects: string[]
+  servers: string[]
+  reviews: string[]
+  /** Grants under review. */
+  items: string[]
+}
 
 /** What there is to ask about. */
 export class Scene {
@@ -42,13 +51,15 @@ export class Scene {
     if (!place) return
     remember(place.users, text.match(/\busr_[0-9A-Z]{26}\b/g))
     remember(place.projects, text.match(/\bprj_[0-9A-Z]{26}\b/g))
+    remember(place.items, text.match(/\busr_[0-9A-Z]{26}\.(project|server)\.[\w-]+/g))
+    remember(place.reviews, text.match(/(?<="reviewId":")[0-9A-Z]{26}/g))
   }
 
   /** A customer with somebody of each type, whose logins are linked, projects, a server and a delivery. */
   async add(): Promise<void> {
     const id = this.newCustomerId()
     const at = `/v1/customers/${id}`
-    const place: Place = { id, users: [], projects: [], servers: ['vps-1', 'vps-2'] }
+    const place: Place = { id, users: [], projects: [], servers: ['vps-1', 'vps-2'], reviews: [], items: [] }
     this.places.push(place)
     const create = async (method: string, path: string, body: object) => {
       this.#service.pass(1)
@@ -67,9 +78,18 @@ export class Scene {
     await create('PUT', `${at}/projects/${place.projects[0]}/members/${tech}`, { roles: ['dns:read'] })
     await create('PUT', `${at}/servers/vps-1/assignments/${tech}`, { capabilities: ['power'] })
     for (const name of people) await this.#ask(place, 'GET', '/v1/me', undefined, name)
+    if (this.places.length % 3 !== 0) await this.#review(place)
     await this.#service.deliver(`d-${id}`, id)
     this.deliveries.push(`d-${id}`)
     if (this.places.length % 2 === 0) await this.#offer(place)
+  }
+
+  /** A review of everything, which is open. */
+  async #review(place: Place): Promise<void> {
+    const path = `/v1/customers/${place.id}/reviews`
+    const { id } = JSON.parse(await this.#ask(place, 'POST', path, {})) as { id: string }
+    await goOnAt(this.#service.table, place.id)
+    this.learn(place.id, await this.#ask(place, 'GET', `${path}/${id}/items`))
   }
 
   /** The ownership, to the admin. */

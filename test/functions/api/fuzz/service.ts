@@ -59,6 +59,7 @@ export async function startService() {
 
   return {
     app,
+    table,
     /** What was logged as going wrong, and wasn't taken yet. */
     takeErrors: () => errors.splice(0),
     /** The clock goes on by that, in milliseconds. */

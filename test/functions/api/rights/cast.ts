@@ -16,6 +16,8 @@ export type Person = {
   holds?: boolean
   /** The ownership is offered to it. */
   offered?: boolean
+  /** The review's policy names it as a reviewer. */
+  asked?: boolean
   /** What it has been given and is over when it asks. */
   had?: 'grants' | 'Main'
   /** What happens to it at the end. */
@@ -36,13 +38,13 @@ export const cast = {
   'disabled admin': { ...admin, becomes: 'disabled' },
   'spare admin': admin,
   billing,
-  'billing outside Main': { ...billing, main: false },
+  'billing outside Main': { ...billing, main: false, asked: true },
   tech: { ...tech, holds: true },
   'spare tech': { ...tech, holds: true },
   'tech without grants': tech,
   'tech with expired grants': { ...tech, had: 'grants' },
   'tech outside Main': { ...tech, main: false, holds: true },
-  client: { ...client, holds: true },
+  client: { ...client, holds: true, asked: true },
   'client without grants': client,
   'client whose time in Main is over': { ...client, main: false, holds: true, had: 'Main' },
   'deleted tech': { ...tech, becomes: 'deleted' },

@@ -26,6 +26,7 @@ const table: Record<string, readonly [Ceiling, Ceiling, Ceiling, Ceiling, Ceilin
   'server.read': ['yes', 'yes', 'no', 'held', 'held'],
   'server.assign': ['yes', 'yes', 'no', 'no', 'no'],
   'audit.read': ['yes', 'yes', 'no', 'no', 'no'],
+  'review.manage': ['yes', 'yes', 'no', 'no', 'no'],
 }
 
 export type Permission = `${string}.${string}`

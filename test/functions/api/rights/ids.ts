@@ -15,9 +15,12 @@ export function idsOf(scene: Scene, row: Row, caller: Caller, target: Target): I
     const like = likeness[dimension] ?? dimension
     if (kind === 'malformed') return 'a#b'
     if (kind === 'unknown') return nowhere[like]
-    if (kind === 'self') return caller.home && caller.who && scene[caller.home].users[caller.who]
+    const self = caller.home && caller.who && scene[caller.home].users[caller.who]
+    if (kind === 'self') return like === 'i' ? itemOf(self, scene[at].things.p.held) : self
     if (like === 'c') return isCustomer(kind) ? customers[kind].id : undefined
-    const { users, things } = scene[kind === 'foreign' ? foreignTo(at) : at]
+    const { users, things, review } = scene[kind === 'foreign' ? foreignTo(at) : at]
+    if (like === 'r') return review
+    if (like === 'i') return itemOf(users[names[kind] ?? 'spare tech'], things.p.held)
     if (like === 'p' || like === 's') return things[like][kind === 'foreign' ? 'held' : kind]
     if (like !== 'u') return known[`${dimension} ${kind}`]
     // Another customer's would do for it.
@@ -27,6 +30,8 @@ export function idsOf(scene: Scene, row: Row, caller: Caller, target: Target): I
   const kinds = Object.entries(target) as [Dimension, string][]
   return Object.fromEntries(kinds.map(([dimension, kind]) => [dimension, idOf(dimension, kind)]))
 }
+
+const itemOf = (user = '', project = '') => `${user}.project.${project}`
 
 const likeness: Partial<Record<Dimension, Dimension>> = { to: 'u', subject: 'u', keep: 'p' }
 const names: Record<string, PersonName> = {
@@ -39,6 +44,8 @@ const nowhere: Ids = {
   u: 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV',
   p: 'prj_01ARZ3NDEKTSV4RRFFQ69G5FAV',
   s: 'vps-nowhere',
+  r: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+  i: 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV.project.main',
   source: 'nowhere',
   id: 'evt_unknown',
 }

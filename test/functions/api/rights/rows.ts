@@ -19,6 +19,8 @@ export type Row = {
   matches?: string
   /** Who may do it to the main-customer, where that is locked to others. */
   toMainCustomer?: readonly ('itself' | 'operator')[]
+  /** What it would begin is under way already. */
+  isUnderWay?: true
   /** Takes a grant away, so there has to be one. */
   takesAway?: true
 }
@@ -31,6 +33,9 @@ const user = `${customer}/users/{u}`
 const transfer = `${customer}/ownership-transfer`
 const project = `${customer}/projects/{p}`
 const server = `${customer}/servers/{s}`
+const reviews = `${customer}/reviews`
+const review = `${reviews}/{r}`
+const item = `${review}/items/{i}`
 const delivery = '/v1/deliveries/{source}/{id}'
 
 const address = { street: 'Main Street 1', city: 'Leiden', postalCode: '2311', country: 'NL' }
@@ -137,6 +142,21 @@ export const rows: readonly Row[] = [
     body: () => ({ capabilities: ['power'] }),
   }),
   row(`DELETE ${server}/assignments/{u}`, 'server.assign', { on: 's', takesAway: true }),
+
+  row(`GET ${customer}/review-policy`, 'review.manage'),
+  row(`PUT ${customer}/review-policy`, 'review.manage', { body: () => ({ everyMonths: 'never' }) }),
+  row(`GET ${reviews}`, 'review.manage'),
+  row(`POST ${reviews}`, 'review.manage', { body: () => ({}), isUnderWay: true }),
+  row(`GET ${review}`, 'reviewing'),
+  row(`GET ${review}/items`, 'reviewing'),
+  row(`GET ${item}`, 'reviewing'),
+  row(`PUT ${item}/decision`, 'deciding', { body: () => ({ decision: 'keep' }) }),
+  row(`POST ${review}/decisions`, 'deciding', {
+    body: ({ i }) => ({ decisions: [{ item: i, decision: 'keep' }] }),
+    names: ['i'],
+  }),
+  row(`POST ${review}/apply`, 'review.manage', { matches: review }),
+  row(`POST ${review}/cancel`, 'review.manage'),
 
   row(`GET ${customer}/events`, 'audit.read'),
   row(`GET ${customer}/export`, 'operator'),

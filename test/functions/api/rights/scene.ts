@@ -1,11 +1,14 @@
 import type { CustomerName, Person, PersonName } from './cast.ts'
 import { customers, emailOf, people } from './cast.ts'
+import { openReview } from '../open-review.ts'
 import type { World } from '../world.ts'
 
 export type Place = {
   users: Record<string, string>
   /** Projects and servers, by what the cast holds of them. */
   things: { p: Record<string, string>; s: Record<string, string> }
+  /** The review that is under way: of everything. */
+  review: string
 }
 export type Scene = Record<CustomerName, Place>
 
@@ -41,8 +44,9 @@ async function settle(world: World, name: CustomerName): Promise<Place> {
   const place = await findPlace(world, name)
   await offer(world, name, place)
   await end(tell, name)
+  const review = await reviewAll(world, customerId, place)
   if (becomes) await tell(becomes)
-  return place
+  return { ...place, review }
 }
 
 /** Grants to those who hold nothing by their type. */
@@ -61,7 +65,7 @@ async function give(world: World, name: CustomerName, who: PersonName, person: P
   await world.event('server.assigned', { ...grant, serverId: `${name}-held`, capabilities: ['power'] })
 }
 
-async function findPlace(world: World, name: CustomerName): Promise<Place> {
+async function findPlace(world: World, name: CustomerName): Promise<Omit<Place, 'review'>> {
   const { id } = customers[name]
   const users = people.map(async ([who]) => [who, await world.userId(id, emailOf(name, who))] as const)
   const projects = ['held', 'unheld', 'deleted'].map(
@@ -78,7 +82,7 @@ async function findPlace(world: World, name: CustomerName): Promise<Place> {
 }
 
 /** There is none at the customer that will be closed. */
-async function offer(world: World, name: CustomerName, { users }: Place): Promise<void> {
+async function offer(world: World, name: CustomerName, { users }: Pick<Place, 'users'>): Promise<void> {
   if (name === 'closed') return
   const path = `/v1/customers/${customers[name].id}`
   const token = await world.person(emailOf(name, 'owner'))
@@ -97,4 +101,15 @@ async function end(tell: (type: string, data: object) => Promise<void>, name: Cu
   }
   await tell('project.deleted', { name: 'deleted' })
   await tell('server.deleted', { serverId: `${name}-deleted` })
+}
+
+/** Decided on by admins, who holds a whole project, and those that are asked besides. */
+async function reviewAll(world: World, customerId: string, { users }: Pick<Place, 'users'>): Promise<string> {
+  const operator = await world.operator()
+  const asked = people.filter(([, person]) => person.asked).map(([who]) => users[who])
+  const policy = { reviewers: ['admins', 'project', ...asked] }
+  const path = `/v1/customers/${customerId}/review-policy`
+  const { status, text } = await world.send('PUT', path, operator, policy, { 'x-reason': 'set' })
+  if (status !== 200) throw new Error(`the policy was not set: ${text}`)
+  return openReview(world, { customerId, operator })
 }

@@ -4,7 +4,19 @@ import type { Row } from './rows.ts'
 import { pathOf } from './rows.ts'
 
 /** What a request names: parameters of its path, and what its body names by an id. */
-export type Dimension = 'c' | 'u' | 'p' | 's' | 'source' | 'id' | 'to' | 'keep' | 'subject' | 'newId'
+export type Dimension =
+  | 'c'
+  | 'u'
+  | 'p'
+  | 's'
+  | 'r'
+  | 'i'
+  | 'source'
+  | 'id'
+  | 'to'
+  | 'keep'
+  | 'subject'
+  | 'newId'
 /** The kind of each thing that a request names. */
 export type Target = { [D in Dimension]?: string }
 
@@ -16,6 +28,8 @@ const kinds: Record<Exclude<Dimension, 'c'>, readonly string[]> = {
   u: ['ordinary', 'main-customer', 'self', ...gone],
   p: ['held', 'unheld', 'main', ...gone],
   s: ['held', 'unheld', ...gone],
+  r: ['known', 'foreign', 'unknown', 'malformed'],
+  i: ['ordinary', 'main-customer', 'self', 'foreign', 'unknown', 'malformed'],
   source: ['known', 'unknown', 'malformed'],
   id: ['known', 'unknown', 'malformed'],
   to: ['offered', 'tech', 'foreign', 'unknown', 'malformed'],

@@ -34,6 +34,7 @@ function refusalOfOperator(row: Row, { reason }: Caller, target: Target): string
   if (row.needs === 'asking') return undefined
   if (row.needs === 'offering' || row.needs === 'accepting') return forbidden
   if (!isThere(target.c) || (row.on && !isThere(target[row.on]))) return notFound
+  if (isOfReviewers(row) && !isThere(target.r)) return notFound
   if (!changes(row)) return undefined
   if (target.c === 'closed') return conflict
   return reason === undefined ? invalid : undefined
@@ -45,6 +46,7 @@ function refusalOfPerson(row: Row, { home, user }: Caller, target: Target): stri
   if (row.needs === 'asking') return target.subject === 'self' ? undefined : forbidden
   if (row.needs === 'operator') return forbidden
   const asked = { user, home, target }
+  if (isOfReviewers(row)) return withoutReview(row, asked)
   if (isPermission(row.needs)) return without(row.needs, asked, row.on)
   if (row.needs !== 'members') return withoutUserManage(asked) ?? ownership(row.needs, user)
   return target.p === 'main' ? withoutUserManage(asked) : without('project.manage', asked, 'p')
@@ -73,6 +75,21 @@ function without(permission: Permission, { user, home, target }: Asked, on: Row[
   return isThere(kind) ? undefined : notFound
 }
 
+const isOfReviewers = ({ needs }: Row) => needs === 'reviewing' || needs === 'deciding'
+
+/** Of reviewers: who manages reviews, who is named, and who is an admin without Main, in the project of all items here. */
+function withoutReview({ needs }: Row, asked: Asked): string | undefined {
+  const { user, target } = asked
+  const manages = without('review.manage', asked, undefined) === undefined
+  if (asked.home !== 'acme' || user.becomes === 'disabled') return forbidden
+  if (!manages && !user.asked && user.type !== 'customer-admin') return notFound
+  const isOwn = target.i === 'self' || (target.i === 'main-customer' && user.type === 'main-customer')
+  if (![target.r, target.i].every(isThere) || (isOwn && !user.holds)) return notFound
+  if (!isOwn) return undefined
+  if (needs === 'deciding') return forbidden
+  return manages ? undefined : notFound
+}
+
 /** Of those who manage users: the main-customer, who is offered the ownership, and the other admins. */
 function ownership(needs: string, { type, offered }: Person): string | undefined {
   const owns = type === 'main-customer'
@@ -83,17 +100,18 @@ function ownership(needs: string, { type, offered }: Person): string | undefined
 }
 
 /** What a reading route finds missing, of what no right is about. */
-function absence({ needs }: Row, { c, source, id }: Target): string | undefined {
+function absence({ needs }: Row, { c, source, id, r, i }: Target): string | undefined {
   const isOffered = needs !== 'seeing' || c !== 'closed'
-  return isOffered && isThere(source) && isThere(id) ? undefined : notFound
+  return isOffered && [source, id, r, i].every(isThere) ? undefined : notFound
 }
 
 /** What stands in the way of a change that the caller has the right to. */
 function mishap(row: Row, caller: Caller, target: Target): string | undefined {
-  const { u, p, s, to, keep, newId } = target
+  const { u, p, s, r, i, to, keep, newId } = target
   if (row.needs === 'project.manage' && p === 'main') return locked
   if (row.needs === 'operator' && s === 'malformed') return invalid
-  if (!isThere(u)) return notFound
+  if (![u, r, i].every(isThere)) return notFound
+  if (row.isUnderWay) return conflict
   if (row.toMainCustomer && isMainCustomer(u, caller) && !isSpared(row.toMainCustomer, caller)) return locked
   if (row.takesAway && (p === 'unheld' || s === 'unheld')) return notFound
   if (to === 'tech' || newId === 'taken') return conflict

@@ -1,0 +1,109 @@
+import * as v from 'valibot'
+import { itemStates, verdicts } from '../../../shared/domain/review-item.ts'
+import { userTypes } from '../../../shared/domain/user-type.ts'
+import {
+  Capability,
+  EmailAddress,
+  GrantedBy,
+  Line,
+  locked,
+  lockReason,
+  Moment,
+  object,
+  ReviewItemId,
+  Role,
+  source,
+  times,
+  Ulid,
+  UserId,
+} from './vocabulary.ts'
+
+const Day = v.pipe(v.string(), v.metadata({ format: 'date', description: 'A day in UTC.' }))
+const lastUse = v.pipe(
+  v.optional(v.strictObject({ read: v.optional(Day), operate: v.optional(Day), manage: v.optional(Day) })),
+  v.description('The last day on which each level was made use of.'),
+)
+const left = { roles: v.optional(v.array(Role)), capabilities: v.optional(v.array(Capability)) }
+
+const evidence = v.strictObject({
+  asOf: Day,
+  knownSince: Day,
+  heldFrom: Day,
+  lastUse,
+  elsewhere: v.optional(Day),
+  loginLinked: v.boolean(),
+})
+
+const because = [
+  'owner',
+  'new',
+  'not-known',
+  'in-use',
+  'never-signs-in',
+  'unused',
+  'used-elsewhere',
+  'only-reads',
+] as const
+
+const Decision = v.strictObject({
+  decision: v.picklist(verdicts),
+  ...left,
+  until: v.optional(Moment),
+  reason: v.optional(Line),
+  by: GrantedBy,
+  at: Moment,
+})
+
+const Outcome = v.strictObject({
+  decision: v.picklist(verdicts),
+  ...left,
+  until: v.optional(Moment),
+  reason: v.optional(Line),
+  by: v.pipe(
+    v.picklist(['decision', 'default', 'new']),
+    v.description('`default`: nobody had decided. `new`: the grant had changed since decisions ended.'),
+  ),
+  heldBack: v.pipe(
+    v.optional(v.picklist(['main-customer', 'last-admin', 'share'])),
+    v.description('Why less was taken away than the policy says.'),
+  ),
+})
+
+export const ReviewItem = object('A grant under review.', {
+  id: ReviewItemId,
+  reviewId: Ulid,
+  userId: UserId,
+  email: EmailAddress,
+  userType: v.picklist(userTypes),
+  resource: v.strictObject({ type: v.picklist(['project', 'server']), id: Line, name: Line }),
+  ...left,
+  source,
+  grantedBy: v.optional(GrantedBy),
+  grantedAt: Moment,
+  expiresAt: v.optional(Moment),
+  lastUse,
+  lastReview: v.optional(v.strictObject({ id: Ulid, at: Moment })),
+  evidence: v.pipe(evidence, v.description('All that the recommendation is made from, besides the grant.')),
+  recommendation: v.strictObject({
+    advice: v.picklist(verdicts),
+    because: v.picklist(because),
+    ...left,
+  }),
+  state: v.picklist(itemStates),
+  decision: v.optional(Decision),
+  earlierDecisions: v.optional(v.array(Decision)),
+  outcome: v.optional(Outcome),
+  goneBecause: v.optional(Line),
+  problem: v.pipe(v.optional(Line), v.description('What is in the way of applying or verifying it.')),
+  appliedAt: v.optional(Moment),
+  verifiedAt: v.optional(Moment),
+  changedSince: v.pipe(
+    v.optional(v.literal(true)),
+    v.description('Somebody has said something else of the grant since it was applied.'),
+  ),
+  locked: v.optional(locked),
+  lockReason,
+  ...times,
+})
+
+export const DecidedItems = object('What was decided on, as it is then.', { items: v.array(ReviewItem) })

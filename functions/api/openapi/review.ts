@@ -1,0 +1,89 @@
+import * as v from 'valibot'
+import { outcomeNames } from '../../../shared/domain/review-item.ts'
+import { origins, unansweredChoices } from '../../../shared/domain/review-policy.ts'
+import { reviewStates } from '../../../shared/domain/review.ts'
+import { services } from '../../../shared/domain/role.ts'
+import { userTypes } from '../../../shared/domain/user-type.ts'
+import { Actor } from './happenings.ts'
+import { Count, CustomerId, Line, Moment, object, ProjectId, times, Ulid } from './vocabulary.ts'
+
+export const ReviewScope = object('Which grants are reviewed: those that fit all that is named.', {
+  projects: v.optional(v.array(ProjectId)),
+  types: v.optional(v.array(v.picklist(userTypes))),
+  services: v.optional(v.array(v.picklist(services))),
+  origins: v.pipe(
+    v.optional(v.array(v.picklist(origins))),
+    v.description('`automatic`: held by the type; `explicit`: granted.'),
+  ),
+  unusedDays: v.pipe(v.optional(Count), v.description('Not made use of for this many days, or never.')),
+})
+
+const policy = {
+  everyMonths: v.pipe(
+    v.union([v.literal('never'), Count]),
+    v.description("Months from one review's start to the next one's."),
+  ),
+  days: v.pipe(Count, v.description('Days in which decisions can be made.')),
+  scope: ReviewScope,
+  reviewers: v.pipe(
+    v.array(Line),
+    v.description('`admins`, `project` (who holds `full` in the project), or ids of users.'),
+  ),
+  unanswered: v.pipe(
+    v.picklist(unansweredChoices),
+    v.description('What becomes of a grant on which nobody decides.'),
+  ),
+  largestShare: v.pipe(
+    Count,
+    v.description('Percent of the grants that may be taken away without anybody having decided so.'),
+  ),
+  reminders: v.pipe(v.array(Count), v.description('Days before the end on which reviewers are reminded.')),
+}
+
+export const ReviewPolicy = object('What is wanted of the reviews of a customer.', {
+  ...policy,
+  nextReviewAt: v.pipe(v.optional(Moment), v.description('When the clock starts the next one.')),
+  ...times,
+})
+
+const reminded = v.strictObject({
+  mark: v.pipe(Line, v.description('`opened`, or the days before the end: `7d`.')),
+  at: Moment,
+  told: v.pipe(Count, v.description('How many people.')),
+  missed: v.optional(v.literal(true)),
+})
+
+const brake = v.pipe(
+  v.strictObject({ population: Count, limit: Count, candidates: Count }),
+  v.description(
+    'Of so many grants this many might be taken away without a decision; so many would have been, without a brake.',
+  ),
+)
+
+export const Review = object('A look at the grants of a customer, and what came of it.', {
+  id: Ulid,
+  customerId: CustomerId,
+  state: v.picklist(reviewStates),
+  startedBy: Actor,
+  policy: v.pipe(v.strictObject(policy), v.description('As it was when the review began.')),
+  startedAt: Moment,
+  openedAt: v.optional(Moment),
+  items: v.optional(Count),
+  endsAt: v.optional(Moment),
+  pausedAt: v.pipe(
+    v.optional(Moment),
+    v.description('Since when the suspension of the customer stops the clock.'),
+  ),
+  reminded: v.array(reminded),
+  applyingAt: v.optional(Moment),
+  appliedBy: v.optional(Actor),
+  brake: v.optional(brake),
+  closedAt: v.optional(Moment),
+  cancelledAt: v.optional(Moment),
+  cancelledBecause: v.optional(Line),
+  outcomes: v.pipe(
+    v.optional(v.strictObject(v.entriesFromList(outcomeNames, v.optional(Count)))),
+    v.description('How many grants had each outcome.'),
+  ),
+  ...times,
+})

@@ -1,0 +1,79 @@
+import type { Actor } from '../../../shared/domain/actor.ts'
+import type { Instant } from '../../../shared/domain/instant.ts'
+import { presentInstant } from '../../../shared/domain/instant.ts'
+import type { Occasion, Review } from '../../../shared/domain/review.ts'
+import type { ReviewPolicy } from '../../../shared/domain/review-policy.ts'
+
+export function presentReview(review: Review) {
+  const { id, customerId, state, items, brake, cancelledBecause, outcomes, appliedBy } = review
+  return {
+    id,
+    customerId,
+    state,
+    startedBy: presentActor(review.startedBy),
+    policy: presentPolicy(review.policy),
+    startedAt: presentInstant(review.startedAt),
+    openedAt: presentOptional(review.openedAt),
+    items,
+    endsAt: presentOptional(review.endsAt),
+    pausedAt: presentOptional(review.pausedAt),
+    reminded: review.reminded.map(presentOccasion),
+    applyingAt: presentOptional(review.applyingAt),
+    appliedBy: appliedBy && presentActor(appliedBy),
+    brake: brake && { population: brake.population, limit: brake.limit, candidates: brake.candidates },
+    closedAt: presentOptional(review.closedAt),
+    cancelledAt: presentOptional(review.cancelledAt),
+    cancelledBecause,
+    outcomes,
+    createdAt: presentInstant(review.startedAt),
+    updatedAt: presentInstant(lastChangeOf(review)),
+  }
+}
+
+/** What is wanted of reviews; of a review, what was when it began. */
+export function presentPolicy(policy: ReviewPolicy) {
+  const { everyMonths, days, scope, reviewers, unanswered, largestShare, reminders } = policy
+  const { projects, types, services, origins, unusedDays } = scope
+  return {
+    everyMonths,
+    days,
+    scope: { projects, types, services, origins, unusedDays },
+    reviewers,
+    unanswered,
+    largestShare,
+    reminders,
+  }
+}
+
+export const presentOptional = (instant: Instant | undefined): string | undefined =>
+  instant && presentInstant(instant)
+
+const presentActor = ({ kind, id, name }: Actor) => ({ kind, id, name })
+
+const presentOccasion = ({ mark, at, told, missed }: Occasion) => ({
+  mark,
+  at: presentInstant(at),
+  told,
+  missed,
+})
+
+function lastChangeOf(review: Review): Instant {
+  const { startedAt, openedAt, pausedAt, applyingAt, closedAt, cancelledAt, reminded } = review
+  const times = [
+    startedAt,
+    openedAt,
+    pausedAt,
+    applyingAt,
+    closedAt,
+    cancelledAt,
+    ...reminded.map(({ at }) => at),
+  ]
+  return latest(times) ?? startedAt
+}
+
+/** The latest of those that there are. */
+export const latest = (times: readonly (Instant | undefined)[]): Instant | undefined =>
+  times
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1)

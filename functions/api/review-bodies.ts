@@ -1,0 +1,42 @@
+import * as v from 'valibot'
+import { decisionsAtOnce } from '../../shared/directory/decide-items.ts'
+import { Capabilities } from '../../shared/domain/capability.ts'
+import { verdicts } from '../../shared/domain/review-item.ts'
+import { policyEntries, scopeEntries } from '../../shared/domain/review-policy.ts'
+import { mainRoles, roles } from '../../shared/domain/role.ts'
+import { Reason, Time } from '../../shared/domain/text.ts'
+import { strictObject } from './strict-object.ts'
+
+const twice = 'must not name the same twice'
+const role = v.picklist([...roles, ...mainRoles], 'must be `<service>:<level>` or `full`; on `main`, `cdn`')
+
+export const scope = v.optional(strictObject(scopeEntries))
+export const PolicyBody = strictObject({ ...policyEntries, scope })
+
+const decisionEntries = {
+  decision: v.picklist(verdicts, `must be one of ${verdicts.join(', ')}`),
+  roles: v.optional(
+    v.pipe(
+      v.array(role),
+      v.check((list) => new Set(list).size === list.length, twice),
+    ),
+  ),
+  capabilities: v.optional(Capabilities),
+  until: v.optional(Time),
+  reason: v.optional(Reason),
+}
+export const DecisionBody = strictObject(decisionEntries)
+
+const Decision = strictObject({ item: v.string('must be a string'), ...decisionEntries })
+export const DecisionsBody = strictObject({
+  decisions: v.pipe(
+    v.array(Decision),
+    v.minLength(1, 'must have at least one entry'),
+    v.maxLength(decisionsAtOnce, `must have at most ${decisionsAtOnce} entries`),
+    v.check(
+      (list) => new Set(list.map(({ item }) => item)).size === list.length,
+      'must not decide on an item twice',
+    ),
+  ),
+})
+export type Decisions = v.InferOutput<typeof DecisionsBody>['decisions']

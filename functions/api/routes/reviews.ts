@@ -1,0 +1,90 @@
+import type { ReviewAtHand } from '../../../shared/directory/move-review.ts'
+import { applyReview, cancelReview } from '../../../shared/directory/end-review.ts'
+import { readCalendar } from '../../../shared/directory/read-calendar.ts'
+import { refuseUnknownNames } from '../../../shared/directory/refuse-unknown-names.ts'
+import { startReview } from '../../../shared/directory/start-review.ts'
+import type { Review } from '../../../shared/domain/review.ts'
+import type { Part } from '../../../shared/table/cut-page.ts'
+import { fillPage } from '../../../shared/table/cut-page.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { listReviews } from '../../../shared/table/reviews.ts'
+import type { Call } from '../call.ts'
+import { customerOf } from '../call.ts'
+import { act, create } from '../changing/routes.ts'
+import { list, read } from '../reading.ts'
+import { presentReview } from '../representations/review.ts'
+import { scope } from '../review-bodies.ts'
+import { may, reviewing } from '../right.ts'
+import type { Route } from '../route.ts'
+import { strictObject } from '../strict-object.ts'
+import { theReview } from '../subjects/review.ts'
+
+const reviews = '/v1/customers/{c}/reviews'
+const path = `${reviews}/{r}`
+
+export const reviewRoutes: readonly Route[] = [
+  list({
+    path: reviews,
+    id: 'listReviews',
+    summary: 'Reviews, newest first',
+    right: may('review.manage'),
+    query: {},
+    schema: 'review',
+    find: (call, page) => {
+      const readPart = (part: Part) => listReviews(call.deps.table, customerOf(call).id, part)
+      return fillPage(page, 1, readPart, ({ customerId, id }) => keys.review(customerId, id))
+    },
+    show: (_call, review) => presentReview(review),
+  }),
+  create({
+    path: reviews,
+    id: 'startReview',
+    summary: 'Start a review now, of what the policy says or of this scope; a customer has one at a time',
+    right: may('review.manage'),
+    body: strictObject({ scope }),
+    shows: theReview,
+    at: (_call, { customerId, id }) => `/v1/customers/${customerId}/reviews/${id}`,
+    plan: async ({ acting, body, ...call }) => {
+      const customer = customerOf(call)
+      await refuseUnknownNames(acting.table, customer.id, body)
+      return startReview(
+        acting,
+        customer,
+        await readCalendar(acting.table, customer.id, acting.now),
+        body.scope,
+      )
+    },
+  }),
+  read({
+    path,
+    id: 'readReview',
+    summary: 'A review: how far it is, and what came of it',
+    right: reviewing,
+    of: theReview,
+  }),
+  act({
+    path: `${path}/apply`,
+    id: 'applyReview',
+    summary: 'End the time for decisions early, and apply them',
+    right: may('review.manage'),
+    of: theReview,
+    ifMatch: 'required',
+    plan: async ({ acting, ...call }, review) => applyReview(acting, await atHand(call, review)),
+  }),
+  act({
+    path: `${path}/cancel`,
+    id: 'cancelReview',
+    summary: 'End it without any effect',
+    right: may('review.manage'),
+    of: theReview,
+    plan: async ({ acting, ...call }, review) => cancelReview(acting, await atHand(call, review)),
+  }),
+]
+
+async function atHand(
+  call: Call,
+  review: Versioned<Review>,
+): Promise<ReviewAtHand & { review: Versioned<Review> }> {
+  return { review, calendar: await readCalendar(call.deps.table, review.customerId, call.now) }
+}

@@ -1,0 +1,21 @@
+import { goOn } from '../../../functions/reviews/go-on.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import type { World } from './world.ts'
+
+/** Has the worker do all that is due about a customer's reviews. */
+export function goOnAt(table: Table, customerId: string): Promise<void> {
+  return goOn({ table, log: () => {}, until: '2999-01-01T00:00:00.000000000Z' }, customerId)
+}
+
+/** Starts a review by HTTP and has the worker make its items; its id. */
+export async function openReview(
+  { send, table }: Pick<World, 'send' | 'table'>,
+  { customerId, operator }: { customerId: string; operator: string },
+  body: object = {},
+): Promise<string> {
+  const path = `/v1/customers/${customerId}/reviews`
+  const started = await send('POST', path, operator, body, { 'x-reason': 'a quarter is over' })
+  if (started.status !== 201) throw new Error(`no review was started: ${started.text}`)
+  await goOnAt(table, customerId)
+  return String(started.body.id)
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { seedScene } from './changes.ts'
+import { asker, naming, refuser, told } from './refused.ts'
+import { startWorld } from './world.ts'
+
+const world = await startWorld()
+const scene = await seedScene(world)
+const { id } = scene
+const path = `/reviews/${await scene.review()}`
+const inWeb = `${id.tech}.project.${id.web}`
+const onServer = `${id.tech}.server.vps-1`
+const ofOwner = `${id.owner}.project.main`
+const nobody = 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV'
+
+const refused = refuser(scene)
+
+describe('a decision is refused', () => {
+  const later = '2027-01-01T00:00:00Z'
+  const rows: [item: string, body: object, wrong: Record<string, string>][] = [
+    [inWeb, { decision: 'delete' }, { '/decision': 'must be one of keep, reduce, revoke' }],
+    [inWeb, {}, { '/decision': 'is missing' }],
+    [inWeb, { decision: 'reduce' }, { '/roles': 'is missing: what is left' }],
+    [
+      inWeb,
+      { decision: 'reduce', roles: ['dns:manage'] },
+      { '/roles': 'must not go beyond what is held: dns:manage does' },
+    ],
+    [
+      inWeb,
+      { decision: 'reduce', roles: ['full'] },
+      { '/roles': 'must not go beyond what is held: full does' },
+    ],
+    [
+      inWeb,
+      { decision: 'reduce', roles: ['dns:read'] },
+      { '/roles': 'must be less than what is held; `keep` leaves it' },
+    ],
+    [
+      inWeb,
+      { decision: 'reduce', roles: [] },
+      { '/roles': 'must name at least one role; `revoke` takes all' },
+    ],
+    [inWeb, { decision: 'keep', roles: ['dns:read'] }, { '/roles': 'go with `reduce` only' }],
+    [
+      inWeb,
+      { decision: 'reduce', roles: ['dns:read', 'dns:read'] },
+      { '/roles': 'must not name the same twice' },
+    ],
+    [
+      inWeb,
+      { decision: 'reduce', capabilities: ['view'] },
+      { '/capabilities': 'are for servers: name the roles' },
+    ],
+    [
+      onServer,
+      { decision: 'reduce', capabilities: ['reinstall'] },
+      { '/capabilities': 'must not go beyond what is held: reinstall is not' },
+    ],
+    [
+      onServer,
+      { decision: 'reduce', roles: ['dns:read'] },
+      { '/roles': 'are for projects: name the capabilities' },
+    ],
+    [inWeb, { decision: 'keep', until: '2026-11-23T12:00:00Z' }, { '/until': 'must be in the future' }],
+    [
+      inWeb,
+      { decision: 'revoke', until: later },
+      { '/until': 'does not go with `revoke`, which counts at once' },
+    ],
+    [inWeb, { decision: 'keep', note: 'x' }, { '/note': 'is not known here' }],
+  ]
+  it.each(rows)('of %s: %j', async (item, body, wrong) => {
+    expect(await refused('admin', 'PUT', `${path}/items/${item}/decision`, body)).toEqual(naming(wrong))
+    const decisions = [
+      { item: `${id.billing}.project.main`, decision: 'keep' },
+      { item, ...body },
+    ]
+    const many = await refused('admin', 'POST', `${path}/decisions`, { decisions })
+    const located = Object.entries(wrong).map(([pointer, detail]) => [`/decisions/1${pointer}`, detail])
+    expect(many).toEqual(naming(Object.fromEntries(located)))
+  })
+
+  it('that lets a grant last longer than it does', async () => {
+    const own = await seedScene(world)
+    const grant = { roles: ['dns:read'], expiresAt: '2026-12-01T00:00:00Z' }
+    await asker(own)(['admin', 'PUT', `/projects/${own.id.web}/members/${own.id.tech}`, grant])
+    const at = `/reviews/${await own.review()}/items/${own.id.tech}.project.${own.id.web}/decision`
+    const refused = await asker(own)(['admin', 'PUT', at, { decision: 'keep', until: later }])
+    expect(told(refused)).toEqual(naming({ '/until': 'must not be later than the grant ends anyway' }))
+  })
+
+  it.each([{ decision: 'revoke' }, { decision: 'keep', until: later }])(
+    'of what the main-customer holds, but for its acknowledgement: %j',
+    async (body) => {
+      const detail = 'what the main-customer holds can only be acknowledged: decide `keep`'
+      for (const by of ['admin', 'operator'] as const) {
+        const one = await refused(by, 'PUT', `${path}/items/${ofOwner}/decision`, body)
+        expect(one).toEqual({ status: 409, code: 'locked', detail, errors: undefined })
+        const decisions = [{ item: ofOwner, ...body }]
+        const many = await refused(by, 'POST', `${path}/decisions`, { decisions })
+        expect(many).toMatchObject({
+          status: 409,
+          code: 'locked',
+          errors: [{ pointer: '/decisions/0', detail }],
+        })
+      }
+    },
+  )
+
+  const detail = 'Nobody decides on what they hold themselves.'
+  it.each(['owner', 'admin'] as const)('of one’s own, as %s', async (who) => {
+    const item = `${id[who]}.project.main`
+    const one = await refused(who, 'PUT', `${path}/items/${item}/decision`, { decision: 'keep' })
+    expect(one).toEqual({ status: 403, code: 'forbidden', detail, errors: undefined })
+    const decisions = [
+      { item: inWeb, decision: 'keep' },
+      { item, decision: 'keep' },
+    ]
+    const many = await refused(who, 'POST', `${path}/decisions`, { decisions })
+    expect(many).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+      errors: [{ pointer: '/decisions/1/item', detail }],
+    })
+  })
+
+  it.each([
+    'nonsense',
+    `${nobody}.project.main`,
+    `${id.tech}.project.${id.old}`,
+    `${id.tech}.server.vps-9`,
+    'a#b.project.main',
+    '..',
+  ])('of an item that is not there: %s', async (item) => {
+    const at = `${path}/items/${encodeURIComponent(item)}/decision`
+    // What a URL makes of two dots is another path.
+    const one = item === '..' ? { status: 404 } : await refused('admin', 'PUT', at, { decision: 'keep' })
+    expect(one.status).toBe(404)
+    const decisions = [{ item, decision: 'keep' }]
+    expect(await refused('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
+      status: 404,
+      errors: [{ pointer: '/decisions/0/item', detail: 'There is no such review item.' }],
+    })
+  })
+
+  it('of nothing, of too much, and twice of the same', async () => {
+    const one = { item: inWeb, decision: 'keep' }
+    for (const [decisions, said] of [
+      [[], 'must have at least one entry'],
+      [
+        Array.from({ length: 51 }, (_, each) => ({ ...one, item: `x${each}` })),
+        'must have at most 50 entries',
+      ],
+      [[one, one], 'must not decide on an item twice'],
+    ] as const) {
+      const answer = await refused('admin', 'POST', `${path}/decisions`, { decisions })
+      expect(answer).toEqual(naming({ '/decisions': said }))
+    }
+  })
+})
