@@ -68,10 +68,9 @@ export function recommend(grant: Grant, evidence: Evidence): Recommendation {
   const isRecent = (day: Day | undefined) => day !== undefined && daysBetween(day, asOf) < unusedAfterDays
   const usedLately = isRecent(lastDayOf(lastUse))
   const signsIn = loginLinked || usedLately || isRecent(elsewhere)
-  if (grant.userType === 'customer-admin' && !signsIn && daysBetween(heldFrom, asOf) >= unusedAfterDays)
-    return { advice: 'revoke', because: 'never-signs-in' }
   if (daysBetween(knownSince, asOf) < unusedAfterDays || daysBetween(heldFrom, asOf) < unusedAfterDays)
     return { advice: 'keep', because: usedLately ? 'in-use' : 'not-known' }
+  if (grant.userType === 'customer-admin' && !signsIn) return { advice: 'revoke', because: 'never-signs-in' }
   if (!usedLately) return { advice: 'revoke', because: isRecent(elsewhere) ? 'used-elsewhere' : 'unused' }
   const used = levels.filter((level) => isRecent(lastUse?.[level]))
   return readingOf(grant, used) ?? { advice: 'keep', because: 'in-use' }

@@ -51,6 +51,12 @@ describe.each<[string, Grant, Partial<Evidence>, string]>([
   ],
   ['of whom something else saw use 90 days ago', grant(), { elsewhere: daysBefore(90) }, 'revoke unused'],
   ['of an admin without a login', admin, never, 'revoke never-signs-in'],
+  [
+    'of one where uses are known for 89 days',
+    admin,
+    { ...never, knownSince: daysBefore(89) },
+    'keep not-known',
+  ],
   ['of one who is admin for 89 days', admin, { ...never, heldFrom: daysBefore(89) }, 'keep not-known'],
   ['of one who is admin for 29 days', admin, { ...never, heldFrom: daysBefore(29) }, 'keep new'],
   ['of an admin who uses something else', admin, { ...never, elsewhere: today }, 'revoke used-elsewhere'],
