@@ -6,8 +6,10 @@ import type { AtHand, ReviewDeps } from './deps.ts'
 import { isTimeUp } from './deps.ts'
 import { keepProgress } from './progress.ts'
 
-/** Users in a page, after which it is written down where the walk goes on; and users looked at at the same time. */
+/** Users in a page, after which it is written down where the walk goes on. */
 const pageSize = 100
+/** Users after which the time is looked at, some of them at the same time: one may hold thousands of grants. */
+const partSize = 8
 const atOnce = 4
 
 /**
@@ -31,8 +33,16 @@ export async function walkUsers(
   for (;;) {
     if (isTimeUp(deps)) return undefined
     const page = await listUserIds(table, customerId, { limit: pageSize, after })
-    const counts = await mapAtOnce(page.items, atOnce, work)
-    const items = counts.reduce((sum, count) => sum + count, progress.items)
+    let { items } = progress
+    for (let place = 0; place < page.items.length; place += partSize) {
+      const part = page.items.slice(place, place + partSize)
+      const counts = await mapAtOnce(part, atOnce, ({ userId }) => work(userId))
+      items = counts.reduce((sum, count) => sum + count, items)
+      if (isTimeUp(deps)) {
+        await keepProgress(table, { ...progress, items, after: part.at(-1)?.at }, version)
+        return undefined
+      }
+    }
     if (!page.next) return items
     after = page.next
     progress = { ...progress, items, after }

@@ -160,12 +160,12 @@ export async function findProgress(table: Table, { customerId, id }: ReviewRef) 
   return (await table.get(keys.progress(customerId, id))) as Versioned<ReviewProgress & Item> | undefined
 }
 
-/** A page of ids of users who have an address now, and where it goes on. */
+/** A page of the users who have an address now, by address; `at`: where a list goes on after this one. */
 export async function listUserIds(
   table: Table,
   customerId: string,
   { limit, after }: { limit: number; after?: Position | undefined },
-): Promise<Page<string>> {
+): Promise<Page<{ userId: string; at: Position }>> {
   const { items, next } = await table.queryPage({
     partition: keys.customer(customerId).pk,
     prefix: prefixes.emails,
@@ -173,5 +173,5 @@ export async function listUserIds(
     limit,
     after,
   })
-  return { items: items.map(({ holder }) => String(holder)), next }
+  return { items: items.map(({ holder, pk, sk }) => ({ userId: String(holder), at: { pk, sk } })), next }
 }

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { openReview } from '../../../functions/reviews/open.ts'
+import { addMilliseconds, instantOf } from '../../../shared/domain/instant.ts'
+import { findCalendar, findReview } from '../../../shared/table/reviews.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { born, customerId, grant, project, user } from '../provisioning/scene.ts'
+import { startReviewed } from './reviewed.ts'
+
+const engine = await startTestEngine()
+const people = Array.from({ length: 40 }, (_, place) => `p${String(place).padStart(2, '0')}`)
+
+test('opening that is cut off by its time goes on after the last user, and makes each item once', async () => {
+  const scene = await startReviewed(engine, { wakes: false })
+  await scene.deliverEach([born, project(1, 'web')])
+  await scene.deliverAll(
+    people.flatMap((name, place) => [
+      user(10 + place, name, 'tech', { main: true }),
+      grant(100 + place, name, 'web', ['dns:read']),
+    ]),
+  )
+  await scene.start(customerId)
+  let puts = 0
+  const table: Table = {
+    ...scene.table,
+    putNew: (item) => {
+      puts++
+      return scene.table.putNew(item)
+    },
+  }
+  const [customer, calendar] = [await scene.customerOf(customerId), await findCalendar(table, customerId)]
+  const review = await findReview(table, customerId, calendar?.current ?? '')
+  if (!calendar || !review) throw new Error('no review is under way')
+  const atHand = { customer, calendar, review }
+  let attempts = 0
+  const openForAMoment = () =>
+    openReview(
+      { table, log: () => undefined, until: addMilliseconds(instantOf(scene.clock.now()), 5) },
+      atHand,
+    )
+  while (!(await openForAMoment())) attempts++
+  expect(attempts).toBeGreaterThan(2)
+  // Two of each person, and the main-customer's.
+  expect(puts).toBe(2 * people.length + 2)
+  expect(await scene.reviewsOf(customerId)).toMatchObject([{ state: 'open', items: puts }])
+  await scene.stop()
+})
