@@ -56,15 +56,16 @@ export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T,
 }
 
 type PlainDefinition = Common &
-  Pick<Route, 'method' | 'answer' | 'body' | 'errors'> & {
+  Pick<Route, 'method' | 'answer' | 'body' | 'errors'> &
+  Partial<Pick<Route, 'query'>> & {
     reply: (call: Call) => Response | Promise<Response>
   }
 
 /** What is neither a resource nor a list: the reply says all. */
 export function plain({ reply, ...definition }: PlainDefinition): Route {
   return {
-    ...definition,
     query: {},
+    ...definition,
     changes: false,
     handle: async (deps, c) => reply(await letIn(deps, c, definition.right)),
   }

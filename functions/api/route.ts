@@ -35,8 +35,8 @@ export type Answer = {
   schema?: RepresentationName
   /** A page of them. */
   list?: true
-  /** Other than JSON. */
-  type?: 'application/x-ndjson'
+  /** Other than JSON; with a schema, if that is asked for. */
+  type?: 'application/x-ndjson' | 'text/csv'
   etag?: true
   location?: true
   /** Where something was put in the place of nothing. */

@@ -43,9 +43,12 @@ const dryRun = {
 type Content = { content?: Record<string, Media> }
 
 function contentOf({ status, schema, list, type }: Route['answer']): Content {
-  if (type) return { content: { [type]: { schema: { type: 'string' } } } }
-  if (!schema) return status === 200 ? { content: json({}) } : {}
-  return { content: json(reference(list ? pageName(schema) : componentName(schema))) }
+  const other: Content['content'] = type && { [type]: { schema: { type: 'string' } } }
+  if (schema) {
+    return { content: { ...json(reference(list ? pageName(schema) : componentName(schema))), ...other } }
+  }
+  if (other) return { content: other }
+  return status === 200 ? { content: json({}) } : {}
 }
 
 /** A dry run is answered with 200; so may be what it stands for. */

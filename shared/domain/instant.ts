@@ -38,6 +38,9 @@ export function presentInstant(instant: Instant): string {
   return instant.endsWith('000000Z') ? `${instant.slice(0, 23)}Z` : instant
 }
 
+export const presentOptional = (instant: Instant | undefined): string | undefined =>
+  instant && presentInstant(instant)
+
 export function dateOf(instant: Instant): Date {
   return new Date(`${instant.slice(0, 23)}Z`)
 }

@@ -3,7 +3,7 @@ import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
 import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
 import { OpenStack, Project, Server } from './resource.ts'
 import { DecidedItems, ReviewItem } from './review-item.ts'
-import { Review, ReviewPolicy, ReviewScope } from './review.ts'
+import { Review, ReviewPolicy, ReviewReport, ReviewScope } from './review.ts'
 import {
   Configuration,
   Health,
@@ -34,6 +34,7 @@ export const representations = {
   review: Review,
   reviewItem: ReviewItem,
   decidedItems: DecidedItems,
+  reviewReport: ReviewReport,
   delivery: Delivery,
   ownUser: OwnUser,
   event: Event,

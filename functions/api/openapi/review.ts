@@ -5,7 +5,7 @@ import { reviewStates } from '../../../shared/domain/review.ts'
 import { services } from '../../../shared/domain/role.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
 import { Actor } from './happenings.ts'
-import { Count, CustomerId, Line, Moment, object, ProjectId, times, Ulid } from './vocabulary.ts'
+import { Count, CustomerId, Line, Moment, object, ProjectId, times, Ulid, UserId } from './vocabulary.ts'
 
 export const ReviewScope = object('Which grants are reviewed: those that fit all that is named.', {
   projects: v.optional(v.array(ProjectId)),
@@ -87,3 +87,15 @@ export const Review = object('A look at the grants of a customer, and what came 
   ),
   ...times,
 })
+
+const chain = v.pipe(Line, v.description('The hash of all up to here.'))
+
+export const ReviewReport = v.pipe(
+  v.looseObject({
+    report: v.looseObject({ customerId: CustomerId, reviewId: Ulid, state: v.picklist(reviewStates) }),
+    chain,
+    records: v.array(v.looseObject({ userId: UserId, resourceType: Line, resourceId: Line, chain })),
+    signature: v.pipe(Line, v.description('A compact JWS (RFC 7515) of the last hash of the chain.')),
+  }),
+  v.description('All that is known of a review, which nobody can have changed since.'),
+)

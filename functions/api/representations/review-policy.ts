@@ -1,8 +1,8 @@
 import type { Customer } from '../../../shared/domain/customer.ts'
-import { presentInstant } from '../../../shared/domain/instant.ts'
+import { presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import type { ReviewCalendar } from '../../../shared/domain/review.ts'
 import { nextStart, policyOf } from '../../../shared/domain/review.ts'
-import { presentOptional, presentPolicy } from './review.ts'
+import { presentPolicy } from './review.ts'
 
 /** As old as the customer where nobody has ever set one. */
 export function presentReviewPolicy(customer: Customer, calendar: ReviewCalendar) {

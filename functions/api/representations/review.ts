@@ -1,6 +1,6 @@
 import type { Actor } from '../../../shared/domain/actor.ts'
 import type { Instant } from '../../../shared/domain/instant.ts'
-import { presentInstant } from '../../../shared/domain/instant.ts'
+import { presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import type { Occasion, Review } from '../../../shared/domain/review.ts'
 import type { ReviewPolicy } from '../../../shared/domain/review-policy.ts'
 
@@ -44,9 +44,6 @@ export function presentPolicy(policy: ReviewPolicy) {
     reminders,
   }
 }
-
-export const presentOptional = (instant: Instant | undefined): string | undefined =>
-  instant && presentInstant(instant)
 
 const presentActor = ({ kind, id, name }: Actor) => ({ kind, id, name })
 

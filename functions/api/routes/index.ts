@@ -10,6 +10,7 @@ import { ownershipRoutes } from './ownership.ts'
 import { projectRoutes } from './projects.ts'
 import { reviewItemRoutes } from './review-items.ts'
 import { reviewPolicyRoutes } from './review-policy.ts'
+import { reviewReportRoutes } from './review-report.ts'
 import { reviewRoutes } from './reviews.ts'
 import { serverRoutes } from './servers.ts'
 import { serviceRoutes } from './service.ts'
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...reviewPolicyRoutes,
   ...reviewRoutes,
   ...reviewItemRoutes,
+  ...reviewReportRoutes,
   ...eventRoutes,
   ...exportRoutes,
   ...decisionRoutes,

@@ -1,4 +1,5 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { reportKey } from '../../support/report-key.ts'
 import { createApi } from '../../../functions/api/app.ts'
 import { routes } from '../../../functions/api/routes/index.ts'
 import { connect } from '../../../infra/local/connect.ts'
@@ -38,7 +39,7 @@ export async function startMeteredApi() {
     log: () => {},
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     sources: ['orders'],
-    reportKeys: createReportKeys(async () => '{}', now),
+    reportKeys: createReportKeys(async () => reportKey, now),
     openApi: async () => '{}',
   })
 

@@ -44,6 +44,7 @@ export async function* reviewing(scene: Scene, table: Table): Conversation {
   yield { route: 'decideReviewItem', as, at, body: { decision: 'keep', reason: 'still on call' } }
   const decisions = projects.slice(0, 14).map((id) => ({ item: of(id), decision: 'revoke' }))
   yield { route: 'decideReviewItems', note: '14', as, at: { r }, body: { decisions } }
+  yield { route: 'readReviewReport', as, at: { r }, growsWith: 'the items' }
   const { etag } = await ask({ route: 'readReview', as, at: { r } })
   yield { route: 'applyReview', as, at: { r }, headers: { 'if-match': etag } }
 }

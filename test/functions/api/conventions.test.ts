@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { acme, mail, seedAcme } from './acme.ts'
 import { publicUrl, startWorld } from './world.ts'
 
-const world = await startWorld()
+const world = await startWorld({ reportKeys: '{}' })
 await seedAcme(world)
 const at = `/v1/customers/${acme}`
 const ids = {

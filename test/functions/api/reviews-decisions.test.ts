@@ -12,7 +12,7 @@ const onServer = `${id.tech}.server.vps-1`
 const ofOwner = `${id.owner}.project.main`
 const nobody = 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 
-const refused = refuser(scene)
+const refusal = refuser(scene)
 
 describe('a decision is refused', () => {
   const later = '2027-01-01T00:00:00Z'
@@ -70,12 +70,12 @@ describe('a decision is refused', () => {
     [inWeb, { decision: 'keep', note: 'x' }, { '/note': 'is not known here' }],
   ]
   it.each(rows)('of %s: %j', async (item, body, wrong) => {
-    expect(await refused('admin', 'PUT', `${path}/items/${item}/decision`, body)).toEqual(naming(wrong))
+    expect(await refusal('admin', 'PUT', `${path}/items/${item}/decision`, body)).toEqual(naming(wrong))
     const decisions = [
       { item: `${id.billing}.project.main`, decision: 'keep' },
       { item, ...body },
     ]
-    const many = await refused('admin', 'POST', `${path}/decisions`, { decisions })
+    const many = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
     const located = Object.entries(wrong).map(([pointer, detail]) => [`/decisions/1${pointer}`, detail])
     expect(many).toEqual(naming(Object.fromEntries(located)))
   })
@@ -94,10 +94,10 @@ describe('a decision is refused', () => {
     async (body) => {
       const detail = 'what the main-customer holds can only be acknowledged: decide `keep`'
       for (const by of ['admin', 'operator'] as const) {
-        const one = await refused(by, 'PUT', `${path}/items/${ofOwner}/decision`, body)
+        const one = await refusal(by, 'PUT', `${path}/items/${ofOwner}/decision`, body)
         expect(one).toEqual({ status: 409, code: 'locked', detail, errors: undefined })
         const decisions = [{ item: ofOwner, ...body }]
-        const many = await refused(by, 'POST', `${path}/decisions`, { decisions })
+        const many = await refusal(by, 'POST', `${path}/decisions`, { decisions })
         expect(many).toMatchObject({
           status: 409,
           code: 'locked',
@@ -110,13 +110,13 @@ describe('a decision is refused', () => {
   const detail = 'Nobody decides on what they hold themselves.'
   it.each(['owner', 'admin'] as const)('of one’s own, as %s', async (who) => {
     const item = `${id[who]}.project.main`
-    const one = await refused(who, 'PUT', `${path}/items/${item}/decision`, { decision: 'keep' })
+    const one = await refusal(who, 'PUT', `${path}/items/${item}/decision`, { decision: 'keep' })
     expect(one).toEqual({ status: 403, code: 'forbidden', detail, errors: undefined })
     const decisions = [
       { item: inWeb, decision: 'keep' },
       { item, decision: 'keep' },
     ]
-    const many = await refused(who, 'POST', `${path}/decisions`, { decisions })
+    const many = await refusal(who, 'POST', `${path}/decisions`, { decisions })
     expect(many).toMatchObject({
       status: 403,
       code: 'forbidden',
@@ -134,10 +134,10 @@ describe('a decision is refused', () => {
   ])('of an item that is not there: %s', async (item) => {
     const at = `${path}/items/${encodeURIComponent(item)}/decision`
     // What a URL makes of two dots is another path.
-    const one = item === '..' ? { status: 404 } : await refused('admin', 'PUT', at, { decision: 'keep' })
+    const one = item === '..' ? { status: 404 } : await refusal('admin', 'PUT', at, { decision: 'keep' })
     expect(one.status).toBe(404)
     const decisions = [{ item, decision: 'keep' }]
-    expect(await refused('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
+    expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
       status: 404,
       errors: [{ pointer: '/decisions/0/item', detail: 'There is no such review item.' }],
     })
@@ -153,7 +153,7 @@ describe('a decision is refused', () => {
       ],
       [[one, one], 'must not decide on an item twice'],
     ] as const) {
-      const answer = await refused('admin', 'POST', `${path}/decisions`, { decisions })
+      const answer = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
       expect(answer).toEqual(naming({ '/decisions': said }))
     }
   })

@@ -39,12 +39,12 @@ async function atOnce(seed: number, work: Record<string, Work>): Promise<Record<
   return answers
 }
 
+const read = async (path: string) => (await ask('', { who: 'operator', method: 'GET', path })).body ?? {}
+
 async function begin() {
   const { c, path, users, projects, review } = await copy()
   const at = `${path}/reviews/${review}`
   const item = `${at}/items/${users.tim}.project.${projects.web}`
-  const read = async (place: string) =>
-    (await ask('', { who: 'operator', method: 'GET', path: place })).body ?? {}
   return {
     c,
     at,

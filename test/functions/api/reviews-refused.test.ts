@@ -16,10 +16,11 @@ const path = `/reviews/${review}`
 const inWeb = `${id.tech}.project.${id.web}`
 const nobody = 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 
-const refused = refuser(scene)
+const refusal = refuser(scene)
+
+const whole = (from: number, to: number) => `must be a whole number from ${from} to ${to}`
 
 describe('a policy is refused', () => {
-  const whole = (from: number, to: number) => `must be a whole number from ${from} to ${to}`
   const rows: [body: object, wrong: Record<string, string>][] = [
     [{ days: 0 }, { '/days': whole(1, 90) }],
     [{ days: 1.5 }, { '/days': whole(1, 90) }],
@@ -44,7 +45,7 @@ describe('a policy is refused', () => {
     [{ scope: { owner: 1 } }, { '/scope/owner': 'is not known here' }],
   ]
   it.each(rows)('%j', async (body, wrong) => {
-    const answer = await refused('admin', 'PUT', '/review-policy', body)
+    const answer = await refusal('admin', 'PUT', '/review-policy', body)
     expect(answer.status).toBe(400)
     expect(answer.errors).toEqual(Object.entries(wrong).map(([pointer, detail]) => ({ pointer, detail })))
   })
@@ -60,7 +61,7 @@ describe('a policy is refused', () => {
   it('that names what is another customer’s', async () => {
     const other = await seedScene(world)
     const body = { reviewers: [other.id.tech], scope: { projects: [other.id.web] } }
-    const answer = await refused('admin', 'PUT', '/review-policy', body)
+    const answer = await refusal('admin', 'PUT', '/review-policy', body)
     expect(answer).toEqual(
       naming({
         '/reviewers/0': 'is no user of this customer',
@@ -71,13 +72,13 @@ describe('a policy is refused', () => {
 })
 
 it('a review is not started while one is under way, nor of what is not there', async () => {
-  expect(await refused('admin', 'POST', '/reviews', {})).toMatchObject({
+  expect(await refusal('admin', 'POST', '/reviews', {})).toMatchObject({
     status: 409,
     code: 'conflict',
     detail: `review ${review} is under way: end or cancel it first`,
   })
   const scope = { projects: ['prj_x'] }
-  expect(await refused('admin', 'POST', '/reviews', { scope })).toEqual(
+  expect(await refusal('admin', 'POST', '/reviews', { scope })).toEqual(
     naming({ '/scope/projects/0': 'is no project of this customer' }),
   )
 })
@@ -122,7 +123,7 @@ describe('a decision counts while its review is open', () => {
         ['POST', '/decisions', { decisions }],
         ['POST', '/cancel', undefined],
       ] as const) {
-        const answer = await refused('admin', method, `/reviews/${r}${rest}`, body)
+        const answer = await refusal('admin', method, `/reviews/${r}${rest}`, body)
         expect(answer).toMatchObject({ status: 404, detail: 'There is no such review.' })
       }
     }
@@ -132,21 +133,21 @@ describe('a decision counts while its review is open', () => {
     const etag = await scene.etag(path)
     const seen = { 'if-match': etag }
     const apply: Asked = ['admin', 'POST', `${path}/apply`, undefined, { ...because, ...seen }]
-    expect(await refused('admin', 'POST', `${path}/apply`)).toMatchObject({ status: 428 })
+    expect(await refusal('admin', 'POST', `${path}/apply`)).toMatchObject({ status: 428 })
     expect((await ask(apply)).body.state).toBe('applying')
-    expect(await refused(...apply)).toMatchObject({ status: 412, code: 'stale' })
-    expect(await refused('admin', 'POST', `${path}/cancel`)).toMatchObject({
+    expect(await refusal(...apply)).toMatchObject({ status: 412, code: 'stale' })
+    expect(await refusal('admin', 'POST', `${path}/cancel`)).toMatchObject({
       status: 409,
       code: 'conflict',
     })
-    expect(await refused('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
+    expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
       status: 409,
       detail: 'the review is applying: decisions count while it is open',
     })
     await goOnAt(world.table, scene.customerId)
     const { body } = await world.ask(`${scene.at}${path}`, token.admin)
     expect(body.state).toBe('closed')
-    expect(await refused('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
+    expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
       status: 409,
     })
     const again = await ask([

@@ -19,6 +19,7 @@ import { asClaim } from '../../../shared/table/claims.ts'
 import { commit } from '../../../shared/table/commit.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import { reportKey } from '../../support/report-key.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { checkEveryResponse } from '../../support/openapi.ts'
 import { startIssuer } from '../../support/tokens.ts'
@@ -40,10 +41,17 @@ export type WorldOptions = {
   reviews?: boolean
   /** Who is told what is made use of; nobody unless told. */
   used?: ApiDeps['used']
+  /** The secret that reports are signed with. */
+  reportKeys?: string
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
-export async function startWorld({ openstack = false, reviews: follows = false, used }: WorldOptions = {}) {
+export async function startWorld({
+  openstack = false,
+  reviews: follows = false,
+  used,
+  reportKeys = reportKey,
+}: WorldOptions = {}) {
   const engine = await startTestEngine()
   let time = new Date('2026-11-23T12:00:00.000Z')
   let count = 0
@@ -86,7 +94,7 @@ export async function startWorld({ openstack = false, reviews: follows = false, 
     sources: ['orders', 'panel'],
     openstack,
     used,
-    reportKeys: createReportKeys(async () => '{}', now),
+    reportKeys: createReportKeys(async () => reportKeys, now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   checkEveryResponse(app)

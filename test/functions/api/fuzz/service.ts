@@ -12,6 +12,7 @@ import { recordDelivery } from '../../../../shared/directory/record-delivery.ts'
 import type { Item } from '../../../../shared/table/item.ts'
 import { keyText } from '../../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
+import { reportKey } from '../../../support/report-key.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 import { startIssuer } from '../../../support/tokens.ts'
 
@@ -51,7 +52,7 @@ export async function startService() {
     },
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     sources: ['orders'],
-    reportKeys: createReportKeys(async () => '{}', now),
+    reportKeys: createReportKeys(async () => reportKey, now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   const tokens = new Map<string, Promise<string>>()

@@ -16,6 +16,7 @@ import type { Log } from '../../../../shared/domain/log.ts'
 import { commit } from '../../../../shared/table/commit.ts'
 import { deliveryItem } from '../../../../shared/table/deliveries.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
+import { reportKey } from '../../../support/report-key.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 import { checkEveryResponse } from '../../../support/openapi.ts'
 import { startIssuer } from '../../../support/tokens.ts'
@@ -67,7 +68,7 @@ export async function startServices() {
       log,
       customerIdPattern: pattern,
       sources: [source],
-      reportKeys: createReportKeys(async () => '{}', now),
+      reportKeys: createReportKeys(async () => reportKey, now),
       openApi: () => readFile('functions/api/openapi.json', 'utf8'),
     })
     checkEveryResponse(app)

@@ -157,6 +157,7 @@ export const rows: readonly Row[] = [
   }),
   row(`POST ${review}/apply`, 'review.manage', { matches: review }),
   row(`POST ${review}/cancel`, 'review.manage'),
+  row(`GET ${review}/report`, 'review.manage'),
 
   row(`GET ${customer}/events`, 'audit.read'),
   row(`GET ${customer}/export`, 'operator'),

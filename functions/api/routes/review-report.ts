@@ -1,0 +1,44 @@
+import * as v from 'valibot'
+import { renderReport } from '../../../shared/auth/render-report.ts'
+import { readReportHeader, readReportRecords } from '../../../shared/directory/read-report.ts'
+import { reportColumns } from '../../../shared/domain/report-record.ts'
+import { customerOf } from '../call.ts'
+import { readQuery } from '../query.ts'
+import { plain } from '../reading.ts'
+import { may } from '../right.ts'
+import type { Route } from '../route.ts'
+import { theReview } from '../subjects/review.ts'
+
+const query = { format: v.optional(v.picklist(['json', 'csv'], 'must be json or csv'), 'json') }
+const types = { json: 'application/json', csv: 'text/csv; charset=UTF-8; header=present' }
+
+export const reviewReportRoutes: readonly Route[] = [
+  /** Sent as it is read: one that breaks off has no signature. */
+  plain({
+    method: 'get',
+    path: '/v1/customers/{c}/reviews/{r}/report',
+    id: 'readReviewReport',
+    summary:
+      'All that an auditor asks of a review, signed: `npm run verify-report` tells if a byte was changed',
+    right: may('review.manage'),
+    query,
+    answer: { status: 200, schema: 'reviewReport', type: 'text/csv' },
+    reply: async (call) => {
+      const { format } = readQuery(call.c, query)
+      const review = await theReview.load(call)
+      const { table, reportKeys } = call.deps
+      const [sign, header] = await Promise.all([
+        reportKeys.signer(),
+        readReportHeader(table, customerOf(call), review, call.now),
+      ])
+      const records = readReportRecords(table, review)
+      const pieces = renderReport({ header, columns: reportColumns, records, format, sign })
+      return call.c.body(ReadableStream.from(encoded(pieces)), 200, { 'Content-Type': types[format] })
+    },
+  }),
+]
+
+async function* encoded(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder()
+  for await (const piece of pieces) yield encoder.encode(piece)
+}

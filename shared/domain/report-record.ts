@@ -1,0 +1,141 @@
+import { presentOptional } from './instant.ts'
+import type { ReportRecord, ReportValue } from './report.ts'
+import type { ItemDecision, ReviewItem } from './review-item.ts'
+import { outcomeName } from './review-item.ts'
+
+/** What a report says of each grant under review. */
+export const reportColumns = [
+  'userId',
+  'resourceType',
+  'resourceId',
+  'email',
+  'userType',
+  'resourceName',
+  'roles',
+  'capabilities',
+  'source',
+  'grantedBy',
+  'grantedAt',
+  'expiresAt',
+  'heldFrom',
+  'lastRead',
+  'lastOperate',
+  'lastManage',
+  'lastUseElsewhere',
+  'usesKnownSince',
+  'usesAsOf',
+  'loginLinked',
+  'lastReviewId',
+  'lastReviewAt',
+  'advice',
+  'adviceBecause',
+  'advisedRoles',
+  'advisedCapabilities',
+  'state',
+  'decision',
+  'decidedRoles',
+  'decidedCapabilities',
+  'decidedUntil',
+  'decisionReason',
+  'decidedBy',
+  'decidedAt',
+  'earlierDecisions',
+  'outcome',
+  'outcomeBy',
+  'leftRoles',
+  'leftCapabilities',
+  'leftUntil',
+  'heldBack',
+  'appliedAt',
+  'verifiedAt',
+  'changedSince',
+  'goneBecause',
+  'problem',
+] as const
+
+type Column = (typeof reportColumns)[number]
+
+export function reportRecord(item: ReviewItem): ReportRecord {
+  const { userId, email, userType, resource, label, state, changedSince, goneBecause, problem } = item
+  const told: Record<Column, ReportValue> = {
+    userId,
+    resourceType: resource.kind,
+    resourceId: resource.id,
+    email,
+    userType,
+    resourceName: label,
+    ...grantOf(item),
+    ...evidenceOf(item),
+    ...adviceOf(item),
+    state,
+    ...decisionOf(item),
+    ...outcomeOf(item),
+    appliedAt: presentOptional(item.appliedAt),
+    verifiedAt: presentOptional(item.verifiedAt),
+    changedSince,
+    goneBecause,
+    problem,
+  }
+  return told
+}
+
+function grantOf({ terms, resource }: ReviewItem) {
+  return {
+    roles: resource.kind === 'project' ? terms.roles : undefined,
+    capabilities: resource.kind === 'server' ? terms.capabilities : undefined,
+    source: terms.source,
+    grantedBy: terms.grantedBy,
+    grantedAt: presentOptional(terms.grantedAt),
+    expiresAt: presentOptional(terms.expiresAt),
+  }
+}
+
+function evidenceOf({ evidence, lastReview }: ReviewItem) {
+  const { heldFrom, lastUse, elsewhere, knownSince, asOf, loginLinked } = evidence
+  return {
+    heldFrom,
+    lastRead: lastUse?.read,
+    lastOperate: lastUse?.operate,
+    lastManage: lastUse?.manage,
+    lastUseElsewhere: elsewhere,
+    usesKnownSince: knownSince,
+    usesAsOf: asOf,
+    loginLinked,
+    lastReviewId: lastReview?.id,
+    lastReviewAt: presentOptional(lastReview?.at),
+  }
+}
+
+function adviceOf({ recommendation: { advice, because, roles, capabilities } }: ReviewItem) {
+  return { advice, adviceBecause: because, advisedRoles: roles, advisedCapabilities: capabilities }
+}
+
+function decisionOf({ decision, earlier }: ReviewItem) {
+  return {
+    decision: decision?.decision,
+    decidedRoles: decision?.roles,
+    decidedCapabilities: decision?.capabilities,
+    decidedUntil: presentOptional(decision?.until),
+    decisionReason: decision?.reason,
+    decidedBy: decision?.by,
+    decidedAt: presentOptional(decision?.at),
+    earlierDecisions: earlier?.map(earlierOf),
+  }
+}
+
+const earlierOf = ({ at, until, ...rest }: ItemDecision) => ({
+  ...rest,
+  until: presentOptional(until),
+  at: presentOptional(at),
+})
+
+function outcomeOf({ state, outcome }: ReviewItem) {
+  return {
+    outcome: outcomeName({ state, outcome }),
+    outcomeBy: outcome?.by,
+    leftRoles: outcome?.roles,
+    leftCapabilities: outcome?.capabilities,
+    leftUntil: presentOptional(outcome?.until),
+    heldBack: outcome?.heldBack,
+  }
+}

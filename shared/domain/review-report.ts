@@ -1,0 +1,69 @@
+import type { Actor } from './actor.ts'
+import { actorName } from './actor.ts'
+import type { Customer } from './customer.ts'
+import type { Instant } from './instant.ts'
+import { presentInstant, presentOptional } from './instant.ts'
+import type { Reminder } from './reminder.ts'
+import type { ReportHeader } from './report.ts'
+import type { Review } from './review.ts'
+import type { User } from './user.ts'
+import { typeOf } from './user.ts'
+
+type Told = {
+  customer: Customer
+  review: Review
+  /** Who is named as a reviewer, or was told that decisions are owed. */
+  people: readonly User[]
+  reminders: readonly Reminder[]
+  now: Instant
+}
+
+/** What was reviewed and how far it is, who could decide, who was told so when, and what came of it. */
+export function reportHeader({ customer, review, people, reminders, now }: Told): ReportHeader {
+  const { policy, state, items, outcomes, cancelledBecause, brake } = review
+  const { scope, reviewers, ...terms } = policy
+  return {
+    customerId: customer.id,
+    reviewId: review.id,
+    organisation: customer.organisation,
+    state,
+    reportedAt: presentInstant(now),
+    startedBy: named(review.startedBy),
+    startedAt: presentInstant(review.startedAt),
+    openedAt: presentOptional(review.openedAt),
+    endsAt: presentOptional(review.endsAt),
+    applyingAt: presentOptional(review.applyingAt),
+    appliedBy: review.appliedBy && named(review.appliedBy),
+    closedAt: presentOptional(review.closedAt),
+    cancelledAt: presentOptional(review.cancelledAt),
+    cancelledBecause,
+    policy: terms,
+    scope,
+    reviewers,
+    people: people.map(person),
+    reminded: review.reminded.map(({ at, ...rest }) => ({ ...rest, at: presentInstant(at) })),
+    reminders: reminders.map(reminder),
+    itemsAtOpening: items,
+    brake: brake && { population: brake.population, limit: brake.limit, candidates: brake.candidates },
+    outcomes,
+  }
+}
+
+const named = (actor: Actor): string =>
+  actor.name === undefined ? actorName(actor) : `${actorName(actor)} (${actor.name})`
+
+function person(user: User) {
+  const { id, email, name, status, deleted } = user
+  return { id, email, name, type: typeOf(user), status: deleted === undefined ? status : 'deleted' }
+}
+
+function reminder({ mark, userId, owed, createdAt, sentAt, problem }: Reminder) {
+  return {
+    mark,
+    userId,
+    owed,
+    remindedAt: presentInstant(createdAt),
+    sentAt: presentOptional(sentAt),
+    problem,
+  }
+}

@@ -1,0 +1,145 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { verifyReport } from '../../../shared/auth/verify-report.ts'
+import { reportColumns } from '../../../shared/domain/report-record.ts'
+import { seedScene } from './changes.ts'
+import { goOnAt } from './open-review.ts'
+import { asker, refuser } from './refused.ts'
+import { startWorld } from './world.ts'
+
+const world = await startWorld()
+const scene = await seedScene(world)
+const { id, mail } = scene
+const ask = asker(scene)
+const inWeb = `${id.tech}.project.${id.web}`
+let path = ''
+let review = ''
+
+type Told = { report: Record<string, unknown>; records: Record<string, unknown>[] }
+
+/** The file as it was sent. */
+async function report(format = 'json'): Promise<Buffer> {
+  const answer = await ask(['admin', 'GET', `${path}/report?format=${format}`])
+  if (answer.status !== 200) throw new Error(answer.text)
+  return Buffer.from(answer.text)
+}
+
+const verdictOn = async (file: Buffer) =>
+  verifyReport(file, (await world.ask('/.well-known/jwks.json')).body as unknown as { keys: [] })
+
+/** Decided twice of one grant, then applied; the project has a name that a spreadsheet would run. */
+beforeAll(async () => {
+  await ask(['admin', 'PATCH', `/projects/${id.web}`, { name: '=cmd|x' }])
+  await ask(['admin', 'PUT', '/review-policy', { reviewers: ['admins', id.billing], unanswered: 'revoke' }])
+  review = await scene.review()
+  path = `/reviews/${review}`
+  await ask(['admin', 'PUT', `${path}/items/${inWeb}/decision`, { decision: 'keep', reason: '-1+1' }])
+  await ask(['billing', 'PUT', `${path}/items/${inWeb}/decision`, { decision: 'revoke', reason: 'resigned' }])
+  const seen = { 'if-match': await scene.etag(path) }
+  await ask(['admin', 'POST', `${path}/apply`, undefined, seen])
+})
+
+describe('a report', () => {
+  it('can be had at any time, and says how far the review is', async () => {
+    const file = await report()
+    expect(JSON.parse(String(file))).toMatchObject({ report: { state: 'applying' } })
+    expect(await verdictOn(file)).toMatchObject({ ok: true })
+    await goOnAt(world.table, scene.customerId)
+  })
+
+  it('has all that is asked of the review as a whole', async () => {
+    const { report: header } = JSON.parse(String(await report())) as Told
+    const people = [
+      { id: id.owner, email: mail('owner'), type: 'main-customer', status: 'active' },
+      { id: id.admin, email: mail('admin'), type: 'customer-admin', status: 'active' },
+      { id: id.billing, email: mail('billing'), type: 'customer-billing', status: 'active' },
+    ]
+    expect(header).toMatchObject({
+      customerId: scene.customerId,
+      reviewId: review,
+      organisation: 'Scene',
+      state: 'closed',
+      startedBy: 'operator:ops',
+      appliedBy: `user:${id.admin}`,
+      policy: { days: 14, unanswered: 'revoke', largestShare: 20 },
+      scope: {},
+      reviewers: ['admins', id.billing],
+      reminded: [{ mark: 'opened', told: 2 }],
+      itemsAtOpening: 9,
+      brake: { population: 9, limit: 1 },
+    })
+    expect(new Set(header.people as object[])).toEqual(
+      new Set(people.map((person) => expect.objectContaining(person))),
+    )
+    const reminded = (header.reminders as { userId: string }[]).map(({ userId }) => userId)
+    expect(new Set(reminded)).toEqual(new Set([id.admin, id.billing]))
+  })
+
+  it('has a record for each grant, with every decision and what came of it', async () => {
+    const { report: header, records } = JSON.parse(String(await report())) as Told
+    expect(records).toHaveLength(9)
+    const record = records.find(({ userId, resourceId }) => userId === id.tech && resourceId === id.web)
+    expect(record).toMatchObject({
+      email: mail('tech'),
+      userType: 'customer-tech',
+      resourceType: 'project',
+      resourceName: '=cmd|x',
+      roles: ['dns:read'],
+      source: 'webhook',
+      advice: 'keep',
+      adviceBecause: 'new',
+      decision: 'revoke',
+      decisionReason: 'resigned',
+      decidedBy: `user:${id.billing}`,
+      earlierDecisions: [{ decision: 'keep', reason: '-1+1', by: `user:${id.admin}` }],
+      outcome: 'revoked',
+      outcomeBy: 'decision',
+      verifiedAt: expect.any(String),
+    })
+    const counted = Object.groupBy(records, ({ outcome }) => String(outcome))
+    const outcomes = Object.entries(counted).map(([outcome, list]) => [outcome, list?.length])
+    expect(header.outcomes).toEqual(Object.fromEntries(outcomes))
+    expect(records.some(({ heldBack }) => heldBack === 'share')).toBe(true)
+  })
+
+  it('as CSV says the same, and nothing that a spreadsheet would run', async () => {
+    const answer = await ask(['admin', 'GET', `${path}/report?format=csv`])
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=UTF-8; header=present')
+    expect(answer.text).toContain([...reportColumns, 'chain'].join())
+    expect(answer.text).toContain("'=cmd|x")
+    expect(answer.text).not.toMatch(/(^|,)"?[=+@-]/m)
+    expect(answer.text.split('\r\n').filter((line) => line.startsWith('usr_'))).toHaveLength(9)
+  })
+
+  it.each(['json', 'csv'])('is verified, and names the record that was altered: %s', async (format) => {
+    const file = await report(format)
+    const signed = { customerId: scene.customerId, reviewId: review, format, records: 9 }
+    expect(await verdictOn(file)).toMatchObject({ ok: true, signed })
+    const altered = Buffer.from(String(file).replace('resigned', 'reassigned'))
+    expect(await verdictOn(altered)).toMatchObject({ ok: false })
+    expect(JSON.stringify(await verdictOn(altered))).toContain(`${id.tech} project ${id.web}`)
+  })
+
+  it('is for who manages reviews, of a review that is there, in one of two formats', async () => {
+    const refusal = refuser(scene)
+    for (const by of ['tech', 'billing'] as const) {
+      expect(await refusal(by, 'GET', `${path}/report`)).toMatchObject({ status: 403 })
+    }
+    for (const r of ['01ARZ3NDEKTSV4RRFFQ69G5FAV', 'x', 'a%23b']) {
+      expect(await refusal('admin', 'GET', `/reviews/${r}/report`)).toMatchObject({
+        status: 404,
+        detail: 'There is no such review.',
+      })
+    }
+    expect(await refusal('admin', 'GET', `${path}/report?format=pdf`)).toMatchObject({
+      status: 400,
+      errors: [{ pointer: 'format', detail: 'must be json or csv' }],
+    })
+  })
+})
+
+it('there is none while there is no key to sign it with', async () => {
+  const keyless = await seedScene(await startWorld({ reportKeys: '{}' }))
+  const at = `/reviews/${await keyless.review()}/report`
+  const answer = await asker(keyless)(['admin', 'GET', at])
+  expect([answer.status, answer.body.code]).toEqual([503, 'unavailable'])
+})
