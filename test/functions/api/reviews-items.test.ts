@@ -80,6 +80,10 @@ describe('in pages of any size, each of ten requests at most,', () => {
     expect(idsOf(asked)).toEqual(idsOf(inProjects))
   })
 
+  it('there are none of somebody who is nobody', async () => {
+    expect(await all('owner', 'limit=200&reviewer=usr_01ARZ3NDEKTSV4RRFFQ69G5FAV')).toEqual([])
+  })
+
   it('so are those in one state', async () => {
     const [first, second] = idsOf(await all('u0', 'limit=200'))
     const decisions = [first, second].map((item) => ({ item, decision: 'keep' }))

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { readCommit } from '../../support/commits.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
 import { Schedule } from '../../support/schedule.ts'
@@ -99,11 +100,14 @@ test(`a decision and the end of the time for it: what was accepted is done (${sc
   const seen = new Map<string, number>()
   for (let seed = 1; seed <= schedules; seed++) {
     const { c, decide, apply, item, review } = await begin()
+    const types: (string | undefined)[] = []
+    between.committed = async (items) => void types.push(readCommit(items).event?.type)
     const told = await atOnce(seed, {
       a: decide('owner', decisions.a),
       b: decide('ada', decisions.b),
       c: await apply(),
     })
+    expect(types.slice(types.indexOf('review.applying')), `seed ${seed}`).toEqual(['review.applying'])
     expect(told.c?.status, `seed ${seed}`).toBe(200)
     await goOnAt(table, c)
     expect((await review()).state, `seed ${seed}`).toBe('closed')
@@ -117,6 +121,7 @@ test(`a decision and the end of the time for it: what was accepted is done (${sc
     expect(outcome, `seed ${seed}`).toMatchObject(expected)
     seen.set(statuses.join(), (seen.get(statuses.join()) ?? 0) + 1)
   }
+  between.committed = undefined
   // Or nothing has raced.
   expect([...seen.keys()].length).toBeGreaterThan(2)
 })

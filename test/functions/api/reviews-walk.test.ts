@@ -63,6 +63,7 @@ describe('a review, from the policy to its end', () => {
 
   it('the clock starts one when it is due, and tells so', async () => {
     expect((await done('admin', 'GET', '/reviews')).body.items).toEqual([])
+    const before = await done('admin', 'GET', '/review-policy')
     await days(31)
     const [found = {}] = (await done('admin', 'GET', '/reviews')).body.items
     expect(found).toMatchObject({
@@ -73,6 +74,11 @@ describe('a review, from the policy to its end', () => {
       reminded: [{ mark: 'opened', told: 2 }],
     })
     review = String(found.id)
+    // Its ETag is of what people have set.
+    const seen = { 'if-none-match': before.headers.get('etag') ?? '' }
+    const policyThen = await ask(['admin', 'GET', '/review-policy', undefined, seen])
+    expect([policyThen.status, policyThen.headers.get('etag')]).toEqual([200, seen['if-none-match']])
+    expect(policyThen.body.nextReviewAt).not.toBe(before.body.nextReviewAt)
     path = `/reviews/${review}`
     expect((await done('admin', 'GET', path)).body).toEqual(found)
   })
