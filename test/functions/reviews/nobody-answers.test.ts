@@ -139,4 +139,4 @@ test(`${populations} customers whose people do not answer keep their main-custom
   expect([lost, spared].every((count) => count > populations / 10)).toBe(true)
   expect(scene.failures).toEqual([])
   await scene.stop()
-})
+}, 300_000)
