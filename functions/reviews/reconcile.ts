@@ -53,13 +53,14 @@ async function findDeleted({ table }: ReviewDeps, { review, customer }: AtHand):
 async function settledOf({ table }: ReviewDeps, { review }: AtHand): Promise<Settled[]> {
   const settled: Settled[] = []
   for await (const item of everyItem(table, review)) {
-    const { userId, resource, userType, state, decision, recommendation, evidence } = item
+    const { userId, resource, userType, state, decision, outcome, recommendation, evidence } = item
     settled.push({
       userId,
       resource,
       userType,
       state,
       decision,
+      outcome: outcome && { by: outcome.by },
       recommendation: { advice: recommendation.advice },
       evidence: { lastUse: evidence.lastUse },
     })

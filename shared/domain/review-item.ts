@@ -45,6 +45,10 @@ export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' |
   heldBack?: HeldBack | undefined
 }
 
+/** True if nothing is left of a grant at that time. */
+export const takesAll = ({ decision, until }: Pick<Outcome, 'decision' | 'until'>, at: Instant): boolean =>
+  decision === 'revoke' || (until !== undefined && until <= at)
+
 /** One grant under review. */
 export type ReviewItem = {
   customerId: string

@@ -86,6 +86,8 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     },
     grant: async (userId: string, projectId: string, ...roles: string[]) =>
       done(grantMembership(acting(), await pairOf(userId, projectId), { roles })),
+    revoke: async (userId: string, projectId: string) =>
+      done(revokeMembership(acting(), await pairOf(userId, projectId))),
     assign: async (userId: string, serverId: string, ...capabilities: Capability[]) =>
       done(assignServer(acting(), await pairOf(userId, serverId), { capabilities })),
     setStatus: async (status: CustomerStatus) =>
