@@ -104,8 +104,11 @@ export function isInScope(item: ReviewItem, scope: ReviewScope): boolean {
   if (types && !types.includes(userType)) return false
   if (services && !terms.roles.some((role) => reaches(role, services))) return false
   if (origins && !origins.includes(terms.source === 'type' ? 'automatic' : 'explicit')) return false
-  const lastDay = lastDayOf(evidence.lastUse) ?? evidence.heldFrom
-  return unusedDays === undefined || daysBetween(lastDay, evidence.asOf) >= unusedDays
+  if (unusedDays === undefined) return true
+  const { asOf, knownSince, heldFrom, lastUse } = evidence
+  // Of the time before uses are known nobody can say that it went unused.
+  const unusedSince = latest([lastDayOf(lastUse) ?? heldFrom, knownSince]) ?? heldFrom
+  return daysBetween(unusedSince, asOf) >= unusedDays
 }
 
 const reaches = (role: string, services: readonly string[]): boolean =>

@@ -75,6 +75,14 @@ test.each([
   expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
 })
 
+test.each([
+  [30, true],
+  [29, false],
+])('a scope of what is unused for 30 days, where uses are known for %i: %s', (days, expected) => {
+  const item = anItem({ evidence: theEvidence({ knownSince: daysBefore(days) }) })
+  expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
+})
+
 describe('items of a user', () => {
   const resources: Resources = {
     customer: aCustomer(),
