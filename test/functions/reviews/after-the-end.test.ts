@@ -6,6 +6,7 @@ import { commit } from '../../../shared/table/commit.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { asProject } from '../../../shared/table/projects.ts'
 import { startTestEngine } from '../../support/engine.ts'
+import { aroundWriting } from './interposed.ts'
 import { startReviewed } from './reviewed.ts'
 import { createStaffed } from './staffed.ts'
 
@@ -81,23 +82,15 @@ test('who grants it again with a request that began before it was taken away doe
   await scene.decide(customerId, { [id]: { decision: 'revoke' } })
   await scene.apply(customerId)
   const begun = scene.acting()
-  let isDone = false
-  scene.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const result = await next(args)
-      const isTaken = JSON.stringify(args.input).includes('membership.revoked')
-      if (context.commandName !== 'TransactWriteItemsCommand' || !isTaken || isDone) return result
-      isDone = true
-      const found = asProject(await table.get(keys.project(customerId, project)))
-      const pair = found && (await readPair(table, customerId, tech, projectEnd(found)))
-      const plan = pair && grantMembership(begun, pair, { roles: ['compute:operate'] })
-      if (plan?.change) await commit(table, plan.change)
-      return result
-    },
-    { step: 'initialize' },
-  )
+  const grantAgain = async () => {
+    const found = asProject(await table.get(keys.project(customerId, project)))
+    const pair = found && (await readPair(table, customerId, tech, projectEnd(found)))
+    const plan = pair && grantMembership(begun, pair, { roles: ['compute:operate'] })
+    if (plan?.change) await commit(table, plan.change)
+  }
+  const { isDone } = aroundWriting(scene.client, 'membership.revoked', { after: grantAgain })
   const items = await closed()
-  expect([isDone, await may('compute.operate')]).toEqual([true, true])
+  expect([isDone(), await may('compute.operate')]).toEqual([true, true])
   expect(items.get(id)).toMatchObject({ state: 'verified', changedSince: true })
 })
 
