@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { cancelReview } from '../../../shared/directory/end-review.ts'
+import { setCustomerStatus } from '../../../shared/directory/set-customer-status.ts'
+import { addMilliseconds, instantOf, stampOf } from '../../../shared/domain/instant.ts'
 import { commit } from '../../../shared/table/commit.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { interpose } from '../cleanup/bare-cleanup.ts'
@@ -68,6 +70,28 @@ describe.each([true, false])('a customer that is suspended, with the stream to t
     await after(400)
     expect(await states()).toEqual(['cancelled'])
     expect((await calendarOf(id))?.due).toBeUndefined()
+  })
+})
+
+describe('a suspension counts within the review', () => {
+  it('from its opening, where it began before', async () => {
+    const { start: startNow, staffed, lookAtAll, newest } = await start({ wakes: false })
+    await startNow(id)
+    await staffed.setStatus('suspended')
+    await lookAtAll()
+    const { openedAt, pausedAt } = await newest()
+    expect([openedAt === undefined, pausedAt]).toEqual([false, openedAt])
+  })
+
+  it('from when it is known, where an event is ahead of the clock', async () => {
+    const { acting, clock, done, customerOf, newest, start: startNow } = await start()
+    await startNow(id)
+    const ahead = stampOf(addMilliseconds(instantOf(clock.now()), 240_000), 'e')
+    const context = { ...acting({ kind: 'webhook', id: 'orders' }), stamp: ahead }
+    await done(setCustomerStatus(context, await customerOf(id), 'suspended'))
+    const { pausedAt = '' } = await newest()
+    expect(day(pausedAt)).toBe('2026-11-27')
+    expect(pausedAt < instantOf(clock.now())).toBe(true)
   })
 })
 

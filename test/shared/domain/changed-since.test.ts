@@ -15,7 +15,8 @@ const asItWas: Outcome = { decision: 'keep', by: 'default', heldBack: 'last-admi
 const over: Outcome = { decision: 'keep', by: 'decision', until: appliedAt }
 const byReview = { source: 'review', grantedBy: 'review:rev_1', grantedAt: appliedAt } as const
 const ofThisReview = aGrant({ ...byReview, roles: ['compute:read'] })
-const marker = aGrant({ ...byReview, revoked: true, stamp: stamp('2026-11-20') })
+const marker = aGrant({ ...byReview, revoked: true, stamp: stamp('2026-11-18') })
+const byOther = aGrant({ ...marker, grantedBy: 'user:usr_2' })
 const again = (day: string) => aGrant({ grantedAt: at(day), stamp: stamp(day) })
 const adminSince = (day: string) => [
   { type: 'customer-admin' as const, at: stamp('2025-01-01') },
@@ -62,10 +63,28 @@ test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<Review
     {},
   ],
   [
+    'revoked from an admin who became the owner, by another marker',
+    true,
+    gone,
+    byOther,
+    'main-customer',
+    { userType: 'customer-admin', terms: byType },
+    {},
+  ],
+  [
+    'revoked, and come with a type that counts from before',
+    true,
+    gone,
+    marker,
+    'customer-admin',
+    { terms: byType },
+    { user: aUser('customer-admin', { types: adminSince('2026-11-19') }) },
+  ],
+  [
     'revoked, and come with the type again after somebody else has revoked it',
     true,
     gone,
-    aGrant({ ...marker, grantedBy: 'user:usr_2' }),
+    byOther,
     'customer-admin',
     { terms: byType },
     { user: aUser('customer-admin', { types: adminSince('2026-11-21') }) },
