@@ -105,10 +105,10 @@ export function isInScope(item: ReviewItem, scope: ReviewScope): boolean {
   if (services && !terms.roles.some((role) => reaches(role, services))) return false
   if (origins && !origins.includes(terms.source === 'type' ? 'automatic' : 'explicit')) return false
   if (unusedDays === undefined) return true
-  const { asOf, knownSince, heldFrom, lastUse } = evidence
+  const { asOf, knownSince } = evidence
+  const lastDay = lastDayOf(evidence.lastUse) ?? evidence.heldFrom
   // Of the time before uses are known nobody can say that it went unused.
-  const unusedSince = latest([lastDayOf(lastUse) ?? heldFrom, knownSince]) ?? heldFrom
-  return daysBetween(unusedSince, asOf) >= unusedDays
+  return daysBetween(lastDay > knownSince ? lastDay : knownSince, asOf) >= unusedDays
 }
 
 const reaches = (role: string, services: readonly string[]): boolean =>

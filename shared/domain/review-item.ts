@@ -39,7 +39,7 @@ export type ItemDecision = {
 
 /** What is done about an item in the end. */
 export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
-  /** `default`: what the policy says of what nobody has decided. `new`: it changed after decisions had ended. */
+  /** `default`: what the policy says of what nobody has decided. `new`: it isn't any more what was looked at, and stays as it is. */
   by: 'decision' | 'default' | 'new'
   /** Why less was taken away than the policy says. */
   heldBack?: HeldBack | undefined
