@@ -3,7 +3,7 @@ import { DomainError, isStale } from '../../shared/domain/errors.ts'
 import type { Resources } from '../../shared/domain/held.ts'
 import { heldBy } from '../../shared/domain/held.ts'
 import { mainProjectOf } from '../../shared/domain/main-project.ts'
-import { gone } from '../../shared/domain/refresh-items.ts'
+import { gone, kept, leftAlone } from '../../shared/domain/refresh-items.ts'
 import type { Outcome, ReviewItem } from '../../shared/domain/review-item.ts'
 import { isSameGrant, itemId } from '../../shared/domain/review-item.ts'
 import type { Brake } from '../../shared/domain/settle.ts'
@@ -48,7 +48,7 @@ export async function applyItems(deps: ReviewDeps, atHand: AtHand, brake: Brake)
       const outcome = outcomeOf(item, review.policy, brake)
       if (!present) puts.push({ before: item, after: gone(item) })
       else if (!isSameGrant(present, item.terms) || isOfOther(holder, item)) {
-        puts.push({ before: item, after: kept(item, { decision: 'keep', by: 'new' }, now) })
+        puts.push({ before: item, after: kept(item, leftAlone, now) })
       } else if (outcome.decision !== 'keep' || outcome.until !== undefined) lost.push([item, outcome])
       else
         puts.push({ before: item, after: keptAsSeen(item, outcome, factsFor(item, holder, resources, now)) })
@@ -61,15 +61,6 @@ export async function applyItems(deps: ReviewDeps, atHand: AtHand, brake: Brake)
 
 const isOfOther = ({ user }: UserWithGrants, { userType }: ReviewItem): boolean =>
   user !== undefined && typeOf(user) !== userType
-
-const kept = (item: ReviewItem, outcome: Outcome, now: string): ReviewItem => ({
-  ...item,
-  state: 'verified',
-  outcome,
-  appliedAt: now,
-  verifiedAt: now,
-  problem: undefined,
-})
 
 function keptAsSeen(item: ReviewItem, outcome: Outcome, facts: Facts): ReviewItem {
   const problem = whatIsNotSo(facts, item, outcome)

@@ -5,7 +5,8 @@ import { readCalendar } from '../../shared/directory/read-calendar.ts'
 import { startReview } from '../../shared/directory/start-review.ts'
 import { isStale } from '../../shared/domain/errors.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
-import { addMilliseconds, dateOf } from '../../shared/domain/instant.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { addMilliseconds, dateOf, instantOfStamp } from '../../shared/domain/instant.ts'
 import type { Review, ReviewCalendar } from '../../shared/domain/review.ts'
 import { addDays, appointments, isUnderWay, nextStart } from '../../shared/domain/review.ts'
 import { commit } from '../../shared/table/commit.ts'
@@ -95,7 +96,8 @@ async function goOnOpen(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
   const { review, customer, calendar } = atHand
   const now = nowOf(deps)
   if (customer.status === 'suspended') {
-    if (review.pausedAt === undefined) return move(deps, atHand, { pausedAt: now }, 'review.paused')
+    const pausedAt = suspendedSince(atHand, now)
+    if (review.pausedAt === undefined) return move(deps, atHand, { pausedAt }, 'review.paused')
     if ((calendar.due ?? '') <= now) await lookAt(deps, calendar, addDays(now, 1))
     return false
   }
@@ -116,6 +118,13 @@ async function endOpen(deps: ReviewDeps, atHand: AtHand, missed: readonly string
     await move(deps, atHand, { reminded }, 'review.reminders-missed')
   } else await commit(deps.table, applyReview(contextOf(deps, clock), atHand).change)
   return true
+}
+
+/** Since when nobody could decide, however late it is found. */
+function suspendedSince({ customer, review: { openedAt = '' } }: AtHand, now: Instant): Instant {
+  const since = instantOfStamp(customer.stamps.status)
+  if (since < openedAt) return openedAt
+  return since < now ? since : now
 }
 
 /** The end moves by as long as nobody could decide. */

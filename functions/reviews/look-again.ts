@@ -28,7 +28,7 @@ export async function lookAgain(
   const reviewed = await readReviewed(table, customerId, userId)
   const reviewing = { review, since: calendar.since, now: nowOf(deps) }
   const found = reviewed ? itemsFor(reviewed, resources, reviewing) : []
-  const refreshed = refreshItems(found, items)
+  const refreshed = refreshItems(found, items, review.applyingAt)
   const isAsRead: Write = { check: keys.review(customerId, review.id), was: review.version }
   for (let place = 0; place < refreshed.length; place += itemsAtOnce) {
     const batch = refreshed.slice(place, place + itemsAtOnce)

@@ -10,10 +10,10 @@ import { actorOf, contextOf } from './deps.ts'
 
 export type ItemPut = { before?: Versioned<ReviewItem> | undefined; after: ReviewItem }
 
-/** Items that one transaction takes, with what may go with each and with reasons of any length. */
-export const itemsAtOnce = 40
+/** Items that one transaction takes with what may go with each, and whose event fits an item, however long the reasons. */
+export const itemsAtOnce = 25
 
-/** Up to forty items as they will be, in one transaction with one event; stale if any isn't as it was. */
+/** Up to `itemsAtOnce` items as they will be, in one transaction with one event; stale if any isn't as it was. */
 export async function putItems(
   deps: ReviewDeps,
   { customerId, id }: Pick<Review, 'customerId' | 'id'>,
@@ -31,7 +31,7 @@ export async function putItems(
   await commit(deps.table, change)
 }
 
-/** As `putItems`, for any number: a transaction for every forty. */
+/** As `putItems`, for any number: in as many transactions as it takes. */
 export async function putMany(
   deps: ReviewDeps,
   review: Pick<Review, 'customerId' | 'id'>,

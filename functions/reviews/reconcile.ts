@@ -8,7 +8,7 @@ import { everyItem } from '../../shared/table/reviews.ts'
 import { asUser } from '../../shared/table/users.ts'
 import { listActiveAdmins } from './active-admins.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
-import { actorOf, contextOf, isTimeUp } from './deps.ts'
+import { actorOf, contextOf } from './deps.ts'
 import { lookAgain } from './look-again.ts'
 import { readResources } from './read-holdings.ts'
 import { walkUsers } from './walk-users.ts'
@@ -25,8 +25,8 @@ export async function reconcile(deps: ReviewDeps, atHand: AtHand): Promise<boole
   const resources = await readResources(deps.table, atHand.customer)
   const look = (userId: string) => lookAgain(deps, atHand, resources, userId)
   if ((await walkUsers(deps, atHand, 'reconciling', look)) === undefined) return false
+  // From here on nothing is written down on the way: what would be broken off here would never come to its end.
   await mapAtOnce(await findDeleted(deps, atHand), looksAtOnce, look)
-  if (isTimeUp(deps)) return false
   const { review, customer } = atHand
   const admins = await listActiveAdmins(deps, customer)
   const brake = brakeFor(await settledOf(deps, atHand), review.policy, new Set(admins.map(({ id }) => id)))
@@ -53,13 +53,14 @@ async function findDeleted({ table }: ReviewDeps, { review, customer }: AtHand):
 async function settledOf({ table }: ReviewDeps, { review }: AtHand): Promise<Settled[]> {
   const settled: Settled[] = []
   for await (const item of everyItem(table, review)) {
-    const { userId, resource, userType, state, decision, recommendation, evidence } = item
+    const { userId, resource, userType, state, decision, outcome, recommendation, evidence } = item
     settled.push({
       userId,
       resource,
       userType,
       state,
       decision,
+      outcome: outcome && { by: outcome.by },
       recommendation: { advice: recommendation.advice },
       evidence: { lastUse: evidence.lastUse },
     })

@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { moveReview } from '../../shared/directory/move-review.ts'
 import { findReviewers } from '../../shared/directory/find-reviewers.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
@@ -7,6 +8,9 @@ import { putReminder } from '../../shared/table/reminders.ts'
 import { everyItem } from '../../shared/table/reviews.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
 import { clock, contextOf, nowOf } from './deps.ts'
+
+/** Reminders written at the same time. */
+const atOnce = 8
 
 /**
  * Tells everybody who still owes decisions so, once for this occasion: by an item for each, which the stream tells of.
@@ -22,17 +26,10 @@ export async function remind(
   const { review, customer } = atHand
   const owed = await countOwed(deps, atHand)
   const { customerId, id: reviewId, endsAt = '' } = review
-  for (const [userId, count] of owed) {
-    await putReminder(table, {
-      customerId,
-      reviewId,
-      mark,
-      userId,
-      owed: count,
-      endsAt,
-      createdAt: nowOf(deps),
-    })
-  }
+  const of = { customerId, reviewId, mark, endsAt }
+  await mapAtOnce([...owed], atOnce, ([userId, count]) =>
+    putReminder(table, { ...of, userId, owed: count, createdAt: nowOf(deps) }),
+  )
   const context = contextOf(deps, clock)
   const occasions: Occasion[] = [
     ...missed.map((each) => missedAt(context.now, each)),

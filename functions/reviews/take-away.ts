@@ -10,11 +10,12 @@ import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
 import { unassignServer } from '../../shared/directory/unassign-server.ts'
 import { DomainError, isStale } from '../../shared/domain/errors.ts'
 import { isExpired } from '../../shared/domain/grant.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
 import { mainProjectOf } from '../../shared/domain/main-project.ts'
 import { mainProjectId } from '../../shared/domain/project-name.ts'
-import { gone } from '../../shared/domain/refresh-items.ts'
+import { gone, kept, leftAlone } from '../../shared/domain/refresh-items.ts'
 import type { Outcome, ReviewItem } from '../../shared/domain/review-item.ts'
-import { isSameGrant } from '../../shared/domain/review-item.ts'
+import { isSameGrant, takesAll } from '../../shared/domain/review-item.ts'
 import { isLeaving } from '../../shared/domain/settle.ts'
 import { typeOf } from '../../shared/domain/user.ts'
 import { commit } from '../../shared/table/commit.ts'
@@ -25,7 +26,7 @@ import { findReviewItems, itemRecord } from '../../shared/table/reviews.ts'
 import { asServer } from '../../shared/table/servers.ts'
 import { listActiveAdmins } from './active-admins.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
-import { actorOf, contextOf, nowOf } from './deps.ts'
+import { actorOf, contextOf } from './deps.ts'
 import { putItems } from './put-items.ts'
 
 const attempts = 8
@@ -58,44 +59,44 @@ const isUndone = ({ state }: ReviewItem): boolean => state === 'open' || state =
 
 async function tryOnce(deps: ReviewDeps, atHand: AtHand, item: Item, outcome: Outcome): Promise<void> {
   const { table } = deps
+  const reason = outcome.reason ?? `review ${item.reviewId}`
+  const context = contextOf(deps, actorOf(atHand.review), reason)
+  const { now } = context
   const put = (after: ReviewItem) =>
     putItems(deps, atHand.review, 'review.applied', [{ before: item, after }])
   const end = await readEnd(deps, atHand, item)
   const pair = end && (await readPair(table, item.customerId, item.userId, end))
   const held = pair && heldBy(pair)
-  if (!pair || !held || isExpired(held, nowOf(deps))) return put(gone(item))
+  if (!pair || !held || isExpired(held, now)) return put(gone(item))
   const terms = { roles: [], capabilities: [], ...held }
   if (!isSameGrant(terms, item.terms) || typeOf(pair.user) !== item.userType) {
-    return put(applied(deps, item, { decision: 'keep', by: 'new' }))
+    return put(kept(item, leftAlone, now))
   }
   const witness = needsWitness(item, outcome) ? await findWitness(deps, atHand, item) : undefined
   if (needsWitness(item, outcome) && !witness) {
-    const kept: Outcome = { decision: 'keep', by: 'default', heldBack: 'last-admin' }
-    return put(applied(deps, item, kept))
+    return put(applied(item, { decision: 'keep', by: 'default', heldBack: 'last-admin' }, now))
   }
-  const reason = outcome.reason ?? `review ${item.reviewId}`
-  const plan = planOf(contextOf(deps, actorOf(atHand.review), reason), pair, item, outcome)
+  const plan = planOf(context, pair, item, outcome)
   if (plan.outcome === 'superseded') {
     throw new DomainError('conflict', 'something newer has been said of the grant')
   }
-  const after = applied(deps, item, outcome)
+  const after = applied(item, outcome, now)
   const writes: Write[] = [{ put: itemRecord(after), was: item.version }, ...(witness ? [witness] : [])]
   await commit(table, together(plan.change, { writes, changes: [itemChange({ before: item, after })] }))
 }
 
-const applied = (deps: ReviewDeps, item: ReviewItem, outcome: Outcome): ReviewItem => ({
+const applied = (item: ReviewItem, outcome: Outcome, appliedAt: Instant): ReviewItem => ({
   ...item,
   state: 'applied',
   outcome,
-  appliedAt: nowOf(deps),
+  appliedAt,
   problem: undefined,
 })
 
 function planOf(context: Context, pair: Pair, item: ReviewItem, outcome: Outcome): Plan {
   const { decision, roles, capabilities, until } = outcome
   const isServer = pair.end.kind === 'server'
-  const isOver = until !== undefined && until <= context.now
-  if (decision === 'revoke' || isOver) {
+  if (takesAll(outcome, context.now)) {
     return isServer ? unassignServer(context, pair) : revokeMembership(context, pair)
   }
   const expiresAt = until ?? item.terms.expiresAt

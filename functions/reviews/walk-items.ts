@@ -20,7 +20,8 @@ export type WalkEnd =
 
 /**
  * Does something about every item, those of one user together, and goes on where it was left. `work` returns how many of
- * them are left; the next walk begins before the first page with any.
+ * them are left. The walk goes on all the same, so that they keep nobody from the others; the next one begins with the first
+ * page that had any.
  */
 export async function walkItems(
   deps: ReviewDeps,
@@ -33,23 +34,24 @@ export async function walkItems(
   const begun = { customerId: review.customerId, reviewId: review.id, phase, items: 0, failures: 0 }
   let progress: ReviewProgress = found?.phase === phase ? found : begun
   let version = found?.version
-  let after: Position | undefined = progress.after
-  let left = 0
   for (;;) {
     if (isTimeUp(deps)) return { end: 'unfinished' }
-    const page = await listItems(table, review, { limit: pageSize, after })
+    const page = await listItems(table, review, { limit: pageSize, after: progress.after })
     const users = Map.groupBy(page.items, ({ userId }) => userId)
     const counts = await mapAtOnce([...users.values()], atOnce, work)
-    left += counts.reduce((sum, count) => sum + count, 0)
-    after = page.next
-    if (left === 0 && after) {
-      progress = { ...progress, after }
-      version = await keepProgress(table, progress, version)
-    }
-    if (!after) break
+    const left = counts.reduce((sum, count) => sum + count, 0)
+    progress = passed(progress, left, page.next)
+    if (!page.next) break
+    version = await keepProgress(table, progress, version)
   }
-  if (left === 0) return { end: 'done' }
+  const { left: count = 0, again: after } = progress
+  if (count === 0) return { end: 'done' }
   const failures = progress.failures + 1
-  await keepProgress(table, { ...progress, failures }, version)
-  return { end: 'left', count: left, failures }
+  await keepProgress(table, { ...progress, after, left: 0, again: undefined, failures }, version)
+  return { end: 'left', count, failures }
+}
+
+function passed(progress: ReviewProgress, count: number, next: Position | undefined): ReviewProgress {
+  const { left = 0, again, after } = progress
+  return { ...progress, after: next, left: left + count, again: left === 0 && count > 0 ? after : again }
 }

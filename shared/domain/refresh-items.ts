@@ -1,26 +1,28 @@
-import type { ReviewItem } from './review-item.ts'
+import type { Instant } from './instant.ts'
+import type { Outcome, ReviewItem } from './review-item.ts'
 import { earlierOf, isSameGrant, itemId } from './review-item.ts'
 
-/** What a review has of a user, and what the user holds now, each with whether it's within the scope. */
-type Found = { item: ReviewItem; isInScope: boolean }
+/** A grant as it is held now, since when that is so, and whether it's within the scope. */
+type Found = { item: ReviewItem; since: Instant; isInScope: boolean }
 export type Refreshed<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
 
 /**
  * What has to become of a user's items so that each grant has one: new grants in scope get one, a grant that has changed
  * since is open again, and what isn't held any more, or has changed to something out of the scope, is gone. What is
- * applied already stays.
+ * applied already stays. Once decisions have ended, which `endedAt` tells, nobody could answer any more: what has come since
+ * is for the next review, and what has changed since it was looked at stays as it is.
  */
 export function refreshItems<T extends ReviewItem>(
   found: readonly Found[],
   items: readonly T[],
+  endedAt?: Instant,
 ): Refreshed<T>[] {
   const known = new Map(items.map((item) => [itemId(item), item]))
   const held = new Set(found.map(({ item }) => itemId(item)))
   return [
-    ...found.flatMap(({ item, isInScope }): Refreshed<T>[] => {
-      const before = known.get(itemId(item))
-      if (!before) return isInScope ? [{ before, after: item }] : []
-      const after = refreshed(before, item, isInScope)
+    ...found.flatMap((each): Refreshed<T>[] => {
+      const before = known.get(itemId(each.item))
+      const after = before ? refreshed(before, each, endedAt) : made(each, endedAt)
       return after ? [{ before, after }] : []
     }),
     ...items
@@ -37,14 +39,34 @@ export const gone = (item: ReviewItem, goneBecause = 'not held any more'): Revie
   problem: undefined,
 })
 
+/** An item of which nothing is left to do, as its grant stays what it is. */
+export const kept = (item: ReviewItem, outcome: Outcome, at: Instant): ReviewItem => ({
+  ...item,
+  state: 'verified',
+  outcome,
+  appliedAt: at,
+  verifiedAt: at,
+  problem: undefined,
+})
+
+/** What is done about a grant that isn't any more the one that was looked at. */
+export const leftAlone: Outcome = { decision: 'keep', by: 'new' }
+
 const isUndone = ({ state }: ReviewItem): boolean => state === 'open' || state === 'decided'
 
+/** `undefined`: the review doesn't look at it. */
+function made({ item, since, isInScope }: Found, endedAt: Instant | undefined): ReviewItem | undefined {
+  return isInScope && (endedAt === undefined || since < endedAt) ? item : undefined
+}
+
 /** `undefined`: nothing that matters has changed. */
-function refreshed(before: ReviewItem, now: ReviewItem, isInScope: boolean): ReviewItem | undefined {
+function refreshed(before: ReviewItem, found: Found, endedAt: Instant | undefined): ReviewItem | undefined {
+  const { item: now, isInScope } = found
   if (before.state === 'applied' || before.state === 'verified') return undefined
+  if (before.state === 'gone') return made(found, endedAt) && reopened(before, now)
   const isSame = isSameGrant(before.terms, now.terms) && before.userType === now.userType
-  if (before.state === 'gone') return isInScope ? reopened(before, now) : undefined
-  if (!isSame) return isInScope ? reopened(before, now) : gone(before, 'not within the scope any more')
+  if (!isSame && !isInScope) return gone(before, 'not within the scope any more')
+  if (!isSame) return endedAt === undefined ? reopened(before, now) : kept(before, leftAlone, now.createdAt)
   if (before.state === 'decided') return undefined
   return adviceOf(before) === adviceOf(now)
     ? undefined

@@ -28,12 +28,13 @@ export type Reviewing = { review: Review; since: Instant; now: Instant }
 
 const dayOf = (instant: Instant): Day => instant.slice(0, 10)
 
-/** An item for each grant that a user holds, and whether it's within the review's scope. */
+/** An item for each grant that a user holds, since when it's that of a user of this type, and whether it's in the scope. */
 export function itemsFor(
   { user, grants, uses }: Reviewed,
   resources: Resources,
   reviewing: Reviewing,
-): { item: ReviewItem; isInScope: boolean }[] {
+): { item: ReviewItem; since: Instant; isInScope: boolean }[] {
+  const isSince = instantOfStamp(heldSince(user.types))
   const held = heldBy(user, grants, resources, reviewing.now)
   const lastDays = new Map([...uses].map(([register, { lastUse }]) => [register, lastDayOf(lastUse)]))
   return held.map((each) => {
@@ -50,7 +51,12 @@ export function itemsFor(
     const item = newItem(user, each, evidence, reviewing)
     const { reviewedAt: at, reviewedIn: id } = known ?? {}
     const lastReview = at !== undefined && id !== undefined ? { id, at } : undefined
-    return { item: { ...item, lastReview }, isInScope: isInScope(item, reviewing.review.policy.scope) }
+    const since = [each.terms.grantedAt, isSince].sort().at(-1) ?? isSince
+    return {
+      item: { ...item, lastReview },
+      since,
+      isInScope: isInScope(item, reviewing.review.policy.scope),
+    }
   })
 }
 
@@ -98,8 +104,11 @@ export function isInScope(item: ReviewItem, scope: ReviewScope): boolean {
   if (types && !types.includes(userType)) return false
   if (services && !terms.roles.some((role) => reaches(role, services))) return false
   if (origins && !origins.includes(terms.source === 'type' ? 'automatic' : 'explicit')) return false
+  if (unusedDays === undefined) return true
+  const { asOf, knownSince } = evidence
   const lastDay = lastDayOf(evidence.lastUse) ?? evidence.heldFrom
-  return unusedDays === undefined || daysBetween(lastDay, evidence.asOf) >= unusedDays
+  // Of the time before uses are known nobody can say that it went unused.
+  return daysBetween(lastDay > knownSince ? lastDay : knownSince, asOf) >= unusedDays
 }
 
 const reaches = (role: string, services: readonly string[]): boolean =>

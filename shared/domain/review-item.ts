@@ -39,11 +39,15 @@ export type ItemDecision = {
 
 /** What is done about an item in the end. */
 export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
-  /** `default`: what the policy says of what nobody has decided. `new`: it changed after decisions had ended. */
+  /** `default`: what the policy says of what nobody has decided. `new`: it isn't any more what was looked at, and stays as it is. */
   by: 'decision' | 'default' | 'new'
   /** Why less was taken away than the policy says. */
   heldBack?: HeldBack | undefined
 }
+
+/** True if nothing is left of a grant at that time. */
+export const takesAll = ({ decision, until }: Pick<Outcome, 'decision' | 'until'>, at: Instant): boolean =>
+  decision === 'revoke' || (until !== undefined && until <= at)
 
 /** One grant under review. */
 export type ReviewItem = {

@@ -25,6 +25,7 @@ export type Brake = {
 export type Settled = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision'> & {
   recommendation: Pick<ReviewItem['recommendation'], 'advice'>
   evidence: Pick<ReviewItem['evidence'], 'lastUse'>
+  outcome?: Pick<Outcome, 'by'> | undefined
 }
 
 /** Where an item stands among those that are taken away without a decision: the less it is used, the earlier. */
@@ -42,9 +43,14 @@ function wanted({ recommendation, userType }: Settled, { unanswered }: ReviewPol
 const isAdminInMain = ({ userType, resource }: Pick<Settled, 'userType' | 'resource'>): boolean =>
   userType === 'customer-admin' && resource.kind === 'project' && resource.id === mainProjectId
 
+/** True for what has changed since it was looked at, which nothing is done about. */
+const isLeftAlone = ({ outcome }: Pick<Settled, 'outcome'>): boolean => outcome?.by === 'new'
+
 /** True for an admin's membership of Main that a decision takes away, or lets come to an end. */
-export const isLeaving = (item: Pick<Settled, 'userType' | 'resource' | 'decision'>): boolean =>
-  isAdminInMain(item) && (item.decision?.decision === 'revoke' || item.decision?.until !== undefined)
+export const isLeaving = (item: Pick<Settled, 'userType' | 'resource' | 'decision' | 'outcome'>): boolean =>
+  isAdminInMain(item) &&
+  !isLeftAlone(item) &&
+  (item.decision?.decision === 'revoke' || item.decision?.until !== undefined)
 
 /**
  * The brake for these items. What `outcomeOf` then makes of each, one by one, in whatever order and however often, never
@@ -58,7 +64,7 @@ export function brakeFor(items: Iterable<Settled>, policy: ReviewPolicy, admins:
   for (const item of items) {
     if (item.state === 'gone') continue
     population++
-    const isLosing = item.decision === undefined && wanted(item, policy) !== 'keep'
+    const isLosing = item.decision === undefined && !isLeftAlone(item) && wanted(item, policy) !== 'keep'
     const isAdmin = isAdminInMain(item) && admins.has(item.userId)
     if (isAdmin && (isLosing || isLeaving(item))) staying.delete(item.userId)
     if (isLosing) ranked.push({ rank: rankOf(item), ...(isAdmin && { admin: item.userId }) })

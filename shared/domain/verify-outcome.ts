@@ -8,7 +8,7 @@ import { assignmentOf, membershipOf } from './membership.ts'
 import type { Permission } from './permission.ts'
 import { mainProjectId } from './project-name.ts'
 import type { Outcome, ReviewItem } from './review-item.ts'
-import { isSameGrant } from './review-item.ts'
+import { isSameGrant, takesAll } from './review-item.ts'
 import { levels, rolesCover, services } from './role.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
@@ -104,20 +104,29 @@ function ask(facts: Facts, { resource, customerId }: ReviewItem, action: Permiss
 
 /** True if the grant isn't what the review has left any more: somebody has changed it, or a type has brought it back. */
 export function isChangedSince(facts: Facts, item: ReviewItem): boolean {
-  const { user } = facts
   const { outcome, appliedAt = '', reviewId, terms } = item
   const present = presentGrant(facts)
-  if (!user || !outcome) return false
-  if (outcome.decision === 'revoke') {
-    if (!present) return false
-    const since = present.source === 'type' ? instantOfStamp(heldSince(user.types)) : present.grantedAt
-    return since > terms.grantedAt && since >= appliedAt
-  }
+  if (!outcome) return false
+  if (takesAll(outcome, appliedAt)) return present !== undefined && isBack(facts, item, present)
   if (!present) return true
   if (outcome.decision === 'keep' && outcome.until === undefined) {
     return !isSameGrant({ ...nothing, ...present }, terms)
   }
   return present.grantedBy !== `review:${reviewId}`
+}
+
+/**
+ * True if what was taken away is held because of something later. That isn't told by the time of a grant: the request that
+ * made it may have begun before. What is held as it was looked at was never taken away.
+ */
+function isBack({ user, grants }: Facts, item: ReviewItem, present: Membership | Assignment): boolean {
+  const { resource, reviewId, userType, terms, appliedAt = '' } = item
+  const register = grants.get(`${resource.kind}/${resource.id}`)
+  // Nothing but a type gives anything beside the marker that the review has left.
+  const isMarked = register?.revoked === true && register.grantedBy === `review:${reviewId}`
+  if (!user || isMarked || typeOf(user) !== userType) return true
+  if (present.source === 'type') return instantOfStamp(heldSince(user.types)) >= appliedAt
+  return !isSameGrant({ ...nothing, ...present }, terms)
 }
 
 function presentGrant({ user, grants, resource }: Facts): Membership | Assignment | undefined {

@@ -145,6 +145,9 @@ export type ReviewProgress = {
   phase: 'opening' | 'reconciling' | 'applying' | 'verifying'
   /** Where the walk over users or items goes on. */
   after?: Position | undefined
+  /** Items of this walk with something left to do, and where the first page with any begins; absent: at the beginning. */
+  left?: number | undefined
+  again?: Position | undefined
   /** Items made so far. */
   items: number
   /** Attempts after which something was left to do. */

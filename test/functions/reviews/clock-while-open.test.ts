@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { cancelReview } from '../../../shared/directory/end-review.ts'
+import { setCustomerStatus } from '../../../shared/directory/set-customer-status.ts'
+import { addMilliseconds, instantOf, stampOf } from '../../../shared/domain/instant.ts'
 import { commit } from '../../../shared/table/commit.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { interpose } from '../cleanup/bare-cleanup.ts'
@@ -38,10 +40,10 @@ describe.each([true, false])('a customer that is suspended, with the stream to t
     await after(92)
     await after(2)
     await staffed.setStatus('suspended')
-    // Without the stream it's found when the clock has to look for something else.
+    // Without the stream it's found when the clock has to look for something else, and counts from when it began.
     await after(5)
     const { pausedAt } = await newest()
-    expect(day(pausedAt)).toBe(wakes ? '2027-03-01' : '2027-03-06')
+    expect(day(pausedAt)).toBe('2027-03-01')
     for (let days = 0; days < 40; days += 4) await after(4)
     expect(await states()).toEqual(['open'])
     expect(marksOf(await newest())).toEqual(['opened'])
@@ -49,7 +51,7 @@ describe.each([true, false])('a customer that is suspended, with the stream to t
     await after(1)
     const resumed = await newest()
     expect(resumed.pausedAt).toBeUndefined()
-    expect(day(resumed.endsAt)).toBe(wakes ? '2027-04-27' : '2027-04-23')
+    expect(day(resumed.endsAt)).toBe(wakes ? '2027-04-27' : '2027-04-28')
     for (let days = 0; days < 15; days += 1) await after(1)
     expect(await states()).toEqual(['closed'])
     expect(marksOf(await newest())).toEqual(['opened', '7d', '1d'])
@@ -68,6 +70,28 @@ describe.each([true, false])('a customer that is suspended, with the stream to t
     await after(400)
     expect(await states()).toEqual(['cancelled'])
     expect((await calendarOf(id))?.due).toBeUndefined()
+  })
+})
+
+describe('a suspension counts within the review', () => {
+  it('from its opening, where it began before', async () => {
+    const { start: startNow, staffed, lookAtAll, newest } = await start({ wakes: false })
+    await startNow(id)
+    await staffed.setStatus('suspended')
+    await lookAtAll()
+    const { openedAt, pausedAt } = await newest()
+    expect([openedAt === undefined, pausedAt]).toEqual([false, openedAt])
+  })
+
+  it('from when it is known, where an event is ahead of the clock', async () => {
+    const { acting, clock, done, customerOf, newest, start: startNow } = await start()
+    await startNow(id)
+    const ahead = stampOf(addMilliseconds(instantOf(clock.now()), 240_000), 'e')
+    const context = { ...acting({ kind: 'webhook', id: 'orders' }), stamp: ahead }
+    await done(setCustomerStatus(context, await customerOf(id), 'suspended'))
+    const { pausedAt = '' } = await newest()
+    expect(day(pausedAt)).toBe('2026-11-27')
+    expect(pausedAt < instantOf(clock.now())).toBe(true)
   })
 })
 

@@ -51,33 +51,41 @@ const canManage = (staffed: Staffed, userId: string) =>
 const idOf = (userId: string) => itemId({ userId, resource: { kind: 'project', id: 'main' } })
 
 describe('the only other admin is lost between the brake and the applying', () => {
-  it.each<keyof Staffed['plans']>(['disable', 'remove', 'demote', 'leaveMain'])('by: %s', async (how) => {
-    const { scene, staffed } = await start()
-    const [ann, bob] = [await staffed.user('customer-admin'), await staffed.user('customer-admin')]
-    const use = { customerId, userId: bob, resource: { kind: 'project', id: 'main' }, level: 'read' } as const
-    await recordUses(scene.table, [use], '2027-02-26')
-    await scene.after(93)
-    let isDone = false
-    const lose = async () => {
-      isDone = true
-      const plan: Plan = await staffed.plans[how](bob)
-      if (plan.change) await commit(scene.table, plan.change)
-    }
-    between(scene.client, (input) => (!isDone && takesMain(input, ann) ? { before: lose } : undefined))
-    await scene.after(15)
-    const [settled] = await scene.reviewsOf(customerId)
-    expect(settled?.brake?.spared).toBe(bob)
-    expect(isDone).toBe(true)
-    expect([await canManage(staffed, ann), await canManage(staffed, bob)]).toEqual([true, false])
-    await scene.after(1)
-    const [closed] = await scene.reviewsOf(customerId)
-    expect(closed?.state).toBe('closed')
-    const items = await scene.itemsOf(customerId, closed?.id ?? '')
-    const anns = items.find((item) => itemId(item) === idOf(ann))
-    expect(anns).toMatchObject({ state: 'verified', outcome: { decision: 'keep', heldBack: 'last-admin' } })
-    expect(anns?.changedSince).toBeUndefined()
-    expect(scene.failures).toEqual([])
-  })
+  it.each<Exclude<keyof Staffed['plans'], 'retype'>>(['disable', 'remove', 'demote', 'leaveMain'])(
+    'by: %s',
+    async (how) => {
+      const { scene, staffed } = await start()
+      const [ann, bob] = [await staffed.user('customer-admin'), await staffed.user('customer-admin')]
+      const use = {
+        customerId,
+        userId: bob,
+        resource: { kind: 'project', id: 'main' },
+        level: 'read',
+      } as const
+      await recordUses(scene.table, [use], '2027-02-26')
+      await scene.after(93)
+      let isDone = false
+      const lose = async () => {
+        isDone = true
+        const plan: Plan = await staffed.plans[how](bob)
+        if (plan.change) await commit(scene.table, plan.change)
+      }
+      between(scene.client, (input) => (!isDone && takesMain(input, ann) ? { before: lose } : undefined))
+      await scene.after(15)
+      const [settled] = await scene.reviewsOf(customerId)
+      expect(settled?.brake?.spared).toBe(bob)
+      expect(isDone).toBe(true)
+      expect([await canManage(staffed, ann), await canManage(staffed, bob)]).toEqual([true, false])
+      await scene.after(1)
+      const [closed] = await scene.reviewsOf(customerId)
+      expect(closed?.state).toBe('closed')
+      const items = await scene.itemsOf(customerId, closed?.id ?? '')
+      const anns = items.find((item) => itemId(item) === idOf(ann))
+      expect(anns).toMatchObject({ state: 'verified', outcome: { decision: 'keep', heldBack: 'last-admin' } })
+      expect(anns?.changedSince).toBeUndefined()
+      expect(scene.failures).toEqual([])
+    },
+  )
 })
 
 test('who is about to leave by a decision is nobody to count on', async () => {

@@ -64,6 +64,8 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     remove: async (id: string): Promise<Plan> => deleteUser(acting(), await find(id)),
     demote: async (id: string): Promise<Plan> =>
       changeUserType(acting(), await find(id), { type: 'customer-tech' }),
+    retype: async (id: string, type: AssignableType): Promise<Plan> =>
+      changeUserType(acting(), await find(id), { type }),
     leaveMain: async (id: string): Promise<Plan> => revokeMembership(acting(), await pairOf(id, 'main')),
   }
 
@@ -86,6 +88,10 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     },
     grant: async (userId: string, projectId: string, ...roles: string[]) =>
       done(grantMembership(acting(), await pairOf(userId, projectId), { roles })),
+    grantUntil: async (expiresAt: string, userId: string, projectId: string, ...roles: string[]) =>
+      done(grantMembership(acting(), await pairOf(userId, projectId), { roles, expiresAt })),
+    revoke: async (userId: string, projectId: string) =>
+      done(revokeMembership(acting(), await pairOf(userId, projectId))),
     assign: async (userId: string, serverId: string, ...capabilities: Capability[]) =>
       done(assignServer(acting(), await pairOf(userId, serverId), { capabilities })),
     setStatus: async (status: CustomerStatus) =>

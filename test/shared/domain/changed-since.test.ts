@@ -12,9 +12,11 @@ const appliedAt = at('2026-11-20')
 const gone: Outcome = { decision: 'revoke', by: 'decision' }
 const less: Outcome = { decision: 'reduce', by: 'decision', roles: ['compute:read'] }
 const asItWas: Outcome = { decision: 'keep', by: 'default', heldBack: 'last-admin' }
+const over: Outcome = { decision: 'keep', by: 'decision', until: appliedAt }
 const byReview = { source: 'review', grantedBy: 'review:rev_1', grantedAt: appliedAt } as const
 const ofThisReview = aGrant({ ...byReview, roles: ['compute:read'] })
-const marker = aGrant({ ...byReview, revoked: true, stamp: stamp('2026-11-20') })
+const marker = aGrant({ ...byReview, revoked: true, stamp: stamp('2026-11-18') })
+const byOther = aGrant({ ...marker, grantedBy: 'user:usr_2' })
 const again = (day: string) => aGrant({ grantedAt: at(day), stamp: stamp(day) })
 const adminSince = (day: string) => [
   { type: 'customer-admin' as const, at: stamp('2025-01-01') },
@@ -42,7 +44,53 @@ test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<Review
     {},
     {},
   ],
-  ['revoked, and held since before', false, gone, again('2026-11-19'), 'customer-tech', {}, {}],
+  [
+    'revoked, and granted by a request that began before',
+    true,
+    gone,
+    again('2026-11-19'),
+    'customer-tech',
+    {},
+    {},
+  ],
+  [
+    'revoked from an admin who became the owner',
+    true,
+    gone,
+    marker,
+    'main-customer',
+    { userType: 'customer-admin' },
+    {},
+  ],
+  [
+    'revoked from an admin who became the owner, by another marker',
+    true,
+    gone,
+    byOther,
+    'main-customer',
+    { userType: 'customer-admin', terms: byType },
+    {},
+  ],
+  [
+    'revoked, and come with a type that counts from before',
+    true,
+    gone,
+    marker,
+    'customer-admin',
+    { terms: byType },
+    { user: aUser('customer-admin', { types: adminSince('2026-11-19') }) },
+  ],
+  [
+    'revoked, and come with the type again after somebody else has revoked it',
+    true,
+    gone,
+    byOther,
+    'customer-admin',
+    { terms: byType },
+    { user: aUser('customer-admin', { types: adminSince('2026-11-21') }) },
+  ],
+  ['kept until it was over, and gone', false, over, marker, 'customer-tech', {}, {}],
+  ['kept until it was over, and granted again', true, over, again('2026-11-21'), 'customer-tech', {}, {}],
   ['revoked, and come with the same type', false, gone, undefined, 'customer-admin', { terms: byType }, {}],
   [
     'revoked, and come with the type again',

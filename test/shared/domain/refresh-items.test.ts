@@ -6,8 +6,9 @@ import { anItem, at, now, theEvidence, theTerms } from './review-parts.ts'
 
 const seen = at('2026-11-30')
 /** The grant as it is found when it's looked at again. */
-const found = (change: Partial<ReviewItem> = {}, isInScope = true) => ({
+const found = (change: Partial<ReviewItem> = {}, isInScope = true, since = now) => ({
   item: anItem({ createdAt: seen, ...change }),
+  since,
   isInScope,
 })
 const keep = (item: ReviewItem) => decideItem(item, { decision: 'keep' }, { by: 'user:usr_2', at: seen })
@@ -133,6 +134,42 @@ describe('a grant that is gone', () => {
     expect(back?.after).toMatchObject({ state: 'open', earlier: [decided.decision], createdAt: now })
     expect(back?.after.goneBecause).toBeUndefined()
     expect(back?.after.decision).toBeUndefined()
+  })
+})
+
+describe('once decisions have ended', () => {
+  const ended = at('2026-11-29')
+  const later = at('2026-11-29', '00:01')
+
+  it('what was there before gets an item, and what has come since gets none', () => {
+    expect(refreshItems([found()], [], ended)).toHaveLength(1)
+    expect(refreshItems([found({}, true, ended)], [], ended)).toEqual([])
+    expect(refreshItems([found({}, true, later)], [], ended)).toEqual([])
+  })
+
+  it('what is held again is looked at only if it was so before', () => {
+    const [closed] = refreshItems([], [decided])
+    const items = closed ? [closed.after] : []
+    expect(refreshItems([found()], items, ended)).toMatchObject([{ after: { state: 'open' } }])
+    expect(refreshItems([found({}, true, later)], items, ended)).toEqual([])
+  })
+
+  it.each([anItem(), decided])('what has changed stays as it is: $state before', (item) => {
+    const [refreshed, ...more] = refreshItems([found({ terms: less })], [item], ended)
+    expect(more).toEqual([])
+    expect(refreshed?.after).toEqual({
+      ...item,
+      state: 'verified',
+      outcome: { decision: 'keep', by: 'new' },
+      appliedAt: seen,
+      verifiedAt: seen,
+    })
+  })
+
+  it('what is the same stays, what has left the scope is closed', () => {
+    expect(refreshItems([found({}, true, later)], [decided], ended)).toEqual([])
+    const outside = found({ userType: 'customer-admin' }, false, later)
+    expect(refreshItems([outside], [decided], ended)).toMatchObject([{ after: { state: 'gone' } }])
   })
 })
 

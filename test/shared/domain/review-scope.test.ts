@@ -75,6 +75,14 @@ test.each([
   expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
 })
 
+test.each([
+  [30, true],
+  [29, false],
+])('a scope of what is unused for 30 days, where uses are known for %i: %s', (days, expected) => {
+  const item = anItem({ evidence: theEvidence({ knownSince: daysBefore(days) }) })
+  expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
+})
+
 describe('items of a user', () => {
   const resources: Resources = {
     customer: aCustomer(),
@@ -137,6 +145,20 @@ describe('items of a user', () => {
       evidence: { elsewhere: '2026-11-01', asOf: today, knownSince: '2026-08-01' },
     })
     expect(server1?.evidence.lastUse).toBeUndefined()
+  })
+
+  it('tell since when they are what a user of this type holds', () => {
+    const retyped = aUser('customer-client', {
+      types: [
+        { type: 'customer-tech', at: `${at('2025-01-01')}#1` },
+        { type: 'customer-client', at: `${at('2026-11-20')}#1` },
+      ],
+    })
+    const since = [aUser('customer-tech'), retyped].map((user) => {
+      const grants = new Map([['project/prj_1', aGrant()]])
+      return itemsFor({ user, grants, uses: new Map() }, resources, reviewing)[0]?.since
+    })
+    expect(since).toEqual([aGrant().grantedAt, at('2026-11-20')])
   })
 
   it('are held since the grant, and by a type since the user has it', () => {
