@@ -90,7 +90,10 @@ describe('a report', () => {
       decision: 'revoke',
       decisionReason: 'resigned',
       decidedBy: `user:${id.billing}`,
-      earlierDecisions: [{ decision: 'keep', reason: '-1+1', by: `user:${id.admin}` }],
+      decidedByEmail: mail('billing'),
+      earlierDecisions: [
+        { decision: 'keep', reason: '-1+1', by: `user:${id.admin}`, byEmail: mail('admin') },
+      ],
       outcome: 'revoked',
       outcomeBy: 'decision',
       verifiedAt: expect.any(String),
@@ -99,6 +102,41 @@ describe('a report', () => {
     const outcomes = Object.entries(counted).map(([outcome, list]) => [outcome, list?.length])
     expect(header.outcomes).toEqual(Object.fromEntries(outcomes))
     expect(records.some(({ heldBack }) => heldBack === 'share')).toBe(true)
+  })
+
+  it('is the same each time, whatever the order in which its parts are read', async () => {
+    const unsigned = async () => (await report()).toString().replace(/"signature":.*/, '')
+    const first = await unsigned()
+    for (let times = 0; times < 8; times++) expect(await unsigned()).toBe(first)
+  })
+
+  it('names who began, decided and ended it, whoever the policy asks', async () => {
+    const another = await seedScene(world)
+    const told = asker(another)
+    await told(['admin', 'PUT', '/review-policy', { reviewers: [another.id.billing] }])
+    const started = await told(['admin', 'POST', '/reviews', {}])
+    await goOnAt(world.table, another.customerId)
+    const at = `/reviews/${started.body.id}`
+    const item = `${another.id.tech}.project.${another.id.web}`
+    const because = { 'x-reason': 'asked by phone' }
+    await told(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
+    await told([
+      'operator',
+      'PUT',
+      `${at}/items/${another.id.billing}.project.main/decision`,
+      { decision: 'keep' },
+      because,
+    ])
+    const { report: header, records } = JSON.parse(
+      (await told(['owner', 'GET', `${at}/report`])).text,
+    ) as Told
+    expect(header.startedBy).toBe(`user:${another.id.admin}`)
+    expect((header.people as { id: string }[]).map((person) => person.id)).toContain(another.id.admin)
+    const decided = records.filter(({ decidedBy }) => decidedBy !== undefined)
+    expect(decided.map(({ decidedBy, decidedByEmail }) => [decidedBy, decidedByEmail]).sort()).toEqual([
+      ['operator:ops', undefined],
+      [`user:${another.id.owner}`, another.mail('owner')],
+    ])
   })
 
   it('as CSV says the same, and nothing that a spreadsheet would run', async () => {
