@@ -23,6 +23,8 @@ async function report(format = 'json'): Promise<Buffer> {
   return Buffer.from(answer.text)
 }
 
+const unsigned = async () => (await report()).toString().replace(/"signature":.*/, '')
+
 const verdictOn = async (file: Buffer) =>
   verifyReport(file, (await world.ask('/.well-known/jwks.json')).body as unknown as { keys: [] })
 
@@ -105,7 +107,6 @@ describe('a report', () => {
   })
 
   it('is the same each time, whatever the order in which its parts are read', async () => {
-    const unsigned = async () => (await report()).toString().replace(/"signature":.*/, '')
     const first = await unsigned()
     for (let times = 0; times < 8; times++) expect(await unsigned()).toBe(first)
   })
@@ -116,7 +117,7 @@ describe('a report', () => {
     await told(['admin', 'PUT', '/review-policy', { reviewers: [another.id.billing] }])
     const started = await told(['admin', 'POST', '/reviews', {}])
     await goOnAt(world.table, another.customerId)
-    const at = `/reviews/${started.body.id}`
+    const at = `/reviews/${String(started.body.id)}`
     const item = `${another.id.tech}.project.${another.id.web}`
     const because = { 'x-reason': 'asked by phone' }
     await told(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
@@ -133,10 +134,13 @@ describe('a report', () => {
     expect(header.startedBy).toBe(`user:${another.id.admin}`)
     expect((header.people as { id: string }[]).map((person) => person.id)).toContain(another.id.admin)
     const decided = records.filter(({ decidedBy }) => decidedBy !== undefined)
-    expect(decided.map(({ decidedBy, decidedByEmail }) => [decidedBy, decidedByEmail]).sort()).toEqual([
-      ['operator:ops', undefined],
-      [`user:${another.id.owner}`, another.mail('owner')],
-    ])
+    const deciders = new Set(decided.map(({ decidedBy, decidedByEmail }) => ({ decidedBy, decidedByEmail })))
+    expect(deciders).toEqual(
+      new Set([
+        { decidedBy: 'operator:ops', decidedByEmail: undefined },
+        { decidedBy: `user:${another.id.owner}`, decidedByEmail: another.mail('owner') },
+      ]),
+    )
   })
 
   it('as CSV says the same, and nothing that a spreadsheet would run', async () => {
