@@ -111,20 +111,27 @@ describe('a report', () => {
     for (let times = 0; times < 8; times++) expect(await unsigned()).toBe(first)
   })
 
-  it('names who began, decided and ended it, whoever the policy asks', async () => {
+  it('names who began it, was reminded and decided, whomever the policy names', async () => {
     const another = await seedScene(world)
     const told = asker(another)
-    await told(['admin', 'PUT', '/review-policy', { reviewers: [another.id.billing] }])
-    const started = await told(['admin', 'POST', '/reviews', {}])
+    await told([
+      'admin',
+      'PUT',
+      `/projects/${another.id.web}/members/${another.id.tech}`,
+      { roles: ['full'] },
+    ])
+    await told(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
+    // Nothing to decide for the admin, who is not reminded then.
+    const started = await told(['admin', 'POST', '/reviews', { scope: { types: ['customer-admin'] } }])
     await goOnAt(world.table, another.customerId)
     const at = `/reviews/${String(started.body.id)}`
-    const item = `${another.id.tech}.project.${another.id.web}`
+    const item = `${another.id.admin}.project.${another.id.web}`
     const because = { 'x-reason': 'asked by phone' }
     await told(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
     await told([
       'operator',
       'PUT',
-      `${at}/items/${another.id.billing}.project.main/decision`,
+      `${at}/items/${another.id.admin}.project.main/decision`,
       { decision: 'keep' },
       because,
     ])
@@ -132,7 +139,8 @@ describe('a report', () => {
       (await told(['owner', 'GET', `${at}/report`])).text,
     ) as Told
     expect(header.startedBy).toBe(`user:${another.id.admin}`)
-    expect((header.people as { id: string }[]).map((person) => person.id)).toContain(another.id.admin)
+    const people = new Set((header.people as { id: string }[]).map((person) => person.id))
+    expect(people).toEqual(new Set([another.id.owner, another.id.admin, another.id.tech]))
     const decided = records.filter(({ decidedBy }) => decidedBy !== undefined)
     const deciders = new Set(decided.map(({ decidedBy, decidedByEmail }) => ({ decidedBy, decidedByEmail })))
     expect(deciders).toEqual(
