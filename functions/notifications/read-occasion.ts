@@ -10,12 +10,16 @@ import type { Table } from '../../shared/table/table.ts'
 import { asUser } from '../../shared/table/users.ts'
 
 /** Whom it reminds of what; or why there's nobody to remind of anything, in words that name nobody. */
-export type Occasion = { user: User; customer: Customer; unanswered: Unanswered } | { problem: string }
+export type Occasion =
+  | { user: User; customer: Customer; unanswered: Unanswered; endsAt: Instant }
+  /** Nobody can decide while the customer is suspended, and the end isn't known before it is resumed. */
+  | 'paused'
+  | { problem: string }
 
 /** As it is now, read strongly. */
 export async function readOccasion(
   table: Table,
-  { customerId, reviewId, userId, endsAt }: Reminder,
+  { customerId, reviewId, userId, endsAt: endedThen }: Reminder,
   now: Instant,
 ): Promise<Occasion> {
   const asked = [keys.user(customerId, userId), keys.customer(customerId), keys.review(customerId, reviewId)]
@@ -24,6 +28,9 @@ export async function readOccasion(
   if (!user || user.deleted) return { problem: 'the user is gone' }
   if (user.status !== 'active') return { problem: 'the user is disabled' }
   if (!customer || customer.status === 'closed') return { problem: 'the customer is closed' }
-  if (review?.state !== 'open' || endsAt <= now) return { problem: 'the review is over' }
-  return { user, customer, unanswered: review.policy.unanswered }
+  if (review?.state !== 'open') return { problem: 'the review is over' }
+  if (customer.status === 'suspended' || review.pausedAt !== undefined) return 'paused'
+  const { endsAt = endedThen } = review
+  if (endsAt <= now) return { problem: 'the review is over' }
+  return { user, customer, unanswered: review.policy.unanswered, endsAt }
 }

@@ -24,10 +24,12 @@ export type Reminded = 'nothing' | 'sent' | 'failed' | 'given-up'
 
 /** Milliseconds in which nobody else sends it: longer than a function runs. */
 const lease = 5 * 60_000
+/** Milliseconds until it's seen whether a suspended customer is resumed. */
+const betweenLooks = 3_600_000
 
 /**
- * Sends a reminder that is due, or gives it up where there's nobody to remind of anything any more. It's sent once, but for
- * a crash after the message was handed over and before that was written down: then once more when the lease is over.
+ * Sends a reminder that is due, or gives it up where there's nobody to remind of anything any more; while the customer is
+ * suspended it waits. It's sent once, but for a crash after the message was handed over and before that was written down: then once more when the lease is over.
  */
 export async function remind(options: NotificationsOptions, ref: ReminderRef): Promise<Reminded> {
   const { table, publicUrl } = options
@@ -35,10 +37,22 @@ export async function remind(options: NotificationsOptions, ref: ReminderRef): P
   const reminder = await findReminder(table, ref)
   if (!reminder?.due || reminder.due > now) return 'nothing'
   const occasion = await readOccasion(table, reminder, now)
+  if (occasion === 'paused') return postpone(options, reminder, now)
   if ('problem' in occasion) return giveUp(options, reminder, occasion.problem)
-  const leased = await changeReminder(table, reminder, { due: addMilliseconds(now, lease) })
+  const { endsAt, ...about } = occasion
+  // A suspension has moved the end, if there was one meanwhile.
+  const leased = await changeReminder(table, reminder, { due: addMilliseconds(now, lease), endsAt })
   if (!leased) return 'nothing'
-  return send(options, leased, renderReminder({ ...occasion, reminder, publicUrl, now }))
+  return send(options, leased, renderReminder({ ...about, reminder: leased, publicUrl, now }))
+}
+
+async function postpone(
+  { table }: NotificationsOptions,
+  reminder: Versioned<Reminder>,
+  now: Instant,
+): Promise<Reminded> {
+  await changeReminder(table, reminder, { due: addMilliseconds(now, betweenLooks) })
+  return 'nothing'
 }
 
 async function giveUp(

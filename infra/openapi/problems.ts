@@ -50,7 +50,7 @@ export function problemsOf(route: Route): Map<number, ProblemCode[]> {
 }
 
 function codesOf(route: Route): ProblemCode[] {
-  const { method, path, right, body, changes, ifMatch, errors } = route
+  const { method, path, right, body, answer, changes, ifMatch, errors } = route
   const open = right.kind === 'anybody'
   const when: [ProblemCode, boolean][] = [
     ['invalid-request', !open],
@@ -64,7 +64,8 @@ function codesOf(route: Route): ProblemCode[] {
     ['stale', ifMatch !== undefined],
     ['precondition-required', ifMatch === 'required'],
     // Also where there should be no body.
-    ['too-large', changes || body !== undefined],
+    // A body that is sent, or a file that is asked for.
+    ['too-large', changes || body !== undefined || answer.type !== undefined],
     // AuthZEN calls another content type a bad request.
     ['unsupported-media-type', bodyName(route) !== undefined && errors !== 'text'],
     ['idempotency-mismatch', changes],

@@ -7,3 +7,7 @@ export type Actor = {
 
 /** How grants and events name an actor: `webhook:orders`. */
 export const actorName = ({ kind, id }: Actor): string => `${kind}:${id}`
+
+/** Id of the user whom such a name means; `undefined` for any other actor. */
+export const userNamed = (name: string): string | undefined =>
+  name.startsWith('user:') ? name.slice('user:'.length) : undefined

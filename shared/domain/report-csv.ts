@@ -36,23 +36,27 @@ function rowsOf(header: ReportHeader): Row[] {
   ]
 }
 
-/** What an object or a list holds gets rows of its own: `policy.months`, `reminders.1.at`. */
+/** What an object or a list holds gets rows of its own, `policy.months`, `reminders.1.at`; an empty one has one without a value. */
 function flattened(name: string, value: unknown): Row[] {
   if (value === undefined || value === null) return []
   if (typeof value !== 'object' || isListOfTexts(value)) return [[name, textOf(value)]]
+  if (Object.keys(value).length === 0) return [[name, '']]
   const inner = Array.isArray(value) ? value.map((each, index) => [index + 1, each]) : Object.entries(value)
   return inner.flatMap(([key, each]) => flattened(`${name}.${key}`, each))
 }
 
 function cellOf(value: ReportValue): string {
   const text = textOf(value).replaceAll(lineBreaks, ' ')
-  const safe = formula.test(text) ? `'${text}` : text
+  const safe = text.replaceAll(formula, "$1'")
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 const lineBreaks = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
-/** What a spreadsheet may run (OWASP, CSV injection), the wide characters of Japanese ones too. */
-const formula = /^(?:\t|\s*[=+\-@＝＋－＠])/
+/**
+ * Where a spreadsheet may run something (OWASP, CSV injection), the wide characters of Japanese ones too: at the beginning of
+ * a cell, and of what is one where cells end with a semicolon, as they do where decimals have a comma.
+ */
+const formula = /(^|;)(?=\t|\s*[=+\-@＝＋－＠])/g
 
 function textOf(value: unknown): string {
   if (value === undefined) return ''

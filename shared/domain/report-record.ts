@@ -38,6 +38,7 @@ export const reportColumns = [
   'decidedUntil',
   'decisionReason',
   'decidedBy',
+  'decidedByEmail',
   'decidedAt',
   'earlierDecisions',
   'outcome',
@@ -55,7 +56,14 @@ export const reportColumns = [
 
 type Column = (typeof reportColumns)[number]
 
-export function reportRecord(item: ReviewItem): ReportRecord {
+/** Addresses of those who decided, by their names as actors. */
+export type DeciderEmails = ReadonlyMap<string, string | undefined>
+
+/** Who has decided on an item, now or before, as events name actors. */
+export const decidersOf = ({ decision, earlier = [] }: ReviewItem): string[] =>
+  [...earlier, ...(decision ? [decision] : [])].map(({ by }) => by)
+
+export function reportRecord(item: ReviewItem, emails: DeciderEmails): ReportRecord {
   const { userId, email, userType, resource, label, state, changedSince, goneBecause, problem } = item
   const told: Record<Column, ReportValue> = {
     userId,
@@ -68,7 +76,7 @@ export function reportRecord(item: ReviewItem): ReportRecord {
     ...evidenceOf(item),
     ...adviceOf(item),
     state,
-    ...decisionOf(item),
+    ...decisionOf(item, emails),
     ...outcomeOf(item),
     appliedAt: presentOptional(item.appliedAt),
     verifiedAt: presentOptional(item.verifiedAt),
@@ -110,7 +118,7 @@ function adviceOf({ recommendation: { advice, because, roles, capabilities } }: 
   return { advice, adviceBecause: because, advisedRoles: roles, advisedCapabilities: capabilities }
 }
 
-function decisionOf({ decision, earlier }: ReviewItem) {
+function decisionOf({ decision, earlier }: ReviewItem, emails: DeciderEmails) {
   return {
     decision: decision?.decision,
     decidedRoles: decision?.roles,
@@ -118,14 +126,23 @@ function decisionOf({ decision, earlier }: ReviewItem) {
     decidedUntil: presentOptional(decision?.until),
     decisionReason: decision?.reason,
     decidedBy: decision?.by,
+    decidedByEmail: decision && emails.get(decision.by),
     decidedAt: presentOptional(decision?.at),
-    earlierDecisions: earlier?.map(earlierOf),
+    earlierDecisions: earlier?.map((each) => earlierOf(each, emails)),
   }
 }
 
-const earlierOf = ({ at, until, ...rest }: ItemDecision) => ({
-  ...rest,
+const earlierOf = (
+  { decision, roles, capabilities, until, reason, by, at }: ItemDecision,
+  emails: DeciderEmails,
+) => ({
+  decision,
+  roles,
+  capabilities,
   until: presentOptional(until),
+  reason,
+  by,
+  byEmail: emails.get(by),
   at: presentOptional(at),
 })
 

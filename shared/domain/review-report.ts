@@ -5,14 +5,15 @@ import type { Instant } from './instant.ts'
 import { presentInstant, presentOptional } from './instant.ts'
 import type { Reminder } from './reminder.ts'
 import type { ReportHeader } from './report.ts'
-import type { Review } from './review.ts'
+import type { Occasion, Review } from './review.ts'
+import { outcomeNames } from './review-item.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
 
 type Told = {
   customer: Customer
   review: Review
-  /** Who is named as a reviewer, or was told that decisions are owed. */
+  /** Who is named as a reviewer, was told that decisions are owed, or began or ended the review. */
   people: readonly User[]
   reminders: readonly Reminder[]
   now: Instant
@@ -21,7 +22,7 @@ type Told = {
 /** What was reviewed and how far it is, who could decide, who was told so when, and what came of it. */
 export function reportHeader({ customer, review, people, reminders, now }: Told): ReportHeader {
   const { policy, state, items, outcomes, cancelledBecause, brake } = review
-  const { scope, reviewers, ...terms } = policy
+  const { scope, reviewers, everyMonths, days, unanswered, largestShare } = policy
   return {
     customerId: customer.id,
     reviewId: review.id,
@@ -37,16 +38,23 @@ export function reportHeader({ customer, review, people, reminders, now }: Told)
     closedAt: presentOptional(review.closedAt),
     cancelledAt: presentOptional(review.cancelledAt),
     cancelledBecause,
-    policy: terms,
-    scope,
+    policy: { everyMonths, days, unanswered, largestShare, reminders: policy.reminders },
+    scope: inOrder(scope, ['projects', 'types', 'services', 'origins', 'unusedDays']),
     reviewers,
-    people: people.map(person),
-    reminded: review.reminded.map(({ at, ...rest }) => ({ ...rest, at: presentInstant(at) })),
+    people: people.toSorted((one, other) => (one.id < other.id ? -1 : 1)).map(person),
+    reminded: review.reminded.map(occasion),
     reminders: reminders.map(reminder),
     itemsAtOpening: items,
     brake: brake && { population: brake.population, limit: brake.limit, candidates: brake.candidates },
-    outcomes,
+    outcomes: outcomes && inOrder(outcomes, outcomeNames),
   }
+}
+
+/** DynamoDB tells a map's entries in any order; two reports of the same are to say it alike. */
+function inOrder<T extends object>(told: T, names: readonly (keyof T & string)[]) {
+  return Object.fromEntries(
+    names.filter((name) => told[name] !== undefined).map((name) => [name, told[name]]),
+  )
 }
 
 const named = (actor: Actor): string =>
@@ -56,6 +64,8 @@ function person(user: User) {
   const { id, email, name, status, deleted } = user
   return { id, email, name, type: typeOf(user), status: deleted === undefined ? status : 'deleted' }
 }
+
+const occasion = ({ mark, at, told, missed }: Occasion) => ({ mark, at: presentInstant(at), told, missed })
 
 function reminder({ mark, userId, owed, createdAt, sentAt, problem }: Reminder) {
   return {

@@ -22,12 +22,23 @@ export function presentChanges(changes: readonly ResourceChange[]) {
   }))
 }
 
-const times = new Set(['createdAt', 'adminSince', 'expiresAt', 'openedAt', 'endsAt', 'pausedAt'])
+const times = new Set([
+  'createdAt',
+  'adminSince',
+  'expiresAt',
+  'openedAt',
+  'endsAt',
+  'pausedAt',
+  // Of decisions and outcomes, which are objects of their own.
+  'at',
+  'until',
+])
 
-function presentTimes(side: Record<string, unknown>): Record<string, unknown> {
-  const fields = Object.entries(side).map(([name, value]) => [
-    name,
-    times.has(name) && typeof value === 'string' ? presentInstant(value) : value,
-  ])
-  return Object.fromEntries(fields)
+function presentTimes(side: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(side).map(([name, value]) => [name, presentField(name, value)]))
+}
+
+function presentField(name: string, value: unknown): unknown {
+  if (typeof value === 'string') return times.has(name) ? presentInstant(value) : value
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? presentTimes(value) : value
 }

@@ -3,9 +3,10 @@ import type { Verdict } from '../../../shared/auth/verify-report.ts'
 /** What was found out about a report, as a line for whoever sits at the terminal. */
 export function sayVerdict(verdict: Verdict): string {
   if (verdict.ok) {
-    const { records, iat } = verdict.signed
+    const { records, iat, reviewId, customerId } = verdict.signed
     const day = new Date(iat * 1000).toISOString().slice(0, 10)
-    return `${counted(records)}, unaltered, signed by ${verdict.keyId} on ${day}`
+    const about = `review ${plain(reviewId)} of ${plain(customerId)}`
+    return `${counted(records)}, unaltered, signed by ${verdict.keyId} on ${day}: ${about}`
   }
   if (verdict.problem === 'altered') return `${verdict.altered} was altered`
   if (verdict.problem === 'miscounted')

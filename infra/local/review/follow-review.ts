@@ -18,8 +18,14 @@ export async function untilOpened(look: Look, { patience = 60_000 } = {}): Promi
   }
 }
 
-/** Looks until it is over, nothing of it has moved for `stillness` milliseconds, or `patience` is at its end. */
-export async function untilStill(look: Look, { stillness = 3000, patience = 120_000 } = {}): Promise<Review> {
+/**
+ * Looks until it is over, nothing of it has moved for `stillness` milliseconds (while it is applied, which doesn't show,
+ * `applying`), or `patience` is at its end.
+ */
+export async function untilStill(
+  look: Look,
+  { stillness = 3000, applying = 30_000, patience = 120_000 } = {},
+): Promise<Review> {
   const start = performance.now()
   let lastMove = start
   let before = ''
@@ -28,7 +34,8 @@ export async function untilStill(look: Look, { stillness = 3000, patience = 120_
     const now = performance.now()
     const picture = JSON.stringify(review)
     if (picture !== before) lastMove = now
-    if (isOver(review) || now - lastMove >= stillness || now - start >= patience) return review
+    const enough = review.state === 'applying' ? applying : stillness
+    if (isOver(review) || now - lastMove >= enough || now - start >= patience) return review
     before = picture
     await pause(betweenLooks)
   }

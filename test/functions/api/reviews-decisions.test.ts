@@ -158,3 +158,16 @@ describe('a decision is refused', () => {
     }
   })
 })
+
+it('every time in the audit trail is written as everywhere else', async () => {
+  const ask = asker(scene)
+  const decision = { decision: 'keep', until: '2027-01-01T00:00:00Z' }
+  const at = `${path}/items/${inWeb}/decision`
+  const dry = await ask(['admin', 'PUT', `${at}?dryRun=true`, decision])
+  expect((await ask(['admin', 'PUT', at, decision])).status).toBe(200)
+  const [event] = await scene.events()
+  const after = {
+    decision: { until: '2027-01-01T00:00:00.000Z', at: expect.stringMatching(/T[\d:]{8}\.\d{3}Z$/) },
+  }
+  for (const each of [dry.body, event]) expect(each).toMatchObject({ changes: [{ after }] })
+})

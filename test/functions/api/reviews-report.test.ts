@@ -23,6 +23,8 @@ async function report(format = 'json'): Promise<Buffer> {
   return Buffer.from(answer.text)
 }
 
+const unsigned = async () => (await report()).toString().replace(/"signature":.*/, '')
+
 const verdictOn = async (file: Buffer) =>
   verifyReport(file, (await world.ask('/.well-known/jwks.json')).body as unknown as { keys: [] })
 
@@ -90,7 +92,10 @@ describe('a report', () => {
       decision: 'revoke',
       decisionReason: 'resigned',
       decidedBy: `user:${id.billing}`,
-      earlierDecisions: [{ decision: 'keep', reason: '-1+1', by: `user:${id.admin}` }],
+      decidedByEmail: mail('billing'),
+      earlierDecisions: [
+        { decision: 'keep', reason: '-1+1', by: `user:${id.admin}`, byEmail: mail('admin') },
+      ],
       outcome: 'revoked',
       outcomeBy: 'decision',
       verifiedAt: expect.any(String),
@@ -99,6 +104,51 @@ describe('a report', () => {
     const outcomes = Object.entries(counted).map(([outcome, list]) => [outcome, list?.length])
     expect(header.outcomes).toEqual(Object.fromEntries(outcomes))
     expect(records.some(({ heldBack }) => heldBack === 'share')).toBe(true)
+  })
+
+  it('is the same each time, whatever the order in which its parts are read', async () => {
+    const first = await unsigned()
+    for (let times = 0; times < 8; times++) expect(await unsigned()).toBe(first)
+  })
+
+  it('names who began it, was reminded and decided, whomever the policy names', async () => {
+    const another = await seedScene(world)
+    const told = asker(another)
+    await told([
+      'admin',
+      'PUT',
+      `/projects/${another.id.web}/members/${another.id.tech}`,
+      { roles: ['full'] },
+    ])
+    await told(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
+    // Nothing to decide for the admin, who is not reminded then.
+    const started = await told(['admin', 'POST', '/reviews', { scope: { types: ['customer-admin'] } }])
+    await goOnAt(world.table, another.customerId)
+    const at = `/reviews/${String(started.body.id)}`
+    const item = `${another.id.admin}.project.${another.id.web}`
+    const because = { 'x-reason': 'asked by phone' }
+    await told(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
+    await told([
+      'operator',
+      'PUT',
+      `${at}/items/${another.id.admin}.project.main/decision`,
+      { decision: 'keep' },
+      because,
+    ])
+    const { report: header, records } = JSON.parse(
+      (await told(['owner', 'GET', `${at}/report`])).text,
+    ) as Told
+    expect(header.startedBy).toBe(`user:${another.id.admin}`)
+    const people = new Set((header.people as { id: string }[]).map((person) => person.id))
+    expect(people).toEqual(new Set([another.id.owner, another.id.admin, another.id.tech]))
+    const decided = records.filter(({ decidedBy }) => decidedBy !== undefined)
+    const deciders = new Set(decided.map(({ decidedBy, decidedByEmail }) => ({ decidedBy, decidedByEmail })))
+    expect(deciders).toEqual(
+      new Set([
+        { decidedBy: 'operator:ops', decidedByEmail: undefined },
+        { decidedBy: `user:${another.id.owner}`, decidedByEmail: another.mail('owner') },
+      ]),
+    )
   })
 
   it('as CSV says the same, and nothing that a spreadsheet would run', async () => {

@@ -6,11 +6,11 @@ import type { LogFields } from '../../../shared/domain/log.ts'
 import type { Review } from '../../../shared/domain/review.ts'
 import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
 import type { User } from '../../../shared/domain/user.ts'
-import { customerItem } from '../../../shared/table/customers.ts'
+import { asCustomer, customerItem } from '../../../shared/table/customers.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import type { NewReminder } from '../../../shared/table/reminders.ts'
 import { findReminder, putReminder } from '../../../shared/table/reminders.ts'
-import { reviewRecord } from '../../../shared/table/reviews.ts'
+import { asReview, reviewRecord } from '../../../shared/table/reviews.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
@@ -72,6 +72,18 @@ export async function storeScene(table: Table, { user, customer, review, ...diff
     { put: reviewRecord({ ...opened, ...review }), was: undefined },
   ])
   await putReminder(table, { ...reminder, ...differing.reminder })
+}
+
+/** The customer and the review as they are from then on. */
+export async function changeScene(table: Table, { customer, review }: Omit<Differing, 'user' | 'reminder'>) {
+  const [item, record] = await table.getMany([
+    keys.customer(customerId),
+    keys.review(customerId, reminder.reviewId),
+  ])
+  await table.transact([
+    { put: customerItem({ ...bridge, ...asCustomer(item), ...customer }), was: item?.version },
+    { put: reviewRecord({ ...opened, ...asReview(record), ...review }), was: record?.version },
+  ])
 }
 
 /** The worker alone, with a client of its own, as a function's instance has: nobody wakes it but the test. */

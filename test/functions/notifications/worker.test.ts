@@ -6,7 +6,7 @@ import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
 import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
 import type { Differing } from './scene.ts'
-import { customerId, key, reminder, start, startNotifications, storeScene } from './scene.ts'
+import { changeScene, customerId, key, reminder, start, startNotifications, storeScene } from './scene.ts'
 
 const engine = await startTestEngine()
 
@@ -164,6 +164,22 @@ test.each(hopeless)(
     ])
   },
 )
+
+test('a reminder waits while the customer is suspended, and tells the end as it is then', async () => {
+  const { sweep, sent, stored, table, clock } = await begin({ customer: { status: 'suspended' } })
+  expect(await sweep()).toBe(1)
+  await changeScene(table, { customer: { status: 'active' }, review: { pausedAt: reminder.createdAt } })
+  clock.set('2026-12-12T06:00:00Z')
+  // The clock of reviews hasn't seen the resumption yet.
+  expect([await sweep(), sent.length]).toEqual([1, 0])
+  await changeScene(table, { review: { pausedAt: undefined, endsAt: '2026-12-26T06:00:00.000000000Z' } })
+  clock.move(hour - second)
+  expect(await sweep()).toBe(0)
+  clock.move(second)
+  expect([await sweep(), sent.length]).toEqual([1, 1])
+  expect(sent[0]?.text).toContain('You have until Saturday, 26 December 2026, 06:00 UTC (in 14 days).')
+  expect(await stored()).toMatchObject({ sentAt: expect.any(String), due: undefined, problem: undefined })
+})
 
 test('the log of a failure names nobody', async () => {
   const { wake, logged } = await begin({ notifier: brokenNotifier().notifier })

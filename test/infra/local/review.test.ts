@@ -88,6 +88,16 @@ test('one that moves is followed, also when its state stays', async () => {
   expect(await untilStill(looks({}, ...applying, last), { stillness: 400 })).toMatchObject(last)
 })
 
+test('one that is applied is waited for longer than one that is open', async () => {
+  const applied = [
+    ...Array.from({ length: 4 }, () => ({ state: 'applying' }) as const),
+    { state: 'closed' } as const,
+  ]
+  const still = { stillness: 300, applying: 1500 }
+  expect(await untilStill(looks(...applied), still)).toMatchObject({ state: 'closed' })
+  expect(await untilStill(looks({ state: 'applying' }), still)).toMatchObject({ state: 'applying' })
+})
+
 test('one that never comes to rest is told as it is in the end', async () => {
   let items = 0
   const restless = async () => ({ id: 'r', state: 'applying', items: ++items }) as const

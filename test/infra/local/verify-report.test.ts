@@ -6,7 +6,7 @@ import { openDataFolder, readReportKeys } from '../../../infra/local/data/data-f
 import { startService } from '../../../infra/local/service.ts'
 import { createReportSigner } from '../../../shared/auth/report-signature.ts'
 import { publicJwks } from '../../../shared/auth/report-signing-key.ts'
-import { linesOf, newKey, render, signedAt } from '../../shared/auth/reports.ts'
+import { header, linesOf, newKey, render, signedAt } from '../../shared/auth/reports.ts'
 import { runLocal } from './run-node.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -29,8 +29,8 @@ function write(name: string, content: Buffer | string): string {
 }
 
 describe('with the keys of the data folder', () => {
-  test('says that nothing was altered, by whom it was signed and when', async () => {
-    const said = `3 records, unaltered, signed by ${kid} on 2026-11-27\n`
+  test('says that nothing was altered, by whom it was signed and when, and of which review it is', async () => {
+    const said = `3 records, unaltered, signed by ${kid} on 2026-11-27: review ${header.reviewId} of ETC000005\n`
     expect(await verify([write('a.csv', file)])).toEqual({ code: 0, stdout: `a.csv: ${said}`, stderr: '' })
     const json = write('a.json', await render('json', { sign }))
     expect(await verify([json])).toEqual({ code: 0, stdout: `a.json: ${said}`, stderr: '' })

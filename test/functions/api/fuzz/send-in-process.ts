@@ -52,7 +52,10 @@ export async function sendAsEvent(
 type Event = Parameters<ReturnType<typeof toLambda>>[0]
 
 /** Payload format 2.0: names in lower case, values of the same name joined, a body that is no text in Base64. */
-function eventOf({ method, target, headers, body }: Draft, as: 'decoded' | 'as sent'): Event {
+export function eventOf(
+  { method, target, headers, body }: Pick<Draft, 'method' | 'target' | 'headers' | 'body'>,
+  as: 'decoded' | 'as sent',
+): Event {
   const [, path = '', rawQueryString = ''] = /^([^?#]*)\??([^#]*)/.exec(target) ?? []
   const rawPath = as === 'decoded' ? decoded(path) : path
   const names = [...new Set(headers.map(([name]) => name))]
