@@ -35,6 +35,7 @@ export function cancelReview(
     ...review,
     state: 'cancelled',
     cancelledAt: context.now,
+    cancelledBy: context.actor,
     cancelledBecause: because ?? context.reason,
     pausedAt: undefined,
   }

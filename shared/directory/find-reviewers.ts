@@ -7,7 +7,7 @@ import { mainProjectId } from '../domain/project-name.ts'
 import type { Review } from '../domain/review.ts'
 import type { ReviewItem } from '../domain/review-item.ts'
 import type { Candidate } from '../domain/reviewer.ts'
-import { holdsAllSomewhere, isNamedFor } from '../domain/reviewer.ts'
+import { holdsAllSomewhere, isInsider, isNamedFor } from '../domain/reviewer.ts'
 import { usersAmong } from '../domain/review-policy.ts'
 import { registerInMain } from '../domain/user.ts'
 import { findAdmins } from '../table/customers.ts'
@@ -97,7 +97,7 @@ export function findReviewers(
       const { items, next } = await listMembers(table, customer, project, { limit: 200, after })
       for (const { user, membership } of items) {
         const holdsAll = membership.roles.includes('full') && !isExpired(membership, now)
-        if (holdsAll && user.status === 'active') ids.push(user.id)
+        if (holdsAll && user.status === 'active' && isInsider(user)) ids.push(user.id)
       }
       after = next
     } while (after)

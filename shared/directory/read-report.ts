@@ -31,7 +31,7 @@ export async function readReportHeader(
     ...Object.keys(admins?.since ?? {}),
     ...usersAmong(reviewers),
     ...reminders.map(({ userId }) => userId),
-    ...[review.startedBy, review.appliedBy].filter(isUser).map(({ id }) => id),
+    ...[review.startedBy, review.appliedBy, review.cancelledBy].filter(isUser).map(({ id }) => id),
   ])
   const users = await table.getMany([...ids].map((id) => keys.user(customer.id, id)))
   const people = users.map(asUser).filter((user) => user !== undefined)

@@ -37,6 +37,7 @@ export function reportHeader({ customer, review, people, reminders, now }: Told)
     appliedBy: review.appliedBy && named(review.appliedBy),
     closedAt: presentOptional(review.closedAt),
     cancelledAt: presentOptional(review.cancelledAt),
+    cancelledBy: review.cancelledBy && named(review.cancelledBy),
     cancelledBecause,
     policy: { everyMonths, days, unanswered, largestShare, reminders: policy.reminders },
     scope: inOrder(scope, ['projects', 'types', 'services', 'origins', 'unusedDays']),

@@ -32,6 +32,7 @@ export type Review = {
   brake?: Brake | undefined
   closedAt?: Instant | undefined
   cancelledAt?: Instant | undefined
+  cancelledBy?: Actor | undefined
   cancelledBecause?: string | undefined
   /** How many items had each outcome. */
   outcomes?: Readonly<Record<string, number>> | undefined

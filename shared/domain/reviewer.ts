@@ -44,9 +44,12 @@ export function isNamedFor(reviewers: readonly string[], facts: Candidate, item:
   if (item.userId === user.id || barred(facts, 'review.manage')) return false
   return reviewers.some((reviewer) => {
     if (reviewer === 'admins') return typeOf(user) === 'customer-admin' && managesReviews(facts)
-    return reviewer === 'project' ? holdsAll(facts, item) : reviewer === user.id
+    return reviewer === 'project' ? isInsider(user) && holdsAll(facts, item) : reviewer === user.id
   })
 }
+
+/** A client is an outside party, which sees itself only: it may review what others hold only where it is named by id. */
+export const isInsider = (user: User): boolean => typeOf(user) !== 'customer-client'
 
 function holdsAll({ resource, user, grants, now }: Candidate, item: About): boolean {
   if (item.resource.kind !== 'project' || item.resource.id === mainProjectId) return false
@@ -64,6 +67,7 @@ export function holdsAllSomewhere(
   { projects }: ReviewScope,
   now: Instant,
 ): boolean {
+  if (!isInsider(user)) return false
   const isInScope = (id: string) => id !== mainProjectId && (!projects || projects.includes(id))
   if (joinsByType(user)) return !projects || projects.some(isInScope)
   return [...grants.values()].some((stored) => {

@@ -80,6 +80,7 @@ export const Review = object('A look at the grants of a customer, and what came 
   brake: v.optional(brake),
   closedAt: v.optional(Moment),
   cancelledAt: v.optional(Moment),
+  cancelledBy: v.optional(Actor),
   cancelledBecause: v.optional(Line),
   outcomes: v.pipe(
     v.optional(v.strictObject(v.entriesFromList(outcomeNames, v.optional(Count)))),

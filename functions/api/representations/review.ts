@@ -23,6 +23,7 @@ export function presentReview(review: Review) {
     brake: brake && { population: brake.population, limit: brake.limit, candidates: brake.candidates },
     closedAt: presentOptional(review.closedAt),
     cancelledAt: presentOptional(review.cancelledAt),
+    cancelledBy: review.cancelledBy && presentActor(review.cancelledBy),
     cancelledBecause,
     outcomes,
     createdAt: presentInstant(review.startedAt),

@@ -228,6 +228,7 @@ describe('a review, from the policy to its end', () => {
     const reason = { 'x-reason': 'too early' }
     expect((await done('admin', 'POST', `${at}/cancel`, undefined, reason)).body).toMatchObject({
       state: 'cancelled',
+      cancelledBy: { kind: 'user', id: id.admin },
       cancelledBecause: 'too early',
     })
     const listed = (await done('admin', 'GET', '/reviews')).body.items

@@ -81,6 +81,7 @@ describe.each<[string, Candidate, string | undefined, string | undefined]>([
 
 const tech = reviewer('customer-tech')
 const admin = reviewer('customer-admin')
+const client = reviewer('customer-client')
 const elsewhere = { ...item, resource: { kind: 'project', id: 'prj_2' } } as const
 const ofMain = { ...item, resource: { kind: 'project', id: 'main' } } as const
 const ofServer = { ...item, resource: { kind: 'server', id: 'prj_1' } } as const
@@ -101,6 +102,8 @@ test.each<
   ['the id of who is disabled', ['usr_9'], facts(reviewer('customer-tech', disabled)), item, false],
   ['the id, suspended', ['usr_9'], facts(tech, [], suspended), item, false],
   ['`project`, who holds all', ['project'], facts(tech, [full()]), item, true],
+  ['`project`, a client who holds all', ['project'], facts(client, [full()]), item, false],
+  ['the id of a client', ['usr_9'], facts(client), item, true],
   ['`project`, an admin by the type', ['project'], facts(admin), item, true],
   ['`project`, an admin who left it', ['project'], facts(admin, [full(left)]), item, false],
   ['`project`, who holds some', ['project'], facts(tech, [aGrant()]), item, false],
