@@ -18,7 +18,7 @@ const looksAtOnce = 8
 
 /**
  * Once nobody can decide any more: every user is read once more, so that each grant in scope has an item and no item is of
- * what isn't held, whatever the stream has told; then the brake is set for what nobody has decided. False if it isn't done
+ * what isn't held, whatever the stream has told, and what has changed since then is left alone; then the brake is set for what nobody has decided. False if it isn't done
  * in time.
  */
 export async function reconcile(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
@@ -53,13 +53,14 @@ async function findDeleted({ table }: ReviewDeps, { review, customer }: AtHand):
 async function settledOf({ table }: ReviewDeps, { review }: AtHand): Promise<Settled[]> {
   const settled: Settled[] = []
   for await (const item of everyItem(table, review)) {
-    const { userId, resource, userType, state, decision, recommendation, evidence } = item
+    const { userId, resource, userType, state, decision, late, recommendation, evidence } = item
     settled.push({
       userId,
       resource,
       userType,
       state,
       decision,
+      late,
       recommendation: { advice: recommendation.advice },
       evidence: { lastUse: evidence.lastUse },
     })

@@ -75,7 +75,14 @@ function newItem(
     recommendation: recommend({ userType, kind: resource.kind, roles, capabilities }, evidence),
     createdAt: now,
     state: 'open',
+    late: isLate(user, terms, review) ? true : undefined,
   }
+}
+
+/** True if the grant, or the type of who holds it, is newer than the end of decisions. */
+function isLate({ types }: User, { grantedAt }: Held['terms'], { applyingAt }: Review): boolean {
+  const retypedAt = instantOfStamp(types.at(-1)?.at ?? '')
+  return applyingAt !== undefined && (grantedAt >= applyingAt || retypedAt >= applyingAt)
 }
 
 /** What comes with a type is held since the user has it, and nothing before the user was there. */

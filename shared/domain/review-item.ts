@@ -66,6 +66,8 @@ export type ReviewItem = {
   decision?: ItemDecision | undefined
   /** Decisions before this one, oldest first: the last twenty; the audit trail has all. */
   earlier?: readonly ItemDecision[] | undefined
+  /** Somebody has said so after decisions had ended: it is left alone, for the next review. */
+  late?: true | undefined
   outcome?: Outcome | undefined
   goneBecause?: string | undefined
   /** What is in the way of applying or verifying it; tried again. */

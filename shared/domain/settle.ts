@@ -22,7 +22,7 @@ export type Brake = {
 }
 
 /** What settling needs to know of an item; made of all of them before any is settled. */
-export type Settled = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision'> & {
+export type Settled = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision' | 'late'> & {
   recommendation: Pick<ReviewItem['recommendation'], 'advice'>
   evidence: Pick<ReviewItem['evidence'], 'lastUse'>
 }
@@ -56,7 +56,7 @@ export function brakeFor(items: Iterable<Settled>, policy: ReviewPolicy, admins:
   const ranked: { rank: string; admin?: string }[] = []
   const staying = new Set(admins)
   for (const item of items) {
-    if (item.state === 'gone') continue
+    if (item.state === 'gone' || item.late) continue
     population++
     const isLosing = item.decision === undefined && wanted(item, policy) !== 'keep'
     const isAdmin = isAdminInMain(item) && admins.has(item.userId)
@@ -77,7 +77,8 @@ export function outcomeOf(
   policy: ReviewPolicy,
   { cut, spared }: Brake,
 ): Outcome {
-  const { decision, recommendation } = item
+  const { decision, recommendation, late } = item
+  if (late) return { decision: 'keep', by: 'new' }
   if (decision) {
     const { by: _by, at: _at, ...what } = decision
     return { ...what, by: 'decision' }

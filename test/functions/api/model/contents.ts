@@ -25,8 +25,10 @@ export class Contents {
     this.#table = table
     documents.middlewareStack.add(
       (next) => (args) => {
-        if ('TransactItems' in args.input) this.#note(args.input.TransactItems as TransactWriteItem[])
-        else if ('Item' in args.input || 'UpdateExpression' in args.input) throw new Error('an unknown write')
+        const { input } = args
+        if ('TransactItems' in input) this.#note(input.TransactItems as TransactWriteItem[])
+        else if ('Item' in input) this.#note([{ Put: input as TransactWriteItem['Put'] }])
+        else if ('UpdateExpression' in input) this.#note([{ Update: input as TransactWriteItem['Update'] }])
         return next(args)
       },
       { step: 'build' },
@@ -35,10 +37,10 @@ export class Contents {
 
   #note(items: readonly TransactWriteItem[]): void {
     this.writes++
-    for (const { Put, Delete } of items) {
-      const { pk, sk } = Put?.Item ?? Delete?.Key ?? {}
+    for (const { Put, Update, Delete } of items) {
+      const { pk, sk } = Put?.Item ?? Update?.Key ?? Delete?.Key ?? {}
       const key = { pk: pk?.S ?? '', sk: sk?.S ?? '' }
-      if (Put ?? Delete) this.#written.set(keyText(key), key)
+      if (Put ?? Update ?? Delete) this.#written.set(keyText(key), key)
     }
   }
 
