@@ -21,6 +21,9 @@ const next: Record<Review['state'], readonly Review['state'][]> = {
   cancelled: [],
 }
 
+const isTaken = ({ decision, until }: NonNullable<ReviewItem['outcome']>): boolean =>
+  decision !== 'keep' || until !== undefined
+
 /** All reviews there have been, and what is wanted of them. */
 export class Book {
   readonly reviews: Review[] = []
@@ -59,18 +62,27 @@ export class Book {
     return new Map(items.map((item) => [itemId(item), item]))
   }
 
+  /** What keeps a review that is under way from its end. */
+  leftOf(review: Review): string[] {
+    if (next[review.state].length === 0) return []
+    const left = [...this.itemsOf(review)].filter(([, { state }]) => state !== 'verified' && state !== 'gone')
+    return [
+      `review ${review.id} is ${review.state}`,
+      ...left.map(([id, { state, problem }]) => `${id} is ${state}: ${problem}`),
+    ]
+  }
+
   /** A worker was killed, whatever it was at. */
   noteKill(): void {
     for (const review of this.reviews) review.mayBeUntrue ||= next[review.state].length > 0
   }
 
+  /** How much there was of what a run is for. */
   counts() {
     const closed = this.reviews.filter(({ state }) => state === 'closed')
     const items = closed.flatMap((review) => [...this.itemsOf(review).values()])
     const outcomes = items.map(({ outcome }) => outcome).filter((outcome) => outcome !== undefined)
     const decided = outcomes.filter(({ by }) => by === 'decision')
-    const isTaken = ({ decision, until }: { decision: string; until?: string | undefined }) =>
-      decision !== 'keep' || until !== undefined
     return {
       closed: closed.length,
       kept: decided.filter((each) => !isTaken(each)).length,

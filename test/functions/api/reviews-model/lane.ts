@@ -8,7 +8,7 @@ export class Lane {
   readonly #held: HeldTable
   readonly #reviews: ReturnType<typeof createReviews>
   #isBusy = false
-  #failure: unknown
+  #failure: Error | undefined
 
   constructor({ table, log }: Pick<Service, 'table' | 'log'>) {
     const held = new HeldTable(table)
@@ -59,7 +59,7 @@ export class Lane {
     this.#isBusy = true
     void work()
       .catch((error: unknown) => {
-        if (!this.#held.isDead) this.#failure = error
+        if (!this.#held.isDead) this.#failure = new Error('the worker has failed', { cause: error })
       })
       .finally(() => (this.#isBusy = false))
     await this.#standStill()
@@ -67,6 +67,6 @@ export class Lane {
 
   async #standStill(): Promise<void> {
     await this.#held.standStill(() => !this.#isBusy)
-    if (this.#failure !== undefined) throw this.#failure
+    if (this.#failure) throw this.#failure
   }
 }

@@ -70,11 +70,15 @@ export class ReviewRun extends Run {
     )
   }
 
-  /** Time goes on until no review is under way. */
+  /** Time goes on until all reviews that are under way have come to their end. */
   async finish(): Promise<void> {
-    for (let day = 1; day < 30; day++) {
-      const open = this.#model.customers.filter((customer) => this.book.underWay(customer))
-      for (const customer of open.filter(({ status }) => status === 'suspended')) {
+    const { customers } = this.#model
+    const reviews = customers
+      .map((customer) => this.book.underWay(customer))
+      .filter((each) => each !== undefined)
+    const left = () => reviews.flatMap((review) => this.book.leftOf(review))
+    for (let day = 1; day < 30 && left().length > 0; day++) {
+      for (const customer of customers.filter(({ status }) => status === 'suspended')) {
         const apply = () => void (customer.status = 'active')
         const plan = () => ({ status: 200, apply }) as const
         this.#model.now += 60_000
@@ -82,9 +86,8 @@ export class ReviewRun extends Run {
       }
       await this.look(day)
       await this.drain(day)
-      if (open.length === 0) return
       this.#model.now += 86_400_000
     }
-    throw new Error('a review does not come to its end')
+    await this.expect('the end', left)
   }
 }
