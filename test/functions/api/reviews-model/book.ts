@@ -77,6 +77,11 @@ export class Book {
     for (const review of this.reviews) review.mayBeUntrue ||= next[review.state].length > 0
   }
 
+  /** Something is never told. */
+  noteLoss(): void {
+    for (const review of this.reviews) review.hasMissed ||= next[review.state].length > 0
+  }
+
   /** How much there was of what a run is for. */
   counts() {
     const closed = this.reviews.filter(({ state }) => state === 'closed')
@@ -131,6 +136,7 @@ export class Book {
       policy: { ...policy, scope },
       decisions: new Map(),
       mayBeUntrue: false,
+      hasMissed: false,
       limit: 0,
       taken: 0,
     }

@@ -6,8 +6,9 @@ import { nobody } from '../model/commands/given.ts'
 import type { Dice } from '../model/dice.ts'
 import { day, dice, pickCustomer } from '../model/dice.ts'
 import type { Run } from '../model/run.ts'
-import type { Model } from '../model/state.ts'
+import type { Customer, Model } from '../model/state.ts'
 import type { Book } from './book.ts'
+import { changeReviewed } from './commands/changes.ts'
 import { decideItem, decideItems } from './commands/decisions.ts'
 import { putPolicy } from './commands/policies.ts'
 import { applyReview, cancelReview, startReview } from './commands/reviews.ts'
@@ -38,6 +39,19 @@ class ReviewRequest implements fc.AsyncCommand<Model, ReviewRun> {
     const given = { customer: customer ?? nobody, dice: this.#dice }
     const request = requestFor(given, run.book)
     await run.send({ ...request(model, given, run.book), ...(!customer && { customer }) })
+    if (customer) await this.#meddle(model, run, customer)
+  }
+
+  /** While a review is being applied, what it is about to take is changed between two of its writes. */
+  async #meddle(model: Model, run: ReviewRun, customer: Customer): Promise<void> {
+    const { user, more, which, variant } = this.#dice
+    for (let round = 0; round < 6 && run.book.underWay(customer)?.state === 'applying'; round++) {
+      model.turn++
+      model.now++
+      const dice = { ...this.#dice, user: user + 11 * round, more: more + round, variant: variant + round }
+      if ((which >> round) % 2 === 0) await run.send(changeReviewed(model, { customer, dice }, run.book))
+      await run.goOn(which + round, 1 + ((more + round) % 4))
+    }
   }
 
   toString(): string {
@@ -48,19 +62,23 @@ class ReviewRequest implements fc.AsyncCommand<Model, ReviewRun> {
 /** What there is to be done about reviews as they are. */
 function requestFor({ customer, dice: { ifMatch: die } }: Given, book: Book): Request {
   const share = die % 100
-  if (!book.underWay(customer)) return share < 30 ? putPolicy : startReview
+  const review = book.underWay(customer)
+  if (review?.state === 'applying' && share < 60) return changeReviewed
+  if (!review) return share < 30 ? putPolicy : startReview
   if (share < 3) return putPolicy
   if (share < 7) return startReview
   if (share < 9) return cancelReview
   if (share < 15) return applyReview
-  return share < 40 ? decideItem : decideItems
+  if (share < 25) return changeReviewed
+  return share < 45 ? decideItem : decideItems
 }
 
 const works = {
-  'some steps': { weight: 12, of: (run: ReviewRun, seed: number) => run.goOn(seed, 1 + (seed % 9)) },
-  'all steps': { weight: 12, of: (run: ReviewRun, seed: number) => run.drain(seed) },
+  'some steps': { weight: 14, of: (run: ReviewRun, seed: number) => run.goOn(seed, 1 + (seed % 5)) },
+  'all steps': { weight: 10, of: (run: ReviewRun, seed: number) => run.drain(seed) },
   clock: { weight: 4, of: (run: ReviewRun, seed: number) => run.look(seed) },
   kill: { weight: 2, of: (run: ReviewRun, seed: number) => run.kill(seed) },
+  loss: { weight: 1, of: async (run: ReviewRun) => run.lose() },
   uses: { weight: 2, of: (run: ReviewRun) => run.recordUses() },
 } as const
 

@@ -52,6 +52,12 @@ export class ReviewRun extends Run {
     await this.work('a kill', () => this.workers.kill(new Random(seed)), types)
   }
 
+  lose(): void {
+    if (this.workers.isDrained) return
+    this.book.noteLoss()
+    this.workers.lose()
+  }
+
   async recordUses(): Promise<void> {
     await this.work('uses', this.#service.recordUses, types)
   }
@@ -62,7 +68,7 @@ export class ReviewRun extends Run {
     await this.expect('all told', () =>
       this.#model.customers.flatMap((customer) => {
         const review = this.book.underWay(customer)
-        if (review?.state !== 'open') return []
+        if (review?.state !== 'open' || review.hasMissed) return []
         const { now } = this.#model
         const items = this.book.itemsOf(review)
         return wrongWhileOpen(review, { items, grants: grantsOf(customer, now), now })

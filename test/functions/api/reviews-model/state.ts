@@ -45,6 +45,8 @@ export type Review = {
   decisions: Map<string, Decision>
   /** One that opened it may have been killed with an item in its hands that wasn't true any more. */
   mayBeUntrue: boolean
+  /** Its worker wasn't told of something: what it hasn't seen it sees at the end. */
+  hasMissed: boolean
   /** What was held when decisions ended, by the ids of items; what is in the scope of it. */
   ended?: { held: Map<string, Grant>; inScope: Set<string> }
   /** Grants that may be taken without a decision, and how many were. */

@@ -31,6 +31,11 @@ export class Workers {
     return this.#queue.length === 0 && this.#lanes.every(({ isBusy }) => !isBusy)
   }
 
+  /** What nobody has been told of yet is never told. */
+  lose(): void {
+    this.#queue = []
+  }
+
   /** One write of one of them, or a beginning; false where there was nothing to do. */
   async step(random: Random): Promise<boolean> {
     const lane = random.pick(this.#lanes)

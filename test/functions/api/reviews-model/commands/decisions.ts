@@ -114,7 +114,7 @@ function plan(model: Model, customer: Customer, book: Book, { review, reviewer, 
     wishes.map(refusalOfWay).find(Boolean)
   if (refused) return refused
   const grants = grantsOf(customer, model.now)
-  const isCertain = book.isDrained()
+  const isCertain = book.isDrained() && review?.hasMissed === false
   const apply = () => {
     for (const { id, way } of wishes) {
       review?.decisions.set(id, { ...way.wanted, isCertain, grant: grants.get(id) })
