@@ -8,7 +8,7 @@ import { commandsWithReviews } from './reviews-model/command.ts'
 import { ReviewRun } from './reviews-model/run.ts'
 
 /** Changing requests, each with a dry run before it. */
-const wanted = isLong ? 20_000 : 700
+const wanted = isLong ? 20_000 : 1_000
 
 type Replay = { seed?: number; path?: string; endOnFailure?: boolean; replayPath?: string }
 /** To see a failure again, from what it prints: `LATCHKEY_REPLAY='{"seed":1,"path":"0:1","replayPath":"AAA:B"}'`. */
