@@ -48,8 +48,9 @@ class ReviewRequest implements fc.AsyncCommand<Model, ReviewRun> {
     for (let round = 0; round < 6 && run.book.underWay(customer)?.state === 'applying'; round++) {
       model.turn++
       model.now++
-      const dice = { ...this.#dice, user: user + 11 * round, more: more + round, variant: variant + round }
-      if ((which >> round) % 2 === 0) await run.send(changeReviewed(model, { customer, dice }, run.book))
+      const shifted = { ...this.#dice, user: user + 11 * round, more: more + round, variant: variant + round }
+      if ((which >> round) % 2 === 0)
+        await run.send(changeReviewed(model, { customer, dice: shifted }, run.book))
       await run.goOn(which + round, 1 + ((more + round) % 4))
     }
   }
