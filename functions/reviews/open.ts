@@ -1,20 +1,25 @@
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { moveReview } from '../../shared/directory/move-review.ts'
+import { addMilliseconds } from '../../shared/domain/instant.ts'
 import { addDays } from '../../shared/domain/review.ts'
 import { itemsFor } from '../../shared/domain/review-grants.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { itemRecord } from '../../shared/table/reviews.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
 import { clock, contextOf, nowOf } from './deps.ts'
+import { followSince } from './follow-changes.ts'
 import { readResources, readReviewed } from './read-holdings.ts'
 import { walkUsers } from './walk-users.ts'
 
+/** Milliseconds that a Change may take from its time to its commit. */
+const longestRequest = 60_000
 /** Items of one user written at the same time: a review's are one partition, which takes a thousand writes a second. */
 const atOnce = 4
 
 /**
  * Makes an item of every grant in the scope: one Query of each user's collection, one write unit for each item. What was
- * made before a crash is there already. False if it isn't done in time.
+ * made before a crash is there already. Whom something was said of meanwhile is looked at once more, for a grant may have
+ * changed between its reading and its item. False if it isn't done in time.
  */
 export async function openReview(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
   const { table } = deps
@@ -29,6 +34,7 @@ export async function openReview(deps: ReviewDeps, atHand: AtHand): Promise<bool
     return inScope.length
   })
   if (items === undefined) return false
+  await followSince(deps, customer.id, addMilliseconds(review.startedAt, -longestRequest))
   const context = contextOf(deps, clock)
   const openedAt = context.now
   const endsAt = addDays(openedAt, review.policy.days)

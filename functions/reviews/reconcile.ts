@@ -18,8 +18,8 @@ const looksAtOnce = 8
 
 /**
  * Once nobody can decide any more: every user is read once more, so that each grant in scope has an item and no item is of
- * what isn't held, whatever the stream has told; then the brake is set for what nobody has decided. False if it isn't done
- * in time.
+ * what isn't held, whatever the stream has told; what has changed since then is left alone. Then the brake is set for what nobody has
+ * decided. False if it isn't done in time.
  */
 export async function reconcile(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
   const resources = await readResources(deps.table, atHand.customer)

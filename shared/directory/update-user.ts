@@ -78,10 +78,14 @@ function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Conte
     ...typed,
     ...Object.fromEntries(set.map((name) => [name, input[name]])),
     ...(set.includes('email') && { invitedAt: now, unlinked: undefined }),
+    ...(isEnabledAgain(user, input, set) && { enabledAgain: stamp }),
     updatedAt: now,
     stamps: { ...user.stamps, ...Object.fromEntries(set.map((name) => [name, stamp])) },
   }
 }
+
+const isEnabledAgain = (user: User, { status }: UpdateUser, set: readonly string[]): boolean =>
+  set.includes('status') && status === 'active' && user.status === 'disabled'
 
 /** True if nothing that was asked for is visible, and no right changed by it. */
 function isOvertaken(before: User, after: User, { type }: UpdateUser, stamp: Stamp): boolean {

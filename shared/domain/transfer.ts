@@ -24,8 +24,11 @@ export function isOpen({ expiresAt, offeredBy }: Transfer, customer: Customer, n
   return now < expiresAt && offeredBy === customer.mainCustomerId
 }
 
-/** Both logins, and the spell as an active admin: an offer is to who held the account then, and as what it was. */
+/**
+ * Both logins, and the spell as an active admin, which a status that is only set again doesn't end: an offer is to who held
+ * the account then, and as what it was.
+ */
 export function pledgeOf(owner: User, successor: User): string {
   const links = [owner, successor].map(({ login }) => login && `${login.hash} ${login.linkedAt}`)
-  return JSON.stringify([...links, heldSince(successor.types), successor.stamps.status])
+  return JSON.stringify([...links, heldSince(successor.types), successor.enabledAgain])
 }

@@ -17,6 +17,8 @@ export type User = {
   updatedAt: Instant
   /** When each register was set; a newer event wins. The type's are in its history. */
   stamps: { name: Stamp; status: Stamp; email: Stamp }
+  /** When a spell of being disabled last ended; absent: there was none. */
+  enabledAgain?: Stamp | undefined
   /** Set when deleted: what is left is a marker, so that older events stay without effect. */
   deleted?: Stamp | undefined
   /** The newest deletion that is older than the user: takes what is older still, not the user. */

@@ -36,14 +36,21 @@ export async function membersChangedSince(
   { customerId, projectId }: { customerId: string; projectId: string },
   since: Instant,
 ): Promise<string[]> {
-  const { pk } = keys.event(customerId, '')
-  const from = `${encodeTime(dateOf(since).getTime(), 10)}${'0'.repeat(16)}`
   const users = new Set<string>()
-  for await (const item of table.queryAll({ partition: pk, from })) {
-    for (const { resource } of asEvent(item).changes) {
+  for (const { changes } of await eventsSince(table, customerId, since)) {
+    for (const { resource } of changes) {
       const [project, userId] = resource.id.split('/')
       if (resource.type === 'membership' && project === projectId && userId) users.add(userId)
     }
   }
   return [...users]
+}
+
+/** Oldest first. */
+export async function eventsSince(table: Table, customerId: string, since: Instant): Promise<AuditEvent[]> {
+  const { pk } = keys.event(customerId, '')
+  const from = `${encodeTime(dateOf(since).getTime(), 10)}${'0'.repeat(16)}`
+  const events: AuditEvent[] = []
+  for await (const item of table.queryAll({ partition: pk, from })) events.push(asEvent(item))
+  return events
 }

@@ -51,6 +51,19 @@ describe('an offer of the ownership is to who held the account then, as what it 
     expect((await accept(scene, scene.token.admin)).status).toBe(409)
   })
 
+  it('not after a spell of being disabled, and still after an enabling that changes nothing', async () => {
+    const scene = await seedScene(world)
+    const say = (type: string) =>
+      world.event(type, { customerId: scene.customerId, user: scene.mail('admin') })
+    await offer(scene)
+    await say('user.disabled')
+    await say('user.enabled')
+    expect((await accept(scene, scene.token.admin)).status).toBe(409)
+    await offer(scene)
+    await say('user.enabled')
+    expect((await accept(scene, scene.token.admin)).status).toBe(200)
+  })
+
   it('not once the login that made it was unlinked', async () => {
     const scene = await seedScene(world)
     await offer(scene)

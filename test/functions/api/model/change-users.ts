@@ -109,9 +109,13 @@ export function updateUser(
     apply: () => {
       user.name = name ?? user.name
       if (email !== undefined) Object.assign(user, { email, invitedAt: model.now, unlinked: undefined })
-      if (status === undefined) return
-      user.disabled = status === 'disabled'
-      user.changes++
+      if (status !== undefined) setDisabled(user, status === 'disabled')
     },
   }
+}
+
+/** What is only said again changes nothing. */
+export function setDisabled(user: User, disabled: boolean): void {
+  if (user.disabled !== disabled) user.changes++
+  user.disabled = disabled
 }

@@ -1,9 +1,20 @@
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { Item } from '../../../../shared/table/item.ts'
 import type { Key } from '../../../../shared/table/keys.ts'
 import { keyText } from '../../../../shared/table/keys.ts'
+
+type Attributes = Record<string, AttributeValue> | undefined
+type Written = { Item?: Attributes; Key?: Attributes }
+type Part = {
+  Get?: unknown
+  Put?: Written | undefined
+  Update?: Written | undefined
+  Delete?: Written | undefined
+}
+/** What the inputs of writing commands have that matters here. */
+type WriteInput = Written & { TransactItems?: Part[] | undefined }
 
 /** An item before and after: absent where there was or is none. */
 export type Difference = { key: Key; before: Item | undefined; after: Item | undefined }
@@ -25,20 +36,21 @@ export class Contents {
     this.#table = table
     documents.middlewareStack.add(
       (next) => (args) => {
-        if ('TransactItems' in args.input) this.#note(args.input.TransactItems as TransactWriteItem[])
-        else if ('Item' in args.input || 'UpdateExpression' in args.input) throw new Error('an unknown write')
+        const { input } = args
+        if ('TransactItems' in input || 'Item' in input || 'UpdateExpression' in input) this.#note(input)
         return next(args)
       },
       { step: 'build' },
     )
   }
 
-  #note(items: readonly TransactWriteItem[]): void {
+  #note({ TransactItems, ...alone }: WriteInput): void {
     this.writes++
-    for (const { Put, Delete } of items) {
-      const { pk, sk } = Put?.Item ?? Delete?.Key ?? {}
+    const parts = TransactItems?.map(({ Put, Update, Delete }) => Put ?? Update ?? Delete) ?? [alone]
+    for (const part of parts.filter((each) => each !== undefined)) {
+      const { pk, sk } = part.Item ?? part.Key ?? {}
       const key = { pk: pk?.S ?? '', sk: sk?.S ?? '' }
-      if (Put ?? Delete) this.#written.set(keyText(key), key)
+      this.#written.set(keyText(key), key)
     }
   }
 

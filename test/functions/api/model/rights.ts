@@ -14,10 +14,16 @@ export type Permission =
   | 'user.manage'
   | 'project.manage'
   | 'server.assign'
+  | 'review.manage'
 type ToOwnership = 'offer' | 'withdraw' | 'accept'
 
 /** What a route needs. `on`: the thing that its path names; absent where that is the customer. */
-export type Needs = { right: Permission | ToOwnership | 'operator' | 'any operator'; on?: Target }
+export type Needs = {
+  right: Permission | ToOwnership | 'reviewing' | 'operator' | 'any operator'
+  on?: Target
+  /** Who may be asked about something in the review, without `review.manage`. */
+  asks?: ((user: User) => boolean) | undefined
+}
 
 /** `isLocked`: out of reach for people, whatever they may do elsewhere, but for `except`. */
 export type Target = { isThere: boolean; isLocked?: boolean; except?: User }
@@ -27,7 +33,7 @@ export function refusalOf(
   model: Model,
   caller: Caller,
   customer: Customer | undefined,
-  { right, on }: Needs,
+  { right, on, asks }: Needs,
 ): Refusal | undefined {
   if (right === 'any operator') return caller.kind === 'operator' ? undefined : refuse('forbidden')
   if (caller.kind === 'operator') return refusalOfOperator(customer, { right, on })
@@ -35,6 +41,7 @@ export function refusalOf(
   const user = customer && whoIs(model, customer, caller).user
   if (!user) return refuse('not-found')
   if (right === 'operator') return refuse('forbidden')
+  if (right === 'reviewing') return refusalOfReviewer(model, customer, user, { on, asks })
   if (isToOwnership(right)) return refusalOfOwnership(model, customer, user, right)
   if (!may(model, customer, user, right)) return refuse('forbidden')
   if (on && !on.isThere) return refuse('not-found')
@@ -53,6 +60,17 @@ function refusalOfOperator(
   return customer.status === 'closed' ? refuse('conflict') : undefined
 }
 
+function refusalOfReviewer(
+  model: Model,
+  customer: Customer,
+  user: User,
+  { on, asks }: Pick<Needs, 'asks'> & { on: Target | undefined },
+): Refusal | undefined {
+  if (customer.status !== 'active' || user.disabled) return refuse('forbidden')
+  const isIn = may(model, customer, user, 'review.manage') || asks?.(user)
+  return isIn && on?.isThere ? undefined : refuse('not-found')
+}
+
 function refusalOfOwnership(
   model: Model,
   customer: Customer,
@@ -66,7 +84,7 @@ function refusalOfOwnership(
   return to === 'withdraw' ? refuse('forbidden') : undefined
 }
 
-function may({ now }: Model, { status }: Customer, user: User, permission: Permission): boolean {
+export function may({ now }: Model, { status }: Customer, user: User, permission: Permission): boolean {
   const isPaymentMatter = /^(contact|billing)\./.test(permission)
   if (status === 'closed' || (status === 'suspended' && !isPaymentMatter) || user.disabled) return false
   const types: UserType[] = ['main-customer', 'customer-admin']

@@ -13,6 +13,7 @@ import { idsOf } from './learn.ts'
 import type { Outcome } from './outcome.ts'
 import { isRefusal, statusOf } from './outcome.ts'
 import type { Reply, Service } from './service.ts'
+import type { Listener } from './settlement.ts'
 import { Settlement } from './settlement.ts'
 import type { Customer, Model } from './state.ts'
 
@@ -25,10 +26,10 @@ export class Run {
   /** Changing requests so far, dry runs not counted. */
   sent = 0
 
-  constructor(model: Model, service: Service) {
+  constructor(model: Model, service: Service, listen: Listener = () => []) {
     this.#model = model
     this.#service = service
-    this.#settlement = new Settlement(model, service.contents)
+    this.#settlement = new Settlement(model, service.contents, listen)
   }
 
   /** A request, and the same as a dry run before it, which writes nothing and tells what the real one then does. */
@@ -64,9 +65,22 @@ export class Run {
 
   /** The clean-up takes away what nobody sees any more. */
   async cleanUp(): Promise<void> {
-    await this.#following('the clean-up', async () => {
-      await this.#service.cleanUp()
-      await this.#settlement.settleCleanUp()
+    await this.work('the clean-up', this.#service.cleanUp, /^grants\.removed$/)
+  }
+
+  /** What a worker does, whose events are of these types. */
+  async work(title: string, work: () => Promise<unknown>, types: RegExp): Promise<void> {
+    await this.#following(title, async () => {
+      await work()
+      await this.#settlement.settleWork(types)
+    })
+  }
+
+  /** Throws with what isn't as it should be, and what came before. */
+  async expect(title: string, wrong: () => string[]): Promise<void> {
+    await this.#following(title, async () => {
+      const found = wrong()
+      if (found.length > 0) throw new Error(found.join('\n'))
     })
   }
 

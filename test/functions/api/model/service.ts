@@ -3,7 +3,9 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import { createApi } from '../../../../functions/api/app.ts'
+import { createUseLog } from '../../../../functions/api/use-log.ts'
 import { createCleanup } from '../../../../functions/cleanup/worker.ts'
+import { createUses } from '../../../../functions/uses/worker.ts'
 import { planEvent } from '../../../../functions/provisioning/plan-event.ts'
 import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
 import { createReportKeys } from '../../../../shared/auth/report-keys.ts'
@@ -13,6 +15,7 @@ import { defaultCustomerIdPattern } from '../../../../shared/domain/customer.ts'
 import type { DeliveryStatus } from '../../../../shared/domain/delivery.ts'
 import { instantOf, stampOf } from '../../../../shared/domain/instant.ts'
 import type { Log } from '../../../../shared/domain/log.ts'
+import { usedMessage } from '../../../../shared/domain/use-line.ts'
 import { commit } from '../../../../shared/table/commit.ts'
 import { deliveryItem } from '../../../../shared/table/deliveries.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
@@ -55,14 +58,17 @@ export async function startServices() {
     const table = openTable({ documents, name, now })
     const contents = new Contents(documents, name)
     const errors: string[] = []
+    const used: string[] = []
     const log: Log = (level, message, fields) => {
       if (level === 'error') errors.push(`${message} ${fields?.error ?? ''}`)
+      if (message === usedMessage) used.push(JSON.stringify({ time: now(), message, ...fields }))
     }
     const app = createApi({
       table,
       verifyToken,
       cursors: createCursorCodec('a secret of the tests'),
       publicUrl: 'https://latchkey.test',
+      used: createUseLog(log, now),
       issuer: issuer.url,
       now,
       log,
@@ -73,9 +79,12 @@ export async function startServices() {
     })
     checkEveryResponse(app)
     const cleanup = createCleanup({ table, log })
+    const uses = createUses({ table, log })
     let events = 0
 
     return {
+      table,
+      log,
       contents,
       errors,
       async ask(method: string, path: string, caller: Caller, { body, ifMatch }: Given = {}): Promise<Reply> {
@@ -118,6 +127,8 @@ export async function startServices() {
       },
       /** Removes what deletions and types left behind. */
       cleanUp: () => cleanup.sweep(indexLag),
+      /** What the log of the API has told of uses since the last time. */
+      recordUses: () => uses.onLines(used.splice(0)),
       async end(): Promise<void> {
         await client.send(new DeleteTableCommand({ TableName: name }))
         client.destroy()

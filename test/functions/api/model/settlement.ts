@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../../../shared/domain/audit-event.ts'
 import type { Item } from '../../../../shared/table/item.ts'
+import type { Key } from '../../../../shared/table/keys.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import type { Action } from './action.ts'
 import type { Who } from './callers.ts'
@@ -14,16 +15,21 @@ import { Remembered } from './remembered.ts'
 import type { Customer, Model } from './state.ts'
 import { untold } from './told.ts'
 
+/** Told of everything that has changed, before the model is compared with it; returns what isn't as it should be. */
+export type Listener = (differences: readonly Difference[], events: readonly AuditEvent[]) => string[]
+
 /** Looks into the table after each command: throws with everything that isn't as it should be. */
 export class Settlement {
   readonly #model: Model
   readonly #contents: Contents
   readonly #remembered = new Map<string, Remembered>()
   readonly #adminsChanged = new Map<string, string>()
+  readonly #listen: Listener
 
-  constructor(model: Model, contents: Contents) {
+  constructor(model: Model, contents: Contents, listen: Listener) {
     this.#model = model
     this.#contents = contents
+    this.#listen = listen
   }
 
   /** What came of a command, which may have linked the login of who asked; returns the new audit events. */
@@ -38,6 +44,7 @@ export class Settlement {
     report([
       ...foreign.map(({ key }) => `another customer's has changed: ${key.pk} ${key.sk}`),
       ...untold(differences, events),
+      ...this.#listen(differences, events),
       ...('method' in command ? mistold(command, who, events) : []),
       ...(events.length === count ? [] : [`there are ${events.length} events instead of ${count}`]),
       ...(differences.some(({ key }) => !isDelivery({ key }))
@@ -47,15 +54,17 @@ export class Settlement {
     return events
   }
 
-  /** The clean-up may be at work at several customers, and each batch has its own event. */
-  async settleCleanUp(): Promise<void> {
+  /** What a worker has done, perhaps at several customers; each of its batches has an event, of one of these types. */
+  async settleWork(types: RegExp): Promise<void> {
     const differences = await this.#contents.readWritten()
     const events = newEvents(differences)
+    const directory = differences.filter(({ key }) => !isOfReviews(key) && !key.pk.endsWith('#EVENTS'))
     report([
-      ...events.filter(({ type }) => type !== 'grants.removed').map(({ type }) => `an event ${type}`),
+      ...events.filter(({ type }) => !types.test(type)).map(({ type }) => `an event ${type}`),
       ...untold(differences, events),
+      ...this.#listen(differences, events),
       ...this.#model.customers
-        .filter(({ id }) => differences.some((difference) => isOf(id, difference)))
+        .filter(({ id }) => directory.some((difference) => isOf(id, difference)))
         .flatMap((customer) => this.#wrongAt(customer, events, false)),
     ])
   }
@@ -102,6 +111,9 @@ function newEvents(differences: readonly Difference[]): AuditEvent[] {
   if (events.some(({ before }) => before)) throw new Error('an audit event has changed')
   return events.map(({ after }) => after as Item & AuditEvent)
 }
+
+/** No part of the directory. */
+const isOfReviews = ({ pk, sk }: Key) => /#R#|#USE$/.test(pk) || sk.startsWith('REVIEW')
 
 const isDelivery = ({ key }: Pick<Difference, 'key'>) => key.pk.startsWith('D#')
 

@@ -71,7 +71,7 @@ export type Word = { turn: number; grant: Grant | undefined }
 export type Grant = {
   /** Of a server: its capabilities. */
   roles: readonly string[]
-  source: 'explicit' | 'webhook'
+  source: 'explicit' | 'webhook' | 'review'
   expiresAt?: string | undefined
   reason?: string | undefined
 }

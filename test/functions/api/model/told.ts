@@ -6,11 +6,14 @@ import type { Difference } from './contents.ts'
 
 /** The resource that an audit event names for an item; undefined for what is no resource of its own. */
 function resourceOf({ pk, sk }: Key): string | undefined {
-  const [, customerId, , userId] = pk.split('#')
+  const [, customerId, part, userId] = pk.split('#')
   if (pk.startsWith('L#')) return `login:${pk.slice(2)}`
   if (!pk.startsWith('C#')) return undefined
   if (sk === 'USER') return `user:${userId}`
-  const [kind, what, id] = sk.split('#')
+  const [kind, what, id, last] = sk.split('#')
+  if (part === 'R') return kind === 'ITEM' ? `review:${userId}/${what}.${id}.${last}` : undefined
+  if (kind === 'REVIEW') return `review:${what}`
+  if (sk === 'REVIEWS') return `policy:${customerId}`
   if (kind === 'GRANT') return `${what === 'project' ? 'membership' : 'assignment'}:${id}/${userId}`
   if (kind === 'PROJECT' || kind === 'SERVER') return `${kind.toLowerCase()}:${what}`
   return sk === 'CUSTOMER' || sk === 'TRANSFER' ? `${sk.toLowerCase()}:${customerId}` : undefined
@@ -46,7 +49,11 @@ function isTold(difference: Difference, versions: readonly number[]): boolean {
 const silent = new Set(['version', 'inMain', 'cleanupSince', 'dueKind', 'dueAt', 'ttl'])
 
 /** How many of the writes changed nothing that an event would tell. */
-function silentWrites({ before, after }: Difference): number {
+function silentWrites({ key, before, after }: Difference): number {
+  // A calendar follows its reviews and the clock.
+  if (key.sk === 'REVIEWS') return Number.POSITIVE_INFINITY
+  // The event of a review's opening tells how many items there are.
+  if (key.sk.startsWith('ITEM#')) return before ? 0 : 1
   if (!before || !after) return 0
   const isCopied = !isDeepStrictEqual(before.inMain, after.inMain)
   return isCopied || isDeepStrictEqual(loud(before), loud(after)) ? 1 : 0

@@ -1,7 +1,7 @@
 import { grant, revoke } from '../change-grants.ts'
 import { createProject, deleteProject } from '../change-projects.ts'
 import { deleteServer, putServer } from '../change-servers.ts'
-import { changeType, createUser, deleteUser } from '../change-users.ts'
+import { changeType, createUser, deleteUser, setDisabled } from '../change-users.ts'
 import { findServer, pick, serverIds } from '../dice.ts'
 import type { Outcome } from '../outcome.ts'
 import { refuse } from '../outcome.ts'
@@ -44,17 +44,18 @@ const somebody = (customer: Customer, die: number): User =>
 function ofUser(model: Model, { customer, dice }: Given): Said {
   const user = somebody(customer, dice.user)
   const data = { user: user.email }
-  const set = (fields: Partial<User>) => (): Outcome => ({
+  const set = (disabled: boolean) => (): Outcome => ({
     status: 200,
-    apply: () => Object.assign(user, fields),
+    apply: () => setDisabled(user, disabled),
   })
-  const disabled = isOwner(user) ? () => refuse('locked') : set({ disabled: true })
+  const disabled = isOwner(user) ? () => refuse('locked') : set(true)
+  const named = (): Outcome => ({ status: 200, apply: () => Object.assign(user, { name: 'Eve' }) })
   const email = addressOf(dice.which)
   const created = { email, name: 'Ev', type: pick(types, dice.which), main: dice.project % 2 === 0 }
   const saids = [
-    { type: 'user.updated', data: { ...data, name: 'Eve' }, plan: set({ name: 'Eve' }) },
+    { type: 'user.updated', data: { ...data, name: 'Eve' }, plan: named },
     { type: 'user.disabled', data, plan: disabled },
-    { type: 'user.enabled', data, plan: set({ disabled: false }) },
+    { type: 'user.enabled', data, plan: set(false) },
     { type: 'user.deleted', data, plan: () => deleteUser(user) },
     { type: 'user.created', data: created, plan: () => createUser(model, customer, created, 'webhook') },
   ]

@@ -1,0 +1,84 @@
+import { setTimeout } from 'node:timers/promises'
+import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import { isStale } from '../../shared/domain/errors.ts'
+import type { GrantedResource } from '../../shared/domain/grant.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import { findAdmins, findCustomer } from '../../shared/table/customers.ts'
+import { eventsSince } from '../../shared/table/events.ts'
+import { listHolders } from '../../shared/table/grants.ts'
+import type { Position } from '../../shared/table/query.ts'
+import { findCalendar, findReview } from '../../shared/table/reviews.ts'
+import type { Concerned } from './concerned.ts'
+import { concernedBy } from './concerned.ts'
+import type { AtHand, ReviewDeps } from './deps.ts'
+import { lookAgain } from './look-again.ts'
+import { readResources } from './read-holdings.ts'
+
+const looksAtOnce = 8
+const attempts = 10
+
+/** As `followChanges`, told from the audit trail instead of by the stream. */
+export async function followSince(deps: ReviewDeps, customerId: string, since: Instant): Promise<void> {
+  const events = await eventsSince(deps.table, customerId, since)
+  await followChanges(deps, customerId, concernedBy(events))
+}
+
+/** Users of whom something was said, each strongly read. What happens once decisions have ended is for the next review. */
+export async function followChanges(
+  deps: ReviewDeps,
+  customerId: string,
+  concerned: Concerned,
+): Promise<void> {
+  if (concerned.users.size + concerned.projects.size + concerned.servers.size === 0) return
+  for (let attempt = 1; ; attempt++) {
+    const atHand = await readAtHand(deps, customerId)
+    if (!atHand) return
+    try {
+      const resources = await readResources(deps.table, atHand.customer)
+      const users = await usersOf(deps, atHand, concerned)
+      await mapAtOnce([...users], looksAtOnce, (userId) => lookAgain(deps, atHand, resources, userId))
+      return
+    } catch (error) {
+      if (!isStale(error) || attempt === attempts) throw error
+      await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+    }
+  }
+}
+
+async function readAtHand({ table }: ReviewDeps, customerId: string): Promise<AtHand | undefined> {
+  const [customer, calendar] = await Promise.all([
+    findCustomer(table, customerId),
+    findCalendar(table, customerId),
+  ])
+  if (!customer || calendar?.current === undefined) return undefined
+  const review = await findReview(table, customerId, calendar.current)
+  const takesItems = review?.state === 'opening' || review?.state === 'open'
+  return takesItems ? { customer, calendar, review } : undefined
+}
+
+/** Those named; of a project also who is in it by its type; of both what an index proposes. */
+async function usersOf(
+  { table }: ReviewDeps,
+  { customer }: AtHand,
+  { users, projects, servers }: Concerned,
+): Promise<Set<string>> {
+  const all = new Set(users)
+  if (projects.size > 0) {
+    all.add(customer.mainCustomerId)
+    const admins = await findAdmins(table, customer.id)
+    for (const id of Object.keys(admins?.since ?? {})) all.add(id)
+  }
+  const resources: GrantedResource[] = [
+    ...[...projects].map((id) => ({ kind: 'project' as const, id })),
+    ...[...servers].map((id) => ({ kind: 'server' as const, id })),
+  ]
+  for (const resource of resources) {
+    let after: Position | undefined
+    do {
+      const page = await listHolders(table, customer.id, resource, { after })
+      for (const id of page.items) all.add(id)
+      after = page.next
+    } while (after)
+  }
+  return all
+}

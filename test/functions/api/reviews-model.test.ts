@@ -1,0 +1,54 @@
+import * as fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
+import { isLong } from '../../support/long.ts'
+import { startServices } from './model/service.ts'
+import { begin, dawn } from './model/start.ts'
+import type { Model } from './model/state.ts'
+import { commandsWithReviews } from './reviews-model/command.ts'
+import { ReviewRun } from './reviews-model/run.ts'
+
+/** Changing requests, each with a dry run before it. */
+const wanted = isLong ? 20_000 : 1_000
+
+type Replay = { seed?: number; path?: string; endOnFailure?: boolean; replayPath?: string }
+/** To see a failure again, from what it prints: `LATCHKEY_REPLAY='{"seed":1,"path":"0:1","replayPath":"AAA:B"}'`. */
+const { replayPath, ...replayed }: Replay = JSON.parse(process.env.LATCHKEY_REPLAY ?? '{}')
+
+const services = await startServices()
+
+// A worker that pauses before it tries again would only take time.
+vi.spyOn(Math, 'random').mockReturnValue(0)
+
+/** How much has been seen, so that nothing is only believed to have happened. */
+const seen = { sent: 0, closed: 0, kept: 0, taken: 0, takenByDefault: 0 }
+
+async function follow(list: Iterable<fc.AsyncCommand<Model, ReviewRun>>): Promise<void> {
+  const model: Model = { now: dawn, turn: 0, customers: [], deliveries: [] }
+  const service = await services.startService(() => model.now)
+  const run = new ReviewRun(model, service)
+  try {
+    await begin(model, run, service, 'few')
+    await fc.asyncModelRun(() => ({ model, real: run }), list)
+    await run.finish()
+    await run.compareAll()
+    const { closed, kept, taken, takenByDefault } = run.book.counts()
+    seen.sent += run.sent
+    seen.closed += closed
+    seen.kept += kept
+    seen.taken += taken
+    seen.takenByDefault += takenByDefault
+  } finally {
+    await service.end()
+  }
+}
+
+test('whatever happens to the directory meanwhile, a review does what was decided, of every grant, and nothing else', async () => {
+  const settings = { maxCommands: 200, size: 'max', ...(replayPath !== undefined && { replayPath }) } as const
+  const property = fc.asyncProperty(fc.commands([commandsWithReviews()], settings), follow)
+  // A failure is shrunk for as long as that, and not for hours.
+  const terms = { numRuns: 1, interruptAfterTimeLimit: 120_000, ...replayed }
+  do await fc.assert(property, terms)
+  while (seen.sent < wanted && replayed.seed === undefined)
+  if (replayed.seed !== undefined) return
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThanOrEqual(isLong ? 50 : 1)
+}, 7_200_000)

@@ -1,0 +1,179 @@
+import type { AuditEvent } from '../../../../shared/domain/audit-event.ts'
+import type { ReviewItem } from '../../../../shared/domain/review-item.ts'
+import { itemId } from '../../../../shared/domain/review-item.ts'
+import { keys } from '../../../../shared/table/keys.ts'
+import { asReview, asReviewItem } from '../../../../shared/table/reviews.ts'
+import type { Contents, Difference } from '../model/contents.ts'
+import type { Listener } from '../model/settlement.ts'
+import type { Customer, Model } from '../model/state.ts'
+import { wrongAtClosing } from './at-closing.ts'
+import { grantsOf, isIn } from './grants.ts'
+import type { Policy, Review, Scope } from './state.ts'
+import { defaultPolicy } from './state.ts'
+import { take } from './taking.ts'
+
+/** Where a review may go on to. */
+const next: Record<Review['state'], readonly Review['state'][]> = {
+  opening: ['opening', 'open', 'cancelled'],
+  open: ['open', 'applying', 'cancelled'],
+  applying: ['applying', 'closed'],
+  closed: [],
+  cancelled: [],
+}
+
+const isTaken = ({ decision, until }: NonNullable<ReviewItem['outcome']>): boolean =>
+  decision !== 'keep' || until !== undefined
+
+/** All reviews there have been, and what is wanted of them. */
+export class Book {
+  readonly reviews: Review[] = []
+  readonly policies = new Map<string, Policy>()
+  /** The scope that somebody has named for a customer's next one. */
+  readonly scopes = new Map<string, Scope>()
+  readonly #model: Model
+  readonly #contents: Contents
+
+  /** `isDrained`: the worker was told of everything, and has done what it was told. */
+  readonly isDrained: () => boolean
+
+  constructor(model: Model, contents: Contents, isDrained: () => boolean) {
+    this.#model = model
+    this.#contents = contents
+    this.isDrained = isDrained
+  }
+
+  policyOf({ id }: Customer): Policy {
+    return this.policies.get(id) ?? defaultPolicy
+  }
+
+  of(customer: Customer): Review[] {
+    return this.reviews.filter(({ customerId }) => customerId === customer.id)
+  }
+
+  underWay(customer: Customer): Review | undefined {
+    return this.of(customer).find(({ state }) => next[state].length > 0)
+  }
+
+  /** By id; as the table has them. */
+  itemsOf({ customerId, id }: Review): Map<string, ReviewItem> {
+    const { pk } = keys.progress(customerId, id)
+    const mine = [...this.#contents.items.values()].filter((item) => item.pk === pk)
+    const items = mine.map(asReviewItem).filter((item) => item !== undefined)
+    return new Map(items.map((item) => [itemId(item), item]))
+  }
+
+  /** What keeps a review that is under way from its end. */
+  leftOf(review: Review): string[] {
+    if (next[review.state].length === 0) return []
+    const left = [...this.itemsOf(review)].filter(([, { state }]) => state !== 'verified' && state !== 'gone')
+    return [
+      `review ${review.id} is ${review.state}`,
+      ...left.map(([id, { state, problem }]) => `${id} is ${state}: ${problem}`),
+    ]
+  }
+
+  /** A worker was killed, whatever it was at. */
+  noteKill(): void {
+    for (const review of this.reviews) review.mayBeUntrue ||= next[review.state].length > 0
+  }
+
+  /** Something is never told. */
+  noteLoss(): void {
+    for (const review of this.reviews) review.hasMissed ||= next[review.state].length > 0
+  }
+
+  /** How much there was of what a run is for. */
+  counts() {
+    const closed = this.reviews.filter(({ state }) => state === 'closed')
+    const items = closed.flatMap((review) => [...this.itemsOf(review).values()])
+    const outcomes = items.map(({ outcome }) => outcome).filter((outcome) => outcome !== undefined)
+    const decided = outcomes.filter(({ by }) => by === 'decision')
+    return {
+      closed: closed.length,
+      kept: decided.filter((each) => !isTaken(each)).length,
+      taken: decided.filter(isTaken).length,
+      takenByDefault: outcomes.filter((each) => each.by === 'default' && isTaken(each)).length,
+    }
+  }
+
+  /** Learns how far reviews are and what they have taken; returns what they shouldn't have. */
+  readonly follow: Listener = (differences, events) => [
+    ...differences
+      .filter(({ key, before, after }) => key.sk.startsWith('REVIEW#') && (before ?? after))
+      .flatMap((each) => this.#move(each)),
+    ...events.filter(({ actor }) => actor.kind === 'review').flatMap((event) => this.#take(event)),
+  ]
+
+  #move({ before, after }: Difference): string[] {
+    const [was, is] = [asReview(before), asReview(after)]
+    const customer = this.#model.customers.find(({ id }) => id === is?.customerId)
+    if (!is || !customer) return ['a review is gone']
+    const known = this.reviews.find(({ id }) => id === is.id)
+    const review = known ?? this.#begin(customer, is.id)
+    const from = review.state
+    review.state = is.state
+    const wrong = known && !next[from].includes(is.state) ? [`a review went from ${from} to ${is.state}`] : []
+    if (is.state !== from && is.state === 'applying') wrong.push(...this.#end(customer, review, is))
+    if (is.brake && !was?.brake) {
+      const left = [...this.itemsOf(review).values()].filter(({ state }) => state !== 'gone').length
+      review.limit = Math.floor((left * review.policy.largestShare) / 100)
+    }
+    if (is.state === 'closed') {
+      const items = this.itemsOf(review)
+      wrong.push(...wrongAtClosing(review, { items, grants: this.#grantsOf(customer), told: is.outcomes }))
+    }
+    return wrong
+  }
+
+  #begin(customer: Customer, id: string): Review {
+    const policy = this.policyOf(customer)
+    const scope = this.scopes.get(customer.id) ?? policy.scope
+    this.scopes.delete(customer.id)
+    const review: Review = {
+      id,
+      customerId: customer.id,
+      state: 'opening',
+      policy: { ...policy, scope },
+      decisions: new Map(),
+      mayBeUntrue: false,
+      hasMissed: false,
+      limit: 0,
+      taken: 0,
+    }
+    this.reviews.push(review)
+    return review
+  }
+
+  /** The time for decisions is over. */
+  #end(
+    customer: Customer,
+    review: Review,
+    { appliedBy, endsAt = '' }: NonNullable<ReturnType<typeof asReview>>,
+  ): string[] {
+    const held = this.#grantsOf(customer)
+    const { scope } = review.policy
+    const inScope = [...held].filter(([, grant]) => scope.unusedDays === undefined && isIn(scope, grant))
+    review.ended = { held, inScope: new Set(inScope.map(([id]) => id)) }
+    const isEarly = appliedBy?.kind === 'system' && Date.parse(endsAt) > this.#model.now
+    return isEarly ? ['the clock has ended a review before its time'] : []
+  }
+
+  #take({ actor, changes }: AuditEvent): string[] {
+    const review = this.reviews.find(({ id }) => id === actor.id)
+    const customer = this.#model.customers.find(({ id }) => id === review?.customerId)
+    if (!review || !customer) return [`there is no review ${actor.id}`]
+    return changes
+      .filter(({ resource: { type } }) => type === 'membership' || type === 'assignment')
+      .flatMap(({ resource }) => {
+        const [resourceId, userId] = resource.id.split('/')
+        const id = `${userId}.${resource.type === 'membership' ? 'project' : 'server'}.${resourceId}`
+        const grant = this.#grantsOf(customer).get(id)
+        const item = this.itemsOf(review).get(id)
+        return take(this.#model, customer, review, { id, grant, item })
+      })
+  }
+
+  #grantsOf(customer: Customer) {
+    return grantsOf(customer, this.#model.now)
+  }
+}

@@ -1,0 +1,76 @@
+import type { Place } from '../model/change-grants.ts'
+import { heldIn } from '../model/change-grants.ts'
+import type { Held } from '../model/members.ts'
+import type { Customer, User } from '../model/state.ts'
+import { live, mainPlace, present, serverPlace } from '../model/state.ts'
+import type { Scope } from './state.ts'
+
+/** What somebody holds, by the model alone. */
+export type Grant = Held & {
+  user: User
+  place: Place
+  kind: 'project' | 'server'
+  resourceId: string
+  /** The same as long as nothing at all was said that could matter to the grant. */
+  untouched: string
+  /** Another one as soon as it is another grant, or another kind of user's. */
+  spell: string
+}
+
+/** By the ids that the API has for their items; those that have expired aren't held any more. */
+export function grantsOf(customer: Customer, now: number): Map<string, Grant> {
+  const places: Place[] = ['main', ...live(customer), ...customer.servers]
+  const grants = present(customer).flatMap((user) =>
+    places.map((place) => [itemIdOf(user, place), grantIn(user, place)] as const),
+  )
+  return new Map(
+    grants.flatMap(([id, grant]): [string, Grant][] =>
+      grant && !isOver(grant.expiresAt, now) ? [[id, grant]] : [],
+    ),
+  )
+}
+
+export const isOver = (expiresAt: string | undefined, now: number) =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= now
+
+function grantIn(user: User, place: Place): Grant | undefined {
+  const held = heldIn(user, place)
+  if (!held) return undefined
+  const turn = user.words.get(nameOf(place))?.turn
+  const said = held.source === 'type' ? 'by type' : turn
+  return {
+    ...held,
+    user,
+    place,
+    ...partOf(place),
+    untouched: JSON.stringify([user.type, user.typeSince, user.adminSince, turn]),
+    spell: JSON.stringify([user.type, said]),
+  }
+}
+
+export function nameOf(place: Place): string {
+  if (place === 'main') return mainPlace
+  return 'hostname' in place ? serverPlace(place.id) : place.place
+}
+
+function partOf(place: Place): Pick<Grant, 'kind' | 'resourceId'> {
+  if (place === 'main') return { kind: 'project', resourceId: 'main' }
+  return { kind: 'hostname' in place ? 'server' : 'project', resourceId: place.id }
+}
+
+function itemIdOf(user: User, place: Place): string {
+  const { kind, resourceId } = partOf(place)
+  return `${user.id}.${kind}.${resourceId}`
+}
+
+/** True where a grant fits all that the scope names, but for how long it hasn't been used. */
+export function isIn(
+  { projects, types, services, origins }: Scope,
+  { kind, resourceId, roles, source, user }: Grant,
+): boolean {
+  if (projects && (kind === 'server' || !projects.includes(resourceId))) return false
+  if (types && !types.includes(user.type)) return false
+  const served = kind === 'server' ? [] : roles.map((role) => role.split(':')[0] ?? '')
+  if (services && !served.some((service) => service === 'full' || services.includes(service))) return false
+  return !origins || origins.includes(source === 'type' ? 'automatic' : 'explicit')
+}
