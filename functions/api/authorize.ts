@@ -15,12 +15,12 @@ import type { Table } from '../../shared/table/table.ts'
 import { findTransfer } from '../../shared/table/transfers.ts'
 import { visitOf } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
+import { enterReview, readReview } from './enter-review.ts'
 import type { Question } from './note-use.ts'
 import { noteUse } from './note-use.ts'
 import { readOpenStack } from './read-openstack.ts'
 import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
-import { enterReview, readReview } from './reviewing.ts'
 import type { Right } from './right.ts'
 
 type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'decision' }>

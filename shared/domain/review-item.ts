@@ -3,7 +3,6 @@ import type { GrantedResource } from './grant.ts'
 import type { Instant } from './instant.ts'
 import type { Membership } from './membership.ts'
 import type { Evidence, Recommendation } from './recommend.ts'
-import type { HeldBack } from './settle.ts'
 import type { UserType } from './user-type.ts'
 
 /**
@@ -36,6 +35,9 @@ export type ItemDecision = {
   by: string
   at: Instant
 }
+
+/** Why an item that nobody has decided loses less than the policy says. */
+export type HeldBack = 'main-customer' | 'last-admin' | 'share'
 
 /** What is done about an item in the end. */
 export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {

@@ -1,11 +1,8 @@
-import type { Outcome, ReviewItem } from './review-item.ts'
+import type { HeldBack, Outcome, ReviewItem } from './review-item.ts'
 import { itemId } from './review-item.ts'
 import type { ReviewPolicy } from './review-policy.ts'
 import { lastDayOf } from './recommend.ts'
 import { mainProjectId } from './project-name.ts'
-
-/** Why an item that nobody has decided loses less than the policy says. */
-export type HeldBack = 'main-customer' | 'last-admin' | 'share'
 
 /** How far a review goes with what nobody has decided. */
 export type Brake = {
