@@ -3,7 +3,7 @@ import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf, parameter } from '../call.ts'
 import { notFound } from '../refusal.ts'
 import { presentReview } from '../representations/review.ts'
-import { readReview } from '../reviewing.ts'
+import { readReview } from '../enter-review.ts'
 import type { Subject } from '../subject.ts'
 
 export const theReview: Subject<Review, Versioned<Review>> = {
