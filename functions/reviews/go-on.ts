@@ -30,8 +30,8 @@ const attempts = 5
 /** Milliseconds until what is left is tried again: twice as long each time. */
 const firstPause = 5_000
 const longestPause = 3_600_000
-/** Attempts after which somebody has to look at it. */
-const stuckAfter = 8
+/** Attempts after which somebody has to look at it: the pauses between them come to more than twenty minutes. */
+const stuckAfter = 9
 
 /**
  * Does everything that is due about a customer's reviews, told from the table alone: whoever wakes it, however late or often,
