@@ -80,6 +80,10 @@ export type ReviewItem = {
   verifiedAt?: Instant | undefined
 }
 
+/** True as long as nothing was done about an item, and there is something to do. */
+export const isUndone = ({ state }: Pick<ReviewItem, 'state'>): boolean =>
+  state === 'open' || state === 'decided'
+
 type Place = Pick<ReviewItem, 'userId' | 'resource'>
 
 /** How the API calls an item: `usr_….project.prj_…`. The same grant has the same id in every review. */

@@ -5,7 +5,8 @@ import { lastDayOf } from './recommend.ts'
 import { mainProjectId } from './project-name.ts'
 
 /** Why an item that nobody has decided loses less than the policy says. */
-export type HeldBack = 'main-customer' | 'last-admin' | 'share'
+export const heldBackReasons = ['main-customer', 'last-admin', 'share'] as const
+export type HeldBack = (typeof heldBackReasons)[number]
 
 /** How far a review goes with what nobody has decided. */
 export type Brake = {
@@ -29,7 +30,7 @@ export type Settled = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'sta
 }
 
 /** Where an item stands among those that are taken away without a decision: the less it is used, the earlier. */
-export function rankOf({ recommendation, evidence, ...item }: Settled): string {
+function rankOf({ recommendation, evidence, ...item }: Settled): string {
   const advice = { revoke: 0, reduce: 1, keep: 2 }[recommendation.advice]
   return `${advice}#${lastDayOf(evidence.lastUse) ?? ''}#${itemId(item)}`
 }
@@ -40,7 +41,8 @@ function wanted({ recommendation, userType }: Settled, { unanswered }: ReviewPol
   return unanswered === 'recommendation' ? recommendation.advice : unanswered
 }
 
-const isAdminInMain = ({ userType, resource }: Pick<Settled, 'userType' | 'resource'>): boolean =>
+/** True for an admin's membership of Main, which brings the Interface. */
+export const isAdminInMain = ({ userType, resource }: Pick<Settled, 'userType' | 'resource'>): boolean =>
   userType === 'customer-admin' && resource.kind === 'project' && resource.id === mainProjectId
 
 /** True for what has changed since it was looked at, which nothing is done about. */
