@@ -111,7 +111,7 @@ async function goOnOpen(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
   return last !== undefined
 }
 
-/** Occasions to remind that have passed by then are told of by none, and written down as that. */
+/** Occasions to remind that were missed by then come first: nobody is told of them, they are only written down. */
 async function endOpen(deps: ReviewDeps, atHand: AtHand, missed: readonly string[]): Promise<true> {
   if (missed.length > 0) {
     const reminded = [...atHand.review.reminded, ...missed.map((mark) => missedAt(nowOf(deps), mark))]
