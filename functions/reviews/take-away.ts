@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { itemChange } from '../../shared/directory/audit-view.ts'
 import { assignServer } from '../../shared/directory/assign-server.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
@@ -21,6 +20,7 @@ import { typeOf } from '../../shared/domain/user.ts'
 import { commit } from '../../shared/table/commit.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
+import { pauseAfter } from '../../shared/table/pause-after.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import { findReviewItems, itemRecord } from '../../shared/table/reviews.ts'
 import { asServer } from '../../shared/table/servers.ts'
@@ -49,7 +49,7 @@ export async function takeAway(
       return await tryOnce(deps, atHand, current, outcome)
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+      await pauseAfter(attempt)
     }
     ;[current] = await findReviewItems(deps.table, [item])
   }
