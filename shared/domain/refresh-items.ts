@@ -49,7 +49,7 @@ export const kept = (item: ReviewItem, outcome: Outcome, at: Instant): ReviewIte
 })
 
 /** What is done about a grant that isn't any more the one that was looked at. */
-export const leftAlone: Outcome = { decision: 'keep', by: 'new' }
+export const leftAlone: Outcome = { decision: 'keep', by: 'changed' }
 
 /** `undefined`: the review doesn't look at it. */
 function made({ item, since, isInScope }: Found, endedAt: Instant | undefined): ReviewItem | undefined {

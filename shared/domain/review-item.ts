@@ -39,8 +39,8 @@ export type ItemDecision = {
 
 /** What is done about an item in the end. */
 export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
-  /** `default`: what the policy says of what nobody has decided. `new`: it isn't any more what was looked at, and stays as it is. */
-  by: 'decision' | 'default' | 'new'
+  /** `default`: what the policy says of what nobody has decided. `changed`: it isn't any more what was looked at, and stays as it is. */
+  by: 'decision' | 'default' | 'changed'
   /** Why less was taken away than the policy says. */
   heldBack?: HeldBack | undefined
 }
@@ -128,6 +128,6 @@ export function outcomeName({
   if (state === 'gone') return 'gone'
   if (!outcome) return undefined
   if (outcome.heldBack) return 'heldBack'
-  if (outcome.by === 'new') return 'changed'
+  if (outcome.by === 'changed') return 'changed'
   return ({ keep: 'kept', reduce: 'reduced', revoke: 'revoked' } as const)[outcome.decision]
 }

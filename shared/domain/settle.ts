@@ -46,7 +46,7 @@ export const isAdminInMain = ({ userType, resource }: Pick<Settled, 'userType' |
   userType === 'customer-admin' && resource.kind === 'project' && resource.id === mainProjectId
 
 /** True for what has changed since it was looked at, which nothing is done about. */
-const isLeftAlone = ({ outcome }: Pick<Settled, 'outcome'>): boolean => outcome?.by === 'new'
+const isLeftAlone = ({ outcome }: Pick<Settled, 'outcome'>): boolean => outcome?.by === 'changed'
 
 /** True for an admin's membership of Main that a decision takes away, or lets come to an end. */
 export const isLeaving = (item: Pick<Settled, 'userType' | 'resource' | 'decision' | 'outcome'>): boolean =>

@@ -51,8 +51,10 @@ const Outcome = v.strictObject({
   until: v.optional(Moment),
   reason: v.optional(Line),
   by: v.pipe(
-    v.picklist(['decision', 'default', 'new']),
-    v.description('`default`: nobody had decided. `new`: the grant had changed since decisions ended.'),
+    v.picklist(['decision', 'default', 'changed']),
+    v.description(
+      '`default`: nobody had decided. `changed`: the grant is not any more what was looked at, and stays as it is.',
+    ),
   ),
   heldBack: v.pipe(
     v.optional(v.picklist(heldBackReasons)),
