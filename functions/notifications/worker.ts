@@ -8,8 +8,8 @@ import type { Key } from '../../shared/table/keys.ts'
 import { parseReminderKey } from '../../shared/table/keys.ts'
 import { dueReminders } from '../../shared/table/reminders.ts'
 import { workOff } from '../../shared/table/stream.ts'
-import type { NotificationsOptions, Reminded } from './remind.ts'
-import { remind } from './remind.ts'
+import type { NotificationsOptions, Reminded } from './send-reminder.ts'
+import { sendReminder } from './send-reminder.ts'
 
 /** Messages handed over at the same time by one invocation. */
 const atOnce = 4
@@ -22,9 +22,9 @@ export function createNotifications(options: NotificationsOptions) {
   const { table, log } = options
   const inMilliseconds = (time: number) => addMilliseconds(instantOf(table.now()), time)
 
-  async function remindUntil(until: Instant, key: Key): Promise<Reminded> {
+  async function sendUntil(until: Instant, key: Key): Promise<Reminded> {
     const ref = parseReminderKey(key)
-    return ref && instantOf(table.now()) < until ? remind(options, ref) : 'nothing'
+    return ref && instantOf(table.now()) < until ? sendReminder(options, ref) : 'nothing'
   }
 
   /** What could not be sent is no failure here: it's due again, and the sweeper comes for it. */
@@ -32,7 +32,7 @@ export function createNotifications(options: NotificationsOptions) {
     const until = inMilliseconds(streamTime)
     return workOff(
       event,
-      (keys, attempt) => mapAtOnce(keys, atOnce, (key) => attempt(key, () => remindUntil(until, key))),
+      (keys, attempt) => mapAtOnce(keys, atOnce, (key) => attempt(key, () => sendUntil(until, key))),
       (error) => log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
     )
   }
@@ -43,7 +43,7 @@ export function createNotifications(options: NotificationsOptions) {
     let failed = 0
     const tryOne = async (key: Key) => {
       try {
-        if ((await remindUntil(until, key)) === 'failed') failed++
+        if ((await sendUntil(until, key)) === 'failed') failed++
       } catch (error) {
         failed++
         log('error', 'a due reminder could not be worked off', { error: errorTrace(error) })

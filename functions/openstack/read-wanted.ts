@@ -12,7 +12,7 @@ import type { Versioned } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
 import type { ProjectRef } from '../../shared/table/openstack.ts'
 import { asProject } from '../../shared/table/projects.ts'
-import type { Position } from '../../shared/table/query.ts'
+import { allPages } from '../../shared/table/query.ts'
 import type { Table } from '../../shared/table/table.ts'
 
 export type Should = {
@@ -65,11 +65,7 @@ export async function readWanted(
 
 async function holdersOf(table: Table, customerId: string, projectId: string): Promise<string[]> {
   const ids: string[] = []
-  let after: Position | undefined
-  do {
-    const page = await listHolders(table, customerId, { kind: 'project', id: projectId }, { after })
-    ids.push(...page.items)
-    after = page.next
-  } while (after)
+  const project = { kind: 'project', id: projectId } as const
+  for await (const id of allPages((after) => listHolders(table, customerId, project, { after }))) ids.push(id)
   return ids
 }

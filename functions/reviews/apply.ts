@@ -5,7 +5,7 @@ import { heldBy } from '../../shared/domain/held.ts'
 import { mainProjectOf } from '../../shared/domain/main-project.ts'
 import { gone, kept, leftAlone } from '../../shared/domain/refresh-items.ts'
 import type { Outcome, ReviewItem } from '../../shared/domain/review-item.ts'
-import { isSameGrant, itemId } from '../../shared/domain/review-item.ts'
+import { isSameGrant, isUndone, itemId } from '../../shared/domain/review-item.ts'
 import type { Brake } from '../../shared/domain/settle.ts'
 import { outcomeOf } from '../../shared/domain/settle.ts'
 import { typeOf } from '../../shared/domain/user.ts'
@@ -34,7 +34,7 @@ export async function applyItems(deps: ReviewDeps, atHand: AtHand, brake: Brake)
   const { review, customer } = atHand
   const resources = await readResources(table, customer)
   return walkItems(deps, atHand, 'applying', async (items) => {
-    const undone = items.filter(({ state }) => state === 'open' || state === 'decided')
+    const undone = items.filter(isUndone)
     const [first] = undone
     if (!first) return 0
     const holder = await findUserWithGrants(table, customer.id, first.userId)

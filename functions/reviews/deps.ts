@@ -6,7 +6,6 @@ import type { Instant } from '../../shared/domain/instant.ts'
 import { instantOf, stampOf } from '../../shared/domain/instant.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import type { Review } from '../../shared/domain/review.ts'
-import type { Versioned } from '../../shared/table/item.ts'
 import type { Table } from '../../shared/table/table.ts'
 
 export type ReviewDeps = {
@@ -19,7 +18,7 @@ export type ReviewDeps = {
 }
 
 /** A customer's review under way, and all that moves with it. */
-export type AtHand = ReviewAtHand & { customer: Customer; review: Versioned<Review> }
+export type AtHand = ReviewAtHand & { customer: Customer }
 
 export const clock: Actor = { kind: 'system', id: 'review-clock' }
 export const actorOf = ({ id }: Pick<Review, 'id'>): Actor => ({ kind: 'review', id })

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { isStale } from '../../shared/domain/errors.ts'
 import type { GrantedResource } from '../../shared/domain/grant.ts'
@@ -6,7 +5,8 @@ import type { Instant } from '../../shared/domain/instant.ts'
 import { findAdmins, findCustomer } from '../../shared/table/customers.ts'
 import { eventsSince } from '../../shared/table/events.ts'
 import { listHolders } from '../../shared/table/grants.ts'
-import type { Position } from '../../shared/table/query.ts'
+import { allPages } from '../../shared/table/query.ts'
+import { pauseAfter } from '../../shared/table/pause-after.ts'
 import { findCalendar, findReview } from '../../shared/table/reviews.ts'
 import type { Concerned } from './concerned.ts'
 import { concernedBy } from './concerned.ts'
@@ -40,7 +40,7 @@ export async function followChanges(
       return
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+      await pauseAfter(attempt)
     }
   }
 }
@@ -73,12 +73,8 @@ async function usersOf(
     ...[...servers].map((id) => ({ kind: 'server' as const, id })),
   ]
   for (const resource of resources) {
-    let after: Position | undefined
-    do {
-      const page = await listHolders(table, customer.id, resource, { after })
-      for (const id of page.items) all.add(id)
-      after = page.next
-    } while (after)
+    const holders = allPages((after) => listHolders(table, customer.id, resource, { after }))
+    for await (const id of holders) all.add(id)
   }
   return all
 }

@@ -4,7 +4,7 @@ import type { Project } from '../../shared/domain/project.ts'
 import type { Reviewed } from '../../shared/domain/review-grants.ts'
 import type { Server } from '../../shared/domain/server.ts'
 import { listProjects } from '../../shared/table/projects.ts'
-import type { Page, Position } from '../../shared/table/query.ts'
+import { allPages } from '../../shared/table/query.ts'
 import { listServers } from '../../shared/table/servers.ts'
 import type { Table } from '../../shared/table/table.ts'
 import { listUses } from '../../shared/table/uses.ts'
@@ -13,22 +13,15 @@ import { findUserWithGrants } from '../../shared/table/users.ts'
 /** Everything of a customer that something can be held on, strongly read. */
 export async function readResources(table: Table, customer: Customer): Promise<Resources> {
   const [projects, servers] = await Promise.all([
-    collect<Project>((after) => listProjects(table, customer.id, { after })),
-    collect<Server>((after) => listServers(table, customer.id, { after })),
+    byId(allPages<Project>((after) => listProjects(table, customer.id, { after }))),
+    byId(allPages<Server>((after) => listServers(table, customer.id, { after }))),
   ])
   return { customer, projects, servers }
 }
 
-async function collect<T extends { id: string }>(
-  read: (after: Position | undefined) => Promise<Page<T>>,
-): Promise<Map<string, T>> {
+async function byId<T extends { id: string }>(all: AsyncIterable<T>): Promise<Map<string, T>> {
   const found = new Map<string, T>()
-  let after: Position | undefined
-  do {
-    const { items, next } = await read(after)
-    for (const each of items) found.set(each.id, each)
-    after = next
-  } while (after)
+  for await (const each of all) found.set(each.id, each)
   return found
 }
 

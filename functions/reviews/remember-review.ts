@@ -9,7 +9,7 @@ import { usesTtl } from '../../shared/table/uses.ts'
 /** Beside the last use of a grant that is left: when it was reviewed, for the next review to tell. */
 export function rememberReview(item: ReviewItem, now: Instant): Write[] {
   const { customerId, userId, resource, reviewId, state, outcome } = item
-  if (state !== 'verified' || !outcome || outcome.decision === 'revoke' || outcome.by === 'new') return []
+  if (state !== 'verified' || !outcome || outcome.decision === 'revoke' || outcome.by === 'changed') return []
   const touch = keys.use(customerId, userId, resource.kind, resource.id)
   const set = { reviewedAt: now, reviewedIn: reviewId, [ttlAttribute]: usesTtl(dateOf(now)) }
   return [{ touch, with: { set } }]

@@ -14,7 +14,7 @@ const atOnce = 8
 
 /**
  * Tells everybody who still owes decisions so, once for this occasion: by an item for each, which the stream tells of.
- * Occasions that were missed are told of by none.
+ * Nobody is told of the occasions that were missed: they are only written down.
  */
 export async function remind(
   deps: ReviewDeps,
@@ -23,7 +23,7 @@ export async function remind(
   missed: readonly string[],
 ): Promise<void> {
   const { table } = deps
-  const { review, customer } = atHand
+  const { review } = atHand
   const owed = await countOwed(deps, atHand)
   const { customerId, id: reviewId, endsAt = '' } = review
   const of = { customerId, reviewId, mark, endsAt }
@@ -36,8 +36,8 @@ export async function remind(
     { mark, at: context.now, told: owed.size },
   ]
   const after = { ...review, reminded: [...review.reminded, ...occasions] }
-  await commit(table, moveReview(context, { ...atHand }, after, 'review.reminded').change)
-  deps.log('info', 'a review reminded', { customerId: customer.id, count: owed.size })
+  await commit(table, moveReview(context, atHand, after, 'review.reminded').change)
+  deps.log('info', 'reviewers were reminded', { customerId, count: owed.size })
 }
 
 /** An occasion that the clock has found too late. */

@@ -1,11 +1,10 @@
-import { setTimeout } from 'node:timers/promises'
 import { itemChange } from '../../shared/directory/audit-view.ts'
 import { assignServer } from '../../shared/directory/assign-server.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
 import { grantMembership } from '../../shared/directory/grant-membership.ts'
 import type { Pair, PairEnd } from '../../shared/directory/pair.ts'
 import { heldBy, projectEnd, readPair } from '../../shared/directory/pair.ts'
-import { together } from '../../shared/directory/planned-together.ts'
+import { plannedTogether } from '../../shared/directory/planned-together.ts'
 import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
 import { unassignServer } from '../../shared/directory/unassign-server.ts'
 import { DomainError, isStale } from '../../shared/domain/errors.ts'
@@ -15,12 +14,13 @@ import { mainProjectOf } from '../../shared/domain/main-project.ts'
 import { mainProjectId } from '../../shared/domain/project-name.ts'
 import { gone, kept, leftAlone } from '../../shared/domain/refresh-items.ts'
 import type { Outcome, ReviewItem } from '../../shared/domain/review-item.ts'
-import { isSameGrant, takesAll } from '../../shared/domain/review-item.ts'
-import { isLeaving } from '../../shared/domain/settle.ts'
+import { isSameGrant, isUndone, takesAll } from '../../shared/domain/review-item.ts'
+import { isAdminInMain, isLeaving } from '../../shared/domain/settle.ts'
 import { typeOf } from '../../shared/domain/user.ts'
 import { commit } from '../../shared/table/commit.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
+import { pauseAfter } from '../../shared/table/pause-after.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import { findReviewItems, itemRecord } from '../../shared/table/reviews.ts'
 import { asServer } from '../../shared/table/servers.ts'
@@ -49,13 +49,11 @@ export async function takeAway(
       return await tryOnce(deps, atHand, current, outcome)
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+      await pauseAfter(attempt)
     }
     ;[current] = await findReviewItems(deps.table, [item])
   }
 }
-
-const isUndone = ({ state }: ReviewItem): boolean => state === 'open' || state === 'decided'
 
 async function tryOnce(deps: ReviewDeps, atHand: AtHand, item: Item, outcome: Outcome): Promise<void> {
   const { table } = deps
@@ -82,7 +80,10 @@ async function tryOnce(deps: ReviewDeps, atHand: AtHand, item: Item, outcome: Ou
   }
   const after = applied(item, outcome, now)
   const writes: Write[] = [{ put: itemRecord(after), was: item.version }, ...(witness ? [witness] : [])]
-  await commit(table, together(plan.change, { writes, changes: [itemChange({ before: item, after })] }))
+  await commit(
+    table,
+    plannedTogether(plan.change, { writes, changes: [itemChange({ before: item, after })] }),
+  )
 }
 
 const applied = (item: ReviewItem, outcome: Outcome, appliedAt: Instant): ReviewItem => ({
@@ -122,11 +123,9 @@ async function readEnd(
 }
 
 /** What nobody has decided never takes the Interface from the last admin, whatever happens to the others meanwhile. */
-function needsWitness({ userType, resource }: ReviewItem, { by, decision }: Outcome): boolean {
-  return by === 'default' && decision === 'revoke' && userType === 'customer-admin' && isMain(resource)
+function needsWitness(item: ReviewItem, { by, decision }: Outcome): boolean {
+  return by === 'default' && decision === 'revoke' && isAdminInMain(item)
 }
-
-const isMain = ({ kind, id }: ReviewItem['resource']) => kind === 'project' && id === mainProjectId
 
 /** The condition that another admin is there, active and in Main, who stays; `undefined`: there's none. */
 async function findWitness(

@@ -51,7 +51,7 @@ async function whatIsWrong(
   facts: Facts,
 ): Promise<string | undefined> {
   const { resource, outcome } = item
-  if (!outcome || outcome.by === 'new' || !isThere(facts)) return undefined
+  if (!outcome || outcome.by === 'changed' || !isThere(facts)) return undefined
   const problem = whatIsNotSo(facts, item, outcome)
   if (problem || !deps.openstack || facts.resource?.type !== 'project' || resource.id === mainProjectId) {
     return problem

@@ -63,8 +63,7 @@ function codesOf(route: Route): ProblemCode[] {
     ['quota', changes && mayMeet.quota.test(`${method} ${path}`)],
     ['stale', ifMatch !== undefined],
     ['precondition-required', ifMatch === 'required'],
-    // Also where there should be no body.
-    // A body that is sent, or a file that is asked for.
+    // A body that is sent, also where there should be none; or a file that is asked for.
     ['too-large', changes || body !== undefined || answer.type !== undefined],
     // AuthZEN calls another content type a bad request.
     ['unsupported-media-type', bodyName(route) !== undefined && errors !== 'text'],

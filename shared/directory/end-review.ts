@@ -1,14 +1,11 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Review } from '../domain/review.ts'
-import type { Versioned } from '../table/item.ts'
 import type { Context } from './context.ts'
 import type { ReviewAtHand } from './move-review.ts'
 import { moveReview } from './move-review.ts'
 
-type AtHand = ReviewAtHand & { review: Versioned<Review> }
-
 /** Ends the time for decisions: from then on a worker applies what was decided, and the default of what wasn't. */
-export function applyReview(context: Context, atHand: AtHand): ReturnType<typeof moveReview> {
+export function applyReview(context: Context, atHand: ReviewAtHand): ReturnType<typeof moveReview> {
   const { review } = atHand
   if (review.state !== 'open') throw notNow(review, 'applied', 'open')
   const { now, actor } = context
@@ -25,7 +22,7 @@ export function applyReview(context: Context, atHand: AtHand): ReturnType<typeof
 /** Ends it without any effect. What is being applied can't be called back. */
 export function cancelReview(
   context: Context,
-  atHand: AtHand,
+  atHand: ReviewAtHand,
   because?: string,
 ): ReturnType<typeof moveReview> {
   const { review } = atHand

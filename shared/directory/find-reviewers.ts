@@ -13,9 +13,11 @@ import { registerInMain } from '../domain/user.ts'
 import { findAdmins } from '../table/customers.ts'
 import { keys } from '../table/keys.ts'
 import { asProject } from '../table/projects.ts'
+import { allPages } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
 import { asUser } from '../table/users.ts'
 import { listMembers } from './list-members.ts'
+import { once } from './once.ts'
 import { createFactsReader } from './read-facts.ts'
 
 type About = Pick<ReviewItem, 'userId' | 'resource'>
@@ -92,15 +94,11 @@ export function findReviewers(
     const project = asProject(await table.get(keys.project(customer.id, projectId)))
     if (!project) return []
     const ids: string[] = []
-    let after: Record<string, string> | undefined
-    do {
-      const { items, next } = await listMembers(table, customer, project, { limit: 200, after })
-      for (const { user, membership } of items) {
-        const holdsAll = membership.roles.includes('full') && !isExpired(membership, now)
-        if (holdsAll && user.status === 'active' && isInsider(user)) ids.push(user.id)
-      }
-      after = next
-    } while (after)
+    const members = allPages((after) => listMembers(table, customer, project, { limit: 200, after }))
+    for await (const { user, membership } of members) {
+      const holdsAll = membership.roles.includes('full') && !isExpired(membership, now)
+      if (holdsAll && user.status === 'active' && isInsider(user)) ids.push(user.id)
+    }
     return ids
   }
 
@@ -108,8 +106,3 @@ export function findReviewers(
 }
 
 export type Reviewers = ReturnType<typeof findReviewers>
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined
-  return () => (result ??= work())
-}

@@ -9,17 +9,17 @@ import { notBegun } from './read-calendar.ts'
 
 /** A review and the calendar of its customer, as they were read. */
 export type ReviewAtHand = {
-  review: Versioned<Review> | undefined
+  review: Versioned<Review>
   calendar: Versioned<ReviewCalendar>
 }
 
 /**
- * A review's next state, on the condition that nobody has moved it: it and the calendar, which names the one under way and
+ * A review's next state, or its first one where there is none at hand, on the condition that nobody has moved it: it and the calendar, which names the one under way and
  * when the clock has to look, change together.
  */
 export function moveReview(
   context: Context,
-  { review: before, calendar }: ReviewAtHand,
+  { review: before, calendar }: Pick<ReviewAtHand, 'calendar'> & Partial<ReviewAtHand>,
   after: Review,
   eventType: string,
 ): Plan<Review> & { outcome: 'applied' } {

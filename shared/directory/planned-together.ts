@@ -3,7 +3,7 @@ import type { Change } from '../table/commit.ts'
 import type { Write } from '../table/item.ts'
 
 /** A Change that becomes true with this besides, in one transaction with one event. */
-export function together(
+export function plannedTogether(
   { writes, event }: Change,
   more: { writes: readonly Write[]; changes: readonly ResourceChange[] },
 ): Change {

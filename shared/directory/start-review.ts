@@ -36,5 +36,5 @@ export function startReview(
     startedAt: now,
     reminded: [],
   }
-  return moveReview(context, { review: undefined, calendar }, review, 'review.started')
+  return moveReview(context, { calendar }, review, 'review.started')
 }

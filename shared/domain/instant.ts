@@ -50,6 +50,13 @@ export function addMilliseconds(instant: Instant, milliseconds: number): Instant
   return `${moved.toISOString().slice(0, 23)}${instant.slice(23)}`
 }
 
+/** The latest of the moments, or of the days, that there are. */
+export const latest = (times: readonly (string | undefined)[]): string | undefined =>
+  times
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1)
+
 /** The moment before every other one: an admin with `joinExisting` is admin since then. */
 export const beginning: Instant = '0000-01-01T00:00:00.000000000Z'
 

@@ -1,4 +1,5 @@
 import type { Capability } from './capability.ts'
+import { latest } from './instant.ts'
 import type { Level } from './role.ts'
 import { levels, services } from './role.ts'
 import type { Day, LastUse } from './use.ts'
@@ -6,9 +7,9 @@ import { levelOfCapability } from './use.ts'
 import type { UserType } from './user-type.ts'
 
 /** Days after which a right that nobody has made use of counts as unused. */
-export const unusedAfterDays = 90
+const unusedAfterDays = 90
 /** Days in which a new grant is not expected to have been used. */
-export const newForDays = 30
+const newForDays = 30
 
 /** What is known of a grant's use, as of a day. */
 export type Evidence = {
@@ -23,21 +24,22 @@ export type Evidence = {
   loginLinked: boolean
 }
 
-export type Because =
+export const reasons = [
   /** The main-customer's: there's nothing to decide. */
-  | 'owner'
-  | 'new'
+  'owner',
+  'new',
   /** Uses aren't known for long enough to tell. */
-  | 'not-known'
-  | 'in-use'
-  | 'never-signs-in'
-  | 'unused'
-  | 'used-elsewhere'
-  | 'only-reads'
+  'not-known',
+  'in-use',
+  'never-signs-in',
+  'unused',
+  'used-elsewhere',
+  'only-reads',
+] as const
 
 export type Recommendation = {
   advice: 'keep' | 'reduce' | 'revoke'
-  because: Because
+  because: (typeof reasons)[number]
   /** What would do, where it's less. */
   roles?: readonly string[] | undefined
   capabilities?: readonly Capability[] | undefined
@@ -56,8 +58,7 @@ export const daysBetween = (from: Day, to: Day): number =>
 
 /** The last day of any use. */
 export function lastDayOf(lastUse: LastUse | undefined): Day | undefined {
-  const days = levels.map((level) => lastUse?.[level]).filter((day) => day !== undefined)
-  return days.sort().at(-1)
+  return latest(levels.map((level) => lastUse?.[level]))
 }
 
 /** What those who have no better knowledge should do about a grant: from nothing but the grant and what is stored with it. */

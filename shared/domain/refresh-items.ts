@@ -1,9 +1,8 @@
 import type { Instant } from './instant.ts'
 import type { Outcome, ReviewItem } from './review-item.ts'
-import { earlierOf, isSameGrant, itemId } from './review-item.ts'
+import type { Found } from './review-grants.ts'
+import { earlierOf, isSameGrant, isUndone, itemId } from './review-item.ts'
 
-/** A grant as it is held now, since when that is so, and whether it's within the scope. */
-type Found = { item: ReviewItem; since: Instant; isInScope: boolean }
 export type Refreshed<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
 
 /**
@@ -50,9 +49,7 @@ export const kept = (item: ReviewItem, outcome: Outcome, at: Instant): ReviewIte
 })
 
 /** What is done about a grant that isn't any more the one that was looked at. */
-export const leftAlone: Outcome = { decision: 'keep', by: 'new' }
-
-const isUndone = ({ state }: ReviewItem): boolean => state === 'open' || state === 'decided'
+export const leftAlone: Outcome = { decision: 'keep', by: 'changed' }
 
 /** `undefined`: the review doesn't look at it. */
 function made({ item, since, isInScope }: Found, endedAt: Instant | undefined): ReviewItem | undefined {

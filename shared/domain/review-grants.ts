@@ -2,38 +2,38 @@ import type { StoredGrant } from './grant.ts'
 import type { Held, Resources } from './held.ts'
 import { heldBy } from './held.ts'
 import type { Instant } from './instant.ts'
-import { instantOfStamp } from './instant.ts'
+import { dateOf, instantOfStamp, latest } from './instant.ts'
 import { joinsByType } from './joins-by-type.ts'
 import type { Evidence } from './recommend.ts'
 import { daysBetween, lastDayOf, recommend } from './recommend.ts'
 import type { Review } from './review.ts'
 import type { ReviewItem } from './review-item.ts'
 import type { ReviewScope } from './review-policy.ts'
-import type { Day, LastUse } from './use.ts'
+import type { UseRecord } from './use.ts'
+import { dayOf } from './use.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
 import { heldSince } from './user-type.ts'
 
-/** What is known of a user's grants besides themselves, by `project/<id>` and `server/<id>`. */
-export type KnownUses = ReadonlyMap<
-  string,
-  { lastUse: LastUse; reviewedAt?: Instant | undefined; reviewedIn?: string | undefined }
->
-
-/** A user with all registers and uses. */
-export type Reviewed = { user: User; grants: ReadonlyMap<string, StoredGrant>; uses: KnownUses }
+/** A user with all registers and uses, both by `project/<id>` and `server/<id>`. */
+export type Reviewed = {
+  user: User
+  grants: ReadonlyMap<string, StoredGrant>
+  uses: ReadonlyMap<string, UseRecord>
+}
 
 /** For which review, and from when on uses are known. */
 export type Reviewing = { review: Review; since: Instant; now: Instant }
 
-const dayOf = (instant: Instant): Day => instant.slice(0, 10)
+/** A grant as an item, since when it's held by a user of this type, and whether it's in the scope. */
+export type Found = { item: ReviewItem; since: Instant; isInScope: boolean }
 
-/** An item for each grant that a user holds, since when it's that of a user of this type, and whether it's in the scope. */
+/** One for each grant that a user holds. */
 export function itemsFor(
   { user, grants, uses }: Reviewed,
   resources: Resources,
   reviewing: Reviewing,
-): { item: ReviewItem; since: Instant; isInScope: boolean }[] {
+): Found[] {
   const isSince = instantOfStamp(heldSince(user.types))
   const held = heldBy(user, grants, resources, reviewing.now)
   const lastDays = new Map([...uses].map(([register, { lastUse }]) => [register, lastDayOf(lastUse)]))
@@ -41,9 +41,9 @@ export function itemsFor(
     const register = `${each.resource.kind}/${each.resource.id}`
     const known = uses.get(register)
     const evidence: Evidence = {
-      asOf: dayOf(reviewing.now),
-      knownSince: dayOf(reviewing.since),
-      heldFrom: dayOf(heldFrom(user, each)),
+      asOf: dayOf(dateOf(reviewing.now)),
+      knownSince: dayOf(dateOf(reviewing.since)),
+      heldFrom: dayOf(dateOf(heldFrom(user, each))),
       lastUse: known?.lastUse,
       elsewhere: latest([...lastDays].filter(([other]) => other !== register).map(([, day]) => day)),
       loginLinked: user.login !== undefined,
@@ -51,7 +51,7 @@ export function itemsFor(
     const item = newItem(user, each, evidence, reviewing)
     const { reviewedAt: at, reviewedIn: id } = known ?? {}
     const lastReview = at !== undefined && id !== undefined ? { id, at } : undefined
-    const since = [each.terms.grantedAt, isSince].sort().at(-1) ?? isSince
+    const since = latest([each.terms.grantedAt, isSince]) ?? isSince
     return {
       item: { ...item, lastReview },
       since,
@@ -86,15 +86,10 @@ function newItem(
 
 /** What comes with a type is held since the user has it, and nothing before the user was there. */
 function heldFrom(user: User, { terms }: Held): Instant {
-  const byType = terms.source === 'type' && joinsByType(user) ? instantOfStamp(heldSince(user.types)) : ''
-  return [terms.grantedAt, user.createdAt, byType].sort().at(-1) ?? terms.grantedAt
+  const byType =
+    terms.source === 'type' && joinsByType(user) ? instantOfStamp(heldSince(user.types)) : undefined
+  return latest([terms.grantedAt, user.createdAt, byType]) ?? terms.grantedAt
 }
-
-const latest = (days: readonly (Day | undefined)[]): Day | undefined =>
-  days
-    .filter((day) => day !== undefined)
-    .sort()
-    .at(-1)
 
 /** True where a grant fits everything that the scope names. */
 export function isInScope(item: ReviewItem, scope: ReviewScope): boolean {

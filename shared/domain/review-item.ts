@@ -37,12 +37,13 @@ export type ItemDecision = {
 }
 
 /** Why an item that nobody has decided loses less than the policy says. */
-export type HeldBack = 'main-customer' | 'last-admin' | 'share'
+export const heldBackReasons = ['main-customer', 'last-admin', 'share'] as const
+export type HeldBack = (typeof heldBackReasons)[number]
 
 /** What is done about an item in the end. */
 export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
-  /** `default`: what the policy says of what nobody has decided. `new`: it isn't any more what was looked at, and stays as it is. */
-  by: 'decision' | 'default' | 'new'
+  /** `default`: what the policy says of what nobody has decided. `changed`: it isn't any more what was looked at, and stays as it is. */
+  by: 'decision' | 'default' | 'changed'
   /** Why less was taken away than the policy says. */
   heldBack?: HeldBack | undefined
 }
@@ -81,6 +82,10 @@ export type ReviewItem = {
   changedSince?: true | undefined
   verifiedAt?: Instant | undefined
 }
+
+/** True as long as nothing was done about an item, and there is something to do. */
+export const isUndone = ({ state }: Pick<ReviewItem, 'state'>): boolean =>
+  state === 'open' || state === 'decided'
 
 type Place = Pick<ReviewItem, 'userId' | 'resource'>
 
@@ -126,6 +131,6 @@ export function outcomeName({
   if (state === 'gone') return 'gone'
   if (!outcome) return undefined
   if (outcome.heldBack) return 'heldBack'
-  if (outcome.by === 'new') return 'changed'
+  if (outcome.by === 'changed') return 'changed'
   return ({ keep: 'kept', reduce: 'reduced', revoke: 'revoked' } as const)[outcome.decision]
 }

@@ -75,8 +75,8 @@ const dayMilliseconds = 86_400_000
 export const addDays = (instant: Instant, days: number): Instant =>
   addMilliseconds(instant, days * dayMilliseconds)
 
-/** What the clock finds in an open review. */
-export type Appointment = { at: Instant; mark: string } | { at: Instant; mark: 'end' }
+/** What the clock finds in an open review: an occasion to remind, by its mark, or its `end`. */
+type Appointment = { at: Instant; mark: string }
 
 /** Everything still to come in an open review, in order. */
 export function appointments({ endsAt, policy, reminded, openedAt }: Review): Appointment[] {

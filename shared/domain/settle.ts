@@ -26,7 +26,7 @@ export type Settled = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'sta
 }
 
 /** Where an item stands among those that are taken away without a decision: the less it is used, the earlier. */
-export function rankOf({ recommendation, evidence, ...item }: Settled): string {
+function rankOf({ recommendation, evidence, ...item }: Settled): string {
   const advice = { revoke: 0, reduce: 1, keep: 2 }[recommendation.advice]
   return `${advice}#${lastDayOf(evidence.lastUse) ?? ''}#${itemId(item)}`
 }
@@ -37,11 +37,12 @@ function wanted({ recommendation, userType }: Settled, { unanswered }: ReviewPol
   return unanswered === 'recommendation' ? recommendation.advice : unanswered
 }
 
-const isAdminInMain = ({ userType, resource }: Pick<Settled, 'userType' | 'resource'>): boolean =>
+/** True for an admin's membership of Main, which brings the Interface. */
+export const isAdminInMain = ({ userType, resource }: Pick<Settled, 'userType' | 'resource'>): boolean =>
   userType === 'customer-admin' && resource.kind === 'project' && resource.id === mainProjectId
 
 /** True for what has changed since it was looked at, which nothing is done about. */
-const isLeftAlone = ({ outcome }: Pick<Settled, 'outcome'>): boolean => outcome?.by === 'new'
+const isLeftAlone = ({ outcome }: Pick<Settled, 'outcome'>): boolean => outcome?.by === 'changed'
 
 /** True for an admin's membership of Main that a decision takes away, or lets come to an end. */
 export const isLeaving = (item: Pick<Settled, 'userType' | 'resource' | 'decision' | 'outcome'>): boolean =>

@@ -1,6 +1,7 @@
 import type { Capability } from './capability.ts'
 import type { Decision, ResourceRef } from './decide.ts'
 import type { GrantedResource } from './grant.ts'
+import type { Instant } from './instant.ts'
 import { serverCapability, servicePermission } from './permission.ts'
 import { mainProjectId } from './project-name.ts'
 import type { Level } from './role.ts'
@@ -15,6 +16,13 @@ export type Use = { customerId: string; userId: string; resource: GrantedResourc
 
 /** The last day on which each level was made use of. */
 export type LastUse = Partial<Record<Level, Day>>
+
+/** What is known of a user's use of a project or server, and when a review last had it. */
+export type UseRecord = {
+  lastUse: LastUse
+  reviewedAt?: Instant | undefined
+  reviewedIn?: string | undefined
+}
 
 const capabilityLevels: Record<Capability, Level> = {
   view: 'read',

@@ -76,7 +76,7 @@ const isByGrant = ({ allowed, reason: { code } }: Decision): boolean =>
   allowed && (code === 'membership' || code === 'assignment')
 
 /** By a right that comes with it, or by the reason for which one is refused. */
-function isInMain({ ...facts }: Facts): boolean {
+function isInMain(facts: Facts): boolean {
   const customer = { type: 'customer', id: facts.customer?.id ?? '' }
   const isBilling = facts.user && typeOf(facts.user) === 'customer-billing'
   const action: Permission = isBilling ? 'billing.read' : 'cdn.manage'

@@ -37,6 +37,18 @@ export async function queryPage(
   return { items: (answer.Items ?? []) as Item[], next: answer.LastEvaluatedKey as Position | undefined }
 }
 
+/** What is on all pages, each read when it is come to. */
+export async function* allPages<T>(
+  read: (after: Position | undefined) => Promise<Page<T>>,
+): AsyncGenerator<T> {
+  let after: Position | undefined
+  do {
+    const { items, next } = await read(after)
+    yield* items
+    after = next
+  } while (after)
+}
+
 /** How many items there are; a page of 1 MB a request, and not all if it takes more than `requests`. */
 export async function countItems(
   documents: DynamoDBDocumentClient,

@@ -17,7 +17,7 @@ export function calendarItem({ due, ...calendar }: ReviewCalendar): Key & Record
   return { ...calendar, ...key, dueKind: due && dueKind, dueAt: due && `${due}#${keyText(key)}` }
 }
 
-export function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefined {
+function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefined {
   if (!item) return undefined
   const { dueAt, ...calendar } = item as Item & Omit<ReviewCalendar, 'due'> & { dueAt?: string }
   const { customerId, policy, policySetAt, policyChangedAt, since, current, lastStartedAt, version } =

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
 import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
@@ -9,6 +8,7 @@ import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { DomainError } from '../domain/errors.ts'
 import type { Touch, Version, Write } from './item.ts'
+import { pauseAfter } from './pause-after.ts'
 
 const conflictAttempts = 12
 
@@ -45,7 +45,7 @@ export async function transact(
       else if (!(error instanceof TransactionInProgressException)) throw error
       if (attempt === conflictAttempts) throw busy(error)
       if (isOver) ClientRequestToken = randomUUID()
-      await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+      await pauseAfter(attempt)
     }
   }
 }

@@ -1,7 +1,6 @@
-import type { Instant } from '../domain/instant.ts'
 import type { Level } from '../domain/role.ts'
 import { levels } from '../domain/role.ts'
-import type { Day, LastUse, Use } from '../domain/use.ts'
+import type { Day, LastUse, Use, UseRecord } from '../domain/use.ts'
 import { grantRegister } from './grants.ts'
 import type { Item } from './item.ts'
 import type { Key } from './keys.ts'
@@ -12,13 +11,6 @@ import type { Table } from './table.ts'
 const rememberedDays = 400
 /** What is read by one request, and written at the same time. */
 const usesAtOnce = 100
-
-/** What is known of a user's use of a project or server, and when a review last had it. */
-export type UseRecord = {
-  lastUse: LastUse
-  reviewedAt?: Instant | undefined
-  reviewedIn?: string | undefined
-}
 
 type Wanted = { key: Key; level: Level }
 

@@ -1,7 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Context } from 'hono'
+import { once } from '../../../shared/directory/once.ts'
 import { DomainError } from '../../../shared/domain/errors.ts'
 import { readBody } from '../../../shared/http/body-limit.ts'
+import { pauseAfter } from '../../../shared/table/pause-after.ts'
 import { authenticate } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import type { Right } from '../right.ts'
@@ -34,7 +35,7 @@ export async function run<B, Loaded, After>(
       perform(definition, { right, deps, c, readBytes, memory }),
     )
     if (response) return response
-    await setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))
+    await pauseAfter(attempt)
   }
   throw new DomainError('unavailable', 'Too many changes to the same things at once; try again.')
 }
@@ -52,9 +53,4 @@ async function refusedOrAnswered(
     if (!answered) throw error
     return give(c, answered)
   }
-}
-
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined
-  return () => (result ??= work())
 }

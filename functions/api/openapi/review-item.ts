@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { itemStates, verdicts } from '../../../shared/domain/review-item.ts'
+import { reasons } from '../../../shared/domain/recommend.ts'
+import { heldBackReasons, itemStates, verdicts } from '../../../shared/domain/review-item.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
 import {
   Capability,
@@ -34,17 +35,6 @@ const evidence = v.strictObject({
   loginLinked: v.boolean(),
 })
 
-const because = [
-  'owner',
-  'new',
-  'not-known',
-  'in-use',
-  'never-signs-in',
-  'unused',
-  'used-elsewhere',
-  'only-reads',
-] as const
-
 const Decision = v.strictObject({
   decision: v.picklist(verdicts),
   ...left,
@@ -60,11 +50,13 @@ const Outcome = v.strictObject({
   until: v.optional(Moment),
   reason: v.optional(Line),
   by: v.pipe(
-    v.picklist(['decision', 'default', 'new']),
-    v.description('`default`: nobody had decided. `new`: the grant had changed since decisions ended.'),
+    v.picklist(['decision', 'default', 'changed']),
+    v.description(
+      '`default`: nobody had decided. `changed`: the grant is not any more what was looked at, and stays as it is.',
+    ),
   ),
   heldBack: v.pipe(
-    v.optional(v.picklist(['main-customer', 'last-admin', 'share'])),
+    v.optional(v.picklist(heldBackReasons)),
     v.description('Why less was taken away than the policy says.'),
   ),
 })
@@ -86,7 +78,7 @@ export const ReviewItem = object('A grant under review.', {
   evidence: v.pipe(evidence, v.description('All that the recommendation is made from, besides the grant.')),
   recommendation: v.strictObject({
     advice: v.picklist(verdicts),
-    because: v.picklist(because),
+    because: v.picklist(reasons),
     ...left,
   }),
   state: v.picklist(itemStates),

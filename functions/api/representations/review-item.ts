@@ -1,7 +1,6 @@
-import { presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
+import { latest, presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import type { GrantTerms, ItemDecision, Outcome, ReviewItem } from '../../../shared/domain/review-item.ts'
 import { itemId } from '../../../shared/domain/review-item.ts'
-import { latest } from './review.ts'
 
 const lockReason = 'what the main-customer holds can only be acknowledged'
 

@@ -1,6 +1,6 @@
 import type { Actor } from '../../../shared/domain/actor.ts'
 import type { Instant } from '../../../shared/domain/instant.ts'
-import { presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
+import { latest, presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import type { Occasion, Review } from '../../../shared/domain/review.ts'
 import type { ReviewPolicy } from '../../../shared/domain/review-policy.ts'
 
@@ -68,10 +68,3 @@ function lastChangeOf(review: Review): Instant {
   ]
   return latest(times) ?? startedAt
 }
-
-/** The latest of those that there are. */
-export const latest = (times: readonly (Instant | undefined)[]): Instant | undefined =>
-  times
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1)

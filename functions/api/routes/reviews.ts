@@ -82,9 +82,6 @@ export const reviewRoutes: readonly Route[] = [
   }),
 ]
 
-async function atHand(
-  call: Call,
-  review: Versioned<Review>,
-): Promise<ReviewAtHand & { review: Versioned<Review> }> {
+async function atHand(call: Call, review: Versioned<Review>): Promise<ReviewAtHand> {
   return { review, calendar: await readCalendar(call.deps.table, review.customerId, call.now) }
 }

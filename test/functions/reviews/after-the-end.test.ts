@@ -41,7 +41,7 @@ describe('what changes once decisions have ended, and before everybody is read o
     await scene.apply(customerId)
     await staffed.grant(tech, project, 'compute:manage')
     const items = await closed()
-    expect(items.get(id)).toMatchObject({ state: 'verified', outcome: { decision: 'keep', by: 'new' } })
+    expect(items.get(id)).toMatchObject({ state: 'verified', outcome: { decision: 'keep', by: 'changed' } })
     expect(await may('compute.manage')).toBe(true)
   })
 
@@ -60,7 +60,7 @@ describe('what changes once decisions have ended, and before everybody is read o
     await scene.apply(customerId)
     await staffed.revoke(tech, project)
     await staffed.grant(tech, project, 'compute:read')
-    expect((await closed()).get(id)).toMatchObject({ outcome: { decision: 'keep', by: 'new' } })
+    expect((await closed()).get(id)).toMatchObject({ outcome: { decision: 'keep', by: 'changed' } })
     expect(await may('compute.read')).toBe(true)
   })
 })

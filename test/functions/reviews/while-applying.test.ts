@@ -40,7 +40,7 @@ async function start(wakes = false) {
   return { scene, staffed, tech, project, id, open, decided, meanwhile: { reduce, retype } }
 }
 
-const leftAlone = { state: 'verified', outcome: { decision: 'keep', by: 'new' } }
+const leftAlone = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
 const decisions: WantedDecision[] = [
   { decision: 'keep' },
   { decision: 'keep', until: '2027-06-01T00:00:00.000000000Z' },

@@ -160,7 +160,7 @@ describe('once decisions have ended', () => {
     expect(refreshed?.after).toEqual({
       ...item,
       state: 'verified',
-      outcome: { decision: 'keep', by: 'new' },
+      outcome: { decision: 'keep', by: 'changed' },
       appliedAt: seen,
       verifiedAt: seen,
     })

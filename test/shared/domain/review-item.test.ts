@@ -48,7 +48,7 @@ test.each<[string | undefined, Pick<ReviewItem, 'state' | 'outcome'>]>([
   ['revoked', by({ decision: 'revoke', by: 'default' })],
   ['heldBack', by({ decision: 'keep', by: 'default', heldBack: 'share' })],
   ['heldBack', by({ decision: 'keep', by: 'default', heldBack: 'main-customer' })],
-  ['changed', by({ decision: 'keep', by: 'new' })],
+  ['changed', by({ decision: 'keep', by: 'changed' })],
 ])('the outcome %s is told of %j', (name, item) => {
   expect(outcomeName(item)).toBe(name)
 })

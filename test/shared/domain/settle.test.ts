@@ -9,7 +9,7 @@ const inMain: Partial<ReviewItem> = {
   userType: 'customer-admin',
   resource: { kind: 'project', id: 'main' },
 }
-const leftAlone: Partial<ReviewItem> = { state: 'verified', outcome: { decision: 'keep', by: 'new' } }
+const leftAlone: Partial<ReviewItem> = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
 const decision = { decision: 'revoke' as const, by: 'user:usr_2', at: now }
 
 describe('what has changed since it was looked at, and is left alone', () => {

@@ -8,7 +8,7 @@ import type { ReminderRef } from '../../shared/table/reminders.ts'
 import { changeReminder, findReminder } from '../../shared/table/reminders.ts'
 import type { Table } from '../../shared/table/table.ts'
 import type { Message, Notifier } from './notifier.ts'
-import { readOccasion } from './read-occasion.ts'
+import { readCircumstances } from './read-circumstances.ts'
 import { renderReminder } from './render-reminder.ts'
 
 export type NotificationsOptions = {
@@ -31,15 +31,15 @@ const betweenLooks = 3_600_000
  * Sends a reminder that is due, or gives it up where there's nobody to remind of anything any more; while the customer is
  * suspended it waits. It's sent once, but for a crash after the message was handed over and before that was written down: then once more when the lease is over.
  */
-export async function remind(options: NotificationsOptions, ref: ReminderRef): Promise<Reminded> {
+export async function sendReminder(options: NotificationsOptions, ref: ReminderRef): Promise<Reminded> {
   const { table, publicUrl } = options
   const now = instantOf(table.now())
   const reminder = await findReminder(table, ref)
   if (!reminder?.due || reminder.due > now) return 'nothing'
-  const occasion = await readOccasion(table, reminder, now)
-  if (occasion === 'paused') return postpone(options, reminder, now)
-  if ('problem' in occasion) return giveUp(options, reminder, occasion.problem)
-  const { endsAt, ...about } = occasion
+  const found = await readCircumstances(table, reminder, now)
+  if (found === 'paused') return postpone(options, reminder, now)
+  if ('problem' in found) return giveUp(options, reminder, found.problem)
+  const { endsAt, ...about } = found
   // A suspension has moved the end, if there was one meanwhile.
   const leased = await changeReminder(table, reminder, { due: addMilliseconds(now, lease), endsAt })
   if (!leased) return 'nothing'

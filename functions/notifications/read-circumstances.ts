@@ -10,18 +10,18 @@ import type { Table } from '../../shared/table/table.ts'
 import { asUser } from '../../shared/table/users.ts'
 
 /** Whom it reminds of what; or why there's nobody to remind of anything, in words that name nobody. */
-export type Occasion =
+export type Circumstances =
   | { user: User; customer: Customer; unanswered: Unanswered; endsAt: Instant }
   /** Nobody can decide while the customer is suspended, and the end isn't known before it is resumed. */
   | 'paused'
   | { problem: string }
 
 /** As it is now, read strongly. */
-export async function readOccasion(
+export async function readCircumstances(
   table: Table,
   { customerId, reviewId, userId, endsAt: endedThen }: Reminder,
   now: Instant,
-): Promise<Occasion> {
+): Promise<Circumstances> {
   const asked = [keys.user(customerId, userId), keys.customer(customerId), keys.review(customerId, reviewId)]
   const [userItem, customerItem, reviewItem] = await table.getMany(asked)
   const [user, customer, review] = [asUser(userItem), asCustomer(customerItem), asReview(reviewItem)]
