@@ -68,8 +68,8 @@ test('what is granted or changed once decisions have ended is left alone, though
   const items = await itemsNow()
   const outcomes = Object.fromEntries([...items].map(([id, { outcome }]) => [id, outcome?.by]))
   expect(outcomes).toMatchObject({
-    [`${tom}.project.${shop}`]: 'new',
-    [`${ann}.server.${other}`]: 'new',
+    [`${tom}.project.${shop}`]: 'changed',
+    [`${ann}.server.${other}`]: 'changed',
     [`${tom}.server.${other}`]: 'default',
   })
   expect(items.has(`${tom}.server.${server}`)).toBe(false)
