@@ -9,7 +9,7 @@ export type Refreshed<T extends ReviewItem> = { before: T | undefined; after: Re
  * What has to become of a user's items so that each grant has one: new grants in scope get one, a grant that has changed
  * since is open again, and what isn't held any more, or has changed to something out of the scope, is gone. What is
  * applied already stays. Once decisions have ended, which `endedAt` tells, nobody could answer any more: what has come since
- * is for the next review, and what has changed since it was looked at stays as it is.
+ * has an item, and stays as it is, as what has changed since it was looked at.
  */
 export function refreshItems<T extends ReviewItem>(
   found: readonly Found[],
@@ -53,14 +53,18 @@ export const leftAlone: Outcome = { decision: 'keep', by: 'changed' }
 
 /** `undefined`: the review doesn't look at it. */
 function made({ item, since, isInScope }: Found, endedAt: Instant | undefined): ReviewItem | undefined {
-  return isInScope && (endedAt === undefined || since < endedAt) ? item : undefined
+  if (!isInScope) return undefined
+  return endedAt !== undefined && since >= endedAt ? kept(item, leftAlone, item.createdAt) : item
 }
 
 /** `undefined`: nothing that matters has changed. */
 function refreshed(before: ReviewItem, found: Found, endedAt: Instant | undefined): ReviewItem | undefined {
   const { item: now, isInScope } = found
   if (before.state === 'applied' || before.state === 'verified') return undefined
-  if (before.state === 'gone') return made(found, endedAt) && reopened(before, now)
+  if (before.state === 'gone') {
+    const again = made(found, endedAt)
+    return again && reopened(before, again)
+  }
   const isSame = isSameGrant(before.terms, now.terms) && before.userType === now.userType
   if (!isSame && !isInScope) return gone(before, 'not within the scope any more')
   if (!isSame) return endedAt === undefined ? reopened(before, now) : kept(before, leftAlone, now.createdAt)

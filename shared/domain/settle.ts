@@ -6,7 +6,7 @@ import { mainProjectId } from './project-name.ts'
 
 /** How far a review goes with what nobody has decided. */
 export type Brake = {
-  /** Grants under review that were still held when decisions ended. */
+  /** Grants under review that were still held when all were read once more. */
   population: number
   /** How many of them may lose something without a decision. */
   limit: number

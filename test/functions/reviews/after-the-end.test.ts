@@ -51,7 +51,8 @@ describe('what changes once decisions have ended, and before everybody is read o
     const other = await staffed.project()
     await staffed.grant(tech, other, 'compute:read')
     const items = await closed()
-    expect(items.has(itemId({ userId: tech, resource: { kind: 'project', id: other } }))).toBe(false)
+    const late = items.get(itemId({ userId: tech, resource: { kind: 'project', id: other } }))
+    expect(late).toMatchObject({ state: 'verified', outcome: { decision: 'keep', by: 'changed' } })
     expect(await may('compute.read', other)).toBe(true)
   })
 

@@ -141,17 +141,20 @@ describe('once decisions have ended', () => {
   const ended = at('2026-11-29')
   const later = at('2026-11-29', '00:01')
 
-  it('what was there before gets an item, and what has come since gets none', () => {
-    expect(refreshItems([found()], [], ended)).toHaveLength(1)
-    expect(refreshItems([found({}, true, ended)], [], ended)).toEqual([])
-    expect(refreshItems([found({}, true, later)], [], ended)).toEqual([])
+  const left = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
+
+  it('what was there before gets an item, and what has come since one that stays as it is', () => {
+    expect(refreshItems([found()], [], ended)).toMatchObject([{ after: { state: 'open' } }])
+    expect(refreshItems([found({}, true, ended)], [], ended)).toMatchObject([{ after: left }])
+    expect(refreshItems([found({}, true, later)], [], ended)).toMatchObject([{ after: left }])
+    expect(refreshItems([found({}, false, later)], [], ended)).toEqual([])
   })
 
-  it('what is held again is looked at only if it was so before', () => {
+  it('what is held again is decided only if it was so before', () => {
     const [closed] = refreshItems([], [decided])
     const items = closed ? [closed.after] : []
     expect(refreshItems([found()], items, ended)).toMatchObject([{ after: { state: 'open' } }])
-    expect(refreshItems([found({}, true, later)], items, ended)).toEqual([])
+    expect(refreshItems([found({}, true, later)], items, ended)).toMatchObject([{ after: left }])
   })
 
   it.each([anItem(), decided])('what has changed stays as it is: $state before', (item) => {
