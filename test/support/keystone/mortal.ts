@@ -1,31 +1,13 @@
 import type { Keystone } from '../../../shared/openstack/keystone.ts'
 import type { Table } from '../../../shared/table/table.ts'
+import { inMortalHands, mortalLife } from '../mortal-table.ts'
 
-export class Killed extends Error {
-  override name = 'Killed'
-}
-
-/** What a process has in its hands: it makes so many calls, and then none any more, as if it had been killed. */
+/** What a process has in its hands, Keystone and the table: it makes so many calls to either, and then none any more. */
 export function mortal(keystone: Keystone, table: Table, calls: number) {
-  let left = calls
-  let isDead = false
-  async function live<T>(work: () => Promise<T>): Promise<T> {
-    if (isDead) throw new Killed('killed')
-    if (left-- > 0) return work()
-    isDead = true
-    // Half of the time after the effect: what it was told, nobody learns.
-    if (calls % 2 === 0) await work().catch(() => undefined)
-    throw new Killed('killed')
-  }
+  const { isDead, live } = mortalLife(calls)
   return {
-    isDead: () => isDead,
+    isDead,
     keystone: { ...keystone, call: (call) => live(() => keystone.call(call)) } satisfies Keystone,
-    table: {
-      ...table,
-      get: (key) => live(() => table.get(key)),
-      getMany: (keys) => live(() => table.getMany(keys)),
-      queryPage: (query) => live(() => table.queryPage(query)),
-      transact: (writes) => live(() => table.transact(writes)),
-    } satisfies Table,
+    table: inMortalHands(table, live),
   }
 }
