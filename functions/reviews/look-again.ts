@@ -8,13 +8,34 @@ import { everyItem } from '../../shared/table/reviews.ts'
 import type { AtHand, ReviewDeps } from './deps.ts'
 import { nowOf } from './deps.ts'
 import { itemsAtOnce, putItems } from './put-items.ts'
-import { readReviewed } from './read-holdings.ts'
+import { readResources, readReviewed } from './read-holdings.ts'
+
+/** Where something changes at every look, its own triggers lead to the next one. */
+const mostLooks = 10
 
 /**
  * Makes a user's items agree with what the user holds now, as long as the review is as it was read: each batch is one
- * transaction with its event. Returns how many items changed.
+ * transaction with its event. After a write it looks once more: what was said of the user before the write may not have
+ * been seen, and who was told of it may have looked before there was an item. Returns how many items changed.
  */
 export async function lookAgain(
+  deps: ReviewDeps,
+  atHand: AtHand,
+  known: Resources,
+  userId: string,
+): Promise<number> {
+  let changed = 0
+  let resources = known
+  for (let look = 1; look <= mostLooks; look++) {
+    const count = await lookOnce(deps, atHand, resources, userId)
+    if (count === 0) break
+    changed += count
+    resources = await readResources(deps.table, atHand.customer)
+  }
+  return changed
+}
+
+async function lookOnce(
   deps: ReviewDeps,
   { review, calendar }: Pick<AtHand, 'review' | 'calendar'>,
   resources: Resources,
