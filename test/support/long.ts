@@ -1,4 +1,15 @@
-/** True in `npm run test:long`, which runs ten times as much of what is random. */
-export const isLong = process.env.LATCHKEY_LONG === '1'
+/** How many times as much of what is random: 1 in `npm test`, 10 in `npm run test:long`. */
+const times = Number(process.env.LATCHKEY_LONG ?? 1)
 
-export const runs = (inTest: number) => (isLong ? inTest * 10 : inTest)
+/** Of several long runs each sees other cases; `npm test` fails only for what was changed. `LATCHKEY_SEED` repeats a run. */
+export const isLong = times > 1
+
+export const runs = (inTest: number) => inTest * times
+
+/** The same in each `npm test`, another in each long run. */
+export const seed = Number(
+  process.env.LATCHKEY_SEED ?? (isLong ? Math.floor(Math.random() * 2 ** 31) : 20261128),
+)
+
+/** Settings of a property: as many cases, of that seed. */
+export const cases = (inTest: number) => ({ numRuns: runs(inTest), seed })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { claimPort } from '../../../infra/local/server.ts'
-import { runs } from '../../support/long.ts'
+import { isLong, runs, seed } from '../../support/long.ts'
 import { operations } from './fuzz/document.ts'
 import { anyDraft, draftWithBody } from './fuzz/kinds.ts'
 import { Scene } from './fuzz/scene.ts'
@@ -9,10 +9,8 @@ import { Session } from './fuzz/session.ts'
 import { wrongInTable } from './fuzz/whole-table.ts'
 import { framings } from './fuzz/wire.ts'
 
-/** `LATCHKEY_SEED=…` sends again what a failure has printed. */
-const seed = Number(process.env.LATCHKEY_SEED ?? Math.floor(Math.random() * 2 ** 32))
 const paths = [...new Set(operations.map(({ path }) => path))]
-const total = runs(75 * paths.length)
+const total = runs(15 * paths.length)
 const most = 5
 
 const service = await startService()
@@ -46,7 +44,7 @@ describe('whatever is sent', () => {
   }, 3_600_000)
 
   it('requests whose bytes are odd are, too, where they are requests at all', async () => {
-    for (let round = 1; round <= runs(2) && session.findings.length < most; round++) {
+    for (let round = 1; round <= runs(1) && session.findings.length < most; round++) {
       for (const framing of Object.keys(framings)) await session.sendFramed(draftWithBody, framing)
     }
     expect(found()).toBe('')
@@ -55,8 +53,8 @@ describe('whatever is sent', () => {
   it('they got everywhere', () => {
     const statuses = [200, 201, 204, 304, 400, 401, 403, 404, 409, 412, 413, 415, 422, 428]
     const unseen = statuses.filter((status) => !session.statuses.has(status))
-    const seldom = paths.filter((path) => (session.spelled.get(path) ?? 0) < 12)
-    const never = operations.filter(({ id }) => !session.succeeded.has(id)).map(({ id }) => id)
+    const seldom = paths.filter((path) => (session.spelled.get(path) ?? 0) < (isLong ? 12 : 1))
+    const never = isLong ? operations.filter(({ id }) => !session.succeeded.has(id)).map(({ id }) => id) : []
     // What depends on much may be missed now and then.
     expect({ seed, unseen, seldom, never: never.slice(5) }).toEqual({
       seed,

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { TransactItem } from '../../support/between.ts'
 import { unconditioned } from '../../support/between.ts'
 import { readCommit } from '../../support/commits.ts'
-import { isLong } from '../../support/long.ts'
+import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
 import { Schedule } from '../../support/schedule.ts'
 import { Shadow } from '../../support/shadow.ts'
@@ -22,7 +22,7 @@ const copy = await startCopies(
   { ada: 'customer-admin', bob: 'customer-admin', tim: 'customer-tech', tom: 'customer-tech' },
   (template, told) => offerTo('ada', template, told),
 )
-const schedules = isLong ? 2_000 : 200
+const schedules = runs(20)
 
 // Waiting for a better moment would only take time: the schedule says who goes on when.
 vi.spyOn(Math, 'random').mockReturnValue(0)

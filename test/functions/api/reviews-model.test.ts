@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { isLong } from '../../support/long.ts'
+import { isLong, runs, seed } from '../../support/long.ts'
 import { startServices } from './model/service.ts'
 import { begin, dawn } from './model/start.ts'
 import type { Model } from './model/state.ts'
@@ -8,7 +8,7 @@ import { commandsWithReviews } from './reviews-model/command.ts'
 import { ReviewRun } from './reviews-model/run.ts'
 
 /** Changing requests, each with a dry run before it. */
-const wanted = isLong ? 20_000 : 1_000
+const wanted = runs(100)
 
 type Replay = { seed?: number; path?: string; endOnFailure?: boolean; replayPath?: string }
 /** To see a failure again, from what it prints: `LATCHKEY_REPLAY='{"seed":1,"path":"0:1","replayPath":"AAA:B"}'`. */
@@ -46,9 +46,10 @@ test('whatever happens to the directory meanwhile, a review does what was decide
   const settings = { maxCommands: 200, size: 'max', ...(replayPath !== undefined && { replayPath }) } as const
   const property = fc.asyncProperty(fc.commands([commandsWithReviews()], settings), follow)
   // A failure is shrunk for as long as that, and not for hours.
-  const terms = { numRuns: 1, interruptAfterTimeLimit: 120_000, ...replayed }
-  do await fc.assert(property, terms)
+  const terms = { numRuns: 1, interruptAfterTimeLimit: 120_000 }
+  let round = 0
+  do await fc.assert(property, { ...terms, seed: seed + round++, ...replayed })
   while (seen.sent < wanted && replayed.seed === undefined)
   if (replayed.seed !== undefined) return
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThanOrEqual(isLong ? 50 : 1)
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThanOrEqual(isLong ? 1 : 0)
 }, 7_200_000)

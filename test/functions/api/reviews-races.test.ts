@@ -18,7 +18,7 @@ const copy = await startCopies(parties, people, async ({ c, path, users, project
   await goOnAt(table, c)
   return { review: String(body?.id) }
 })
-const schedules = runs(60)
+const schedules = runs(6)
 
 // Waiting for a better moment would only take time: the schedule says who goes on when.
 vi.spyOn(Math, 'random').mockReturnValue(0)

@@ -114,7 +114,7 @@ async function tell(
   all: boolean,
   afterEach: (arrived: readonly TimedEvent[], id: string) => Promise<unknown>,
 ) {
-  const stories = Array.from({ length: isLong ? 60 : 25 }, () => makeStory(random, nextCustomer(), all))
+  const stories = Array.from({ length: isLong ? 25 : 4 }, () => makeStory(random, nextCustomer(), all))
   for (const service of [cleaned, uncleaned]) await service.deliverAll(stories.flatMap(({ first }) => first))
   for (let place = 0; place < 9; place++) {
     const going = stories.filter(({ arriving }) => place < arriving.length)

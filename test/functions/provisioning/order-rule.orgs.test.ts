@@ -11,7 +11,7 @@ import type { TimedEvent } from '../../support/timeline.ts'
 import { tenant } from '../../support/timeline.ts'
 
 const engine = await startTestEngine()
-const files = (isLong ? orgs : (['etcd-io', 'kubernetes-client'] as const)).map(readOrg)
+const files = (isLong ? orgs : (['kubernetes-client'] as const)).map(readOrg)
 
 /** What a fresh service exports of every customer after these deliveries. */
 async function exportAfter(

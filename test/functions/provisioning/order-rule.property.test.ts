@@ -4,7 +4,7 @@ import { exportCustomer, readWholeCustomer } from '../../../shared/directory/exp
 import { brokenInvariants } from '../../../shared/domain/invariants.ts'
 import { findCustomer } from '../../../shared/table/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { runs } from '../../support/long.ts'
+import { cases } from '../../support/long.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { inOrder, Timeline } from '../../support/timeline.ts'
@@ -122,7 +122,7 @@ it('ends the same in every order of arrival, one after the other or at once, how
       )
       expect(provisioned.failures).toEqual([])
     }),
-    { numRuns: runs(40) },
+    cases(4),
   )
 }, 600_000)
 
@@ -142,7 +142,7 @@ it('never lets stand what the newest word about a pair has taken away, whatever 
         for (const id of await appliedGrants(overtaken(arrived))) expect([...before, event.id]).toContain(id)
       }
     }),
-    { numRuns: runs(12) },
+    cases(2),
   )
 }, 600_000)
 

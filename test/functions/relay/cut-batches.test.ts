@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cutBatches } from '../../../functions/relay/cut-batches.ts'
+import { cases } from '../../support/long.ts'
 
 const messagesOf = (bodies: string[]) => bodies.map((body) => ({ record: {}, body }))
 const sizesOf = (bodies: string[]) => cutBatches(messagesOf(bodies)).map(({ length }) => length)
@@ -38,6 +39,6 @@ test('all messages are in the batches, in their order', () => {
       const messages = messagesOf(bodies)
       expect(cutBatches(messages).flat()).toEqual(messages)
     }),
-    { numRuns: 50 },
+    cases(50),
   )
 })

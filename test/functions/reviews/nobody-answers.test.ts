@@ -12,7 +12,7 @@ import type { Staffed } from './staffed.ts'
 import { createStaffed } from './staffed.ts'
 
 const engine = await startTestEngine()
-const populations = runs(60)
+const populations = runs(6)
 
 type Asked = { userId: string; action: string; type: 'project' | 'server' | 'customer'; id: string }
 type Populated = {

@@ -9,6 +9,7 @@ import type { Use } from '../../../shared/domain/use.ts'
 import { listReminders } from '../../../shared/table/reminders.ts'
 import { recordUses } from '../../../shared/table/uses.ts'
 import { startTestEngine } from '../../support/engine.ts'
+import { isLong } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
 import { readOrg } from '../../support/orgs.ts'
 import { tenant } from '../../support/timeline.ts'
@@ -18,6 +19,7 @@ import type { ReviewedScene } from './reviewed.ts'
 import { startReviewed } from './reviewed.ts'
 
 const engine = await startTestEngine()
+const org = isLong ? 'kubernetes' : 'etcd-io'
 
 /** Much of what people hold they have made use of by now. */
 async function useAtRandom(scene: ReviewedScene, c: string, random: Random) {
@@ -40,7 +42,7 @@ async function useAtRandom(scene: ReviewedScene, c: string, random: Random) {
 }
 
 test('a quarter of a real organisation: opened by the clock, decided in part, reminded twice, applied and verified', async () => {
-  const events = readOrg('kubernetes')
+  const events = readOrg(org)
   const [first] = events
   const c = first ? tenant(first) : ''
   const random = new Random(7)
@@ -64,7 +66,7 @@ test('a quarter of a real organisation: opened by the clock, decided in part, re
   expect(opened?.items).toBe(items.length)
 
   const now = instantOf(scene.clock.now())
-  const chosen = random.shuffled(items).slice(0, 300)
+  const chosen = random.shuffled(items).slice(0, isLong ? 300 : 60)
   const decisions = new Map<string, WantedDecision>()
   for (let place = 0; place < chosen.length; place += 50) {
     const part = chosen

@@ -4,7 +4,7 @@ import { renderReport } from '../../../shared/auth/render-report.ts'
 import { verifyReport } from '../../../shared/auth/verify-report.ts'
 import type { ReportRecord, ReportValue } from '../../../shared/domain/report.ts'
 import { readCsv } from '../../support/csv.ts'
-import { runs } from '../../support/long.ts'
+import { cases } from '../../support/long.ts'
 import { columns, header, linesOf, records, render, sign, trusted } from './reports.ts'
 
 const lures = [
@@ -66,7 +66,7 @@ describe('JSON', () => {
           signed: { records: told.length },
         })
       }),
-      { numRuns: runs(100) },
+      cases(10),
     )
   })
 
@@ -118,7 +118,7 @@ describe('CSV', () => {
           signed: { records: told.length },
         })
       }),
-      { numRuns: runs(100) },
+      cases(10),
     )
   })
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { verifyReport } from '../../../shared/auth/verify-report.ts'
 import type { ReportFormat } from '../../../shared/domain/report.ts'
-import { runs } from '../../support/long.ts'
+import { cases } from '../../support/long.ts'
 import { linesOf, names, render, trusted } from './reports.ts'
 
 const formats: ReportFormat[] = ['json', 'csv']
@@ -85,7 +85,7 @@ test.each(formats)('%s: any byte of any report', async (format) => {
         expect({ verdict, isAbout: isAbout(piece, verdict) }).toEqual({ verdict, isAbout: true })
       },
     ),
-    { numRuns: runs(2000) },
+    cases(200),
   )
 })
 

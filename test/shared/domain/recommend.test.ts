@@ -5,7 +5,7 @@ import type { Evidence } from '../../../shared/domain/recommend.ts'
 import { recommend } from '../../../shared/domain/recommend.ts'
 import { levels, roles, rolesCover, services } from '../../../shared/domain/role.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
-import { runs } from '../../support/long.ts'
+import { cases } from '../../support/long.ts'
 import { daysBefore, theEvidence, today } from './review-parts.ts'
 
 type Grant = Parameters<typeof recommend>[0]
@@ -138,7 +138,7 @@ describe('whatever is known of a grant', () => {
     capabilities: fc.subarray([...capabilities]).map((some) => [...new Set(['view' as const, ...some])]),
   })
   const holds = (rule: (grant: Grant, evidence: Evidence) => boolean) =>
-    fc.assert(fc.property(fc.oneof(project, server), evidence, rule), { numRuns: runs(2000) })
+    fc.assert(fc.property(fc.oneof(project, server), evidence, rule), cases(200))
 
   it('nobody is advised to take anything from the main-customer', () => {
     holds((held, known) => recommend({ ...held, userType: 'main-customer' }, known).advice === 'keep')

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it, test } from 'vitest'
 import type { Outcome, ReviewItem } from '../../../shared/domain/review-item.ts'
 import { itemId, outcomeName, parseItemId } from '../../../shared/domain/review-item.ts'
-import { runs } from '../../support/long.ts'
+import { cases } from '../../support/long.ts'
 
 it('is found again by its id, whatever a server is called', () => {
   const place = fc.record({
@@ -16,7 +16,7 @@ it('is found again by its id, whatever a server is called', () => {
     fc.property(place, (each) => {
       expect(parseItemId(itemId(each))).toEqual(each)
     }),
-    { numRuns: runs(500) },
+    cases(50),
   )
 })
 

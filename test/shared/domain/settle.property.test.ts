@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Outcome, ReviewItem } from '../../../shared/domain/review-item.ts'
 import { brakeFor, outcomeOf } from '../../../shared/domain/settle.ts'
-import { runs } from '../../support/long.ts'
+import { cases } from '../../support/long.ts'
 import type { Population } from './random-population.ts'
 import { population } from './random-population.ts'
 
@@ -49,11 +49,11 @@ const text = (settled: readonly Settled[]) =>
 const counted = new Map<string, number>()
 const count = (name: string) => counted.set(name, (counted.get(name) ?? 0) + 1)
 
-const holds = (numRuns: number, rule: (of: Population) => boolean) =>
-  fc.assert(fc.property(population, rule), { numRuns })
+const holds = (settings: { numRuns: number }, rule: (of: Population) => boolean) =>
+  fc.assert(fc.property(population, rule), settings)
 /** As many as are asked for, and fewer of what is beside that. */
-const many = runs(10_000)
-const some = runs(2000)
+const many = cases(1000)
+const some = cases(200)
 
 describe('whatever is under review, and whatever nobody has decided', () => {
   it('the main-customer keeps all, an active admin stays, and no more than the share is lost', () => {
@@ -142,6 +142,6 @@ describe('whatever is under review, and whatever nobody has decided', () => {
 
   it('has been so often enough to tell', () => {
     const names = ['lost', 'share', 'last-admin', 'main-customer']
-    expect(names.filter((name) => (counted.get(name) ?? 0) < many / 50)).toEqual([])
+    expect(names.filter((name) => (counted.get(name) ?? 0) < many.numRuns / 50)).toEqual([])
   })
 })

@@ -12,7 +12,7 @@ import type { Item, Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { runs } from '../../support/long.ts'
+import { cases } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
 
 const engine = await startTestEngine()
@@ -97,7 +97,7 @@ it('commits concurrent Changes as if one after the other, each whole and with on
         expect(expected).toBeLessThanOrEqual(always ? limit : list.length)
       }
     }),
-    { numRuns: runs(15) },
+    cases(2),
   )
 }, 300_000)
 
@@ -109,6 +109,6 @@ it('has no write skew: of two Changes that each check what the other writes, one
       const done = await Promise.all([raise(table, tenant, [0], [1], 1), raise(table, tenant, [1], [0], 1)])
       expect(done.filter(Boolean)).toHaveLength(1)
     }),
-    { numRuns: runs(20) },
+    cases(2),
   )
 }, 300_000)

@@ -7,7 +7,7 @@ import { planUser } from '../../../../shared/openstack/plan/plan-user.ts'
 import { snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
 import { isRevocation, type Step } from '../../../../shared/openstack/plan/step.ts'
 import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
-import { runs } from '../../../support/long.ts'
+import { cases } from '../../../support/long.ts'
 import { directories, keystones } from './arbitrary.ts'
 import { damage, differences, rightsIn, rightsWanted, wrongIdentities } from './judge.ts'
 import { Model } from './model.ts'
@@ -48,7 +48,7 @@ it('plans lead from any Keystone to what the directory says, wherever they break
       expect(mapping.federation ? wrongIdentities(model, directory) : []).toEqual([])
       expect(damage(found, model, directory)).toEqual([])
     }),
-    { numRuns: runs(2000) },
+    cases(200),
   )
 })
 
