@@ -1,3 +1,4 @@
+import { searchFor } from '../domain/search-text.ts'
 import type { User, UserStatus } from '../domain/user.ts'
 import { typeOf } from '../domain/user.ts'
 import type { UserType } from '../domain/user-type.ts'
@@ -14,6 +15,8 @@ export type UserQuery = {
   type?: UserType | undefined
   status?: UserStatus | undefined
   email?: string | undefined
+  /** A part of the name or the e-mail address. */
+  name?: string | undefined
 }
 
 /** Users that a filtered page looks at. */
@@ -26,13 +29,16 @@ export async function findUsers(
   query: UserQuery,
   page: Part,
 ): Promise<Page<User>> {
+  const isNamed = searchFor(query.name)
   const fits = (user: User) =>
-    (query.status ?? user.status) === user.status && (query.type ?? typeOf(user)) === typeOf(user)
+    (query.status ?? user.status) === user.status &&
+    (query.type ?? typeOf(user)) === typeOf(user) &&
+    isNamed(user.name, user.email)
   if (query.email !== undefined) {
     const id = await findByEmail(table, customerId, query.email)
     return { items: (await readUsers(table, customerId, id === undefined ? [] : [id])).filter(fits) }
   }
-  const isFiltered = query.type !== undefined || query.status !== undefined
+  const isFiltered = [query.type, query.status, query.name].some((filter) => filter !== undefined)
   const part = { ...page, ...(isFiltered && { limit: filteredPage }) }
   const { items, next } = await listAddressed(table, customerId, part)
   const users = await readUsers(table, customerId, items)

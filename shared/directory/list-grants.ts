@@ -1,14 +1,18 @@
 import type { Customer } from '../domain/customer.ts'
 import type { Facts } from '../domain/decide.ts'
+import type { GrantFilter } from '../domain/grant-filter.ts'
+import { fitsFilter } from '../domain/grant-filter.ts'
 import { joinsByType } from '../domain/joins-by-type.ts'
 import { mainProjectOf } from '../domain/main-project.ts'
 import type { Assignment, Membership } from '../domain/membership.ts'
 import { assignmentOf, membershipOf } from '../domain/membership.ts'
 import type { Project } from '../domain/project.ts'
+import { searchFor } from '../domain/search-text.ts'
 import type { Server } from '../domain/server.ts'
 import { standing } from '../domain/standing.ts'
 import type { User } from '../domain/user.ts'
 import type { Part } from '../table/cut-page.ts'
+import { cutPage } from '../table/cut-page.ts'
 import { keys } from '../table/keys.ts'
 import { listProjects } from '../table/projects.ts'
 import type { Page } from '../table/query.ts'
@@ -20,6 +24,44 @@ export type Holder = Pick<UserWithGrants, 'grants'> & { user: User }
 export type HeldGrant =
   | { project: Project; membership: Membership }
   | { server: Server; assignment: Assignment }
+
+/** `name`: a part of the project's name, or of the server's host name or id. */
+export type HeldFilter = GrantFilter & {
+  kind?: 'project' | 'server' | undefined
+  name?: string | undefined
+}
+
+/** Grants that a filtered page looks at. */
+const filteredPage = 200
+
+/** The grants of `listGrants` that fit, out of 200 at most. */
+export async function findGrants(
+  table: Table,
+  customer: Customer,
+  holder: Holder,
+  { kind, name, ...terms }: HeldFilter,
+  page: Part,
+): Promise<Page<HeldGrant>> {
+  const isFiltered = [kind, name, ...Object.values(terms)].some((value) => value !== undefined)
+  const found = await listGrants(
+    table,
+    customer,
+    holder,
+    isFiltered ? { ...page, limit: filteredPage } : page,
+  )
+  const isNamed = searchFor(name)
+  const fits = (grant: HeldGrant) =>
+    'project' in grant
+      ? kind !== 'server' && isNamed(grant.project.name) && fitsFilter(grant.membership, terms)
+      : kind !== 'project' &&
+        isNamed(grant.server.hostname, grant.server.id) &&
+        fitsFilter(grant.assignment, terms)
+  return cutPage({ ...found, items: found.items.filter(fits) }, page.limit, positionOf)
+}
+
+const positionOf = (grant: HeldGrant) => ({
+  register: 'project' in grant ? `project/${grant.project.id}` : `server/${grant.server.id}`,
+})
 
 /**
  * Everything a user holds, stored or by its type, expired or not: Main, the OpenStack projects oldest first, then the

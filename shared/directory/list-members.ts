@@ -1,12 +1,16 @@
 import type { Customer } from '../domain/customer.ts'
+import type { GrantFilter } from '../domain/grant-filter.ts'
+import { fitsFilter } from '../domain/grant-filter.ts'
 import type { GrantedResource, StoredGrant } from '../domain/grant.ts'
 import type { Assignment, Membership } from '../domain/membership.ts'
 import { assignmentOf, membershipOf } from '../domain/membership.ts'
 import type { Project } from '../domain/project.ts'
+import { searchFor } from '../domain/search-text.ts'
 import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
 import { findAdmins } from '../table/customers.ts'
 import { asGrant, listHolders } from '../table/grants.ts'
+import { cutPage } from '../table/cut-page.ts'
 import { keys } from '../table/keys.ts'
 import type { Page, Position } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
@@ -18,15 +22,22 @@ export type Assignee = { user: User; assignment: Assignment }
 /** `after.user` is the id of the last user of the page before. */
 export type HolderPage = { limit: number; after?: Position | undefined }
 
+/** `user`: the id, or a part of the name or the e-mail address. */
+export type HolderFilter = GrantFilter & { user?: string | undefined }
+
+/** Users that a filtered page looks at. */
+const filteredPage = 200
+
 /**
  * Who is in a project, by user id, expired or not: what is stored, as an index proposes it, and those who are in by
- * their type. Each is read strongly: a page makes six requests at most.
+ * their type. Each is read strongly: a page makes six requests at most. With a filter, 200 are looked at.
  */
 export async function listMembers(
   table: Table,
   customer: Customer,
   project: Project,
   page: HolderPage,
+  filter: HolderFilter = {},
 ): Promise<Page<Member>> {
   const admins = findAdmins(table, customer.id).then((found) => Object.keys(found?.since ?? {}))
   const byType = admins.then((ids) => [customer.mainCustomerId, ...ids])
@@ -34,11 +45,26 @@ export async function listMembers(
     table,
     customer.id,
     { kind: 'project', id: project.id },
-    page,
+    widened(page, filter),
     byType,
   )
-  return { items: membersAmong(project, items), next }
+  const fits = filterOf(filter)
+  const members = membersAmong(project, items).filter(({ user, membership }) => fits(user, membership))
+  return cutPage({ items: members, next }, page.limit, positionOf)
 }
+
+export function filterOf({ user: part, ...terms }: HolderFilter) {
+  const isNamed = searchFor(part)
+  return (user: User, grant: Membership | Assignment) =>
+    (user.id === part || isNamed(user.name, user.email)) && fitsFilter(grant, terms)
+}
+
+function widened(page: HolderPage, filter: HolderFilter): HolderPage {
+  const isFiltered = Object.values(filter).some((value) => value !== undefined)
+  return isFiltered ? { ...page, limit: filteredPage } : page
+}
+
+const positionOf = ({ user }: { user: User }): Position => ({ user: user.id })
 
 /** Which of these users are in the project, expired or not, each read strongly. */
 export async function readMembers(
@@ -56,17 +82,21 @@ function membersAmong(project: Project, pairs: readonly Pair[]): Member[] {
 }
 
 /** Who is assigned to a server, likewise. */
-export async function listAssignees(table: Table, server: Server, page: HolderPage): Promise<Page<Assignee>> {
+export async function listAssignees(
+  table: Table,
+  server: Server,
+  page: HolderPage,
+  filter: HolderFilter = {},
+): Promise<Page<Assignee>> {
   const resource = { kind: 'server', id: server.id } as const
-  const { items, next } = await listPairs(table, server.customerId, resource, page, Promise.resolve([]))
-  const assignees = items.map(({ user, stored }) => ({
-    user,
-    assignment: assignmentOf(user, server, stored),
-  }))
-  return {
-    items: assignees.flatMap(({ user, assignment }) => (assignment ? [{ user, assignment }] : [])),
-    next,
-  }
+  const asked = widened(page, filter)
+  const { items, next } = await listPairs(table, server.customerId, resource, asked, Promise.resolve([]))
+  const fits = filterOf(filter)
+  const assignees = items.flatMap(({ user, stored }) => {
+    const assignment = assignmentOf(user, server, stored)
+    return assignment && fits(user, assignment) ? [{ user, assignment }] : []
+  })
+  return cutPage({ items: assignees, next }, page.limit, positionOf)
 }
 
 type Pair = { user: User; stored: StoredGrant | undefined }

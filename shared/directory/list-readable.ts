@@ -45,24 +45,41 @@ export const listReadableProjects = listReadable(projectKind)
 /** The servers that the asker may read, by id, likewise. */
 export const listReadableServers = listReadable(serverKind)
 
+type Wanted<T> = {
+  /** Which of them; without it, all. */
+  fits?: ((entity: T) => boolean) | undefined
+  /** Reads of the list, at most. */
+  rounds?: number
+}
+
+/** Entities that a filtered page looks at in one round. */
+const filteredPage = 300
+
 function listReadable<T extends { id: string }>(kind: Kind<T>) {
-  return (table: Table, customerId: string, asker: Asker | undefined, page: Part): Promise<Page<T>> => {
+  return (
+    table: Table,
+    customerId: string,
+    asker: Asker | undefined,
+    page: Part,
+    { fits, rounds = 4 }: Wanted<T> = {},
+  ): Promise<Page<T>> => {
     const keyOf = ({ id }: { id: string }) => kind.key(customerId, id)
-    if (!asker) return fillPage(page, 4, (part) => kind.list(table, customerId, part), keyOf)
-    const readable = (entity: T) => isReadable(kind, asker, entity)
-    if (joinsByType(asker.user)) {
+    const isShown = (entity: T) => (!asker || isReadable(kind, asker, entity)) && (!fits || fits(entity))
+    const widened = (part: Part) => (fits ? { ...part, limit: filteredPage } : part)
+    if (!asker || joinsByType(asker.user)) {
       const walk = async (part: Part) => {
-        const { items, next } = await kind.list(table, customerId, part)
-        return { items: items.filter(readable), next }
+        const { items, next } = await kind.list(table, customerId, widened(part))
+        return { items: items.filter(isShown), next }
       }
-      return fillPage(page, 4, walk, keyOf)
+      return fillPage(page, rounds, walk, keyOf)
     }
     const held = heldIds(asker, kind.type)
-    const pick = async ({ limit, after }: Part) => {
+    const pick = async (part: Part) => {
+      const { limit, after } = widened(part)
       const left = held.filter((each) => !after?.sk || keyOf(each).sk > after.sk)
       const { items, next } = cutPage({ items: left }, limit, keyOf)
       const found = await kind.read(table, items.map(keyOf))
-      return { items: found.filter((entity) => entity !== undefined).filter(readable), next }
+      return { items: found.filter((entity) => entity !== undefined).filter(isShown), next }
     }
     return fillPage(page, 2, pick, keyOf)
   }

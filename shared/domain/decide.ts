@@ -54,6 +54,7 @@ export type Facts = {
 }
 
 type Allowed = Extract<Decision, { allowed: true }>
+export type AllowedReason = Allowed['reason']
 
 const allow = (code: AllowReason, by: Omit<Allowed['reason'], 'code'> = {}): Decision => ({
   allowed: true,

@@ -34,28 +34,49 @@ export async function findAdmins(table: Table, customerId: string) {
   return asAdmins(await table.get(keys.admins(customerId)))
 }
 
-/** Where a list of customers goes on after this one. */
-export function positionOf(customer: Customer): Position {
-  const { pk, sk, directory: partition, directoryOrder } = customerItem(customer)
-  return { pk, sk, directory: partition, directoryOrder }
+/** Where the index of customers goes on after this one. */
+export function positionOf({ id }: { id: string }): Position {
+  return { ...keys.customer(id), directory, directoryOrder: id }
+}
+
+/** What the index of customers knows of one. */
+export type ProposedCustomer = { id: string; status: string; organisation: string }
+
+/** By identifier, those that begin with `prefix`: proposed by the index, so that each has to be read strongly. */
+export async function proposeCustomers(
+  table: Table,
+  { prefix, ...part }: { limit: number; after?: Position | undefined; prefix?: string | undefined },
+): Promise<Page<ProposedCustomer>> {
+  const { items, next } = await table.queryPage({
+    index: indexes.customers,
+    partition: directory,
+    ...part,
+    ...(prefix !== undefined && { prefix }),
+  })
+  const proposed = items.map(({ directoryOrder, status, organisation }) => ({
+    id: String(directoryOrder),
+    status: String(status),
+    organisation: String(organisation),
+  }))
+  return { items: proposed, next }
+}
+
+export async function readCustomers(table: Table, ids: readonly string[]): Promise<Versioned<Customer>[]> {
+  const customers = await table.getMany(ids.map(keys.customer))
+  return customers.map(asCustomer).filter((customer) => customer !== undefined)
 }
 
 /** By identifier; the index proposes, each customer is read strongly. */
 export async function listCustomers(
   table: Table,
-  { limit, after, status }: { limit: number; after?: Position | undefined; status?: string | undefined },
+  part: { limit: number; after?: Position | undefined },
 ): Promise<Page<Versioned<Customer>>> {
-  const page = await table.queryPage({
-    index: indexes.customers,
-    partition: directory,
-    limit,
-    after,
-    ...(status !== undefined && { only: { attribute: 'status', equals: status } }),
-  })
-  const customers = await table.getMany(page.items.map(({ pk, sk }) => ({ pk, sk })))
-  const present = customers.map(asCustomer).filter((customer) => customer !== undefined)
+  const { items, next } = await proposeCustomers(table, part)
   return {
-    items: status === undefined ? present : present.filter((customer) => customer.status === status),
-    next: page.next,
+    items: await readCustomers(
+      table,
+      items.map(({ id }) => id),
+    ),
+    next,
   }
 }

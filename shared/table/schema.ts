@@ -16,7 +16,12 @@ export const indexes = {
   /** Who holds grants on this resource? */
   grantsByResource: { name: 'grants-by-resource', partition: 'grantedOn', sort: 'grantedTo' },
   /** Which customers are there? */
-  customers: { name: 'customers', partition: 'directory', sort: 'directoryOrder', include: ['status'] },
+  customers: {
+    name: 'customers',
+    partition: 'directory',
+    sort: 'directoryOrder',
+    include: ['status', 'organisation'],
+  },
   /** At which customers is this e-mail address claimed? */
   emails: { name: 'emails', partition: 'claimedEmail', sort: 'claimedAt', include: ['holder'] },
   /** Which deliveries of a source have this status, by time of receipt? */

@@ -13,7 +13,7 @@ import {
   ProtectedResource,
   ReportKeys,
 } from './service.ts'
-import { Assignment, Grant, Membership, OwnUser, User } from './user.ts'
+import { Access, Assignment, Grant, Membership, OwnUser, User } from './user.ts'
 
 /**
  * Everything that is answered with, by name: objects without other fields, optional ones absent and never null.
@@ -28,6 +28,7 @@ export const representations = {
   membership: Membership,
   assignment: Assignment,
   grant: Grant,
+  access: Access,
   server: Server,
   transfer: Transfer,
   reviewPolicy: ReviewPolicy,

@@ -1,8 +1,10 @@
 import * as v from 'valibot'
+import type { AllowReason } from '../../../shared/domain/decide.ts'
 import { customerStatuses } from '../../../shared/domain/customer.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
 import {
   Capability,
+  CapabilityName,
   Cursor,
   CustomerId,
   EmailAddress,
@@ -65,6 +67,37 @@ export const Assignment = object('A user at a server, with its capabilities.', {
   ...terms,
 })
 export const Grant = v.pipe(v.union([Membership, Assignment]), v.description('What a user holds.'))
+
+const allowed = { owner: true, type: true, membership: true, assignment: true, self: true } satisfies Record<
+  AllowReason,
+  true
+>
+
+export const Access = object('What a user may do in effect, to the account, a project or a server.', {
+  resource: v.strictObject({ type: v.picklist(['customer', 'project', 'server']), id: Line, name: Line }),
+  roles: v.pipe(
+    v.optional(v.array(Role)),
+    v.description(
+      'In an OpenStack project: what the permissions come to; none where it can only be managed.',
+    ),
+  ),
+  capabilities: v.pipe(
+    v.optional(v.array(Capability)),
+    v.description('At a server: all of them for who needs no assignment.'),
+  ),
+  rights: v.array(
+    v.strictObject({
+      permissions: v.array(Line),
+      reason: v.strictObject({
+        code: v.picklist(Object.keys(allowed)),
+        grant: v.optional(Line),
+        roles: v.optional(v.array(Role)),
+        capabilities: v.optional(v.array(CapabilityName)),
+      }),
+      expiresAt: v.pipe(v.optional(Moment), v.description('When they end by themselves.')),
+    }),
+  ),
+})
 
 export const OwnUser = object('One of the users that the caller is, with what it may do there.', {
   customer: v.strictObject({ id: CustomerId, organisation: Line, status: v.picklist(customerStatuses) }),

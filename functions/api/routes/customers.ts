@@ -1,14 +1,13 @@
 import * as v from 'valibot'
 import { createCustomer } from '../../../shared/directory/create-customer.ts'
+import { findCustomers } from '../../../shared/directory/find-customers.ts'
 import { setCustomerStatus } from '../../../shared/directory/set-customer-status.ts'
 import { updateCustomer } from '../../../shared/directory/update-customer.ts'
 import { CustomerId, customerStatuses } from '../../../shared/domain/customer.ts'
 import { Email } from '../../../shared/domain/email.ts'
 import { DomainError } from '../../../shared/domain/errors.ts'
+import { SearchText } from '../../../shared/domain/search-text.ts'
 import { Organisation, PersonName } from '../../../shared/domain/text.ts'
-import { listCustomers, positionOf } from '../../../shared/table/customers.ts'
-import type { Part } from '../../../shared/table/cut-page.ts'
-import { fillPage } from '../../../shared/table/cut-page.ts'
 import { BillingBody, ContactBody } from '../bodies.ts'
 import { act, create, update } from '../changing/routes.ts'
 import { list, read } from '../reading.ts'
@@ -19,23 +18,26 @@ import { someOf, strictObject } from '../strict-object.ts'
 import { theBilling, theContact, theCustomer } from '../subjects/customer.ts'
 
 const path = '/v1/customers/{c}'
-/** Customers that a filtered page looks at, twice. */
-const filteredPage = 200
+const idPrefix = v.pipe(
+  v.string('must be a string'),
+  v.regex(/^[A-Za-z0-9.-]{1,32}$/, 'must be an identifier or how one begins'),
+)
 const status = v.optional(v.picklist(customerStatuses, `must be one of ${customerStatuses.join(', ')}`))
 
 export const customerRoutes: readonly Route[] = [
   list({
     path: '/v1/customers',
     id: 'listCustomers',
-    summary: 'All customers, by identifier',
+    summary: 'Customers, by identifier: all, or those that are looked for',
     right: operator,
-    query: { status },
-    schema: 'customer',
-    find: ({ deps, filters }, page) => {
-      const filter = filters.status !== undefined && { limit: filteredPage, status: filters.status }
-      const readPart = (part: Part) => listCustomers(deps.table, { ...part, ...filter })
-      return fillPage(page, 2, readPart, positionOf)
+    query: {
+      status,
+      organisation: v.optional(SearchText),
+      id: v.optional(idPrefix),
+      email: v.optional(Email),
     },
+    schema: 'customer',
+    find: ({ deps, filters }, page) => findCustomers(deps.table, filters, page),
     show: (_call, customer) => presentCustomer(customer),
   }),
   create({

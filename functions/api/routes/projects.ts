@@ -2,18 +2,21 @@ import * as v from 'valibot'
 import { createProject } from '../../../shared/directory/create-project.ts'
 import { deleteProject } from '../../../shared/directory/delete-project.ts'
 import { grantMembership } from '../../../shared/directory/grant-membership.ts'
-import { listMembers } from '../../../shared/directory/list-members.ts'
+import { filterOf, listMembers } from '../../../shared/directory/list-members.ts'
 import { listReadableProjects } from '../../../shared/directory/list-readable.ts'
 import { revokeMembership } from '../../../shared/directory/revoke-membership.ts'
 import { updateProject } from '../../../shared/directory/update-project.ts'
 import { membershipOf } from '../../../shared/domain/membership.ts'
+import type { Project } from '../../../shared/domain/project.ts'
 import { ProjectName } from '../../../shared/domain/project-name.ts'
 import { mainRoles, roles } from '../../../shared/domain/role.ts'
+import { SearchText, searchFor } from '../../../shared/domain/search-text.ts'
 import { Description } from '../../../shared/domain/text.ts'
 import { terms } from '../bodies.ts'
 import type { Call } from '../call.ts'
 import { customerOf, projectOf } from '../call.ts'
 import { create, put, remove, update } from '../changing/routes.ts'
+import { memberFilters } from '../grant-filters.ts'
 import { withOpenStack } from '../openstack-view.ts'
 import { outsideParty } from '../outside-party.ts'
 import { list, read } from '../reading.ts'
@@ -36,13 +39,15 @@ export const projectRoutes: readonly Route[] = [
     summary: 'The projects that the caller may read: Main, then the others, oldest first',
     // A project one is in can be read without being a member of Main.
     right: mayList('project.read', ['no-grant', 'not-a-main-member']),
-    query: {},
+    query: { name: v.optional(SearchText) },
     schema: 'project',
-    find: async (call, page) =>
-      withOpenStack(
-        call,
-        await listReadableProjects(call.deps.table, customerOf(call).id, call.access.asker, page),
-      ),
+    find: async ({ filters, ...call }, page) => {
+      const { asker } = call.access
+      const isNamed = filters.name === undefined ? undefined : searchFor(filters.name)
+      const fits = isNamed && ((project: Project) => isNamed(project.name))
+      const found = await listReadableProjects(call.deps.table, customerOf(call).id, asker, page, { fits })
+      return withOpenStack(call, found)
+    },
     show: (_call, { project, openstack }) => presentProject(project, openstack),
   }),
   create({
@@ -86,12 +91,13 @@ export const projectRoutes: readonly Route[] = [
     id: 'listMembers',
     summary: 'Who is in the project, stored or by type; a client sees only itself',
     right: may('project.read', 'project'),
-    query: {},
+    query: memberFilters,
     schema: 'membership',
-    find: (call, page) => {
+    find: ({ filters, ...call }, page) => {
       const self = outsideParty(call)
-      if (self) return { items: itself(call, self) }
-      return listMembers(call.deps.table, customerOf(call), projectOf(call), page)
+      const fits = filterOf(filters)
+      if (self) return { items: itself(call, self).filter(({ user, membership }) => fits(user, membership)) }
+      return listMembers(call.deps.table, customerOf(call), projectOf(call), page, filters)
     },
     show: (call, { user, membership }) => presentMembership(user, projectOf(call), membership),
   }),

@@ -1,17 +1,21 @@
+import * as v from 'valibot'
 import { assignServer } from '../../../shared/directory/assign-server.ts'
 import { deleteServer } from '../../../shared/directory/delete-server.ts'
-import { listAssignees } from '../../../shared/directory/list-members.ts'
+import { filterOf, listAssignees } from '../../../shared/directory/list-members.ts'
 import type { Asker } from '../../../shared/directory/list-readable.ts'
 import { listReadableServers } from '../../../shared/directory/list-readable.ts'
 import { putServer } from '../../../shared/directory/put-server.ts'
 import { unassignServer } from '../../../shared/directory/unassign-server.ts'
 import { Capabilities } from '../../../shared/domain/capability.ts'
 import { assignmentOf } from '../../../shared/domain/membership.ts'
+import { SearchText, searchFor } from '../../../shared/domain/search-text.ts'
+import type { Server } from '../../../shared/domain/server.ts'
 import { Hostname } from '../../../shared/domain/text.ts'
 import { terms } from '../bodies.ts'
 import type { Call } from '../call.ts'
 import { customerOf, parameter, serverOf } from '../call.ts'
 import { put, remove } from '../changing/routes.ts'
+import { assigneeFilters } from '../grant-filters.ts'
 import { outsideParty } from '../outside-party.ts'
 import { list, read } from '../reading.ts'
 import { presentAssignment } from '../representations/grant.ts'
@@ -31,9 +35,14 @@ export const serverRoutes: readonly Route[] = [
     id: 'listServers',
     summary: 'The servers that the caller may read, by id',
     right: mayList('server.read', ['no-grant']),
-    query: {},
+    query: { name: v.optional(SearchText) },
     schema: 'server',
-    find: (call, page) => listReadableServers(call.deps.table, customerOf(call).id, call.access.asker, page),
+    find: ({ filters, ...call }, page) => {
+      const { asker } = call.access
+      const isNamed = filters.name === undefined ? undefined : searchFor(filters.name)
+      const fits = isNamed && (({ hostname, id }: Server) => isNamed(hostname, id))
+      return listReadableServers(call.deps.table, customerOf(call).id, asker, page, { fits })
+    },
     show: (_call, server) => presentServer(server),
   }),
   read({
@@ -66,12 +75,13 @@ export const serverRoutes: readonly Route[] = [
     id: 'listAssignments',
     summary: 'Whom the server is assigned to; a client sees only itself',
     right: may('server.read', 'server'),
-    query: {},
+    query: assigneeFilters,
     schema: 'assignment',
-    find: (call, page) => {
+    find: ({ filters, ...call }, page) => {
       const self = outsideParty(call)
-      if (self) return { items: itself(call, self) }
-      return listAssignees(call.deps.table, serverOf(call), page)
+      const fits = filterOf(filters)
+      if (self) return { items: itself(call, self).filter(({ user, assignment }) => fits(user, assignment)) }
+      return listAssignees(call.deps.table, serverOf(call), page, filters)
     },
     show: (call, { user, assignment }) => presentAssignment(user, serverOf(call), assignment),
   }),

@@ -3,11 +3,13 @@ import { changeUserType } from '../../../shared/directory/change-user-type.ts'
 import { createUser } from '../../../shared/directory/create-user.ts'
 import { deleteUser } from '../../../shared/directory/delete-user.ts'
 import { findUsers } from '../../../shared/directory/find-users.ts'
-import { listGrants } from '../../../shared/directory/list-grants.ts'
+import { listAccess } from '../../../shared/directory/list-access.ts'
+import { findGrants } from '../../../shared/directory/list-grants.ts'
 import { unlinkLogin } from '../../../shared/directory/unlink-login.ts'
 import { updateUser } from '../../../shared/directory/update-user.ts'
 import { Email } from '../../../shared/domain/email.ts'
-import { isMainMember } from '../../../shared/domain/main-project.ts'
+import { isMainMember, mainProjectOf } from '../../../shared/domain/main-project.ts'
+import { SearchText } from '../../../shared/domain/search-text.ts'
 import { PersonName } from '../../../shared/domain/text.ts'
 import { AssignableType, UserType } from '../../../shared/domain/user-type.ts'
 import { findUserWithGrants } from '../../../shared/table/users.ts'
@@ -15,6 +17,8 @@ import { ProjectIds } from '../bodies.ts'
 import { customerOf, userOf } from '../call.ts'
 import { create, remove, update } from '../changing/routes.ts'
 import { list, read } from '../reading.ts'
+import { grantFilters } from '../grant-filters.ts'
+import { presentAccess } from '../representations/access.ts'
 import { presentGrant } from '../representations/grant.ts'
 import { presentUser } from '../representations/user.ts'
 import { may } from '../right.ts'
@@ -24,6 +28,7 @@ import { theUser } from '../subjects/user.ts'
 
 const users = '/v1/customers/{c}/users'
 const path = `${users}/{u}`
+const kind = v.picklist(['project', 'server'], 'must be project or server')
 const status = v.picklist(['active', 'disabled'], 'must be active or disabled')
 
 export const userRoutes: readonly Route[] = [
@@ -32,7 +37,12 @@ export const userRoutes: readonly Route[] = [
     id: 'listUsers',
     summary: 'Users, by e-mail address',
     right: may('user.read'),
-    query: { type: v.optional(UserType), status: v.optional(status), email: v.optional(Email) },
+    query: {
+      type: v.optional(UserType),
+      status: v.optional(status),
+      email: v.optional(Email),
+      name: v.optional(SearchText),
+    },
     schema: 'user',
     find: ({ filters, ...call }, page) => findUsers(call.deps.table, customerOf(call).id, filters, page),
     show: (call, user) => presentUser(user, isMainMember(customerOf(call), user, call.now)),
@@ -107,13 +117,34 @@ export const userRoutes: readonly Route[] = [
     id: 'listGrants',
     summary: 'Everything a user holds, stored or by its type',
     right: may('user.read', 'user'),
-    query: {},
+    query: { kind: v.optional(kind), name: v.optional(SearchText), ...grantFilters },
     schema: 'grant',
-    find: async (call, page) => {
+    find: async ({ filters, ...call }, page) => {
       const [customer, user] = [customerOf(call), userOf(call)]
       const { grants } = await findUserWithGrants(call.deps.table, customer.id, user.id)
-      return listGrants(call.deps.table, customer, { user, grants }, page)
+      return findGrants(call.deps.table, customer, { user, grants }, filters, page)
     },
     show: (call, grant) => presentGrant(userOf(call), grant),
+  }),
+  list({
+    path: `${path}/access`,
+    id: 'listAccess',
+    summary: 'What a user may do in effect and why: the account, then the projects, then the servers',
+    right: may('user.read', 'user'),
+    query: {},
+    schema: 'access',
+    find: async (call, page) => {
+      const { deps, now } = call
+      const [customer, user] = [customerOf(call), userOf(call)]
+      const { grants } = await findUserWithGrants(deps.table, customer.id, user.id)
+      const main = mainProjectOf(customer)
+      return listAccess(
+        deps.table,
+        { now, customer, user, grants, main, resource: undefined },
+        customer.id,
+        page,
+      )
+    },
+    show: (call, access) => presentAccess(customerOf(call), access),
   }),
 ]

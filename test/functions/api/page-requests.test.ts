@@ -7,7 +7,7 @@ const customerId = 'BIG000001'
 const crowd = Array.from({ length: 210 }, (_, each) => each)
 const world = await startWorld()
 const at = `/v1/customers/${customerId}`
-let [token, techId, p0, review] = ['', '', '', '']
+let [token, techId, ownerId, p0, review] = ['', '', '', '', '']
 
 beforeAll(async () => {
   const mainCustomer = { name: 'O', email: mail('owner') }
@@ -27,6 +27,7 @@ beforeAll(async () => {
   )
   token = await world.person(mail('owner'))
   p0 = await world.projectId(customerId, 'p0')
+  ownerId = await world.userId(customerId, mail('owner'))
   techId = await world.userId(customerId, mail('u0'))
   await world.ask('/v1/me', token)
   review = await openReview(world, { customerId, operator: await world.operator() })
@@ -36,6 +37,9 @@ describe('the largest page is of ten requests at most', () => {
   it.each([
     ['users', () => '/users'],
     ['users of one type', () => '/users?type=customer-tech'],
+    ['users by a part of their address', () => '/users?name=u'],
+    ['servers by a part of their id', () => '/servers?name=s'],
+    ['what somebody may do', () => `/users/${ownerId}/access`],
     ['members', () => `/projects/${p0}/members`],
     ['servers', () => '/servers'],
     ['grants', () => `/users/${techId}/grants`],
@@ -49,6 +53,19 @@ describe('the largest page is of ten requests at most', () => {
       const { body } = await world.ask(`${at}${path()}${query}limit=200`, token)
       expect(body.items).toHaveLength(200)
       expect(body.nextCursor).toBeDefined()
+    })
+    expect(requests.length).toBeLessThanOrEqual(10)
+  })
+
+  it.each([
+    ['members by a part of their address', () => `/projects/${p0}/members?user=u`],
+    ['members by role', () => `/projects/${p0}/members?role=dns:read`],
+    ['grants on servers', () => `/users/${techId}/grants?kind=server`],
+    ['servers that are not there', () => '/servers?name=nothing'],
+    ['users who are not there', () => '/users?name=nobody'],
+  ])('of %s, of which a page looks at some', async (_what, path) => {
+    const requests = await world.requestsOf(async () => {
+      expect((await world.ask(`${at}${path()}&limit=200`, token)).status).toBe(200)
     })
     expect(requests.length).toBeLessThanOrEqual(10)
   })

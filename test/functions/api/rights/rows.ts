@@ -100,6 +100,7 @@ export const rows: readonly Row[] = [
     matches: user,
   }),
   row(`GET ${user}/grants`, 'user.read', { on: 'u' }),
+  row(`GET ${user}/access`, 'user.read', { on: 'u' }),
 
   row(`POST ${transfer}`, 'offering', {
     body: ({ to }) => ({ to }),
