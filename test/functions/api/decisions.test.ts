@@ -155,7 +155,7 @@ describe('the request id', () => {
 
   it('is safe in the logs', async () => {
     world.lines.length = 0
-    await evaluate(question, check, { 'x-request-id': 'a"b' })
+    await evaluate(question, check, { 'x-request-id': 'a\u00e4b' })
     expect(world.lines[0]?.fields?.requestId).toMatch(/^[0-9a-f-]{36}$/)
   })
 })
