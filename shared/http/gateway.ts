@@ -34,12 +34,12 @@ export function behindGateway<E extends Env>(app: Hono<E>) {
  */
 function pathOf({ rawPath, pathParameters }: HttpEvent): string {
   if (!isPlainPath(rawPath)) return routablePath(rawPath)
-  const whole = withoutSlash(rawPath)
+  const whole = withoutSlashes(rawPath)
   const cut = Object.values(pathParameters ?? {}).find(
     // The only parameter of each route of ours is the end of the path.
-    (value) => value !== undefined && !whole.endsWith(`/${withoutSlash(value)}`),
+    (value) => value !== undefined && !`/${whole}`.endsWith(`/${withoutSlashes(value)}`),
   )
   return cut === undefined ? rawPath : routablePath(`${rawPath}?${cut}`)
 }
 
-const withoutSlash = (path: string): string => path.replace(/\/$/, '')
+const withoutSlashes = (path: string): string => path.replaceAll(/^\/|\/$/g, '')

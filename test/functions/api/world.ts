@@ -128,7 +128,7 @@ export async function startWorld({
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
     const response = await app.request(path, { ...init, headers })
     const text = await response.text()
-    const isJson = /[/+]json$/.test(response.headers.get('content-type') ?? '')
+    const isJson = text !== '' && /[/+]json$/.test(response.headers.get('content-type') ?? '')
     return {
       status: response.status,
       headers: response.headers,

@@ -46,7 +46,9 @@ function appThat(throws: () => Error) {
   app.route('/v1/customers', customers)
   const prescribed = new Hono<HttpEnv>()
   prescribed.onError(
-    onProblem(log, bearerChallenge(publicUrl), (c, problem) => c.json(problem.detail ?? problem.title, problem.status)),
+    onProblem(log, bearerChallenge(publicUrl), (c, problem) =>
+      c.json(problem.detail ?? problem.title, problem.status),
+    ),
   )
   prescribed.get('/fails', () => refuse(throws()))
   app.route('/prescribed', prescribed)
@@ -55,19 +57,19 @@ function appThat(throws: () => Error) {
 const app = appThat(() => new Error('unused'))
 
 describe('the request id', () => {
-  it.each(['abc', 'A.b_c-9', 'a b', 'a,b', '<script>', '{"a":1}', '~', 'x'.repeat(128)])('of the caller is echoed: %s', async (id) => {
-    const response = await app.request('/v1/customers/c/users/u', { headers: { 'X-Request-Id': id } })
-    expect(response.headers.get('x-request-id')).toBe(id)
-    expect(await response.json()).toEqual({ requestId: id })
-  })
-
-  it.each(['', ' ', 'x'.repeat(129), 'ä', 'a\tb', '\x80'])(
-    'that is unsafe is replaced: %s',
+  it.each(['abc', 'A.b_c-9', 'a b', 'a,b', '<script>', '{"a":1}', '~', 'x'.repeat(128)])(
+    'of the caller is echoed: %s',
     async (id) => {
       const response = await app.request('/v1/customers/c/users/u', { headers: { 'X-Request-Id': id } })
-      expect(response.headers.get('x-request-id')).toMatch(made)
+      expect(response.headers.get('x-request-id')).toBe(id)
+      expect(await response.json()).toEqual({ requestId: id })
     },
   )
+
+  it.each(['', ' ', 'x'.repeat(129), 'ä', 'a\tb', '\x80'])('that is unsafe is replaced: %s', async (id) => {
+    const response = await app.request('/v1/customers/c/users/u', { headers: { 'X-Request-Id': id } })
+    expect(response.headers.get('x-request-id')).toMatch(made)
+  })
 
   it('is made where absent, another one each time', async () => {
     const ids = await Promise.all(
