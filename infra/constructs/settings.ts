@@ -14,7 +14,7 @@ export type Settings = {
   openstack: boolean
   /** The address that reminders are sent from, verified in SES; without it none are sent. */
   mailFrom?: string
-  /** Base URL under which callers reach the API; without it, the one that API Gateway assigns. */
+  /** Base URL under which callers reach the API, without a slash at the end; without it, the one that API Gateway assigns. */
   publicUrl?: string
   /** Of web pages whose scripts may use the API. */
   corsOrigins: string[]
@@ -45,7 +45,7 @@ export function readSettings(node: Node): Settings {
     ),
     openstack: isOn('openstack', readText(node, 'openstack') ?? 'off'),
     ...(mailFrom === undefined ? {} : { mailFrom: emailAddress('mailFrom', mailFrom) }),
-    ...(publicUrl === undefined ? {} : { publicUrl: httpsUrl('publicUrl', publicUrl) }),
+    ...(publicUrl === undefined ? {} : { publicUrl: httpsUrl('publicUrl', publicUrl).replace(/\/+$/, '') }),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
   }
 }
