@@ -53,10 +53,11 @@ test('the API is told who issues tokens and who operates', () => {
   })
 })
 
+const audienceOf = (settings: Parameters<typeof synthesize>[0]) =>
+  lambda(synthesize(settings).template, 'Api').Environment.Variables.AUTH_AUDIENCE
+
 test('tokens are for the public URL unless another audience is named', () => {
   const publicUrl = 'https://latchkey.example.com'
-  const audienceOf = (settings: Parameters<typeof synthesize>[0]) =>
-    lambda(synthesize(settings).template, 'Api').Environment.Variables.AUTH_AUDIENCE
   expect(audienceOf({ publicUrl })).toBe(publicUrl)
   expect(audienceOf({ publicUrl: `${publicUrl}/` })).toBe(publicUrl)
   expect(audienceOf({ publicUrl, audience: 'latchkey' })).toBe('latchkey')

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { acme, mail, seedAcme } from './acme.ts'
 import { startWorld } from './world.ts'
 
@@ -72,9 +72,9 @@ describe('anything else is kept by nobody', () => {
   })
 
   it('nor that something went wrong', async () => {
-    const { get } = world.table
-    world.table.get = () => Promise.reject(new Error('secret'))
-    const answer = await world.ask(`/v1/customers/${acme}`, owner).finally(() => (world.table.get = get))
+    const get = vi.spyOn(world.table, 'get').mockRejectedValue(new Error('secret'))
+    const answer = await world.ask(`/v1/customers/${acme}`, owner)
+    get.mockRestore()
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([500, 'no-store'])
   })
 })

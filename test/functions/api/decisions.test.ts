@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { acme, mail, other, seedAcme } from './acme.ts'
 import { startWorld } from './world.ts'
 
@@ -155,7 +155,7 @@ describe('below a decision point every refusal is a text in JSON', () => {
   const sent = { 'x-request-id': id, 'content-type': 'application/json' }
   const nowhere = `/v1/customers/${acme}/access/v1`
   it.each<[number, string, string, string?]>([
-    [404, 'POST', `${nowhere}`],
+    [404, 'POST', nowhere],
     [404, 'POST', `${nowhere}/`],
     [404, 'POST', `${nowhere}/search/everything`],
     [404, 'POST', `${nowhere}/evaluation/`],
@@ -177,9 +177,9 @@ describe('below a decision point every refusal is a text in JSON', () => {
     [503, Object.assign(new Error('secret'), { name: 'TimeoutError' })],
     [429, Object.assign(new Error('secret'), { name: 'ThrottlingException' })],
   ])('%i', async (status, error) => {
-    const { get } = world.table
-    world.table.get = () => Promise.reject(error)
-    const answer = await evaluate(question).finally(() => (world.table.get = get))
+    const get = vi.spyOn(world.table, 'get').mockRejectedValue(error)
+    const answer = await evaluate(question)
+    get.mockRestore()
     expect([answer.status, typeof answer.body]).toEqual([status, 'string'])
     expect(answer.text).not.toContain('secret')
     expect(answer.headers.has('retry-after')).toBe(status !== 500)

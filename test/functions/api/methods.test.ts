@@ -28,9 +28,9 @@ describe.each(paths)('%s', (path) => {
         expect(headers.get('accept-patch')).toBe(
           methodsOf(path).includes('PATCH') ? 'application/json' : null,
         )
-        if (method === 'HEAD') continue
-        if (path.includes('/access/v1/')) expect(typeof body).toBe('string')
-        else expect(body).toMatchObject({ code: 'method-not-allowed', status: 405 })
+        const told = typeof body === 'string' ? 'text' : body.code
+        const expected = path.includes('/access/v1/') ? 'text' : 'method-not-allowed'
+        expect(told).toBe(method === 'HEAD' ? undefined : expected)
       }
     })
     expect(requests).toEqual([])

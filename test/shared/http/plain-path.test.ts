@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isPlainPath, routablePath } from '../../../shared/http/plain-path.ts'
 import { runs } from '../../support/long.ts'
@@ -46,8 +46,7 @@ test('any other is a path that begins like no route, whatever a URL makes of it'
     fc.property(path, (given) => {
       const { pathname, search, hash, host } = new URL(`https://latchkey.test${routablePath(given)}`)
       expect([search, hash, host]).toEqual(['', '', 'latchkey.test'])
-      if (isPlainPath(given)) expect(pathname).toBe(given)
-      else expect(pathname).toMatch(/^\/%20/)
+      expect(isPlainPath(given) ? pathname === given : pathname.startsWith('/%20')).toBe(true)
     }),
     { numRuns: runs(500), seed: 20261128 },
   )
