@@ -28,9 +28,9 @@ describe.each(paths)('%s', (path) => {
         expect(headers.get('accept-patch')).toBe(
           methodsOf(path).includes('PATCH') ? 'application/json' : null,
         )
-        const told = typeof body === 'string' ? 'text' : body.code
+        const shape = typeof body === 'string' ? 'text' : body.code
         const expected = path.includes('/access/v1/') ? 'text' : 'method-not-allowed'
-        expect(told).toBe(method === 'HEAD' ? undefined : expected)
+        expect(shape).toBe(method === 'HEAD' ? undefined : expected)
       }
     })
     expect(requests).toEqual([])
