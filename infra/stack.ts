@@ -39,11 +39,12 @@ export class LatchkeyStack extends Stack {
       environment: {
         ...planning,
         AUTH_ISSUER: settings.issuer,
-        AUTH_AUDIENCE: settings.audience,
+        AUTH_AUDIENCE: settings.audience ?? publicUrl,
         OPERATOR_CLIENTS: settings.operatorClients.join(','),
         CHECK_CLIENTS: settings.checkClients.join(','),
         OPERATOR_GROUPS: settings.operatorGroups.join(','),
         PUBLIC_URL: publicUrl,
+        CORS_ORIGINS: settings.corsOrigins.join(','),
       },
     })
     table.grantReadAndCommit(api)

@@ -1,8 +1,11 @@
 import { Hono } from 'hono'
 import { accessLog } from '../../shared/http/access-log.ts'
-import { notFound } from '../../shared/http/on-problem.ts'
+import { setCommonHeaders } from '../../shared/http/common-headers.ts'
+import { cors } from '../../shared/http/cors.ts'
+import { methodsOfRoutes, onNoRoute } from '../../shared/http/methods.ts'
 import { requestId } from '../../shared/http/request-id.ts'
 import { answerError } from './answer-error.ts'
+import { respondInShape } from './decisions/errors.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 import { echoRequestId } from './routes/decisions.ts'
 import { routes } from './routes/index.ts'
@@ -11,12 +14,13 @@ export type { ApiDeps } from './deps.ts'
 
 /** The directory over HTTP. */
 export function createApi(deps: ApiDeps) {
-  const { log, now } = deps
+  const { log, now, corsOrigins = [] } = deps
   const app = new Hono<ApiEnv>()
-  app.use('/v1/customers/:c/access/v1/*', echoRequestId)
-  app.use(requestId(), accessLog(log, now))
+  const methodsOf = methodsOfRoutes(routes)
+  app.use(echoRequestId, requestId(), accessLog(log, now))
+  app.use(setCommonHeaders('Authorization'), cors(corsOrigins, methodsOf))
   app.onError(answerError(deps))
-  app.notFound(notFound)
+  app.notFound(onNoRoute(methodsOf, respondInShape))
   for (const { method, path, handle } of routes) {
     app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => handle(deps, c))
   }

@@ -1,10 +1,12 @@
 import type { Context } from 'hono'
+import type { Principal } from '../../shared/auth/tokens.ts'
 import { identify } from '../../shared/directory/identify.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import { readFacts, readOwnFacts } from '../../shared/directory/read-facts.ts'
 import { readResource } from '../../shared/directory/read-resource.ts'
 import type { ResourceRef } from '../../shared/domain/decide.ts'
 import type { DomainError } from '../../shared/domain/errors.ts'
+import { MissingScopeError } from '../../shared/domain/errors.ts'
 import { isId } from '../../shared/domain/id.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
 import type { ResourceType } from '../../shared/domain/permission.ts'
@@ -38,7 +40,18 @@ export async function enter(deps: ApiDeps, c: Context<ApiEnv>, right: Right, now
   return enterAsUser(deps, c, right, now)
 }
 
-const notAnOperator = () => forbidden('Only operators may do this.')
+const notAnOperator = () => new MissingScopeError('operator', 'Only operators may do this.')
+
+/** What operators may do, `check` could with their scope as well. Who isn't listed gets no further by any scope. */
+function refusalOfMachine({ kind }: Principal, right: RightAtCustomer): DomainError {
+  const detail = 'The access token stands for no user.'
+  return kind === 'check' && !isOwnersOnly(right)
+    ? new MissingScopeError('operator', detail)
+    : forbidden(detail)
+}
+
+const isOwnersOnly = (right: RightAtCustomer): boolean =>
+  right.kind === 'ownership' && (right.to === 'offer' || right.to === 'accept')
 
 async function enterAsUser(
   deps: ApiDeps,
@@ -47,7 +60,7 @@ async function enterAsUser(
   now: Instant,
 ): Promise<Access> {
   const principal = c.get('principal')
-  if (principal.kind !== 'login') throw forbidden('The access token stands for no user.')
+  if (principal.kind !== 'login') throw refusalOfMachine(principal, right)
   const customerId = customerIdOf(c)
   const ref = refOf(c, right)
   const userId = await identify(visitOf(deps, c), customerId, principal)
@@ -101,7 +114,7 @@ async function enterAsOperator(
   right: RightAtCustomer,
   now: Instant,
 ): Promise<Access> {
-  if (right.kind === 'ownership' && (right.to === 'offer' || right.to === 'accept')) {
+  if (isOwnersOnly(right)) {
     throw forbidden('An operator neither offers nor accepts the ownership; it can be forced.')
   }
   const customerId = customerIdOf(c)

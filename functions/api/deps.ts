@@ -22,6 +22,10 @@ export type ApiDeps = {
   publicUrl: string
   /** Of the access tokens. */
   issuer: string
+  /** Of the access tokens; what the metadata of RFC 9728 calls the resource. */
+  audience: string
+  /** Of web pages whose scripts may use the API; of none unless told. */
+  corsOrigins?: readonly string[] | undefined
   now: () => Date
   log: Log
   customerIdPattern: RegExp

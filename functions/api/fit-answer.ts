@@ -36,10 +36,15 @@ function zipped({ body, isBase64Encoded, headers, ...answer }: LambdaAnswer): La
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
   return {
     ...answer,
-    headers: { ...headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+    headers: { ...varied(headers), 'content-encoding': 'gzip' },
     body: gzipSync(bytes).toString('base64'),
     isBase64Encoded: true,
   }
+}
+
+/** What is answered depends on what the caller takes. */
+function varied(headers: LambdaAnswer['headers']) {
+  return { ...headers, vary: [headers?.vary ?? [], 'Accept-Encoding'].flat().join(', ') }
 }
 
 function tooLarge({ headers }: LambdaAnswer): LambdaAnswer {
@@ -49,8 +54,14 @@ function tooLarge({ headers }: LambdaAnswer): LambdaAnswer {
   const problem = problemOf(new DomainError('too-large', detail), requestId)
   return {
     statusCode: problem.status,
-    headers: { 'content-type': 'application/problem+json', 'x-request-id': requestId },
+    headers: { ...varied(withoutBody(headers)), 'content-type': 'application/problem+json' },
     body: JSON.stringify(problem),
     isBase64Encoded: false,
   }
+}
+
+/** The headers that are of no particular body; a refusal isn't kept by anybody. */
+function withoutBody(headers: LambdaAnswer['headers'] = {}) {
+  const { etag: _, 'content-type': _type, 'content-length': _length, location: _place, ...rest } = headers
+  return { ...rest, 'cache-control': 'no-store' }
 }

@@ -1,4 +1,5 @@
 import type * as v from 'valibot'
+import { publicFor } from '../../shared/http/common-headers.ts'
 import { respondWithEtag } from '../../shared/http/etag.ts'
 import type { Part } from '../../shared/table/cut-page.ts'
 import type { Page } from '../../shared/table/query.ts'
@@ -67,6 +68,11 @@ export function plain({ reply, ...definition }: PlainDefinition): Route {
     query: {},
     ...definition,
     changes: false,
-    handle: async (deps, c) => reply(await letIn(deps, c, definition.right)),
+    handle: async (deps, c) => {
+      const response = await reply(await letIn(deps, c, definition.right))
+      const { maxAge } = definition.answer
+      if (maxAge !== undefined) response.headers.set('Cache-Control', publicFor(maxAge))
+      return response
+    },
   }
 }

@@ -37,6 +37,8 @@ export type Answer = {
   list?: true
   /** Other than JSON; with a schema, if that is asked for. */
   type?: 'application/x-ndjson' | 'text/csv'
+  /** The same for everybody, who may keep it for so long, in seconds. */
+  maxAge?: number
   etag?: true
   location?: true
   /** Where something was put in the place of nothing. */

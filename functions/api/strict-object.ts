@@ -15,6 +15,17 @@ export function strictObject<T extends v.ObjectEntries>(entries: T): v.StrictObj
   }
 }
 
+/** An object whose other fields are ignored. A list is none. */
+export function openObject<T extends v.ObjectEntries>(entries: T): v.ObjectSchema<T, undefined> {
+  const schema = v.object(entries)
+  return {
+    ...schema,
+    '~run'(dataset, config) {
+      return schema['~run'](Array.isArray(dataset.value) ? { value: '[]' } : dataset, config)
+    },
+  }
+}
+
 const mostNamed = 20
 
 /** valibot names the first field that isn't known, and no more. */

@@ -6,7 +6,10 @@ import { instantOf } from '../../shared/domain/instant.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { accessLog } from '../../shared/http/access-log.ts'
 import { readBody } from '../../shared/http/body-limit.ts'
-import { notFound, onProblem } from '../../shared/http/on-problem.ts'
+import { webhookChallenge } from '../../shared/http/challenge.ts'
+import { setCommonHeaders } from '../../shared/http/common-headers.ts'
+import { methodsOfRoutes, onNoRoute } from '../../shared/http/methods.ts'
+import { onProblem } from '../../shared/http/on-problem.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import { requestId } from '../../shared/http/request-id.ts'
 import type { Table } from '../../shared/table/table.ts'
@@ -22,9 +25,9 @@ export type WebhookDeps = {
 /** Signed events in: raw body → verify → record the delivery → 202. Nothing is acknowledged that isn't stored. */
 export function createWebhooks({ table, verifySignature, now, log }: WebhookDeps) {
   const app = new Hono<HttpEnv>()
-  app.use(requestId(), accessLog(log, now))
-  app.onError(onProblem(log, undefined))
-  app.notFound(notFound)
+  app.use(requestId(), accessLog(log, now), setCommonHeaders('webhook-signature'))
+  app.onError(onProblem(log, webhookChallenge))
+  app.notFound(onNoRoute(methodsOfRoutes([{ method: 'post', path: '/webhooks/{source}' }])))
 
   app.post('/webhooks/:source', async (c) => {
     const source = c.req.param('source')

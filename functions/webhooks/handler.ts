@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { handle } from 'hono/aws-lambda'
 import type { WebhookSources, WebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
+import { behindGateway } from '../../shared/http/gateway.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
 import { createWebhooks } from './app.ts'
@@ -21,7 +21,7 @@ async function readVerifier(): Promise<WebhookVerifier> {
   return createWebhookVerifier(sources, now)
 }
 
-const answer = handle(
+const answer = behindGateway(
   createWebhooks({
     table: connectTable(TABLE_NAME, now),
     verifySignature: (...delivery) => verifier(...delivery),

@@ -44,7 +44,8 @@ export class HttpEntrance extends Construct {
   route(routes: Routes): void {
     this.#api.addRoutes({
       path: '/webhooks/{source}',
-      methods: [HttpMethod.POST],
+      // What isn't a POST is told so by the function.
+      methods: [HttpMethod.ANY],
       integration: new HttpLambdaIntegration('Webhooks', routes.webhooks),
     })
     const everythingElse = new HttpLambdaIntegration('EverythingElse', routes.everythingElse)

@@ -4,7 +4,8 @@ import type { Node } from 'constructs'
 export type Settings = {
   /** Its discovery document names the keys of the access tokens. */
   issuer: string
-  audience: string
+  /** Of the access tokens; without it, the API's base URL, as RFC 9728 has it. */
+  audience?: string
   operatorClients: string[]
   checkClients: string[]
   operatorGroups: string[]
@@ -13,8 +14,10 @@ export type Settings = {
   openstack: boolean
   /** The address that reminders are sent from, verified in SES; without it none are sent. */
   mailFrom?: string
-  /** Base URL under which callers reach the API; without it, the one that API Gateway assigns. */
+  /** Base URL under which callers reach the API, without a slash at the end; without it, the one that API Gateway assigns. */
   publicUrl?: string
+  /** Of web pages whose scripts may use the API. */
+  corsOrigins: string[]
   /** An SNS topic that every alarm notifies; without it alarms show in CloudWatch only. */
   alarmTopicArn?: string
 }
@@ -27,20 +30,22 @@ export type Settings = {
 export function readSettings(node: Node): Settings {
   const mailFrom = readText(node, 'mailFrom')
   const publicUrl = readText(node, 'publicUrl')
+  const audience = readText(node, 'audience')
   const alarmTopicArn = readText(node, 'alarmTopicArn')
   return {
     issuer: httpsUrl('issuer', readText(node, 'issuer') ?? 'https://issuer.invalid'),
-    audience: readText(node, 'audience') ?? 'latchkey',
+    ...(audience === undefined ? {} : { audience }),
     operatorClients: readList(node, 'operatorClients'),
     checkClients: readList(node, 'checkClients'),
     operatorGroups: readList(node, 'operatorGroups'),
+    corsOrigins: readList(node, 'corsOrigins').map(httpsOrigin),
     customerIdPattern: pattern(
       'customerIdPattern',
       readText(node, 'customerIdPattern') ?? '^[A-Z]{3}[0-9]{6}$',
     ),
     openstack: isOn('openstack', readText(node, 'openstack') ?? 'off'),
     ...(mailFrom === undefined ? {} : { mailFrom: emailAddress('mailFrom', mailFrom) }),
-    ...(publicUrl === undefined ? {} : { publicUrl: httpsUrl('publicUrl', publicUrl) }),
+    ...(publicUrl === undefined ? {} : { publicUrl: httpsUrl('publicUrl', publicUrl).replace(/\/+$/, '') }),
     ...(alarmTopicArn === undefined ? {} : { alarmTopicArn }),
   }
 }
@@ -65,6 +70,12 @@ function readList(node: Node, name: string): string[] {
 function httpsUrl(name: string, value: string): string {
   if (URL.canParse(value) && new URL(value).protocol === 'https:') return value
   throw new Error(`${name} in the CDK context: an https URL`)
+}
+
+/** As browsers send it: without a path, and any port that isn't the usual one. */
+function httpsOrigin(value: string): string {
+  if (URL.canParse(value) && new URL(value).origin === value && value.startsWith('https:')) return value
+  throw new Error('corsOrigins in the CDK context: https origins such as https://panel.example.com')
 }
 
 /** An address alone, without a name: it becomes a part of ARNs. */

@@ -7,7 +7,8 @@ import { validate } from '../../shared/domain/validate.ts'
 import { accessLog } from '../../shared/http/access-log.ts'
 import { readBody } from '../../shared/http/body-limit.ts'
 import { readJson } from '../../shared/http/json-body.ts'
-import { notFound, onProblem } from '../../shared/http/on-problem.ts'
+import { methodsOfRoutes, onNoRoute } from '../../shared/http/methods.ts'
+import { onProblem } from '../../shared/http/on-problem.ts'
 import { type HttpEnv, requestId } from '../../shared/http/request-id.ts'
 import { type Clock, clockPath, Days } from './clock.ts'
 
@@ -18,8 +19,8 @@ const Move = v.strictObject({ days: Days })
 export function createClockApp(clock: Clock, { wallClock, log }: { wallClock: () => Date; log: Log }) {
   const app = new Hono<HttpEnv>()
   app.use(requestId(), accessLog(log, wallClock))
-  app.onError(onProblem(log, undefined))
-  app.notFound(notFound)
+  app.onError(onProblem(log, ({ code }) => (code === 'unauthenticated' ? 'Bearer realm="clock"' : undefined)))
+  app.notFound(onNoRoute(methodsOfRoutes([{ method: 'post', path: clockPath }])))
   app.post(clockPath, async (c) => {
     if (!isEqual(c.req.header('authorization') ?? '', `Bearer ${clock.secret}`))
       throw new DomainError('unauthenticated', 'The secret of the clock is missing or wrong.')

@@ -28,7 +28,7 @@ import { connectKeystone } from '../../shared/openstack/keystone.ts'
 import type { StreamFilter } from '../../shared/table/stream.ts'
 import { openTable, type Table } from '../../shared/table/table.ts'
 import type { DataFolder } from './data/data-folder.ts'
-import { audience, clients, issuerPath } from './issuer/names.ts'
+import { clients, issuerPath } from './issuer/names.ts'
 import { subscribe } from './log-subscription.ts'
 import { createMailFiles } from './mail-files.ts'
 import { PlainError, plainly } from './plain-error.ts'
@@ -44,6 +44,8 @@ export type Context = {
   origin: string
   customerIdPattern: RegExp
   openstack?: Configuration | undefined
+  /** Of web pages whose scripts may use the API. */
+  corsOrigins?: readonly string[] | undefined
   /** The service's time, which may be moved. */
   now: () => Date
   /** For what others, who can't move theirs, have dated and signed. */
@@ -80,7 +82,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
   const issuer = `${origin}${issuerPath}`
   const verifyToken = createTokenVerifier({
     issuer,
-    audience,
+    audience: origin,
     operatorClients: [clients.operator],
     checkClients: [clients.check],
     operatorGroups: [],
@@ -92,7 +94,9 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       verifyToken,
       cursors: createCursorCodec(folder.secrets.cursor),
       issuer,
+      audience: origin,
       publicUrl: origin,
+      corsOrigins: context.corsOrigins,
       customerIdPattern,
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),

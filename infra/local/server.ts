@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { DomainError } from '../../shared/domain/errors.ts'
+import { commonHeaders } from '../../shared/http/common-headers.ts'
 import { problemOf } from '../../shared/http/problem.ts'
 import { clockPath } from './clock.ts'
 import type { Listener } from './issuer/lazy-issuer.ts'
@@ -65,15 +66,27 @@ function dispatch({ api, webhooks, issuer, clock }: Parts): Listener {
   const toClock = getRequestListener(clock.fetch)
   return (request, response) => {
     const path = request.url ?? '/'
-    if (path.startsWith('/webhooks/')) void toWebhooks(request, response)
+    if (hasDotSegment(path)) response.writeHead(400).end()
+    else if (path.startsWith('/webhooks/')) void toWebhooks(request, response)
     else if (path === issuerPath || path.startsWith(`${issuerPath}/`)) issuer(request, response)
     else if (path.startsWith(clockPath)) void toClock(request, response)
     else void toApi(request, response)
   }
 }
 
+/** A URL would lose them, and with them what stands before: the path would be another one than its sender's. */
+function hasDotSegment(target: string): boolean {
+  const [path = ''] = target.split('?', 1)
+  return path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))
+}
+
 const notYet: Listener = (_request, response) => {
   const problem = problemOf(new DomainError('unavailable', 'The service is starting.'), randomUUID())
-  response.writeHead(problem.status, { 'retry-after': '1', 'content-type': 'application/problem+json' })
+  response.writeHead(problem.status, {
+    ...commonHeaders,
+    'cache-control': 'no-store',
+    'retry-after': '1',
+    'content-type': 'application/problem+json',
+  })
   response.end(JSON.stringify(problem))
 }

@@ -66,7 +66,7 @@ export async function startService(
     await ensureTable(client, tableName)
     const stream = tap(client, { now: clock.now, log })
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
-    const { customerIdPattern, openstack } = settings
+    const { customerIdPattern, openstack, corsOrigins } = settings
     const { api, webhooks, workers, drain } = compose({
       documents,
       tableName,
@@ -74,6 +74,7 @@ export async function startService(
       origin,
       customerIdPattern,
       openstack,
+      corsOrigins,
       now: clock.now,
       wallClock,
       log,
@@ -91,6 +92,7 @@ export async function startService(
     const { operatorClient: operator, checkClient: check } = folder.secrets
     const issuer = lazyIssuer({
       url: `${origin}${issuerPath}`,
+      audience: origin,
       signingKeys: folder.signingKeys,
       clientSecrets: { operator, check },
       log,

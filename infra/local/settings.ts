@@ -19,6 +19,8 @@ export type Settings = {
   customerIdPattern: RegExp
   /** Off without `OS_AUTH_URL`. */
   openstack?: Configuration | undefined
+  /** Of web pages whose scripts may use the API; none unless told. */
+  corsOrigins?: string[]
   /** The least that is logged. */
   logLevel: LogLevel
 }
@@ -35,6 +37,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     ...(endpoint && { endpoint }),
     customerIdPattern: readPattern(environment.CUSTOMER_ID_PATTERN || defaultCustomerIdPattern),
     openstack: readOpenStack(environment),
+    ...(environment.CORS_ORIGINS && { corsOrigins: readOrigins(environment.CORS_ORIGINS) }),
     logLevel: readLogLevel(environment.LATCHKEY_LOG || 'warn'),
   }
 }
@@ -60,6 +63,20 @@ function readPattern(value: string): RegExp {
   } catch {
     throw new PlainError('CUSTOMER_ID_PATTERN is not a regular expression')
   }
+}
+
+function readOrigins(value: string): string[] {
+  return value.split(',').map((origin) => {
+    if (isOrigin(origin)) return origin
+    throw new PlainError(
+      'CORS_ORIGINS is not a list of origins such as https://panel.example, comma separated',
+    )
+  })
+}
+
+/** As browsers send it: scheme, host and, where it isn't the usual one, port. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
 }
 
 function readLogLevel(value: string): LogLevel {

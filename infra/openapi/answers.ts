@@ -20,10 +20,14 @@ export function answersOf(route: Route): Record<string, Answer | Reference> {
 
 function* successesOf(route: Route): Generator<[number, Answer]> {
   const { method, answer, changes } = route
-  const { status, etag, location, alsoStatus } = answer
+  const { status, etag, location, alsoStatus, maxAge } = answer
   const content = contentOf(answer)
   const description = status === 200 && changes ? 'As it is from now on.' : descriptions[status]
-  const headers = headersOf(etag && 'ETag', status === 201 && location && 'Location')
+  const headers = headersOf(
+    etag && 'ETag',
+    status === 201 && location && 'Location',
+    maxAge !== undefined && 'Cache-Control',
+  )
   if (changes && status !== 200) yield [200, dryRun]
   yield [status, { description, headers, ...(changes && status === 200 ? orChanges(content) : content) }]
   if (alsoStatus) {

@@ -32,7 +32,7 @@ Lists are paged: go on with \`nextCursor\` until there is none; a page may be sh
 
 Every single resource has an \`ETag\`; \`If-Match\` is honoured on every change of one, and required where it is hard to take back. Every change takes \`?dryRun=true\`, \`Idempotency-Key\` and \`X-Reason\`.
 
-Paths that are not documented are answered with 404.`
+Paths that are not documented are answered with 404, other methods of those that are with 405 and \`Allow\`; OPTIONS needs no token. Every answer has \`X-Content-Type-Options\`, \`Referrer-Policy\`, \`Strict-Transport-Security\` and \`Cache-Control\`: \`no-store\` unless it says otherwise.`
 
 function pathsOf(routes: readonly Route[]) {
   const paths: Record<string, Record<string, ReturnType<typeof operationOf>>> = {}

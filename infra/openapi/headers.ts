@@ -18,9 +18,23 @@ export const headers = {
   },
   'Retry-After': { description: 'Seconds to wait.', required: true, schema: text({ pattern: '^[0-9]+$' }) },
   'WWW-Authenticate': {
-    description: 'Where the metadata of RFC 9728 is.',
-    required: true,
+    description:
+      'Where the metadata of RFC 9728 is, and what is wrong with the token; with 403 where a scope is missing.',
     schema: text({ pattern: '^Bearer .*resource_metadata="' }),
+  },
+  Accept: {
+    description: 'What a body has to be.',
+    required: true,
+    schema: text({ const: 'application/json' }),
+  },
+  'Accept-Patch': {
+    description: 'The same, of a PATCH (RFC 5789).',
+    schema: text({ const: 'application/json' }),
+  },
+  'Cache-Control': {
+    description: 'How long anybody may keep it; where it is not documented, nobody may.',
+    required: true,
+    schema: text({ pattern: '^public, max-age=[0-9]+$' }),
   },
 } as const satisfies Record<string, Header>
 

@@ -74,7 +74,11 @@ export const parameters = {
     minLength: 1,
     maxLength: 500,
   }),
-  requestId: inHeader('X-Request-Id', 'Comes back, and stands in the logs; made where absent.', {}),
+  requestId: inHeader(
+    'X-Request-Id',
+    'Printable ASCII of up to 128 characters: comes back, and stands in the logs. Made where there is none such.',
+    {},
+  ),
 } as const satisfies Record<string, Parameter>
 
 const shared = (name: keyof typeof parameters): Reference => ({ $ref: `#/components/parameters/${name}` })

@@ -11,6 +11,7 @@ const refusals: [ErrorCode, detail: string][] = [
   ['unauthenticated', 'The access token is missing, or not valid any more.'],
   ['forbidden', 'The right user.manage is missing: the type of the user cannot hold it.'],
   ['not-found', 'There is no such project.'],
+  ['method-not-allowed', 'This path takes GET, HEAD, OPTIONS.'],
   ['conflict', 'the e-mail address is in use'],
   ['locked', 'The main-customer can only be replaced, by a transfer of the ownership.'],
   ['type-ceiling', 'a billing user holds no OpenStack projects'],
@@ -66,7 +67,7 @@ function codesOf(route: Route): ProblemCode[] {
     // A body that is sent, also where there should be none; or a file that is asked for.
     ['too-large', changes || body !== undefined || answer.type !== undefined],
     // AuthZEN calls another content type a bad request.
-    ['unsupported-media-type', bodyName(route) !== undefined && errors !== 'text'],
+    ['unsupported-media-type', (changes || bodyName(route) !== undefined) && errors !== 'text'],
     ['idempotency-mismatch', changes],
     ['throttled', true],
     ['internal', true],

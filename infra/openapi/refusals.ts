@@ -26,7 +26,9 @@ function refusal({ errors }: Route, status: number, codes: ProblemCode[]): Answe
   return {
     description: `${codes.map((code) => problemKinds[code].title).join('; ')}.`,
     headers: headersOf(
-      status === 401 && 'WWW-Authenticate',
+      (status === 401 || status === 403) && 'WWW-Authenticate',
+      status === 415 && 'Accept',
+      status === 415 && 'Accept-Patch',
       (status === 429 || status === 503) && 'Retry-After',
     ),
     // AuthZEN 1.0, section 10.1.3.

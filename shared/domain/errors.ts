@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'forbidden'
   | 'not-found'
+  | 'method-not-allowed'
   | 'conflict'
   | 'locked'
   | 'type-ceiling'
@@ -29,6 +30,16 @@ export class DomainError extends Error {
     super(detail)
     this.code = code
     this.errors = errors
+  }
+}
+
+/** `forbidden`, whomever the access token stands for: one with this scope (RFC 6749, section 3.3) would do. */
+export class MissingScopeError extends DomainError {
+  readonly scope: 'operator' | 'check'
+
+  constructor(scope: 'operator' | 'check', detail: string) {
+    super('forbidden', detail)
+    this.scope = scope
   }
 }
 

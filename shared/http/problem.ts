@@ -20,6 +20,7 @@ export const problemKinds: Record<ErrorCode | 'internal', { status: ContentfulSt
   unauthenticated: { status: 401, title: 'Unauthenticated' },
   forbidden: { status: 403, title: 'Forbidden' },
   'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
   conflict: { status: 409, title: 'Conflict' },
   locked: { status: 409, title: 'Locked' },
   'type-ceiling': { status: 409, title: 'Above what the user type can hold' },

@@ -9,11 +9,14 @@ export type HttpEnv = {
   }
 }
 
-/** `X-Request-Id` of the caller if it is safe to log, else a new one; on every answer, errors included. Goes first. */
+/**
+ * `X-Request-Id` of the caller if it is printable ASCII of up to 128 characters, else a new one; on every answer, errors
+ * included. Goes first.
+ */
 export function requestId(): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const given = c.req.header('x-request-id')
-    const id = given !== undefined && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : crypto.randomUUID()
+    const id = given !== undefined && /^[ -~]{1,128}$/.test(given) ? given : crypto.randomUUID()
     c.set('requestId', id)
     await next()
     c.header('X-Request-Id', id)

@@ -28,6 +28,7 @@ const location = `https://latchkey.test${path}`
 const changes = { changes: [{ resource: { type: 'user', id: user.id }, before: { name: 'Ada' } }] }
 const conflict = problemOf(new DomainError('conflict', 'the e-mail address is in use'), 'r1')
 const missing = problemOf(new DomainError('not-found', 'There is no such route.'), 'r1')
+const notTaken = problemOf(new DomainError('method-not-allowed', 'This path takes GET.'), 'r1')
 const problemType = { 'content-type': 'application/problem+json' }
 
 type Given = {
@@ -40,7 +41,19 @@ type Given = {
 
 /** A GET of the user that is as the document says, but for what is given. */
 function exchange({ method = 'GET', status = 200, body = user, ...given }: Given): Exchange {
-  const headers = { 'content-type': 'application/json', 'x-request-id': 'r1', etag, ...given.headers }
+  const common = {
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'strict-transport-security': 'max-age=63072000',
+    'x-content-type-options': 'nosniff',
+  }
+  const headers = {
+    'content-type': 'application/json',
+    'x-request-id': 'r1',
+    etag,
+    ...common,
+    ...given.headers,
+  }
   const present = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
   )
@@ -77,7 +90,11 @@ describe('an answer that is as the document says passes', () => {
       { method: 'PATCH', status: 409, headers: { ...problemType, etag: undefined }, body: conflict },
     ],
     ['no such route', { path: '/v1/nothing', status: 404, headers: problemType, body: missing }],
-    ['no such method', { method: 'PUT', status: 404, headers: problemType, body: missing }],
+    [
+      'no such method',
+      { method: 'PUT', status: 405, headers: { ...problemType, allow: 'GET, OPTIONS' }, body: notTaken },
+    ],
+    ['what a path takes', { method: 'OPTIONS', status: 204, headers: { ...none, allow: 'GET' }, body: '' }],
     [
       'lines',
       {

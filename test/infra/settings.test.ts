@@ -11,10 +11,10 @@ function settings(context: Record<string, unknown>) {
 test('nobody gets in by default', () => {
   expect(settings({})).toEqual({
     issuer: 'https://issuer.invalid',
-    audience: 'latchkey',
     operatorClients: [],
     checkClients: [],
     operatorGroups: [],
+    corsOrigins: [],
     customerIdPattern: '^[A-Z]{3}[0-9]{6}$',
     openstack: false,
   })
@@ -35,6 +35,13 @@ test('a list may be an array, as in cdk.json', () => {
   expect(settings({ checkClients: ['panel'] }).checkClients).toEqual(['panel'])
 })
 
+test('scripts of web pages may be let in', () => {
+  expect(settings({ corsOrigins: 'https://panel.example.com,https://b.example:8443' }).corsOrigins).toEqual([
+    'https://panel.example.com',
+    'https://b.example:8443',
+  ])
+})
+
 test('reminders are sent from an address', () => {
   expect(settings({ mailFrom: 'latchkey@mail.example.com' }).mailFrom).toBe('latchkey@mail.example.com')
 })
@@ -44,6 +51,10 @@ describe('is refused by name:', () => {
     ['issuer', 'http://login.example.com'],
     ['issuer', ''],
     ['audience', 7],
+    ['corsOrigins', '*'],
+    ['corsOrigins', 'http://panel.example.com'],
+    ['corsOrigins', ['https://panel.example.com/']],
+    ['corsOrigins', 'https://PANEL.example.com'],
     ['operatorClients', 'console,,batch'],
     ['operatorGroups', ['two words']],
     ['checkClients', { panel: true }],

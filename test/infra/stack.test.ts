@@ -25,7 +25,7 @@ test('signed webhooks go to their function, everything else to the API', () => {
     ]
   })
   expect(Object.fromEntries(routes)).toEqual({
-    'POST /webhooks/{source}': 'Webhooks',
+    'ANY /webhooks/{source}': 'Webhooks',
     'ANY /': 'Api',
     'ANY /{proxy+}': 'Api',
   })
@@ -46,10 +46,21 @@ test('access logs hold neither paths, query strings, callers nor headers', () =>
 test('the API is told who issues tokens and who operates', () => {
   expect(lambda(template, 'Api').Environment.Variables).toMatchObject({
     AUTH_ISSUER: 'https://login.example.com',
-    AUTH_AUDIENCE: 'latchkey',
+    AUTH_AUDIENCE: { 'Fn::GetAtt': [expect.stringContaining('Entrance'), 'ApiEndpoint'] },
+    CORS_ORIGINS: '',
     OPERATOR_CLIENTS: 'console,batch',
     CHECK_CLIENTS: '',
   })
+})
+
+const audienceOf = (settings: Parameters<typeof synthesize>[0]) =>
+  lambda(synthesize(settings).template, 'Api').Environment.Variables.AUTH_AUDIENCE
+
+test('tokens are for the public URL unless another audience is named', () => {
+  const publicUrl = 'https://latchkey.example.com'
+  expect(audienceOf({ publicUrl })).toBe(publicUrl)
+  expect(audienceOf({ publicUrl: `${publicUrl}/` })).toBe(publicUrl)
+  expect(audienceOf({ publicUrl, audience: 'latchkey' })).toBe('latchkey')
 })
 
 test('without a public URL the API takes the one of API Gateway', () => {

@@ -56,6 +56,7 @@ async function startPanel(table: Parameters<typeof createApi>[0]['table']) {
     verifyToken: createTokenVerifier(issuer.config),
     cursors: createCursorCodec('a secret of the tests'),
     publicUrl: 'https://latchkey.test',
+    audience: 'https://latchkey.test',
     issuer: issuer.url,
     now: () => new Date(),
     log: () => undefined,

@@ -19,9 +19,10 @@ export function createResponseValidator(document: OpenApiDocument): ResponseVali
     const { method, status } = exchange
     const path = pathOf(exchange.path)
     const place = route(method, path)
-    const violations = place
-      ? againstPlace({ document, misfits, place, exchange })
-      : againstNoPlace(misfits, exchange)
+    const violations = [
+      ...(place ? againstPlace({ document, misfits, place, exchange }) : againstNoPlace(misfits, exchange)),
+      ...againstCommon(exchange),
+    ]
     const where = `${method.toUpperCase()} ${place?.path ?? path} → ${status}`
     return violations.map((violation) => `${where}: ${violation}`)
   }
@@ -40,11 +41,25 @@ function againstPlace(it: Case): string[] {
   return [...headersAgainst(it, documented), ...bodyAgainst(it, documented)]
 }
 
-/** What isn't documented isn't there; who has no token needn't know. */
-function againstNoPlace(misfits: Misfits, { method, status, headers, text }: Exchange): string[] {
-  if (status !== 404 && status !== 401) return ['the route is not documented']
+/** What isn't documented isn't there, or not by this method; who has no token needn't know. */
+function againstNoPlace(misfits: Misfits, exchange: Exchange): string[] {
+  const { method, path, status, headers, text } = exchange
+  const takes = headers.get('allow') !== null
+  if (status === 204 && method.toUpperCase() === 'OPTIONS')
+    return takes && text === '' ? [] : ['it tells nothing']
+  if (status !== 404 && status !== 401 && status !== 405) return ['the route is not documented']
+  if ((status === 405) !== takes) return ['it does not tell what the path takes']
+  if (isHead(method)) return []
+  if (/\/access\/v1(\/|$)/.test(pathOf(path)))
+    return typeof parsed(text) === 'string' ? [] : ['it is no text']
   if (mediaType(headers) !== 'application/problem+json') return ['it is no problem']
-  return isHead(method) ? [] : misfits('/components/schemas/Problem', parsed(text))
+  return misfits('/components/schemas/Problem', parsed(text))
+}
+
+/** What every answer has, whatever it is. */
+function againstCommon({ headers }: Exchange): string[] {
+  const missing = everywhere.filter((name) => !headers.has(name))
+  return missing.map((name) => `the header ${name} is missing`)
 }
 
 function resolve(document: OpenApiDocument, answer: Answer | Reference, pointer: string): Documented {
@@ -55,13 +70,31 @@ function resolve(document: OpenApiDocument, answer: Answer | Reference, pointer:
   return { answer: shared, pointer: pointerTo('components', 'responses', name) }
 }
 
-/** Of HTTP itself. */
-const alwaysFine = ['content-type', 'content-length', 'date', 'connection', 'keep-alive', 'transfer-encoding']
+const everywhere = [
+  'cache-control',
+  'referrer-policy',
+  'strict-transport-security',
+  'x-content-type-options',
+  'x-request-id',
+]
+/** Of HTTP itself, or told once of all. */
+const alwaysFine = new Set([
+  ...everywhere,
+  'content-type',
+  'content-length',
+  'date',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'vary',
+])
+
+const isAlwaysFine = (name: string) => alwaysFine.has(name) || name.startsWith('access-control-')
 
 function headersAgainst({ document, misfits, exchange }: Case, { answer }: Documented): string[] {
   const known = Object.keys(answer.headers)
   const unknown = [...exchange.headers.keys()].filter(
-    (name) => !alwaysFine.includes(name) && !known.some((each) => each.toLowerCase() === name),
+    (name) => !isAlwaysFine(name) && !known.some((each) => each.toLowerCase() === name),
   )
   const wrong = known.flatMap((name) => {
     const value = exchange.headers.get(name)
@@ -74,6 +107,7 @@ function headersAgainst({ document, misfits, exchange }: Case, { answer }: Docum
 
 function isRequired(document: OpenApiDocument, name: string, exchange: Exchange): boolean {
   const headers: Record<string, Header> = document.components.headers
+  if (name === 'WWW-Authenticate') return exchange.status === 401
   return headers[name]?.required === true || (name === 'ETag' && !isDryRun(exchange))
 }
 

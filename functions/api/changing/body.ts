@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { validate } from '../../../shared/domain/validate.ts'
-import { readJson } from '../../../shared/http/json-body.ts'
+import { checkIsJson, readJson } from '../../../shared/http/json-body.ts'
 import { parseJson } from '../../../shared/http/strict-json.ts'
 import { strictObject } from '../strict-object.ts'
 
@@ -15,11 +15,13 @@ export async function bodyOf<B>(
   schema: BodySchema<B>,
   read: () => Promise<Uint8Array>,
 ): Promise<B> {
-  if (schema === noBody) return validate(schema, await emptyObject(read))
+  if (schema === noBody) return validate(schema, await emptyObject(request, read))
   return validate(schema, await readJson(request, read))
 }
 
-async function emptyObject(read: () => Promise<Uint8Array>): Promise<unknown> {
+async function emptyObject(request: Request, read: () => Promise<Uint8Array>): Promise<unknown> {
   const bytes = await read()
-  return bytes.length === 0 ? {} : parseJson(bytes)
+  if (bytes.length === 0) return {}
+  checkIsJson(request)
+  return parseJson(bytes)
 }

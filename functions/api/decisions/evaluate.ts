@@ -5,7 +5,7 @@ import { createFactsReader } from '../../../shared/directory/read-facts.ts'
 import type { Decision, Facts } from '../../../shared/domain/decide.ts'
 import { decide } from '../../../shared/domain/decide.ts'
 import { parseEmail } from '../../../shared/domain/email.ts'
-import { DomainError } from '../../../shared/domain/errors.ts'
+import { DomainError, MissingScopeError } from '../../../shared/domain/errors.ts'
 import { instantOf } from '../../../shared/domain/instant.ts'
 import { visitOf } from '../authenticate.ts'
 import { customerIdOf } from '../authorize.ts'
@@ -13,7 +13,7 @@ import type { ApiDeps, ApiEnv } from '../deps.ts'
 import type { Question } from '../note-use.ts'
 import { noteUse } from '../note-use.ts'
 import { notFound } from '../refusal.ts'
-import type { Evaluation, Semantic } from './parse.ts'
+import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /** About whom a caller may ask: `check` and operators about everybody, a user about itself. */
 export type Scope = { onlyUser?: string }
@@ -27,14 +27,16 @@ export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope>
   return { onlyUser: userId }
 }
 
-/** Decisions in the order asked, up to the one that ends them. What several of them need is read once. */
+/**
+ * Decisions in the order asked, up to the one that ends them; what can't be evaluated stays what it is. What several of them
+ * need is read once.
+ */
 export async function evaluate(
   deps: ApiDeps,
   customerId: string,
   { onlyUser }: Scope,
-  evaluations: readonly Evaluation[],
-  semantic: Semantic = 'execute_all',
-): Promise<Decision[]> {
+  { evaluations, semantic }: Parsed,
+): Promise<(Decision | Failed)[]> {
   const at = instantOf(deps.now())
   const read = createFactsReader(deps.table, customerId, at)
   const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
@@ -46,26 +48,31 @@ export async function evaluate(
     return known ? read(known, resource) : { ...nothing, now: at }
   }
   const questions = await Promise.all(
-    evaluations.map(async (evaluation): Promise<Question> => {
+    evaluations.map(async (evaluation): Promise<Question | Failed> => {
+      if ('error' in evaluation) return evaluation
       const { action, resource } = evaluation
       return { facts: await factsFor(evaluation), action: action.name, ref: resource }
     }),
   )
-  const decided = questions.map((question) => {
-    const { facts, action, ref } = question
-    return { question, decision: decide(facts, action, ref) }
-  })
-  const told = upToTheFirst(semantic, decided)
-  for (const { question, decision } of told) noteUse(deps, question, decision)
-  return told.map(({ decision }) => decision)
+  const told = upToTheFirst(semantic, questions.map(answered))
+  for (const each of told) if ('decision' in each) noteUse(deps, each.question, each.decision)
+  return told.map((each) => ('decision' in each ? each.decision : each))
 }
 
-/** Section 7.1.2: what ends an evaluation early is the last that is told. */
-function upToTheFirst<T extends { decision: Decision }>(semantic: Semantic, decided: T[]): T[] {
-  if (semantic === 'execute_all') return decided
+type Answered = { question: Question; decision: Decision } | Failed
+
+function answered(question: Question | Failed): Answered {
+  if ('error' in question) return question
+  const { facts, action, ref } = question
+  return { question, decision: decide(facts, action, ref) }
+}
+
+/** Section 7.1.2: what ends an evaluation early is the last that is told; what can't be evaluated counts as a denial. */
+function upToTheFirst(semantic: Semantic, all: Answered[]): Answered[] {
+  if (semantic === 'execute_all') return all
   const isPermit = semantic === 'permit_on_first_permit'
-  const end = decided.findIndex(({ decision }) => decision.allowed === isPermit)
-  return end < 0 ? decided : decided.slice(0, end + 1)
+  const end = all.findIndex((each) => ('decision' in each && each.decision.allowed) === isPermit)
+  return end < 0 ? all : all.slice(0, end + 1)
 }
 
 const nothing = {
@@ -87,5 +94,5 @@ function asksAboutItself({ type, id }: Evaluation['subject'], { user }: Facts): 
 }
 
 function refuse(): never {
-  throw new DomainError('forbidden', 'A user may ask for decisions about itself only.')
+  throw new MissingScopeError('check', 'A user may ask for decisions about itself only.')
 }

@@ -2,15 +2,28 @@ import * as v from 'valibot'
 import { DomainError } from '../../../shared/domain/errors.ts'
 import { validate } from '../../../shared/domain/validate.ts'
 import { readBody } from '../../../shared/http/body-limit.ts'
+import { isJson } from '../../../shared/http/media-type.ts'
 import { parseJson } from '../../../shared/http/strict-json.ts'
+import { openObject } from '../strict-object.ts'
 
-const Named = v.object({ type: v.string(), id: v.string() })
+type JsonObject = Record<string, unknown>
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const AnyObject = v.custom<JsonObject>(isObject, 'must be an object')
 
-/** AuthZEN 1.0, section 6.1. Unknown fields are ignored, and so are `context` and `properties`: no right depends on them. */
+/** Objects of which nothing more is asked, as no right depends on them. Unknown fields are ignored. */
+const properties = v.optional(AnyObject)
+const context = v.optional(AnyObject)
+const entity = <T extends v.ObjectEntries>(entries: T) => openObject({ ...entries, properties })
+
+const Named = entity({ type: v.string(), id: v.string() })
+
+/** AuthZEN 1.0, section 6.1. */
 export const Evaluation = v.object({
   subject: Named,
-  action: v.object({ name: v.string() }),
+  action: entity({ name: v.string() }),
   resource: Named,
+  context,
 })
 export type Evaluation = v.InferOutput<typeof Evaluation>
 
@@ -18,27 +31,25 @@ const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'
 export type Semantic = (typeof semantics)[number]
 
 const most = 50
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const partlyNamed = entity({ type: v.optional(v.string()), id: v.optional(v.string()) })
 
-/** Section 7.1, but for what is the default of each. */
+/** Section 7.1. What stands outside is the default of each; it needn't be complete. */
 export const Batch = v.object({
-  evaluations: v.optional(
-    v.pipe(
-      v.array(v.custom<Record<string, unknown>>(isObject, 'must be an object')),
-      v.maxLength(most, `must have at most ${most} entries`),
-    ),
-  ),
+  subject: v.optional(partlyNamed),
+  action: v.optional(entity({ name: v.optional(v.string()) })),
+  resource: v.optional(partlyNamed),
+  context,
+  evaluations: v.optional(v.pipe(v.array(AnyObject), v.maxLength(most, `must have at most ${most} entries`))),
   options: v.optional(
-    v.object({
+    openObject({
       evaluations_semantic: v.optional(v.picklist(semantics, `must be one of ${semantics.join(', ')}`)),
     }),
   ),
 })
 
 /** AuthZEN 1.0, section 10.1: anything but a JSON object is a bad request, and so is another content type. */
-export async function readObject(request: Request): Promise<Record<string, unknown>> {
-  if (!/^application\/json *(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+export async function readObject(request: Request): Promise<JsonObject> {
+  if (!isJson(request.headers.get('content-type'))) {
     throw new DomainError('invalid-request', 'The content type must be application/json.')
   }
   const body = parseJson(await readBody(request))
@@ -46,14 +57,34 @@ export async function readObject(request: Request): Promise<Record<string, unkno
   return body
 }
 
-/** Section 7.1: without `evaluations` it's a single one (`undefined` here); what is outside is the default of each. */
-export function parseBatch(
-  body: Record<string, unknown>,
-): { evaluations: Evaluation[]; semantic: Semantic } | undefined {
+/** One of a batch that can't be evaluated, and what is wrong with it. */
+export type Failed = { error: string }
+export type Parsed = { evaluations: (Evaluation | Failed)[]; semantic: Semantic }
+
+/**
+ * Section 7.1: without `evaluations` it's a single one (`undefined` here). What is wrong with one of them is told in its
+ * place (section 7.2.1); throws `invalid-request` for what is wrong with the whole.
+ */
+export function parseBatch(body: JsonObject): Parsed | undefined {
+  if (Array.isArray(body.evaluations) && body.evaluations.length > most) {
+    throw new DomainError('invalid-request', `/evaluations must have at most ${most} entries`)
+  }
   const { evaluations = [], options } = validate(Batch, body)
   if (evaluations.length === 0) return undefined
-  const { subject, action, resource } = body
-  const whole = evaluations.map((each) => ({ subject, action, resource, ...each }))
-  const parsed = validate(v.object({ evaluations: v.array(Evaluation) }), { evaluations: whole })
-  return { evaluations: parsed.evaluations, semantic: options?.evaluations_semantic ?? 'execute_all' }
+  const { subject, action, resource, context: circumstances } = body
+  return {
+    evaluations: evaluations.map((each) =>
+      parseOne({ subject, action, resource, context: circumstances, ...each }),
+    ),
+    semantic: options?.evaluations_semantic ?? 'execute_all',
+  }
+}
+
+function parseOne(whole: JsonObject): Evaluation | Failed {
+  try {
+    return validate(Evaluation, whole)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return { error: error.message }
+  }
 }

@@ -81,21 +81,38 @@ const reasons = {
   'role-too-low': true,
 } satisfies Record<AllowReason | DenyReason, true>
 
-export const Decision = object('A decision and its reason (AuthZEN 1.0, section 5.5).', {
-  decision: v.boolean(),
-  context: v.strictObject({
-    reason: v.strictObject({
-      code: v.picklist(Object.keys(reasons)),
-      grant: v.optional(Line),
-      roles: v.optional(v.array(Role)),
-      capabilities: v.optional(v.array(CapabilityName)),
-      needed: v.pipe(v.optional(Line), v.description('The smallest role or capability that would do.')),
-    }),
-  }),
+const Reason = v.strictObject({
+  code: v.picklist(Object.keys(reasons)),
+  grant: v.optional(Line),
+  roles: v.optional(v.array(Role)),
+  capabilities: v.optional(v.array(CapabilityName)),
+  needed: v.pipe(v.optional(Line), v.description('The smallest role or capability that would do.')),
 })
 
+export const Decision = object('A decision and its reason (AuthZEN 1.0, section 5.5).', {
+  decision: v.boolean(),
+  context: v.strictObject({ reason: Reason }),
+})
+
+/** As `Decision`, where it is one of several. */
+export const BatchDecision = object(
+  'One decision of several: with its reason, or with the error for which it could not be evaluated (section 7.2.1).',
+  {
+    decision: v.boolean(),
+    context: v.strictObject({
+      reason: v.optional(Reason),
+      error: v.optional(
+        v.strictObject({
+          status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+          message: Line,
+        }),
+      ),
+    }),
+  },
+)
+
 export const Evaluations = v.pipe(
-  v.union([v.strictObject({ evaluations: v.array(Decision) }), Decision]),
+  v.union([v.strictObject({ evaluations: v.array(BatchDecision) }), Decision]),
   v.description(
     'Decisions in the order asked; a single one where no `evaluations` were asked for (section 7.2).',
   ),

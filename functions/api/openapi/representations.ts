@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
-import { Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
+import { BatchDecision, Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
 import { OpenStack, Project, Server } from './resource.ts'
 import { DecidedItems, ReviewItem } from './review-item.ts'
 import { Review, ReviewPolicy, ReviewReport, ReviewScope } from './review.ts'
@@ -52,7 +52,7 @@ export const representations = {
 } as const
 
 /** What they are made of and the document names too. */
-export const parts = { Address, OpenStack, ReviewScope, Change }
+export const parts = { Address, OpenStack, ReviewScope, Change, BatchDecision }
 
 export type RepresentationName = keyof typeof representations
 

@@ -4,3 +4,8 @@ import type { Decision } from '../../../shared/domain/decide.ts'
 export function presentDecision({ allowed, reason }: Decision) {
   return { decision: allowed, context: { reason } }
 }
+
+/** Section 7.2.1: of a batch, one that couldn't be evaluated, and why. */
+export function presentFailure({ error }: { error: string }) {
+  return { decision: false, context: { error: { status: 400, message: error } } } as const
+}

@@ -1,13 +1,15 @@
 import type { MiddlewareHandler } from 'hono'
+import type { Decision } from '../../../shared/domain/decide.ts'
 import { validate } from '../../../shared/domain/validate.ts'
-import { answerError } from '../answer-error.ts'
 import { parameter } from '../call.ts'
+import { isAtDecisionPoint } from '../decisions/errors.ts'
 import { evaluate, scopeOf } from '../decisions/evaluate.ts'
+import type { Failed, Parsed } from '../decisions/parse.ts'
 import { Batch, Evaluation, parseBatch, readObject } from '../decisions/parse.ts'
 import type { ApiEnv } from '../deps.ts'
 import { plain } from '../reading.ts'
-import { presentDecision } from '../representations/decision.ts'
-import type { Handler, Route } from '../route.ts'
+import { presentDecision, presentFailure } from '../representations/decision.ts'
+import type { Route } from '../route.ts'
 
 const decisionPoint = '/v1/customers/{c}/access/v1'
 const common = { method: 'post', right: { kind: 'decision' }, errors: 'text' } as const
@@ -25,8 +27,8 @@ export const decisionRoutes: readonly Route[] = [
       const { deps, c } = call
       const scope = await scopeOf(deps, c)
       const evaluation = validate(Evaluation, await readObject(c.req.raw))
-      const [decision] = await evaluate(deps, parameter(call, 'c'), scope, [evaluation])
-      return c.json(decision && presentDecision(decision))
+      const [decision] = await evaluate(deps, parameter(call, 'c'), scope, only(evaluation))
+      return c.json(decision && present(decision))
     },
   }),
   plain({
@@ -41,32 +43,21 @@ export const decisionRoutes: readonly Route[] = [
       const scope = await scopeOf(deps, c)
       const body = await readObject(c.req.raw)
       const batch = parseBatch(body)
-      const evaluations = batch?.evaluations ?? [validate(Evaluation, body)]
-      const decisions = await evaluate(deps, parameter(call, 'c'), scope, evaluations, batch?.semantic)
-      if (!batch) return c.json(decisions[0] && presentDecision(decisions[0]))
-      return c.json({ evaluations: decisions.map(presentDecision) })
+      const asked = batch ?? only(validate(Evaluation, body))
+      const decisions = await evaluate(deps, parameter(call, 'c'), scope, asked)
+      if (!batch) return c.json(decisions[0] && present(decisions[0]))
+      return c.json({ evaluations: decisions.map(present) })
     },
   }),
-].map((route) => ({ ...route, handle: withTextErrors(route.handle) }))
+]
 
-/** Section 10.1.3: the body of an error is a JSON string. */
-function withTextErrors(handle: Handler): Handler {
-  return async (deps, c) => {
-    try {
-      return await handle(deps, c)
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      const answer = answerError(deps, (context, { detail, title, status }) =>
-        context.json(detail ?? title, status),
-      )
-      return answer(error, c)
-    }
-  }
-}
+const only = (evaluation: Evaluation): Parsed => ({ evaluations: [evaluation], semantic: 'execute_all' })
+
+const present = (each: Decision | Failed) => ('error' in each ? presentFailure(each) : presentDecision(each))
 
 /** Section 10.1.4: the caller's identifier comes back as it is, whatever it looks like; logs have one that is safe. */
 export const echoRequestId: MiddlewareHandler<ApiEnv> = async (c, next) => {
   await next()
   const given = c.req.header('x-request-id')
-  if (given) c.header('X-Request-Id', given)
+  if (given && isAtDecisionPoint(c)) c.header('X-Request-Id', given)
 }

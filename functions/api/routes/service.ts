@@ -5,6 +5,10 @@ import { notFound } from '../refusal.ts'
 import { anybody } from '../right.ts'
 import type { Route } from '../route.ts'
 
+/** Seconds that anybody may keep what changes with a deployment, or with a key. */
+const documentLasts = 300
+const metadataLasts = 3600
+
 /** What callers may find out before they have a token. */
 export const serviceRoutes: readonly Route[] = [
   plain({
@@ -22,7 +26,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readOpenApi',
     summary: 'This document',
     right: anybody,
-    answer: { status: 200 },
+    answer: { status: 200, maxAge: documentLasts },
     reply: async ({ c, deps }) =>
       c.body(await deps.openApi(), 200, { 'Content-Type': 'application/json; charset=UTF-8' }),
   }),
@@ -33,10 +37,11 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readProtectedResource',
     summary: 'Where access tokens come from (RFC 9728)',
     right: anybody,
-    answer: { status: 200, schema: 'protectedResource' },
-    reply: ({ c, deps: { publicUrl, issuer } }) =>
+    answer: { status: 200, schema: 'protectedResource', maxAge: metadataLasts },
+    reply: ({ c, deps: { audience, issuer } }) =>
       c.json({
-        resource: publicUrl,
+        // The very audience of the tokens, which `resource` of RFC 8707 asks for.
+        resource: audience,
         authorization_servers: [issuer],
         bearer_methods_supported: ['header'],
         scopes_supported: ['operator', 'check'],
@@ -49,7 +54,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readReportKeys',
     summary: 'The public keys that reports are signed with (RFC 7517)',
     right: anybody,
-    answer: { status: 200, schema: 'reportKeys' },
+    answer: { status: 200, schema: 'reportKeys', maxAge: documentLasts },
     reply: async ({ c, deps }) => c.json(await deps.reportKeys.jwks()),
   }),
   /** AuthZEN 1.0, section 9: of every customer there could be, without looking it up. */
@@ -59,7 +64,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readDecisionPoint',
     summary: "Where a customer's decisions are asked for (AuthZEN 1.0)",
     right: anybody,
-    answer: { status: 200, schema: 'configuration' },
+    answer: { status: 200, schema: 'configuration', maxAge: metadataLasts },
     reply: (call) => {
       const { publicUrl, customerIdPattern } = call.deps
       const customerId = parameter(call, 'c')

@@ -1,9 +1,12 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { IssuerAdapter } from './adapter.ts'
-import { algorithmOf, audience, clients, issuerPath, redirectUri, signingAlgorithms } from './names.ts'
+import { algorithmOf, clients, issuerPath, redirectUri, signingAlgorithms } from './names.ts'
 
-/** What of the provider doesn't depend on where it runs. Everything is set that it would otherwise warn about. */
-export const configuration: Configuration = {
+/**
+ * The provider as it is everywhere. `audience`: the service's URL, which is the resource to ask for (RFC 9728) and the `aud` of
+ * its tokens. Everything is set that it would otherwise warn about.
+ */
+export const configurationFor = (audience: string): Configuration => ({
   adapter: IssuerAdapter,
   // Cookies are bound to this path, so it has to be the one that a browser sees.
   interactions: { url: (_context, { uid }) => `${issuerPath}/login/${uid}` },
@@ -19,7 +22,7 @@ export const configuration: Configuration = {
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: (_context, resource) => {
-        const alg = algorithmOf(resource)
+        const alg = isSame(resource, audience) ? 'RS256' : algorithmOf(resource)
         if (!alg) throw new errors.InvalidTarget('unknown resource')
         return { scope: 'operator check', audience, accessTokenFormat: 'jwt', jwt: { sign: { alg } } }
       },
@@ -38,7 +41,10 @@ export const configuration: Configuration = {
     Session: 3600,
     Grant: 3600,
   },
-}
+})
+
+/** Some clients write a URL without a path with its slash. */
+const isSame = (resource: string, audience: string) => resource.replace(/\/$/, '') === audience
 
 async function grantEverything(context: KoaContextWithOIDC) {
   const { client, session, provider, params } = context.oidc

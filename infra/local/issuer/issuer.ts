@@ -3,13 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JWK } from 'jose'
 import { Provider } from 'oidc-provider'
 import type { Log } from '../../../shared/domain/log.ts'
-import { configuration, machine, person } from './configuration.ts'
+import { configurationFor, machine, person } from './configuration.ts'
 import type { Listener } from './lazy-issuer.ts'
 import { clients, issuerPath, subjectOf } from './names.ts'
 
 export type IssuerOptions = {
   /** Of the issuer, with its path. */
   url: string
+  /** Of the access tokens. */
+  audience: string
   signingKeys: JWK[]
   clientSecrets: { operator: string; check: string }
   log: Log
@@ -19,10 +21,10 @@ export type IssuerOptions = {
  * An OpenID provider for one machine, to be mounted at `issuerPath`. It believes whoever comes: a person is whatever
  * e-mail address `login_hint` says, verified.
  */
-export function createIssuer({ url, signingKeys, clientSecrets, log }: IssuerOptions): Listener {
+export function createIssuer({ url, audience, signingKeys, clientSecrets, log }: IssuerOptions): Listener {
   const emails = new Map<string, string>()
   const provider = new Provider(url, {
-    ...configuration,
+    ...configurationFor(audience),
     jwks: { keys: signingKeys },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     clients: [

@@ -4,9 +4,6 @@ import { createHash } from 'node:crypto'
 export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
-/** `aud` of the access tokens for the service. */
-export const audience = 'latchkey'
-
 /** The clients that `npm run token` uses: two machines, and a person's with PKCE. */
 export const clients = {
   operator: 'latchkey-operator',
@@ -20,7 +17,7 @@ export const redirectUri = 'http://127.0.0.1/callback'
 /** Where the issuer is on the service's own server. */
 export const issuerPath = '/oidc'
 
-/** The resource indicator (RFC 8707) of the service; it has one for each algorithm, to ask for tokens signed with it. */
+/** Resource indicators (RFC 8707) beside the service's own URL, to ask for tokens signed with the one algorithm. */
 export function resourceOf(algorithm: SigningAlgorithm): string {
   return `urn:latchkey:api:${algorithm.toLowerCase()}`
 }

@@ -34,6 +34,7 @@ export async function startMeteredApi() {
     verifyToken: async (authorization = '') => JSON.parse(authorization) as Principal,
     cursors: createCursorCodec('a secret of the benchmarks'),
     publicUrl,
+    audience: publicUrl,
     issuer: publicUrl,
     now,
     log: () => {},

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { acme, mail, other, seedAcme } from './acme.ts'
 import { startWorld } from './world.ts'
 
@@ -107,6 +107,13 @@ describe('a bad request is answered with 400 and a text in JSON', () => {
     ['an id that is a number', { ...question, resource: { type: 'project', id: 1 } }],
     ['an action without name', { ...question, action: {} }],
     ['a name twice', '{"subject":{},"subject":{}}'],
+    ['a context that is a text', { ...question, context: 'now' }],
+    ['a context that is a list', { ...question, context: [] }],
+    ['a context that is null', { ...question, context: null }],
+    ['properties that are a text', { ...question, subject: { ...subject, properties: 'x' } }],
+    ['properties that are a list', { ...question, action: { ...action, properties: [] } }],
+    ['properties that are null', { ...question, resource: { ...resource, properties: null } }],
+    ['a subject that is a list', { ...question, subject: [] }],
   ])('%s', async (_what, body) => {
     for (const path of ['evaluation', 'evaluations']) {
       const answer = await world.post(`${at}/${path}`, check, body)
@@ -123,8 +130,12 @@ describe('a bad request is answered with 400 and a text in JSON', () => {
     },
   )
 
-  it('but not JSON with a character set', async () => {
-    const type = 'application/json; charset=utf-8'
+  it.each([
+    'application/json; charset=utf-8',
+    'application/json\t;\tcharset=utf-8',
+    'Application/JSON ; charset="utf-8"',
+    'application/json;',
+  ])('but not %j', async (type) => {
     expect((await evaluate(JSON.stringify(question), check, { 'content-type': type })).status).toBe(200)
   })
 
@@ -136,6 +147,42 @@ describe('a bad request is answered with 400 and a text in JSON', () => {
     expect([nobody.status, typeof nobody.body]).toEqual([403, 'string'])
     const large = await evaluate({ ...question, context: 'x'.repeat(300 * 1024) })
     expect([large.status, typeof large.body]).toEqual([413, 'string'])
+  })
+})
+
+describe('below a decision point every refusal is a text in JSON', () => {
+  const id = 'any text, "really"'
+  const sent = { 'x-request-id': id, 'content-type': 'application/json' }
+  const nowhere = `/v1/customers/${acme}/access/v1`
+  it.each<[number, string, string, string?]>([
+    [404, 'POST', nowhere],
+    [404, 'POST', `${nowhere}/`],
+    [404, 'POST', `${nowhere}/search/everything`],
+    [404, 'POST', `${nowhere}/evaluation/`],
+    [404, 'POST', '/v1//customers/access/v1/evaluation'],
+    [405, 'GET', `${nowhere}/evaluation`],
+    [405, 'PUT', `${nowhere}/evaluations`],
+    [401, 'POST', `${nowhere}/evaluation`, ''],
+    [400, 'POST', `${nowhere}/evaluation`],
+  ])('%i %s %s', async (status, method, path, token = check) => {
+    const answer = await world.send(method, path, token, method === 'GET' ? undefined : '[]', sent)
+    expect([answer.status, typeof answer.body]).toEqual([status, 'string'])
+    expect(answer.headers.get('content-type')).toBe('application/json')
+    expect(answer.headers.get('x-request-id')).toBe(id)
+    expect(answer.headers.get('allow')).toBe(status === 405 ? 'POST, OPTIONS' : null)
+  })
+
+  it.each([
+    [500, new Error('secret')],
+    [503, Object.assign(new Error('secret'), { name: 'TimeoutError' })],
+    [429, Object.assign(new Error('secret'), { name: 'ThrottlingException' })],
+  ])('%i', async (status, error) => {
+    const get = vi.spyOn(world.table, 'get').mockRejectedValue(error)
+    const answer = await evaluate(question)
+    get.mockRestore()
+    expect([answer.status, typeof answer.body]).toEqual([status, 'string'])
+    expect(answer.text).not.toContain('secret')
+    expect(answer.headers.has('retry-after')).toBe(status !== 500)
   })
 })
 
@@ -155,7 +202,7 @@ describe('the request id', () => {
 
   it('is safe in the logs', async () => {
     world.lines.length = 0
-    await evaluate(question, check, { 'x-request-id': 'a"b' })
+    await evaluate(question, check, { 'x-request-id': 'a\u00e4b' })
     expect(world.lines[0]?.fields?.requestId).toMatch(/^[0-9a-f-]{36}$/)
   })
 })

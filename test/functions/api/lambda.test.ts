@@ -60,7 +60,12 @@ test.each([
 ] as const)('%s for %s: what does not fit even so is told to be too large', async (name, accepted) => {
   const { statusCode, headers, body } = await ask(name, accepted)
   expect(statusCode).toBe(413)
-  expect(headers).toEqual({ 'content-type': 'application/problem+json', 'x-request-id': 'r-1' })
+  expect(headers).toEqual({
+    'content-type': 'application/problem+json',
+    'x-request-id': 'r-1',
+    'cache-control': 'no-store',
+    vary: 'Accept-Encoding',
+  })
   expect(JSON.parse(body)).toMatchObject({
     code: 'too-large',
     requestId: 'r-1',

@@ -64,6 +64,7 @@ export async function startParties(lanes: readonly string[]) {
       verifyToken,
       cursors: createCursorCodec('a secret of the tests'),
       publicUrl: 'https://latchkey.test',
+      audience: 'https://latchkey.test',
       issuer: issuer.url,
       now: skewed,
       log: (_level, message, fields) => {

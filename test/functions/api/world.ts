@@ -41,6 +41,8 @@ export type WorldOptions = {
   reviews?: boolean
   /** Who is told what is made use of; nobody unless told. */
   used?: ApiDeps['used']
+  /** Of web pages whose scripts may use the API. */
+  corsOrigins?: string[]
   /** The secret that reports are signed with. */
   reportKeys?: string
 }
@@ -50,6 +52,7 @@ export async function startWorld({
   openstack = false,
   reviews: follows = false,
   used,
+  corsOrigins,
   reportKeys = reportKey,
 }: WorldOptions = {}) {
   const engine = await startTestEngine()
@@ -87,6 +90,8 @@ export async function startWorld({
     verifyToken: createTokenVerifier(issuer.config),
     cursors: createCursorCodec('a secret of the tests'),
     publicUrl,
+    audience: publicUrl,
+    corsOrigins,
     issuer: issuer.url,
     now,
     log,
@@ -123,7 +128,7 @@ export async function startWorld({
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
     const response = await app.request(path, { ...init, headers })
     const text = await response.text()
-    const isJson = /[/+]json$/.test(response.headers.get('content-type') ?? '')
+    const isJson = text !== '' && /[/+]json$/.test(response.headers.get('content-type') ?? '')
     return {
       status: response.status,
       headers: response.headers,

@@ -71,6 +71,7 @@ export async function openEntrance(engine: TestEngine, client: DynamoDBClient = 
   return {
     table,
     logged,
+    app,
     fetch,
     post: (send: Send) => fetch(requestOf(send)),
     deliveryOf: (id: string, source = 'orders') => findDelivery(table, source, id),

@@ -41,6 +41,9 @@ test.each(unauthenticated)('401 for %s, and nothing is stored', async (_name, se
   const answer = await entrance.post({ body, ...send })
   expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated', status: 401 } })
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  expect(answer.headers.get('www-authenticate')).toBe(
+    'StandardWebhooks headers="webhook-id webhook-timestamp webhook-signature"',
+  )
   expect(await entrance.countItems()).toBe(0)
 })
 
@@ -155,15 +158,33 @@ test('400 for a body that breaks off', async () => {
   expect(await entrance.countItems()).toBe(0)
 })
 
+test.each(['GET', 'PUT', 'DELETE'])('405 for %s, and what the path takes', async (method) => {
+  const answer = await entrance.fetch(new Request('http://localhost/webhooks/orders', { method }))
+  expect([answer.status, answer.body]).toEqual([405, expect.objectContaining({ code: 'method-not-allowed' })])
+  expect(answer.headers.get('allow')).toBe('POST, OPTIONS')
+})
+
 test.each([
-  ['GET', '/webhooks/orders'],
   ['POST', '/webhooks'],
   ['POST', '/webhooks/orders/evt_1'],
-  ['PUT', '/webhooks/orders'],
 ])('404 for %s %s', async (method, path) => {
   const answer = await entrance.fetch(new Request(`http://localhost${path}`, { method }))
   expect([answer.status, answer.body]).toEqual([404, expect.objectContaining({ code: 'not-found' })])
 })
+
+test.each([{}, { key: newWebhookSecret() }, { body: 'hello' }, { body: body.padEnd(300 * 1024) }])(
+  'nobody keeps or sniffs an answer, whatever it is: %#',
+  async (send) => {
+    const { headers } = await (await openEntrance(engine)).post({ body, ...send })
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': expect.stringMatching(/^max-age=[1-9]\d{6,}/),
+      vary: 'webhook-signature',
+      'x-content-type-options': 'nosniff',
+    })
+  },
+)
 
 test('503 while the table cannot be reached: the sender tries again', async () => {
   const client = connect('http://127.0.0.1:1')

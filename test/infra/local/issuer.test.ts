@@ -30,21 +30,44 @@ const who = async (token: string): Promise<unknown> =>
 
 const subjectOf = async (email: string) => decodeJwt(await takePersonToken(service, email)).sub
 const basic = (name: string, secret: string) => `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`
-const ask = async (authorization: string, scope: string) => {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    scope,
-    resource: 'urn:latchkey:api:rs256',
-  })
-  return (await fetch(`${service.issuer}/token`, { method: 'POST', headers: { authorization }, body })).status
+const request = (authorization: string, scope: string, resource: string) => {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', scope, resource })
+  return fetch(`${service.issuer}/token`, { method: 'POST', headers: { authorization }, body })
 }
+const ask = async (authorization: string, scope: string) =>
+  (await request(authorization, scope, 'urn:latchkey:api:rs256')).status
 
 test.each(['operator', 'check'] as const)('client credentials give a token with scope %s', async (kind) => {
   const token = await takeMachineToken(service, kind)
   expect(await who(token)).toEqual({ kind, id: `latchkey-${kind}` })
   expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', typ: 'at+jwt' })
-  expect(decodeJwt(token)).toMatchObject({ scope: kind, client_id: `latchkey-${kind}`, aud: 'latchkey' })
+  expect(decodeJwt(token)).toMatchObject({ scope: kind, client_id: `latchkey-${kind}`, aud: origin })
 })
+
+test.each(['', '/'])(
+  'the service itself is the resource to ask for (RFC 9728): its URL, with "%s"',
+  async (slash) => {
+    const { operatorClient } = readSecrets(dataFolder)
+    const authorization = basic('latchkey-operator', operatorClient)
+    const answer = await request(authorization, 'operator', `${origin}${slash}`)
+    expect(answer.status).toBe(200)
+    const { access_token: token } = (await answer.json()) as { access_token: string }
+    expect(decodeJwt(token)).toMatchObject({ aud: origin, scope: 'operator' })
+    expect(await who(token)).toEqual({ kind: 'operator', id: 'latchkey-operator' })
+  },
+)
+
+test.each(['https://elsewhere.example', 'latchkey', 'urn:latchkey:api', 'http://127.0.0.1/'])(
+  'no token is given out for %s',
+  async (resource) => {
+    const { operatorClient } = readSecrets(dataFolder)
+    const answer = await request(basic('latchkey-operator', operatorClient), 'operator', resource)
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ error: 'invalid_target' }),
+    ])
+  },
+)
 
 test.each(signingAlgorithms)(
   'the code flow gives whoever asks a login, signed with %s',

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Context, Functions } from '../../../infra/local/compose.ts'
-import { audience, clients, issuerPath } from '../../../infra/local/issuer/names.ts'
+import { clients, issuerPath } from '../../../infra/local/issuer/names.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 
 type Opened = { customerId: string; startedAt: number; looks: { opening: number; applying: number } }
@@ -19,7 +19,7 @@ export function reviewStandIn() {
   const compose = ({ origin, now, wallClock }: Context): Functions => {
     const verifyToken = createTokenVerifier({
       issuer: `${origin}${issuerPath}`,
-      audience,
+      audience: origin,
       operatorClients: [clients.operator],
       checkClients: [clients.check],
       operatorGroups: [],

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
 import { claimPort } from '../../../infra/local/server.ts'
@@ -17,6 +18,7 @@ test('until it serves, it answers 503 and when to come again', async () => {
   const answer = await fetch(`${origin}/healthz`)
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
   expect(await answer.json()).toMatchObject({ code: 'unavailable', status: 503 })
+  expect(answer.headers.get('cache-control')).toBe('no-store')
 })
 
 test('webhooks, the issuer and the clock have their paths, the API has the rest', async () => {
@@ -38,6 +40,25 @@ test('webhooks, the issuer and the clock have their paths, the API has the rest'
     'clock /local/clock',
     'api /v1/me',
   ])
+})
+
+test.each(['/x/../v1/me', '/v1/./me', '/v1/x/%2e%2E/me', '/v1/x/.%2e', '/v1/..', '/..', '/%2E'])(
+  'a path with dots in it, which a URL would make another of, is refused: %s',
+  async (target) => {
+    const { server } = await claimed()
+    const app = named('any')
+    server.serve({ api: app, webhooks: app, issuer: (_request, response) => response.end(), clock: app })
+    const socket = connect(server.port, '127.0.0.1')
+    socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
+  },
+)
+
+test.each(['/v1/me?x=/../y', '/v1/a.b/..c/...'])('%s is no such path', async (target) => {
+  const { server, origin } = await claimed()
+  const app = named('any')
+  server.serve({ api: app, webhooks: app, issuer: (_request, response) => response.end(), clock: app })
+  expect((await fetch(origin + target)).status).toBe(200)
 })
 
 test('stopping lets the request at hand finish and closes connections that are kept alive', async () => {

@@ -22,6 +22,12 @@ test('data can be elsewhere or in memory, and the database somebody else’s', (
   expect(readSettings({ DYNAMODB_ENDPOINT: 'http://127.0.0.1:8000' }).endpoint).toBe('http://127.0.0.1:8000')
 })
 
+test('scripts of web pages may be let in', () => {
+  const CORS_ORIGINS = 'https://panel.example,http://localhost:5173'
+  expect(readSettings({ CORS_ORIGINS }).corsOrigins).toEqual(CORS_ORIGINS.split(','))
+  expect(readSettings({ CORS_ORIGINS: '' })).not.toHaveProperty('corsOrigins')
+})
+
 test.each([
   { PORT: 'http' },
   { PORT: '70000' },
@@ -29,6 +35,12 @@ test.each([
   { LATCHKEY_LOG: 'loud' },
   { DYNAMODB_ENDPOINT: 'here' },
   { CUSTOMER_ID_PATTERN: '(' },
+  { CORS_ORIGINS: '*' },
+  { CORS_ORIGINS: 'null' },
+  { CORS_ORIGINS: 'panel.example' },
+  { CORS_ORIGINS: 'https://panel.example/' },
+  { CORS_ORIGINS: 'https://panel.example,' },
+  { CORS_ORIGINS: 'ftp://panel.example' },
 ])('a setting that does not fit is named: %j', (environment) => {
   expect(() => readSettings(environment)).toThrow(new RegExp(`^${Object.keys(environment)[0]} is [^\\n]+$`))
 })

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Context, Functions } from '../../../infra/local/compose.ts'
-import { audience, clients, issuerPath } from '../../../infra/local/issuer/names.ts'
+import { clients, issuerPath } from '../../../infra/local/issuer/names.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { createWebhookVerifier } from '../../../shared/auth/webhook-signature.ts'
 
@@ -27,7 +27,7 @@ export function standIn(
   const compose = ({ origin, folder, wallClock }: Context): Functions => {
     const verifyToken = createTokenVerifier({
       issuer: `${origin}${issuerPath}`,
-      audience,
+      audience: origin,
       operatorClients: [clients.operator],
       checkClients: [clients.check],
       operatorGroups: [],

@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { DomainError, type ErrorCode } from '../../../shared/domain/errors.ts'
 import type { LogFields } from '../../../shared/domain/log.ts'
 import { accessLog } from '../../../shared/http/access-log.ts'
-import { notFound, onProblem } from '../../../shared/http/on-problem.ts'
+import { bearerChallenge, webhookChallenge } from '../../../shared/http/challenge.ts'
+import { methodsOfRoutes, onNoRoute } from '../../../shared/http/methods.ts'
+import { onProblem } from '../../../shared/http/on-problem.ts'
 import { type HttpEnv, requestId } from '../../../shared/http/request-id.ts'
 
 const publicUrl = 'https://api.latchkey.test'
@@ -23,6 +25,8 @@ function refuse(error: Error): never {
   throw error
 }
 
+const methodsOf = methodsOfRoutes([{ method: 'get', path: '/fails' }])
+
 function appThat(throws: () => Error) {
   const app = new Hono<HttpEnv>()
   app.use(
@@ -30,8 +34,8 @@ function appThat(throws: () => Error) {
     requestId(),
     accessLog(log, () => new Date(time)),
   )
-  app.onError(onProblem(log, `${publicUrl}/`))
-  app.notFound(notFound)
+  app.onError(onProblem(log, bearerChallenge(`${publicUrl}/`)))
+  app.notFound(onNoRoute(methodsOf))
   app.get('/fails', () => refuse(throws()))
   const customers = new Hono<HttpEnv>()
   customers.get('/:c/users/:u', (c) => {
@@ -42,7 +46,9 @@ function appThat(throws: () => Error) {
   app.route('/v1/customers', customers)
   const prescribed = new Hono<HttpEnv>()
   prescribed.onError(
-    onProblem(log, publicUrl, (c, problem) => c.json(problem.detail ?? problem.title, problem.status)),
+    onProblem(log, bearerChallenge(publicUrl), (c, problem) =>
+      c.json(problem.detail ?? problem.title, problem.status),
+    ),
   )
   prescribed.get('/fails', () => refuse(throws()))
   app.route('/prescribed', prescribed)
@@ -51,19 +57,19 @@ function appThat(throws: () => Error) {
 const app = appThat(() => new Error('unused'))
 
 describe('the request id', () => {
-  it.each(['abc', 'A.b_c-9', 'x'.repeat(128)])('of the caller is echoed: %s', async (id) => {
-    const response = await app.request('/v1/customers/c/users/u', { headers: { 'X-Request-Id': id } })
-    expect(response.headers.get('x-request-id')).toBe(id)
-    expect(await response.json()).toEqual({ requestId: id })
-  })
-
-  it.each(['', 'a b', 'x'.repeat(129), 'a,b', '<script>', 'ä', '{"a":1}'])(
-    'that is unsafe is replaced: %s',
+  it.each(['abc', 'A.b_c-9', 'a b', 'a,b', '<script>', '{"a":1}', '~', 'x'.repeat(128)])(
+    'of the caller is echoed: %s',
     async (id) => {
       const response = await app.request('/v1/customers/c/users/u', { headers: { 'X-Request-Id': id } })
-      expect(response.headers.get('x-request-id')).toMatch(made)
+      expect(response.headers.get('x-request-id')).toBe(id)
+      expect(await response.json()).toEqual({ requestId: id })
     },
   )
+
+  it.each(['', ' ', 'x'.repeat(129), 'ä', 'a\tb', '\x80'])('that is unsafe is replaced: %s', async (id) => {
+    const response = await app.request('/v1/customers/c/users/u', { headers: { 'X-Request-Id': id } })
+    expect(response.headers.get('x-request-id')).toMatch(made)
+  })
 
   it('is made where absent, another one each time', async () => {
     const ids = await Promise.all(
@@ -89,6 +95,7 @@ describe('a DomainError', () => {
     unauthenticated: 401,
     forbidden: 403,
     'not-found': 404,
+    'method-not-allowed': 405,
     conflict: 409,
     locked: 409,
     'type-ceiling': 409,
@@ -140,10 +147,13 @@ describe('a DomainError', () => {
   it('unauthenticated says nothing of tokens where an app takes none', async () => {
     const webhooks = new Hono()
     webhooks.use(requestId())
-    webhooks.onError(onProblem(log, undefined))
+    webhooks.onError(onProblem(log, webhookChallenge))
     webhooks.get('/', () => refuse(new DomainError('unauthenticated', 'No.')))
     const response = await webhooks.request('/')
-    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, null])
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+      401,
+      'StandardWebhooks headers="webhook-id webhook-timestamp webhook-signature"',
+    ])
     expect(await response.json()).toHaveProperty('requestId', response.headers.get('x-request-id'))
   })
 

@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readBody } from '../../../shared/http/body-limit.ts'
+import { bearerChallenge } from '../../../shared/http/challenge.ts'
 import { onProblem } from '../../../shared/http/on-problem.ts'
 
 const limit = 256 * 1024
@@ -82,7 +83,7 @@ describe('over a socket', () => {
   let port = 0
   beforeAll(async () => {
     const app = new Hono()
-    app.onError(onProblem(() => undefined, 'https://api.latchkey.test'))
+    app.onError(onProblem(() => undefined, bearerChallenge('https://api.latchkey.test')))
     app.post('/', async (c) => c.text(String((await readBody(c.req.raw)).byteLength)))
     const listener = getRequestListener(app.fetch)
     server = createServer((request, response) => void listener(request, response))

@@ -137,14 +137,12 @@ const read = (type: string | undefined, body = '{"a":1}') =>
   )
 
 describe('a JSON body', () => {
-  it.each([
-    'application/json',
-    'Application/JSON; charset=utf-8',
-    'application/scim+json',
-    'application/merge-patch+json',
-  ])('may be %s', async (type) => {
-    expect(await read(type)).toEqual({ a: 1 })
-  })
+  it.each(['application/json', 'Application/JSON; charset=utf-8', 'application/json\t;\tcharset="utf-8" ; '])(
+    'may be %s',
+    async (type) => {
+      expect(await read(type)).toEqual({ a: 1 })
+    },
+  )
 
   it.each([
     undefined,
@@ -153,6 +151,9 @@ describe('a JSON body', () => {
     'application/jsonp',
     'application/x-www-form-urlencoded',
     'application/json2',
+    'application/scim+json',
+    'application/merge-patch+json',
+    'application/json, application/json',
   ])('is refused as %s', async (type) => {
     await expect(read(type)).rejects.toMatchObject({ code: 'unsupported-media-type' })
   })

@@ -1,4 +1,5 @@
 import { toLambda } from '../../../../functions/api/lambda.ts'
+import { routablePath } from '../../../../shared/http/plain-path.ts'
 import type { Draft } from './drafts.ts'
 import type { Service } from './service.ts'
 
@@ -38,8 +39,8 @@ export async function sendAsEvent(
   const event = eventOf(draft, path)
   const { rawPath, rawQueryString } = event
   const query = rawQueryString === '' ? '' : `?${rawQueryString}`
-  const url = URL.parse(`${origin}${rawPath}${query}`)?.href
-  if (!methods.includes(draft.method) || !rawPath.startsWith('/') || url === undefined) return undefined
+  if (!methods.includes(draft.method)) return undefined
+  const { href: url } = new URL(`${origin}${routablePath(rawPath)}${query}`)
   const { statusCode, body, isBase64Encoded, ...answer } = await toLambda(app)(event)
   return {
     status: statusCode,

@@ -45,6 +45,7 @@ export async function startService() {
     },
     cursors: createCursorCodec('a secret of the tests'),
     publicUrl: 'https://latchkey.test',
+    audience: 'https://latchkey.test',
     issuer: issuer.url,
     now,
     log: (level, message, fields) => {

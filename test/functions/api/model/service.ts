@@ -68,6 +68,7 @@ export async function startServices() {
       verifyToken,
       cursors: createCursorCodec('a secret of the tests'),
       publicUrl: 'https://latchkey.test',
+      audience: 'https://latchkey.test',
       used: createUseLog(log, now),
       issuer: issuer.url,
       now,

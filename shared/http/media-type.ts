@@ -1,0 +1,12 @@
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+const quoted = String.raw`"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"`
+const parameter = `${token}=(?:${token}|${quoted})`
+const json = new RegExp(String.raw`^[\t ]*application/json(?:[\t ]*;(?:[\t ]*${parameter})?)*[\t ]*$`, 'i')
+
+/**
+ * Whether a `Content-Type` is `application/json`, in any case, with any parameters and white space that RFC 9110 permits
+ * (sections 5.6.6 and 8.3.1). A `+json` type isn't: what makes it differ from JSON is not known here.
+ */
+export function isJson(contentType: string | null): boolean {
+  return contentType !== null && json.test(contentType)
+}
