@@ -36,8 +36,8 @@ export type User = {
   deleted: boolean
   /** Subject of the linked login. */
   login?: string | undefined
-  /** The one that was unlinked since the last invitation. */
-  unlinked?: string | undefined
+  /** Those that were unlinked since the last invitation. */
+  unlinked?: readonly string[] | undefined
   /** How often its login has changed, and how often its type or status: what an offer of the ownership depends on. */
   logins: number
   changes: number
