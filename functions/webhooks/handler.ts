@@ -8,6 +8,7 @@ import { createWebhooks } from './app.ts'
 
 const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN } = process.env
 const now = () => new Date()
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const secrets = new SecretsManagerClient()
 
 /** A secret that was taken away is in force for this long at most, in milliseconds. */
@@ -18,7 +19,7 @@ let readAt = Date.now()
 async function readVerifier(): Promise<WebhookVerifier> {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
   const sources: WebhookSources = JSON.parse(secret.SecretString ?? '{}')
-  return createWebhookVerifier(sources, now)
+  return createWebhookVerifier(sources, now, ({ message }) => log('error', message))
 }
 
 const answer = handle(
@@ -26,7 +27,7 @@ const answer = handle(
     table: connectTable(TABLE_NAME, now),
     verifySignature: (...delivery) => verifier(...delivery),
     now,
-    log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+    log,
   }),
 )
 

@@ -6,27 +6,27 @@ import { startWorld } from './world.ts'
 
 const world = await startWorld()
 
-describe('logins that were unlinked since the address was set', () => {
-  async function sceneWithLogins() {
-    const { at, token, id, mail, customerId } = await seedScene(world)
-    const user = `${at}/users/${id.tech}`
-    const claims = (sub: string) => (sub === '' ? {} : { sub: `${sub} ${customerId}` })
-    return {
-      /** Whether the user is linked to the login now, which may be what links it. */
-      comes: async (sub = '') =>
-        (await world.ask('/v1/me', await world.person(mail('tech'), claims(sub)))).body.items.length === 1,
-      unlink: async (status = 204) =>
-        expect((await world.send('DELETE', `${user}/login`, token.owner)).status).toBe(status),
-      setAddress: async (to: string) =>
-        expect((await world.send('PATCH', user, token.owner, { email: mail(to) })).status).toBe(200),
-      stored: async () => asUser(await world.table.get(keys.user(customerId, id.tech))),
-      unlinkMain: (by: 'owner' | 'operator') =>
-        world.send('DELETE', `${at}/users/${id.owner}/login`, token[by], undefined, because),
-      comesAsOwner: async (sub?: string) =>
-        (await world.ask(at, await world.person(mail('owner'), sub ? { sub } : {}))).status === 200,
-    }
+async function sceneWithLogins() {
+  const { at, token, id, mail, customerId } = await seedScene(world)
+  const user = `${at}/users/${id.tech}`
+  const claims = (sub: string) => (sub === '' ? {} : { sub: `${sub} ${customerId}` })
+  return {
+    /** Whether the user is linked to the login now, which may be what links it. */
+    comes: async (sub = '') =>
+      (await world.ask('/v1/me', await world.person(mail('tech'), claims(sub)))).body.items.length === 1,
+    unlink: async (status = 204) =>
+      expect((await world.send('DELETE', `${user}/login`, token.owner)).status).toBe(status),
+    setAddress: async (to: string) =>
+      expect((await world.send('PATCH', user, token.owner, { email: mail(to) })).status).toBe(200),
+    stored: async () => asUser(await world.table.get(keys.user(customerId, id.tech))),
+    unlinkMain: (by: 'owner' | 'operator') =>
+      world.send('DELETE', `${at}/users/${id.owner}/login`, token[by], undefined, because),
+    comesAsOwner: async (sub?: string) =>
+      (await world.ask(at, await world.person(mail('owner'), sub ? { sub } : {}))).status === 200,
   }
+}
 
+describe('logins that were unlinked since the address was set', () => {
   it('all stay out, however many they are', async () => {
     const { comes, unlink } = await sceneWithLogins()
     await unlink()
