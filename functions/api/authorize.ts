@@ -17,6 +17,7 @@ import type { Table } from '../../shared/table/table.ts'
 import { visitOf } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
 import { enterReview, readReview } from './enter-review.ts'
+import { noteSeen } from './note-seen.ts'
 import type { Question } from './note-use.ts'
 import { noteUse } from './note-use.ts'
 import { readOpenStack } from './read-openstack.ts'
@@ -63,6 +64,7 @@ async function enterAsUser(
   ])
   const { customer, user, resource } = facts
   if (!customer || !user || user.deleted) throw notFound('customer')
+  noteSeen(deps, user)
   const asker = { ...facts, user }
   const refused = refusalBy(right, asker, ref, offer)
   if (refused) throw refused

@@ -9,6 +9,7 @@ import type { Customer } from '../../shared/domain/customer.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import type { OpenStackKnown } from '../../shared/domain/openstack.ts'
 import type { Review } from '../../shared/domain/review.ts'
+import type { SeenUser } from '../../shared/domain/seen.ts'
 import type { Use } from '../../shared/domain/use.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Versioned } from '../../shared/table/item.ts'
@@ -31,6 +32,8 @@ export type ApiDeps = {
   openstack?: boolean | undefined
   /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
   used?: ((use: Use) => void) | undefined
+  /** Told which users use tokens of their own; the answer doesn't wait for it. */
+  seen?: ((user: SeenUser) => void) | undefined
   /** What signs reports; read when it's asked for. */
   reportKeys: ReportKeys
   /** The text of the OpenAPI document; read when it's asked for. */

@@ -29,6 +29,8 @@ export type User = {
   unlinked?: readonly string[] | undefined
   /** From when unlinked e-mail may be used to link a login: creation or last e-mail change. */
   invitedAt: Instant
+  /** When the user last used a token of their own, as of the first time on that day. No Change, and no part of an ETag. */
+  lastSeenAt?: Instant | undefined
   /** What is stored of the membership of Main, so that lists needn't read its register. */
   inMain?: MainRegister | undefined
   /** Set while grants are left that a deletion or a type has voided. */

@@ -1,27 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import {
-  ConditionalCheckFailedException,
-  TransactionCanceledException,
-  TransactionInProgressException,
-} from '@aws-sdk/client-dynamodb'
+import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { DomainError } from '../domain/errors.ts'
+import { busy } from './busy.ts'
 import type { Touch, Version, Write } from './item.ts'
 import { pauseAfter } from './pause-after.ts'
-
-const conflictAttempts = 12
+import { conflictAttempts, isWritten } from './single-write.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** What was planned no longer fits what is: read again, decide again, plan again. */
 export const stale = () => new DomainError('stale', 'something changed meanwhile; read again and try again')
-
-function busy(cause: unknown): DomainError {
-  const error = new DomainError('unavailable', 'too many changes to the same things at once; try again')
-  error.cause = cause
-  return error
-}
 
 /**
  * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
@@ -66,15 +56,11 @@ export async function putNew(
   table: string,
   item: Record<string, unknown>,
 ): Promise<boolean> {
-  try {
-    await documents.send(
+  return isWritten(() =>
+    documents.send(
       new PutCommand({ TableName: table, Item: { ...item, version: 1 }, ...condition(undefined) }),
-    )
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
+    ),
+  )
 }
 
 function isPassing(code: string | undefined): boolean {

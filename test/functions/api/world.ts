@@ -41,6 +41,8 @@ export type WorldOptions = {
   reviews?: boolean
   /** Who is told what is made use of; nobody unless told. */
   used?: ApiDeps['used']
+  /** Who is told which users use tokens of their own. */
+  seen?: ApiDeps['seen']
   /** The secret that reports are signed with. */
   reportKeys?: string
 }
@@ -50,6 +52,7 @@ export async function startWorld({
   openstack = false,
   reviews: follows = false,
   used,
+  seen,
   reportKeys = reportKey,
 }: WorldOptions = {}) {
   const engine = await startTestEngine()
@@ -94,6 +97,7 @@ export async function startWorld({
     sources: ['orders', 'panel'],
     openstack,
     used,
+    seen,
     reportKeys: createReportKeys(async () => reportKeys, now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })

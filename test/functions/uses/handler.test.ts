@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { expect, test, vi } from 'vitest'
-import { createUseLog } from '../../../functions/api/use-log.ts'
+import { createSeenLog, createUseLog } from '../../../functions/api/use-log.ts'
 import type { Use } from '../../../shared/domain/use.ts'
 import { createJsonLog } from '../../../shared/http/json-log.ts'
+import { keys } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { listUses } from '../../../shared/table/uses.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -64,12 +65,32 @@ test('what the log of the API tells is recorded, on the day of the line', async 
 })
 
 const line = { time: '2026-11-27T12:00:00Z', message: 'a right was used', customerId: 'ACM000003' }
+test('who was seen is recorded with the user, at the time of the line', async () => {
+  const key = keys.user('ACM000009', 'usr_9')
+  await table.putNew({ ...key, name: 'Nina' })
+  const lines: string[] = []
+  const at = new Date('2026-11-27T09:00:00Z')
+  const log = createJsonLog(
+    (text) => void lines.push(text),
+    () => at,
+  )
+  for (const userId of ['usr_9', 'usr_none'])
+    createSeenLog(log, () => at)({ customerId: 'ACM000009', userId })
+  await handler(eventOf(lines))
+  await handler(eventOf(lines))
+  const lastSeenAt = '2026-11-27T09:00:00.000000000Z'
+  expect(await table.get(key)).toEqual({ ...key, name: 'Nina', version: 1, lastSeenAt })
+  expect(await table.get(keys.user('ACM000009', 'usr_none'))).toBeUndefined()
+})
+
 test.each([
   ['no JSON', '{'],
   ['nothing', ''],
   ['another message', JSON.stringify({ ...line, message: 'request', use: 'usr_1 project/prj_1 read' })],
   ['no use', JSON.stringify(line)],
   ['a use that is none', JSON.stringify({ ...line, use: 'usr_1 project/prj#1 read' })],
+  ['nobody', JSON.stringify({ ...line, message: 'a user was seen' })],
+  ['no user', JSON.stringify({ ...line, message: 'a user was seen', userId: 'usr#1' })],
   ['no time', JSON.stringify({ ...line, time: 'noon', use: 'usr_1 project/prj_1 read' })],
   [
     'a day that is not in the calendar',
