@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb'
+import {
+  IdempotentParameterMismatchException,
+  TransactionCanceledException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { DomainError } from '../domain/errors.ts'
@@ -16,7 +20,7 @@ export const stale = () => new DomainError('stale', 'something changed meanwhile
 /**
  * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
  * transaction is tried again with jitter. Whatever is sent again because its answer was lost carries the token of the
- * first time, and so isn't refused by what it has itself written.
+ * first time, and so isn't refused by what it has itself written; a token that was of something else gives way to another.
  */
 export async function transact(
   documents: DynamoDBDocumentClient,
@@ -30,9 +34,9 @@ export async function transact(
       await documents.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }))
       return
     } catch (error) {
-      const isOver = error instanceof TransactionCanceledException
-      if (isOver) refuse(error, writes)
-      else if (!(error instanceof TransactionInProgressException)) throw error
+      const isOver = !(error instanceof TransactionInProgressException)
+      if (error instanceof TransactionCanceledException) refuse(error, writes)
+      else if (isOver && !(error instanceof IdempotentParameterMismatchException)) throw error
       if (attempt === conflictAttempts) throw busy(error)
       if (isOver) ClientRequestToken = randomUUID()
       await pauseAfter(attempt)
@@ -40,12 +44,14 @@ export async function transact(
   }
 }
 
-/** Throws unless it was canceled for what passes. */
+/** Throws unless it was canceled for what passes: conflicts, throttling. */
 function refuse(error: TransactionCanceledException, writes: readonly Write[]): void {
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
   const failed = codes.indexOf('ConditionalCheckFailed')
   if (failed >= 0) throw meaningOf(writes[failed]) ?? stale()
-  if (!codes.every(isPassing)) throw error
+  if (codes.includes('ItemCollectionSizeLimitExceeded'))
+    throw new DomainError('quota', 'The database can hold no more of this.')
+  if (codes.includes('ValidationError')) throw error
 }
 
 const meaningOf = (write: Write | undefined) => (write && 'means' in write ? write.means : undefined)
@@ -60,13 +66,6 @@ export async function putNew(
     documents.send(
       new PutCommand({ TableName: table, Item: { ...item, version: 1 }, ...condition(undefined) }),
     ),
-  )
-}
-
-function isPassing(code: string | undefined): boolean {
-  return (
-    code === undefined ||
-    ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code)
   )
 }
 

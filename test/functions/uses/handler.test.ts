@@ -109,6 +109,32 @@ test.each([
   expect(await listed('ACM000003')).toEqual({})
 })
 
+test.each([
+  ['no base64 of gzip', 'x'],
+  ['nothing', ''],
+  ['no JSON', gzipSync('{').toString('base64')],
+  ['null', gzipSync('null').toString('base64')],
+  ['no lines', gzipSync('{"messageType":"DATA_MESSAGE"}').toString('base64')],
+])('an event of %s is dropped with a line in the log', async (_what, data) => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  await handler({ awslogs: { data } })
+  const written = write.mock.calls.map(([text]): Record<string, unknown> => JSON.parse(String(text)))
+  write.mockRestore()
+  expect(written).toMatchObject([
+    { level: 'error', message: 'what the log handed over cannot be read and was dropped' },
+  ])
+})
+
+test('a line that is none is skipped, and the others are recorded', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const lines = linesOf([useOf('ACM000005')], '2026-11-27T12:00:00Z')
+  const logEvents = [null, {}, { message: 7 }, ...lines.map((message) => ({ message }))]
+  const data = gzipSync(JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents })).toString('base64')
+  await handler({ awslogs: { data } })
+  write.mockRestore()
+  expect(await listed('ACM000005')).toEqual(onDay('2026-11-27'))
+})
+
 test('a control message is nothing to record', async () => {
   await handler(eventOf(linesOf([useOf('ACM000004')], '2026-11-27T12:00:00Z'), 'CONTROL_MESSAGE'))
   expect(await listed('ACM000004')).toEqual({})
