@@ -37,7 +37,8 @@ function unknownSecrets(): never {
 
 async function readVerifier(): Promise<WebhookVerifier> {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
-  const sources: WebhookSources = JSON.parse(secret.SecretString ?? '{}')
+  const sources: WebhookSources | null = JSON.parse(secret.SecretString ?? '{}')
+  if (typeof sources !== 'object' || sources === null) throw new Error('the secret is no JSON object')
   return createWebhookVerifier(sources, now, ({ message }) => log('error', message))
 }
 

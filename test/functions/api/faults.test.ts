@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createApi } from '../../../functions/api/app.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createReportKeys } from '../../../shared/auth/report-keys.ts'
@@ -62,6 +62,12 @@ beforeEach(() => {
   faultOf = () => undefined
   lines.length = 0
 })
+
+/** Attempts follow each other at once: their pauses are by chance. */
+function withoutPauses(): void {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+  onTestFinished(() => random.mockRestore())
+}
 
 async function answerOf(operation: string, fault: Fault) {
   faultOf = (asked) => (asked.operation === operation ? fault : undefined)
@@ -149,6 +155,7 @@ describe('a transaction that is canceled', () => {
   ])(
     'for %s to the end has an answer',
     async (code, expected) => {
+      withoutPauses()
       expect(await answerOf('TransactWriteItems', canceled('None', code))).toMatchObject(expected)
     },
     15_000,
@@ -160,6 +167,7 @@ describe('a transaction that is canceled', () => {
   ])(
     'after %s to the end, too',
     async (type, expected) => {
+      withoutPauses()
       expect(await answerOf('TransactWriteItems', failing(type))).toMatchObject(expected)
     },
     15_000,
@@ -167,6 +175,7 @@ describe('a transaction that is canceled', () => {
 })
 
 it('keys that are left unprocessed to the end make it unavailable, and some are read in the end', async () => {
+  withoutPauses()
   const leaving = ({ body }: Asked): Fault => ({
     status: 200,
     body: JSON.stringify({ Responses: { [name]: [] }, UnprocessedKeys: body.RequestItems }),
@@ -177,4 +186,4 @@ it('keys that are left unprocessed to the end make it unavailable, and some are 
   faultOf = (asked) => (asked.operation === 'BatchGetItem' ? leaving(asked) : undefined)
   const response = await requests.BatchGetItem?.()
   expect([response?.status, response?.headers.get('retry-after')]).toEqual([503, '5'])
-}, 20_000)
+})
