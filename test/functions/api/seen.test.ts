@@ -146,19 +146,19 @@ describe('when a user was last seen', () => {
   })
 })
 
-describe('a sighting', () => {
-  const at = (days: number) => `2026-12-${String(10 + days)}T08:00:00.000000000Z`
-  const sighting = (userId: string, days: number) => ({ customerId: scene.customerId, userId, at: at(days) })
-  const stored = async (id = scene.id.tech) =>
-    asUser(await world.table.get(keys.user(scene.customerId, id)))?.lastSeenAt
+const onDay = (days: number) => `2026-12-${String(10 + days)}T08:00:00.000000000Z`
+const sighting = (userId: string, days: number) => ({ customerId: scene.customerId, userId, at: onDay(days) })
+const stored = async (id = scene.id.tech) =>
+  asUser(await world.table.get(keys.user(scene.customerId, id)))?.lastSeenAt
 
+describe('a sighting', () => {
   it('takes one write a day, also twice, late, out of order and at once', async () => {
     const tech = scene.id.tech
     expect(await recordSightings(world.table, [sighting(tech, 0), sighting(tech, 1)])).toBe(1)
-    expect(await stored()).toBe(at(1))
+    expect(await stored()).toBe(onDay(1))
     const again = [0, 1, 1].map((days) => recordSightings(world.table, [sighting(tech, days)]))
     expect(await Promise.all(again)).toEqual([0, 0, 0])
-    expect(await stored()).toBe(at(1))
+    expect(await stored()).toBe(onDay(1))
   })
 
   it('of nobody leaves nothing behind', async () => {
@@ -172,7 +172,7 @@ describe('a sighting', () => {
     await recordSightings(world.table, [sighting(user.id, 0)])
     await world.table.transact([{ put: userItem({ ...user, name: 'Tim' }), was: user.version }])
     expect(await recordSightings(world.table, [sighting(user.id, 0)])).toBe(1)
-    expect(await stored()).toBe(at(0))
+    expect(await stored()).toBe(onDay(0))
   })
 
   it('is kept by every change of its user', async () => {
@@ -183,7 +183,7 @@ describe('a sighting', () => {
     await world.send('PUT', `${user}/type`, scene.token.owner, type, { 'if-match': etag })
     await world.send('PATCH', user, scene.token.owner, { status: 'disabled', email: scene.mail('moved') })
     await world.send('DELETE', `${user}/login`, scene.token.operator, undefined, because)
-    expect(await stored(scene.id.admin)).toBe(at(0))
+    expect(await stored(scene.id.admin)).toBe(onDay(0))
   })
 
   it('of days long ago is none of today', async () => {

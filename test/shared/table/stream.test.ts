@@ -94,9 +94,9 @@ test.each(unreadable.filter(([, body]) => /^[[{]./.test(body)))(
   async (_what, body) => {
     const told: unknown[] = []
     const errors: unknown[] = []
-    const event = { Records: [...records.slice(0, 1), JSON.parse(body), ...records.slice(1)] }
+    const batch = { Records: [...records.slice(0, 1), JSON.parse(body), ...records.slice(1)] }
     const answer = await workOff(
-      event,
+      batch,
       async (keys, attempt) => {
         told.push(...keys)
         await Promise.all(keys.map((key) => attempt(key, () => Promise.reject(new Error('failed')))))

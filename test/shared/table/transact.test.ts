@@ -164,13 +164,15 @@ test('what the table can hold no more of is over a limit', async () => {
   await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'quota' })
 })
 
+const conflict = () => new TransactionConflictException({ message: 'conflict', $metadata: {} })
+
+const meeting = (times: number) =>
+  interferedTable(engine.connect(), name, ({ command, count }) => {
+    if (/^(Put|Update)Item/.test(command) && count < times) throw conflict()
+    return undefined
+  })
+
 describe('a write of one item that meets a transaction', () => {
-  const conflict = () => new TransactionConflictException({ message: 'conflict', $metadata: {} })
-  const meeting = (times: number) =>
-    interferedTable(engine.connect(), name, ({ command, count }) => {
-      if (/^(Put|Update)Item/.test(command) && count < times) throw conflict()
-      return undefined
-    })
   const raise = { attribute: 'read', value: '2026-11-28', ttl: 2_000_000_000 }
   const write: [what: string, write: (table: Table) => Promise<boolean>][] = [
     ['a new one', (table) => table.putNew(freshKey())],
