@@ -4,6 +4,9 @@ import { identify } from '../../shared/directory/identify.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import { readFacts, readOwnFacts } from '../../shared/directory/read-facts.ts'
 import { readResource } from '../../shared/directory/read-resource.ts'
+import type { ReadOffer } from '../../shared/directory/successor.ts'
+import { findOffer, stateOf } from '../../shared/directory/successor.ts'
+import type { Customer } from '../../shared/domain/customer.ts'
 import type { ResourceRef } from '../../shared/domain/decide.ts'
 import type { DomainError } from '../../shared/domain/errors.ts'
 import { MissingScopeError } from '../../shared/domain/errors.ts'
@@ -11,13 +14,12 @@ import { isId } from '../../shared/domain/id.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
 import type { ResourceType } from '../../shared/domain/permission.ts'
 import { mainProjectId } from '../../shared/domain/project-name.ts'
-import { isOpen } from '../../shared/domain/transfer.ts'
 import { findCustomer } from '../../shared/table/customers.ts'
 import type { Table } from '../../shared/table/table.ts'
-import { findTransfer } from '../../shared/table/transfers.ts'
 import { visitOf } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
 import { enterReview, readReview } from './enter-review.ts'
+import { noteSeen } from './note-seen.ts'
 import type { Question } from './note-use.ts'
 import { noteUse } from './note-use.ts'
 import { readOpenStack } from './read-openstack.ts'
@@ -75,25 +77,25 @@ async function enterAsUser(
   ])
   const { customer, user, resource } = facts
   if (!customer || !user || user.deleted) throw notFound('customer')
+  noteSeen(deps, user)
   const asker = { ...facts, user }
-  const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
-  const refused = refusalBy(right, asker, ref, transfer)
+  const refused = refusalBy(right, asker, ref, offer)
   if (refused) throw refused
   const isReviewing = right.kind === 'reviewing'
   const reviewing = isReviewing ? await enterReview(table, { customer, asker, now }, review) : undefined
   if (right.kind !== 'operator' && right.kind !== 'ownership') noteUse(deps, questionOf(right, asker, ref))
-  return { customer, resource, asker, transfer, openstack, reviewing }
+  return { customer, resource, asker, offer: openOffer(offer, customer, now), openstack, reviewing }
 }
 
 function refusalBy(
   right: RightAtCustomer,
   asker: Asker,
   ref: ResourceRef,
-  transfer: Access['transfer'],
+  offer: ReadOffer | undefined,
 ): DomainError | undefined {
   if (right.kind === 'operator') return notAnOperator()
   if (right.kind === 'reviewing') return undefined
-  if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, transfer)
+  if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, offer)
   const { facts, action, ref: about } = questionOf(right, asker, ref)
   if (right.kind === 'list') return refusalOfList(facts, action, about, right.passing)
   return refusal(facts, action, about)
@@ -130,15 +132,18 @@ async function enterAsOperator(
   ])
   if (!customer) throw notFound('customer')
   if (ref.type !== 'customer' && !isThere(resource)) throw notFound(ref.type)
-  const transfer = offer && isOpen(offer, customer, now) ? offer : undefined
   const isReviewing = right.kind === 'reviewing'
   const reviewing = isReviewing ? await enterReview(table, { customer, now }, review) : undefined
-  return { customer, resource, transfer, openstack, reviewing }
+  return { customer, resource, offer: openOffer(offer, customer, now), openstack, reviewing }
 }
 
 async function readOffer(table: Table, customerId: string, { kind }: Right) {
-  return kind === 'ownership' && isId(customerId) ? findTransfer(table, customerId) : undefined
+  return kind === 'ownership' && isId(customerId) ? findOffer(table, customerId) : undefined
 }
+
+/** What can't be accepted any more isn't there. */
+const openOffer = (offer: ReadOffer | undefined, customer: Customer, now: Instant) =>
+  offer && stateOf(offer, customer, now) === 'open' ? offer : undefined
 
 async function reviewFor(table: Table, c: Context<ApiEnv>, { kind }: Right) {
   return kind === 'reviewing' ? readReview(table, customerIdOf(c), c.req.param('r') ?? '') : undefined

@@ -3,12 +3,13 @@ import type { ReportKeys } from '../../shared/auth/report-keys.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import type { Found } from '../../shared/directory/read-resource.ts'
+import type { ReadOffer } from '../../shared/directory/successor.ts'
 import type { Reviewers } from '../../shared/directory/find-reviewers.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import type { OpenStackKnown } from '../../shared/domain/openstack.ts'
 import type { Review } from '../../shared/domain/review.ts'
-import type { Transfer } from '../../shared/domain/transfer.ts'
+import type { SeenUser } from '../../shared/domain/seen.ts'
 import type { Use } from '../../shared/domain/use.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Versioned } from '../../shared/table/item.ts'
@@ -35,6 +36,8 @@ export type ApiDeps = {
   openstack?: boolean | undefined
   /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
   used?: ((use: Use) => void) | undefined
+  /** Told which users use tokens of their own; the answer doesn't wait for it. */
+  seen?: ((user: SeenUser) => void) | undefined
   /** What signs reports; read when it's asked for. */
   reportKeys: ReportKeys
   /** The text of the OpenAPI document; read when it's asked for. */
@@ -50,8 +53,8 @@ export type Access = {
   openstack?: OpenStackKnown | undefined
   /** The facts about the user who asks; absent for an operator, who may do everything. */
   asker?: Asker
-  /** The offer of the ownership, where the right depends on it and there is one that still stands. */
-  transfer?: Versioned<Transfer> | undefined
+  /** The offer of the ownership, where the right depends on it and there is one that can be accepted. */
+  offer?: ReadOffer | undefined
   /** The review of the path with those who decide on it, where the right depends on that. */
   reviewing?: { review: Versioned<Review>; reviewers: Reviewers } | undefined
 }

@@ -7,7 +7,7 @@ import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
 import { createApi } from './app.ts'
 import { toLambda } from './lambda.ts'
-import { createUseLog } from './use-log.ts'
+import { createSeenLog, createUseLog } from './use-log.ts'
 
 const {
   TABLE_NAME = '',
@@ -53,6 +53,7 @@ export const handler = toLambda(
     now,
     log,
     used: createUseLog(log, now),
+    seen: createSeenLog(log, now),
     customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
     sources: [],
     openstack: OPENSTACK === 'on',

@@ -1,7 +1,9 @@
+import { offerChanged } from '../../shared/directory/accept-ownership.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
+import type { ReadOffer } from '../../shared/directory/successor.ts'
+import { stateOf } from '../../shared/directory/successor.ts'
 import { decide } from '../../shared/domain/decide.ts'
 import type { DomainError } from '../../shared/domain/errors.ts'
-import type { Transfer } from '../../shared/domain/transfer.ts'
 import { forbidden, missing, notFound } from './refusal.ts'
 import { mainCustomerStandIn, standIn } from './stand-in.ts'
 
@@ -12,7 +14,7 @@ import { mainCustomerStandIn, standIn } from './stand-in.ts'
 export function refusalOfOwnership(
   asker: Asker,
   to: 'offer' | 'see' | 'withdraw' | 'accept',
-  transfer: Transfer | undefined,
+  offer: ReadOffer | undefined,
 ): DomainError | undefined {
   const owns = isOwner(asker)
   if (owns && to !== 'accept') return undefined
@@ -20,7 +22,11 @@ export function refusalOfOwnership(
   if (!couldOwn.allowed) return missing(couldOwn.reason.code, 'user.manage')
   if (owns) return forbidden('Only who the ownership is offered to may accept it.')
   if (to === 'offer') return forbidden('Only the main-customer may offer the ownership.')
-  if (transfer?.to !== asker.user.id) return notFound('ownership transfer')
+  const { customer, now, user } = asker
+  if (!customer || offer?.transfer.to !== user.id) return notFound('ownership transfer')
+  const state = stateOf(offer, customer, now)
+  if (state === 'changed' && to === 'accept') return offerChanged()
+  if (state !== 'open') return notFound('ownership transfer')
   return to === 'withdraw' ? forbidden('Only the main-customer or an operator may withdraw it.') : undefined
 }
 

@@ -1,4 +1,6 @@
 import type { Log } from '../../shared/domain/log.ts'
+import type { SeenUser } from '../../shared/domain/seen.ts'
+import { seenMessage } from '../../shared/domain/seen.ts'
 import type { Use } from '../../shared/domain/use.ts'
 import { dayOf } from '../../shared/domain/use.ts'
 import { usedMessage, useText } from '../../shared/domain/use-line.ts'
@@ -8,18 +10,33 @@ const most = 10_000
 
 /** Leaves a log line for the worker of `functions/uses` when something is made use of for the first time on a day. */
 export function createUseLog(log: Log, now: () => Date): (use: Use) => void {
+  const isFirst = firstOfDay(now)
+  return (use) => {
+    const { customerId } = use
+    const text = useText(use)
+    if (isFirst(`${customerId} ${text}`)) log('info', usedMessage, { customerId, use: text })
+  }
+}
+
+/** Likewise when a user is seen for the first time on a day. */
+export function createSeenLog(log: Log, now: () => Date): (user: SeenUser) => void {
+  const isFirst = firstOfDay(now)
+  return ({ customerId, userId }) => {
+    if (isFirst(`${customerId} ${userId}`)) log('info', seenMessage, { customerId, userId })
+  }
+}
+
+/** True for what wasn't asked of on this day, as far as it is remembered. */
+function firstOfDay(now: () => Date): (text: string) => boolean {
   let today = ''
   const told = new Set<string>()
-  return (use) => {
+  return (text) => {
     const day = dayOf(now())
     if (day !== today) told.clear()
     today = day
-    const { customerId } = use
-    const text = useText(use)
-    const known = `${customerId} ${text}`
-    if (told.has(known)) return
+    if (told.has(text)) return false
     if (told.size >= most) told.clear()
-    told.add(known)
-    log('info', usedMessage, { customerId, use: text })
+    told.add(text)
+    return true
   }
 }

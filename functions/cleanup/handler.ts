@@ -6,15 +6,16 @@ import { createCleanup } from './worker.ts'
 
 const { TABLE_NAME = '' } = process.env
 const now = () => new Date()
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 
 const cleanup = createCleanup({
   table: connectTable(TABLE_NAME, now),
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+  log,
 })
 
 /** What the relay has put into the queue: records of the table's stream. */
 export async function handler(event: SQSEvent) {
-  return fromQueue(event, cleanup.onStream)
+  return fromQueue(event, cleanup.onStream, log)
 }
 
 /** The schedule: what is due. */

@@ -8,6 +8,7 @@ import { createNotifications } from './worker.ts'
 
 const { TABLE_NAME = '', MAIL_FROM, PUBLIC_URL = '' } = process.env
 const now = () => new Date()
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 /** With the repetitions of the SDK, below the half minute that a function has left when it begins its last message. */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 6_000, throwOnRequestTimeout: true }
 const mail = new SESv2Client({ requestHandler: timeouts })
@@ -29,12 +30,12 @@ const notifications = createNotifications({
   table: connectTable(TABLE_NAME, now),
   notifier,
   publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+  log,
 })
 
 /** What the relay has put into the queue: records of the table's stream. */
 export async function handler(event: SQSEvent) {
-  return fromQueue(event, notifications.onStream)
+  return fromQueue(event, notifications.onStream, log)
 }
 
 /** The schedule: what is due. */

@@ -35,7 +35,7 @@ async function connected() {
 
 /** What the relay has put into the queue: records of the table's stream. */
 export async function handler(event: SQSEvent) {
-  return fromQueue(event, (await connected()).onStream)
+  return fromQueue(event, (await connected()).onStream, log)
 }
 
 /** The schedule: what is due. */

@@ -6,16 +6,17 @@ import { createReviews } from './worker.ts'
 
 const { TABLE_NAME = '', OPENSTACK } = process.env
 const now = () => new Date()
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 
 const reviews = createReviews({
   table: connectTable(TABLE_NAME, now),
   openstack: OPENSTACK === 'on',
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+  log,
 })
 
 /** What the relay has put into the queue: records of the table's stream. */
 export async function handler(event: SQSEvent) {
-  return fromQueue(event, reviews.onStream)
+  return fromQueue(event, reviews.onStream, log)
 }
 
 /** The schedule: what is due. */

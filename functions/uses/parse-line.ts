@@ -1,31 +1,39 @@
 import * as v from 'valibot'
+import { isId } from '../../shared/domain/id.ts'
 import { dateOf, parseInstant } from '../../shared/domain/instant.ts'
+import type { Sighting } from '../../shared/domain/seen.ts'
+import { seenMessage } from '../../shared/domain/seen.ts'
 import type { Day, Use } from '../../shared/domain/use.ts'
 import { dayOf } from '../../shared/domain/use.ts'
 import { parseUse, usedMessage } from '../../shared/domain/use-line.ts'
 
-export type ToldUse = { use: Use; day: Day }
+/** What a line reports: a use on that day, or a sighting. */
+export type Report = { use: Use; day: Day } | { sighting: Sighting }
 
-const Line = v.object({
-  time: v.string(),
-  message: v.literal(usedMessage),
-  customerId: v.string(),
-  use: v.string(),
-})
+const common = { time: v.string(), customerId: v.string() }
+const Line = v.variant('message', [
+  v.object({ ...common, message: v.literal(usedMessage), use: v.string() }),
+  v.object({ ...common, message: v.literal(seenMessage), userId: v.string() }),
+])
 
-/** What a line of the API's log tells of; `undefined` if that is no use. */
-export function parseLine(text: string): ToldUse | undefined {
+/** What a line of the API's log reports; `undefined` if that is neither. */
+export function parseLine(text: unknown): Report | undefined {
   const line = v.safeParse(Line, fromJson(text))
   if (!line.success) return undefined
-  const { time, customerId, use: told } = line.output
-  const use = parseUse(customerId, told)
+  const { time, customerId } = line.output
   const at = parseInstant(time)
-  return use && at !== undefined ? { use, day: dayOf(dateOf(at)) } : undefined
+  if (at === undefined) return undefined
+  if (line.output.message === seenMessage) {
+    const { userId } = line.output
+    return isId(customerId) && isId(userId) ? { sighting: { customerId, userId, at } } : undefined
+  }
+  const use = parseUse(customerId, line.output.use)
+  return use && { use, day: dayOf(dateOf(at)) }
 }
 
-function fromJson(text: string): unknown {
+function fromJson(text: unknown): unknown {
   try {
-    return JSON.parse(text)
+    return typeof text === 'string' ? JSON.parse(text) : undefined
   } catch {
     return undefined
   }

@@ -2,23 +2,44 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import type { WebhookSources, WebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
 import { behindGateway } from '../../shared/http/gateway.ts'
+import { DomainError } from '../../shared/domain/errors.ts'
+import { errorTrace } from '../../shared/http/error-trace.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
 import { createWebhooks } from './app.ts'
 
 const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN } = process.env
 const now = () => new Date()
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const secrets = new SecretsManagerClient()
 
 /** A secret that was taken away is in force for this long at most, in milliseconds. */
 const secretsLast = 5 * 60_000
-let verifier = await readVerifier()
-let readAt = Date.now()
+let verifier: WebhookVerifier = unknownSecrets
+let readAt = -secretsLast
+await refresh()
+
+/** Secrets that may have been taken away are in force no longer: senders keep what can't be verified, and try again. */
+async function refresh(): Promise<void> {
+  if (Date.now() - readAt <= secretsLast) return
+  try {
+    verifier = await readVerifier()
+    readAt = Date.now()
+  } catch (error) {
+    verifier = unknownSecrets
+    log('error', 'the secrets of webhooks could not be read', { error: errorTrace(error) })
+  }
+}
+
+function unknownSecrets(): never {
+  throw new DomainError('unavailable', 'no delivery can be verified just now; send it again')
+}
 
 async function readVerifier(): Promise<WebhookVerifier> {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
-  const sources: WebhookSources = JSON.parse(secret.SecretString ?? '{}')
-  return createWebhookVerifier(sources, now)
+  const sources: WebhookSources | null = JSON.parse(secret.SecretString ?? '{}')
+  if (typeof sources !== 'object' || sources === null) throw new Error('the secret is no JSON object')
+  return createWebhookVerifier(sources, now, ({ message }) => log('error', message))
 }
 
 const answer = behindGateway(
@@ -26,14 +47,11 @@ const answer = behindGateway(
     table: connectTable(TABLE_NAME, now),
     verifySignature: (...delivery) => verifier(...delivery),
     now,
-    log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
+    log,
   }),
 )
 
 export const handler: typeof answer = async (event, context) => {
-  if (Date.now() - readAt > secretsLast) {
-    verifier = await readVerifier()
-    readAt = Date.now()
-  }
+  await refresh()
   return answer(event, context)
 }

@@ -47,6 +47,16 @@ export class DirectoryTable extends Construct {
     this.#grantOn('C#*#U#*#USE', grantee, ['BatchGetItem', 'GetItem', 'UpdateItem'])
   }
 
+  /** Set when a user was last seen; no other attribute can be read or written, whatever the function does. */
+  grantRecordSightings(grantee: Function): void {
+    this.#grantOn(
+      'C#*#U#*',
+      grantee,
+      ['UpdateItem'],
+      [keyAttributes.partition, keyAttributes.sort, 'lastSeenAt'],
+    )
+  }
+
   /** Read facts, through indexes too, and commit Changes. */
   grantReadAndCommit(grantee: Function): void {
     this.#name(grantee)
@@ -77,16 +87,20 @@ export class DirectoryTable extends Construct {
     this.#table.grantStreamRead(grantee)
   }
 
-  /** On items with such partition keys only. */
-  #grantOn(leadingKeys: string, grantee: Function, actions: string[]): void {
+  /** On items with such partition keys only, and, where they are named, on such attributes of them. */
+  #grantOn(leadingKeys: string, grantee: Function, actions: string[], attributes?: string[]): void {
     this.#name(grantee)
+    const own = attributes && { 'dynamodb:Attributes': attributes }
     grantee.addToRolePolicy(
       new PolicyStatement({
         actions: actions.map((action) => `dynamodb:${action}`),
         resources: [this.#table.tableArn],
         conditions: {
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leadingKeys] },
-          Null: { 'dynamodb:LeadingKeys': 'false' },
+          ...(own && { 'ForAllValues:StringEquals': own }),
+          // An update can answer with the whole item.
+          ...(own && { StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] } }),
+          Null: { 'dynamodb:LeadingKeys': 'false', ...(own && { 'dynamodb:Attributes': 'false' }) },
         },
       }),
     )

@@ -13,7 +13,7 @@ export type UsesProps = {
   api: NodeFunction
 }
 
-/** Records when each right was used last. A Lambda does nothing after its answer, so that the API's log hands it on. */
+/** Records when each right was used last, and when each user was seen. A Lambda does nothing after its answer, so that the API's log hands it on. */
 export class Uses extends Construct {
   constructor(scope: Construct, id: string, { table, api }: UsesProps) {
     super(scope, id)
@@ -23,10 +23,13 @@ export class Uses extends Construct {
       timeout: Duration.minutes(1),
     })
     table.grantRecordUses(worker)
+    table.grantRecordSightings(worker)
     new SubscriptionFilter(this, 'Lines', {
       logGroup: api.logGroup,
       destination: new LambdaDestination(worker),
-      filterPattern: FilterPattern.stringValue(lineFilter.field, '=', lineFilter.equals),
+      filterPattern: FilterPattern.any(
+        ...lineFilter.among.map((text) => FilterPattern.stringValue(lineFilter.field, '=', text)),
+      ),
     })
   }
 }

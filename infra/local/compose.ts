@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Hono } from 'hono'
 import { createApi } from '../../functions/api/app.ts'
-import { createUseLog } from '../../functions/api/use-log.ts'
+import { createSeenLog, createUseLog } from '../../functions/api/use-log.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/triggers.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
 import { streamFilters as notificationsFilters } from '../../functions/notifications/triggers.ts'
@@ -101,6 +101,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
       used: uses.used,
+      seen: uses.seen,
       reportKeys: createReportKeys(async () => JSON.stringify({ keys: folder.reportKeys }), now),
       openApi: () => readFile(openApi, 'utf8'),
       now,
@@ -149,7 +150,8 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
 /** By the lines that the API writes to its log in the cloud; here they go nowhere else. */
 function rememberUses(table: Table, now: () => Date, log: Log) {
   const { write, drain } = subscribe(createUses({ table, log }).onLines, log)
-  return { used: createUseLog(createJsonLog(write, now), now), drain }
+  const lines = createJsonLog(write, now)
+  return { used: createUseLog(lines, now), seen: createSeenLog(lines, now), drain }
 }
 
 function openStackWorker(

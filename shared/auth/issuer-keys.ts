@@ -1,21 +1,28 @@
 import { JOSENotSupported, JWKSMultipleMatchingKeys, JWKSNoMatchingKey } from 'jose/errors'
-import { createRemoteJWKSet } from 'jose/jwks/remote'
+import { createRemoteJWKSet, customFetch } from 'jose/jwks/remote'
 import type { JWTVerifyGetKey } from 'jose/jwt/verify'
 import { DomainError } from '../domain/errors.ts'
+import { fetchJson } from './fetch-json.ts'
+import { usableKeys } from './usable-keys.ts'
 
 const timeoutMilliseconds = 5000
+/** Some two thousand RSA keys; each token costs a look through those that are usable. */
+const mostBytes = 1024 * 1024
 
 /**
  * The issuer's public keys, looked up by a token's header. Discovery (OpenID Connect Discovery 1.0, section 4) happens
  * at the first look-up and is then kept; keys are fetched again after ten minutes, and for an unknown key id at most
- * every 30 seconds. An issuer that doesn't answer as it should throws `unavailable`.
+ * every 30 seconds. Keys that can't be used are ignored. An issuer that doesn't answer as it should throws `unavailable`.
  */
 export function issuerKeys(issuer: string, jwksUri?: string): JWTVerifyGetKey {
   const fixed = jwksUri === undefined ? undefined : new URL(jwksUri)
   let discovered: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined
   const keySet = async () => {
     try {
-      return createRemoteJWKSet(fixed ?? (await discover(issuer)), { timeoutDuration: timeoutMilliseconds })
+      return createRemoteJWKSet(fixed ?? (await discover(issuer)), {
+        timeoutDuration: timeoutMilliseconds,
+        [customFetch]: fetchUsableKeys,
+      })
     } catch (error) {
       discovered = undefined
       throw unavailable(error)
@@ -28,21 +35,30 @@ export function issuerKeys(issuer: string, jwksUri?: string): JWTVerifyGetKey {
       return await keys(header, token)
     } catch (error) {
       if (isAboutTheToken(error)) throw error
+      // A key that looks usable and can't be imported: its point isn't on the curve.
+      if (!(error instanceof DomainError)) throw new JWKSNoMatchingKey(undefined, { cause: error })
       // The keys may have moved. Those still fresh stay: a token with a made-up key id must not lose them for others.
       if (!keys.fresh) discovered = undefined
-      throw unavailable(error)
+      throw error
     }
   }
 }
 
+async function fetchUsableKeys(url: string, { signal }: { signal: AbortSignal }): Promise<Response> {
+  try {
+    const keys = usableKeys(await fetchJson(url, { signal, mostBytes }))
+    if (!keys) throw new Error('the answer is no JWK Set')
+    return Response.json({ keys })
+  } catch (error) {
+    throw unavailable(error)
+  }
+}
+
 async function discover(issuer: string): Promise<URL> {
-  const response = await fetch(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`, {
-    headers: { accept: 'application/json' },
-    redirect: 'error',
+  const metadata = await fetchJson(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`, {
     signal: AbortSignal.timeout(timeoutMilliseconds),
+    mostBytes,
   })
-  if (response.status !== 200) throw new Error(`discovery answered ${response.status}`)
-  const metadata: unknown = await response.json()
   if (typeof metadata !== 'object' || metadata === null) throw new Error('discovery is not an object')
   if (!('issuer' in metadata) || metadata.issuer !== issuer) throw new Error('discovery is of another issuer')
   if (!('jwks_uri' in metadata) || typeof metadata.jwks_uri !== 'string')

@@ -42,7 +42,8 @@ export function principalOf(claims: JWTPayload, issuer: string, lists: Principal
 
 function requiredText(claims: JWTPayload, name: string): string {
   const value = claims[name]
-  if (typeof value !== 'string' || value === '') throw malformed(name)
+  // Half a surrogate pair has no UTF-8 of its own: two such subjects would be stored as one.
+  if (typeof value !== 'string' || value === '' || !value.isWellFormed()) throw malformed(name)
   return value
 }
 

@@ -14,7 +14,7 @@ export type ReportKeys = {
 const PrivateKeys = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ keys: v.optional(v.array(v.custom<JWK>(isPrivateReportKey)), []) }),
+  v.object({ keys: v.optional(v.array(v.unknown()), []) }),
 )
 
 /** A key that was taken away is in force for this long at most, in milliseconds. */
@@ -22,7 +22,8 @@ const keysLast = 5 * 60_000
 
 /**
  * `read` gives the JSON of a set of private keys, `{}` while there is none, and is asked no sooner than they are needed.
- * What it gives is never part of an error.
+ * What it gives is never part of an error. Keys that aren't private ones of Ed25519 are left out; throws `unavailable` for
+ * what is no set.
  */
 export function createReportKeys(read: () => Promise<string>, now: () => Date): ReportKeys {
   let known: { keys: readonly JWK[]; until: number } | undefined
@@ -34,7 +35,8 @@ export function createReportKeys(read: () => Promise<string>, now: () => Date): 
   return {
     async signer() {
       const [key] = await current()
-      if (!key) throw new DomainError('unavailable', 'There is no key yet that reports could be signed with.')
+      if (!key)
+        throw new DomainError('unavailable', 'There is no usable key yet that reports could be signed with.')
       return createReportSigner(key, now)
     },
     jwks: async () => publicJwks(await current()),
@@ -43,6 +45,7 @@ export function createReportKeys(read: () => Promise<string>, now: () => Date): 
 
 function parse(json: string): readonly JWK[] {
   const parsed = v.safeParse(PrivateKeys, json)
-  if (!parsed.success) throw new Error('the keys of reports are not a set of private Ed25519 keys')
-  return parsed.output.keys
+  if (!parsed.success)
+    throw new DomainError('unavailable', 'the keys of reports are not a set of private Ed25519 keys')
+  return parsed.output.keys.filter(isPrivateReportKey)
 }

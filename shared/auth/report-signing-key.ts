@@ -35,7 +35,9 @@ export async function publicJwks(privateJwks: readonly JWK[]): Promise<{ keys: P
 
 /** Those of a key set that can verify a report; of a private key its public half. */
 export async function readTrustedKeys(jwks: { keys: readonly JWK[] }): Promise<ReportKey[]> {
-  const keys = await Promise.all(jwks.keys.map(readPublicKey))
+  const keys = await Promise.all(
+    jwks.keys.filter((key) => typeof key === 'object' && key !== null).map(readPublicKey),
+  )
   return keys.filter((key) => key !== undefined)
 }
 

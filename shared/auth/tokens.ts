@@ -10,6 +10,7 @@ import {
 } from 'jose/errors'
 import { type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose/jwt/verify'
 import { DomainError } from '../domain/errors.ts'
+import { checkTimes, clockTolerance } from './token-times.ts'
 import { issuerKeys } from './issuer-keys.ts'
 import { type Principal, type PrincipalLists, principalOf } from './principal.ts'
 
@@ -30,6 +31,9 @@ export type TokenVerifier = (authorization: string | undefined) => Promise<Princ
 /** Asymmetric signatures only (RFC 8725, section 3.2): with a shared secret, whoever verifies could also issue. */
 const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ')
 
+/** Any more would be work that whoever sends a token can ask for, without having one. */
+const mostKeysTried = 20
+
 /** Verifies JWT access tokens as RFC 9068 (section 4) and RFC 8725 ask. Clocks may differ by 30 seconds. */
 export function createTokenVerifier(config: TokenConfig): TokenVerifier {
   const keys = issuerKeys(config.issuer, config.jwksUri)
@@ -41,11 +45,12 @@ export function createTokenVerifier(config: TokenConfig): TokenVerifier {
       audience: config.audience,
       typ: 'at+jwt',
       requiredClaims: ['exp', 'iat', 'sub', 'client_id', 'jti'],
-      clockTolerance: 30,
+      clockTolerance,
       currentDate: config.now(),
     }).catch((error: unknown) => {
       throw error instanceof JOSEError ? new DomainError('unauthenticated', refusal(error)) : error
     })
+    checkTimes(claims, config.now())
     return principalOf(claims, config.issuer, config)
   }
 }
@@ -72,9 +77,11 @@ async function verified(
   }
 }
 
-/** A token without a key id may be of any of the issuer's keys for its algorithm. */
+/** A token without a key id may be of any of the issuer's keys for its algorithm; so may one whose key id several have. */
 async function verifiedByAny(token: string, keys: JWKSMultipleMatchingKeys, options: JWTVerifyOptions) {
+  let left = mostKeysTried
   for await (const key of keys) {
+    if (left-- === 0) break
     try {
       return (await jwtVerify(token, key, options)).payload
     } catch (error) {

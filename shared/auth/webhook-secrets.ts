@@ -3,23 +3,35 @@ import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } fro
 /** Two keys of each kind whatever the source has: the rest are random ones that nobody can sign with. */
 export type SourceKeys = { hmac: Buffer[]; ed25519: KeyObject[] }
 
-/** Throws an Error that names the source, never the secret, unless there are one or two well-formed ones. */
-export function keysOfSource(source: string, secrets: string[]): SourceKeys {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(source)) {
-    throw new Error('a webhook source must be named by 1 to 64 letters, digits, hyphens or underscores')
-  }
-  if (!Array.isArray(secrets) || secrets.length < 1 || secrets.length > 2) {
-    throw new Error(`webhook source ${source} must have one or two secrets`)
-  }
+/** Told what is wrong with a source or one of its secrets, in words that don't have the secret. */
+export type OnUnusable = (problem: Error) => void
+
+/**
+ * The keys of a source's secrets, of which it has one or two. Those that are malformed are told and left out; without any left nobody can sign for
+ * the source. `onUnusable` may throw, if that is to be the end of it.
+ */
+export function keysOfSource(source: string, secrets: unknown, onUnusable: OnUnusable): SourceKeys {
   const keys: SourceKeys = { hmac: [], ed25519: [] }
-  for (const [index, secret] of secrets.entries()) {
-    const hmac = decode(secret, 'whsec_')
-    const ed25519 = decode(secret, 'whpk_')
-    if (hmac && hmac.length >= 24 && hmac.length <= 64) keys.hmac.push(hmac)
-    else if (ed25519?.length === 32) keys.ed25519.push(publicKey(ed25519))
-    else throw new Error(`webhook source ${source}: secret ${index + 1} is malformed: ${forms}`)
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(source)) {
+    onUnusable(new Error('a webhook source must be named by 1 to 64 letters, digits, hyphens or underscores'))
+  } else if (!Array.isArray(secrets) || secrets.length < 1 || secrets.length > 2) {
+    onUnusable(new Error(`webhook source ${source} must have one or two secrets`))
+  } else {
+    for (const [index, secret] of secrets.entries()) {
+      const problem = `webhook source ${source}: secret ${index + 1} is malformed: ${forms}`
+      if (!isAdded(keys, secret)) onUnusable(new Error(problem))
+    }
   }
   return padded(keys)
+}
+
+function isAdded(keys: SourceKeys, secret: unknown): boolean {
+  const hmac = decode(secret, 'whsec_')
+  const ed25519 = decode(secret, 'whpk_')
+  if (hmac && hmac.length >= 24 && hmac.length <= 64) keys.hmac.push(hmac)
+  else if (ed25519?.length === 32) keys.ed25519.push(publicKey(ed25519))
+  else return false
+  return true
 }
 
 /** Keys like those of any source, none of which anything is signed with. */

@@ -1,5 +1,11 @@
 import { createHmac, timingSafeEqual, verify } from 'node:crypto'
-import { fromBase64, keysOfSource, type SourceKeys, unknownSourceKeys } from './webhook-secrets.ts'
+import {
+  fromBase64,
+  keysOfSource,
+  type OnUnusable,
+  type SourceKeys,
+  unknownSourceKeys,
+} from './webhook-secrets.ts'
 
 export type WebhookSource = {
   /** One or two (for rotation), each `whsec_<base64>` or `whpk_<base64>`. */
@@ -28,11 +34,19 @@ const signaturesLookedAt = 8
 /**
  * Standard Webhooks 1.0.0: `v1` (HMAC-SHA256) and `v1a` (ed25519) over `<id>.<timestamp>.<body>`, five minutes'
  * tolerance both ways. Every source costs the same work, an unknown one too, so timing tells nothing about them.
- * Throws at once, naming the source but not the secret, if a secret is malformed.
+ * A malformed secret is told to `onUnusable` and nobody signs with it, so that one source's doesn't stop the others; without
+ * one it throws at once, naming the source but not the secret.
  */
-export function createWebhookVerifier(sources: WebhookSources, now: () => Date): WebhookVerifier {
+export function createWebhookVerifier(
+  sources: WebhookSources,
+  now: () => Date,
+  onUnusable: OnUnusable = refuse,
+): WebhookVerifier {
   const keys = new Map(
-    Object.entries(sources).map(([name, { secrets }]) => [name, keysOfSource(name, secrets)]),
+    Object.entries<WebhookSource | null>(sources).map(([name, source]) => [
+      name,
+      keysOfSource(name, source?.secrets, onUnusable),
+    ]),
   )
   const nobody = unknownSourceKeys()
   return (source, { id, timestamp, signature }, body) => {
@@ -41,6 +55,10 @@ export function createWebhookVerifier(sources: WebhookSources, now: () => Date):
     const content = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body])
     return isSigned(content, signature, keys.get(source) ?? nobody)
   }
+}
+
+function refuse(problem: Error): never {
+  throw problem
 }
 
 function isRecent(timestamp: string, now: Date): boolean {

@@ -1,6 +1,6 @@
 import { addMilliseconds } from '../domain/instant.ts'
 import type { User } from '../domain/user.ts'
-import { invitationDays } from '../domain/user.ts'
+import { invitationDays, isLinkable } from '../domain/user.ts'
 import type { Change } from '../table/commit.ts'
 import type { Versioned } from '../table/item.ts'
 import { loginItem } from '../table/logins.ts'
@@ -42,7 +42,7 @@ function isInvited(user: User, login: LoginClaims, now: string): boolean {
   const { email, emailVerified } = login
   return (
     emailVerified &&
-    user.unlinked !== loginHash(login) &&
+    isLinkable(user, loginHash(login)) &&
     user.email === email &&
     !user.deleted &&
     !user.login &&

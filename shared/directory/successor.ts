@@ -1,11 +1,14 @@
 import type { Customer } from '../domain/customer.ts'
 import { DomainError } from '../domain/errors.ts'
 import { isId } from '../domain/id.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { OfferState, Transfer } from '../domain/transfer.ts'
+import { canSucceed, stateOfOffer } from '../domain/transfer.ts'
 import type { User } from '../domain/user.ts'
-import { typeOf } from '../domain/user.ts'
 import type { Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
+import { findTransfer } from '../table/transfers.ts'
 import { asUser } from '../table/users.ts'
 
 /** Who a customer's ownership may pass to: an active admin with a linked login. */
@@ -15,7 +18,7 @@ export async function readSuccessor(table: Table, { id }: Customer, to: string):
     const error = { pointer: '/to', detail: 'is no user of this customer' }
     throw new DomainError('invalid-request', `${error.pointer} ${error.detail}`, [error])
   }
-  if (typeOf(user) !== 'customer-admin' || user.status !== 'active' || !user.login) {
+  if (!canSucceed(user)) {
     throw new DomainError('conflict', 'ownership passes to an active customer-admin with a linked login only')
   }
   return user
@@ -26,3 +29,23 @@ export async function readOwner(table: Table, { id, mainCustomerId }: Customer):
   if (!owner) throw new Error('a customer has its main-customer')
   return owner
 }
+
+/** An offer of the ownership with the two whom it is about, all as they are now. */
+export type ReadOffer = {
+  transfer: Versioned<Transfer>
+  owner: Versioned<User> | undefined
+  successor: Versioned<User> | undefined
+}
+
+/** The customer's last offer, whatever has become of it; one request, and one more where there is one. */
+export async function findOffer(table: Table, customerId: string): Promise<ReadOffer | undefined> {
+  const transfer = await findTransfer(table, customerId)
+  if (!transfer) return undefined
+  const both = [transfer.offeredBy, transfer.to].map((id) => keys.user(customerId, id))
+  const [owner, successor] = (await table.getMany(both)).map(asUser)
+  return { transfer, owner, successor }
+}
+
+/** What showing, withdrawing and accepting an offer go by. */
+export const stateOf = ({ transfer, ...parties }: ReadOffer, customer: Customer, now: Instant): OfferState =>
+  stateOfOffer(transfer, customer, parties, now)

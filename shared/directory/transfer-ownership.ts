@@ -1,8 +1,6 @@
 import type { Customer } from '../domain/customer.ts'
-import { DomainError } from '../domain/errors.ts'
 import { beginning } from '../domain/instant.ts'
 import type { Transfer } from '../domain/transfer.ts'
-import { pledgeOf } from '../domain/transfer.ts'
 import type { User } from '../domain/user.ts'
 import type { TypeEntry } from '../domain/user-type.ts'
 import { customerItem } from '../table/customers.ts'
@@ -13,31 +11,26 @@ import { planAdmins } from './admins.ts'
 import { customerChange, transferChange, userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { countingAfter, planned } from './context.ts'
-import { readOwner, readSuccessor } from './successor.ts'
 import { withNewType } from './user-types.ts'
+
+/** Who gives the ownership to whom, and an offer of it, whoever that is to, as they were read. */
+type Passing = {
+  owner: Versioned<User>
+  successor: Versioned<User>
+  offer: Versioned<Transfer> | undefined
+}
 
 /** Swaps both types in one transaction, which ends any offer. The old main-customer becomes an admin since the beginning: it keeps what it had. */
 export async function transferOwnership(
   context: Context,
   customer: Versioned<Customer>,
-  { to, offer, accepts }: { to: string; offer: Versioned<Transfer> | undefined; accepts?: true },
+  { owner, successor, offer }: Passing,
 ): Promise<Plan<Customer>> {
-  const { table } = context
   const { id: customerId, version } = customer
-  const [successor, owner] = await Promise.all([
-    readSuccessor(table, customer, to),
-    readOwner(table, customer),
-  ])
-  if (accepts && offer?.pledge !== pledgeOf(owner, successor)) {
-    throw new DomainError(
-      'conflict',
-      'either of the two has changed since the offer; it has to be made again',
-    )
-  }
   const at = countingAfter(context, owner.types.at(-1)?.at, successor.types.at(-1)?.at)
   const retired = { before: owner, after: retyped(owner, 'customer-admin', at) }
   const promoted = { before: successor, after: retyped(successor, 'main-customer', at) }
-  const updated: Customer = { ...customer, mainCustomerId: to, updatedAt: at.now }
+  const updated: Customer = { ...customer, mainCustomerId: successor.id, updatedAt: at.now }
   const key = keys.transfer(customerId)
   // Where there's no offer, none is made meanwhile either.
   const ended: Write = offer ? { remove: key, was: offer.version } : { check: key, was: undefined }

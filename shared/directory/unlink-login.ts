@@ -1,7 +1,7 @@
 import type { ResourceChange } from '../domain/audit-event.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { User } from '../domain/user.ts'
-import { isMainCustomer } from '../domain/user.ts'
+import { isMainCustomer, withoutLogin } from '../domain/user.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { asLogin } from '../table/logins.ts'
@@ -10,15 +10,17 @@ import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { planned } from './context.ts'
 
-/** The login is nobody's at this customer any more; another one may take an invitation that still runs. */
+/**
+ * The login is nobody's at this customer any more; another one may take an invitation that still runs, none that was
+ * unlinked since the address was set.
+ */
 export async function unlinkLogin(context: Context, user: Versioned<User>): Promise<Plan<undefined>> {
   if (isMainCustomer(user) && context.actor.kind !== 'operator') {
     throw new DomainError('locked', "only an operator unlinks the main-customer's login")
   }
   if (!user.login) throw new DomainError('not-found', 'no login is linked to this user')
   const { writes, changes } = await planUnlink(context, user)
-  const { hash } = user.login
-  const unlinked: User = { ...user, login: undefined, unlinked: hash, updatedAt: context.now }
+  const unlinked: User = { ...withoutLogin(user), updatedAt: context.now }
   return planned(
     context,
     user.customerId,

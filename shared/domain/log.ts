@@ -11,6 +11,7 @@ export type LogFields = {
   eventType?: string | undefined
   customerId?: string | undefined
   projectId?: string | undefined
+  userId?: string | undefined
   /** Who used what at which level, in ids: a log line is what the API can leave behind without its answer waiting. */
   use?: string | undefined
   deliveryStatus?: string | undefined

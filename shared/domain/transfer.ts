@@ -1,6 +1,7 @@
 import type { Customer } from './customer.ts'
 import type { Instant } from './instant.ts'
 import type { User } from './user.ts'
+import { typeOf } from './user.ts'
 import { heldSince } from './user-type.ts'
 
 /** An offer of a customer's ownership to one of its admins. */
@@ -19,9 +20,31 @@ export type Transfer = {
 /** An offer that nobody accepts ends by itself. */
 export const offerDays = 7
 
-/** True while the offer can be accepted: it hasn't expired, and whoever made it still is the main-customer. */
-export function isOpen({ expiresAt, offeredBy }: Transfer, customer: Customer, now: Instant): boolean {
-  return now < expiresAt && offeredBy === customer.mainCustomerId
+/** The two whom an offer is about, as they are now. */
+export type Parties = { owner: User | undefined; successor: User | undefined }
+
+/**
+ * `open`: it can be accepted. `changed`: one of the two isn't any more as it was then, so it has to be made again. `over`: it
+ * has expired, is of somebody who isn't the main-customer any more, or the customer isn't active. Only an open one is shown.
+ */
+export type OfferState = 'open' | 'changed' | 'over'
+
+export function stateOfOffer(
+  { expiresAt, offeredBy, pledge }: Transfer,
+  customer: Customer,
+  { owner, successor }: Parties,
+  now: Instant,
+): OfferState {
+  const isCurrent = now < expiresAt && offeredBy === customer.mainCustomerId && customer.status === 'active'
+  if (!isCurrent) return 'over'
+  if (!owner || !successor || !canSucceed(successor)) return 'changed'
+  return pledge === pledgeOf(owner, successor) ? 'open' : 'changed'
+}
+
+/** Whom the ownership may pass to: an active admin with a linked login. */
+export function canSucceed(user: User): boolean {
+  const isActive = user.status === 'active' && !user.deleted
+  return isActive && user.login !== undefined && typeOf(user) === 'customer-admin'
 }
 
 /**

@@ -25,10 +25,12 @@ export type User = {
   lastDeleted?: Stamp | undefined
   /** The linked login's hash (issuer and subject) and when it was linked. */
   login?: { hash: string; linkedAt: Instant } | undefined
-  /** Hash of the login that was unlinked since the last invitation: it doesn't come back by itself. */
-  unlinked?: string | undefined
+  /** Hashes of the logins that were unlinked since the address was set, at most `mostUnlinked`: none links itself again. */
+  unlinked?: readonly string[] | undefined
   /** From when unlinked e-mail may be used to link a login: creation or last e-mail change. */
   invitedAt: Instant
+  /** When the user last used a token of their own, as of the first time on that day. No Change, and no part of an ETag. */
+  lastSeenAt?: Instant | undefined
   /** What is stored of the membership of Main, so that lists needn't read its register. */
   inMain?: MainRegister | undefined
   /** Set while grants are left that a deletion or a type has voided. */
@@ -59,6 +61,24 @@ export function isMainCustomer(user: User): boolean {
 
 /** Admins a customer may have at most. */
 export const adminQuota = 50
+
+/**
+ * Unlinked logins that a user remembers. Once there are as many, no login links itself until the address is set again:
+ * one that is not remembered could be any of those that were unlinked.
+ */
+export const mostUnlinked = 8
+
+/** True if the address alone may still link this login: it, or too many others, were not unlinked since the address was set. */
+export function isLinkable({ unlinked = [] }: Pick<User, 'unlinked'>, loginHash: string): boolean {
+  return unlinked.length < mostUnlinked && !unlinked.includes(loginHash)
+}
+
+/** The user without the login, which is remembered as unlinked. */
+export function withoutLogin({ login, ...user }: User): User {
+  const { unlinked = [] } = user
+  if (!login || unlinked.length >= mostUnlinked || unlinked.includes(login.hash)) return user
+  return { ...user, unlinked: [...unlinked, login.hash] }
+}
 
 /** A login links itself by its verified e-mail within this time of the invitation; then: invite again. */
 export const invitationDays = 30

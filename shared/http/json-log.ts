@@ -12,6 +12,7 @@ const allowed = Object.keys({
   eventType: true,
   customerId: true,
   projectId: true,
+  userId: true,
   use: true,
   deliveryStatus: true,
   attempts: true,

@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import { DomainError } from '../domain/errors.ts'
 import type { Item } from './item.ts'
 import type { Key } from './keys.ts'
 import { keyText } from './keys.ts'
@@ -62,7 +63,7 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
       )
       for (const item of (answer.Responses?.[table] ?? []) as Item[]) found.set(keyText(item), item)
       left = answer.UnprocessedKeys?.[table]?.Keys ?? []
-      if (left.length > 0 && attempt > 10) throw new Error('the table left keys unprocessed')
+      if (left.length > 0 && attempt > 10) throw overloaded()
     }
     return found
   }
@@ -72,3 +73,6 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
     getMany: (asked: readonly Key[]): Promise<(Item | undefined)[]> => Promise.all(asked.map(get)),
   }
 }
+
+const overloaded = () =>
+  new DomainError('unavailable', 'The database has too much to do just now; try again.')

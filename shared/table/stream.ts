@@ -5,6 +5,7 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from 'aws-lambda'
+import type { Log } from '../domain/log.ts'
 import type { Key } from './keys.ts'
 import { keyText } from './keys.ts'
 
@@ -21,7 +22,8 @@ export type Attempt = (key: Key, work: () => Promise<unknown>) => Promise<void>
 
 /**
  * Works off the items that the records tell of, each once. Fails for the records whose item could not be worked off: a
- * stream hands out everything from the first of them on again. `onError` is told of each failure.
+ * stream hands out everything from the first of them on again. `onError` is told of each failure, and of records that have no
+ * key of this table: these are dropped, as they would fail for ever, and keep the others waiting.
  */
 export async function workOff(
   { Records }: DynamoDBStreamEvent,
@@ -37,8 +39,14 @@ export async function workOff(
       onError(error)
     }
   }
-  await work([...new Map(Records.map(keyOf).map((key) => [keyText(key), key])).values()], attempt)
-  const left = Records.filter((record) => failed.has(keyText(keyOf(record))))
+  const readable: { record: DynamoDBRecord; key: Key }[] = []
+  for (const record of Records) {
+    const key = keyOf(record)
+    if (key) readable.push({ record, key })
+    else onError(new Error('a stream record has no key of this table'))
+  }
+  await work([...new Map(readable.map(({ key }) => [keyText(key), key])).values()], attempt)
+  const left = readable.filter(({ key }) => failed.has(keyText(key))).map(({ record }) => record)
   return {
     batchItemFailures: left.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? '' })),
   }
@@ -65,22 +73,44 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Hands records that came through a queue, one a message, to a handler of streams; those that failed come again. */
+/**
+ * Hands records that came through a queue, one a message, to a handler of streams; those that failed come again. A message that
+ * is no record never will be one: it is dropped, with a line in the log.
+ */
 export async function fromQueue(
   { Records: messages }: SQSEvent,
   handle: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
+  log: Log,
 ): Promise<SQSBatchResponse> {
-  const records = messages.map(({ body }): DynamoDBRecord => JSON.parse(body))
+  const told = messages.map(({ messageId, body }) => ({ messageId, record: recordIn(body) }))
+  const records = told.map(({ record }) => record).filter((record) => record !== undefined)
+  const dropped = messages.length - records.length
+  if (dropped > 0) log('error', 'queue messages that are no stream records were dropped', { count: dropped })
+  if (records.length === 0) return { batchItemFailures: [] }
   const { batchItemFailures } = await handle({ Records: records })
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-  const again = messages.filter((_message, place) =>
-    failed.has(records[place]?.dynamodb?.SequenceNumber ?? ''),
-  )
+  const again = told.filter(({ record }) => record && failed.has(record.dynamodb?.SequenceNumber ?? ''))
   return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) }
 }
 
-function keyOf({ dynamodb }: DynamoDBRecord): Key {
-  const { pk, sk } = dynamodb?.Keys ?? {}
-  if (pk?.S === undefined || sk?.S === undefined) throw new Error('a stream record has no keys of this table')
-  return { pk: pk.S, sk: sk.S }
+function recordIn(body: string): DynamoDBRecord | undefined {
+  try {
+    const record: DynamoDBRecord | null = JSON.parse(body)
+    return record && keyOf(record) ? record : undefined
+  } catch {
+    return undefined
+  }
 }
+
+/** Bytes that DynamoDB takes for a key's attributes. */
+const most = { pk: 2048, sk: 1024 }
+
+/** `undefined` for what no item of the table can have as its key. */
+function keyOf(record: DynamoDBRecord | null): Key | undefined {
+  const { pk, sk } = record?.dynamodb?.Keys ?? {}
+  const key: { pk: unknown; sk: unknown } = { pk: pk?.S, sk: sk?.S }
+  return isText(key.pk, most.pk) && isText(key.sk, most.sk) ? { pk: key.pk, sk: key.sk } : undefined
+}
+
+const isText = (value: unknown, bytes: number): value is string =>
+  typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= bytes

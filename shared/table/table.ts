@@ -3,8 +3,8 @@ import type { Item, Write } from './item.ts'
 import type { Key } from './keys.ts'
 import type { Page, Query } from './query.ts'
 import { countItems, queryPage } from './query.ts'
-import type { Raise } from './raise.ts'
-import { raise } from './raise.ts'
+import type { Raise, RaiseExisting } from './raise.ts'
+import { raise, raiseExisting } from './raise.ts'
 import { createReads } from './reads.ts'
 import { putNew, transact } from './transact.ts'
 
@@ -24,6 +24,8 @@ export type Table = {
   putNew(item: Key & Record<string, unknown>): Promise<boolean>
   /** Raises one attribute of an item, which needn't be there; false if it is as great already. */
   raise(key: Key, to: Raise): Promise<boolean>
+  /** Raises one attribute of an item that has to be there, whose version stays; false if it isn't, or not below. */
+  raiseExisting(key: Key, to: RaiseExisting): Promise<boolean>
 }
 
 export type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () => Date }
@@ -49,5 +51,6 @@ export function openTable({ documents, name, now }: TableOptions): Table {
     transact: (writes) => transact(documents, name, writes),
     putNew: (item) => putNew(documents, name, item),
     raise: (key, to) => raise(documents, name, key, to),
+    raiseExisting: (key, to) => raiseExisting(documents, name, key, to),
   }
 }

@@ -1,32 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import {
-  ConditionalCheckFailedException,
+  IdempotentParameterMismatchException,
   TransactionCanceledException,
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { DomainError } from '../domain/errors.ts'
+import { busy } from './busy.ts'
 import type { Touch, Version, Write } from './item.ts'
 import { pauseAfter } from './pause-after.ts'
-
-const conflictAttempts = 12
+import { conflictAttempts, isWritten } from './single-write.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** What was planned no longer fits what is: read again, decide again, plan again. */
 export const stale = () => new DomainError('stale', 'something changed meanwhile; read again and try again')
 
-function busy(cause: unknown): DomainError {
-  const error = new DomainError('unavailable', 'too many changes to the same things at once; try again')
-  error.cause = cause
-  return error
-}
-
 /**
  * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
  * transaction is tried again with jitter. Whatever is sent again because its answer was lost carries the token of the
- * first time, and so isn't refused by what it has itself written.
+ * first time, and so isn't refused by what it has itself written; a token that was of something else gives way to another.
  */
 export async function transact(
   documents: DynamoDBDocumentClient,
@@ -40,9 +34,9 @@ export async function transact(
       await documents.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }))
       return
     } catch (error) {
-      const isOver = error instanceof TransactionCanceledException
-      if (isOver) refuse(error, writes)
-      else if (!(error instanceof TransactionInProgressException)) throw error
+      const isOver = !(error instanceof TransactionInProgressException)
+      if (error instanceof TransactionCanceledException) refuse(error, writes)
+      else if (isOver && !(error instanceof IdempotentParameterMismatchException)) throw error
       if (attempt === conflictAttempts) throw busy(error)
       if (isOver) ClientRequestToken = randomUUID()
       await pauseAfter(attempt)
@@ -50,12 +44,14 @@ export async function transact(
   }
 }
 
-/** Throws unless it was canceled for what passes. */
+/** Throws unless it was canceled for what passes: conflicts, throttling. */
 function refuse(error: TransactionCanceledException, writes: readonly Write[]): void {
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
   const failed = codes.indexOf('ConditionalCheckFailed')
   if (failed >= 0) throw meaningOf(writes[failed]) ?? stale()
-  if (!codes.every(isPassing)) throw error
+  if (codes.includes('ItemCollectionSizeLimitExceeded'))
+    throw new DomainError('quota', 'The database can hold no more of this.')
+  if (codes.includes('ValidationError')) throw error
 }
 
 const meaningOf = (write: Write | undefined) => (write && 'means' in write ? write.means : undefined)
@@ -66,21 +62,10 @@ export async function putNew(
   table: string,
   item: Record<string, unknown>,
 ): Promise<boolean> {
-  try {
-    await documents.send(
+  return isWritten(() =>
+    documents.send(
       new PutCommand({ TableName: table, Item: { ...item, version: 1 }, ...condition(undefined) }),
-    )
-    return true
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false
-    throw error
-  }
-}
-
-function isPassing(code: string | undefined): boolean {
-  return (
-    code === undefined ||
-    ['None', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'].includes(code)
+    ),
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createUseLog } from '../../functions/api/use-log.ts'
+import { createSeenLog, createUseLog } from '../../functions/api/use-log.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { actionsOf, allowed, lambda, reachOf, synthesize } from './synthesized.ts'
@@ -24,13 +24,15 @@ test('the worker is handed lines of the log of the API, and of no other', () => 
   ])
 })
 
-test('these are the lines that the API writes of uses', () => {
+test('these are the lines that the API writes of uses, and of who was seen', () => {
   const lines: string[] = []
   const log = createJsonLog((line) => void lines.push(line), now)
   const resource = { kind: 'project', id: 'main' } as const
   createUseLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' })
-  const { message } = JSON.parse(lines[0] ?? '')
-  expect(subscriptions[0]?.FilterPattern).toBe(`{ $.message = "${message}" }`)
+  createSeenLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1' })
+  const patterns = lines.map((line) => `($.message = "${JSON.parse(line).message}")`)
+  expect(patterns).toHaveLength(2)
+  expect(subscriptions[0]?.FilterPattern).toBe(`{ ${patterns.join(' || ')} }`)
 })
 
 test('the log may invoke it, and nothing else', () => {
@@ -48,13 +50,14 @@ test('the log may invoke it, and nothing else', () => {
 })
 
 test('it may only get and update items of the table', () => {
-  expect(actionsOf(template, 'UsesWorker', 'dynamodb')).toEqual(['BatchGetItem', 'GetItem', 'UpdateItem'])
+  const actions = new Set(actionsOf(template, 'UsesWorker', 'dynamodb'))
+  expect([...actions]).toEqual(['BatchGetItem', 'GetItem', 'UpdateItem'])
   expect(
     new Set(reachOf(template, 'UsesWorker', 'dynamodb').map(([, arn]) => JSON.stringify(arn))).size,
   ).toBe(1)
 })
 
-test('it may only touch uses', () => {
+test('it may only touch uses, and of users when they were last seen', () => {
   const statements = allowed(template, 'UsesWorker').filter(({ actions }) =>
     actions.some((action) => action.startsWith('dynamodb:')),
   )
@@ -63,6 +66,16 @@ test('it may only touch uses', () => {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#U#*#USE'] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     },
+    {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#U#*'] },
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'lastSeenAt'] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+      Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+    },
+  ])
+  expect(statements.map(({ actions }) => actions)).toEqual([
+    ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ['dynamodb:UpdateItem'],
   ])
 })
 

@@ -14,6 +14,8 @@ export type TestIssuer = {
   config: TokenConfig
   /** A signed token: the claims over those of a plain login; an `undefined` one is left out. ES256 if not told. */
   token(claims?: Record<string, unknown>, header?: TokenHeader): Promise<string>
+  /** Header and payload, as they are, with a signature of the key of the first algorithm, which is `ES256`. */
+  sign(content: string): Promise<string>
   publicKeyPem(alg: string): Promise<string>
   /** Requests for a path (`/jwks`, `/.well-known/openid-configuration`) so far. */
   requests(path: string): number
@@ -73,6 +75,11 @@ export async function startIssuer(now: () => Date = () => new Date(), algs = ['E
       return new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
         .setProtectedHeader({ alg, ...(kid === null ? {} : { kid }), ...(typ === null ? {} : { typ }) })
         .sign(key ?? keyOf(alg).privateKey)
+    },
+    async sign(content) {
+      const algorithm = { name: 'ECDSA', hash: 'SHA-256' }
+      const signature = await crypto.subtle.sign(algorithm, keyOf('ES256').privateKey, Buffer.from(content))
+      return `${content}.${Buffer.from(signature).toString('base64url')}`
     },
     publicKeyPem: (alg) => exportSPKI(keyOf(alg).publicKey),
     requests: (path) => counts.get(path) ?? 0,

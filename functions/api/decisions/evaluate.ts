@@ -10,6 +10,7 @@ import { instantOf } from '../../../shared/domain/instant.ts'
 import { visitOf } from '../authenticate.ts'
 import { customerIdOf } from '../authorize.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
+import { noteSeen } from '../note-seen.ts'
 import type { Question } from '../note-use.ts'
 import { noteUse } from '../note-use.ts'
 import { notFound } from '../refusal.ts'
@@ -24,6 +25,7 @@ export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope>
   if (principal.kind !== 'login') throw new DomainError('forbidden', 'The access token stands for no user.')
   const userId = await identify(visitOf(deps, c), customerIdOf(c), principal)
   if (userId === undefined) throw notFound('customer')
+  noteSeen(deps, { customerId: customerIdOf(c), id: userId })
   return { onlyUser: userId }
 }
 

@@ -1,4 +1,4 @@
-import { presentInstant } from '../../../shared/domain/instant.ts'
+import { presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import type { User } from '../../../shared/domain/user.ts'
 import { isMainCustomer, typeOf } from '../../../shared/domain/user.ts'
 
@@ -18,6 +18,7 @@ export function presentUser(user: User, mainMember: boolean) {
     lockReason: isMainCustomer(user) ? lockReason : undefined,
     mainMember,
     loginLinked: user.login !== undefined,
+    lastSeenAt: presentOptional(user.lastSeenAt),
     createdAt: presentInstant(user.createdAt),
     updatedAt: presentInstant(user.updatedAt),
   }

@@ -6,6 +6,7 @@ import { isMainMember } from '../../../shared/domain/main-project.ts'
 import { actionsOn } from '../../../shared/domain/permission.ts'
 import { visitOf } from '../authenticate.ts'
 import type { ApiDeps } from '../deps.ts'
+import { noteSeen } from '../note-seen.ts'
 import { cursorFor } from '../paging.ts'
 import { list } from '../reading.ts'
 import { presentGrant } from '../representations/grant.ts'
@@ -24,7 +25,10 @@ export const meRoutes: readonly Route[] = [
     schema: 'ownUser',
     find: async ({ deps, c }, page) => {
       const principal = c.get('principal')
-      return principal.kind === 'login' ? listOwnUsers(visitOf(deps, c), principal, page) : { items: [] }
+      if (principal.kind !== 'login') return { items: [] }
+      const own = await listOwnUsers(visitOf(deps, c), principal, page)
+      for (const { facts } of own.items) noteSeen(deps, facts.user)
+      return own
     },
     show: ({ deps }, own) => presentOwnUser(deps, own),
   }),

@@ -11,7 +11,7 @@ import { operatorAt, ownership } from '../right.ts'
 import type { Route } from '../route.ts'
 import { strictObject } from '../strict-object.ts'
 import { theCustomer } from '../subjects/customer.ts'
-import { theTransfer } from '../subjects/transfer.ts'
+import { offerOf, theTransfer } from '../subjects/transfer.ts'
 
 const path = '/v1/customers/{c}/ownership-transfer'
 const To = strictObject({ to: UserId })
@@ -32,7 +32,8 @@ export const ownershipRoutes: readonly Route[] = [
   read({
     path,
     id: 'readOwnershipTransfer',
-    summary: 'The offer, as long as it stands: seven days at most',
+    summary:
+      'The offer, as long as it can be accepted: seven days at most, and while neither of the two has changed',
     right: ownership('see'),
     of: theTransfer,
   }),
@@ -54,7 +55,7 @@ export const ownershipRoutes: readonly Route[] = [
     ifMatch: 'required',
     body: noBody,
     shows: theCustomer,
-    plan: ({ acting, ...call }, transfer) => acceptOwnership(acting, customerOf(call), transfer),
+    plan: ({ acting, ...call }) => acceptOwnership(acting, customerOf(call), offerOf(call)),
   }),
   update({
     method: 'post',

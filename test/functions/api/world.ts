@@ -43,6 +43,8 @@ export type WorldOptions = {
   used?: ApiDeps['used']
   /** Of web pages whose scripts may use the API. */
   corsOrigins?: string[]
+  /** Who is told which users use tokens of their own. */
+  seen?: ApiDeps['seen']
   /** The secret that reports are signed with. */
   reportKeys?: string
 }
@@ -53,6 +55,7 @@ export async function startWorld({
   reviews: follows = false,
   used,
   corsOrigins,
+  seen,
   reportKeys = reportKey,
 }: WorldOptions = {}) {
   const engine = await startTestEngine()
@@ -99,6 +102,7 @@ export async function startWorld({
     sources: ['orders', 'panel'],
     openstack,
     used,
+    seen,
     reportKeys: createReportKeys(async () => reportKeys, now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })

@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { expect, test, vi } from 'vitest'
-import { createUseLog } from '../../../functions/api/use-log.ts'
+import { createSeenLog, createUseLog } from '../../../functions/api/use-log.ts'
 import type { Use } from '../../../shared/domain/use.ts'
 import { createJsonLog } from '../../../shared/http/json-log.ts'
+import { keys } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { listUses } from '../../../shared/table/uses.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -64,12 +65,32 @@ test('what the log of the API tells is recorded, on the day of the line', async 
 })
 
 const line = { time: '2026-11-27T12:00:00Z', message: 'a right was used', customerId: 'ACM000003' }
+test('who was seen is recorded with the user, at the time of the line', async () => {
+  const key = keys.user('ACM000009', 'usr_9')
+  await table.putNew({ ...key, name: 'Nina' })
+  const lines: string[] = []
+  const at = new Date('2026-11-27T09:00:00Z')
+  const log = createJsonLog(
+    (text) => void lines.push(text),
+    () => at,
+  )
+  for (const userId of ['usr_9', 'usr_none'])
+    createSeenLog(log, () => at)({ customerId: 'ACM000009', userId })
+  await handler(eventOf(lines))
+  await handler(eventOf(lines))
+  const lastSeenAt = '2026-11-27T09:00:00.000000000Z'
+  expect(await table.get(key)).toEqual({ ...key, name: 'Nina', version: 1, lastSeenAt })
+  expect(await table.get(keys.user('ACM000009', 'usr_none'))).toBeUndefined()
+})
+
 test.each([
   ['no JSON', '{'],
   ['nothing', ''],
   ['another message', JSON.stringify({ ...line, message: 'request', use: 'usr_1 project/prj_1 read' })],
   ['no use', JSON.stringify(line)],
   ['a use that is none', JSON.stringify({ ...line, use: 'usr_1 project/prj#1 read' })],
+  ['nobody', JSON.stringify({ ...line, message: 'a user was seen' })],
+  ['no user', JSON.stringify({ ...line, message: 'a user was seen', userId: 'usr#1' })],
   ['no time', JSON.stringify({ ...line, time: 'noon', use: 'usr_1 project/prj_1 read' })],
   [
     'a day that is not in the calendar',
@@ -86,6 +107,32 @@ test.each([
   ])
   expect(await listed(customerId)).toEqual(onDay('2026-11-27'))
   expect(await listed('ACM000003')).toEqual({})
+})
+
+test.each([
+  ['no base64 of gzip', 'x'],
+  ['nothing', ''],
+  ['no JSON', gzipSync('{').toString('base64')],
+  ['null', gzipSync('null').toString('base64')],
+  ['no lines', gzipSync('{"messageType":"DATA_MESSAGE"}').toString('base64')],
+])('an event of %s is dropped with a line in the log', async (_what, data) => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  await handler({ awslogs: { data } })
+  const written = write.mock.calls.map(([text]): Record<string, unknown> => JSON.parse(String(text)))
+  write.mockRestore()
+  expect(written).toMatchObject([
+    { level: 'error', message: 'what the log handed over cannot be read and was dropped' },
+  ])
+})
+
+test('a line that is none is skipped, and the others are recorded', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+  const lines = linesOf([useOf('ACM000005')], '2026-11-27T12:00:00Z')
+  const logEvents = [null, {}, { message: 7 }, ...lines.map((message) => ({ message }))]
+  const data = gzipSync(JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents })).toString('base64')
+  await handler({ awslogs: { data } })
+  write.mockRestore()
+  expect(await listed('ACM000005')).toEqual(onDay('2026-11-27'))
 })
 
 test('a control message is nothing to record', async () => {

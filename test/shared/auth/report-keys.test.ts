@@ -44,13 +44,20 @@ test.each([{}, { keys: [] }])(
   },
 )
 
-test('what is no set of private keys is refused without a word of it', async () => {
+test('what is no private key is left out, and what is no set is refused without a word of it', async () => {
   const refusal = /^the keys of reports are not a set of private Ed25519 keys$/
   const { publicKey } = generateKeyPairSync('ed25519')
   const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const others = [publicKey.export({ format: 'jwk' }), rsa.export({ format: 'jwk' })]
-  for (const wrong of [...others, { ...first, d: 'short' }, 'x', null])
-    await expect(keysIn({ keys: [first, wrong] }).jwks()).rejects.toThrow(refusal)
+  for (const wrong of [...others, { ...first, d: 'short' }, 'x', 7, [], null]) {
+    const { signer, jwks } = keysIn({ keys: [wrong, first, wrong] })
+    const { keys } = await jwks()
+    expect(keys.map(({ x }) => x)).toEqual([first.x])
+    expect(await verifyReport(await render('csv', { sign: await signer() }), { keys })).toMatchObject({
+      ok: true,
+    })
+    await expect(keysIn({ keys: [wrong] }).signer()).rejects.toMatchObject({ code: 'unavailable' })
+  }
   for (const wrong of [{ keys: 'x' }, null, 'secret'])
     await expect(keysIn(wrong).jwks()).rejects.toThrow(refusal)
   for (const text of ['', '{"keys":[', 'secret']) {

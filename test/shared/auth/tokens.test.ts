@@ -173,6 +173,41 @@ describe('a token is refused', () => {
     expect(await refusal(verify(await issuer.token({ [claim]: `${seconds + 60}` })))).toContain(`"${claim}"`)
   })
 
+  describe.each(['exp', 'iat', 'nbf'])('with %s', (claim) => {
+    // JSON's writers have no such numbers, its readers do.
+    const written = async (number: string) => {
+      const [header, payload = ''] = (await issuer.token({ [claim]: -987_654 })).split('.')
+      const json = Buffer.from(payload, 'base64url').toString().replace('-987654', number)
+      return issuer.sign(`${header}.${Buffer.from(json).toString('base64url')}`)
+    }
+
+    it.each(['1e308', '1e400', '-1e400', '-1', '-0.5', '253402300800', '1763900000000'])(
+      '%s',
+      async (number) => {
+        expect(await refusal(verify(await written(number)))).toContain(
+          claim === 'exp' && number.startsWith('-') ? 'expired' : `"${claim}"`,
+        )
+      },
+    )
+
+    it.each(['"1763900000"', 'null', 'true', '[1763900000]', '{}', '"NaN"', '"Infinity"'])(
+      '%s',
+      async (value) => {
+        expect(await refusal(verify(await written(value)))).toContain(`"${claim}"`)
+      },
+    )
+  })
+
+  it('if it was issued later than now, by more than clocks differ', async () => {
+    expect(await refusal(verify(await issuer.token({ iat: seconds + 31 })))).toMatch(/"iat"/)
+    expect(await verify(await issuer.token({ iat: seconds + 30 }))).toMatchObject({ kind: 'login' })
+  })
+
+  it('with a subject that has no bytes of its own', async () => {
+    for (const claim of ['sub', 'client_id', 'jti'])
+      expect(await refusal(verify(await issuer.token({ [claim]: 'half \ud800' })))).toContain(`"${claim}"`)
+  })
+
   it.each(['sub', 'client_id', 'jti'])('with %s that is not a text', async (claim) => {
     for (const value of [1, null, '', ['ops'], {}])
       await refusal(verify(await issuer.token({ [claim]: value })))

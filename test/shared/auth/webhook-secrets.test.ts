@@ -7,11 +7,14 @@ const now = new Date('2026-11-23T12:00:00Z')
 const seconds = now.getTime() / 1000
 const secret = newWebhookSecret()
 const pair = newWebhookKeyPair()
+const fail = (problem: Error) => {
+  throw problem
+}
 
 describe('an unknown source', () => {
   it('is given the same work as a known one', () => {
     for (const secrets of [[secret], [pair.secret], [secret, pair.secret], [secret, newWebhookSecret()]]) {
-      for (const keys of [keysOfSource('orders', secrets), unknownSourceKeys()]) {
+      for (const keys of [keysOfSource('orders', secrets, fail), unknownSourceKeys()]) {
         expect([keys.hmac.length, keys.ed25519.length]).toEqual([2, 2])
       }
     }
@@ -68,5 +71,41 @@ describe('secrets', () => {
     for (const name of ['', 'a#b', 'a/b', 'ä', 'a b', 'x'.repeat(65)]) {
       expect(() => createWebhookVerifier({ [name]: { secrets: [secret] } }, () => now)).toThrow(/named by/)
     }
+  })
+})
+
+const verifierOf = (sources: object, problems: string[]) =>
+  createWebhookVerifier(
+    sources as Parameters<typeof createWebhookVerifier>[0],
+    () => now,
+    ({ message }) => void problems.push(message),
+  )
+
+describe('secrets of a source that are malformed, where that is told,', () => {
+  const bad = `whsec_${Buffer.alloc(8, 7).toString('base64')}`
+  const body = Buffer.from('{}')
+  const isSigned = (
+    verify: ReturnType<typeof verifierOf>,
+    source: string,
+    by: Parameters<typeof webhookSignature>[0],
+  ) => {
+    const signature = webhookSignature(by, 'msg_1', seconds, body)
+    return verify(source, { id: 'msg_1', timestamp: `${seconds}`, signature }, body)
+  }
+
+  it.each([
+    ['beside a good one', { secrets: [bad, secret] }, true, /secret 1 is malformed/],
+    ['all of them', { secrets: [bad, 7] }, false, /secret 1 is malformed.*secret 2 is malformed/s],
+    ['too many', { secrets: [secret, secret, secret] }, false, /one or two secrets/],
+    ['no list', { secrets: secret }, false, /one or two secrets/],
+    ['none', {}, false, /one or two secrets/],
+    ['nothing', null, false, /one or two secrets/],
+  ])('stop no other: %s', (_what, orders, isGood, told) => {
+    const problems: string[] = []
+    const verify = verifierOf({ orders, panel: { secrets: [pair.secret] } }, problems)
+    expect(isSigned(verify, 'orders', secret)).toBe(isGood)
+    expect(isSigned(verify, 'panel', pair.privateKey)).toBe(true)
+    expect(problems.join('\n')).toMatch(told)
+    expect(problems.join('\n')).not.toContain(secret.slice(6))
   })
 })

@@ -14,6 +14,22 @@ it.each([
   [coded('ECONNREFUSED'), 'unavailable'],
   [coded('ECONNRESET'), 'unavailable'],
   [named('TimeoutError'), 'unavailable'],
+  [coded('ENETUNREACH'), 'unavailable'],
+  [coded('EPROTO'), 'unavailable'],
+  [coded('HPE_INVALID_CONSTANT'), 'unavailable'],
+  [coded('DEPTH_ZERO_SELF_SIGNED_CERT'), 'unavailable'],
+  [named('CredentialsProviderError'), 'unavailable'],
+  [new ResourceNotFoundException(terms), 'unavailable'],
+  [
+    Object.assign(named('UnknownError'), { $fault: 'client', $metadata: { httpStatusCode: 429 } }),
+    'throttled',
+  ],
+  [
+    Object.assign(named('UnknownError'), { $fault: 'client', $metadata: { httpStatusCode: 502 } }),
+    'unavailable',
+  ],
+  [Object.assign(new SyntaxError('secret'), { $response: {} }), 'unavailable'],
+  [named('ItemCollectionSizeLimitExceededException'), 'quota'],
 ])('tells %s as %s and nothing of its message', (error, code) => {
   const refusal = asRefusal(error)
   expect(refusal).toMatchObject({ code, cause: error })
@@ -21,7 +37,9 @@ it.each([
 })
 
 it.each([
-  [new ResourceNotFoundException(terms)],
+  [named('ValidationException')],
+  [new SyntaxError('a bug')],
+  [coded('ERR_INVALID_ARG_TYPE')],
   [new TypeError('a bug')],
   [new DomainError('conflict', 'taken')],
 ])('leaves %s as it is', (error) => {

@@ -1,6 +1,7 @@
 import type { DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
-import { fromQueue } from '../../../shared/table/stream.ts'
+import type { Log } from '../../../shared/domain/log.ts'
+import { fromQueue, workOff } from '../../../shared/table/stream.ts'
 import { recordOf } from '../../functions/provisioning/bare-worker.ts'
 
 const records = [1, 2, 3].map((sequence) => recordOf({ pk: 'C#ACM000001', sk: 'CUSTOMER' }, sequence))
@@ -27,16 +28,83 @@ const failing = (...itemIdentifiers: string[]) => ({
   batchItemFailures: itemIdentifiers.map((itemIdentifier) => ({ itemIdentifier })),
 })
 
+const lines: [string, unknown][] = []
+const log: Log = (_level, message, fields) => void lines.push([message, fields])
+
 test('what came through a queue is handed on as the stream told it', async () => {
   const seen: DynamoDBStreamEvent[] = []
-  const answer = await fromQueue(event, async (told) => {
-    seen.push(told)
-    return failing()
-  })
+  const answer = await fromQueue(
+    event,
+    async (told) => {
+      seen.push(told)
+      return failing()
+    },
+    log,
+  )
   expect(seen).toEqual([{ Records: records }])
   expect(answer).toEqual(failing())
 })
 
 test('only the messages whose records failed come again', async () => {
-  expect(await fromQueue(event, async () => failing('2'))).toEqual(failing('m2'))
+  expect(await fromQueue(event, async () => failing('2'), log)).toEqual(failing('m2'))
 })
+
+const keyed = (pk: unknown, sk: unknown) =>
+  JSON.stringify({ dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } }, SequenceNumber: '9' } })
+const unreadable: [what: string, body: string][] = [
+  ['no JSON', '{'],
+  ['nothing', ''],
+  ['null', 'null'],
+  ['a text', '"C#ACM000001"'],
+  ['a list', '[]'],
+  ['no record', '{"Records":[]}'],
+  ['no keys', '{"dynamodb":{"SequenceNumber":"2"}}'],
+  ['keys that are nothing', '{"dynamodb":{"Keys":null}}'],
+  ['a key that is a number', keyed(7, 'CUSTOMER')],
+  ['half a key', keyed('C#ACM000001', undefined)],
+  ['an empty key', keyed('', 'CUSTOMER')],
+  ['a key that is too long', keyed('C#ACM000001', 'x'.repeat(1025))],
+]
+
+test.each(unreadable)(
+  'a message of %s is dropped with a line in the log, and the others are worked off',
+  async (_what, body) => {
+    const [first, ...others] = Records
+    if (!first) throw new Error('there are messages')
+    const seen: DynamoDBStreamEvent[] = []
+    lines.length = 0
+    const answer = await fromQueue(
+      { Records: [first, { ...first, messageId: 'bad', body }, ...others] },
+      async (told) => {
+        seen.push(told)
+        return failing('2')
+      },
+      log,
+    )
+    expect(seen).toEqual([{ Records: records }])
+    expect(answer).toEqual(failing('m2'))
+    expect(lines).toEqual([['queue messages that are no stream records were dropped', { count: 1 }]])
+    const alone = { Records: [{ ...first, body }] }
+    expect(await fromQueue(alone, () => Promise.reject(new Error('asked')), log)).toEqual(failing())
+  },
+)
+
+test.each(unreadable.filter(([, body]) => /^[[{]./.test(body)))(
+  'a record of the stream with %s is dropped, and the others are worked off',
+  async (_what, body) => {
+    const told: unknown[] = []
+    const errors: unknown[] = []
+    const batch = { Records: [...records.slice(0, 1), JSON.parse(body), ...records.slice(1)] }
+    const answer = await workOff(
+      batch,
+      async (keys, attempt) => {
+        told.push(...keys)
+        await Promise.all(keys.map((key) => attempt(key, () => Promise.reject(new Error('failed')))))
+      },
+      (error) => void errors.push(error),
+    )
+    expect(told).toEqual([{ pk: 'C#ACM000001', sk: 'CUSTOMER' }])
+    expect(answer).toEqual(failing('1', '2', '3'))
+    expect(errors).toHaveLength(2)
+  },
+)

@@ -1,5 +1,10 @@
-import { TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import {
+  IdempotentParameterMismatchException,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb'
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { DomainError } from '../../../shared/domain/errors.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
@@ -143,6 +148,50 @@ test('after twelve conflicts it is unavailable for now, without having written',
   await expect(table.transact([put(key, 'x')])).rejects.toMatchObject({ code: 'unavailable' })
   expect(asked).toHaveLength(12)
   expect(await table.get(key)).toBeUndefined()
+})
+
+test('a token that was of something else gives way to another', async () => {
+  const mismatch = new IdempotentParameterMismatchException({ message: 'mismatch', $metadata: {} })
+  const { table, asked } = failing(mismatch, mismatch)
+  const key = freshKey()
+  await table.transact([put(key, 'x')])
+  expect(asked).toHaveLength(3)
+  expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
+})
+
+test('what the table can hold no more of is over a limit', async () => {
+  const { table } = failing(canceled('None', 'ItemCollectionSizeLimitExceeded'))
+  await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'quota' })
+})
+
+const conflict = () => new TransactionConflictException({ message: 'conflict', $metadata: {} })
+
+const meeting = (times: number) =>
+  interferedTable(engine.connect(), name, ({ command, count }) => {
+    if (/^(Put|Update)Item/.test(command) && count < times) throw conflict()
+    return undefined
+  })
+
+describe('a write of one item that meets a transaction', () => {
+  const raise = { attribute: 'read', value: '2026-11-28', ttl: 2_000_000_000 }
+  const write: [what: string, write: (table: Table) => Promise<boolean>][] = [
+    ['a new one', (table) => table.putNew(freshKey())],
+    ['a raise', (table) => table.raise(freshKey(), raise)],
+    [
+      'a raise of what is there',
+      (table) => table.raiseExisting(there, { attribute: `at${++items}`, value: 'b', below: 'b' }),
+    ],
+  ]
+
+  it.each(write)('is tried again: %s', async (_what, send) => {
+    expect(await send(meeting(3))).toBe(true)
+  })
+
+  it.each(write)('is unavailable for now after twelve: %s', async (_what, send) => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+    onTestFinished(() => random.mockRestore())
+    await expect(send(meeting(20))).rejects.toMatchObject({ code: 'unavailable' })
+  })
 })
 
 test('a failed condition counts more than a conflict beside it', async () => {

@@ -29,7 +29,9 @@ export function whoIs({ now }: Model, customer: Customer, { subject, email, isVe
   const linked = present(customer).find(({ login }) => login === subject)
   if (linked) return { user: linked, links: false }
   const user = isVerified ? userByEmail(customer, email) : undefined
-  const isFree = user?.login === undefined && user?.unlinked !== subject && customer.status !== 'closed'
+  const { unlinked = [] } = user ?? {}
+  const isOut = unlinked.length >= 8 || unlinked.includes(subject)
+  const isFree = user?.login === undefined && !isOut && customer.status !== 'closed'
   const links = user !== undefined && isFree && now <= user.invitedAt + 30 * day
   return links ? { user, links } : { links }
 }

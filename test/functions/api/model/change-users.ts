@@ -88,7 +88,10 @@ export function unlinkLogin(user: User, caller: Caller): Outcome {
   if (user.login === undefined) return refuse('not-found')
   return {
     status: 204,
-    apply: () => Object.assign(user, { login: undefined, unlinked: user.login, logins: user.logins + 1 }),
+    apply: () => {
+      const unlinked = [...(user.unlinked ?? []), user.login]
+      Object.assign(user, { login: undefined, unlinked, logins: user.logins + 1 })
+    },
   }
 }
 

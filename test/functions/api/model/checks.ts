@@ -5,7 +5,7 @@ import { disagreements } from './agreements.ts'
 import type { Directory } from './directory.ts'
 import { canonical, linesOf } from './lines.ts'
 import type { Customer } from './state.ts'
-import { standingOffer } from './state.ts'
+import { currentOffer } from './state.ts'
 
 /** Everything that has to be true of a customer whatever came before; empty, or what isn't. */
 export function wrongIn(directory: Directory, model: Customer, now: number): string[] {
@@ -59,7 +59,7 @@ function replayed({ present, events, logins, transfer }: Directory, lines: reado
 
 function offers({ transfer, present: { customer } }: Directory, model: Customer, now: number): string[] {
   const isStanding = transfer?.offeredBy === customer.mainCustomerId && Date.parse(transfer.expiresAt) > now
-  const expected = standingOffer(model, now)?.to.id
+  const expected = currentOffer(model, now)?.to.id
   const offered = isStanding ? transfer.to : undefined
   return offered === expected ? [] : [`the ownership is offered to ${offered}, and should be to ${expected}`]
 }

@@ -4,7 +4,7 @@ import { isInMain } from './members.ts'
 import type { Refusal } from './outcome.ts'
 import { refuse } from './outcome.ts'
 import type { Customer, Model, User, UserType } from './state.ts'
-import { isOwner, standingOffer } from './state.ts'
+import { currentOffer, isOwner, standingOffer } from './state.ts'
 
 export type Permission =
   | 'account.read'
@@ -80,7 +80,8 @@ function refusalOfOwnership(
   if (!may(model, customer, user, 'user.manage')) return refuse('forbidden')
   if (isOwner(user)) return to === 'accept' ? refuse('forbidden') : undefined
   if (to === 'offer') return refuse('forbidden')
-  if (standingOffer(customer, model.now)?.to !== user) return refuse('not-found')
+  if (currentOffer(customer, model.now)?.to !== user) return refuse('not-found')
+  if (!standingOffer(customer, model.now)) return refuse(to === 'accept' ? 'conflict' : 'not-found')
   return to === 'withdraw' ? refuse('forbidden') : undefined
 }
 

@@ -36,8 +36,8 @@ export type User = {
   deleted: boolean
   /** Subject of the linked login. */
   login?: string | undefined
-  /** The one that was unlinked since the last invitation. */
-  unlinked?: string | undefined
+  /** Those that were unlinked since the last invitation. */
+  unlinked?: readonly string[] | undefined
   /** How often its login has changed, and how often its type or status: what an offer of the ownership depends on. */
   logins: number
   changes: number
@@ -93,5 +93,15 @@ export const projectByName = (customer: Customer, name: string) =>
 
 export const sameName = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
 
-export const standingOffer = ({ offer, owner }: Customer, now: number) =>
+/** The offer that the main-customer has made, whatever has become of the two. */
+export const currentOffer = ({ offer, owner }: Customer, now: number) =>
   offer && offer.by === owner && now < offer.until ? offer : undefined
+
+/** The one that can be accepted: it is to who was behind the account then, as what it was. */
+export function standingOffer(customer: Customer, now: number) {
+  const offer = customer.status === 'active' ? currentOffer(customer, now) : undefined
+  if (!offer || !isAdmin(offer.to) || offer.to.disabled || offer.to.login === undefined) return undefined
+  return pledgeOf(customer.owner, offer.to) === offer.pledge ? offer : undefined
+}
+
+export const pledgeOf = (by: User, to: User) => `${by.logins} ${to.logins} ${to.changes}`

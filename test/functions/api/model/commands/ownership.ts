@@ -5,7 +5,7 @@ import { ifMatchFor, pickUser } from '../dice.ts'
 import type { Effect, Outcome } from '../outcome.ts'
 import { refuse } from '../outcome.ts'
 import type { Customer, Model, User } from '../state.ts'
-import { adminsOf, isAdmin, standingOffer } from '../state.ts'
+import { adminsOf, isAdmin, pledgeOf, standingOffer } from '../state.ts'
 import type { Given } from './given.ts'
 import { bodyOr, pathOf, unknown } from './given.ts'
 import { sure } from './users.ts'
@@ -64,7 +64,7 @@ export function acceptOwnership(model: Model, given: Given): Action {
     method: 'POST',
     path: pathOf(customer, 'ownership-transfer', 'accept'),
     needs: { right: 'accept' },
-    plan: () => accept(model, customer),
+    plan: () => transfer(model, customer, offered),
   }
 }
 
@@ -109,16 +109,6 @@ function pickSuccessor(model: Model, { customer, dice }: Given): User | undefine
 function refusalOf(customer: Customer, to: User | undefined): Outcome | undefined {
   if (!to || to.deleted || !customer.users.includes(to)) return refuse('invalid-request')
   return isAdmin(to) && !to.disabled && to.login !== undefined ? undefined : refuse('conflict')
-}
-
-/** An offer is to who was behind the account then, as what it was. */
-const pledgeOf = (by: User, to: User) => `${by.logins} ${to.logins} ${to.changes}`
-
-function accept(model: Model, customer: Customer): Outcome {
-  const { offer, owner } = customer
-  const planned = transfer(model, customer, offer?.to)
-  if (!offer || !('apply' in planned)) return planned
-  return pledgeOf(owner, offer.to) === offer.pledge ? planned : refuse('conflict')
 }
 
 function transfer(model: Model, customer: Customer, to: User | undefined): Outcome {
