@@ -49,7 +49,7 @@ const having = (it: TimedEvent, more: Record<string, unknown>): TimedEvent => ({
 const like = (text: string): unknown => expect.stringContaining(text)
 const ofRole = like('must be `<service>:<level>` or `full`')
 const ofType = '/type must be one of customer-admin, customer-billing, customer-tech, customer-client'
-const ofName = 'must not contain control characters'
+const ofName = 'must not contain U+0007, an invisible or control character: leave it out'
 const lockedMembership = "the main-customer's memberships cannot be changed"
 const mainName = "the customer's identifier is the name of its Main project"
 const identifier = '/customerId must be a customer identifier such as BGE000081'
