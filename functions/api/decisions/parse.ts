@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { DomainError } from '../../../shared/domain/errors.ts'
+import { listOf } from '../../../shared/domain/list.ts'
 import { validate } from '../../../shared/domain/validate.ts'
 import { readBody } from '../../../shared/http/body-limit.ts'
 import { parseJson } from '../../../shared/http/strict-json.ts'
@@ -23,12 +24,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Section 7.1, but for what is the default of each. */
 export const Batch = v.object({
-  evaluations: v.optional(
-    v.pipe(
-      v.array(v.custom<Record<string, unknown>>(isObject, 'must be an object')),
-      v.maxLength(most, `must have at most ${most} entries`),
-    ),
-  ),
+  evaluations: v.optional(listOf(v.custom<Record<string, unknown>>(isObject, 'must be an object'), most)),
   options: v.optional(
     v.object({
       evaluations_semantic: v.optional(v.picklist(semantics, `must be one of ${semantics.join(', ')}`)),
@@ -54,6 +50,6 @@ export function parseBatch(
   if (evaluations.length === 0) return undefined
   const { subject, action, resource } = body
   const whole = evaluations.map((each) => ({ subject, action, resource, ...each }))
-  const parsed = validate(v.object({ evaluations: v.array(Evaluation) }), { evaluations: whole })
+  const parsed = validate(v.object({ evaluations: listOf(Evaluation, most) }), { evaluations: whole })
   return { evaluations: parsed.evaluations, semantic: options?.evaluations_semantic ?? 'execute_all' }
 }
