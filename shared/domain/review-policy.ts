@@ -117,13 +117,13 @@ export function completePolicy({ reminders, scope = {}, ...policy }: Wanted): Re
 export const remindersWithin = (days: number): number[] =>
   defaultPolicy.reminders.filter((before) => before < days)
 
-/** The same day of a later month, or the last one of a month that hasn't got it. */
-export function addMonths(instant: Instant, months: number): Instant {
+/** That day of a later month, the same one unless told, or the last one of a month that hasn't got it. */
+export function addMonths(instant: Instant, months: number, day = dateOf(instant).getUTCDate()): Instant {
   const date = dateOf(instant)
   const moved = new Date(date)
   moved.setUTCDate(1)
   moved.setUTCMonth(date.getUTCMonth() + months)
   const last = new Date(Date.UTC(moved.getUTCFullYear(), moved.getUTCMonth() + 1, 0)).getUTCDate()
-  moved.setUTCDate(Math.min(date.getUTCDate(), last))
+  moved.setUTCDate(Math.min(day, last))
   return `${instantOf(moved).slice(0, 23)}${instant.slice(23)}`
 }
