@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { accessLog } from '../../shared/http/access-log.ts'
+import { limitHead } from '../../shared/http/head-limit.ts'
 import { notFound } from '../../shared/http/on-problem.ts'
 import { requestId } from '../../shared/http/request-id.ts'
 import { answerError } from './answer-error.ts'
@@ -14,7 +15,7 @@ export function createApi(deps: ApiDeps) {
   const { log, now } = deps
   const app = new Hono<ApiEnv>()
   app.use('/v1/customers/:c/access/v1/*', echoRequestId)
-  app.use(requestId(), accessLog(log, now))
+  app.use(requestId(), accessLog(log, now), limitHead)
   app.onError(answerError(deps))
   app.notFound(notFound)
   for (const { method, path, handle } of routes) {

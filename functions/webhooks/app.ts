@@ -6,6 +6,7 @@ import { instantOf } from '../../shared/domain/instant.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { accessLog } from '../../shared/http/access-log.ts'
 import { readBody } from '../../shared/http/body-limit.ts'
+import { limitHead } from '../../shared/http/head-limit.ts'
 import { notFound, onProblem } from '../../shared/http/on-problem.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import { requestId } from '../../shared/http/request-id.ts'
@@ -22,7 +23,7 @@ export type WebhookDeps = {
 /** Signed events in: raw body → verify → record the delivery → 202. Nothing is acknowledged that isn't stored. */
 export function createWebhooks({ table, verifySignature, now, log }: WebhookDeps) {
   const app = new Hono<HttpEnv>()
-  app.use(requestId(), accessLog(log, now))
+  app.use(requestId(), accessLog(log, now), limitHead)
   app.onError(onProblem(log, undefined))
   app.notFound(notFound)
 

@@ -1,7 +1,7 @@
 import type { ConversionConfig, OverrideActionContext } from '@valibot/to-json-schema'
 import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
-import { Email } from '../../shared/domain/email.ts'
+import { Email, longestEmail } from '../../shared/domain/email.ts'
 import { longestTime } from '../../shared/domain/instant.ts'
 import { Time } from '../../shared/domain/text.ts'
 import { both, keywordsFor } from './constraints.ts'
@@ -22,7 +22,7 @@ export function schemasOf(definitions: Record<string, GenericSchema>): Record<st
 
 /** Code that reads a text, and which texts it reads. */
 const readers = new Map<unknown, Schema>([
-  [Email.pipe[1], { format: 'idn-email', maxLength: 1000 }],
+  [Email.pipe[1], { format: 'idn-email', maxLength: longestEmail }],
   [Time.pipe[1], { format: 'date-time', maxLength: longestTime }],
 ])
 

@@ -2,11 +2,10 @@ import * as v from 'valibot'
 import type { Joiners } from './hidden-character.ts'
 import { describeHidden, findHidden } from './hidden-character.ts'
 import { parseInstant } from './instant.ts'
+import { tooManyMarks } from './marks.ts'
 
 /** UTF-16 units of which NFC makes one character, at most; a test goes through all of Unicode. */
 const longestDecomposition = 6
-/** As many as a text may have in a row in the Stream-Safe Text Format (UAX #15, 13): what NFC costs grows with their square. */
-const tooManyMarks = /\p{M}{31}/u
 const mark = '\ufeff'
 
 /**
