@@ -1,16 +1,18 @@
 import { DomainError } from '../domain/errors.ts'
 
 const maxDepth = 32
+/** Nothing here takes as many; what it costs to make an object of them grows faster than their number. */
+const maxFields = 2000
 
 /**
  * Parses JSON as I-JSON (RFC 7493) wants it: UTF-8, no name twice in an object, no lone surrogates; besides no
- * `__proto__` and at most 32 levels. Throws `invalid-request`.
+ * `__proto__`, at most 32 levels, and at most 2,000 fields in an object. Throws `invalid-request`.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const text = decode(bytes)
   const misuse = findMisuse(text)
-  // Before parsing, which would make all the levels first.
-  if (misuse === 'nested') throw invalid(misuses.nested)
+  // Before parsing, which would make all of them first.
+  if (misuse === 'nested' || misuse === 'fields') throw invalid(misuses[misuse])
   const value = parse(text)
   if (misuse) throw invalid(misuses[misuse])
   return value
@@ -34,6 +36,7 @@ function parse(text: string): unknown {
 
 const misuses = {
   nested: `The body is nested more than ${maxDepth} levels deep.`,
+  fields: `The body has an object of more than ${maxFields} fields.`,
   surrogate: 'The body has a text that is not Unicode (a lone surrogate).',
   proto: 'The body has a field named __proto__.',
   repeated: 'The body has a field twice in one object.',
@@ -98,7 +101,7 @@ function misuseOf(string: string, names: Names): Misuse | undefined {
   if (string === '__proto__') return 'proto'
   if (names?.has(string)) return 'repeated'
   names?.add(string)
-  return undefined
+  return names && names.size > maxFields ? 'fields' : undefined
 }
 
 function invalid(detail: string): DomainError {

@@ -81,7 +81,8 @@ function* withPlaces(
   const walk = function* (value: unknown, path: string[]): Generator<[string[], unknown]> {
     yield [path, value]
     if (typeof value !== 'object' || value === null) return
-    for (const [name, inner] of Object.entries(value).slice(0, 12)) yield* walk(inner, [...path, name])
+    for (const [name, inner] of Object.entries(value).slice(0, Array.isArray(value) ? 1 : 12))
+      yield* walk(inner, [...path, name])
   }
   for (const [path, value] of walk(body, [])) {
     if (path.length === 0) continue
