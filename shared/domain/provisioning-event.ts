@@ -9,7 +9,8 @@ import { mostRoles } from './role.ts'
 import { Description, Hostname, Organisation, PersonName, Reason, ServerId, Time } from './text.ts'
 import { AssignableType } from './user-type.ts'
 
-const isObject = (data: unknown) => typeof data === 'object' && data !== null && !Array.isArray(data)
+/** What it has of fields, and whether they fit, is for its delivery's state to say; also that a list has none. */
+const isObject = (data: unknown) => typeof data === 'object' && data !== null
 
 /** What every event of the order system looks like; what it says is in `data`. */
 export const EventEnvelope = v.object({
