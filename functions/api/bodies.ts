@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Address, Billing, Contact } from '../../shared/domain/contact.ts'
+import { listOf } from '../../shared/domain/list.ts'
 import { Reason, Time } from '../../shared/domain/text.ts'
 import { strictObject } from './strict-object.ts'
 
@@ -14,8 +15,7 @@ const id = (name: string) =>
 
 export const UserId = id('user')
 export const ProjectIds = v.pipe(
-  v.array(id('project')),
-  v.maxLength(40, 'must have at most 40 entries'),
+  listOf(id('project'), 40),
   v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
 )
 

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { DomainError } from '../../shared/domain/errors.ts'
+import type { FieldError } from '../../shared/domain/errors.ts'
+import { DomainError, refusalOf } from '../../shared/domain/errors.ts'
 import { validate } from '../../shared/domain/validate.ts'
 
 export type QueryOf<T extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<T, undefined>>
@@ -23,11 +24,12 @@ export function readListQuery<T extends v.ObjectEntries>(c: Context, parameters:
 }
 
 function given(c: Context): Record<string, string> {
-  const pairs = [...new URL(c.req.url).searchParams]
-  const names = pairs.map(([name]) => name)
-  const repeated = names.find((name, place) => names.indexOf(name) !== place)
-  if (repeated !== undefined) throw refused([{ pointer: repeated, detail: 'must not be given twice' }])
-  return Object.fromEntries(pairs)
+  const query = new Map<string, string>()
+  for (const [name, value] of new URL(c.req.url).searchParams) {
+    if (query.has(name)) throw refused([{ pointer: name, detail: 'must not be given twice' }])
+    query.set(name, value)
+  }
+  return Object.fromEntries(query)
 }
 
 function validated<T extends v.ObjectEntries>(query: Record<string, string>, parameters: T): QueryOf<T> {
@@ -41,8 +43,4 @@ function validated<T extends v.ObjectEntries>(query: Record<string, string>, par
   }
 }
 
-function refused(errors: { pointer: string; detail: string }[]): DomainError {
-  const told = errors.slice(0, 20).map(({ pointer, detail }) => ({ pointer: pointer.slice(0, 100), detail }))
-  const detail = told.map((error) => `${error.pointer} ${error.detail}`).join('; ')
-  return new DomainError('invalid-request', `In the query: ${detail}`, told)
-}
+const refused = (errors: readonly FieldError[]) => refusalOf('invalid-request', errors, 'In the query: ')

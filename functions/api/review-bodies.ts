@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { decisionsAtOnce } from '../../shared/directory/decide-items.ts'
 import { Capabilities } from '../../shared/domain/capability.ts'
+import { listOf } from '../../shared/domain/list.ts'
 import { verdicts } from '../../shared/domain/review-item.ts'
 import { policyEntries, scopeEntries } from '../../shared/domain/review-policy.ts'
-import { mainRoles, roles } from '../../shared/domain/role.ts'
+import { mainRoles, mostRoles, roles } from '../../shared/domain/role.ts'
 import { Reason, Time } from '../../shared/domain/text.ts'
 import { strictObject } from './strict-object.ts'
 
@@ -17,7 +18,7 @@ const decisionEntries = {
   decision: v.picklist(verdicts, `must be one of ${verdicts.join(', ')}`),
   roles: v.optional(
     v.pipe(
-      v.array(role),
+      listOf(role, mostRoles),
       v.check((list) => new Set(list).size === list.length, twice),
     ),
   ),
@@ -30,9 +31,8 @@ export const DecisionBody = strictObject(decisionEntries)
 const Decision = strictObject({ item: v.string('must be a string'), ...decisionEntries })
 export const DecisionsBody = strictObject({
   decisions: v.pipe(
-    v.array(Decision),
+    listOf(Decision, decisionsAtOnce),
     v.minLength(1, 'must have at least one entry'),
-    v.maxLength(decisionsAtOnce, `must have at most ${decisionsAtOnce} entries`),
     v.check(
       (list) => new Set(list.map(({ item }) => item)).size === list.length,
       'must not decide on an item twice',

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { mostProblems } from '../../shared/domain/errors.ts'
 
 /** An object without other fields, which are refused by name. A list is none, not even an empty one. */
 export function strictObject<T extends v.ObjectEntries>(entries: T): v.StrictObjectSchema<T, undefined> {
@@ -8,8 +9,7 @@ export function strictObject<T extends v.ObjectEntries>(entries: T): v.StrictObj
     '~run'(dataset, config) {
       const { value } = dataset
       const result = schema['~run'](Array.isArray(value) ? { value: '[]' } : dataset, config)
-      const others = Object.keys(Object(value)).filter((name) => !Object.hasOwn(entries, name))
-      if (result.issues) nameAll(result.issues, others.slice(1, mostNamed))
+      if (result.issues) nameAll(result.issues, unknownNames(value, entries).slice(1))
       return result
     },
   }
@@ -26,7 +26,14 @@ export function openObject<T extends v.ObjectEntries>(entries: T): v.ObjectSchem
   }
 }
 
-const mostNamed = 20
+function unknownNames(value: unknown, entries: v.ObjectEntries): string[] {
+  const names: string[] = []
+  for (const name in Object(value)) {
+    if (!Object.hasOwn(entries, name)) names.push(name)
+    if (names.length === mostProblems) break
+  }
+  return names
+}
 
 /** valibot names the first field that isn't known, and no more. */
 function nameAll(issues: v.BaseIssue<unknown>[], others: readonly string[]): void {

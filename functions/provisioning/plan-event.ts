@@ -3,7 +3,7 @@ import type { Context, Plan } from '../../shared/directory/context.ts'
 import { createCustomer } from '../../shared/directory/create-customer.ts'
 import { createProject } from '../../shared/directory/create-project.ts'
 import { createUser } from '../../shared/directory/create-user.ts'
-import { deleteProject } from '../../shared/directory/delete-project.ts'
+import { deleteProject, refuseToDeleteMain } from '../../shared/directory/delete-project.ts'
 import { deleteServer } from '../../shared/directory/delete-server.ts'
 import { deleteUser } from '../../shared/directory/delete-user.ts'
 import { grantMembership } from '../../shared/directory/grant-membership.ts'
@@ -26,6 +26,7 @@ import type { Delivery } from '../../shared/domain/delivery.ts'
 import { DomainError } from '../../shared/domain/errors.ts'
 import type { EventDataOf, EventType } from '../../shared/domain/provisioning-event.ts'
 import { eventData, isEventType } from '../../shared/domain/provisioning-event.ts'
+import { refuseMisfit } from '../../shared/domain/refuse-misfit.ts'
 import { validate } from '../../shared/domain/validate.ts'
 
 type Planner<T extends EventType> = (context: Context, data: EventDataOf<T>) => Promise<Plan>
@@ -47,11 +48,18 @@ const planners: { [T in EventType]: Planner<T> } = {
     updateUser(context, await requireUser(context, data), { status: 'active' }),
   'user.deleted': async (context, data) => deleteUser(context, await requireUser(context, data)),
   'project.created': createProject,
-  'project.deleted': async (context, data) => deleteProject(context, await requireProject(context, data)),
-  'membership.granted': async (context, data) =>
-    grantMembership(context, await findPair(context, data), data),
-  'membership.revoked': async (context, data) =>
-    revokeMembership(context, await findPairToRevoke(context, data)),
+  'project.deleted': async (context, data) => {
+    refuseToDeleteMain(data)
+    return deleteProject(context, await requireProject(context, data))
+  },
+  'membership.granted': async (context, data) => {
+    refuseMisfit(data)
+    return grantMembership(context, await findPair(context, data), data)
+  },
+  'membership.revoked': async (context, data) => {
+    refuseMisfit(data)
+    return revokeMembership(context, await findPairToRevoke(context, data))
+  },
   'server.created': async (context, data) => putServer(context, (await resolve(context, data)).server, data),
   'server.deleted': async (context, data) => deleteServer(context, await requireServer(context, data)),
   'server.assigned': async (context, data) => assignServer(context, await findPair(context, data), data),

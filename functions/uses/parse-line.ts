@@ -10,6 +10,9 @@ import { parseUse, usedMessage } from '../../shared/domain/use-line.ts'
 /** What a line reports: a use on that day, or a sighting. */
 export type Report = { use: Use; day: Day } | { sighting: Sighting }
 
+/** Characters of a line of ours, at most: three ids of 128 and what is around them. */
+const longestLine = 1000
+
 const common = { time: v.string(), customerId: v.string() }
 const Line = v.variant('message', [
   v.object({ ...common, message: v.literal(usedMessage), use: v.string() }),
@@ -18,6 +21,7 @@ const Line = v.variant('message', [
 
 /** What a line of the API's log reports; `undefined` if that is neither. */
 export function parseLine(text: unknown): Report | undefined {
+  if (typeof text !== 'string' || text.length > longestLine) return undefined
   const line = v.safeParse(Line, fromJson(text))
   if (!line.success) return undefined
   const { time, customerId } = line.output
@@ -31,9 +35,9 @@ export function parseLine(text: unknown): Report | undefined {
   return use && { use, day: dayOf(dateOf(at)) }
 }
 
-function fromJson(text: unknown): unknown {
+function fromJson(text: string): unknown {
   try {
-    return typeof text === 'string' ? JSON.parse(text) : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

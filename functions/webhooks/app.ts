@@ -8,6 +8,7 @@ import { accessLog } from '../../shared/http/access-log.ts'
 import { readBody } from '../../shared/http/body-limit.ts'
 import { webhookChallenge } from '../../shared/http/challenge.ts'
 import { setCommonHeaders } from '../../shared/http/common-headers.ts'
+import { limitHead } from '../../shared/http/head-limit.ts'
 import { methodsOfRoutes, onNoRoute } from '../../shared/http/methods.ts'
 import { onProblem } from '../../shared/http/on-problem.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
@@ -25,7 +26,7 @@ export type WebhookDeps = {
 /** Signed events in: raw body → verify → record the delivery → 202. Nothing is acknowledged that isn't stored. */
 export function createWebhooks({ table, verifySignature, now, log }: WebhookDeps) {
   const app = new Hono<HttpEnv>()
-  app.use(requestId(), accessLog(log, now), setCommonHeaders('webhook-signature'))
+  app.use(requestId(), accessLog(log, now), setCommonHeaders('webhook-signature'), limitHead)
   app.onError(onProblem(log, webhookChallenge))
   app.notFound(onNoRoute(methodsOfRoutes([{ method: 'post', path: '/webhooks/{source}' }])))
 

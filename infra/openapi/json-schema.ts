@@ -1,7 +1,8 @@
 import type { ConversionConfig, OverrideActionContext } from '@valibot/to-json-schema'
 import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
-import { Email } from '../../shared/domain/email.ts'
+import { Email, longestEmail } from '../../shared/domain/email.ts'
+import { longestTime } from '../../shared/domain/instant.ts'
 import { Time } from '../../shared/domain/text.ts'
 import { both, keywordsFor } from './constraints.ts'
 import type { Schema } from './schema.ts'
@@ -21,8 +22,8 @@ export function schemasOf(definitions: Record<string, GenericSchema>): Record<st
 
 /** Code that reads a text, and which texts it reads. */
 const readers = new Map<unknown, Schema>([
-  [Email.pipe[1], { format: 'idn-email', maxLength: 1000 }],
-  [Time.pipe[1], { format: 'date-time' }],
+  [Email.pipe[1], { format: 'idn-email', maxLength: longestEmail }],
+  [Time.pipe[1], { format: 'date-time', maxLength: longestTime }],
 ])
 
 const config: ConversionConfig = {
@@ -41,6 +42,8 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   const action: Action = valibotAction
   if (action.type === 'raw_transform') return { ...jsonSchema, ...readerOf(action) }
   if (action.type === 'transform') return jsonSchema
+  // What it says depends on the value: no keyword could.
+  if (action.type === 'check' && typeof action.message === 'function') return jsonSchema
   if (action.type === 'check') return keywordsFor(said(action), jsonSchema)
   // Two patterns of one text.
   if (action.type === 'regex' && errors && action.requirement instanceof RegExp) {
@@ -55,7 +58,7 @@ function readerOf(action: Action): Schema {
   return read
 }
 
-type Action = { type: string; requirement?: unknown }
+type Action = { type: string; requirement?: unknown; message?: unknown }
 
 /** What the caller is told where the value doesn't fit. */
 function said(item: object): string {

@@ -36,7 +36,8 @@ export function createCursorCodec(secret: string): CursorCodec {
       return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
     },
     open(binding, cursor) {
-      const bytes = Buffer.from(cursor.slice(0, maxCursorLength), 'base64url')
+      if (cursor.length > maxCursorLength) throw invalid()
+      const bytes = Buffer.from(cursor, 'base64url')
       const [nonce, tag] = [bytes.subarray(0, nonceBytes), bytes.subarray(nonceBytes, nonceBytes + tagBytes)]
       const sealed = bytes.subarray(nonceBytes + tagBytes)
       // Node skips what isn't base64url, so several texts decode alike; only the one that was given out is accepted.

@@ -1,6 +1,8 @@
 import type { JWTPayload } from 'jose'
+import * as v from 'valibot'
 import { parseEmail } from '../domain/email.ts'
 import { DomainError } from '../domain/errors.ts'
+import { PersonName } from '../domain/text.ts'
 
 /** Whom a token stands for (`domain.md`, Login and Outside principals). Only a `login` can be a user. */
 export type Principal =
@@ -40,10 +42,14 @@ export function principalOf(claims: JWTPayload, issuer: string, lists: Principal
   }
 }
 
+/** OpenID Connect Core 1.0, 2: a subject has no more; the names of clients are no longer. */
+const longestClaim = 255
+
 function requiredText(claims: JWTPayload, name: string): string {
   const value = claims[name]
   // Half a surrogate pair has no UTF-8 of its own: two such subjects would be stored as one.
-  if (typeof value !== 'string' || value === '' || !value.isWellFormed()) throw malformed(name)
+  const isText = typeof value === 'string' && value.length <= longestClaim && value.isWellFormed()
+  if (!isText || value === '') throw malformed(name)
   return value
 }
 
@@ -65,10 +71,11 @@ function emailOf(claims: JWTPayload): string | undefined {
 }
 
 function personName(claims: JWTPayload): { name?: string } {
-  const name = typeof claims.name === 'string' ? claims.name.trim() : ''
-  return name === '' || name.length > 200 || /\p{Cc}/u.test(name) ? {} : { name }
+  const name = v.safeParse(PersonName, claims.name)
+  return name.success ? { name: name.output } : {}
 }
 
 function malformed(claim: string): DomainError {
-  return new DomainError('unauthenticated', `The access token's claim "${claim}" is not a text.`)
+  const message = `The access token's claim "${claim}" is not a text of at most ${longestClaim} characters.`
+  return new DomainError('unauthenticated', message)
 }

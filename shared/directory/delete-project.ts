@@ -4,7 +4,8 @@ import { DomainError } from '../domain/errors.ts'
 import type { Stamp } from '../domain/instant.ts'
 import { instantOfStamp, stampOf } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'
-import { projectNameKey } from '../domain/project-name.ts'
+import { isMainName, NamedProject, projectNameKey } from '../domain/project-name.ts'
+import { validate } from '../domain/validate.ts'
 import { asClaim, nameClaimItem } from '../table/claims.ts'
 import { wakeCleanup } from '../table/due.ts'
 import { markerTtl } from '../table/grants.ts'
@@ -20,7 +21,7 @@ import { countingAfter, isEvent, planned, superseded } from './context.ts'
  * keeps its name until the worker confirms (`confirmDeletion`); with OpenStack off the deletion confirms itself at once.
  */
 export async function deleteProject(context: Context, project: Versioned<Project>): Promise<Plan<undefined>> {
-  if (project.kind === 'main') throw new DomainError('locked', 'the Main project cannot be deleted')
+  if (project.kind === 'main') throw mainStays()
   if (project.deleted) return superseded
   if (isEvent(context) && instantOfStamp(context.stamp) < project.createdAt) return endOlder(context, project)
   if (project.deleting) return context.openstack ? superseded : confirmDeletion(context, project)
@@ -28,6 +29,14 @@ export async function deleteProject(context: Context, project: Versioned<Project
   const at = countingAfter(context, stampOf(project.createdAt, ''), claim && holderNow(claim)?.from)
   return context.openstack ? begin(at, project) : end(at, project, claim, at.stamp)
 }
+
+/** Of an event, by the name that it uses; one that no project of the customer can have is refused too. */
+export function refuseToDeleteMain({ customerId, name }: { customerId: string; name: string }): void {
+  if (isMainName(customerId, name)) throw mainStays()
+  validate(NamedProject(customerId), { name })
+}
+
+const mainStays = () => new DomainError('locked', 'the Main project cannot be deleted')
 
 /** What is left once nothing of it is in OpenStack, or OpenStack is off: the name is free, a marker stays. */
 export async function confirmDeletion(

@@ -1,5 +1,5 @@
 import type { Review, ReviewCalendar } from '../domain/review.ts'
-import { isUnderWay, nextLook, nextStart } from '../domain/review.ts'
+import { isUnderWay, nextLook, nextStart, startedByClock } from '../domain/review.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { calendarItem, reviewRecord } from '../table/reviews.ts'
 import { reviewChange } from './audit-view.ts'
@@ -27,7 +27,10 @@ export function moveReview(
   const updated: ReviewCalendar = {
     ...calendar,
     current: underWay ? after.id : undefined,
-    lastStartedAt: before === undefined ? startedByClock(calendar, after) : calendar.lastStartedAt,
+    // One that somebody starts besides doesn't move the next one.
+    ...(before === undefined &&
+      after.startedBy.kind === 'system' &&
+      startedByClock(calendar, after.startedAt)),
   }
   const due = underWay ? nextLook(after, context.now) : nextStart(updated)
   const writes: Write[] = [
@@ -35,11 +38,6 @@ export function moveReview(
     { put: calendarItem({ ...updated, due }), was: versionOf(calendar) },
   ]
   return planned(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
-}
-
-/** One that somebody starts besides doesn't move the next one. */
-function startedByClock({ lastStartedAt }: ReviewCalendar, { startedBy, startedAt }: Review) {
-  return startedBy.kind === 'system' ? startedAt : lastStartedAt
 }
 
 export const versionOf = ({ version }: Versioned<ReviewCalendar>) =>

@@ -1,6 +1,6 @@
 import { actorName } from '../domain/actor.ts'
 import type { Capability } from '../domain/capability.ts'
-import { DomainError } from '../domain/errors.ts'
+import { DomainError, refusalOf } from '../domain/errors.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
 import { aboveCeiling } from '../domain/standing.ts'
@@ -72,15 +72,18 @@ function countingAfterPair(context: Context, pair: Pair): Context {
 }
 
 /** An event may grant to somebody who is enabled later, or what is over already; people are told that it gives nothing. */
-function refuseWithoutEffect({ now }: Context, { user, end }: Pair, { expiresAt }: Terms): void {
+function refuseWithoutEffect(context: Context, { user, end }: Pair, terms: Terms): void {
   if (end.kind !== 'server') refuseIfGoing(end.project)
   if (user.status === 'disabled') {
     throw new DomainError('conflict', 'the user is disabled; enable them before granting anything')
   }
-  if (expiresAt !== undefined && expiresAt <= now) {
-    const error = { pointer: '/expiresAt', detail: 'must be in the future' }
-    throw new DomainError('invalid-request', `${error.pointer} ${error.detail}`, [error])
-  }
+  refuseExpired(context, terms)
+}
+
+/** Throws `invalid-request` for a grant that would be over at once. */
+export function refuseExpired({ now }: Pick<Context, 'now'>, { expiresAt }: Pick<Terms, 'expiresAt'>): void {
+  if (expiresAt === undefined || expiresAt > now) return
+  throw refusalOf('invalid-request', [{ pointer: '/expiresAt', detail: 'must be in the future' }])
 }
 
 function newRegister({ actor, stamp, now }: Context, pair: Pair): StoredGrant {

@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryStatus } from '../domain/delivery.ts'
 import { triggerGrace } from '../domain/delivery.ts'
-import { DomainError } from '../domain/errors.ts'
+import { DomainError, excerpt } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import { addMilliseconds } from '../domain/instant.ts'
 import { deliveryItem, findDelivery } from '../table/deliveries.ts'
@@ -30,7 +30,7 @@ export async function recordDelivery(
   const known = await findDelivery(table, input.source, input.id)
   if (!known) throw new DomainError('unavailable', 'the delivery could not be recorded; send it again')
   if (known.body !== input.body) {
-    throw new DomainError('conflict', `delivery ${input.id} was received with another body`)
+    throw new DomainError('conflict', `delivery ${excerpt(input.id)} was received with another body`)
   }
   return known.status
 }

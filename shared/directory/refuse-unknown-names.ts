@@ -1,5 +1,5 @@
 import type { FieldError } from '../domain/errors.ts'
-import { DomainError } from '../domain/errors.ts'
+import { refusalOf } from '../domain/errors.ts'
 import { isLive } from '../domain/project.ts'
 import type { ReviewScope } from '../domain/review-policy.ts'
 import { usersAmong } from '../domain/review-policy.ts'
@@ -36,7 +36,5 @@ export async function refuseUnknownNames(
         detail: 'is no project of this customer',
       })),
   ]
-  if (errors.length === 0) return
-  const told = errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')
-  throw new DomainError('invalid-request', told, errors)
+  if (errors.length > 0) throw refusalOf('invalid-request', errors)
 }

@@ -1,6 +1,7 @@
 import { holderAt } from '../domain/claim.ts'
 import type { Customer } from '../domain/customer.ts'
 import { refuseIfClosed } from '../domain/customer.ts'
+import { excerpt } from '../domain/errors.ts'
 import type { Project } from '../domain/project.ts'
 import { endOf } from '../domain/project.ts'
 import { isMainName, mainProjectId, projectNameKey } from '../domain/project-name.ts'
@@ -137,5 +138,5 @@ export function serverOrWait({ stamp, table, now }: Context, names: Resolved, se
     was: server?.version,
     empty: serverItem(unseen, markerTtl(table.now())),
   }
-  throw new Awaiting('not-found', `server ${serverId} is not known`, awaited)
+  throw new Awaiting('not-found', `server ${excerpt(serverId)} is not known`, awaited)
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { listOf } from './list.ts'
 
 /** What may be allowed on a legacy virtual server. Every assignment includes `view`. */
 export const capabilities = [
@@ -18,7 +19,7 @@ export const capabilities = [
 export type Capability = (typeof capabilities)[number]
 
 export const Capabilities = v.pipe(
-  v.array(v.picklist(capabilities, `must be one of ${capabilities.join(', ')}`)),
+  listOf(v.picklist(capabilities, `must be one of ${capabilities.join(', ')}`), capabilities.length),
   v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
   v.transform((list): Capability[] => capabilities.filter((name) => name === 'view' || list.includes(name))),
 )

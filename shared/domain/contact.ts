@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Email } from './email.ts'
-import { line } from './text.ts'
+import { line, Organisation } from './text.ts'
 
 /** ISO 3166-1 alpha-2, officially assigned. */
 const countries = new Set(
@@ -16,10 +16,10 @@ const countries = new Set(
 )
 
 export const Address = v.object({
-  street: line(200),
-  city: line(100),
+  street: line(200, 'letters'),
+  city: line(100, 'letters'),
   postalCode: line(20),
-  region: v.optional(line(100)),
+  region: v.optional(line(100, 'letters')),
   country: v.pipe(
     v.string('must be a string'),
     v.check((code) => countries.has(code), 'must be an ISO 3166-1 alpha-2 country code'),
@@ -27,7 +27,7 @@ export const Address = v.object({
 })
 
 export const Contact = v.object({
-  name: v.optional(line(200)),
+  name: v.optional(Organisation),
   email: v.optional(Email),
   phone: v.optional(v.pipe(line(40), v.regex(/^[0-9+() ./-]+$/, 'must be a telephone number'))),
   address: v.optional(Address),
@@ -37,7 +37,7 @@ export type Contact = v.InferOutput<typeof Contact>
 /** Who is invoiced: a contact with what a tax office asks for. */
 export const Billing = v.object({
   ...Contact.entries,
-  companyName: v.optional(line(200)),
+  companyName: v.optional(Organisation),
   vatNumber: v.optional(line(30)),
   reference: v.optional(line(100)),
 })

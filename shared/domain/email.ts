@@ -1,7 +1,12 @@
 import * as v from 'valibot'
+import { findHidden } from './hidden-character.ts'
+import { tooManyMarks } from './marks.ts'
 
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const domainPart = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/
+
+/** UTF-16 units of an address as it is given: what its domain's 253 ASCII characters come to may be longer before. */
+export const longestEmail = 500
 
 /**
  * An e-mail address in the form that is stored and compared: ASCII local part, lower-cased, domain in its ASCII form
@@ -9,10 +14,11 @@ const domainPart = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61
  * `undefined` if it isn't one.
  */
 export function parseEmail(text: string): string | undefined {
+  if (text.length > longestEmail || tooManyMarks.test(text)) return undefined
   const at = text.lastIndexOf('@')
   const written = text.slice(0, at)
   // Before lower-casing, which turns some other letters into ASCII ones: the Kelvin sign into k.
-  if (at < 1 || text.length > 1000 || written.length > 64 || !/^[\x21-\x7e]+$/.test(written)) return undefined
+  if (at < 1 || written.length > 64 || !/^[\x21-\x7e]+$/.test(written)) return undefined
   const local = written.toLowerCase()
   if (!localPart.test(local)) return undefined
   const domain = asciiDomain(text.slice(at + 1))
@@ -20,8 +26,12 @@ export function parseEmail(text: string): string | undefined {
   return `${local}@${domain}`
 }
 
-/** URL's own host parser is IDNA; what it would read as a port, path or address is refused before it. */
+/**
+ * URL's own host parser is IDNA; what it would read as a port, path or address is refused before it, and so is what it
+ * leaves out because nobody can see it.
+ */
 function asciiDomain(text: string): string | undefined {
+  if (findHidden(text, 'letters') !== undefined) return undefined
   if (/[\s/\\?#@:[\]%]/u.test(text) || !URL.canParse(`http://${text}/`)) return undefined
   const { hostname } = new URL(`http://${text}/`)
   return domainPart.test(hostname) ? hostname : undefined

@@ -20,6 +20,17 @@ export type ErrorCode =
 /** One field that doesn't fit: a JSON Pointer (RFC 6901) into the body, or the parameter's name. */
 export type FieldError = { pointer: string; detail: string }
 
+/** Problems that a refusal names, and characters of what was sent that it repeats, at most. */
+export const mostProblems = 20
+const mostRepeated = 100
+
+/** A text of somebody else's, as a message may have it. */
+export function excerpt(text: string): string {
+  if (text.length <= mostRepeated) return text
+  // Not half of a character of two units.
+  return `${text.slice(0, mostRepeated - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
 /** A refusal with a closed code. `message` is shown to the caller: no internals, no secrets. */
 export class DomainError extends Error {
   override name = 'DomainError'
@@ -59,6 +70,17 @@ export function within<T>(at: string | undefined, work: () => T): T {
 /** The refusal with where it stands in what was sent. */
 export function located(at: string, { code, message, errors }: DomainError): DomainError {
   if (errors.length === 0) return new DomainError(code, message, [{ pointer: at, detail: message }])
-  const told = errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail }))
-  return new DomainError(code, told.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), told)
+  return refusalOf(
+    code,
+    errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail })),
+  )
+}
+
+/** A refusal that says what is wrong with each field, the first twenty of them. */
+export function refusalOf(code: ErrorCode, errors: readonly FieldError[], where = ''): DomainError {
+  const told = errors
+    .slice(0, mostProblems)
+    .map(({ pointer, detail }) => ({ pointer: excerpt(pointer), detail }))
+  const detail = told.map((error) => `${error.pointer || 'it'} ${error.detail}`).join('; ')
+  return new DomainError(code, `${where}${detail}`, told)
 }

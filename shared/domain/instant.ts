@@ -6,21 +6,35 @@ import { DomainError } from './errors.ts'
  */
 export type Instant = string
 
-const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+/** Characters of a time as it is given: RFC 3339 has no limit, and 73 digits of a fraction are enough for anybody. */
+export const longestTime = 100
 
-/** Reads an RFC 3339 time with any offset and up to nine fractional digits; `undefined` if it isn't one. */
+const rfc3339 =
+  /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:)([0-5]\d|60)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/**
+ * Reads an RFC 3339 time with any offset; of its fraction nine digits are kept. A leap second, which an `Instant` has no
+ * place for, is the last nanosecond before it. `undefined` if the text isn't such a time, or outside the years 0 to 9999.
+ */
 export function parseInstant(text: string): Instant | undefined {
-  const match = rfc3339.exec(text)
-  if (!match) return undefined
-  const [, day, time, fraction = '', offset = 'Z'] = match
+  if (text.length > longestTime) return undefined
+  const [, day, hourAndMinute, second, digits = '', offset = 'Z'] = rfc3339.exec(text) ?? []
+  const isLeap = second === '60'
+  const time = `${hourAndMinute}${isLeap ? '59' : second}`
   const wallClock = new Date(`${day}T${time}Z`)
   // Date rolls over what isn't in the calendar (30 February); the text must survive the round trip.
   if (Number.isNaN(wallClock.getTime()) || !wallClock.toISOString().startsWith(`${day}T${time}`))
     return undefined
   const moment = new Date(wallClock.getTime() - offsetMinutes(offset) * 60_000)
   const year = moment.getUTCFullYear()
-  if (year < 0 || year > 9999) return undefined
-  return `${moment.toISOString().slice(0, 19)}.${fraction.padEnd(9, '0')}Z`
+  if (year < 0 || year > 9999 || (isLeap && !mayHaveLeapSecond(moment))) return undefined
+  const fraction = isLeap ? '999999999' : digits.slice(0, 9).padEnd(9, '0')
+  return `${moment.toISOString().slice(0, 19)}.${fraction}Z`
+}
+
+/** RFC 3339, 5.7: at the end of June or December in UTC, since 1972; of which years, nobody knows beforehand. */
+function mayHaveLeapSecond(moment: Date): boolean {
+  return moment.getUTCFullYear() >= 1972 && /-(06-30|12-31)T23:59:59/.test(moment.toISOString())
 }
 
 function offsetMinutes(offset: string): number {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { caseFold } from './case-fold.ts'
 import { line } from './text.ts'
 
 /** A Keystone project name has 64 characters at most; ours there is `<customerId>_<name>`. */
@@ -19,10 +20,8 @@ export const NamedProject = (customerId: string) => v.object({ name: projectName
 /** Any customer's: the identifier's own length is checked where the customer is known. */
 export const ProjectName = projectLine(62)
 
-/** What is compared: names are unique within a customer ignoring case. */
-export function projectNameKey(name: string): string {
-  return name.normalize('NFC').toLowerCase().normalize('NFC')
-}
+/** What is compared: names are unique within a customer by Unicode case folding. */
+export const projectNameKey = (name: string): string => caseFold(name)
 
 /** The Main project's name is the customer's identifier. */
 export function isMainName(customerId: string, name: string): boolean {

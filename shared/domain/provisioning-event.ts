@@ -3,18 +3,20 @@ import { Capabilities } from './capability.ts'
 import { Billing, Contact } from './contact.ts'
 import { CustomerId } from './customer.ts'
 import { Email } from './email.ts'
+import { listOf } from './list.ts'
 import { ProjectName } from './project-name.ts'
+import { mostRoles } from './role.ts'
 import { Description, Hostname, Organisation, PersonName, Reason, ServerId, Time } from './text.ts'
 import { AssignableType } from './user-type.ts'
+
+/** What it has of fields, and whether they fit, is for its delivery's state to say; also that a list has none. */
+const isObject = (data: unknown) => typeof data === 'object' && data !== null
 
 /** What every event of the order system looks like; what it says is in `data`. */
 export const EventEnvelope = v.object({
   type: v.string(),
   timestamp: Time,
-  data: v.pipe(
-    v.record(v.string(), v.unknown()),
-    v.check((data) => !Array.isArray(data), 'must be an object'),
-  ),
+  data: v.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object'),
 })
 
 const ofCustomer = { customerId: CustomerId }
@@ -57,7 +59,7 @@ export const eventData = {
   'project.deleted': v.object({ ...ofCustomer, name: ProjectName }),
   'membership.granted': v.object({
     ...onProject,
-    roles: v.array(v.string()),
+    roles: listOf(v.string(), mostRoles),
     expiresAt: v.optional(Time),
     reason: v.optional(Reason),
   }),

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { DomainError } from './errors.ts'
 import type { Instant } from './instant.ts'
 import { dateOf, instantOf } from './instant.ts'
+import { listOf } from './list.ts'
 import type { Service } from './role.ts'
 import { services } from './role.ts'
 import { UserType } from './user-type.ts'
@@ -17,9 +18,8 @@ const whole = (least: number, most: number) => {
 }
 const some = <T extends v.GenericSchema>(each: T, most: number) =>
   v.pipe(
-    v.array(each),
+    listOf(each, most),
     v.minLength(1, 'must name at least one'),
-    v.maxLength(most, `must have at most ${most} entries`),
     v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
   )
 const ProjectId = v.pipe(
@@ -64,8 +64,7 @@ export const policyEntries = {
   largestShare: v.optional(whole(0, 100), 20),
   reminders: v.optional(
     v.pipe(
-      v.array(whole(1, 89)),
-      v.maxLength(10, 'must have at most 10 entries'),
+      listOf(whole(1, 89), 10),
       v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
       v.transform((list) => list.toSorted((one, other) => other - one)),
     ),
@@ -118,13 +117,13 @@ export function completePolicy({ reminders, scope = {}, ...policy }: Wanted): Re
 export const remindersWithin = (days: number): number[] =>
   defaultPolicy.reminders.filter((before) => before < days)
 
-/** The same day of a later month, or the last one of a month that hasn't got it. */
-export function addMonths(instant: Instant, months: number): Instant {
+/** That day of a later month, the same one unless told, or the last one of a month that hasn't got it. */
+export function addMonths(instant: Instant, months: number, day = dateOf(instant).getUTCDate()): Instant {
   const date = dateOf(instant)
   const moved = new Date(date)
   moved.setUTCDate(1)
   moved.setUTCMonth(date.getUTCMonth() + months)
   const last = new Date(Date.UTC(moved.getUTCFullYear(), moved.getUTCMonth() + 1, 0)).getUTCDate()
-  moved.setUTCDate(Math.min(date.getUTCDate(), last))
+  moved.setUTCDate(Math.min(day, last))
   return `${instantOf(moved).slice(0, 23)}${instant.slice(23)}`
 }

@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts'
 import type { Instant } from './instant.ts'
-import { addMilliseconds } from './instant.ts'
+import { addMilliseconds, dateOf } from './instant.ts'
 import type { ReviewPolicy } from './review-policy.ts'
 import { addMonths, defaultPolicy } from './review-policy.ts'
 import type { Brake } from './settle.ts'
@@ -56,8 +56,10 @@ export type ReviewCalendar = {
   since: Instant
   /** Id of the review under way. */
   current?: string | undefined
-  /** When the clock last started one. */
+  /** When the clock last started one, or was to, up to a day before. */
   lastStartedAt?: Instant | undefined
+  /** Day of the month on which it starts them where the month has it, 1 to 31; absent: that of the last start. */
+  startDay?: number | undefined
   /** When the clock has to look again; absent: never. */
   due?: Instant | undefined
 }
@@ -68,10 +70,25 @@ export const policyOf = ({ policy }: Pick<ReviewCalendar, 'policy'>): ReviewPoli
 export function nextStart(calendar: ReviewCalendar): Instant | undefined {
   const { everyMonths } = policyOf(calendar)
   if (everyMonths === 'never') return undefined
-  return addMonths(calendar.lastStartedAt ?? calendar.since, everyMonths)
+  return addMonths(calendar.lastStartedAt ?? calendar.since, everyMonths, startDayOf(calendar))
 }
 
+const startDayOf = ({ startDay, lastStartedAt, since }: ReviewCalendar): number =>
+  startDay ?? dateOf(lastStartedAt ?? since).getUTCDate()
+
 const dayMilliseconds = 86_400_000
+
+/** What the calendar keeps of a start by the clock, which is up to a minute late, and may come in the next month. */
+export function startedByClock(
+  calendar: ReviewCalendar,
+  startedAt: Instant,
+): Pick<ReviewCalendar, 'lastStartedAt' | 'startDay'> {
+  const planned = nextStart(calendar)
+  const isOnTime = planned !== undefined && planned <= startedAt && startedAt < addDays(planned, 1)
+  if (!isOnTime) return { lastStartedAt: startedAt, startDay: undefined }
+  return { lastStartedAt: planned, startDay: startDayOf(calendar) }
+}
+
 export const addDays = (instant: Instant, days: number): Instant =>
   addMilliseconds(instant, days * dayMilliseconds)
 

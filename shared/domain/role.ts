@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { listOf } from './list.ts'
 
 export const services = [
   'compute',
@@ -29,18 +30,21 @@ export const roles: readonly Role[] = [
   'full',
 ]
 
+/** More than there are can't differ from each other. */
+export const mostRoles = roles.length + mainRoles.length
+
 const known = new Set<string>(roles)
 export const isRole = (role: unknown): role is Role => typeof role === 'string' && known.has(role)
 const distinct = (list: readonly string[]) => new Set(list).size === list.length
 const repeated = 'must not name the same twice'
 
 export const ProjectRoles = v.pipe(
-  v.array(v.custom<Role>(isRole, 'must be `<service>:<level>` or `full`')),
+  listOf(v.custom<Role>(isRole, 'must be `<service>:<level>` or `full`'), mostRoles),
   v.minLength(1, 'must name at least one role'),
   v.check((list) => distinct(list), repeated),
 )
 export const MainRoles = v.pipe(
-  v.array(v.picklist(mainRoles, 'the Main project knows no role but `cdn`')),
+  listOf(v.picklist(mainRoles, 'the Main project knows no role but `cdn`'), mostRoles),
   v.check((list) => distinct(list), repeated),
 )
 

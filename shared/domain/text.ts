@@ -1,26 +1,47 @@
 import * as v from 'valibot'
+import type { Joiners } from './hidden-character.ts'
+import { describeHidden, findHidden } from './hidden-character.ts'
 import { parseInstant } from './instant.ts'
+import { tooManyMarks } from './marks.ts'
 
-/** One line of text for people: trimmed, NFC, no control characters, 1 to `max` characters (code points). */
-export const line = (max: number) =>
+/** UTF-16 units of which NFC makes one character, at most; a test goes through all of Unicode. */
+const longestDecomposition = 6
+const mark = '\ufeff'
+
+/**
+ * One line of text: trimmed, NFC, 1 to `max` characters (code points), none of them hidden but `joiners`. How long it is
+ * comes first: all other work grows with the text.
+ */
+export const line = (max: number, joiners: Joiners = 'none') =>
   v.pipe(
-    v.string('must be a string'),
-    v.check((text) => text.isWellFormed(), 'must be well-formed Unicode'),
-    v.transform((text) => text.trim().normalize('NFC')),
-    v.check((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must not contain control characters'),
+    possiblyEmpty(max, joiners),
     v.check((text) => text !== '', 'must not be empty'),
-    v.check((text) => [...text].length <= max, `must be at most ${max} characters long`),
   )
 
 /** As `line`, but an empty text counts as absent. */
-export const optionalLine = (max: number) =>
-  v.union([
-    v.pipe(
-      v.literal(''),
-      v.transform(() => undefined),
+export const optionalLine = (max: number, joiners: Joiners = 'none') =>
+  v.pipe(
+    possiblyEmpty(max, joiners),
+    v.transform((text) => text || undefined),
+  )
+
+function possiblyEmpty(max: number, joiners: Joiners) {
+  // To trim() a byte order mark is white space.
+  const hiddenIn = (text: string) => (text.includes(mark) ? mark : findHidden(text.trim(), joiners))
+  const tooLong = `must be at most ${max} characters long`
+  return v.pipe(
+    v.string('must be a string'),
+    v.check((text) => text.length <= longestDecomposition * max, tooLong),
+    v.check((text) => text.isWellFormed(), 'must be well-formed Unicode'),
+    v.check((text) => !tooManyMarks.test(text), 'must not have more than 30 combining marks in a row'),
+    v.check(
+      (text) => hiddenIn(text) === undefined,
+      ({ input }) => describeHidden(hiddenIn(input) ?? ''),
     ),
-    line(max),
-  ])
+    v.transform((text) => text.trim().normalize('NFC')),
+    v.check((text) => [...text].length <= max, tooLong),
+  )
+}
 
 export const Time = v.pipe(
   v.string('must be a string'),
@@ -33,10 +54,10 @@ export const Time = v.pipe(
     return instant
   }),
 )
-export const Reason = line(500)
-export const PersonName = line(200)
-export const Organisation = line(200)
-export const Description = optionalLine(500)
+export const Reason = line(500, 'emoji')
+export const PersonName = line(200, 'letters')
+export const Organisation = line(200, 'letters')
+export const Description = optionalLine(500, 'emoji')
 export const ServerId = v.pipe(
   v.string('must be a string'),
   v.regex(
@@ -44,8 +65,20 @@ export const ServerId = v.pipe(
     'must be 1 to 128 letters, digits, dots, underscores or hyphens',
   ),
 )
+
+const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+const hostname = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)*(?![0-9]+$)${label}$`)
+
+/**
+ * A host name (RFC 952, RFC 1123, 2.1), lower-cased: labels of 1 to 63 letters, digits and inner hyphens, 253 characters
+ * in all, not a number at its end (an address is no name), and no dot there either.
+ */
 export const Hostname = v.pipe(
   v.string('must be a string'),
+  // Before lower-casing, which turns the Kelvin sign into k.
+  v.regex(
+    hostname,
+    'must be a host name: labels of letters, digits and inner hyphens, with dots between them',
+  ),
   v.transform((name) => name.toLowerCase()),
-  v.regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*$/, 'must be a host name'),
 )

@@ -1,15 +1,18 @@
 import * as v from 'valibot'
-import { DomainError } from './errors.ts'
+import { excerpt, mostProblems, refusalOf } from './errors.ts'
 
-/** The value as the schema makes it, or a refusal that names every field that doesn't fit. Values aren't repeated. */
+/**
+ * The value as the schema makes it, or a refusal that names the fields that don't fit, with what is wrong first with each.
+ * Values aren't repeated.
+ */
 export function validate<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOutput<T> {
-  const result = v.safeParse(schema, input)
+  const result = v.safeParse(schema, input, { abortPipeEarly: true })
   if (result.success) return result.output
-  const errors = result.issues
-    .slice(0, 20)
-    .map((issue) => ({ pointer: pointerOf(issue.path), detail: detailOf(issue) }))
-  const told = errors.map(({ pointer, detail }) => `${pointer === '' ? 'it' : pointer} ${detail}`).join('; ')
-  throw new DomainError('invalid-request', told, errors)
+  const issues = result.issues.slice(0, mostProblems)
+  throw refusalOf(
+    'invalid-request',
+    issues.map((issue) => ({ pointer: pointerOf(issue.path), detail: detailOf(issue) })),
+  )
 }
 
 /** valibot's own messages repeat what was received; ours don't. */
@@ -31,5 +34,6 @@ const readable = (expected: string | null) =>
 
 /** RFC 6901. */
 function pointerOf(path: v.BaseIssue<unknown>['path']): string {
-  return (path ?? []).map(({ key }) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  const names = (path ?? []).map(({ key }) => excerpt(String(key)))
+  return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

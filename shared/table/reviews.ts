@@ -20,10 +20,10 @@ export function calendarItem({ due, ...calendar }: ReviewCalendar): Key & Record
 function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefined {
   if (!item) return undefined
   const { dueAt, ...calendar } = item as Item & Omit<ReviewCalendar, 'due'> & { dueAt?: string }
-  const { customerId, policy, policySetAt, policyChangedAt, since, current, lastStartedAt, version } =
-    calendar
+  const { customerId, policy, policySetAt, policyChangedAt, since, current, version } = calendar
+  const { lastStartedAt, startDay } = calendar
   const due = dueAt?.slice(0, dueAt.indexOf('#'))
-  const known = { policy, policySetAt, policyChangedAt, since, current, lastStartedAt, due }
+  const known = { policy, policySetAt, policyChangedAt, since, current, lastStartedAt, startDay, due }
   return { customerId, version, ...known }
 }
 

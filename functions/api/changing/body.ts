@@ -1,8 +1,12 @@
 import type * as v from 'valibot'
+import { DomainError } from '../../../shared/domain/errors.ts'
 import { validate } from '../../../shared/domain/validate.ts'
 import { checkIsJson, readJson } from '../../../shared/http/json-body.ts'
 import { parseJson } from '../../../shared/http/strict-json.ts'
 import { strictObject } from '../strict-object.ts'
+
+/** Bytes of a body that says nothing, or names a field or two that aren't known. */
+const longestOfNothing = 1024
 
 export type BodySchema<B> = v.GenericSchema<unknown, B>
 
@@ -23,5 +27,7 @@ async function emptyObject(request: Request, read: () => Promise<Uint8Array>): P
   const bytes = await read()
   if (bytes.length === 0) return {}
   checkIsJson(request)
+  if (bytes.length > longestOfNothing)
+    throw new DomainError('invalid-request', 'The body must be empty or {}.')
   return parseJson(bytes)
 }

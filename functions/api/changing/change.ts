@@ -9,6 +9,8 @@ export type Asked<B> = Call & { body: B; acting: Acting }
 /** What one changing route adds to the conventions, which `run` keeps for all of them. */
 export type ChangeDefinition<B, Loaded, After> = {
   body: BodySchema<B>
+  /** Throws for a body that nothing could make fit; before anything is looked up by it. */
+  check?: (asked: Asked<B>) => void
   /** What is changed, as it is; `undefined` where something is added to a collection. */
   load: (call: Call) => Loaded | Promise<Loaded>
   /** What `If-Match` speaks of; absent where there's no single resource to speak of. */

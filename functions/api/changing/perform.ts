@@ -41,6 +41,7 @@ export async function perform<B, Loaded, After>(
   const { dryRun: isDry } = readQuery(c, { dryRun })
   const acting = actingFor(call)
   const asked = { ...call, acting, body: await bodyOf(c.req.raw, definition.body, readBytes) }
+  definition.check?.(asked)
   const loaded = await definition.load(call)
   checkPrecondition(definition, call, loaded)
   const plan = await definition.plan(asked, loaded)

@@ -64,15 +64,20 @@ export function act<T, Loaded extends T>(
 
 /** Puts something at its place, where there may be none yet: 201 then, else 200. */
 export function put<B, T, Loaded extends T>(
-  definition: Of<T, Loaded> & Takes<B> & { plan: (asked: Asked<B>, loaded: Loaded) => Planned<T> },
+  definition: Of<T, Loaded> &
+    Takes<B> &
+    Pick<ChangeDefinition<B, Loaded, T>, 'check'> & {
+      plan: (asked: Asked<B>, loaded: Loaded) => Planned<T>
+    },
 ): Route {
-  const { of, body, plan, ...common } = definition
+  const { of, body, check, plan, ...common } = definition
   return changing(
     common,
     'put',
     { status: 200, alsoStatus: 201, schema: of.schema, etag: true },
     {
       body,
+      ...(check && { check }),
       load: of.load,
       matches: { required: false, shown: of.show },
       plan,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { DomainError } from '../../../shared/domain/errors.ts'
+import { listOf } from '../../../shared/domain/list.ts'
 import { validate } from '../../../shared/domain/validate.ts'
 import { readBody } from '../../../shared/http/body-limit.ts'
 import { isJson } from '../../../shared/http/media-type.ts'
@@ -39,7 +40,7 @@ export const Batch = v.object({
   action: v.optional(entity({ name: v.optional(v.string()) })),
   resource: v.optional(partlyNamed),
   context,
-  evaluations: v.optional(v.pipe(v.array(AnyObject), v.maxLength(most, `must have at most ${most} entries`))),
+  evaluations: v.optional(listOf(AnyObject, most)),
   options: v.optional(
     openObject({
       evaluations_semantic: v.optional(v.picklist(semantics, `must be one of ${semantics.join(', ')}`)),
@@ -66,9 +67,6 @@ export type Parsed = { evaluations: (Evaluation | Failed)[]; semantic: Semantic 
  * place (section 7.2.1); throws `invalid-request` for what is wrong with the whole.
  */
 export function parseBatch(body: JsonObject): Parsed | undefined {
-  if (Array.isArray(body.evaluations) && body.evaluations.length > most) {
-    throw new DomainError('invalid-request', `/evaluations must have at most ${most} entries`)
-  }
   const { evaluations = [], options } = validate(Batch, body)
   if (evaluations.length === 0) return undefined
   const { subject, action, resource, context: circumstances } = body

@@ -7,6 +7,9 @@ import { presentEvent } from '../representations/event.ts'
 import { may } from '../right.ts'
 import type { Route } from '../route.ts'
 
+/** The longest is of an assignment: its type, a project or server, and a user. */
+const Name = v.pipe(v.string(), v.maxLength(300, 'must be at most 300 characters long'))
+
 export const eventRoutes: readonly Route[] = [
   list({
     path: '/v1/customers/{c}/events',
@@ -14,9 +17,9 @@ export const eventRoutes: readonly Route[] = [
     summary: 'What was changed, by whom and why, newest first',
     right: may('audit.read'),
     query: {
-      resource: v.optional(v.string()),
-      actor: v.optional(v.string()),
-      type: v.optional(v.string()),
+      resource: v.optional(Name),
+      actor: v.optional(Name),
+      type: v.optional(Name),
       after: v.optional(Time),
       before: v.optional(Time),
     },

@@ -1,15 +1,17 @@
 import * as v from 'valibot'
 import { createProject } from '../../../shared/directory/create-project.ts'
 import { deleteProject } from '../../../shared/directory/delete-project.ts'
-import { grantMembership } from '../../../shared/directory/grant-membership.ts'
+import { checkRoles, grantMembership } from '../../../shared/directory/grant-membership.ts'
 import { filterOf, listMembers } from '../../../shared/directory/list-members.ts'
 import { listReadableProjects } from '../../../shared/directory/list-readable.ts'
+import { refuseExpired } from '../../../shared/directory/plan-pair.ts'
 import { revokeMembership } from '../../../shared/directory/revoke-membership.ts'
 import { updateProject } from '../../../shared/directory/update-project.ts'
 import { membershipOf } from '../../../shared/domain/membership.ts'
+import { listOf } from '../../../shared/domain/list.ts'
 import type { Project } from '../../../shared/domain/project.ts'
 import { ProjectName } from '../../../shared/domain/project-name.ts'
-import { mainRoles, roles } from '../../../shared/domain/role.ts'
+import { mainRoles, mostRoles, roles } from '../../../shared/domain/role.ts'
 import { SearchText, searchFor } from '../../../shared/domain/search-text.ts'
 import { Description } from '../../../shared/domain/text.ts'
 import { terms } from '../bodies.ts'
@@ -107,7 +109,11 @@ export const projectRoutes: readonly Route[] = [
     summary: 'Make a user a member with these roles, in place of what it had',
     right: members,
     of: theMembership,
-    body: strictObject({ roles: v.array(role), ...terms }),
+    body: strictObject({ roles: listOf(role, mostRoles), ...terms }),
+    check: ({ acting, body, ...call }) => {
+      checkRoles(projectOf(call), body)
+      refuseExpired(acting, body)
+    },
     plan: ({ acting, body }, pair) => grantMembership(acting, pair, body),
   }),
   remove({

@@ -4,6 +4,7 @@ import { deleteServer } from '../../../shared/directory/delete-server.ts'
 import { filterOf, listAssignees } from '../../../shared/directory/list-members.ts'
 import type { Asker } from '../../../shared/directory/list-readable.ts'
 import { listReadableServers } from '../../../shared/directory/list-readable.ts'
+import { refuseExpired } from '../../../shared/directory/plan-pair.ts'
 import { putServer } from '../../../shared/directory/put-server.ts'
 import { unassignServer } from '../../../shared/directory/unassign-server.ts'
 import { Capabilities } from '../../../shared/domain/capability.ts'
@@ -93,6 +94,7 @@ export const serverRoutes: readonly Route[] = [
     right: may('server.assign', 'server'),
     of: theAssignment,
     body: strictObject({ capabilities: Capabilities, ...terms }),
+    check: ({ acting, body }) => refuseExpired(acting, body),
     plan: ({ acting, body }, pair) => assignServer(acting, pair, body),
   }),
   remove({

@@ -66,6 +66,8 @@ export async function startMeteredApi() {
   return {
     table,
     ask,
+    /** Whatever becomes of it. */
+    send: async (request: Request) => app.request(request),
     async costOf(customerId: string, asked: Asked): Promise<{ usage: Usage; answer: Answer }> {
       let answer: Answer = { etag: '', body: {} }
       login = asked.as.kind === 'login' ? keys.login(loginHash(asked.as), customerId).pk : undefined
@@ -83,7 +85,8 @@ export async function startMeteredApi() {
 
 export type MeteredApi = Awaited<ReturnType<typeof startMeteredApi>>
 
-function placeOf(customerId: string, { route: asked, at, query }: Asked) {
+/** Method and path of a request, with its query. */
+export function placeOf(customerId: string, { route: asked, at, query }: Asked) {
   const route = routes.find(({ id }) => id === asked)
   if (!route) throw new Error(`there is no route ${asked}`)
   const parameters: Record<string, string> = { c: customerId, ...at }

@@ -49,7 +49,7 @@ const having = (it: TimedEvent, more: Record<string, unknown>): TimedEvent => ({
 const like = (text: string): unknown => expect.stringContaining(text)
 const ofRole = like('must be `<service>:<level>` or `full`')
 const ofType = '/type must be one of customer-admin, customer-billing, customer-tech, customer-client'
-const ofName = 'must not contain control characters'
+const ofName = 'must not contain U+0007, an invisible or control character: leave it out'
 const lockedMembership = "the main-customer's memberships cannot be changed"
 const mainName = "the customer's identifier is the name of its Main project"
 const identifier = '/customerId must be a customer identifier such as BGE000081'
@@ -130,8 +130,9 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
   ['a rename to nothing', renamed(9, 'ann', ''), '/name must not be empty'],
   ['a flag that is none', having(newcomer, { main: 'yes' }), '/main must be true or false'],
   ['a project name of 55 characters', project(9, 'x'.repeat(55)), '/name must be at most 54 characters long'],
-  ['a project name of two lines', project(9, 'a\nb'), `/name ${ofName}`],
-  ['a host name that is none', server(9, 'vm2', 'no host'), '/hostname must be a host name'],
+  ['a project name of two lines', project(9, 'a\nb'), `/name ${ofName.replace('U+0007', 'U+000A')}`],
+  ['a host name that is none', server(9, 'vm2', 'no host'), like('/hostname must be a host name')],
+  ['a host name with a hyphen at its end', server(9, 'vm2', 'web-'), like('/hostname must be a host name')],
   [
     'a server id of other characters',
     having(assigning, { serverId: 'a/b' }),
@@ -165,6 +166,37 @@ test.each(rows)('%s fails at once, for good, and changes nothing', async (_name,
   const { items } = await listEvents(unchanged.table, customerId, { limit: 100 })
   expect(items).toHaveLength(there.length)
   expect(unchanged.failures).toEqual([])
+})
+
+const impossible: typeof rows = [
+  ['an unknown role', grant(9, 'ann', 'web', ['compute:write']), ofRole],
+  ['a role of Main elsewhere', grant(9, 'ann', 'web', ['cdn']), ofRole],
+  ['no role', grant(9, 'ann', 'web', []), like('must name at least one role')],
+  [
+    'a role of OpenStack in Main',
+    grant(9, 'ann', customerId.toLowerCase(), ['full']),
+    like('the Main project knows no role but `cdn`'),
+  ],
+  [
+    'a project of too long a name',
+    grant(9, 'ann', 'x'.repeat(55), ['full']),
+    '/project must be at most 54 characters long',
+  ],
+  ['its revocation', revoke(9, 'ann', 'x'.repeat(55)), '/project must be at most 54 characters long'],
+  ['its deletion', projectGone(9, 'x'.repeat(55)), '/name must be at most 54 characters long'],
+  ['the deletion of Main', projectGone(9, customerId), 'the Main project cannot be deleted'],
+  ['an unknown capability', assign(9, 'ann', 'vm1', ['fly']), like('/capabilities/0 must be one of')],
+  ['a host name that is none', server(9, 'vm2', 'web-'), like('/hostname must be a host name')],
+]
+
+test('what can never fit fails at once where nothing is there yet: it waits for no name', async () => {
+  const service = await startProvisioned(engine)
+  for (const [index, [, refused, reason]] of impossible.entries()) {
+    const sent = named(`never${index}`, refused)
+    await service.deliverEach([sent])
+    expect([await service.statusOf(sent.id), await service.reasonOf(sent.id)]).toEqual(['failed', reason])
+  }
+  await service.stop()
 })
 
 test('a reason never repeats what was sent', async () => {

@@ -32,7 +32,7 @@ describe('the principal', () => {
   })
 
   it('has no name that could not stand in an audit event', () => {
-    for (const name of ['', ' ', 'a\nb', 'x'.repeat(201), 1, null, undefined]) {
+    for (const name of ['', ' ', 'a\nb', 'x'.repeat(201), '\u202eAda', 'A\u200bda', 1, null, undefined]) {
       const claims = { scope: 'operator', groups: ['operators'], name }
       expect(principal(claims)).toEqual({ kind: 'operator', id: 'subject-1' })
     }
@@ -52,6 +52,11 @@ describe('the principal', () => {
       kind: 'nobody',
       subject: 'sub' in claims ? claims.sub : 'subject-1',
     })
+  })
+
+  it.each(['sub', 'client_id'])('has no %s of more than 255 characters', (claim) => {
+    expect(principal({ [claim]: 'x'.repeat(255) }).kind).toBe('login')
+    expect(() => principal({ [claim]: 'x'.repeat(256) })).toThrow('is not a text of at most 255 characters')
   })
 
   it('is not made an operator by an empty entry of a list', () => {

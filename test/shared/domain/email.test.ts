@@ -62,6 +62,12 @@ test.each([
   [`${'a'.repeat(65)}@bge.example`],
   [long(48)],
   [`a@${'x.'.repeat(5000)}example`],
+  // Hidden characters, which IDNA would leave out.
+  ['ann@b\u00adge.example'],
+  ['ann@b\u200bge.example'],
+  ['ann@bge.example\u2060'],
+  ['ann@\u202ebge.example'],
+  [`ann@bge${'\u0300\u0315'.repeat(16)}.example`],
 ])('%j is none', (written) => {
   expect(parseEmail(written)).toBeUndefined()
 })

@@ -1,6 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
 import type { Review, ReviewCalendar } from '../../../shared/domain/review.ts'
-import { appointments, isUnderWay, nextLook, nextStart } from '../../../shared/domain/review.ts'
+import { addMilliseconds } from '../../../shared/domain/instant.ts'
+import {
+  appointments,
+  isUnderWay,
+  nextLook,
+  nextStart,
+  startedByClock,
+} from '../../../shared/domain/review.ts'
 import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
 import { aReview, at, now } from './review-parts.ts'
 
@@ -58,6 +65,50 @@ test.each([
   ['cancelled', false],
 ] as const)('a review that is %s is under way: %s', (state, expected) => {
   expect(isUnderWay(aReview({ state }))).toBe(expected)
+})
+
+const starts = (calendar: ReviewCalendar, count: number, late = 0): string[] => {
+  const start = addMilliseconds(nextStart(calendar) ?? '', late)
+  const rest = count > 1 ? starts({ ...calendar, ...startedByClock(calendar, start) }, count - 1, late) : []
+  return [start.slice(0, 16), ...rest]
+}
+const of = (since: string, everyMonths: number): ReviewCalendar => ({
+  customerId: 'AAA000001',
+  since: at(since, '23:59'),
+  policy: { ...defaultPolicy, everyMonths },
+})
+const minutes = 60_000
+
+describe('reviews that the clock repeats', () => {
+  it.each([
+    ['2026-05-31', 3, ['2026-08-31', '2026-11-30', '2027-02-28', '2027-05-31']],
+    ['2026-08-30', 3, ['2026-11-30', '2027-02-28', '2027-05-30', '2027-08-30']],
+    ['2027-12-31', 1, ['2028-01-31', '2028-02-29', '2028-03-31', '2028-04-30', '2028-05-31']],
+    ['2024-02-29', 12, ['2025-02-28', '2026-02-28', '2027-02-28', '2028-02-29']],
+    ['2026-02-28', 1, ['2026-03-28', '2026-04-28']],
+  ])(
+    'begin on the same day, from %s on every %i months, or on the last of a shorter month',
+    (since, every, days) => {
+      for (const late of [0, minutes, 1439 * minutes]) {
+        const on = (day: string) => addMilliseconds(at(day, '23:59'), late).slice(0, 16)
+        expect(starts(of(since, every), days.length, late)).toEqual(days.map(on))
+      }
+    },
+  )
+
+  it('keep the day when the policy changes', () => {
+    const calendar = of('2026-08-31', 3)
+    const started = { ...calendar, ...startedByClock(calendar, at('2026-11-30', '23:59')) }
+    expect(nextStart({ ...started, policy: { ...defaultPolicy, everyMonths: 1 } })).toBe(
+      at('2026-12-31', '23:59'),
+    )
+  })
+
+  it('go on from the day on which one was at last begun, where that was more than a day late', () => {
+    const calendar = of('2026-08-31', 3)
+    const started = { ...calendar, ...startedByClock(calendar, at('2026-12-04')) }
+    expect(nextStart(started)).toBe(at('2027-03-04'))
+  })
 })
 
 test.each<[string, Partial<ReviewCalendar>, string | undefined]>([
