@@ -23,7 +23,11 @@ function* successesOf(route: Route): Generator<[number, Answer]> {
   const { status, etag, location, alsoStatus } = answer
   const content = contentOf(answer)
   const description = status === 200 && changes ? 'As it is from now on.' : descriptions[status]
-  const headers = headersOf(etag && 'ETag', status === 201 && location && 'Location')
+  const headers = headersOf(
+    etag && 'ETag',
+    status === 201 && location && 'Location',
+    answer.type === 'text/html' && 'Content-Security-Policy',
+  )
   if (changes && status !== 200) yield [200, dryRun]
   yield [status, { description, headers, ...(changes && status === 200 ? orChanges(content) : content) }]
   if (alsoStatus) {

@@ -6,7 +6,7 @@ const dot = /[.\u3002](?=\S)/gu
 /** Of a URL with or without a host name: `https://`, `mailto:`, `tel:`. */
 const colon = /(?<=[\p{L}\p{N}]):(?=\S)/gu
 /** Digits with what telephone numbers are written with between them; six and more are one to a telephone. */
-const number = /[+(]*\p{Nd}(?:[\p{Zs}+()/.\p{Pd}\p{Po}]*\p{Nd}){5,}/gu
+const number = /[+(]*\p{Nd}(?:[\p{Zs}\p{Pd}+()/.]{0,4}\p{Nd}){5,}/gu
 const digits = /\p{Nd}{1,3}/gu
 
 /**

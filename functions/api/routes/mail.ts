@@ -73,9 +73,6 @@ const wayBack = '<p>If you want them again: sign in, and say so (<code>PUT /v1/m
 /** Without scripts and anything from elsewhere, and in nobody's frame, where a click could be stolen. */
 const headers = {
   'Content-Security-Policy': "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
-  'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
 }
 
 const page = ({ c }: Call, title: string, rest: string): Response =>

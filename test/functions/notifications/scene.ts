@@ -65,11 +65,18 @@ export type Differing = {
   reminder?: Partial<NewReminder>
 }
 
+const signedIn = (email: string) => ({ email, login: { hash: email, linkedAt: at, email } })
+
+/** Somebody else there who has signed in, and owes decisions too. */
+export async function remindAnother(table: Table, userId: string) {
+  const person = { ...signedIn(`${userId}@bridge.example`), deleted: undefined, cleanupSince: undefined }
+  await storeUser(table, userId, 0, { user: person })
+  await putReminder(table, { ...reminder, userId })
+}
+
 /** Ann, her customer, the review and the reminder, as they are but for what differs. */
 export async function storeScene(table: Table, { user, customer, review, ...differing }: Differing = {}) {
-  const email = 'ann@bridge.example'
-  const login = { hash: 'ann', linkedAt: at, email }
-  const ann = { name: 'Ann', email, login, deleted: undefined, cleanupSince: undefined }
+  const ann = { name: 'Ann', ...signedIn('ann@bridge.example'), deleted: undefined, cleanupSince: undefined }
   await storeUser(table, reminder.userId, 0, { user: { ...ann, ...user } })
   await table.transact([
     { put: customerItem({ ...bridge, ...customer }), was: undefined },
