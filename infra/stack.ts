@@ -67,7 +67,9 @@ export class LatchkeyStack extends Stack {
     const openstack = settings.openstack ? [new OpenStack(this, 'OpenStack', { table })] : []
     const { mailFrom } = settings
     const notifications =
-      mailFrom === undefined ? [] : [new Notifications(this, 'Notifications', { table, secrets, mailFrom, publicUrl })]
+      mailFrom === undefined
+        ? []
+        : [new Notifications(this, 'Notifications', { table, secrets, mailFrom, publicUrl })]
     new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack, ...notifications] })
 
     entrance.route({ webhooks, everythingElse: api })

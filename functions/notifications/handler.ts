@@ -31,7 +31,9 @@ const notifier: Notifier = async (message) => {
 }
 
 async function readMailSecret(): Promise<string> {
-  const secret = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: MAIL_SECRET_ARN }))
+  const secret = await new SecretsManagerClient().send(
+    new GetSecretValueCommand({ SecretId: MAIL_SECRET_ARN }),
+  )
   return secret.SecretString ?? ''
 }
 

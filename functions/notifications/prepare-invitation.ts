@@ -47,7 +47,9 @@ async function prepareInvitation(
   const endsAt = addMilliseconds(user.invitedAt, invitationDays * 86_400_000)
   if (endsAt <= now) return hopeless('the invitation is over')
   const today = now.slice(0, 10)
-  if (invited?.day === today && invited.count >= mostInvitedADay) {
+  // What failed was counted when it was tried first.
+  const isCounted = owed.failures !== undefined
+  if (!isCounted && invited?.day === today && invited.count >= mostInvitedADay) {
     const due = addMilliseconds(`${today}T00:00:00.000000000Z`, 86_400_000)
     return { outcome: 'later', due, problem: 'the customer has invited as many people as it may in a day' }
   }
@@ -58,6 +60,6 @@ async function prepareInvitation(
     kind: again ? 'again' : 'invitation',
     to: user.email,
     render: (unsubscribe) => renderInvitation({ ...facts, unsubscribe }),
-    counts: [oneMoreInvited(customerId, today, invited)],
+    counts: isCounted ? [] : [oneMoreInvited(customerId, today, invited)],
   }
 }

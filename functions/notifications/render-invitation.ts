@@ -17,7 +17,13 @@ export type InvitationFacts = {
 }
 
 /** The message as plain text; what the customer wrote stands in quoted lines of its own. */
-export function renderInvitation({ customerId, organisation, user, endsAt, ...facts }: InvitationFacts): Message {
+export function renderInvitation({
+  customerId,
+  organisation,
+  user,
+  endsAt,
+  ...facts
+}: InvitationFacts): Message {
   const { publicUrl, unsubscribe } = facts
   const text = [
     'Hello,',

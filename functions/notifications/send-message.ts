@@ -111,7 +111,12 @@ async function tryToSend<T extends Owed>(
     ...(prepared.counts ?? []),
   ])
   const message = prepared.render(`${publicUrl}${optOutPath(optOut.sign(hash))}`)
-  return handOver(options, mailing, { ...leased, version: leased.version + 1 }, { message, hash, id: sent.id })
+  return handOver(
+    options,
+    mailing,
+    { ...leased, version: leased.version + 1 },
+    { message, hash, id: sent.id },
+  )
 }
 
 const enough = 'the person has got as many messages as there may be for now; this one comes later'
@@ -157,12 +162,18 @@ async function handOver<T extends Owed>(
     return 'failed'
   }
   const sentAt = instantOf(table.now())
-  await unlessStale(table.transact([mailing.write({ ...leased, sentAt, problem: undefined, due: undefined })]))
+  await unlessStale(
+    table.transact([mailing.write({ ...leased, sentAt, problem: undefined, due: undefined })]),
+  )
   return 'sent'
 }
 
 /** What nobody took doesn't count. */
-async function writeFailure(table: Table, failure: Write, { hash, id }: Omit<Handed, 'message'>): Promise<void> {
+async function writeFailure(
+  table: Table,
+  failure: Write,
+  { hash, id }: Omit<Handed, 'message'>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const mailbox = await findMailbox(table, hash)
     try {

@@ -8,7 +8,11 @@ import { isEvent } from './context.ts'
  * The user as invited now, and the message for it, which the stream hands to its worker: within the 30 days from now a login
  * may link itself. The order system's events send none: it makes users by the thousand, and tells them itself.
  */
-export function invited(context: Context, user: User, { again = false } = {}): { user: User; writes: Write[] } {
+export function invited(
+  context: Context,
+  user: User,
+  { again = false } = {},
+): { user: User; writes: Write[] } {
   const { now } = context
   if (isEvent(context)) return { user: { ...user, invitedAt: now, invitations: undefined }, writes: [] }
   const { count = 0, again: before = 0 } = user.invitations ?? {}
@@ -16,6 +20,13 @@ export function invited(context: Context, user: User, { again = false } = {}): {
   const as: User = { ...user, invitedAt: now, invitations }
   if (!context.mail || user.login) return { user: as, writes: [] }
   const { customerId, id: userId } = user
-  const item = invitationItem({ customerId, userId, number: invitations.count, again, createdAt: now, due: now })
+  const item = invitationItem({
+    customerId,
+    userId,
+    number: invitations.count,
+    again,
+    createdAt: now,
+    due: now,
+  })
   return { user: as, writes: [{ put: item, was: undefined }] }
 }

@@ -15,7 +15,7 @@ const digits = /\p{Nd}{1,3}/gu
  * `evil.example` reads `evil[.]example` and leads nowhere.
  */
 export function quote(text: string): string {
-  const letters = [...text.slice(0, 4 * longest)].slice(0, longest + 1)
+  const letters = Array.from(text.slice(0, 4 * longest)).slice(0, longest + 1)
   const visible = letters
     .slice(0, longest)
     .join('')

@@ -91,7 +91,8 @@ export const userRoutes: readonly Route[] = [
   act({
     path: `${path}/invite`,
     id: 'inviteUser',
-    summary: 'Invite again: for another 30 days a login may be linked; three times, then the address has to change',
+    summary:
+      'Invite again: for another 30 days a login may be linked; three times, then the address has to change',
     right: may('user.manage', 'user'),
     of: theUser,
     plan: ({ acting }, user) => inviteUser(acting, user),

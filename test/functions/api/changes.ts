@@ -131,6 +131,18 @@ export const changes: Record<string, Maker> = {
     path: `${at}/users/${id.tech}/login`,
     token: token.admin,
   }),
+  inviteUser: async ({ world, customerId, at, token, mail }) => {
+    const guest = { customerId, email: mail('guest'), name: 'Guest', type: 'customer-client' }
+    await world.event('user.created', guest)
+    const guestId = await world.userId(customerId, mail('guest'))
+    return { method: 'POST', path: `${at}/users/${guestId}/invite`, token: token.admin }
+  },
+  setMailPreference: ({ token }) => ({
+    method: 'PUT',
+    path: '/v1/me/mail',
+    token: token.tech,
+    body: { optedOut: true },
+  }),
   changeUserType: async ({ at, token, id, etag }) => ({
     method: 'PUT',
     path: `${at}/users/${id.admin}/type`,

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { findEvents } from '../../../shared/directory/find-events.ts'
+import { findInvitation } from '../../../shared/table/invitations.ts'
+import { keys } from '../../../shared/table/keys.ts'
 import { hour } from '../provisioning/clock.ts'
 import { startWorld } from './world.ts'
 
@@ -10,11 +12,17 @@ let customerId = ''
 let count = 0
 const address = (name: string) => `${name}.${count}@invited.example`
 beforeEach(async () => {
+  world.setMail(true)
   world.messages.splice(0)
   customerId = `INV${String(++count).padStart(6, '0')}`
   const mainCustomer = { name: 'Olga', email: address('olga') }
   await world.event('customer.created', { customerId, organisation: 'Inviting Ltd', mainCustomer })
-  await world.event('user.created', { customerId, email: address('ann'), name: 'Ann', type: 'customer-admin' })
+  await world.event('user.created', {
+    customerId,
+    email: address('ann'),
+    name: 'Ann',
+    type: 'customer-admin',
+  })
 })
 
 const users = () => `/v1/customers/${customerId}/users`
@@ -84,18 +92,52 @@ describe('a message invites', () => {
     const body = { id: 'QUI000001', organisation: 'O', mainCustomer }
     await quiet.post('/v1/customers', await quiet.operator(), body, { 'x-reason': 'ordered' })
     const id = await quiet.userId('QUI000001', 'max@quiet.example')
-    const again = await quiet.send('POST', `/v1/customers/QUI000001/users/${id}/invite`, await quiet.operator(), {}, {
-      'x-reason': 'asked for',
-    })
+    const again = await quiet.send(
+      'POST',
+      `/v1/customers/QUI000001/users/${id}/invite`,
+      await quiet.operator(),
+      {},
+      {
+        'x-reason': 'asked for',
+      },
+    )
     expect(again.status).toBe(200)
     expect(await quiet.notifications.sweep()).toBe(0)
   })
 
-  it('who has signed in meanwhile, or is gone, is disabled, or of a closed customer: not', async () => {
-    for (const name of ['sam', 'sue']) await create(name)
-    await world.settle()
-    world.messages.splice(0)
-    expect(await sent()).toEqual([])
+  it('nobody who needs none when its turn comes', async () => {
+    const names = ['in', 'gone', 'off', 'late']
+    const ids = new Map<string, string>()
+    // Nobody is told before all of this is done.
+    world.setMail(false)
+    for (const name of names) ids.set(name, await create(name))
+    await isLinked('in')
+    await world.event('user.deleted', { customerId, user: address('gone') })
+    await world.event('user.disabled', { customerId, user: address('off') })
+    await move(2 * hour)
+    expect(await sent()).toEqual([address('late')])
+    const problems = await Promise.all(
+      names.map(async (name) => {
+        const ref = { customerId, userId: ids.get(name) ?? '', number: 1 }
+        return (await findInvitation(world.table, ref))?.problem
+      }),
+    )
+    expect(problems).toEqual([
+      'a login is linked already',
+      'the user is gone',
+      'the user is disabled',
+      undefined,
+    ])
+  })
+
+  it('200 people a day of a customer, and the others on the next one', async () => {
+    const today = world.now().toISOString().slice(0, 10)
+    const { pk, sk } = keys.invited(customerId)
+    await world.table.transact([{ put: { pk, sk, day: today, count: 199 }, was: undefined }])
+    for (const name of ['tom', 'tim']) await create(name)
+    expect(await sent()).toHaveLength(1)
+    await move(day)
+    expect(await sent()).toHaveLength(2)
   })
 })
 
@@ -134,15 +176,23 @@ describe('who was not invited by message, or has not come,', () => {
     expect(await sent()).toEqual(Array.from({ length: 4 }, () => address('tom')))
     expect(await eventsOf()).toHaveLength(3)
     await world.send('PATCH', `${users()}/${id}`, await olga(), { email: address('tim') })
+    await sent()
     expect((await invite(id)).status).toBe(200)
     await move(2 * hour)
-    expect((await sent()).slice(4)).toEqual([address('tim')])
+    expect((await sent()).slice(4)).toEqual([address('tim'), address('tim')])
   })
 
   it('at once by several who press it: three get through', async () => {
     const id = await create('tom')
     const answers = await Promise.all(Array.from({ length: 6 }, () => invite(id)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 409, 409, 409])
+    expect(answers.map(({ status }) => String(status)).sort()).toEqual([
+      '200',
+      '200',
+      '200',
+      '409',
+      '409',
+      '409',
+    ])
     for (let passed = 0; passed < 5; passed++) await move(hour)
     expect((await sent()).length).toBeLessThanOrEqual(2)
   })
@@ -188,7 +238,9 @@ describe('inviting again', () => {
   it('keeps the conventions: dry run, key, ETag, no body', async () => {
     const id = await idOf('ann')
     const dry = await invite(id, {}, undefined, '?dryRun=true')
-    expect(dry.body).toMatchObject({ changes: [{ resource: { type: 'user', id }, after: { invitedAgain: 1 } }] })
+    expect(dry.body).toMatchObject({
+      changes: [{ resource: { type: 'user', id }, after: { invitedAgain: 1 } }],
+    })
     expect(await eventsOf()).toEqual([])
     const first = await invite(id, { 'idempotency-key': `k${count}` })
     const second = await invite(id, { 'idempotency-key': `k${count}` })

@@ -37,8 +37,12 @@ const invite = async (id: string) => {
 const sentTo = (email: string) => world.messages.filter(({ to }) => to === email)
 /** Where the link of the last message leads. */
 const linkOf = (email: string) => sentTo(email).at(-1)?.unsubscribe.replace(publicUrl, '') ?? ''
-const isOut = async (email: string) => (await findMailbox(world.table, mailboxHash(email))).optedOut !== undefined
+const isOut = async (email: string) =>
+  (await findMailbox(world.table, mailboxHash(email))).optedOut !== undefined
 const fresh = () => `tom${++count}@opted.example`
+
+const put = async (email: string, body: unknown, headers?: Record<string, string>) =>
+  world.send('PUT', '/v1/me/mail', await world.person(email), body, headers)
 
 describe('the link of a message', () => {
   it('stands in its text and leads to a page that does nothing by itself', async () => {
@@ -81,12 +85,9 @@ describe('the link of a message', () => {
     const id = await create(one)
     const otherId = await create(other)
     await world.ask(linkOf(one), undefined, { method: 'POST' })
-    await world.send(
-      'PATCH',
-      `/v1/customers/${customerId}/users/${id}`,
-      await world.person(owner),
-      { email: one.replace('@', '+x@') },
-    )
+    await world.send('PATCH', `/v1/customers/${customerId}/users/${id}`, await world.person(owner), {
+      email: one.replace('@', '+x@'),
+    })
     await move()
     await invite(otherId)
     expect([sentTo(one.replace('@', '+x@')).length, sentTo(other).length]).toEqual([0, 2])
@@ -111,12 +112,12 @@ describe('the link of a message', () => {
 })
 
 describe('/v1/me/mail', () => {
-  const put = async (email: string, body: unknown, headers?: Record<string, string>) =>
-    world.send('PUT', '/v1/me/mail', await world.person(email), body, headers)
-
   it('says and sets whether somebody gets messages, also who is nobody anywhere', async () => {
     const email = fresh()
-    expect((await world.ask('/v1/me/mail', await world.person(email))).body).toEqual({ email, optedOut: false })
+    expect((await world.ask('/v1/me/mail', await world.person(email))).body).toEqual({
+      email,
+      optedOut: false,
+    })
     const answer = await put(email, { optedOut: true })
     expect([answer.status, answer.body]).toEqual([200, { email, optedOut: true }])
     const read = await world.ask('/v1/me/mail', await world.person(email))
@@ -130,7 +131,9 @@ describe('/v1/me/mail', () => {
 
   it('keeps the conventions', async () => {
     const email = fresh()
-    const dry = await world.send('PUT', '/v1/me/mail?dryRun=true', await world.person(email), { optedOut: true })
+    const dry = await world.send('PUT', '/v1/me/mail?dryRun=true', await world.person(email), {
+      optedOut: true,
+    })
     expect([dry.status, dry.body]).toEqual([200, { changes: [] }])
     expect(await isOut(email)).toBe(false)
     expect((await put(email, { optedOut: true }, { 'if-match': '"x"' })).status).toBe(412)

@@ -98,7 +98,10 @@ export async function startWorld({
     publicUrl,
     log,
   })
-  if (mail) stream.subscribe({ handle: notifications.onStream, filters: mailFilters })
+  let isMailTold = mail
+  const tellMail: typeof notifications.onStream = async (records) =>
+    isMailTold ? notifications.onStream(records) : { batchItemFailures: [] }
+  stream.subscribe({ handle: tellMail, filters: mailFilters })
   const app = createApi({
     table,
     verifyToken: createTokenVerifier(issuer.config),
@@ -160,6 +163,10 @@ export async function startWorld({
     reviews,
     messages,
     notifications,
+    /** Whether the worker of messages is told what is new; its sweeper finds the rest. */
+    setMail: (isTold: boolean) => {
+      isMailTold = isTold
+    },
     /** Until everybody who is told of changes has done what there is to do. */
     settle: () => stream.drain(),
     event,

@@ -8,7 +8,16 @@ import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
 import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
 import type { Differing } from './scene.ts'
-import { changeScene, customerId, key, optOut, reminder, start, startNotifications, storeScene } from './scene.ts'
+import {
+  changeScene,
+  customerId,
+  key,
+  optOut,
+  reminder,
+  start,
+  startNotifications,
+  storeScene,
+} from './scene.ts'
 
 const engine = await startTestEngine()
 const enough = 'the person has got as many messages as there may be for now; this one comes later'
@@ -49,7 +58,9 @@ test('what waits is given up once people were reminded anew', async () => {
   await sweep()
   const at = reminder.createdAt
   const occasions = ['opened', '7d', '1d'].map((mark) => ({ mark, at, told: 1 }))
-  await changeScene(table, { review: { reminded: [...occasions, { mark: '0d', at, told: 0, missed: true }] } })
+  await changeScene(table, {
+    review: { reminded: [...occasions, { mark: '0d', at, told: 0, missed: true }] },
+  })
   clock.move(hour)
   await sweep()
   expect(sent).toHaveLength(2)
@@ -111,7 +122,7 @@ test('what nobody takes does not count', async () => {
       if (isBroken) throw new Error('nobody takes it')
     },
   })
-  await expect(sweep()).rejects.toThrow()
+  await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
   expect((await findMailbox(table, hash)).sent).toEqual([])
   isBroken = false
   await remind('1d')

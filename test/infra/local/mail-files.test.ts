@@ -13,7 +13,12 @@ const home = temporaryFolder()
 let folders = 0
 
 const unsubscribe = `${publicUrl}/v1/mail/${'a'.repeat(43)}.${'b'.repeat(43)}`
-const message = { to: 'ann@bridge.example', subject: 'Access review', text: 'Hello Ann,\n\n.\nFrom us\n', unsubscribe }
+const message = {
+  to: 'ann@bridge.example',
+  subject: 'Access review',
+  text: 'Hello Ann,\n\n.\nFrom us\n',
+  unsubscribe,
+}
 
 function start() {
   const folder = join(home, String(++folders))

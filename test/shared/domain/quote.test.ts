@@ -15,7 +15,7 @@ test.each([
   ['https://evil.example/win?x=1', 'https[:]//evil[.]example/win?x=1'],
   ['HTTP://evil.example', 'HTTP[:]//evil[.]example'],
   ['http://3627734734/', 'http[:]//362[-]773[-]473[-]4/'],
-  ['http://[2001:db8::1]/', 'http[:]//[200[-]1:db8::1]/'],
+  ['http://[2001:db8::1]/', 'http[:]//[2001[:]db8[:]:1]/'],
   ['www.evil.example', 'www[.]evil[.]example'],
   ['evil.example', 'evil[.]example'],
   ['evil.example.', 'evil[.]example.'],
@@ -30,9 +30,8 @@ test.each([
   ['0900/1234567', '090[-]0[-]123[-]456[-]7'],
   ['555-1234', '555[-]123[-]4'],
 ])('what programs make a link of leads nowhere: %s', (text, quoted) => {
-  expect(quote(text)).toMatch(/^> /)
   expect(quote(text)).not.toMatch(/:\/\/|[\w-][.][\w-]|@|\d[\d ()/.-]{4,}\d/)
-  if (!text.includes('::')) expect(quote(text)).toBe(`> ${quoted}`)
+  expect(quote(text)).toBe(`> ${quoted}`)
 })
 
 test.each([
@@ -51,14 +50,18 @@ test.each([
   expect(quote(text)).toBe(`> ${quoted}`)
 })
 
-test.each(['a\r\nBcc: x', 'a\u2028b\u2029c', 'a\u0085b\u0000c', '\u202eab\u2066c\u2069', 'a\ufe0fb\u3164c', 'a\u{e0041}b'])(
-  'it is one line without anything invisible: %j',
-  (text) => {
-    const quoted = quote(text)
-    expect(quoted).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u)
-    expect(quoted.split('\n')).toHaveLength(1)
-  },
-)
+test.each([
+  'a\r\nBcc: x',
+  'a\u2028b\u2029c',
+  'a\u0085b\u0000c',
+  '\u202eab\u2066c\u2069',
+  'a\ufe0fb\u3164c',
+  'a\u{e0041}b',
+])('it is one line without anything invisible: %j', (text) => {
+  const quoted = quote(text)
+  expect(quoted).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u)
+  expect(quoted.split('\n')).toHaveLength(1)
+})
 
 test('it is short, whatever it becomes', () => {
   expect(quote('x'.repeat(121))).toBe(`> ${'x'.repeat(120)} …`)

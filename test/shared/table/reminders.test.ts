@@ -77,7 +77,9 @@ test('who has read what is no more changes nothing', async () => {
   await putReminder(table, reminder)
   const read = await found(reminder)
   await table.transact([reminderWrite({ ...read, due: at(60) })])
-  await expect(table.transact([reminderWrite({ ...read, due: at(90) })])).rejects.toMatchObject({ code: 'stale' })
+  await expect(table.transact([reminderWrite({ ...read, due: at(90) })])).rejects.toMatchObject({
+    code: 'stale',
+  })
   expect(await found(reminder)).toMatchObject({ due: at(60), version: 2 })
 })
 
