@@ -131,11 +131,10 @@ export const changes: Record<string, Maker> = {
     path: `${at}/users/${id.tech}/login`,
     token: token.admin,
   }),
-  inviteUser: async ({ world, customerId, at, token, mail }) => {
-    const guest = { customerId, email: mail('guest'), name: 'Guest', type: 'customer-client' }
-    await world.event('user.created', guest)
-    const guestId = await world.userId(customerId, mail('guest'))
-    return { method: 'POST', path: `${at}/users/${guestId}/invite`, token: token.admin }
+  inviteUser: async ({ world, at, token, mail }) => {
+    const guest = { email: mail('guest'), name: 'Guest', type: 'customer-client' }
+    const { body } = await world.send('POST', `${at}/users`, token.admin, guest)
+    return { method: 'POST', path: `${at}/users/${String(body.id)}/invite`, token: token.admin }
   },
   setMailPreference: ({ token }) => ({
     method: 'PUT',

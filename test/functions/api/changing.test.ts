@@ -199,7 +199,10 @@ describe('refused, without a trace, is', () => {
 describe('If-Match', () => {
   it.each(withIfMatch)('of $id takes the ETag that was seen, as one of several', async ({ id, answer }) => {
     const { scene, request } = await prepare(id)
-    const path = request.path.replace(/\/(type|suspend|resume|close|login|invite|retry|decision|apply|cancel)$/, '')
+    const path = request.path.replace(
+      /\/(type|suspend|resume|close|login|invite|retry|decision|apply|cancel)$/,
+      '',
+    )
     const given = request.headers?.['if-match']
     const seen = given ?? (await world.ask(path, scene.token.operator)).headers.get('etag') ?? undefined
     const reply = await send(scene, request, { 'if-match': `"x", ${seen ?? '"none"'}` })
