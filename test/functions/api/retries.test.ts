@@ -190,7 +190,8 @@ describe('after a day', () => {
     parties.setTime(hours(25))
     const later = await parties.ask('a', request)
     expect(commits).toHaveLength(later.status < 300 ? 2 : 1)
-    expect(later).not.toEqual(first)
+    // What has no time in it is answered alike, though done again.
+    expect(JSON.stringify(later) === JSON.stringify(first)).toBe(id === 'setMailPreference')
     const again = await parties.ask('a', request)
     expect([again, commits.length]).toEqual([later, later.status < 300 ? 2 : 1])
   })
