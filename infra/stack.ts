@@ -45,12 +45,14 @@ export class LatchkeyStack extends Stack {
         OPERATOR_GROUPS: settings.operatorGroups.join(','),
         PUBLIC_URL: publicUrl,
         CORS_ORIGINS: settings.corsOrigins.join(','),
+        ...(settings.mailFrom === undefined ? {} : { MAIL: 'on' }),
       },
     })
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
     new Uses(this, 'Uses', { table, api })
     secrets.grantReportKeys(api)
+    secrets.grantMailSecret(api)
 
     const webhooks = new NodeFunction(this, 'Webhooks', {
       description: 'Latchkey webhooks: verifies and records deliveries',
@@ -66,7 +68,9 @@ export class LatchkeyStack extends Stack {
     const openstack = settings.openstack ? [new OpenStack(this, 'OpenStack', { table })] : []
     const { mailFrom } = settings
     const notifications =
-      mailFrom === undefined ? [] : [new Notifications(this, 'Notifications', { table, mailFrom, publicUrl })]
+      mailFrom === undefined
+        ? []
+        : [new Notifications(this, 'Notifications', { table, secrets, mailFrom, publicUrl })]
     new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack, ...notifications] })
 
     entrance.route({ webhooks, everythingElse: api })

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Principal } from '../../shared/auth/tokens.ts'
+import { confirmAddress } from '../../shared/directory/confirm-address.ts'
 import { identify } from '../../shared/directory/identify.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
 import { readFacts, readOwnFacts } from '../../shared/directory/read-facts.ts'
@@ -27,13 +28,17 @@ import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
 import type { Right } from './right.ts'
 
-type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'decision' }>
+type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'mailbox' | 'decision' }>
 type RightByPermission = Exclude<RightAtCustomer, { kind: 'operator' | 'ownership' }>
 
 /** Lets the caller in and gives what was read for it, or throws `forbidden` or `not-found`. */
 export async function enter(deps: ApiDeps, c: Context<ApiEnv>, right: Right, now: Instant): Promise<Access> {
   if (right.kind === 'anybody' || right.kind === 'token' || right.kind === 'decision') return {}
   const { kind } = c.get('principal')
+  if (right.kind === 'mailbox') {
+    if (kind !== 'login') throw forbidden('The access token stands for no user.')
+    return {}
+  }
   if (right.kind === 'operator' && !right.at) {
     if (kind !== 'operator') throw notAnOperator()
     return {}
@@ -78,6 +83,7 @@ async function enterAsUser(
   const { customer, user, resource } = facts
   if (!customer || !user || user.deleted) throw notFound('customer')
   noteSeen(deps, user)
+  await confirmAddress(table, user, principal)
   const asker = { ...facts, user }
   const refused = refusalBy(right, asker, ref, offer)
   if (refused) throw refused

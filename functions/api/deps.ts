@@ -1,4 +1,5 @@
 import type { CursorCodec } from '../../shared/auth/cursor.ts'
+import type { OptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import type { ReportKeys } from '../../shared/auth/report-keys.ts'
 import type { Principal, TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Asker } from '../../shared/directory/list-readable.ts'
@@ -34,6 +35,10 @@ export type ApiDeps = {
   sources: string[]
   /** Whether projects are kept in OpenStack too; not unless told. */
   openstack?: boolean | undefined
+  /** Whether messages are sent; not unless told. */
+  mail?: boolean | undefined
+  /** What the links of messages carry, read when one is followed; absent: no link is known. */
+  optOut?: (() => Promise<OptOutTokens>) | undefined
   /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
   used?: ((use: Use) => void) | undefined
   /** Told which users use tokens of their own; the answer doesn't wait for it. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import type { OptOutTokens } from '../../shared/auth/opt-out-token.ts'
+import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import { createReportKeys } from '../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
@@ -22,11 +24,14 @@ const {
   REPORT_KEYS_ARN,
   CUSTOMER_ID_PATTERN = '',
   OPENSTACK,
+  MAIL,
+  MAIL_SECRET_ARN,
 } = process.env
 const now = () => new Date()
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const listed = (names = '') => names.split(',').filter((name) => name !== '')
 const secrets = new SecretsManagerClient()
+let optOut: OptOutTokens | undefined
 const cursorSecret = await readSecret(CURSOR_SECRET_ARN)
 
 async function readSecret(id?: string): Promise<string> {
@@ -57,7 +62,9 @@ export const handler = toLambda(
     customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
     sources: [],
     openstack: OPENSTACK === 'on',
+    mail: MAIL === 'on',
     // Few ask for them; a cold start doesn't.
+    optOut: async () => (optOut ??= createOptOutTokens(await readSecret(MAIL_SECRET_ARN))),
     reportKeys: createReportKeys(() => readSecret(REPORT_KEYS_ARN), now),
     // Beside the bundle as beside the source; a cold start doesn't read it.
     openApi: () => readFile(new URL('openapi.json', import.meta.url), 'utf8'),

@@ -10,6 +10,8 @@ export type Right =
   | { kind: 'anybody' }
   /** Any access token, whomever it stands for. */
   | { kind: 'token' }
+  /** A login whose token has a verified e-mail address, about the messages to that address. */
+  | { kind: 'mailbox' }
   /** `check` and operators about everybody, a user about itself. */
   | { kind: 'decision' }
   /** Operators only: `at` a customer or a server of it, or, without one, about no customer in particular. */
@@ -33,6 +35,7 @@ export type Right =
 
 export const anybody: Right = { kind: 'anybody' }
 export const anyToken: Right = { kind: 'token' }
+export const mailbox: Right = { kind: 'mailbox' }
 export const operator: Right = { kind: 'operator' }
 export const operatorAt = (at: 'customer' | 'server'): Right => ({ kind: 'operator', at })
 export const members: Right = { kind: 'members' }

@@ -36,7 +36,7 @@ export type Answer = {
   /** A page of them. */
   list?: true
   /** Other than JSON; with a schema, if that is asked for. */
-  type?: 'application/x-ndjson' | 'text/csv'
+  type?: 'application/x-ndjson' | 'text/csv' | 'text/html'
   /** The same for everybody, who may keep it for so long, in seconds. */
   maxAge?: number
   etag?: true

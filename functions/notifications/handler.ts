@@ -1,12 +1,15 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSEvent } from 'aws-lambda'
+import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import { createJsonLog } from '../../shared/http/json-log.ts'
 import { connectTable } from '../../shared/table/connect.ts'
 import { fromQueue } from '../../shared/table/stream.ts'
 import type { Notifier } from './notifier.ts'
+import { listHeaders } from './notifier.ts'
 import { createNotifications } from './worker.ts'
 
-const { TABLE_NAME = '', MAIL_FROM, PUBLIC_URL = '' } = process.env
+const { TABLE_NAME = '', MAIL_FROM, MAIL_SECRET_ARN, PUBLIC_URL = '' } = process.env
 const now = () => new Date()
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 /** With the repetitions of the SDK, below the half minute that a function has left when it begins its last message. */
@@ -15,8 +18,10 @@ const mail = new SESv2Client({ requestHandler: timeouts })
 
 const inUtf8 = (Data: string) => ({ Data, Charset: 'UTF-8' })
 
-const notifier: Notifier = async ({ to, subject, text }) => {
-  const Simple = { Subject: inUtf8(subject), Body: { Text: inUtf8(text) } }
+const notifier: Notifier = async (message) => {
+  const { to, subject, text } = message
+  const Headers = Object.entries(listHeaders(message)).map(([Name, Value]) => ({ Name, Value }))
+  const Simple = { Subject: inUtf8(subject), Body: { Text: inUtf8(text) }, Headers }
   await mail.send(
     new SendEmailCommand({
       FromEmailAddress: MAIL_FROM,
@@ -26,9 +31,17 @@ const notifier: Notifier = async ({ to, subject, text }) => {
   )
 }
 
+async function readMailSecret(): Promise<string> {
+  const secret = await new SecretsManagerClient().send(
+    new GetSecretValueCommand({ SecretId: MAIL_SECRET_ARN }),
+  )
+  return secret.SecretString ?? ''
+}
+
 const notifications = createNotifications({
   table: connectTable(TABLE_NAME, now),
   notifier,
+  optOut: createOptOutTokens(await readMailSecret()),
   publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
   log,
 })

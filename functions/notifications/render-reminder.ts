@@ -1,10 +1,13 @@
 import type { Customer } from '../../shared/domain/customer.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
-import { dateOf } from '../../shared/domain/instant.ts'
+import { addMilliseconds } from '../../shared/domain/instant.ts'
+import { quote } from '../../shared/domain/quote.ts'
 import type { Reminder } from '../../shared/domain/reminder.ts'
 import type { Unanswered } from '../../shared/domain/review-policy.ts'
 import type { User } from '../../shared/domain/user.ts'
+import { footer } from './footer.ts'
 import type { Message } from './notifier.ts'
+import { writtenTime } from './written-time.ts'
 
 export type ReminderFacts = {
   reminder: Reminder
@@ -14,38 +17,43 @@ export type ReminderFacts = {
   unanswered: Unanswered
   /** Base URL of the API, without a slash at the end. */
   publicUrl: string
+  unsubscribe: string
   now: Instant
 }
 
+/** Milliseconds in which what was counted is taken to be so still. */
+const fresh = 15 * 60_000
+
 /**
- * The message as plain text, true at that moment however late it is sent. Names are lines (`shared/domain/text.ts`), so none
- * can begin a line of its own.
+ * The message as plain text, true at that moment however late it is sent. The subject holds nothing that a customer wrote; in
+ * the text that stands in quoted lines of its own.
  */
-export function renderReminder({ reminder, user, customer, ...facts }: ReminderFacts): Message {
-  const { customerId, reviewId, userId, mark, owed, endsAt } = reminder
+export function renderReminder({ reminder, user, customer, unsubscribe, ...facts }: ReminderFacts): Message {
+  const { customerId, reviewId, userId, mark, owed, createdAt, endsAt } = reminder
   const days = daysBetween(facts.now, endsAt)
   const happens = mark === 'opened' ? 'has begun' : `ends ${inDays(days)}`
-  const account = `${customer.organisation} (${customerId})`
+  const isLate = addMilliseconds(createdAt, fresh) < facts.now
   const asked = owed === 1 ? 'keep, reduce or revoke it' : 'keep, reduce or revoke each of them'
+  const counted = isLate ? `On ${writtenTime(createdAt)}, ${waiting(owed, 'waited')}` : waiting(owed)
   const text = [
-    `Hello ${user.name},`,
-    `The access review of ${account} ${happens}.`,
-    `${waiting(owed)}: ${asked}. You have until ${written(endsAt)} (${inDays(days)}).`,
+    'Hello,',
+    `the access review of our customer ${customerId} ${happens}. In their own words, the customer and you are called:`,
+    `${quote(customer.organisation)}\n${quote(user.name)}`,
+    `${counted}: ${asked}. You have until ${writtenTime(endsAt)} (${inDays(days)}).`,
     sentences[facts.unanswered],
     `What waits for you, by the API:\n${facts.publicUrl}/v1/customers/${customerId}/reviews/${reviewId}/items?reviewer=${userId}&state=open`,
+    footer(unsubscribe),
   ]
   return {
     to: user.email,
-    subject: plain(`Access review of ${account} ${happens}: ${waiting(owed)}`),
+    subject: `Access review of ${customerId} ${happens}`,
     text: `${text.join('\n\n')}\n`,
+    unsubscribe,
   }
 }
 
-/** What looks like an encoded word (RFC 2047) is one to whoever reads it, and mailers leave it as it is. */
-const plain = (subject: string) => subject.replaceAll('=?', '= ?')
-
-const waiting = (owed: number) =>
-  owed === 1 ? '1 grant waits for your decision' : `${owed} grants wait for your decision`
+const waiting = (owed: number, wait = owed === 1 ? 'waits' : 'wait') =>
+  `${owed} ${owed === 1 ? 'grant' : 'grants'} ${wait} for your decision`
 
 const sentences: Record<Unanswered, string> = {
   keep: 'What nobody has decided by then is kept.',
@@ -60,15 +68,4 @@ const midnightOf = (instant: Instant) => Date.parse(instant.slice(0, 10))
 function inDays(days: number): string {
   if (days <= 0) return 'today'
   return days === 1 ? 'tomorrow' : `in ${days} days`
-}
-
-const inUtc = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
-// Apart, since versions of ICU differ in what they put between the two.
-const weekday = inUtc({ weekday: 'long' })
-const day = inUtc({ day: 'numeric', month: 'long', year: 'numeric' })
-
-function written(instant: Instant): string {
-  const date = dateOf(instant)
-  return `${weekday.format(date)}, ${day.format(date)}, ${instant.slice(11, 16)} UTC`
 }

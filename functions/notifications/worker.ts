@@ -3,13 +3,14 @@ import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import type { Instant } from '../../shared/domain/instant.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import { errorTrace } from '../../shared/http/error-trace.ts'
-import { sweepDue } from '../../shared/table/due.ts'
+import { dueMessages, sweepDue } from '../../shared/table/due.ts'
 import type { Key } from '../../shared/table/keys.ts'
-import { parseReminderKey } from '../../shared/table/keys.ts'
-import { dueReminders } from '../../shared/table/reminders.ts'
+import { parseInvitationKey, parseReminderKey } from '../../shared/table/keys.ts'
 import { workOff } from '../../shared/table/stream.ts'
-import type { NotificationsOptions, Reminded } from './send-reminder.ts'
-import { sendReminder } from './send-reminder.ts'
+import { invitationsBy } from './prepare-invitation.ts'
+import { remindersBy } from './prepare-reminder.ts'
+import type { NotificationsOptions, Outcome } from './send-message.ts'
+import { sendMessage } from './send-message.ts'
 
 /** Messages handed over at the same time by one invocation. */
 const atOnce = 4
@@ -17,14 +18,17 @@ const atOnce = 4
 const streamTime = 60_000
 const sweepTime = 20_000
 
-/** Turns reminders into messages: told by the stream which are new, and by the clock which are due. */
+/** Sends reminders and invitations: told by the stream which are new, and by the clock which are due. */
 export function createNotifications(options: NotificationsOptions) {
   const { table, log } = options
   const inMilliseconds = (time: number) => addMilliseconds(instantOf(table.now()), time)
 
-  async function sendUntil(until: Instant, key: Key): Promise<Reminded> {
-    const ref = parseReminderKey(key)
-    return ref && instantOf(table.now()) < until ? sendReminder(options, ref) : 'nothing'
+  async function sendUntil(until: Instant, key: Key): Promise<Outcome> {
+    if (instantOf(table.now()) >= until) return 'nothing'
+    const reminder = parseReminderKey(key)
+    if (reminder) return sendMessage(options, key, remindersBy(options, reminder))
+    const invitation = parseInvitationKey(key)
+    return invitation ? sendMessage(options, key, invitationsBy(options, invitation)) : 'nothing'
   }
 
   /** What could not be sent is no failure here: it's due again, and the sweeper comes for it. */
@@ -46,15 +50,15 @@ export function createNotifications(options: NotificationsOptions) {
         if ((await sendUntil(until, key)) === 'failed') failed++
       } catch (error) {
         failed++
-        log('error', 'a due reminder could not be worked off', { error: errorTrace(error) })
+        log('error', 'a due message could not be worked off', { error: errorTrace(error) })
       }
     }
     const count = await sweepDue(
-      (page) => dueReminders(table, page),
+      (page) => dueMessages(table, page),
       inMilliseconds(0),
       async (keys) => (await mapAtOnce(keys, atOnce, tryOne)).length,
     )
-    if (failed > 0) throw new Error(`${failed} of ${count} reminders could not be sent`)
+    if (failed > 0) throw new Error(`${failed} of ${count} messages could not be sent`)
     return count
   }
 

@@ -3,19 +3,25 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { streamFilters } from '../../functions/notifications/triggers.ts'
 import { QueueWorker } from './queue-worker.ts'
+import type { Secrets } from './secrets.ts'
 import type { DirectoryTable } from './table.ts'
 
-export type NotificationsProps = { table: DirectoryTable; mailFrom: string; publicUrl: string }
+export type NotificationsProps = {
+  table: DirectoryTable
+  secrets: Secrets
+  mailFrom: string
+  publicUrl: string
+}
 
-/** Sends reminders by SES. */
+/** Sends reminders and invitations by SES. */
 export class Notifications extends QueueWorker {
-  constructor(scope: Construct, id: string, { table, mailFrom, publicUrl }: NotificationsProps) {
+  constructor(scope: Construct, id: string, { table, secrets, mailFrom, publicUrl }: NotificationsProps) {
     super(scope, id, {
       table,
       folder: 'notifications',
       says: {
-        worker: 'sends the reminders that the stream tells of',
-        sweeper: 'sends the reminders that are due or were missed',
+        worker: 'sends the messages that the stream tells of',
+        sweeper: 'sends the messages that are due or were missed',
       },
       filters: streamFilters,
       environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl },
@@ -31,6 +37,9 @@ export class Notifications extends QueueWorker {
       ),
       conditions: { StringEquals: { 'ses:FromAddress': mailFrom } },
     })
-    for (const grantee of [this.worker, this.sweeper]) grantee.addToRolePolicy(maySend)
+    for (const grantee of [this.worker, this.sweeper]) {
+      grantee.addToRolePolicy(maySend)
+      secrets.grantMailSecret(grantee)
+    }
   }
 }

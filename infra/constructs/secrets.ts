@@ -4,11 +4,12 @@ import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 
-/** What webhooks are verified with, what authenticates the cursors of lists, and what signs reports. */
+/** What webhooks are verified with, what authenticates the cursors of lists, and what signs reports and the links of messages. */
 export class Secrets extends Construct {
   readonly #webhooks: Secret
   readonly #cursors: Secret
   readonly #reports: Secret
+  readonly #mail: Secret
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
@@ -26,6 +27,14 @@ export class Secrets extends Construct {
       this.#cursors,
       'Authenticates positions in lists, whose every page is authorised anew; operators may replace it at any time.',
     )
+    this.#mail = new Secret(this, 'Mail', {
+      description: 'Random text that signs the links by which people say that they want no messages',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    })
+    acknowledgeNoRotation(
+      this.#mail,
+      'With another one the links of all messages that were sent before would be good for nothing.',
+    )
     // No key yet: there are no reports.
     this.#reports = secretOfOperators(this, 'Reports', {
       description: 'JSON object: keys, a list of private Ed25519 JWKs; the first signs reports',
@@ -40,6 +49,10 @@ export class Secrets extends Construct {
 
   grantCursorSecret(grantee: Function): void {
     grantValue(this.#cursors, 'CURSOR_SECRET_ARN', grantee)
+  }
+
+  grantMailSecret(grantee: Function): void {
+    grantValue(this.#mail, 'MAIL_SECRET_ARN', grantee)
   }
 
   grantReportKeys(grantee: Function): void {

@@ -12,7 +12,7 @@ export type Settings = {
   customerIdPattern: string
   /** Whether Keystone is kept as the directory says. */
   openstack: boolean
-  /** The address that reminders are sent from, verified in SES; without it none are sent. */
+  /** The address that messages are sent from, verified in SES; without it none are sent. */
   mailFrom?: string
   /** Base URL under which callers reach the API, without a slash at the end; without it, the one that API Gateway assigns. */
   publicUrl?: string

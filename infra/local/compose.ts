@@ -17,6 +17,7 @@ import { createReviews } from '../../functions/reviews/worker.ts'
 import { createUses } from '../../functions/uses/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
+import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import { createReportKeys } from '../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
@@ -80,6 +81,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
   const table = openTable({ documents, name: tableName, now })
   const uses = rememberUses(table, now, log)
   const issuer = `${origin}${issuerPath}`
+  const optOut = createOptOutTokens(folder.mailSecret)
   const verifyToken = createTokenVerifier({
     issuer,
     audience: origin,
@@ -100,6 +102,8 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       customerIdPattern,
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
+      mail: true,
+      optOut: async () => optOut,
       used: uses.used,
       seen: uses.seen,
       reportKeys: createReportKeys(async () => JSON.stringify({ keys: folder.reportKeys }), now),
@@ -135,6 +139,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
         ...createNotifications({
           table,
           notifier: createMailFiles({ folder: folder.path, now }),
+          optOut,
           publicUrl: origin,
           log,
         }),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Notifier } from '../../functions/notifications/notifier.ts'
+import { listHeaders } from '../../functions/notifications/notifier.ts'
 import { makeFolder, writePrivate } from './data/private-files.ts'
 
 /** Nobody can answer: `.invalid` never resolves (RFC 2606). */
@@ -9,7 +10,8 @@ const from = { name: 'Latchkey', address: 'latchkey@local.invalid' }
 /** In place of mail: each message becomes a file in `mail/`, by time, which a mail program opens. */
 export function createMailFiles({ folder, now }: { folder: string; now: () => Date }): Notifier {
   const mail = join(folder, 'mail')
-  return async ({ to, subject, text }) => {
+  return async (message) => {
+    const { to, subject, text } = message
     // Not before it is needed: it takes memory, and most runs send nothing.
     const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
     const date = now()
@@ -20,6 +22,7 @@ export function createMailFiles({ folder, now }: { folder: string; now: () => Da
       subject,
       text,
       textEncoding: 'quoted-printable',
+      headers: listHeaders(message),
       date,
       newline: 'windows',
     })

@@ -27,6 +27,7 @@ function* successesOf(route: Route): Generator<[number, Answer]> {
     etag && 'ETag',
     status === 201 && location && 'Location',
     maxAge !== undefined && 'Cache-Control',
+    answer.type === 'text/html' && 'Content-Security-Policy',
   )
   if (changes && status !== 200) yield [200, dryRun]
   yield [status, { description, headers, ...(changes && status === 200 ? orChanges(content) : content) }]

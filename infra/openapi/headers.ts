@@ -11,6 +11,11 @@ export const headers = {
     description: 'Changes with what is answered; absent after a dry run.',
     schema: text({ pattern: '^"[A-Za-z0-9_-]{32}"$' }),
   },
+  'Content-Security-Policy': {
+    description: 'Of a page for people: nothing from elsewhere, no scripts, in no frame.',
+    required: true,
+    schema: text({ const: "default-src 'none'; form-action 'self'; frame-ancestors 'none'" }),
+  },
   Location: {
     description: 'Where it is from now on.',
     required: true,

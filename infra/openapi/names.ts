@@ -21,6 +21,7 @@ const groups: [path: RegExp, name: string, description: string][] = [
   [/\/review/, 'Reviews', 'Which grants are kept, reduced or revoked, decided by who knows.'],
   [/\/members/, 'Members', 'Who is in a project, with which roles.'],
   [/\/assignments/, 'Assignments', 'Who may do what with a server.'],
+  [/\/mail/, 'Mail', 'Who wants no messages.'],
   [/\/users|\/me$/, 'Users', 'The people of a customer.'],
   [/\/projects/, 'Projects', 'The Main project and the OpenStack projects.'],
   [/\/servers/, 'Servers', 'Virtual servers of the legacy platform.'],

@@ -19,6 +19,7 @@ const ofPath = {
   s: ['ServerId', 'The server.'],
   r: ['Ulid', 'The review.'],
   i: ['ReviewItemId', 'The grant under review.'],
+  t: ['MailToken', 'The end of the link.'],
   source: ['Source', 'The source of the delivery.'],
   id: ['DeliveryId', 'The delivery.'],
 } as const

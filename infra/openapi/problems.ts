@@ -50,6 +50,9 @@ export function problemsOf(route: Route): Map<number, ProblemCode[]> {
   return byStatus
 }
 
+/** Of pages for people, which are never large. */
+const html = 'text/html'
+
 function codesOf(route: Route): ProblemCode[] {
   const { method, path, right, body, answer, changes, ifMatch, errors } = route
   const open = right.kind === 'anybody'
@@ -65,7 +68,7 @@ function codesOf(route: Route): ProblemCode[] {
     ['stale', ifMatch !== undefined],
     ['precondition-required', ifMatch === 'required'],
     // A body that is sent, also where there should be none; or a file that is asked for.
-    ['too-large', changes || body !== undefined || answer.type !== undefined],
+    ['too-large', changes || body !== undefined || (answer.type ?? html) !== html],
     // AuthZEN calls another content type a bad request.
     ['unsupported-media-type', (changes || bodyName(route) !== undefined) && errors !== 'text'],
     ['idempotency-mismatch', changes],
@@ -80,5 +83,5 @@ function codesOf(route: Route): ProblemCode[] {
 const mayMeet = {
   locked: /\/users\/|^post .*\/projects$|\/projects\/|\/decisions?$/,
   ceiling: /^put .*\/(members|assignments)\//,
-  quota: /^post .*\/users$|\/type$|\/ownership-transfer\/(accept|force)$/,
+  quota: /^post .*\/users$|\/invite$|\/type$|\/ownership-transfer\/(accept|force)$/,
 }

@@ -19,6 +19,7 @@ const owners = {
 const others = {
   anybody: 'For anybody, without a token.',
   token: 'For every access token, whomever it stands for.',
+  mailbox: 'For every login whose token has a verified e-mail address.',
   decision: 'For `check` and operators about everybody, for a user about itself.',
   operator: 'For operators.',
   reviewing: 'Needs `review.manage`, or to be asked about something in the review; operators may always.',

@@ -72,6 +72,7 @@ function userView(user: User) {
     lastDeleted: user.lastDeleted,
     ...typeStamps(user),
     login: user.login?.hash,
+    invitedAgain: user.invitations?.again || undefined,
   }
 }
 

@@ -19,6 +19,8 @@ export type Context = {
   requestId?: string | undefined
   /** Whether OpenStack is to follow: what concerns it is then said to its worker, in the same transaction. */
   openstack?: boolean | undefined
+  /** Whether messages are sent: somebody who is invited is then told so. */
+  mail?: boolean | undefined
 }
 
 /**

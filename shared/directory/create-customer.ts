@@ -13,6 +13,7 @@ import { userItem } from '../table/users.ts'
 import { customerChange, projectChange, userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { newId, planned } from './context.ts'
+import { invited } from './invitation.ts'
 
 export type CreateCustomer = {
   customerId: string
@@ -27,7 +28,7 @@ export async function createCustomer(context: Context, input: CreateCustomer): P
   const { customerId } = input
   const taken = new DomainError('conflict', `customer ${customerId} exists, with its main-customer`)
   if (await findCustomer(context.table, customerId)) throw taken
-  const user = firstUser(context, input)
+  const { user, writes: message } = invited(context, firstUser(context, input))
   const customer = newCustomer(context, input, user.id)
   const main = mainProject(context, customerId)
   const claim = claimedBy(undefined, user.id, context.stamp)
@@ -41,6 +42,7 @@ export async function createCustomer(context: Context, input: CreateCustomer): P
       { put: emailClaimItem(customerId, user.email, claim), was: undefined },
       { put: projectItem(main), was: undefined },
       { put: adminsItem(customerId, { since: {}, changed: context.stamp }), was: undefined },
+      ...message,
     ],
     [customerChange({ after: customer }), userChange({ after: user }), projectChange({ after: main })],
     customer,

@@ -16,6 +16,7 @@ import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
 import { countingAfter, isEvent, newId, planned, superseded } from './context.ts'
 import { grantSource } from './grant-source.ts'
+import { invited } from './invitation.ts'
 import { revocationKey } from './name-pair.ts'
 import { resolve } from './resolve.ts'
 
@@ -41,7 +42,7 @@ export async function createUser(context: Context, input: CreateUser): Promise<P
   }
   const at = countingAfter(ordered.context, lastReleased(emailClaim))
   if (lastReleased(emailClaim) > at.stamp) return superseded
-  const created = newUser(at, input)
+  const { user: created, writes: message } = invited(at, newUser(at, input))
   const grant = joinsMain ? mainGrant(at, created) : undefined
   const user = { ...created, inMain: grant && keptOfMain(grant) }
   const writes: Write[] = [
@@ -51,6 +52,7 @@ export async function createUser(context: Context, input: CreateUser): Promise<P
       was: emailClaim?.version,
     },
     ...(await planAdmins(at, customerId, [{ after: user }], ordered.admins)),
+    ...message,
   ]
   const changes = [userChange({ after: user })]
   if (grant) {

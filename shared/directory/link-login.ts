@@ -20,7 +20,7 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
   const { id: userId, customerId } = user
   const hash = loginHash(login)
   const linkedAt = context.now
-  const linked: User = { ...user, login: { hash, linkedAt }, updatedAt: context.now }
+  const linked: User = { ...user, login: { hash, linkedAt, email: user.email }, updatedAt: context.now }
   const { change } = planned(
     context,
     customerId,

@@ -12,6 +12,7 @@ import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
 import { countingAfter, planned, superseded } from './context.ts'
 import { moveEmail } from './email-claims.ts'
+import { invited } from './invitation.ts'
 import { wakeIfVoid, withNewType } from './user-types.ts'
 
 export type UpdateUser = {
@@ -38,12 +39,15 @@ export async function updateUser(
   const replaced = registers.filter((name) => input[name] !== undefined)
   const { moved, stamp } = await moveEmail(context, user, input.email)
   const at = countingAfter(context, stamp, ...replaced.map((name) => user.stamps[name]))
-  const updated = apply(user, input, at)
-  if (updated === user) return superseded
+  const applied = apply(user, input, at)
+  if (applied === user) return superseded
+  const invites = input.email !== undefined && applied.stamps.email === at.stamp
+  const { user: updated, writes: message } = invites ? invited(at, applied) : { user: applied, writes: [] }
   const writes = [
     { put: userItem(updated), was: user.version },
     ...wakeIfVoid(user, updated, at.stamp),
     ...moved(at.stamp),
+    ...message,
     ...(await planAdmins(at, user.customerId, [{ before: user, after: updated }])),
   ]
   const changes = [userChange({ before: user, after: updated })]
@@ -77,7 +81,7 @@ function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Conte
   return {
     ...typed,
     ...Object.fromEntries(set.map((name) => [name, input[name]])),
-    ...(set.includes('email') && { invitedAt: now, unlinked: undefined }),
+    ...(set.includes('email') && { unlinked: undefined }),
     ...(isEnabledAgain(user, input, set) && { enabledAgain: stamp }),
     updatedAt: now,
     stamps: { ...user.stamps, ...Object.fromEntries(set.map((name) => [name, stamp])) },

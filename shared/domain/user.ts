@@ -23,12 +23,17 @@ export type User = {
   deleted?: Stamp | undefined
   /** The newest deletion that is older than the user: takes what is older still, not the user. */
   lastDeleted?: Stamp | undefined
-  /** The linked login's hash (issuer and subject) and when it was linked. */
-  login?: { hash: string; linkedAt: Instant } | undefined
+  /**
+   * The linked login's hash (issuer and subject) and when it was linked; `email`: the user's address that the login has shown to
+   * be its own. Messages go to no other, since who changes a user's address may write a stranger's there.
+   */
+  login?: { hash: string; linkedAt: Instant; email?: string | undefined } | undefined
   /** Hashes of the logins that were unlinked since the address was set, at most `mostUnlinked`: none links itself again. */
   unlinked?: readonly string[] | undefined
-  /** From when unlinked e-mail may be used to link a login: creation or last e-mail change. */
+  /** From when unlinked e-mail may be used to link a login: creation, last e-mail change, or having been invited again. */
   invitedAt: Instant
+  /** How often the user was invited by people, and how often again since the address was set. */
+  invitations?: { count: number; again: number } | undefined
   /** When the user last used a token of their own, as of the first time on that day. No Change, and no part of an ETag. */
   lastSeenAt?: Instant | undefined
   /** What is stored of the membership of Main, so that lists needn't read its register. */
@@ -54,6 +59,9 @@ export function registerInMain({ id: userId, customerId, inMain }: User): Stored
 export function typeOf(user: User): UserType {
   return currentType(user.types)
 }
+
+/** Whether somebody has signed in as the user with the address that it has now. */
+export const hasAccepted = ({ login, email }: User): boolean => login !== undefined && login.email === email
 
 export function isMainCustomer(user: User): boolean {
   return typeOf(user) === 'main-customer'

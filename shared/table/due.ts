@@ -26,12 +26,28 @@ export function wakeCleanup(customerId: string, kind: CleanedKind, id: string, a
   return { put: { ...keys.cleanup(customerId, kind, id, at), ttl }, was: undefined }
 }
 
+const message = 'message'
+
+/** What the index `due` knows of a message to somebody; absent once it's sent, or given up. */
+export function dueMessage(key: Key, due: Instant | undefined) {
+  return { dueKind: due && message, dueAt: due && `${due}#${keyText(key)}` }
+}
+
+/** Until when nobody else sends it, as the item of a message has it. */
+export const dueOf = (dueAt: unknown): Instant | undefined =>
+  typeof dueAt === 'string' ? dueAt.slice(0, dueAt.indexOf('#')) : undefined
+
 /** What is due by that moment; a page of at most `limit`. */
 export type DuePage = { by: Instant; limit: number; after?: Position | undefined }
 
 /** Keys of the items with something left to clean up since that moment or longer, the longest first. */
-export async function dueCleanups(table: Table, { by, limit, after }: DuePage): Promise<Page<Key>> {
-  const query = { index: indexes.due, partition: cleanup, upTo: `${by}~`, limit, after }
+export const dueCleanups = (table: Table, page: DuePage): Promise<Page<Key>> => dueKeys(table, cleanup, page)
+
+/** Keys of the messages that are due by that moment, the longest first. */
+export const dueMessages = (table: Table, page: DuePage): Promise<Page<Key>> => dueKeys(table, message, page)
+
+async function dueKeys(table: Table, kind: string, { by, limit, after }: DuePage): Promise<Page<Key>> {
+  const query = { index: indexes.due, partition: kind, upTo: `${by}~`, limit, after }
   const { items, next } = await table.queryPage(query)
   return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }
 }

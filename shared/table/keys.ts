@@ -21,6 +21,7 @@
  * | a customer's review policy, review under way, next look of the clock | Get its calendar                   |
  * | a review; its items, by user; who is reminded    | Get it; Query by sort key prefix                       |
  * | when was each of a user's grants last used, and reviewed? | Query its uses                                |
+ * | what was sent to this mailbox, and may anything be? | Get it                                              |
  *
  * Everything of a customer lies under `C#<c>` or `C#<c>#…`: tenant isolation is a leading-key condition.
  */
@@ -76,6 +77,15 @@ export const keys = {
     pk: reviewed(c, reviewId),
     sk: `REMINDER#${mark}#${userId}`,
   }),
+  /** The message that invites a user, for the so-and-so-many-th time. */
+  invitation: (c: string, userId: string, number: number): Key => ({
+    pk: `${holder(c, userId)}#MAIL`,
+    sk: `INVITATION#${number}`,
+  }),
+  /** How many people a customer has invited on a day. */
+  invited: (c: string): Key => ({ pk: tenant(c), sk: 'INVITED' }),
+  /** What was sent to a mailbox lately, by all customers, and whether anything may be. */
+  mailbox: (hash: string): Key => ({ pk: `M#${hash}`, sk: 'MAILBOX' }),
   /** When a user last made use of a project or server, and when the grant was last reviewed. */
   use: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
     pk: `${holder(c, userId)}#USE`,
@@ -167,6 +177,14 @@ const reminderKey = /^C#([^#]+)#R#([^#]+)\|REMINDER#([^#]+)#([^#]+)$/
 export function parseReminderKey(key: Key) {
   const [, customerId, reviewId, mark, userId] = reminderKey.exec(keyText(key)) ?? []
   return customerId && reviewId && mark && userId ? { customerId, reviewId, mark, userId } : undefined
+}
+
+const invitationKey = /^C#([^#]+)#U#([^#]+)#MAIL\|INVITATION#(\d+)$/
+
+/** Whose invitation it is, by its key; `undefined` for any other item's. */
+export function parseInvitationKey(key: Key) {
+  const [, customerId, userId, number] = invitationKey.exec(keyText(key)) ?? []
+  return customerId && userId ? { customerId, userId, number: Number(number) } : undefined
 }
 
 const useKey = /^C#([^#]+)#U#([^#]+)#USE\|(project|server)#(.+)$/

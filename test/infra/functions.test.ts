@@ -99,7 +99,7 @@ describe.each(modes)('with %j', (settings, names) => {
   )
 
   const secrets: [FunctionName, ...string[]][] = [
-    ['Api', 'CURSOR_SECRET_ARN', 'REPORT_KEYS_ARN'],
+    ['Api', 'CURSOR_SECRET_ARN', 'MAIL_SECRET_ARN', 'REPORT_KEYS_ARN'],
     ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],

@@ -7,6 +7,7 @@ import {
   mailFrom,
   notificationsNames,
   openStackNames,
+  reachOf,
   synthesize,
 } from './synthesized.ts'
 
@@ -50,8 +51,21 @@ test.each(notificationsNames)('%s may send mail from that address and no other',
   ])
 })
 
-test.each(notificationsNames)('%s may read no secret', (name) => {
-  expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
+test.each(notificationsNames)(
+  '%s may read the secret that signs the links of messages, and no other',
+  (name) => {
+    const secret = lambda(template, name).Environment.Variables.MAIL_SECRET_ARN
+    expect(secret).toEqual({ Ref: expect.stringMatching(/^SecretsMail/) })
+    expect(reachOf(template, name, 'secretsmanager')).toEqual([['secretsmanager:GetSecretValue', secret]])
+  },
+)
+
+test('the API invites by message only where messages are sent', () => {
+  const quiet = synthesize({ openstack: 'on' }).template
+  expect([template, quiet].map((each) => lambda(each, 'Api').Environment.Variables.MAIL)).toEqual([
+    'on',
+    undefined,
+  ])
 })
 
 test.each([...functionNames, ...openStackNames])('%s may send no mail', (name) => {

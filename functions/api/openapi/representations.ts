@@ -13,7 +13,7 @@ import {
   ProtectedResource,
   ReportKeys,
 } from './service.ts'
-import { Access, Assignment, Grant, Membership, OwnUser, User } from './user.ts'
+import { Access, Assignment, Grant, MailPreference, Membership, OwnUser, User } from './user.ts'
 
 /**
  * Everything that is answered with, by name: objects without other fields, optional ones absent and never null.
@@ -38,6 +38,7 @@ export const representations = {
   reviewReport: ReviewReport,
   delivery: Delivery,
   ownUser: OwnUser,
+  mailPreference: MailPreference,
   event: Event,
   changes: Changes,
   decision: Decision,

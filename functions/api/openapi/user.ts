@@ -109,3 +109,8 @@ export const OwnUser = object('One of the users that the caller is, with what it
   ),
   permissions: v.array(Line),
 })
+
+export const MailPreference = object('Whether messages go to an address.', {
+  email: EmailAddress,
+  optedOut: v.pipe(v.boolean(), v.description('True: none is sent there, whoever has something to say.')),
+})

@@ -28,6 +28,7 @@ export const Cursor = text(
   '[A-Za-z0-9_-]+',
   'Opaque; good for the list and the filters it was given out with.',
 )
+export const MailToken = text(String.raw`[\w-]{43}\.[\w-]{43}`, 'What the link of a message ends with.')
 export const RequestId = text('[ -~]{1,128}', 'Stands in the logs, and in `X-Request-Id`.')
 
 /** RFC 3339 in UTC, milliseconds or nanoseconds. */

@@ -4,6 +4,7 @@ import { decisionRoutes } from './decisions.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import { eventRoutes } from './events.ts'
 import { exportRoutes } from './export.ts'
+import { mailRoutes } from './mail.ts'
 import { meRoutes } from './me.ts'
 import { openstackRoutes } from './openstack.ts'
 import { ownershipRoutes } from './ownership.ts'
@@ -20,6 +21,7 @@ import { userRoutes } from './users.ts'
 export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...meRoutes,
+  ...mailRoutes,
   ...customerRoutes,
   ...userRoutes,
   ...ownershipRoutes,

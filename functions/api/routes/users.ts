@@ -3,6 +3,7 @@ import { changeUserType } from '../../../shared/directory/change-user-type.ts'
 import { createUser } from '../../../shared/directory/create-user.ts'
 import { deleteUser } from '../../../shared/directory/delete-user.ts'
 import { findUsers } from '../../../shared/directory/find-users.ts'
+import { inviteUser } from '../../../shared/directory/invite-user.ts'
 import { listAccess } from '../../../shared/directory/list-access.ts'
 import { findGrants } from '../../../shared/directory/list-grants.ts'
 import { unlinkLogin } from '../../../shared/directory/unlink-login.ts'
@@ -15,7 +16,7 @@ import { AssignableType, UserType } from '../../../shared/domain/user-type.ts'
 import { findUserWithGrants } from '../../../shared/table/users.ts'
 import { ProjectIds } from '../bodies.ts'
 import { customerOf, userOf } from '../call.ts'
-import { create, remove, update } from '../changing/routes.ts'
+import { act, create, remove, update } from '../changing/routes.ts'
 import { list, read } from '../reading.ts'
 import { grantFilters } from '../grant-filters.ts'
 import { presentAccess } from '../representations/access.ts'
@@ -96,6 +97,15 @@ export const userRoutes: readonly Route[] = [
     right: may('user.manage', 'user'),
     of: theUser,
     plan: ({ acting }, user) => unlinkLogin(acting, user),
+  }),
+  act({
+    path: `${path}/invite`,
+    id: 'inviteUser',
+    summary:
+      'Invite again: for another 30 days a login may be linked; three times, then the address has to change',
+    right: may('user.manage', 'user'),
+    of: theUser,
+    plan: ({ acting }, user) => inviteUser(acting, user),
   }),
   update({
     method: 'put',

@@ -31,6 +31,8 @@ const ReportKeys = v.strictObject({
   keys: v.pipe(v.array(v.custom<JWK>(isPrivateReportKey)), v.minLength(1)),
 })
 
+const Mail = v.strictObject({ secret: v.pipe(v.string(), v.minLength(16)) })
+
 export type Secrets = v.InferOutput<typeof Secrets>
 
 export type DataFolder = {
@@ -39,6 +41,8 @@ export type DataFolder = {
   webhooks: WebhookSources
   /** `secrets.json`: for cursors and for the clients of the local issuer. */
   secrets: Secrets
+  /** `mail.json`: what signs the links of messages. */
+  mailSecret: string
   /** `keys.json`: the private keys of the local issuer. */
   signingKeys: JWK[]
   /** `reports.json`: private keys; the first signs reports, the others have signed earlier ones. */
@@ -61,6 +65,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
       operatorClient: secret(),
       checkClient: secret(),
     })),
+    mailSecret: (await readOrMake(files.mail, Mail, () => ({ secret: secret() }))).secret,
     signingKeys: (await readOrMake(files.keys, Keys, async () => ({ keys: await createSigningKeys() }))).keys,
     reportKeys: (
       await readOrMake(files.reports, ReportKeys, async () => ({ keys: [await createReportKey()] }))
@@ -76,6 +81,7 @@ export const readReportKeys = (path: string): JWK[] => readChecked(filesOf(path)
 const filesOf = (path: string) => ({
   webhooks: join(path, 'webhooks.json'),
   secrets: join(path, 'secrets.json'),
+  mail: join(path, 'mail.json'),
   keys: join(path, 'keys.json'),
   reports: join(path, 'reports.json'),
 })

@@ -1,6 +1,7 @@
 import type { Sized } from '../customers.ts'
 import { member } from '../customers.ts'
 import type { Conversation } from './asked.ts'
+import { optOut } from './metered-api.ts'
 import type { Scene } from './scene.ts'
 import { because } from './scene.ts'
 
@@ -30,12 +31,15 @@ async function* customers({ owner, operator, customerId }: Scene): Conversation 
   yield { route: 'resumeCustomer', as: operator, headers: because }
 }
 
-async function* users({ admin, tech, client, projects, ask }: Scene, sized: Sized): Conversation {
+async function* users({ admin, tech, client, customerId, projects, ask }: Scene, sized: Sized): Conversation {
   const as = admin.login
   const { body: user } = yield { route: 'createUser', as, body: newUser('client', 'client') }
   yield { route: 'createUser', note: 'in Main', as, body: newUser('tech', 'tech', { main: true }) }
   yield { route: 'createUser', note: 'an admin', as, body: newUser('admin', 'admin'), growsWith }
   const at = { u: String(user.id) }
+  yield { route: 'inviteUser', as, at }
+  yield { route: 'setMailPreference', as, body: { optedOut: true } }
+  yield { route: 'optOutOfMail', as, at: { t: optOut.sign(customerId.padEnd(43, 'b')) } }
   yield { route: 'updateUser', note: 'name', as, at, body: { name: 'Renamed' } }
   yield { route: 'updateUser', note: 'e-mail', as, at, body: { email: 'other@members.example' } }
   yield { route: 'updateUser', note: 'disabled', as, at, body: { status: 'disabled' } }

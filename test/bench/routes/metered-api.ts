@@ -6,6 +6,7 @@ import { connect } from '../../../infra/local/connect.ts'
 import { createTable } from '../../../infra/local/create-table.ts'
 import { startEngine } from '../../../infra/local/engine.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import type { Principal } from '../../../shared/auth/tokens.ts'
 import { loginHash } from '../../../shared/directory/login-hash.ts'
@@ -17,6 +18,7 @@ import type { Usage } from '../meter.ts'
 import { createMeter } from '../meter.ts'
 import type { Answer, Asked } from './asked.ts'
 
+export const optOut = createOptOutTokens('a secret of the benchmarks')
 const publicUrl = 'https://latchkey.test'
 const now = () => new Date()
 
@@ -40,6 +42,7 @@ export async function startMeteredApi() {
     log: () => {},
     customerIdPattern: new RegExp(defaultCustomerIdPattern),
     sources: ['orders'],
+    optOut: async () => optOut,
     reportKeys: createReportKeys(async () => reportKey, now),
     openApi: async () => '{}',
   })

@@ -1,6 +1,7 @@
 import type { Sized } from '../customers.ts'
 import { member, server } from '../customers.ts'
 import type { Conversation } from './asked.ts'
+import { optOut } from './metered-api.ts'
 import type { Scene } from './scene.ts'
 
 const list = { requests: 4 }
@@ -27,6 +28,8 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
     yield { route, as }
   yield { route: 'whoAmI', note: 'a client', as: client.login }
   yield { route: 'whoAmI', note: 'a tech with 20 grants', as: tech.login }
+  yield { route: 'readMailPreference', as }
+  yield { route: 'askAboutMail', as, at: { t: optOut.sign('a'.repeat(43)) } }
   yield { route: 'readCustomer', as }
   yield { route: 'readContact', as }
   yield { route: 'readBilling', as }

@@ -161,5 +161,7 @@ export const attacks: Record<string, Attacks> = {
     },
   ],
   cancelReview: ({ path, review }) => [{ method: 'POST', path: `${path}/reviews/${review}/cancel` }],
+  inviteUser: ({ path, target }) => [{ method: 'POST', path: `${path}/users/${target}/invite` }],
+  setMailPreference: () => [{ method: 'PUT', path: '/v1/me/mail', body: { optedOut: true } }],
   retryDelivery: () => [{ method: 'POST', path: '/v1/deliveries/orders/none/retry' }],
 }

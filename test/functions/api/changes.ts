@@ -131,6 +131,17 @@ export const changes: Record<string, Maker> = {
     path: `${at}/users/${id.tech}/login`,
     token: token.admin,
   }),
+  inviteUser: async ({ world, at, token, mail }) => {
+    const guest = { email: mail('guest'), name: 'Guest', type: 'customer-client' }
+    const { body } = await world.send('POST', `${at}/users`, token.admin, guest)
+    return { method: 'POST', path: `${at}/users/${String(body.id)}/invite`, token: token.admin }
+  },
+  setMailPreference: ({ token }) => ({
+    method: 'PUT',
+    path: '/v1/me/mail',
+    token: token.tech,
+    body: { optedOut: true },
+  }),
   changeUserType: async ({ at, token, id, etag }) => ({
     method: 'PUT',
     path: `${at}/users/${id.admin}/type`,

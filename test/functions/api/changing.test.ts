@@ -7,12 +7,14 @@ import { startWorld } from './world.ts'
 
 const world = await startWorld()
 const changing = routes.filter((route) => route.changes)
-const untold = ['retryDelivery']
+const untold = ['retryDelivery', 'setMailPreference']
 const unread = [
   'suspendCustomer',
   'resumeCustomer',
   'closeCustomer',
   'changeUserType',
+  'inviteUser',
+  'setMailPreference',
   'acceptOwnership',
   'forceOwnership',
   'putMember',
@@ -22,7 +24,7 @@ const unread = [
   'cancelReview',
   'retryDelivery',
 ]
-const neverOperators = ['offerOwnership', 'acceptOwnership']
+const neverOperators = ['offerOwnership', 'acceptOwnership', 'setMailPreference']
 
 it('each changing route is tried here', () => {
   expect(Object.keys(changes).sort()).toEqual(changing.map(({ id }) => id).sort())
@@ -197,7 +199,10 @@ describe('refused, without a trace, is', () => {
 describe('If-Match', () => {
   it.each(withIfMatch)('of $id takes the ETag that was seen, as one of several', async ({ id, answer }) => {
     const { scene, request } = await prepare(id)
-    const path = request.path.replace(/\/(type|suspend|resume|close|login|retry|decision|apply|cancel)$/, '')
+    const path = request.path.replace(
+      /\/(type|suspend|resume|close|login|invite|retry|decision|apply|cancel)$/,
+      '',
+    )
     const given = request.headers?.['if-match']
     const seen = given ?? (await world.ask(path, scene.token.operator)).headers.get('etag') ?? undefined
     const reply = await send(scene, request, { 'if-match': `"x", ${seen ?? '"none"'}` })

@@ -21,8 +21,9 @@ vi.spyOn(Math, 'random').mockReturnValue(0)
 
 let commits: Committed[] = []
 const events = () => commits.map(({ event }) => event)
-/** The event of a single Change; a delivery is no part of a customer. */
-const oneEvent = (id: string) => (id === 'retryDelivery' ? [undefined] : [expect.any(Object)])
+/** The event of a single Change; a delivery is no part of a customer, nor is what somebody gets by mail. */
+const oneEvent = (id: string) =>
+  ['retryDelivery', 'setMailPreference'].includes(id) ? [undefined] : [expect.any(Object)]
 
 beforeEach(() => {
   commits = []
@@ -39,7 +40,10 @@ const withKey = (request: Ask, key = newKey()): Ask => ({
 
 /** With the ETag of what it changes, which is another one by the time it's sent again. */
 async function matching(request: Ask): Promise<Ask> {
-  const path = request.path.replace(/\/(type|suspend|resume|close|login|retry|decision|apply|cancel)$/, '')
+  const path = request.path.replace(
+    /\/(type|suspend|resume|close|login|invite|retry|decision|apply|cancel)$/,
+    '',
+  )
   const etag = request.method === 'POST' && path === request.path ? undefined : await parties.etagAt(path)
   return etag === undefined ? request : { ...request, headers: { 'if-match': etag, ...request.headers } }
 }
@@ -186,7 +190,8 @@ describe('after a day', () => {
     parties.setTime(hours(25))
     const later = await parties.ask('a', request)
     expect(commits).toHaveLength(later.status < 300 ? 2 : 1)
-    expect(later).not.toEqual(first)
+    // What has no time in it is answered alike, though done again.
+    expect(JSON.stringify(later) === JSON.stringify(first)).toBe(id === 'setMailPreference')
     const again = await parties.ask('a', request)
     expect([again, commits.length]).toEqual([later, later.status < 300 ? 2 : 1])
   })

@@ -3,11 +3,15 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import type { ApiDeps } from '../../../functions/api/app.ts'
 import { createApi } from '../../../functions/api/app.ts'
+import type { Message } from '../../../functions/notifications/notifier.ts'
+import { streamFilters as mailFilters } from '../../../functions/notifications/triggers.ts'
+import { createNotifications } from '../../../functions/notifications/worker.ts'
 import { streamFilters } from '../../../functions/reviews/triggers.ts'
 import { createReviews } from '../../../functions/reviews/worker.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { tap } from '../../../infra/local/tap/tap.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
+import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import { createReportKeys } from '../../../shared/auth/report-keys.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { findByEmail } from '../../../shared/directory/read-facts.ts'
@@ -26,6 +30,7 @@ import { startIssuer } from '../../support/tokens.ts'
 
 export const publicUrl = 'https://latchkey.test'
 const pattern = new RegExp(defaultCustomerIdPattern)
+export const optOut = createOptOutTokens('a secret of the messages')
 
 export type Fact = [type: string, data: Record<string, unknown>]
 /** `writes`: items of a transaction. */
@@ -39,6 +44,8 @@ export type WorldOptions = {
   openstack?: boolean
   /** Whether the worker of reviews is told what changes. */
   reviews?: boolean
+  /** Whether messages are sent; they are collected. */
+  mail?: boolean
   /** Who is told what is made use of; nobody unless told. */
   used?: ApiDeps['used']
   /** Of web pages whose scripts may use the API. */
@@ -53,6 +60,7 @@ export type WorldOptions = {
 export async function startWorld({
   openstack = false,
   reviews: follows = false,
+  mail = false,
   used,
   corsOrigins,
   seen,
@@ -88,6 +96,18 @@ export async function startWorld({
   const reviews = createReviews({ table, log, openstack })
   const stream = tap(client, { now, log })
   if (follows) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
+  const messages: Message[] = []
+  const notifications = createNotifications({
+    table,
+    notifier: async (message) => void messages.push(message),
+    optOut,
+    publicUrl,
+    log,
+  })
+  let isMailTold = mail
+  const tellMail: typeof notifications.onStream = async (records) =>
+    isMailTold ? notifications.onStream(records) : { batchItemFailures: [] }
+  stream.subscribe({ handle: tellMail, filters: mailFilters })
   const app = createApi({
     table,
     verifyToken: createTokenVerifier(issuer.config),
@@ -101,6 +121,8 @@ export async function startWorld({
     customerIdPattern: pattern,
     sources: ['orders', 'panel'],
     openstack,
+    mail,
+    optOut: async () => optOut,
     used,
     seen,
     reportKeys: createReportKeys(async () => reportKeys, now),
@@ -148,6 +170,12 @@ export async function startWorld({
     sent,
     lines,
     reviews,
+    messages,
+    notifications,
+    /** Whether the worker of messages is told what is new; its sweeper finds the rest. */
+    setMail: (isTold: boolean) => {
+      isMailTold = isTold
+    },
     /** Until everybody who is told of changes has done what there is to do. */
     settle: () => stream.drain(),
     event,

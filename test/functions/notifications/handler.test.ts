@@ -1,16 +1,17 @@
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import type { SQSEvent } from 'aws-lambda'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { mailboxHash } from '../../../shared/directory/mailbox-hash.ts'
 import { instantOf } from '../../../shared/domain/instant.ts'
-import { changeReminder, findReminder } from '../../../shared/table/reminders.ts'
+import { findReminder, reminderWrite } from '../../../shared/table/reminders.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { recordOf } from '../provisioning/bare-worker.ts'
-import { key, publicUrl, reminder, storeScene } from './scene.ts'
+import { key, optOut, publicUrl, reminder, storeScene } from './scene.ts'
 
 const engine = await startTestEngine()
 const TABLE_NAME = await engine.createTable()
@@ -29,9 +30,20 @@ async function take(request: IncomingMessage, response: ServerResponse): Promise
     JSON.stringify(refusal ? { message: 'ann@bridge.example is not verified' } : { MessageId: 'm1' }),
   )
 }
+const secretsManager = createServer((request, response) => {
+  request.resume()
+  response.setHeader('content-type', 'application/x-amz-json-1.1')
+  response.end(JSON.stringify({ SecretString: 'a secret of the messages' }))
+}).listen(0, '127.0.0.1')
+await once(secretsManager, 'listening')
+const portOf = (server: Server) => (server.address() as AddressInfo).port
+const link = `${publicUrl}/v1/mail/${optOut.sign(mailboxHash('ann@bridge.example'))}`
 const ses = createServer((...exchange) => void take(...exchange)).listen(0, '127.0.0.1')
 await once(ses, 'listening')
-afterAll(() => void ses.close())
+afterAll(() => {
+  ses.close()
+  secretsManager.close()
+})
 
 Object.assign(process.env, {
   TABLE_NAME,
@@ -40,7 +52,9 @@ Object.assign(process.env, {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_ENDPOINT_URL_SESV2: `http://127.0.0.1:${(ses.address() as AddressInfo).port}`,
+  AWS_ENDPOINT_URL_SESV2: `http://127.0.0.1:${portOf(ses)}`,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${portOf(secretsManager)}`,
+  MAIL_SECRET_ARN: 'mail',
   AWS_ENDPOINT_URL_DYNAMODB: engine.endpoint,
 })
 const { handler, sweep } = await import('../../../functions/notifications/handler.ts')
@@ -68,7 +82,7 @@ test('what is due again is sent by SES, as plain text in UTF-8 from the address 
   refusal = undefined
   expect(await sweep()).toBe(0)
   const failed = await findReminder(table, reminder)
-  if (failed) await changeReminder(table, failed, { due: inDays(0) })
+  if (failed) await table.transact([reminderWrite({ ...failed, due: inDays(0) })])
   expect(await sweep()).toBe(1)
   expect(asked).toEqual([
     {
@@ -78,10 +92,12 @@ test('what is due again is sent by SES, as plain text in UTF-8 from the address 
         Destination: { ToAddresses: ['ann@bridge.example'] },
         Content: {
           Simple: {
-            Subject: utf8(
-              'Access review of Bridge Ltd (BGE000001) has begun: 3 grants wait for your decision',
-            ),
+            Subject: utf8('Access review of BGE000001 has begun'),
             Body: { Text: utf8(expect.stringContaining(`${publicUrl}/v1/customers/BGE000001/reviews/`)) },
+            Headers: [
+              { Name: 'List-Unsubscribe', Value: `<${link}>` },
+              { Name: 'List-Unsubscribe-Post', Value: 'List-Unsubscribe=One-Click' },
+            ],
           },
         },
       },

@@ -1,9 +1,8 @@
-import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import type { ReminderFacts } from '../../../functions/notifications/render-reminder.ts'
 import { renderReminder } from '../../../functions/notifications/render-reminder.ts'
+import { quote } from '../../../shared/domain/quote.ts'
 import type { Reminder } from '../../../shared/domain/reminder.ts'
-import { Organisation, PersonName } from '../../../shared/domain/text.ts'
 import { customerId, publicUrl, reminder } from './scene.ts'
 
 const facts: ReminderFacts = {
@@ -12,19 +11,23 @@ const facts: ReminderFacts = {
   customer: { organisation: 'Bridge Ltd' },
   unanswered: 'recommendation',
   publicUrl,
+  unsubscribe: `${publicUrl}/v1/mail/token`,
   now: '2026-11-27T06:00:02.000000000Z',
 }
 const render = (differing: Partial<Reminder> = {}, more: Partial<ReminderFacts> = {}) =>
   renderReminder({ ...facts, ...more, reminder: { ...reminder, ...differing } })
 
-test('a message says to whom, of what, what is asked, by when and where', () => {
+test('a message says of what, what is asked, by when and where; names are quoted', () => {
   expect(render({}, { unanswered: 'keep' })).toEqual({
     to: 'ann@bridge.example',
-    subject: 'Access review of Bridge Ltd (BGE000001) has begun: 3 grants wait for your decision',
+    subject: 'Access review of BGE000001 has begun',
     text: [
-      'Hello Ann,',
+      'Hello,',
       '',
-      'The access review of Bridge Ltd (BGE000001) has begun.',
+      'the access review of our customer BGE000001 has begun. In their own words, the customer and you are called:',
+      '',
+      '> Bridge Ltd',
+      '> Ann',
       '',
       '3 grants wait for your decision: keep, reduce or revoke each of them. You have until Friday, 11 December 2026, 06:00 UTC (in 14 days).',
       '',
@@ -33,14 +36,16 @@ test('a message says to whom, of what, what is asked, by when and where', () => 
       'What waits for you, by the API:',
       'https://latchkey.example/v1/customers/BGE000001/reviews/01REVIEW/items?reviewer=usr_ann&state=open',
       '',
+      'You get this because somebody has named your address here. If you want no messages from us, say so:',
+      'https://latchkey.example/v1/mail/token',
+      '',
     ].join('\n'),
+    unsubscribe: 'https://latchkey.example/v1/mail/token',
   })
 })
 
 test('one grant is one', () => {
-  const { subject, text } = render({ owed: 1 })
-  expect(subject).toMatch(/: 1 grant waits for your decision$/)
-  expect(text).toContain('1 grant waits for your decision: keep, reduce or revoke it. ')
+  expect(render({ owed: 1 }).text).toContain('1 grant waits for your decision: keep, reduce or revoke it. ')
 })
 
 test.each([
@@ -51,17 +56,19 @@ test.each([
   ['7d', '2026-12-04T23:59:59.000000000Z', 'ends in 7 days', 'in 7 days'],
   ['1d', '2026-12-10T06:01:00.000000000Z', 'ends tomorrow', 'tomorrow'],
 ])('of the mark %s at %s it says "%s"', (mark, now, happens, left) => {
-  const { subject, text } = render({ mark }, { now })
-  expect(subject).toBe(`Access review of Bridge Ltd (BGE000001) ${happens}: 3 grants wait for your decision`)
-  expect(text).toContain(`The access review of Bridge Ltd (BGE000001) ${happens}.\n`)
+  const { subject, text } = render({ mark, createdAt: now }, { now })
+  expect(subject).toBe(`Access review of BGE000001 ${happens}`)
+  expect(text).toContain(`the access review of our customer BGE000001 ${happens}.`)
   expect(text).toContain(`until Friday, 11 December 2026, 06:00 UTC (${left}).\n`)
 })
 
 test.each([
   ['two days late', '2026-12-06T06:00:00.000000000Z', 'ends in 5 days'],
   ['on the last day', '2026-12-11T00:00:00.000000000Z', 'ends today'],
-])('a message that is sent %s is true still', (_name, now, happens) => {
-  expect(render({ mark: '7d' }, { now }).subject).toContain(happens)
+])('a message that is sent %s is true still, and says when it was counted', (_name, now, happens) => {
+  const { subject, text } = render({ mark: '7d' }, { now })
+  expect(subject).toContain(happens)
+  expect(text).toContain('\nOn Friday, 27 November 2026, 06:00 UTC, 3 grants waited for your decision: ')
 })
 
 test.each([
@@ -72,41 +79,23 @@ test.each([
   expect(render({}, { unanswered }).text).toContain(`\nWhat nobody has decided by then ${end}\n`)
 })
 
-describe('no name breaks out of its line:', () => {
+describe('no name breaks out of its line, or gets into the subject:', () => {
   const clean = render()
-  const names = [
+  test.each([
     '"Bridge, Ltd" <x@evil.example>',
-    '=cmd|calc!A1',
+    '=?utf-8?q?=0D=0ABcc:_x=40evil.example?=',
     'Bcc: x@evil.example',
     'Brücke 🦊 & Söhne; \u202Egnirts',
+    'a\r\nBcc: x@evil.example\u2028b\u0085c',
     '$& $1',
-  ]
-  test.each(names)('%s', (name) => {
-    const [organisation, person] = [v.parse(Organisation, name), v.parse(PersonName, name)]
-    const { to, subject, text } = render(
-      {},
-      { customer: { organisation }, user: { name: person, email: 'ann@bridge.example' } },
-    )
-    expect(to).toBe(clean.to)
-    expect(subject).toBe(clean.subject.replace('Bridge Ltd', () => organisation))
-    expect(subject).toMatch(/^[^\p{Cc}\u2028\u2029]+$/u)
-    expect(text.split('\n').length).toBe(clean.text.split('\n').length)
-    expect(text).toContain(`Hello ${person},\n`)
+  ])('%j', (name) => {
+    const person = { name, email: 'ann@bridge.example' }
+    const { to, subject, text } = render({}, { customer: { organisation: name }, user: person })
+    expect([to, subject]).toEqual([clean.to, clean.subject])
+    const quoted = quote(name)
+    expect(text).toBe(clean.text.replace('> Bridge Ltd\n> Ann', () => `${quoted}\n${quoted}`))
+    expect(text.split('\n')).toHaveLength(clean.text.split('\n').length)
   })
-
-  test('nor is one decoded into something else', () => {
-    const organisation = v.parse(Organisation, '=?utf-8?q?=0D=0ABcc:_x=40evil.example?=')
-    const { subject, text } = render({}, { customer: { organisation } })
-    expect(subject).toContain('Access review of = ?utf-8?q?=0D=0ABcc:_x=40evil.example?= (BGE000001)')
-    expect(text).toContain(organisation)
-  })
-
-  test.each(['a\r\nBcc: x@evil.example', 'a\nb', 'a\u2028b', 'a\u0000b', 'a\u0085b'])(
-    'and none that would is let in: %j',
-    (name) => {
-      expect([v.is(Organisation, name), v.is(PersonName, name)]).toEqual([false, false])
-    },
-  )
 })
 
 test('the place is of the customer, the review and the reader', () => {

@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Message, Notifier } from '../../../functions/notifications/notifier.ts'
 import { createNotifications } from '../../../functions/notifications/worker.ts'
+import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import type { Customer } from '../../../shared/domain/customer.ts'
 import type { LogFields } from '../../../shared/domain/log.ts'
 import type { Review } from '../../../shared/domain/review.ts'
@@ -21,6 +22,7 @@ export { customerId } from '../cleanup/stored.ts'
 
 const at = '2026-11-27T06:00:00.000000000Z'
 export const start = '2026-11-27T06:00:00Z'
+export const optOut = createOptOutTokens('a secret of the messages')
 export const publicUrl = 'https://latchkey.example'
 
 /** Ann owes decisions in a review that ends in a fortnight. */
@@ -63,9 +65,18 @@ export type Differing = {
   reminder?: Partial<NewReminder>
 }
 
+const signedIn = (email: string) => ({ email, login: { hash: email, linkedAt: at, email } })
+
+/** Somebody else there who has signed in, and owes decisions too. */
+export async function remindAnother(table: Table, userId: string) {
+  const person = { ...signedIn(`${userId}@bridge.example`), deleted: undefined, cleanupSince: undefined }
+  await storeUser(table, userId, 0, { user: person })
+  await putReminder(table, { ...reminder, userId })
+}
+
 /** Ann, her customer, the review and the reminder, as they are but for what differs. */
 export async function storeScene(table: Table, { user, customer, review, ...differing }: Differing = {}) {
-  const ann = { name: 'Ann', email: 'ann@bridge.example', deleted: undefined, cleanupSince: undefined }
+  const ann = { name: 'Ann', ...signedIn('ann@bridge.example'), deleted: undefined, cleanupSince: undefined }
   await storeUser(table, reminder.userId, 0, { user: { ...ann, ...user } })
   await table.transact([
     { put: customerItem({ ...bridge, ...customer }), was: undefined },
@@ -102,6 +113,7 @@ export function startNotifications(
       await notifier?.(message)
       sent.push(message)
     },
+    optOut,
     publicUrl,
     log: (level, message, fields) => void logged.push({ level, message, fields }),
   })

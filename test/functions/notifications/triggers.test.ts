@@ -13,7 +13,13 @@ test('a reminder that is new wakes the worker, and nobody when it is sent or gon
   expect([wakes('INSERT', key), wakes('MODIFY', key), wakes('REMOVE', key)]).toEqual([true, false, false])
 })
 
+test('so does an invitation', () => {
+  const invitation = keys.invitation(c, 'usr_1', 1)
+  expect([wakes('INSERT', invitation), wakes('MODIFY', invitation)]).toEqual([true, false])
+})
+
 test.each([
+  ['the mailbox of an address', keys.mailbox('hash')],
   ['a review', keys.review(c, '01R')],
   ['its progress', keys.progress(c, '01R')],
   ['its item', keys.reviewItem(c, '01R', { userId: 'usr_1', kind: 'project', id: 'prj_1' })],

@@ -1,12 +1,21 @@
 import { expect, test } from 'vitest'
 import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
 import type { Notifier } from '../../../functions/notifications/notifier.ts'
-import { listReminders, putReminder } from '../../../shared/table/reminders.ts'
+import { listReminders } from '../../../shared/table/reminders.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
 import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
 import type { Differing } from './scene.ts'
-import { changeScene, customerId, key, reminder, start, startNotifications, storeScene } from './scene.ts'
+import {
+  changeScene,
+  customerId,
+  key,
+  remindAnother,
+  reminder,
+  start,
+  startNotifications,
+  storeScene,
+} from './scene.ts'
 
 const engine = await startTestEngine()
 
@@ -37,7 +46,7 @@ test('a reminder is sent once, and not again however often it is told of', async
   expect(sent).toHaveLength(1)
   expect(sent[0]).toMatchObject({
     to: 'ann@bridge.example',
-    subject: expect.stringContaining('Bridge Ltd (BGE000001) has begun'),
+    subject: 'Access review of BGE000001 has begun',
   })
   expect(await stored()).toMatchObject({ sentAt: '2026-11-27T06:00:00.000000000Z', version: 3 })
   expect(await stored()).toMatchObject({ due: undefined, problem: undefined, failures: undefined })
@@ -59,7 +68,7 @@ test('a reminder that no trigger led to is found by the sweeper', async () => {
 
 test('what there is no time for is left to the next sweep', async () => {
   const { sweep, sent, clock, table } = await begin({ notifier: async () => clock.move(20 * second) })
-  for (const mark of ['7d', '6d', '5d', '4d', '3d']) await putReminder(table, { ...reminder, mark })
+  for (const who of ['bob', 'cid', 'dan', 'eve', 'fay']) await remindAnother(table, `usr_${who}`)
   expect([await sweep(), sent.length]).toEqual([6, 4])
   expect([await sweep(), sent.length]).toEqual([2, 6])
   expect(await sweep()).toBe(0)
@@ -87,7 +96,7 @@ test('while one is at it, nobody else is', async () => {
   expect([one.sent.length, two.sent.length]).toEqual([1, 0])
 })
 
-test('what was handed over before a crash is sent again, once the lease is over and not before', async () => {
+test('what was handed over before a crash is sent again, an hour later, since it counts', async () => {
   let mend: (() => void) | undefined
   const { wake, sweep, sent, client, clock, stored } = await begin({
     notifier: async () => {
@@ -99,8 +108,11 @@ test('what was handed over before a crash is sent again, once the lease is over 
   clock.move(5 * minute - second)
   expect([await wake(), await sweep(), sent.length]).toEqual([true, 0, 1])
   clock.move(second)
+  expect([await sweep(), sent.length]).toEqual([1, 1])
+  expect(await stored()).toMatchObject({ due: '2026-11-27T07:00:00.000000000Z' })
+  clock.set('2026-11-27T07:00:00Z')
   expect([await sweep(), sent.length]).toEqual([1, 2])
-  expect(await stored()).toMatchObject({ sentAt: '2026-11-27T06:05:00.000000000Z', due: undefined })
+  expect(await stored()).toMatchObject({ sentAt: '2026-11-27T07:00:00.000000000Z', due: undefined })
 })
 
 test('a message that nobody takes is tried again after pauses that double up to six hours', async () => {
@@ -115,7 +127,7 @@ test('a message that nobody takes is tried again after pauses that double up to 
     clock.move(pause * minute - second)
     expect([await wake(), await sweep()]).toEqual([true, 0])
     clock.move(second)
-    await expect(sweep()).rejects.toThrow('1 of 1 reminders could not be sent')
+    await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
   }
   expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360])
   expect(await stored()).toMatchObject({ problem: 'the message could not be handed over', sentAt: undefined })
@@ -134,10 +146,17 @@ test('a message that nobody takes is given up when the review ends', async () =>
 })
 
 const stamp = '2026-11-27T05:00:00.000000000Z#seed'
+const unaccepted = 'nobody has signed in with the e-mail address of the user'
 const hopeless: [string, Differing, string][] = [
   ['a user who was deleted', { user: { deleted: stamp } }, 'the user is gone'],
   ['a user who never was', { reminder: { userId: 'usr_nobody' } }, 'the user is gone'],
   ['a user who is disabled', { user: { status: 'disabled' } }, 'the user is disabled'],
+  ['a user who has not signed in', { user: { login: undefined } }, unaccepted],
+  [
+    'a user with an address that it has not signed in with',
+    { user: { email: 'x@victim.example' } },
+    unaccepted,
+  ],
   ['a customer that is closed', { customer: { status: 'closed' } }, 'the customer is closed'],
   ['a review that is being applied', { review: { state: 'applying' } }, 'the review is over'],
   ['a review that was cancelled', { review: { state: 'cancelled' } }, 'the review is over'],
@@ -160,7 +179,7 @@ test.each(hopeless)(
     clock.move(hour)
     expect(await sweep()).toBe(0)
     expect(logged).toEqual([
-      { level: 'info', message: 'a reminder was given up', fields: { customerId, error: problem } },
+      { level: 'info', message: 'a message was given up', fields: { customerId, error: problem } },
     ])
   },
 )
@@ -198,11 +217,11 @@ test('what fails for another reason fails its record, and the sweep at its end',
   const { wake, sweep, sent, client, logged } = await begin()
   const mend = breakRequests(client, 'TransactWriteItemsCommand', key.sk)
   expect(await wake()).toBe(false)
-  await expect(sweep()).rejects.toThrow('1 of 1 reminders could not be sent')
+  await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
   expect(sent).toEqual([])
   expect(logged.map(({ message }) => message)).toEqual([
     'a stream record could not be worked off',
-    'a due reminder could not be worked off',
+    'a due message could not be worked off',
   ])
   mend()
   expect(await sweep()).toBe(1)

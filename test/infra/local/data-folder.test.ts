@@ -7,7 +7,7 @@ import { createWebhookVerifier } from '../../../shared/auth/webhook-signature.ts
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
-const files = ['webhooks.json', 'secrets.json', 'keys.json', 'reports.json']
+const files = ['webhooks.json', 'secrets.json', 'keys.json', 'mail.json', 'reports.json']
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 
 test('makes secrets and keys that only their owner can read', async () => {

@@ -12,7 +12,13 @@ import { temporaryFolder } from './temporary-folder.ts'
 const home = temporaryFolder()
 let folders = 0
 
-const message = { to: 'ann@bridge.example', subject: 'Access review', text: 'Hello Ann,\n\n.\nFrom us\n' }
+const unsubscribe = `${publicUrl}/v1/mail/${'a'.repeat(43)}.${'b'.repeat(43)}`
+const message = {
+  to: 'ann@bridge.example',
+  subject: 'Access review',
+  text: 'Hello Ann,\n\n.\nFrom us\n',
+  unsubscribe,
+}
 
 function start() {
   const folder = join(home, String(++folders))
@@ -41,6 +47,11 @@ test('a mail program reads what was sent', async () => {
     text: message.text,
     attachments: [],
   })
+  const { headers } = mail
+  expect(headers.filter(({ key }) => key.startsWith('list-')).map(({ value }) => value)).toEqual([
+    `<${unsubscribe}>`,
+    'List-Unsubscribe=One-Click',
+  ])
   expect(mail.messageId).toMatch(/^<[^<>\s]+@local\.invalid>$/)
 })
 
@@ -58,6 +69,7 @@ test.each([
     customer: { organisation: name },
     unanswered: 'keep',
     publicUrl,
+    unsubscribe,
     now: reminder.createdAt,
   })
   const { raw, mail } = await delivered(sent)
@@ -67,12 +79,16 @@ test.each([
     'content-type',
     'date',
     'from',
+    'list-unsubscribe',
+    'list-unsubscribe-post',
     'message-id',
     'mime-version',
     'subject',
     'to',
   ])
-  expect(Math.max(...raw.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(78)
+  // A URI is not folded (RFC 2369, section 2); 998 is the limit of RFC 5322.
+  const lines = raw.split('\r\n').filter((line) => !line.includes(unsubscribe))
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(78)
   expect(raw).toMatch(/^[\x20-\x7e\r\n]+$/)
   expect(raw.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
 })

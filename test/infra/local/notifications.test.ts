@@ -8,7 +8,8 @@ import { startService } from '../../../infra/local/service.ts'
 import { readSettings } from '../../../infra/local/settings.ts'
 import { instantOf } from '../../../shared/domain/instant.ts'
 import { openTable } from '../../../shared/table/table.ts'
-import { storeScene } from '../../functions/notifications/scene.ts'
+import { findReminder, putReminder } from '../../../shared/table/reminders.ts'
+import { reminder, storeScene } from '../../functions/notifications/scene.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const now = () => new Date()
@@ -46,9 +47,23 @@ test.each([':memory:', 'data'])('a reminder becomes a file that a mail program o
   expect([statSync(mail).mode & 0o777, statSync(path).mode & 0o777]).toEqual([0o700, 0o600])
   expect(await PostalMime.parse(readFileSync(path))).toMatchObject({
     to: [{ address: 'ann@bridge.example' }],
-    subject: 'Access review of Bridge Ltd (BGE000001) has begun: 3 grants wait for your decision',
+    subject: 'Access review of BGE000001 has begun',
     text: expect.stringContaining(
       `${origin}/v1/customers/BGE000001/reviews/01REVIEW/items?reviewer=usr_ann&state=open`,
     ),
   })
+  // The link leads to this very service, which then sends none any more.
+  const { headers } = await PostalMime.parse(readFileSync(path))
+  const link = headers.find(({ key }) => key === 'list-unsubscribe')?.value.slice(1, -1) ?? ''
+  expect(link).toMatch(`${origin}/v1/mail/`)
+  for (const method of ['GET', 'POST']) expect((await fetch(link, { method })).status).toBe(200)
+  await putReminder(table, { ...reminder, mark: '1d', createdAt: inDays(0), endsAt: inDays(14) })
+  await vi.waitFor(
+    async () =>
+      expect(await findReminder(table, { ...reminder, mark: '1d' })).toHaveProperty(
+        'problem',
+        'the person wants no messages',
+      ),
+    5000,
+  )
 })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Reminder } from '../../../shared/domain/reminder.ts'
+import { dueMessages } from '../../../shared/table/due.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import {
   asReminder,
-  changeReminder,
-  dueReminders,
   findReminder,
   listReminders,
   putReminder,
   reminderItem,
+  reminderWrite,
 } from '../../../shared/table/reminders.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -38,7 +38,7 @@ const found = async (reminder: Reminder) => {
 }
 const partitionOf = ({ reviewId }: { reviewId: string }) => keys.progress(customerId, reviewId).pk
 const dueBy = async (second: number) =>
-  (await dueReminders(table, { by: at(second), limit: 100 })).items.map(({ pk }) => pk)
+  (await dueMessages(table, { by: at(second), limit: 100 })).items.map(({ pk }) => pk)
 
 test.each<[string, Partial<Reminder>]>([
   ['that is due', { due: at(5) }],
@@ -67,7 +67,7 @@ test('a new one is due at once', async () => {
 test('who reminds twice changes nothing', async () => {
   const reminder = fresh()
   await putReminder(table, reminder)
-  await changeReminder(table, await found(reminder), { due: undefined, sentAt: at(9) })
+  await table.transact([reminderWrite({ ...(await found(reminder)), due: undefined, sentAt: at(9) })])
   expect(await putReminder(table, { ...reminder, owed: 5, createdAt: at(20) })).toBe(false)
   expect(await found(reminder)).toMatchObject({ owed: 2, due: undefined, sentAt: at(9), version: 2 })
 })
@@ -76,8 +76,10 @@ test('who has read what is no more changes nothing', async () => {
   const reminder = fresh()
   await putReminder(table, reminder)
   const read = await found(reminder)
-  expect(await changeReminder(table, read, { due: at(60) })).toMatchObject({ due: at(60), version: 2 })
-  expect(await changeReminder(table, read, { due: at(90) })).toBeUndefined()
+  await table.transact([reminderWrite({ ...read, due: at(60) })])
+  await expect(table.transact([reminderWrite({ ...read, due: at(90) })])).rejects.toMatchObject({
+    code: 'stale',
+  })
   expect(await found(reminder)).toMatchObject({ due: at(60), version: 2 })
 })
 

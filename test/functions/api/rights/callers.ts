@@ -13,6 +13,8 @@ export type Caller = {
   user?: Person
   /** Who it is elsewhere than where it asks. */
   usually?: { home: CustomerName; who: PersonName }
+  /** Whose token doesn't say that the address is verified. */
+  isUnverified?: true
   /** Operators say why. */
   reason?: string
 }
@@ -51,9 +53,12 @@ export const callers: readonly Caller[] = [
   stranger('admin'),
   outsider('somebody who was deleted', (world) => world.person(emailOf('acme', 'deleted tech'))),
   outsider('somebody who is nobody here', (world) => world.person('nobody@elsewhere.example')),
-  outsider("somebody with the owner's address, unverified", (world) =>
-    world.person(emailOf('acme', 'owner'), { sub: 'unverified', email_verified: false }),
-  ),
+  {
+    ...outsider("somebody with the owner's address, unverified", (world) =>
+      world.person(emailOf('acme', 'owner'), { sub: 'unverified', email_verified: false }),
+    ),
+    isUnverified: true,
+  },
   { name: 'operator', kind: 'operator', token: (world) => world.operator(), reason: 'asked to' },
   { name: 'operator without a reason', kind: 'operator', token: (world) => world.operator() },
   { name: 'check', kind: 'check', token: (world) => world.check() },

@@ -48,6 +48,7 @@ const nowhere: Ids = {
   i: 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV.project.main',
   source: 'nowhere',
   id: 'evt_unknown',
+  t: `${'a'.repeat(43)}.${'b'.repeat(43)}`,
 }
 const known: Record<string, string> = {
   'source known': 'orders',

@@ -21,6 +21,8 @@ export type Row = {
   toMainCustomer?: readonly ('itself' | 'operator')[]
   /** What it would begin is under way already. */
   isUnderWay?: true
+  /** Everybody has what it would be for. */
+  isNeedless?: true
   /** Takes a grant away, so there has to be one. */
   takesAway?: true
 }
@@ -53,6 +55,10 @@ export const rows: readonly Row[] = [
   row('GET /.well-known/jwks.json', 'nothing'),
   row('GET /.well-known/authzen-configuration/v1/customers/{c}', 'nothing'),
   row('GET /v1/me', 'a token'),
+  row('GET /v1/me/mail', 'an address'),
+  row('PUT /v1/me/mail', 'an address', { body: () => ({ optedOut: true }) }),
+  row('GET /v1/mail/{t}', 'a link'),
+  row('POST /v1/mail/{t}', 'a link'),
 
   row('GET /v1/customers', 'operator'),
   row('POST /v1/customers', 'operator', {
@@ -92,6 +98,11 @@ export const rows: readonly Row[] = [
   row(`PATCH ${user}`, 'user.manage', { ...onUser, as: 'status', body: () => ({ status: 'disabled' }) }),
   row(`DELETE ${user}`, 'user.manage', { ...onUser, matches: user }),
   row(`DELETE ${user}/login`, 'user.manage', { ...onUser, toMainCustomer: ['operator'] }),
+  row(`POST ${user}/invite`, 'user.manage', {
+    ...onUser,
+    toMainCustomer: ['itself', 'operator'],
+    isNeedless: true,
+  }),
   row(`PUT ${user}/type`, 'user.manage', {
     ...onUser,
     ordinary: 'spare admin',

@@ -16,6 +16,7 @@ export type Dimension =
   | 'to'
   | 'keep'
   | 'subject'
+  | 't'
   | 'newId'
 /** The kind of each thing that a request names. */
 export type Target = { [D in Dimension]?: string }
@@ -34,6 +35,7 @@ const kinds: Record<Exclude<Dimension, 'c'>, readonly string[]> = {
   id: ['known', 'unknown', 'malformed'],
   to: ['offered', 'tech', 'foreign', 'unknown', 'malformed'],
   keep: ['none', 'held', 'unheld', 'main', 'foreign', 'unknown', 'malformed'],
+  t: ['unknown', 'malformed'],
   subject: ['ordinary', 'self', 'foreign', 'unknown'],
   newId: ['free', 'taken', 'malformed'],
 }

@@ -16,9 +16,12 @@ const ok = '200'
 
 /** The status, and the code of a refusal, that `domain.md` and `api.md` say; changes are asked for as dry runs. */
 export function verdict(row: Row, caller: Caller, target: Target): string {
+  // None that is good: that one acts is told elsewhere.
+  if (row.needs === 'a link') return notFound
   if (row.needs === 'nothing') return target.c === 'malformed' ? notFound : ok
   if (caller.kind === 'bad token') return '401 unauthenticated'
   if (row.needs === 'a token') return ok
+  if (row.needs === 'an address') return caller.kind === 'person' && !caller.isUnverified ? ok : forbidden
   return (
     refusal(row, caller, target) ?? (changes(row) ? mishap(row, caller, target) : absence(row, target)) ?? ok
   )
@@ -113,6 +116,7 @@ function mishap(row: Row, caller: Caller, target: Target): string | undefined {
   if (![u, r, i].every(isThere)) return notFound
   if (row.isUnderWay) return conflict
   if (row.toMainCustomer && isMainCustomer(u, caller) && !isSpared(row.toMainCustomer, caller)) return locked
+  if (row.isNeedless) return conflict
   if (row.takesAway && (p === 'unheld' || s === 'unheld')) return notFound
   if (to === 'tech' || newId === 'taken') return conflict
   const fits = [to, newId].every(isThere) && [undefined, 'none', 'held'].includes(keep)

@@ -1,0 +1,65 @@
+import type { Instant } from '../../shared/domain/instant.ts'
+import { addMilliseconds } from '../../shared/domain/instant.ts'
+import type { Invitation } from '../../shared/domain/invitation.ts'
+import { invitationDays } from '../../shared/domain/user.ts'
+import { asCustomer } from '../../shared/table/customers.ts'
+import type { InvitationRef } from '../../shared/table/invitations.ts'
+import {
+  findInvitation,
+  findInvited,
+  invitationWrite,
+  mostInvitedADay,
+  oneMoreInvited,
+} from '../../shared/table/invitations.ts'
+import type { Versioned } from '../../shared/table/item.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { asUser } from '../../shared/table/users.ts'
+import { hopeless } from './prepare-reminder.ts'
+import { renderInvitation } from './render-invitation.ts'
+import type { Mailing, NotificationsOptions, Prepared } from './send-message.ts'
+
+type Options = Pick<NotificationsOptions, 'table' | 'publicUrl'>
+
+/** Invites people whose login isn't linked yet, as long as it may be. */
+export const invitationsBy = (options: Options, ref: InvitationRef): Mailing<Invitation> => ({
+  find: (table) => findInvitation(table, ref),
+  write: invitationWrite,
+  prepare: (invitation, now) => prepareInvitation(options, invitation, now),
+})
+
+async function prepareInvitation(
+  { table, publicUrl }: Options,
+  owed: Versioned<Invitation>,
+  now: Instant,
+): Promise<Prepared<Invitation>> {
+  const { customerId, userId, number, again } = owed
+  const asked = [keys.user(customerId, userId), keys.customer(customerId)]
+  const [[userItem, customerItem], invited] = await Promise.all([
+    table.getMany(asked),
+    findInvited(table, customerId),
+  ])
+  const [user, customer] = [asUser(userItem), asCustomer(customerItem)]
+  if (!user || user.deleted) return hopeless('the user is gone')
+  if (user.status !== 'active') return hopeless('the user is disabled')
+  if (!customer || customer.status === 'closed') return hopeless('the customer is closed')
+  if (user.login) return hopeless('a login is linked already')
+  if (user.invitations?.count !== number) return hopeless('a later invitation has taken its place')
+  const endsAt = addMilliseconds(user.invitedAt, invitationDays * 86_400_000)
+  if (endsAt <= now) return hopeless('the invitation is over')
+  const today = now.slice(0, 10)
+  // What failed was counted when it was tried first.
+  const isCounted = owed.failures !== undefined
+  if (!isCounted && invited?.day === today && invited.count >= mostInvitedADay) {
+    const due = addMilliseconds(`${today}T00:00:00.000000000Z`, 86_400_000)
+    return { outcome: 'later', due, problem: 'the customer has invited as many people as it may in a day' }
+  }
+  const facts = { customerId, organisation: customer.organisation, user, endsAt, publicUrl }
+  return {
+    outcome: 'ready',
+    owed,
+    kind: again ? 'again' : 'invitation',
+    to: user.email,
+    render: (unsubscribe) => renderInvitation({ ...facts, unsubscribe }),
+    counts: isCounted ? [] : [oneMoreInvited(customerId, today, invited)],
+  }
+}

@@ -1,0 +1,64 @@
+import { addMilliseconds } from '../../shared/domain/instant.ts'
+import type { Instant } from '../../shared/domain/instant.ts'
+import type { Reminder } from '../../shared/domain/reminder.ts'
+import type { Review } from '../../shared/domain/review.ts'
+import { hasAccepted } from '../../shared/domain/user.ts'
+import { asCustomer } from '../../shared/table/customers.ts'
+import type { Versioned } from '../../shared/table/item.ts'
+import { keys } from '../../shared/table/keys.ts'
+import type { ReminderRef } from '../../shared/table/reminders.ts'
+import { findReminder, reminderWrite } from '../../shared/table/reminders.ts'
+import { asReview } from '../../shared/table/reviews.ts'
+import { asUser } from '../../shared/table/users.ts'
+import { renderReminder } from './render-reminder.ts'
+import type { Mailing, NotificationsOptions, Prepared } from './send-message.ts'
+
+/** Milliseconds until it's seen whether a suspended customer is resumed. */
+const betweenLooks = 3_600_000
+
+/** Reminds people who have accepted, of a review in which they can still decide something. */
+export const remindersBy = (
+  options: Pick<NotificationsOptions, 'table' | 'publicUrl'>,
+  ref: ReminderRef,
+): Mailing<Reminder> => ({
+  find: (table) => findReminder(table, ref),
+  write: reminderWrite,
+  prepare: (reminder, now) => prepareReminder(options, reminder, now),
+})
+
+async function prepareReminder(
+  { table, publicUrl }: Pick<NotificationsOptions, 'table' | 'publicUrl'>,
+  reminder: Versioned<Reminder>,
+  now: Instant,
+): Promise<Prepared<Reminder>> {
+  const { customerId, reviewId, userId } = reminder
+  const asked = [keys.user(customerId, userId), keys.customer(customerId), keys.review(customerId, reviewId)]
+  const [userItem, customerItem, reviewItem] = await table.getMany(asked)
+  const [user, customer, review] = [asUser(userItem), asCustomer(customerItem), asReview(reviewItem)]
+  if (!user || user.deleted) return hopeless('the user is gone')
+  if (user.status !== 'active') return hopeless('the user is disabled')
+  if (!customer || customer.status === 'closed') return hopeless('the customer is closed')
+  if (review?.state !== 'open') return hopeless('the review is over')
+  // Nobody can decide while the customer is suspended, and the end isn't known before it is resumed.
+  if (customer.status === 'suspended' || review.pausedAt !== undefined) {
+    return { outcome: 'later', due: addMilliseconds(now, betweenLooks) }
+  }
+  // A suspension has moved the end, if there was one meanwhile.
+  const { endsAt = reminder.endsAt } = review
+  if (endsAt <= now) return hopeless('the review is over')
+  if (!hasAccepted(user)) return hopeless('nobody has signed in with the e-mail address of the user')
+  if (isOutdated(review, reminder)) return hopeless('a later reminder has taken its place')
+  const owed = { ...reminder, endsAt }
+  const { unanswered } = review.policy
+  const facts = { reminder: owed, user, customer, unanswered, publicUrl, now }
+  const render = (unsubscribe: string) => renderReminder({ ...facts, unsubscribe })
+  return { outcome: 'ready', owed, kind: 'reminder', to: user.email, render }
+}
+
+export const hopeless = (problem: string) => ({ outcome: 'hopeless', problem }) as const
+
+/** Whether people were reminded since: of those who owe nothing any more that is enough, the others get the later one. */
+function isOutdated({ reminded }: Review, { mark }: Reminder): boolean {
+  const told = reminded.filter(({ missed }) => !missed).map((occasion) => occasion.mark)
+  return told.includes(mark) && told.at(-1) !== mark
+}

@@ -1,0 +1,54 @@
+import type { Instant } from '../domain/instant.ts'
+import type { MailPreference } from '../domain/mail-preference.ts'
+import type { Mailbox } from '../domain/mailbox.ts'
+import { isStale } from '../domain/errors.ts'
+import type { Version, Write } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import { findMailbox, mailboxWrite } from '../table/mailboxes.ts'
+import { pauseAfter } from '../table/pause-after.ts'
+import type { Table } from '../table/table.ts'
+import type { Context, Plan } from './context.ts'
+import { mailboxHash } from './mailbox-hash.ts'
+
+/** What is known of the mailbox of an address, with whose it is. */
+export type OwnMailbox = { email: string; mailbox: Mailbox & { version: Version } }
+
+export async function findOwnMailbox(table: Table, email: string): Promise<OwnMailbox> {
+  return { email, mailbox: await findMailbox(table, mailboxHash(email)) }
+}
+
+/** Somebody says whether messages are wanted; no part of any customer's directory, so without an audit event. */
+export function setOptOut(
+  { now }: Context,
+  { email, mailbox }: OwnMailbox,
+  { optedOut }: Pick<MailPreference, 'optedOut'>,
+): Plan<OwnMailbox> {
+  const { version, ...before } = mailbox
+  const after = { ...before, optedOut: optedOut ? (before.optedOut ?? now) : undefined }
+  const write = writeOf(mailboxHash(email), { before, after, version })
+  return { outcome: 'applied', change: { writes: [write] }, after: { email, mailbox: { ...after, version } } }
+}
+
+/** By the link of a message, which names the mailbox only; again and again with the same effect. */
+export async function optOutByLink(table: Table, hash: string, now: Instant): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { version, ...mailbox } = await findMailbox(table, hash)
+    if (mailbox.optedOut !== undefined) return
+    try {
+      return await table.transact([mailboxWrite(hash, { ...mailbox, optedOut: now }, version)])
+    } catch (error) {
+      if (!isStale(error) || attempt === attempts) throw error
+      await pauseAfter(attempt)
+    }
+  }
+}
+
+const attempts = 12
+
+type Sides = { before: Mailbox; after: Mailbox; version: Version }
+
+/** Nothing is written where nothing changes. */
+function writeOf(hash: string, { before, after, version }: Sides): Write {
+  if (before.optedOut === after.optedOut) return { check: keys.mailbox(hash), was: version }
+  return mailboxWrite(hash, after, version)
+}

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest'
+import type { Notifier } from '../../../functions/notifications/notifier.ts'
+import { mailboxHash } from '../../../shared/directory/mailbox-hash.ts'
+import { optOutByLink } from '../../../shared/directory/set-opt-out.ts'
+import { findMailbox } from '../../../shared/table/mailboxes.ts'
+import { findReminder, listReminders, putReminder } from '../../../shared/table/reminders.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { breakRequests } from '../provisioning/bare-worker.ts'
+import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
+import type { Differing } from './scene.ts'
+import {
+  changeScene,
+  customerId,
+  key,
+  optOut,
+  reminder,
+  start,
+  startNotifications,
+  storeScene,
+} from './scene.ts'
+
+const engine = await startTestEngine()
+const enough = 'the person has got as many messages as there may be for now; this one comes later'
+const hash = mailboxHash('ann@bridge.example')
+
+async function begin({ notifier, ...differing }: Differing & { notifier?: Notifier } = {}) {
+  const clock = stoppedClock(start)
+  const name = await engine.createTable()
+  const another = (as = notifier) =>
+    startNotifications(engine, { name, now: clock.now, ...(as && { notifier: as }) })
+  const worker = another()
+  await storeScene(worker.table, differing)
+  const remind = (mark: string) => putReminder(worker.table, { ...reminder, mark })
+  const statesOf = async () =>
+    (await listReminders(worker.table, customerId, reminder.reviewId)).map(({ mark, sentAt, problem, due }) =>
+      [mark, sentAt ? 'sent' : problem, due?.slice(11, 19)].filter(Boolean).join(' '),
+    )
+  return { ...worker, clock, another, remind, statesOf }
+}
+
+test('a second message within the hour waits for its end, says so, and then is sent', async () => {
+  const { wake, sweep, sent, statesOf, remind, clock } = await begin()
+  await wake()
+  await remind('1d')
+  expect([await sweep(), sent.length]).toEqual([1, 1])
+  expect((await statesOf()).sort()).toEqual([`1d ${enough} 07:00:00`, 'opened sent'])
+  clock.move(hour - second)
+  expect(await sweep()).toBe(0)
+  clock.move(second)
+  expect([await sweep(), sent.length]).toEqual([1, 2])
+  expect((await statesOf()).sort()).toEqual(['1d sent', 'opened sent'])
+})
+
+test('what waits is given up once people were reminded anew', async () => {
+  const { wake, sweep, sent, statesOf, remind, clock, table } = await begin()
+  await wake()
+  for (const mark of ['7d', '1d']) await remind(mark)
+  await sweep()
+  const at = reminder.createdAt
+  const occasions = ['opened', '7d', '1d'].map((mark) => ({ mark, at, told: 1 }))
+  await changeScene(table, {
+    review: { reminded: [...occasions, { mark: '0d', at, told: 0, missed: true }] },
+  })
+  clock.move(hour)
+  await sweep()
+  expect(sent).toHaveLength(2)
+  expect((await statesOf()).sort()).toEqual([
+    '1d sent',
+    '7d a later reminder has taken its place',
+    'opened sent',
+  ])
+})
+
+test('ten a day is all that a customer has to say, and the eleventh comes on the next one', async () => {
+  const { sweep, sent, remind, clock } = await begin()
+  for (let mark = 1; mark <= 11; mark++) await remind(`${mark}d`)
+  for (let passed = 0; passed < 24; passed++) {
+    await sweep()
+    clock.move(hour)
+  }
+  expect(sent).toHaveLength(10)
+  await sweep()
+  expect(sent).toHaveLength(11)
+})
+
+test('of several workers at once with several messages for one person, one sends one', async () => {
+  const one = await begin()
+  const others = [one.another(), one.another()]
+  for (const mark of ['3d', '2d', '1d']) await one.remind(mark)
+  await Promise.all([one.sweep(), one.wake(), ...others.flatMap(({ sweep, wake }) => [sweep(), wake()])])
+  expect([one, ...others].flatMap(({ sent }) => sent)).toHaveLength(1)
+  expect((await findMailbox(one.table, hash)).sent).toHaveLength(1)
+  expect((await one.statesOf()).filter((state) => state.includes(enough))).toHaveLength(3)
+})
+
+test('a crash between counting and writing down delays the others and loses none', async () => {
+  let mend: (() => void) | undefined
+  const { wake, sweep, sent, client, remind, clock } = await begin({
+    notifier: async () => {
+      mend ??= breakRequests(client, 'TransactWriteItemsCommand', key.sk)
+    },
+  })
+  expect(await wake()).toBe(false)
+  mend?.()
+  await remind('1d')
+  const hours: number[] = []
+  for (let passed = 0; passed < 4; passed++) {
+    const before = sent.length
+    for (let each = 0; each < 60; each++) {
+      await sweep()
+      clock.move(minute)
+    }
+    hours.push(sent.length - before)
+  }
+  expect([sent.length, hours]).toEqual([3, [0, 1, 1, 0]])
+})
+
+test('what nobody takes does not count', async () => {
+  let isBroken = true
+  const { sweep, sent, table, clock, remind } = await begin({
+    notifier: async () => {
+      if (isBroken) throw new Error('nobody takes it')
+    },
+  })
+  await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
+  expect((await findMailbox(table, hash)).sent).toEqual([])
+  isBroken = false
+  await remind('1d')
+  clock.move(minute)
+  await sweep()
+  expect(sent).toHaveLength(1)
+})
+
+test('who wants no messages gets none, and whom it concerns is told', async () => {
+  const { wake, sent, stored, table } = await begin()
+  await optOutByLink(table, hash, reminder.createdAt)
+  await wake()
+  expect(sent).toEqual([])
+  expect(await stored()).toMatchObject({ problem: 'the person wants no messages', due: undefined })
+})
+
+test('who says so while a message is on its way gets no other', async () => {
+  const one = await begin({
+    notifier: async ({ unsubscribe }) => {
+      const token = unsubscribe.split('/').at(-1) ?? ''
+      await optOutByLink(one.table, optOut.open(token) ?? '', reminder.createdAt)
+    },
+  })
+  await one.wake()
+  await one.remind('1d')
+  one.clock.move(2 * hour)
+  await one.sweep()
+  expect(one.sent).toHaveLength(1)
+  expect(await findReminder(one.table, { ...reminder, mark: '1d' })).toHaveProperty(
+    'problem',
+    'the person wants no messages',
+  )
+})
+
+test('what waits past the end of the review is given up', async () => {
+  const endsAt = '2026-11-27T06:30:00.000000000Z'
+  const { wake, sweep, sent, statesOf, remind, clock } = await begin({ review: { endsAt } })
+  await wake()
+  await remind('1d')
+  await sweep()
+  clock.move(hour)
+  await sweep()
+  expect(sent).toHaveLength(1)
+  expect((await statesOf()).sort()).toEqual(['1d the review is over', 'opened sent'])
+})
