@@ -13,6 +13,7 @@ import type { Use } from '../../shared/domain/use.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import type { Table } from '../../shared/table/table.ts'
+import type { Question } from './note-use.ts'
 
 export type ApiDeps = {
   table: Table
@@ -46,6 +47,8 @@ export type Access = {
   openstack?: OpenStackKnown | undefined
   /** The facts about the user who asks; absent for an operator, who may do everything. */
   asker?: Asker
+  /** What was decided of the user to let it in; absent where that is no permission on something. */
+  question?: Question | undefined
   /** The offer of the ownership, where the right depends on it and there is one that still stands. */
   transfer?: Versioned<Transfer> | undefined
   /** The review of the path with those who decide on it, where the right depends on that. */

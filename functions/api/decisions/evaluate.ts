@@ -11,16 +11,21 @@ import { visitOf } from '../authenticate.ts'
 import { customerIdOf } from '../authorize.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import type { Question } from '../note-use.ts'
-import { noteUse } from '../note-use.ts'
+import { noteEnforced } from '../note-use.ts'
 import { notFound } from '../refusal.ts'
 import type { Evaluation, Semantic } from './parse.ts'
 
 /** About whom a caller may ask: `check` and operators about everybody, a user about itself. */
-export type Scope = { onlyUser?: string }
+export type Scope = {
+  onlyUser?: string
+  /** An enforcement point asks, which lets somebody do what is allowed. */
+  enforces?: true
+}
 
 export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope> {
   const principal = c.get('principal')
-  if (principal.kind === 'operator' || principal.kind === 'check') return {}
+  if (principal.kind === 'operator') return {}
+  if (principal.kind === 'check') return { enforces: true }
   if (principal.kind !== 'login') throw new DomainError('forbidden', 'The access token stands for no user.')
   const userId = await identify(visitOf(deps, c), customerIdOf(c), principal)
   if (userId === undefined) throw notFound('customer')
@@ -31,7 +36,7 @@ export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope>
 export async function evaluate(
   deps: ApiDeps,
   customerId: string,
-  { onlyUser }: Scope,
+  { onlyUser, enforces }: Scope,
   evaluations: readonly Evaluation[],
   semantic: Semantic = 'execute_all',
 ): Promise<Decision[]> {
@@ -56,7 +61,7 @@ export async function evaluate(
     return { question, decision: decide(facts, action, ref) }
   })
   const told = upToTheFirst(semantic, decided)
-  for (const { question, decision } of told) noteUse(deps, question, decision)
+  if (enforces) for (const { question, decision } of told) noteEnforced(deps, question, decision)
   return told.map(({ decision }) => decision)
 }
 
