@@ -1,5 +1,6 @@
 import type { Resources } from '../../shared/domain/held.ts'
 import { refreshItems } from '../../shared/domain/refresh-items.ts'
+import { decisionsEndedAt } from '../../shared/domain/review-deadline.ts'
 import { itemsFor } from '../../shared/domain/review-grants.ts'
 import type { ReviewItem } from '../../shared/domain/review-item.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
@@ -37,7 +38,7 @@ export async function lookAgain(
 
 async function lookOnce(
   deps: ReviewDeps,
-  { review, calendar }: Pick<AtHand, 'review' | 'calendar'>,
+  { review, calendar, customer }: AtHand,
   resources: Resources,
   userId: string,
 ): Promise<number> {
@@ -47,9 +48,10 @@ async function lookOnce(
   // The items first: one that is made of an older look at the user is among them, or fails at its condition.
   for await (const item of everyItem(table, review, userId)) items.push(item)
   const reviewed = await readReviewed(table, customerId, userId)
-  const reviewing = { review, since: calendar.since, now: nowOf(deps) }
+  const now = nowOf(deps)
+  const reviewing = { review, since: calendar.since, now }
   const found = reviewed ? itemsFor(reviewed, resources, reviewing) : []
-  const refreshed = refreshItems(found, items, review.applyingAt)
+  const refreshed = refreshItems(found, items, decisionsEndedAt(review, customer, now))
   const isAsRead: Write = { check: keys.review(customerId, review.id), was: review.version }
   for (let place = 0; place < refreshed.length; place += itemsAtOnce) {
     const batch = refreshed.slice(place, place + itemsAtOnce)

@@ -1,7 +1,6 @@
 import type { Customer } from '../domain/customer.ts'
-import { DomainError } from '../domain/errors.ts'
 import type { Transfer } from '../domain/transfer.ts'
-import { isOpen } from '../domain/transfer.ts'
+import { isOpen, noOffer } from '../domain/transfer.ts'
 import type { Versioned } from '../table/item.ts'
 import type { Context, Plan } from './context.ts'
 import { transferOwnership } from './transfer-ownership.ts'
@@ -12,6 +11,6 @@ export async function acceptOwnership(
   customer: Versioned<Customer>,
   offer: Versioned<Transfer>,
 ): Promise<Plan<Customer>> {
-  if (!isOpen(offer, customer, context.now)) throw new DomainError('not-found', 'There is no such offer.')
+  if (!isOpen(offer, customer, context.now)) throw noOffer()
   return transferOwnership(context, customer, { to: offer.to, offer, accepts: true })
 }

@@ -2,11 +2,11 @@ import type { Customer } from '../domain/customer.ts'
 import { DomainError } from '../domain/errors.ts'
 import { beginning } from '../domain/instant.ts'
 import type { Transfer } from '../domain/transfer.ts'
-import { pledgeOf } from '../domain/transfer.ts'
+import { noOffer, pledgeOf } from '../domain/transfer.ts'
 import type { User } from '../domain/user.ts'
 import type { TypeEntry } from '../domain/user-type.ts'
 import { customerItem } from '../table/customers.ts'
-import type { Versioned, Write } from '../table/item.ts'
+import type { Deadline, Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
@@ -40,7 +40,9 @@ export async function transferOwnership(
   const updated: Customer = { ...customer, mainCustomerId: to, updatedAt: at.now }
   const key = keys.transfer(customerId)
   // Where there's no offer, none is made meanwhile either.
-  const ended: Write = offer ? { remove: key, was: offer.version } : { check: key, was: undefined }
+  const ended: Write = offer
+    ? { remove: key, was: offer.version, ...(accepts && { until: untilExpiry(offer) }) }
+    : { check: key, was: undefined }
   return planned(
     at,
     customerId,
@@ -61,6 +63,8 @@ export async function transferOwnership(
     updated,
   )
 }
+
+const untilExpiry = ({ expiresAt }: Transfer): Deadline => ({ at: expiresAt, means: noOffer() })
 
 function retyped(user: User, type: TypeEntry['type'], { stamp: at, now }: Context): User {
   const since = type === 'customer-admin' ? beginning : undefined

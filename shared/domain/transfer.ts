@@ -1,4 +1,5 @@
 import type { Customer } from './customer.ts'
+import { DomainError } from './errors.ts'
 import type { Instant } from './instant.ts'
 import type { User } from './user.ts'
 import { heldSince } from './user-type.ts'
@@ -23,6 +24,9 @@ export const offerDays = 7
 export function isOpen({ expiresAt, offeredBy }: Transfer, customer: Customer, now: Instant): boolean {
   return now < expiresAt && offeredBy === customer.mainCustomerId
 }
+
+/** The refusal of what takes an offer that still stands. */
+export const noOffer = (): DomainError => new DomainError('not-found', 'There is no such offer.')
 
 /**
  * Both logins, and the spell as an active admin, which a status that is only set again doesn't end: an offer is to who held

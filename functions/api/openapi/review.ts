@@ -70,6 +70,10 @@ export const Review = object('A look at the grants of a customer, and what came 
   openedAt: v.optional(Moment),
   items: v.optional(Count),
   endsAt: v.optional(Moment),
+  decisionsEndedAt: v.pipe(
+    v.optional(Moment),
+    v.description('Since when no decision counts any more, also where the review is `open` still.'),
+  ),
   pausedAt: v.pipe(
     v.optional(Moment),
     v.description('Since when the suspension of the customer stops the clock.'),

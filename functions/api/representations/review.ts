@@ -1,10 +1,12 @@
 import type { Actor } from '../../../shared/domain/actor.ts'
+import type { Customer } from '../../../shared/domain/customer.ts'
 import type { Instant } from '../../../shared/domain/instant.ts'
 import { latest, presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import type { Occasion, Review } from '../../../shared/domain/review.ts'
+import { decisionsEndedAt } from '../../../shared/domain/review-deadline.ts'
 import type { ReviewPolicy } from '../../../shared/domain/review-policy.ts'
 
-export function presentReview(review: Review) {
+export function presentReview(review: Review, customer: Customer, now: Instant) {
   const { id, customerId, state, items, brake, cancelledBecause, outcomes, appliedBy } = review
   return {
     id,
@@ -16,6 +18,7 @@ export function presentReview(review: Review) {
     openedAt: presentOptional(review.openedAt),
     items,
     endsAt: presentOptional(review.endsAt),
+    decisionsEndedAt: presentOptional(decisionsEndedAt(review, customer, now)),
     pausedAt: presentOptional(review.pausedAt),
     reminded: review.reminded.map(presentOccasion),
     applyingAt: presentOptional(review.applyingAt),

@@ -109,7 +109,7 @@ export async function startReviewed(
       await done(
         decideItems(
           acting(actor),
-          review,
+          { customer: await customerOf(id), review },
           items.map((item, place) => {
             const what = wanted[place]
             if (!item || !what) throw new Error('there is no such item')
