@@ -1,6 +1,6 @@
 import { etagOf } from '../../shared/http/etag.ts'
 
-const changingByItself = new Set(['openstack', 'lastSeenAt', 'nextReviewAt', 'decisionsEndedAt'])
+const changingByItself = new Set(['openstack', 'lastSeenAt', 'nextReviewAt', 'decisionsEndedAt', 'inForce'])
 
 /**
  * What an ETag covers: all but what changes without anybody changing the resource. Otherwise a change with `If-Match` would
@@ -14,7 +14,9 @@ export const tagOf = (shown: object): string => etagOf(taggedPart(shown))
 
 /** True where the ETag says of the whole answer whether it is the same: only then 304 may be given. */
 export function isWhollyTagged(shown: { openstack?: unknown }): boolean {
-  const moving = Object.entries(shown).filter(([name, value]) => changingByItself.has(name) && value !== undefined)
+  const moving = Object.entries(shown).filter(
+    ([name, value]) => changingByItself.has(name) && value !== undefined,
+  )
   if (moving.some(([name]) => name !== 'openstack')) return false
   return shown.openstack === undefined || isOff(shown.openstack)
 }

@@ -17,7 +17,7 @@ const mostLooks = 10
 /**
  * Makes a user's items agree with what the user holds now, as long as the review is as it was read: each batch is one
  * transaction with its event. After a write it looks once more: what was said of the user before the write may not have
- * been seen, and who was told of it may have looked before there was an item. Returns how many items changed.
+ * been seen, and who was told of it may have looked before there was an item. Returns how many grants the user holds.
  */
 export async function lookAgain(
   deps: ReviewDeps,
@@ -25,15 +25,12 @@ export async function lookAgain(
   known: Resources,
   userId: string,
 ): Promise<number> {
-  let changed = 0
   let resources = known
-  for (let look = 1; look <= mostLooks; look++) {
-    const count = await lookOnce(deps, atHand, resources, userId)
-    if (count === 0) break
-    changed += count
+  for (let look = 1; ; look++) {
+    const { held, changed } = await lookOnce(deps, atHand, resources, userId)
+    if (changed === 0 || look === mostLooks) return held
     resources = await readResources(deps.table, atHand.customer)
   }
-  return changed
 }
 
 async function lookOnce(
@@ -41,7 +38,7 @@ async function lookOnce(
   { review, calendar, customer }: AtHand,
   resources: Resources,
   userId: string,
-): Promise<number> {
+): Promise<{ held: number; changed: number }> {
   const { table } = deps
   const { customerId } = review
   const items: Versioned<ReviewItem>[] = []
@@ -57,5 +54,5 @@ async function lookOnce(
     const batch = refreshed.slice(place, place + itemsAtOnce)
     await putItems(deps, review, 'review.items-changed', batch, [isAsRead])
   }
-  return refreshed.length
+  return { held: found.length, changed: refreshed.length }
 }

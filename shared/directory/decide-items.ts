@@ -51,11 +51,7 @@ export function decideItems(
 }
 
 /** As `decideItems`, of one. */
-export function decideOne(
-  context: Context,
-  of: Deciding,
-  decision: DecideItem,
-): Plan<ReviewItem> {
+export function decideOne(context: Context, of: Deciding, decision: DecideItem): Plan<ReviewItem> {
   const plan = decideItems(context, of, [decision])
   const [after = decision.item] = plan.after
   return { ...plan, after }

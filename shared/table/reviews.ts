@@ -20,10 +20,10 @@ export function calendarItem({ due, ...calendar }: ReviewCalendar): Key & Record
 function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefined {
   if (!item) return undefined
   const { dueAt, ...calendar } = item as Item & Omit<ReviewCalendar, 'due'> & { dueAt?: string }
-  const { customerId, policy, policySetAt, policyChangedAt, since, current, lastStartedAt, version } =
-    calendar
+  const { customerId, policy, replaced, policySetAt, policyChangedAt, version } = calendar
+  const { since, current, taken, lastStartedAt } = calendar
   const due = dueAt?.slice(0, dueAt.indexOf('#'))
-  const known = { policy, policySetAt, policyChangedAt, since, current, lastStartedAt, due }
+  const known = { policy, replaced, policySetAt, policyChangedAt, since, current, taken, lastStartedAt, due }
   return { customerId, version, ...known }
 }
 

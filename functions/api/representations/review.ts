@@ -5,6 +5,7 @@ import { latest, presentInstant, presentOptional } from '../../../shared/domain/
 import type { Occasion, Review } from '../../../shared/domain/review.ts'
 import { decisionsEndedAt } from '../../../shared/domain/review-deadline.ts'
 import type { ReviewPolicy } from '../../../shared/domain/review-policy.ts'
+import type { Brake } from '../../../shared/domain/settle.ts'
 
 export function presentReview(review: Review, customer: Customer, now: Instant) {
   const { id, customerId, state, items, brake, cancelledBecause, outcomes, appliedBy } = review
@@ -23,7 +24,7 @@ export function presentReview(review: Review, customer: Customer, now: Instant) 
     reminded: review.reminded.map(presentOccasion),
     applyingAt: presentOptional(review.applyingAt),
     appliedBy: appliedBy && presentActor(appliedBy),
-    brake: brake && { population: brake.population, limit: brake.limit, candidates: brake.candidates },
+    brake: brake && presentBrake(brake),
     closedAt: presentOptional(review.closedAt),
     cancelledAt: presentOptional(review.cancelledAt),
     cancelledBy: review.cancelledBy && presentActor(review.cancelledBy),
@@ -33,6 +34,13 @@ export function presentReview(review: Review, customer: Customer, now: Instant) 
     updatedAt: presentInstant(lastChangeOf(review)),
   }
 }
+
+const presentBrake = ({ population, taken, limit, candidates }: Brake) => ({
+  population,
+  taken,
+  limit,
+  candidates,
+})
 
 /** What is wanted of reviews; of a review, what was when it began. */
 export function presentPolicy(policy: ReviewPolicy) {

@@ -67,8 +67,7 @@ export const reviewItemRoutes: readonly Route[] = [
     right: reviewing,
     of: theDecidedItem,
     body: DecisionBody,
-    plan: ({ acting, body: wanted, ...call }, item) =>
-      decideOne(acting, decidingAt(call), { item, wanted }),
+    plan: ({ acting, body: wanted, ...call }, item) => decideOne(acting, decidingAt(call), { item, wanted }),
   }),
   together({
     path: `${review}/decisions`,

@@ -62,13 +62,16 @@ describe('a decision, whatever state the review is in still', () => {
   it('that is sent slowly counts when it has come whole', async () => {
     const { scene, path, item, endsAt } = await open()
     await passTo(scene, endsAt - 1)
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        world.setTime(new Date(endsAt))
-        controller.enqueue(new TextEncoder().encode('{"decision":"keep"}'))
-        controller.close()
+    const body = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          world.setTime(new Date(endsAt))
+          controller.enqueue(new TextEncoder().encode('{"decision":"keep"}'))
+          controller.close()
+        },
       },
-    }, { highWaterMark: 0 })
+      { highWaterMark: 0 },
+    )
     const answer = await world.ask(`${scene.at}${path}/items/${item}/decision`, scene.token.admin, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
