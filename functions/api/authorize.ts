@@ -22,7 +22,6 @@ import type { Access, ApiDeps, ApiEnv } from './deps.ts'
 import { enterReview, readReview } from './enter-review.ts'
 import { noteSeen } from './note-seen.ts'
 import type { Question } from './note-use.ts'
-import { noteUse } from './note-use.ts'
 import { readOpenStack } from './read-openstack.ts'
 import { refusalOfOwnership } from './ownership.ts'
 import { forbidden, isThere, notFound, refusal, refusalOfList } from './refusal.ts'
@@ -89,8 +88,9 @@ async function enterAsUser(
   if (refused) throw refused
   const isReviewing = right.kind === 'reviewing'
   const reviewing = isReviewing ? await enterReview(table, { customer, asker, now }, review) : undefined
-  if (right.kind !== 'operator' && right.kind !== 'ownership') noteUse(deps, questionOf(right, asker, ref))
-  return { customer, resource, asker, offer: openOffer(offer, customer, now), openstack, reviewing }
+  const isByPermission = right.kind !== 'operator' && right.kind !== 'ownership'
+  const question = isByPermission ? questionOf(right, asker, ref) : undefined
+  return { customer, resource, asker, question, offer: openOffer(offer, customer, now), openstack, reviewing }
 }
 
 function refusalBy(

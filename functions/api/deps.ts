@@ -15,6 +15,7 @@ import type { Use } from '../../shared/domain/use.ts'
 import type { HttpEnv } from '../../shared/http/request-id.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import type { Table } from '../../shared/table/table.ts'
+import type { Question } from './note-use.ts'
 
 export type ApiDeps = {
   table: Table
@@ -58,6 +59,8 @@ export type Access = {
   openstack?: OpenStackKnown | undefined
   /** The facts about the user who asks; absent for an operator, who may do everything. */
   asker?: Asker
+  /** What was decided of the user to let it in; absent where that is no permission on something. */
+  question?: Question | undefined
   /** The offer of the ownership, where the right depends on it and there is one that can be accepted. */
   offer?: ReadOffer | undefined
   /** The review of the path with those who decide on it, where the right depends on that. */

@@ -6,6 +6,7 @@ import type { Page } from '../../shared/table/query.ts'
 import type { Call } from './call.ts'
 import { letIn } from './call.ts'
 import { pageOf } from './paging.ts'
+import { noteCall } from './note-use.ts'
 import type { QueryOf } from './query.ts'
 import { readListQuery, readQuery } from './query.ts'
 import type { Common, Route } from './route.ts'
@@ -25,7 +26,11 @@ export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subj
       const call = await letIn(deps, c, common.right)
       readQuery(c, {})
       const shown = shownOrNotFound(of, call, await of.load(call))
-      return respondWithEtag(c, shown, { tagged: taggedPart(shown), isWhole: isWhollyTagged(shown) })
+      const response = respondWithEtag(c, shown, {
+        tagged: taggedPart(shown),
+        isWhole: isWhollyTagged(shown),
+      })
+      return noted(call, response)
     },
   }
 }
@@ -51,7 +56,7 @@ export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T,
       const query = readListQuery(c, common.query)
       const page = pageOf(deps, c, query)
       const found = await find({ ...call, filters: query.filters }, page)
-      return c.json(page.present(found, (item) => show(call, item)))
+      return noted(call, c.json(page.present(found, (item) => show(call, item))))
     },
   }
 }
@@ -69,10 +74,16 @@ export function plain({ reply, ...definition }: PlainDefinition): Route {
     ...definition,
     changes: false,
     handle: async (deps, c) => {
-      const response = await reply(await letIn(deps, c, definition.right))
+      const call = await letIn(deps, c, definition.right)
+      const response = await reply(call)
       const { maxAge } = definition.answer
       if (maxAge !== undefined) response.headers.set('Cache-Control', publicFor(maxAge))
-      return response
+      return noted(call, response)
     },
   }
+}
+
+function noted(call: Call, response: Response): Response {
+  noteCall(call, 'read')
+  return response
 }

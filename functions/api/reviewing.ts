@@ -1,7 +1,10 @@
+import type { Deciding } from '../../shared/directory/decide-items.ts'
 import type { DomainError } from '../../shared/domain/errors.ts'
+import { whyClosed } from '../../shared/domain/review-deadline.ts'
 import type { ReviewItem } from '../../shared/domain/review-item.ts'
 import { managesReviews, refusalOfReviewer } from '../../shared/domain/reviewer.ts'
 import type { Call } from './call.ts'
+import { customerOf } from './call.ts'
 import type { Access } from './deps.ts'
 import { forbidden, missing, notFound } from './refusal.ts'
 
@@ -9,6 +12,15 @@ export function reviewingOf({ access: { reviewing } }: Call): NonNullable<Access
   if (!reviewing) throw new Error('the route is not about a review')
   return reviewing
 }
+
+export const decidingAt = (call: Call): Deciding => ({
+  customer: customerOf(call),
+  review: reviewingOf(call).review,
+})
+
+/** Why nothing can be decided about any item of the review now; `undefined`: it can. */
+export const whyLocked = (call: Call): string | undefined =>
+  whyClosed(reviewingOf(call).review, customerOf(call), call.now)
 
 /** Whose items the caller sees: `undefined`, all of them; else those that this user may be asked about. */
 export function seesOnlyOf({ access: { asker } }: Call): string | undefined {

@@ -1,6 +1,6 @@
 import { etagOf } from '../../shared/http/etag.ts'
 
-const changingByItself = new Set(['openstack', 'lastSeenAt', 'nextReviewAt'])
+const changingByItself = new Set(['openstack', 'lastSeenAt', 'nextReviewAt', 'decisionsEndedAt', 'inForce'])
 
 /**
  * What an ETag covers: all but what changes without anybody changing the resource. Otherwise a change with `If-Match` would
@@ -13,12 +13,11 @@ export function taggedPart(shown: object): object {
 export const tagOf = (shown: object): string => etagOf(taggedPart(shown))
 
 /** True where the ETag says of the whole answer whether it is the same: only then 304 may be given. */
-export function isWhollyTagged(shown: {
-  lastSeenAt?: unknown
-  nextReviewAt?: unknown
-  openstack?: unknown
-}): boolean {
-  if (shown.lastSeenAt !== undefined || shown.nextReviewAt !== undefined) return false
+export function isWhollyTagged(shown: { openstack?: unknown }): boolean {
+  const moving = Object.entries(shown).filter(
+    ([name, value]) => changingByItself.has(name) && value !== undefined,
+  )
+  if (moving.some(([name]) => name !== 'openstack')) return false
   return shown.openstack === undefined || isOff(shown.openstack)
 }
 

@@ -1,5 +1,6 @@
 import type { Resources } from '../../shared/domain/held.ts'
 import { refreshItems } from '../../shared/domain/refresh-items.ts'
+import { decisionsEndedAt } from '../../shared/domain/review-deadline.ts'
 import { itemsFor } from '../../shared/domain/review-grants.ts'
 import type { ReviewItem } from '../../shared/domain/review-item.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
@@ -16,7 +17,7 @@ const mostLooks = 10
 /**
  * Makes a user's items agree with what the user holds now, as long as the review is as it was read: each batch is one
  * transaction with its event. After a write it looks once more: what was said of the user before the write may not have
- * been seen, and who was told of it may have looked before there was an item. Returns how many items changed.
+ * been seen, and who was told of it may have looked before there was an item. Returns how many grants the user holds.
  */
 export async function lookAgain(
   deps: ReviewDeps,
@@ -24,36 +25,34 @@ export async function lookAgain(
   known: Resources,
   userId: string,
 ): Promise<number> {
-  let changed = 0
   let resources = known
-  for (let look = 1; look <= mostLooks; look++) {
-    const count = await lookOnce(deps, atHand, resources, userId)
-    if (count === 0) break
-    changed += count
+  for (let look = 1; ; look++) {
+    const { held, changed } = await lookOnce(deps, atHand, resources, userId)
+    if (changed === 0 || look === mostLooks) return held
     resources = await readResources(deps.table, atHand.customer)
   }
-  return changed
 }
 
 async function lookOnce(
   deps: ReviewDeps,
-  { review, calendar }: Pick<AtHand, 'review' | 'calendar'>,
+  { review, calendar, customer }: AtHand,
   resources: Resources,
   userId: string,
-): Promise<number> {
+): Promise<{ held: number; changed: number }> {
   const { table } = deps
   const { customerId } = review
   const items: Versioned<ReviewItem>[] = []
   // The items first: one that is made of an older look at the user is among them, or fails at its condition.
   for await (const item of everyItem(table, review, userId)) items.push(item)
   const reviewed = await readReviewed(table, customerId, userId)
-  const reviewing = { review, since: calendar.since, now: nowOf(deps) }
+  const now = nowOf(deps)
+  const reviewing = { review, since: calendar.since, now }
   const found = reviewed ? itemsFor(reviewed, resources, reviewing) : []
-  const refreshed = refreshItems(found, items, review.applyingAt)
+  const refreshed = refreshItems(found, items, decisionsEndedAt(review, customer, now))
   const isAsRead: Write = { check: keys.review(customerId, review.id), was: review.version }
   for (let place = 0; place < refreshed.length; place += itemsAtOnce) {
     const batch = refreshed.slice(place, place + itemsAtOnce)
     await putItems(deps, review, 'review.items-changed', batch, [isAsRead])
   }
-  return refreshed.length
+  return { held: found.length, changed: refreshed.length }
 }

@@ -1,7 +1,6 @@
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { moveReview } from '../../shared/directory/move-review.ts'
-import { addMilliseconds } from '../../shared/domain/instant.ts'
-import { addDays } from '../../shared/domain/review.ts'
+import { addDays, addMilliseconds } from '../../shared/domain/instant.ts'
 import { itemsFor } from '../../shared/domain/review-grants.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { itemRecord } from '../../shared/table/reviews.ts'

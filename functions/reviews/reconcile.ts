@@ -1,5 +1,6 @@
 import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import { moveReview } from '../../shared/directory/move-review.ts'
+import { takenBefore } from '../../shared/domain/allowance.ts'
 import type { Settled } from '../../shared/domain/settle.ts'
 import { brakeFor } from '../../shared/domain/settle.ts'
 import { commit } from '../../shared/table/commit.ts'
@@ -19,18 +20,21 @@ const looksAtOnce = 8
 /**
  * Once nobody can decide any more: every user is read once more, so that each grant in scope has an item and no item is of
  * what isn't held, whatever the stream has told; what has changed since then is left alone. Then the brake is set for what nobody has
- * decided. False if it isn't done in time.
+ * decided, by all that is held and what reviews took so lately, which stays so until this one is closed: the calendar is as it was read. False if it isn't done in time.
  */
 export async function reconcile(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
   const resources = await readResources(deps.table, atHand.customer)
   const look = (userId: string) => lookAgain(deps, atHand, resources, userId)
-  if ((await walkUsers(deps, atHand, 'reconciling', look)) === undefined) return false
+  const held = await walkUsers(deps, atHand, 'reconciling', look)
+  if (held === undefined) return false
   // From here on nothing is written down on the way: what would be broken off here would never come to its end.
   await mapAtOnce(await findDeleted(deps, atHand), looksAtOnce, look)
-  const { review, customer } = atHand
+  const { review, customer, calendar } = atHand
   const admins = await listActiveAdmins(deps, customer)
-  const brake = brakeFor(await settledOf(deps, atHand), review.policy, new Set(admins.map(({ id }) => id)))
+  const adminIds = new Set(admins.map(({ id }) => id))
   const context = contextOf(deps, actorOf(review))
+  const account = { held, taken: takenBefore(calendar.taken ?? [], context.now) }
+  const brake = brakeFor(await settledOf(deps, atHand), review.policy, adminIds, account)
   await commit(deps.table, moveReview(context, atHand, { ...review, brake }, 'review.settled').change)
   return true
 }

@@ -1,5 +1,6 @@
 import type { Customer } from '../domain/customer.ts'
 import { DomainError } from '../domain/errors.ts'
+import { noOffer } from '../domain/transfer.ts'
 import type { Versioned } from '../table/item.ts'
 import type { Context, Plan } from './context.ts'
 import type { ReadOffer } from './successor.ts'
@@ -14,9 +15,9 @@ export async function acceptOwnership(
 ): Promise<Plan<Customer>> {
   const { transfer, owner, successor } = offer
   const state = stateOf(offer, customer, context.now)
-  if (state === 'over') throw new DomainError('not-found', 'There is no such offer.')
+  if (state === 'over') throw noOffer()
   if (state === 'changed' || !owner || !successor) throw offerChanged()
-  return transferOwnership(context, customer, { owner, successor, offer: transfer })
+  return transferOwnership(context, customer, { owner, successor, offer: transfer, accepts: true })
 }
 
 /** For the admin whom an offer was made to that has to be made again. */

@@ -1,6 +1,8 @@
 import { actorName } from '../domain/actor.ts'
 import { DomainError, within } from '../domain/errors.ts'
+import type { Customer } from '../domain/customer.ts'
 import type { Review } from '../domain/review.ts'
+import { deadlineOf, decisionsEnded, whyClosed } from '../domain/review-deadline.ts'
 import type { WantedDecision } from '../domain/review-decision.ts'
 import { decideItem } from '../domain/review-decision.ts'
 import type { ReviewItem } from '../domain/review-item.ts'
@@ -17,22 +19,25 @@ export const decisionsAtOnce = 50
 /** `at`: where the decision stands in what was sent, as a JSON Pointer; a refusal then tells it. */
 export type DecideItem = { item: Versioned<ReviewItem>; wanted: WantedDecision; at?: string | undefined }
 
-/** All of these decisions or none, in place of earlier ones: as long as the review is open, which the commit makes sure of. */
+export type Deciding = { customer: Customer; review: Versioned<Review> }
+
+/** All of these decisions or none, in place of earlier ones: as long as the review is open and its end hasn't come, which the commit makes sure of. */
 export function decideItems(
   context: Context,
-  review: Versioned<Review>,
+  { customer, review }: Deciding,
   decisions: readonly DecideItem[],
 ): Plan<ReviewItem[]> & { outcome: 'applied' } {
-  if (review.state !== 'open') {
-    throw new DomainError('conflict', `the review is ${review.state}: decisions count while it is open`)
-  }
   const { actor, now } = context
+  const closed = whyClosed(review, customer, now)
+  if (closed) throw new DomainError('conflict', closed)
+  const deadline = deadlineOf(review, customer)
+  const until = deadline === undefined ? undefined : { at: deadline, means: decisionsEnded(deadline) }
   const decided = decisions.map(({ item, wanted, at }) => ({
     before: item,
     after: within(at, () => decideItem(item, wanted, { by: actorName(actor), at: now })),
   }))
   const writes: Write[] = [
-    { check: keys.review(review.customerId, review.id), was: review.version },
+    { check: keys.review(review.customerId, review.id), was: review.version, ...(until && { until }) },
     ...decided.map(({ before, after }) => ({ put: itemRecord(after), was: before.version })),
   ]
   return planned(
@@ -46,12 +51,8 @@ export function decideItems(
 }
 
 /** As `decideItems`, of one. */
-export function decideOne(
-  context: Context,
-  review: Versioned<Review>,
-  decision: DecideItem,
-): Plan<ReviewItem> {
-  const plan = decideItems(context, review, [decision])
+export function decideOne(context: Context, of: Deciding, decision: DecideItem): Plan<ReviewItem> {
+  const plan = decideItems(context, of, [decision])
   const [after = decision.item] = plan.after
   return { ...plan, after }
 }

@@ -1,4 +1,5 @@
 import type { ReviewCalendar } from '../domain/review.ts'
+import { replacePolicy } from '../domain/policy-in-force.ts'
 import { nextStart } from '../domain/review.ts'
 import type { ReviewPolicy } from '../domain/review-policy.ts'
 import type { Versioned } from '../table/item.ts'
@@ -8,7 +9,10 @@ import type { Context, Plan } from './context.ts'
 import { planned } from './context.ts'
 import { versionOf } from './move-review.ts'
 
-/** What is wanted of a customer's reviews from the next one on; one that is under way keeps what it began with. */
+/**
+ * What is wanted of a customer's reviews from the next one on, or, where it takes more or leaves less time than before, from
+ * those on that start seven days later; one that is under way keeps what it began with.
+ */
 export function setReviewPolicy(
   context: Context,
   calendar: Versioned<ReviewCalendar>,
@@ -17,7 +21,7 @@ export function setReviewPolicy(
   const { now } = context
   const updated: ReviewCalendar = {
     ...calendar,
-    policy,
+    ...replacePolicy(calendar, policy, now),
     policySetAt: calendar.policySetAt ?? now,
     policyChangedAt: now,
   }

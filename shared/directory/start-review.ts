@@ -3,7 +3,7 @@ import type { Customer } from '../domain/customer.ts'
 import { DomainError } from '../domain/errors.ts'
 import { dateOf } from '../domain/instant.ts'
 import type { Review, ReviewCalendar } from '../domain/review.ts'
-import { policyOf } from '../domain/review.ts'
+import { policyInForce } from '../domain/policy-in-force.ts'
 import type { ReviewScope } from '../domain/review-policy.ts'
 import type { Versioned } from '../table/item.ts'
 import type { Context } from './context.ts'
@@ -26,7 +26,7 @@ export function startReview(
   if (calendar.current !== undefined) {
     throw new DomainError('conflict', `review ${calendar.current} is under way: end or cancel it first`)
   }
-  const policy = policyOf(calendar)
+  const policy = policyInForce(calendar, now)
   const review: Review = {
     id: ulid(dateOf(now).getTime()),
     customerId: customer.id,

@@ -64,6 +64,11 @@ export function addMilliseconds(instant: Instant, milliseconds: number): Instant
   return `${moved.toISOString().slice(0, 23)}${instant.slice(23)}`
 }
 
+const dayMilliseconds = 86_400_000
+/** Days are of 24 hours. */
+export const addDays = (instant: Instant, days: number): Instant =>
+  addMilliseconds(instant, days * dayMilliseconds)
+
 /** The latest of the moments, or of the days, that there are. */
 export const latest = (times: readonly (string | undefined)[]): string | undefined =>
   times

@@ -49,6 +49,10 @@ const Reviewer = v.pipe(
 export const usersAmong = (reviewers: readonly string[]): string[] =>
   reviewers.filter((reviewer) => reviewer !== 'admins' && reviewer !== 'project')
 
+/** How many a policy names at most. */
+export const mostReviewers = 20
+export const mostReminders = 10
+
 /** All but the scope. Each has a default; days are of 24 hours. */
 export const policyEntries = {
   everyMonths: v.optional(
@@ -56,7 +60,7 @@ export const policyEntries = {
     3,
   ),
   days: v.optional(whole(1, 90), 14),
-  reviewers: v.optional(some(Reviewer, 20), ['admins']),
+  reviewers: v.optional(some(Reviewer, mostReviewers), ['admins']),
   unanswered: v.optional(
     v.picklist(unansweredChoices, `must be one of ${unansweredChoices.join(', ')}`),
     'recommendation',
@@ -64,7 +68,7 @@ export const policyEntries = {
   largestShare: v.optional(whole(0, 100), 20),
   reminders: v.optional(
     v.pipe(
-      listOf(whole(1, 89), 10),
+      listOf(whole(1, 89), mostReminders),
       v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
       v.transform((list) => list.toSorted((one, other) => other - one)),
     ),
@@ -80,11 +84,20 @@ export type ReviewPolicy = {
   reviewers: readonly string[]
   /** What an item gets that nobody has decided. */
   unanswered: Unanswered
-  /** Percent of the grants under review that may be taken away without anybody having decided so. */
+  /** Percent of the customer's grants that reviews may take away within thirty days without anybody having decided so. */
   largestShare: number
   /** Days before the end on which those who owe decisions are reminded, greatest first. */
   reminders: readonly number[]
 }
+
+/**
+ * What a review takes without a decision depends on, and how much time and notice people have for theirs. How often and what
+ * is reviewed isn't among it: whoever may set a policy may start a review of anything at once.
+ */
+export type Guarded = Pick<ReviewPolicy, 'days' | 'reviewers' | 'unanswered' | 'largestShare' | 'reminders'>
+
+/** What is left of a policy once another one was set in its place. */
+export type ReplacedPolicy = Guarded & { replacedAt: Instant }
 
 /** In force where a customer never set one. */
 export const defaultPolicy: ReviewPolicy = {

@@ -46,7 +46,7 @@ export function reportHeader({ customer, review, people, reminders, now }: Told)
     reminded: review.reminded.map(occasion),
     reminders: reminders.map(reminder),
     itemsAtOpening: items,
-    brake: brake && { population: brake.population, limit: brake.limit, candidates: brake.candidates },
+    brake: brake && inOrder(brake, ['population', 'taken', 'limit', 'candidates']),
     outcomes: outcomes && inOrder(outcomes, outcomeNames),
   }
 }

@@ -1,7 +1,8 @@
 import type { Actor } from './actor.ts'
+import type { Taken } from './allowance.ts'
 import type { Instant } from './instant.ts'
-import { addMilliseconds, dateOf } from './instant.ts'
-import type { ReviewPolicy } from './review-policy.ts'
+import { addDays, dateOf } from './instant.ts'
+import type { ReplacedPolicy, ReviewPolicy } from './review-policy.ts'
 import { addMonths, defaultPolicy } from './review-policy.ts'
 import type { Brake } from './settle.ts'
 
@@ -48,14 +49,18 @@ export const isUnderWay = ({ state }: Review): boolean =>
 /** A customer's reviews: what is wanted of them, which one is under way, and when the clock has to look. */
 export type ReviewCalendar = {
   customerId: string
-  /** Absent: the default. */
+  /** As it was last set; absent: the default. */
   policy?: ReviewPolicy | undefined
+  /** Policies before it that were stricter in something, the oldest first: they may count still (`policy-in-force.ts`). */
+  replaced?: readonly ReplacedPolicy[] | undefined
   policySetAt?: Instant | undefined
   policyChangedAt?: Instant | undefined
   /** From when on uses of rights are taken to be known. */
   since: Instant
   /** Id of the review under way. */
   current?: string | undefined
+  /** What reviews took without a decision in the last thirty days, the oldest first. */
+  taken?: readonly Taken[] | undefined
   /** When the clock last started one, or was to, up to a day before. */
   lastStartedAt?: Instant | undefined
   /** Day of the month on which it starts them where the month has it, 1 to 31; absent: that of the last start. */
@@ -76,8 +81,6 @@ export function nextStart(calendar: ReviewCalendar): Instant | undefined {
 const startDayOf = ({ startDay, lastStartedAt, since }: ReviewCalendar): number =>
   startDay ?? dateOf(lastStartedAt ?? since).getUTCDate()
 
-const dayMilliseconds = 86_400_000
-
 /** What the calendar keeps of a start by the clock, which is up to a minute late, and may come in the next month. */
 export function startedByClock(
   calendar: ReviewCalendar,
@@ -88,9 +91,6 @@ export function startedByClock(
   if (!isOnTime) return { lastStartedAt: startedAt, startDay: undefined }
   return { lastStartedAt: planned, startDay: startDayOf(calendar) }
 }
-
-export const addDays = (instant: Instant, days: number): Instant =>
-  addMilliseconds(instant, days * dayMilliseconds)
 
 /** What the clock finds in an open review: an occasion to remind, by its mark, or its `end`. */
 type Appointment = { at: Instant; mark: string }

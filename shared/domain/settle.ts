@@ -1,3 +1,4 @@
+import { allowanceOf } from './allowance.ts'
 import type { HeldBack, Outcome, ReviewItem } from './review-item.ts'
 import { itemId } from './review-item.ts'
 import type { ReviewPolicy } from './review-policy.ts'
@@ -6,9 +7,11 @@ import { mainProjectId } from './project-name.ts'
 
 /** How far a review goes with what nobody has decided. */
 export type Brake = {
-  /** Grants under review that were still held when all were read once more. */
+  /** Grants that the customer's users held when all were read once more, under review or not. */
   population: number
-  /** How many of them may lose something without a decision. */
+  /** How many grants lost something without a decision in the thirty days before; absent: none did. */
+  taken?: number | undefined
+  /** How many more may. */
   limit: number
   /** How many would, if there were no brake. */
   candidates: number
@@ -53,15 +56,21 @@ export const isLeaving = (item: Pick<Settled, 'userType' | 'resource' | 'decisio
 /**
  * The brake for these items. What `outcomeOf` then makes of each, one by one, in whatever order and however often, never
  * takes away more than the share, and never the Interface of the last of the admins: those of the customer who can use it,
- * whether or not their memberships are under review.
+ * whether or not their memberships are under review. `account` is of the whole customer: how much it holds, and what reviews
+ * took so lately; where it isn't told, what is under review is all there is.
  */
-export function brakeFor(items: Iterable<Settled>, policy: ReviewPolicy, admins: ReadonlySet<string>): Brake {
-  let population = 0
+export function brakeFor(
+  items: Iterable<Settled>,
+  policy: ReviewPolicy,
+  admins: ReadonlySet<string>,
+  account?: { held: number; taken: number },
+): Brake {
+  let reviewed = 0
   const ranked: { rank: string; admin?: string }[] = []
   const staying = new Set(admins)
   for (const item of items) {
     if (item.state === 'gone') continue
-    population++
+    reviewed++
     const isLosing = item.decision === undefined && !isLeftAlone(item) && wanted(item, policy) !== 'keep'
     const isAdmin = isAdminInMain(item) && admins.has(item.userId)
     if (isAdmin && (isLosing || isLeaving(item))) staying.delete(item.userId)
@@ -70,10 +79,15 @@ export function brakeFor(items: Iterable<Settled>, policy: ReviewPolicy, admins:
   ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1))
   const spared = staying.size === 0 ? ranked.findLast(({ admin }) => admin !== undefined)?.admin : undefined
   const losing = ranked.filter(({ admin }) => admin === undefined || admin !== spared)
-  const limit = Math.floor((population * policy.largestShare) / 100)
+  const { held: population, taken } = account ?? { held: reviewed, taken: 0 }
+  const limit = allowanceOf(population, policy.largestShare, taken)
   const cut = losing.slice(0, limit).at(-1)?.rank
-  return { population, limit, candidates: ranked.length, cut, spared }
+  return { population, ...(taken > 0 && { taken }), limit, candidates: ranked.length, cut, spared }
 }
+
+/** True for what was taken away without a decision. */
+export const isTakenByDefault = ({ outcome }: Pick<ReviewItem, 'outcome'>): boolean =>
+  outcome?.by === 'default' && outcome.decision !== 'keep'
 
 /** What is done about an item. */
 export function outcomeOf(

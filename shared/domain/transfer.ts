@@ -1,4 +1,5 @@
 import type { Customer } from './customer.ts'
+import { DomainError } from './errors.ts'
 import type { Instant } from './instant.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
@@ -46,6 +47,9 @@ export function canSucceed(user: User): boolean {
   const isActive = user.status === 'active' && !user.deleted
   return isActive && user.login !== undefined && typeOf(user) === 'customer-admin'
 }
+
+/** The refusal of what takes an offer that still stands. */
+export const noOffer = (): DomainError => new DomainError('not-found', 'There is no such offer.')
 
 /**
  * Both logins, and the spell as an active admin, which a status that is only set again doesn't end: an offer is to who held

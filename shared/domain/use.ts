@@ -44,16 +44,18 @@ export const levelOfCapability = (capability: Capability): Level => capabilityLe
 
 /**
  * Of what somebody makes use by what was decided of them: of the project or server whose grant allowed it, and of the
- * membership of Main where no other did. `undefined` for what was refused, and for what needs no grant at all.
+ * membership of Main where no other did. `undefined` for what was refused, and for what needs no grant at all: everybody
+ * reads about themselves, also who might read about everybody.
  */
 export function useOf(
   customerId: string,
   userId: string,
   action: string,
   { allowed, reason }: Decision,
-  { id }: ResourceRef,
+  { type, id }: ResourceRef,
 ): Use | undefined {
-  if (!allowed || reason.code === 'self') return undefined
+  const isAboutSelf = action === 'user.read' && type === 'user' && id === userId
+  if (!allowed || isAboutSelf || reason.code === 'self') return undefined
   const level = levelOf(action)
   if (reason.code === 'assignment') return { customerId, userId, resource: { kind: 'server', id }, level }
   const isOfProject =

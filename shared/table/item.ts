@@ -1,4 +1,5 @@
 import type { DomainError } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
 import type { Key } from './keys.ts'
 
 /** An item as it is stored: its key, what it says, and a version that every write raises. */
@@ -17,9 +18,15 @@ export type Version = number | undefined
  */
 export type Write =
   | { put: Key & Record<string, unknown>; was: Version; means?: DomainError }
-  | { remove: Key; was: Version; means?: DomainError }
-  | { check: Key; was: Version; means?: DomainError }
+  | { remove: Key; was: Version; means?: DomainError; until?: Deadline }
+  | { check: Key; was: Version; means?: DomainError; until?: Deadline }
   | { touch: Key; with: Touch }
+
+/**
+ * From that time on a transaction isn't sent any more. DynamoDB has no clock, so it is ours, looked at before every attempt:
+ * neither waiting for a conflict to pass nor planning carries a change past a deadline.
+ */
+export type Deadline = { at: Instant; means: DomainError }
 
 /** Attributes to set; `kept` only where they aren't there yet. */
 export type Touch = {

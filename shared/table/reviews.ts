@@ -20,10 +20,11 @@ export function calendarItem({ due, ...calendar }: ReviewCalendar): Key & Record
 function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefined {
   if (!item) return undefined
   const { dueAt, ...calendar } = item as Item & Omit<ReviewCalendar, 'due'> & { dueAt?: string }
-  const { customerId, policy, policySetAt, policyChangedAt, since, current, version } = calendar
-  const { lastStartedAt, startDay } = calendar
+  const { customerId, policy, replaced, policySetAt, policyChangedAt, version } = calendar
+  const { since, current, taken, lastStartedAt, startDay } = calendar
   const due = dueAt?.slice(0, dueAt.indexOf('#'))
-  const known = { policy, policySetAt, policyChangedAt, since, current, lastStartedAt, startDay, due }
+  const started = { lastStartedAt, startDay, due }
+  const known = { policy, replaced, policySetAt, policyChangedAt, since, current, taken, ...started }
   return { customerId, version, ...known }
 }
 

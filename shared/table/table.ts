@@ -48,7 +48,7 @@ export function openTable({ documents, name, now }: TableOptions): Table {
       } while (after)
     },
     count: (query, requests) => countItems(documents, name, query, requests),
-    transact: (writes) => transact(documents, name, writes),
+    transact: (writes) => transact(documents, name, writes, now),
     putNew: (item) => putNew(documents, name, item),
     raise: (key, to) => raise(documents, name, key, to),
     raiseExisting: (key, to) => raiseExisting(documents, name, key, to),

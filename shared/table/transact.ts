@@ -7,6 +7,8 @@ import {
 import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { DomainError } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
+import { instantOf } from '../domain/instant.ts'
 import { busy } from './busy.ts'
 import type { Touch, Version, Write } from './item.ts'
 import { pauseAfter } from './pause-after.ts'
@@ -21,15 +23,19 @@ export const stale = () => new DomainError('stale', 'something changed meanwhile
  * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
  * transaction is tried again with jitter. Whatever is sent again because its answer was lost carries the token of the
  * first time, and so isn't refused by what it has itself written; a token that was of something else gives way to another.
+ * What was sent before a deadline may still be sent again where only its answer is missing.
  */
 export async function transact(
   documents: DynamoDBDocumentClient,
   table: string,
   writes: readonly Write[],
+  now: () => Date,
 ): Promise<void> {
   const TransactItems = writes.map((write) => toTransactItem(table, write))
   let ClientRequestToken = randomUUID()
+  let isNew = true
   for (let attempt = 1; ; attempt++) {
+    if (isNew) refuseLate(writes, instantOf(now()))
     try {
       await documents.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }))
       return
@@ -38,9 +44,16 @@ export async function transact(
       if (error instanceof TransactionCanceledException) refuse(error, writes)
       else if (isOver && !(error instanceof IdempotentParameterMismatchException)) throw error
       if (attempt === conflictAttempts) throw busy(error)
+      isNew = isOver
       if (isOver) ClientRequestToken = randomUUID()
       await pauseAfter(attempt)
     }
+  }
+}
+
+function refuseLate(writes: readonly Write[], now: Instant): void {
+  for (const write of writes) {
+    if ('until' in write && write.until && write.until.at <= now) throw write.until.means
   }
 }
 

@@ -13,6 +13,7 @@ import type { Table } from '../../../shared/table/table.ts'
 import type { Call } from '../call.ts'
 import { enterCall } from '../call.ts'
 import type { Access, ApiDeps, ApiEnv } from '../deps.ts'
+import { noteCall } from '../note-use.ts'
 import { readQuery } from '../query.ts'
 import { presentChanges } from '../representations/event.ts'
 import type { Right } from '../right.ts'
@@ -50,7 +51,10 @@ export async function perform<B, Loaded, After>(
   const { change, after } = plan
   if (isDry) return c.json({ changes: presentChanges(change.event?.changes ?? []) })
   const answer = definition.answer(call, after, loaded)
-  return (await isCommitted(deps.table, change, memory.remember(answer))) ? give(c, answer) : undefined
+  if (!(await isCommitted(deps.table, change, memory.remember(answer)))) return undefined
+  // Without an event nothing has changed, and no right was made use of.
+  if (change.event) noteCall(call, 'change')
+  return give(c, answer)
 }
 
 /** People are told by `decide`. */

@@ -27,6 +27,9 @@ export async function run<B, Loaded, After>(
 ): Promise<Response> {
   await authenticate(deps, c)
   const readBytes = once(() => readBody(c.req.raw))
+  // All of it, before anything is judged: by what is when it has come, however slowly it was sent. What is wrong with it is
+  // told where bodies are read.
+  await readBytes().catch(() => undefined)
   const memory = await memoryOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const answered = await memory.recall()

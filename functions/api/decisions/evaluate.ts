@@ -12,16 +12,21 @@ import { customerIdOf } from '../authorize.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import { noteSeen } from '../note-seen.ts'
 import type { Question } from '../note-use.ts'
-import { noteUse } from '../note-use.ts'
+import { noteEnforced } from '../note-use.ts'
 import { notFound } from '../refusal.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /** About whom a caller may ask: `check` and operators about everybody, a user about itself. */
-export type Scope = { onlyUser?: string }
+export type Scope = {
+  onlyUser?: string
+  /** An enforcement point asks, which lets somebody do what is allowed. */
+  enforces?: true
+}
 
 export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope> {
   const principal = c.get('principal')
-  if (principal.kind === 'operator' || principal.kind === 'check') return {}
+  if (principal.kind === 'operator') return {}
+  if (principal.kind === 'check') return { enforces: true }
   if (principal.kind !== 'login') throw new DomainError('forbidden', 'The access token stands for no user.')
   const userId = await identify(visitOf(deps, c), customerIdOf(c), principal)
   if (userId === undefined) throw notFound('customer')
@@ -36,7 +41,7 @@ export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope>
 export async function evaluate(
   deps: ApiDeps,
   customerId: string,
-  { onlyUser }: Scope,
+  { onlyUser, enforces }: Scope,
   { evaluations, semantic }: Parsed,
 ): Promise<(Decision | Failed)[]> {
   const at = instantOf(deps.now())
@@ -57,7 +62,9 @@ export async function evaluate(
     }),
   )
   const told = upToTheFirst(semantic, questions.map(answered))
-  for (const each of told) if ('decision' in each) noteUse(deps, each.question, each.decision)
+  for (const each of told) {
+    if (enforces && 'decision' in each) noteEnforced(deps, each.question, each.decision)
+  }
   return told.map((each) => ('decision' in each ? each.decision : each))
 }
 

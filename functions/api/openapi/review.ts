@@ -18,13 +18,8 @@ export const ReviewScope = object('Which grants are reviewed: those that fit all
   unusedDays: v.pipe(v.optional(Count), v.description('Not made use of for this many days, or never.')),
 })
 
-const policy = {
-  everyMonths: v.pipe(
-    v.union([v.literal('never'), Count]),
-    v.description("Months from one review's start to the next one's."),
-  ),
+const guarded = {
   days: v.pipe(Count, v.description('Days in which decisions can be made.')),
-  scope: ReviewScope,
   reviewers: v.pipe(
     v.array(Line),
     v.description('`admins`, `project` (who holds `full` in the project), or ids of users.'),
@@ -35,13 +30,32 @@ const policy = {
   ),
   largestShare: v.pipe(
     Count,
-    v.description('Percent of the grants that may be taken away without anybody having decided so.'),
+    v.description(
+      "Percent of the customer's grants that reviews may take away within 30 days without anybody having decided so.",
+    ),
   ),
   reminders: v.pipe(v.array(Count), v.description('Days before the end on which reviewers are reminded.')),
 }
 
+const policy = {
+  everyMonths: v.pipe(
+    v.union([v.literal('never'), Count]),
+    v.description("Months from one review's start to the next one's."),
+  ),
+  scope: ReviewScope,
+  ...guarded,
+}
+
+const inForce = v.pipe(
+  v.optional(v.array(v.strictObject({ until: Moment, ...guarded }))),
+  v.description(
+    'What reviews go by that start before these times, the first now, as what is loosened counts seven days later. Absent: by the policy.',
+  ),
+)
+
 export const ReviewPolicy = object('What is wanted of the reviews of a customer.', {
   ...policy,
+  inForce,
   nextReviewAt: v.pipe(v.optional(Moment), v.description('When the clock starts the next one.')),
   ...times,
 })
@@ -54,9 +68,17 @@ const reminded = v.strictObject({
 })
 
 const brake = v.pipe(
-  v.strictObject({ population: Count, limit: Count, candidates: Count }),
+  v.strictObject({
+    population: Count,
+    taken: v.pipe(
+      v.optional(Count),
+      v.description('How many reviews of the thirty days before took without a decision.'),
+    ),
+    limit: Count,
+    candidates: Count,
+  }),
   v.description(
-    'Of so many grants this many might be taken away without a decision; so many would have been, without a brake.',
+    'Of so many grants of the customer this many more might be taken away without a decision; so many would have been, without a brake.',
   ),
 )
 
@@ -70,6 +92,10 @@ export const Review = object('A look at the grants of a customer, and what came 
   openedAt: v.optional(Moment),
   items: v.optional(Count),
   endsAt: v.optional(Moment),
+  decisionsEndedAt: v.pipe(
+    v.optional(Moment),
+    v.description('Since when no decision counts any more, also where the review is `open` still.'),
+  ),
   pausedAt: v.pipe(
     v.optional(Moment),
     v.description('Since when the suspension of the customer stops the clock.'),

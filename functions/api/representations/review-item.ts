@@ -2,12 +2,13 @@ import { latest, presentInstant, presentOptional } from '../../../shared/domain/
 import type { GrantTerms, ItemDecision, Outcome, ReviewItem } from '../../../shared/domain/review-item.ts'
 import { itemId } from '../../../shared/domain/review-item.ts'
 
-const lockReason = 'what the main-customer holds can only be acknowledged'
+const ownersLock = 'what the main-customer holds can only be acknowledged'
 
-export function presentItem(item: ReviewItem) {
+/** `closed`: why nothing can be decided about any item of its review. */
+export function presentItem(item: ReviewItem, closed: string | undefined) {
   const { reviewId, userId, email, userType, resource, label, terms, evidence, recommendation } = item
   const { state, decision, earlier, outcome, goneBecause, problem, changedSince, lastReview } = item
-  const isOwners = userType === 'main-customer'
+  const lockReason = closed ?? (userType === 'main-customer' ? ownersLock : undefined)
   return {
     id: itemId(item),
     reviewId,
@@ -29,8 +30,8 @@ export function presentItem(item: ReviewItem) {
     appliedAt: presentOptional(item.appliedAt),
     verifiedAt: presentOptional(item.verifiedAt),
     changedSince,
-    locked: isOwners ? true : undefined,
-    lockReason: isOwners ? lockReason : undefined,
+    locked: lockReason === undefined ? undefined : true,
+    lockReason,
     createdAt: presentInstant(item.createdAt),
     updatedAt: presentInstant(lastChangeOf(item)),
   }

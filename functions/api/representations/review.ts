@@ -1,10 +1,13 @@
 import type { Actor } from '../../../shared/domain/actor.ts'
+import type { Customer } from '../../../shared/domain/customer.ts'
 import type { Instant } from '../../../shared/domain/instant.ts'
 import { latest, presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import type { Occasion, Review } from '../../../shared/domain/review.ts'
+import { decisionsEndedAt } from '../../../shared/domain/review-deadline.ts'
 import type { ReviewPolicy } from '../../../shared/domain/review-policy.ts'
+import type { Brake } from '../../../shared/domain/settle.ts'
 
-export function presentReview(review: Review) {
+export function presentReview(review: Review, customer: Customer, now: Instant) {
   const { id, customerId, state, items, brake, cancelledBecause, outcomes, appliedBy } = review
   return {
     id,
@@ -16,11 +19,12 @@ export function presentReview(review: Review) {
     openedAt: presentOptional(review.openedAt),
     items,
     endsAt: presentOptional(review.endsAt),
+    decisionsEndedAt: presentOptional(decisionsEndedAt(review, customer, now)),
     pausedAt: presentOptional(review.pausedAt),
     reminded: review.reminded.map(presentOccasion),
     applyingAt: presentOptional(review.applyingAt),
     appliedBy: appliedBy && presentActor(appliedBy),
-    brake: brake && { population: brake.population, limit: brake.limit, candidates: brake.candidates },
+    brake: brake && presentBrake(brake),
     closedAt: presentOptional(review.closedAt),
     cancelledAt: presentOptional(review.cancelledAt),
     cancelledBy: review.cancelledBy && presentActor(review.cancelledBy),
@@ -30,6 +34,13 @@ export function presentReview(review: Review) {
     updatedAt: presentInstant(lastChangeOf(review)),
   }
 }
+
+const presentBrake = ({ population, taken, limit, candidates }: Brake) => ({
+  population,
+  taken,
+  limit,
+  candidates,
+})
 
 /** What is wanted of reviews; of a review, what was when it began. */
 export function presentPolicy(policy: ReviewPolicy) {

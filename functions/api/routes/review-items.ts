@@ -13,7 +13,7 @@ import { notFound } from '../refusal.ts'
 import { presentItem } from '../representations/review-item.ts'
 import type { Decisions } from '../review-bodies.ts'
 import { DecisionBody, DecisionsBody } from '../review-bodies.ts'
-import { refusalToDecide, reviewingOf, seesOnlyOf } from '../reviewing.ts'
+import { decidingAt, refusalToDecide, reviewingOf, seesOnlyOf, whyLocked } from '../reviewing.ts'
 import { reviewing } from '../right.ts'
 import type { Route } from '../route.ts'
 import type { Shown } from '../subject.ts'
@@ -26,7 +26,7 @@ const states = [...itemStates, 'heldBack'] as const
 
 const decidedItems: Shown<ReviewItem[]> = {
   schema: 'decidedItems',
-  show: (_call, decided) => ({ items: decided.map(presentItem) }),
+  show: (call, decided) => ({ items: decided.map((item) => presentItem(item, whyLocked(call))) }),
 }
 
 export const reviewItemRoutes: readonly Route[] = [
@@ -50,7 +50,7 @@ export const reviewItemRoutes: readonly Route[] = [
         asked === undefined ? undefined : (item: ReviewItem) => reviewers.isAssigned(asked, item)
       return findItems(call.deps.table, of, { state, isMeant }, page)
     },
-    show: (_call, item) => presentItem(item),
+    show: (call, item) => presentItem(item, whyLocked(call)),
   }),
   read({
     path,
@@ -67,8 +67,7 @@ export const reviewItemRoutes: readonly Route[] = [
     right: reviewing,
     of: theDecidedItem,
     body: DecisionBody,
-    plan: ({ acting, body: wanted, ...call }, item) =>
-      decideOne(acting, reviewingOf(call).review, { item, wanted }),
+    plan: ({ acting, body: wanted, ...call }, item) => decideOne(acting, decidingAt(call), { item, wanted }),
   }),
   together({
     path: `${review}/decisions`,
@@ -78,7 +77,7 @@ export const reviewItemRoutes: readonly Route[] = [
     body: DecisionsBody,
     shows: decidedItems,
     plan: async ({ acting, body, ...call }) =>
-      decideItems(acting, reviewingOf(call).review, await decidable(call, body.decisions)),
+      decideItems(acting, decidingAt(call), await decidable(call, body.decisions)),
   }),
 ]
 

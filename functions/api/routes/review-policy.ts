@@ -23,7 +23,8 @@ export const reviewPolicyRoutes: readonly Route[] = [
     method: 'put',
     path,
     id: 'replaceReviewPolicy',
-    summary: 'Replace the policy, from the next review on; what is not named has its default',
+    summary:
+      'Replace the policy, from the next review on, or, where it is loosened, seven days later; what is not named has its default',
     right: may('review.manage'),
     of: theReviewPolicy,
     body: PolicyBody,

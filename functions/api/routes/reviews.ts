@@ -35,7 +35,7 @@ export const reviewRoutes: readonly Route[] = [
       const readPart = (part: Part) => listReviews(call.deps.table, customerOf(call).id, part)
       return fillPage(page, 1, readPart, ({ customerId, id }) => keys.review(customerId, id))
     },
-    show: (_call, review) => presentReview(review),
+    show: (call, review) => presentReview(review, customerOf(call), call.now),
   }),
   create({
     path: reviews,

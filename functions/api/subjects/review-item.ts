@@ -6,7 +6,7 @@ import type { Call } from '../call.ts'
 import { customerOf, parameter } from '../call.ts'
 import { notFound } from '../refusal.ts'
 import { presentItem } from '../representations/review-item.ts'
-import { refusalToDecide, reviewingOf, seesOnlyOf } from '../reviewing.ts'
+import { refusalToDecide, reviewingOf, seesOnlyOf, whyLocked } from '../reviewing.ts'
 import type { Subject } from '../subject.ts'
 
 type OfItem = Subject<ReviewItem, Versioned<ReviewItem>>
@@ -23,7 +23,7 @@ export const theItem: OfItem = {
     if (!isSeen) throw notFound('review item')
     return item
   },
-  show: (_call, item) => presentItem(item),
+  show: (call, item) => presentItem(item, whyLocked(call)),
 }
 
 /** To decide on. */

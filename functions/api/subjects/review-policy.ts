@@ -9,5 +9,5 @@ export const theReviewPolicy: Subject<ReviewCalendar, Versioned<ReviewCalendar>>
   schema: 'reviewPolicy',
   name: 'review policy',
   load: (call) => readCalendar(call.deps.table, customerOf(call).id, call.now),
-  show: (call, calendar) => presentReviewPolicy(customerOf(call), calendar),
+  show: (call, calendar) => presentReviewPolicy(customerOf(call), calendar, call.now),
 }

@@ -16,5 +16,5 @@ export const theReview: Subject<Review, Versioned<Review>> = {
     if (!review) throw notFound('review')
     return review
   },
-  show: (_call, review) => presentReview(review),
+  show: (call, review) => presentReview(review, customerOf(call), call.now),
 }

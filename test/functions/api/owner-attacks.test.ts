@@ -12,7 +12,7 @@ import type { Attack } from './attacks.ts'
 import { attacks } from './attacks.ts'
 import type { Copy } from './copies.ts'
 import { offerTo, startCopies } from './copies.ts'
-import { goOnAt } from './open-review.ts'
+import { goOnAt, passNotice } from './open-review.ts'
 import { OwnerGuard } from './owner-guard.ts'
 import type { Told } from './parties.ts'
 import { startParties } from './parties.ts'
@@ -30,6 +30,7 @@ const copy = await startCopies(
     await told({ who: 'operator', ...server, body: { hostname: 'vps.people.example' } })
     const revoking = { unanswered: 'revoke', largestShare: 100, reviewers: ['admins', 'project'] }
     await told({ who: 'operator', method: 'PUT', path: `${template.path}/review-policy`, body: revoking })
+    await passNotice(table, template.c)
     const start = { who: 'operator', method: 'POST', path: `${template.path}/reviews`, body: {} }
     const { body } = await told(start)
     await goOnAt(table, template.c)

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { verifyReport } from '../../../shared/auth/verify-report.ts'
 import { reportColumns } from '../../../shared/domain/report-record.ts'
 import { seedScene } from './changes.ts'
-import { goOnAt } from './open-review.ts'
+import { goOnAt, passNotice } from './open-review.ts'
 import { asker, refuser } from './refused.ts'
 import { startWorld } from './world.ts'
 
@@ -32,6 +32,7 @@ const verdictOn = async (file: Buffer) =>
 beforeAll(async () => {
   await ask(['admin', 'PATCH', `/projects/${id.web}`, { name: '=cmd|x' }])
   await ask(['admin', 'PUT', '/review-policy', { reviewers: ['admins', id.billing], unanswered: 'revoke' }])
+  await passNotice(world.table, scene.customerId)
   review = await scene.review()
   path = `/reviews/${review}`
   await ask(['admin', 'PUT', `${path}/items/${inWeb}/decision`, { decision: 'keep', reason: '-1+1' }])
@@ -121,6 +122,7 @@ describe('a report', () => {
       { roles: ['full'] },
     ])
     await told(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
+    await passNotice(world.table, another.customerId)
     // Nothing to decide for the admin, who is not reminded then.
     const started = await told(['admin', 'POST', '/reviews', { scope: { types: ['customer-admin'] } }])
     await goOnAt(world.table, another.customerId)

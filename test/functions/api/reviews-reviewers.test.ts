@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Scene } from './changes.ts'
 import { seedScene } from './changes.ts'
-import { openReview } from './open-review.ts'
+import { openReview, passNotice } from './open-review.ts'
 import type { Asked } from './refused.ts'
 import { asker } from './refused.ts'
 import { startWorld } from './world.ts'
@@ -17,6 +17,7 @@ async function review(reviewers: (id: Scene['id']) => string[]) {
   const member = `/projects/${id.web}/members/${id.tech}`
   await ask(['admin', 'PUT', member, { roles: ['full'], expiresAt: '2026-11-30T00:00:00Z' }])
   await ask(['admin', 'PUT', '/review-policy', { reviewers: reviewers(id) }])
+  await passNotice(world.table, customerId)
   const path = `/reviews/${await openReview(world, { customerId, operator: token.operator })}`
   await world.settle()
   const status = async (...asked: Asked) => {

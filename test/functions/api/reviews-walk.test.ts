@@ -52,10 +52,16 @@ describe('a review, from the policy to its end', () => {
   })
 
   it('what a policy does not name has its default', async () => {
+    const { body: before } = await done('admin', 'GET', '/review-policy')
     const { body } = await done('admin', 'PUT', '/review-policy', policy)
     const whole = { ...policy, scope: {}, largestShare: 20, reminders: [7, 1] }
     const now = world.now().toISOString()
-    expect(body).toEqual({ ...whole, nextReviewAt: expect.any(String), createdAt: now, updatedAt: now })
+    const { days, unanswered } = before
+    const until = new Date(world.now().getTime() + 7 * 86_400_000).toISOString()
+    const { largestShare, reminders, reviewers } = whole
+    const inForce = [{ days, reviewers, unanswered, largestShare, reminders, until }]
+    const times = { nextReviewAt: expect.any(String), createdAt: now, updatedAt: now }
+    expect(body).toEqual({ ...whole, inForce, ...times })
     const short = { ...policy, days: 3 }
     expect((await done('admin', 'PUT', '/review-policy', short)).body.reminders).toEqual([1])
     expect((await done('admin', 'PUT', '/review-policy', policy)).body).toEqual(body)

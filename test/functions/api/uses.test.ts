@@ -55,22 +55,24 @@ describe('a decision', () => {
     expect(told()).toEqual([expected])
   })
 
+  const byEmail = {
+    ...question(tech, 'compute.read', inWeb),
+    subject: { type: 'user_email', id: mail('tech') },
+  }
   it.each([
-    ['a check', () => world.check()],
-    ['an operator', () => world.operator()],
-    ['the user', () => world.person(mail('tech'))],
-  ])('is a use of whom it is about, whoever asks: %s', async (_who, token) => {
-    const byEmail = {
-      ...question(tech, 'dns.read', inWeb),
-      subject: { type: 'user_email', id: mail('tech') },
-    }
-    await evaluate({ ...byEmail, action: { name: 'compute.read' } }, await token())
-    expect(told()).toEqual(['tech project/web read'])
+    ['a check', () => world.check(), ['tech project/web read']],
+    ['an operator', () => world.operator(), []],
+    ['the user', () => world.person(mail('tech')), []],
+  ])('is a use of whom it is about where an enforcement point asks: %s', async (_who, token, expected) => {
+    expect((await evaluate(byEmail, await token())).body.decision).toBe(true)
+    await world.post(`${at}/access/v1/evaluations`, await token(), { ...byEmail, evaluations: [{}] })
+    expect([...new Set(told())]).toEqual(expected)
   })
 
   it.each([
     ['that is denied', question(tech, 'compute.manage', inWeb)],
     ['about oneself', question(tech, 'user.read', { type: 'user', id: tech })],
+    ["about an admin's own user", question(admin, 'user.read', { type: 'user', id: admin })],
   ])('%s is none', async (_which, body) => {
     await evaluate(body)
     expect(told()).toEqual([])
@@ -106,16 +108,67 @@ describe('a call', () => {
     ['owner', 'PATCH', '', 'owner project/main manage'],
     ['admin', 'PUT', `/projects/${web}/members/${tech}`, 'admin project/main manage'],
     ['admin', 'PUT', `/projects/main/members/${tech}`, 'admin project/main manage'],
+    ['admin', 'GET', '/review-policy', 'admin project/main read'],
+    ['admin', 'GET', '/reviews', 'admin project/main read'],
   ])('of %s is a use: %s %s', async (name, method, path, expected) => {
-    const bodies: Record<string, object> = { PATCH: { organisation: 'Acme' }, PUT: { roles: [] } }
-    await world.send(method, `${at}${path}`, await world.person(mail(name)), bodies[method])
+    const roles = path.includes(web) ? ['compute:operate'] : ['cdn']
+    const bodies: Record<string, object> = { PATCH: { organisation: 'Acme Ltd' }, PUT: { roles } }
+    const { status } = await world.send(
+      method,
+      `${at}${path}`,
+      await world.person(mail(name)),
+      bodies[method],
+    )
+    expect([200, 201]).toContain(status)
     expect(told()).toEqual([expected])
+  })
+
+  it('that finds nothing new is a use, as it was answered', async () => {
+    const token = await world.person(mail('tech'))
+    const { headers } = await world.ask(`${at}/projects/${web}`, token)
+    const again = await world.send('GET', `${at}/projects/${web}`, token, undefined, {
+      'if-none-match': headers.get('etag') ?? '',
+    })
+    expect(again.status).toBe(304)
+    expect(told()).toEqual(['tech project/web read', 'tech project/web read'])
+  })
+
+  it.each([
+    ['as a dry run', '?dryRun=true', { name: 'docs' }, {}, 200],
+    ['with a body that does not fit', '', { title: 'docs' }, {}, 400],
+    ['with a name that is in use', '', { name: 'web' }, {}, 409],
+    ['with a key that does not fit', '', { name: 'docs' }, { 'idempotency-key': ' ' }, 400],
+  ])('%s is none', async (_which, query, body, headers, status) => {
+    const token = await world.person(mail('admin'))
+    const answer = await world.send('POST', `${at}/projects${query}`, token, body, headers)
+    expect(answer.status).toBe(status)
+    expect(told()).toEqual([])
+  })
+
+  it('with the ETag of another state is none', async () => {
+    const token = await world.person(mail('admin'))
+    const answer = await world.send('PATCH', at, token, { organisation: 'Other' }, { 'if-match': '"other"' })
+    expect(answer.status).toBe(412)
+    expect(told()).toEqual([])
+  })
+
+  it('that is sent again is one use', async () => {
+    const token = await world.person(mail('admin'))
+    const send = () =>
+      world.send('POST', `${at}/projects`, token, { name: 'blog' }, { 'idempotency-key': 'blog' })
+    expect((await send()).status).toBe(201)
+    expect((await send()).status).toBe(201)
+    expect(told()).toEqual(['admin project/main manage'])
   })
 
   it.each([
     ['that is refused', 'tech', '/events', 403],
     ['on what one has nothing on', 'tech', '/servers/vps-2', 404],
     ['about oneself', 'client', `/users/${client}`, 200],
+    ['of an admin about itself', 'admin', `/users/${admin}`, 200],
+    ['of an admin for a list of its own', 'admin', `/users/${admin}/grants`, 200],
+    ['with a parameter that does not fit', 'admin', '/users?limit=0', 400],
+    ['for a review that there is not', 'admin', '/reviews/01ARZ3NDEKTSV4RRFFQ69G5FAV', 404],
     ['for a list of what one holds', 'tech', '/projects', 200],
   ])('%s is none', async (_which, name, path, status) => {
     expect((await world.ask(`${at}${path}`, await world.person(mail(name)))).status).toBe(status)

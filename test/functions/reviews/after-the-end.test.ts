@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished, test } from 'vitest'
+import { followSince } from '../../../functions/reviews/follow-changes.ts'
 import { grantMembership } from '../../../shared/directory/grant-membership.ts'
 import { projectEnd, readPair } from '../../../shared/directory/pair.ts'
+import { addMilliseconds } from '../../../shared/domain/instant.ts'
 import { itemId } from '../../../shared/domain/review-item.ts'
 import { commit } from '../../../shared/table/commit.ts'
 import { keys } from '../../../shared/table/keys.ts'
@@ -63,6 +65,24 @@ describe('what changes once decisions have ended, and before everybody is read o
     await staffed.grant(tech, project, 'compute:read')
     expect((await closed()).get(id)).toMatchObject({ outcome: { decision: 'keep', by: 'changed' } })
     expect(await may('compute.read')).toBe(true)
+  })
+})
+
+describe('what is granted after the end that no worker has seen yet', () => {
+  it.each([true, false])('is left to the next review, with the stream to tell: %s', async (isSeen) => {
+    const { scene, staffed, tech, project, id, may, closed } = await start()
+    scene.clock.moveDays(15)
+    const other = await staffed.project()
+    await staffed.grant(tech, other, 'compute:read')
+    await staffed.grant(tech, project, 'compute:manage')
+    const { now } = scene.acting()
+    const deps = { table: scene.table, log: () => {}, until: addMilliseconds(now, 60_000) }
+    if (isSeen) await followSince(deps, customerId, addMilliseconds(now, -1000))
+    const items = await closed()
+    const late = items.get(itemId({ userId: tech, resource: { kind: 'project', id: other } }))
+    for (const item of [late, items.get(id)])
+      expect(item).toMatchObject({ outcome: { decision: 'keep', by: 'changed' } })
+    expect([await may('compute.read', other), await may('compute.manage')]).toEqual([true, true])
   })
 })
 

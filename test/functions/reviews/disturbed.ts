@@ -47,12 +47,13 @@ export async function reviewWhole(
   await drive(table)
   const [opened] = (await listReviews(table, customerId, { limit: 1 })).items
   if (opened?.state !== 'open') throw new Error(`the review is ${opened?.state}`)
-  await decideSome(table, opened, clock.now)
+  const customer = await findCustomer(table, customerId)
+  if (!customer) throw new Error('there is no customer')
+  await decideSome(table, { customer, review: opened }, clock.now)
   clock.moveDays(15)
   await drive(table)
   const [review] = (await listReviews(table, customerId, { limit: 1 })).items
-  const customer = await findCustomer(table, customerId)
-  if (!review || !customer) throw new Error('there is no review')
+  if (!review) throw new Error('there is no review')
   const outcomes: [string, unknown][] = []
   for await (const item of everyItem(table, review)) outcomes.push([itemId(item), lastingOf(item)])
   const directory = await exportCustomer(table, customer)
@@ -69,12 +70,12 @@ export async function reviewWhole(
 
 async function decideSome(
   table: Table,
-  review: Parameters<typeof decideItems>[1],
+  of: Parameters<typeof decideItems>[1],
   now: () => Date,
 ): Promise<void> {
   const random = new Random(11)
   const chosen: Versioned<ReviewItem>[] = []
-  for await (const item of everyItem(table, review)) if (random.chance(0.4)) chosen.push(item)
+  for await (const item of everyItem(table, of.review)) if (random.chance(0.4)) chosen.push(item)
   for (let place = 0; place < chosen.length; place += 50) {
     const at = '2027-06-01T00:00:00.000000000Z'
     const part = chosen
@@ -82,7 +83,7 @@ async function decideSome(
       .map((item) => ({ item, wanted: randomDecision(item, random, at) }))
     const actor = { kind: 'operator', id: 'tests' } as const
     const instant = instantOf(now())
-    const plan = decideItems({ table, actor, stamp: stampOf(instant, actor.id), now: instant }, review, part)
+    const plan = decideItems({ table, actor, stamp: stampOf(instant, actor.id), now: instant }, of, part)
     if (plan.outcome === 'applied') await commit(table, plan.change)
   }
 }

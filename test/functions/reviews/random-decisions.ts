@@ -1,5 +1,5 @@
 import type { Instant } from '../../../shared/domain/instant.ts'
-import { addDays } from '../../../shared/domain/review.ts'
+import { addDays } from '../../../shared/domain/instant.ts'
 import type { WantedDecision } from '../../../shared/domain/review-decision.ts'
 import type { ReviewItem } from '../../../shared/domain/review-item.ts'
 import { mainProjectId } from '../../../shared/domain/project-name.ts'

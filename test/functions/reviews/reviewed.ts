@@ -9,7 +9,7 @@ import { readCalendar } from '../../../shared/directory/read-calendar.ts'
 import { setReviewPolicy } from '../../../shared/directory/set-review-policy.ts'
 import { startReview } from '../../../shared/directory/start-review.ts'
 import type { Actor } from '../../../shared/domain/actor.ts'
-import { instantOf, stampOf } from '../../../shared/domain/instant.ts'
+import { addDays, instantOf, stampOf } from '../../../shared/domain/instant.ts'
 import { policyOf } from '../../../shared/domain/review.ts'
 import type { WantedDecision } from '../../../shared/domain/review-decision.ts'
 import type { ReviewItem } from '../../../shared/domain/review-item.ts'
@@ -89,10 +89,11 @@ export async function startReviewed(
     customerOf,
     calendarOf: (id: string) => findCalendar(table, id),
     exportOf: async (id: string) => exportCustomer(table, await customerOf(id)),
-    /** The policy, but for what is named. */
-    policy: async (id: string, change: Partial<ReviewPolicy>) => {
+    /** The policy, but for what is named; set a week ago, unless told, so that it is in force already. */
+    policy: async (id: string, change: Partial<ReviewPolicy>, ago = 7) => {
       const calendar = await calendarOf(id)
-      await done(setReviewPolicy(acting(), calendar, { ...policyOf(calendar), ...change }))
+      const now = addDays(instantOf(clock.now()), -ago)
+      await done(setReviewPolicy({ ...acting(), now }, calendar, { ...policyOf(calendar), ...change }))
     },
     start: async (id: string, scope?: ReviewScope) =>
       done(startReview(acting(), await customerOf(id), await calendarOf(id), scope)),
@@ -109,7 +110,7 @@ export async function startReviewed(
       await done(
         decideItems(
           acting(actor),
-          review,
+          { customer: await customerOf(id), review },
           items.map((item, place) => {
             const what = wanted[place]
             if (!item || !what) throw new Error('there is no such item')

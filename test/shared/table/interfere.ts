@@ -10,7 +10,12 @@ type Interference = (request: { command: string; input: object; count: number })
  * A table between whose client and engine somebody stands: what they throw or return for a request is its outcome, and
  * `undefined` lets it through. `count` is how many requests of the command there were before.
  */
-export function interferedTable(client: DynamoDBClient, name: string, interfere: Interference): Table {
+export function interferedTable(
+  client: DynamoDBClient,
+  name: string,
+  interfere: Interference,
+  now = () => new Date(),
+): Table {
   const counts = new Map<string, number>()
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -24,5 +29,5 @@ export function interferedTable(client: DynamoDBClient, name: string, interfere:
     { step: 'initialize' },
   )
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
-  return openTable({ documents, name, now: () => new Date() })
+  return openTable({ documents, name, now })
 }

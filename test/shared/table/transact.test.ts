@@ -115,6 +115,40 @@ test('after a conflict it is another transaction; while its own is in progress i
   expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
 })
 
+test.each([
+  ['before it is sent', 0, []],
+  ['while it waits for a conflict', 1, [canceled('TransactionConflict')]],
+])('a deadline that passes %s refuses it', async (_when, sent, errors) => {
+  const at = '2026-11-28T12:00:00.000000000Z'
+  let asked = 0
+  const interfere = ({ command }: { command: string }) => {
+    const error = command === 'TransactWriteItemsCommand' ? errors[asked++] : undefined
+    if (error) throw error
+    return undefined
+  }
+  const now = () => new Date(asked < sent ? '2026-11-28T11:59:59.999Z' : '2026-11-28T12:00:00Z')
+  const table = interferedTable(engine.connect(), name, interfere, now)
+  const means = new DomainError('conflict', 'too late')
+  const [key, until] = [freshKey(), { at, means }]
+  await expect(table.transact([put(key, 'x'), { check: there, was: 1, until }])).rejects.toBe(means)
+  expect([asked, await table.get(key)]).toEqual([sent, undefined])
+})
+
+test('what was sent before its deadline is sent again as the same after it', async () => {
+  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
+  let asked = 0
+  const interfere = ({ command }: { command: string }) => {
+    if (command === 'TransactWriteItemsCommand' && asked++ === 0) throw inProgress
+    return undefined
+  }
+  const now = () => new Date(asked === 0 ? '2026-11-28T11:59:59.999Z' : '2026-11-28T12:00:00Z')
+  const table = interferedTable(engine.connect(), name, interfere, now)
+  const until = { at: '2026-11-28T12:00:00.000000000Z', means: new DomainError('conflict', 'too late') }
+  const key = freshKey()
+  await table.transact([put(key, 'x'), { check: there, was: 1, until }])
+  expect(await table.get(key)).toMatchObject({ text: 'x' })
+})
+
 test('what is in progress for good is unavailable for now', async () => {
   const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   const { table, asked } = failing(...Array.from({ length: 20 }, () => inProgress))

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../../../shared/domain/audit-event.ts'
 import type { ReviewItem } from '../../../../shared/domain/review-item.ts'
 import { itemId } from '../../../../shared/domain/review-item.ts'
+import { asCustomer } from '../../../../shared/table/customers.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import { asReview, asReviewItem } from '../../../../shared/table/reviews.ts'
 import type { Contents, Difference } from '../model/contents.ts'
@@ -8,8 +9,8 @@ import type { Listener } from '../model/settlement.ts'
 import type { Customer, Model } from '../model/state.ts'
 import { wrongAtClosing } from './at-closing.ts'
 import { grantsOf, isIn } from './grants.ts'
-import type { Policy, Review, Scope } from './state.ts'
-import { defaultPolicy } from './state.ts'
+import { Brakes } from './brakes.ts'
+import type { Review, Scope } from './state.ts'
 import { take } from './taking.ts'
 
 /** Where a review may go on to. */
@@ -21,13 +22,15 @@ const next: Record<Review['state'], readonly Review['state'][]> = {
   cancelled: [],
 }
 
+type Stored = NonNullable<ReturnType<typeof asReview>>
+
 const isTaken = ({ decision, until }: NonNullable<ReviewItem['outcome']>): boolean =>
   decision !== 'keep' || until !== undefined
 
 /** All reviews there have been, and what is wanted of them. */
 export class Book {
   readonly reviews: Review[] = []
-  readonly policies = new Map<string, Policy>()
+  readonly #brakes = new Map<string, Brakes>()
   /** The scope that somebody has named for a customer's next one. */
   readonly scopes = new Map<string, Scope>()
   readonly #model: Model
@@ -42,8 +45,24 @@ export class Book {
     this.isDrained = isDrained
   }
 
-  policyOf({ id }: Customer): Policy {
-    return this.policies.get(id) ?? defaultPolicy
+  brakesOf({ id }: Pick<Customer, 'id'>): Brakes {
+    const brakes = this.#brakes.get(id) ?? new Brakes()
+    this.#brakes.set(id, brakes)
+    return brakes
+  }
+
+  /** True once no decision counts any more, whatever state the review is in. */
+  isOver(customer: Customer, { state, endsAt, pausedAt }: Review): boolean {
+    if (state !== 'open' || endsAt === undefined || this.#model.now < endsAt) return state !== 'open'
+    const stoppedAt = pausedAt ?? (customer.status === 'suspended' ? this.#suspendedAt(customer) : undefined)
+    return stoppedAt === undefined || stoppedAt >= endsAt
+  }
+
+  #suspendedAt({ id }: Customer): number | undefined {
+    const { pk, sk } = keys.customer(id)
+    const found = [...this.#contents.items.values()].find((item) => item.pk === pk && item.sk === sk)
+    const stamp = asCustomer(found)?.stamps.status
+    return stamp === undefined ? undefined : Date.parse(stamp.slice(0, stamp.indexOf('#')))
   }
 
   of(customer: Customer): Review[] {
@@ -97,7 +116,16 @@ export class Book {
   }
 
   /** Learns how far reviews are and what they have taken; returns what they shouldn't have. */
-  readonly follow: Listener = (differences, events) => [
+  readonly follow: Listener = (differences, events) => {
+    const wrong = this.#follow(differences, events)
+    for (const review of this.reviews.filter(({ state, isBraked }) => state === 'applying' && !isBraked)) {
+      const customer = this.#model.customers.find(({ id }) => id === review.customerId)
+      if (customer) review.mostHeld = Math.max(review.mostHeld, this.#grantsOf(customer).size)
+    }
+    return wrong
+  }
+
+  readonly #follow: Listener = (differences, events) => [
     ...differences
       .filter(({ key, before, after }) => key.sk.startsWith('REVIEW#') && (before ?? after))
       .flatMap((each) => this.#move(each)),
@@ -109,14 +137,16 @@ export class Book {
     const customer = this.#model.customers.find(({ id }) => id === is?.customerId)
     if (!is || !customer) return ['a review is gone']
     const known = this.reviews.find(({ id }) => id === is.id)
-    const review = known ?? this.#begin(customer, is.id)
+    const review = known ?? this.#begin(customer, is)
     const from = review.state
     review.state = is.state
+    review.endsAt = is.endsAt === undefined ? undefined : Date.parse(is.endsAt)
+    review.pausedAt = is.pausedAt === undefined ? undefined : Date.parse(is.pausedAt)
     const wrong = known && !next[from].includes(is.state) ? [`a review went from ${from} to ${is.state}`] : []
     if (is.state !== from && is.state === 'applying') wrong.push(...this.#end(customer, review, is))
     if (is.brake && !was?.brake) {
-      const left = [...this.itemsOf(review).values()].filter(({ state }) => state !== 'gone').length
-      review.limit = Math.floor((left * review.policy.largestShare) / 100)
+      review.isBraked = true
+      review.limit = this.brakesOf(customer).limitAt(this.#model.now, review.mostHeld, review.policy)
     }
     if (is.state === 'closed') {
       const items = this.itemsOf(review)
@@ -125,8 +155,8 @@ export class Book {
     return wrong
   }
 
-  #begin(customer: Customer, id: string): Review {
-    const policy = this.policyOf(customer)
+  #begin(customer: Customer, { id, startedAt }: Pick<Stored, 'id' | 'startedAt'>): Review {
+    const policy = this.brakesOf(customer).policyAt(Date.parse(startedAt))
     const scope = this.scopes.get(customer.id) ?? policy.scope
     this.scopes.delete(customer.id)
     const review: Review = {
@@ -137,6 +167,8 @@ export class Book {
       decisions: new Map(),
       mayBeUntrue: false,
       hasMissed: false,
+      mostHeld: 0,
+      isBraked: false,
       limit: 0,
       taken: 0,
     }
@@ -145,14 +177,11 @@ export class Book {
   }
 
   /** The time for decisions is over. */
-  #end(
-    customer: Customer,
-    review: Review,
-    { appliedBy, endsAt = '' }: NonNullable<ReturnType<typeof asReview>>,
-  ): string[] {
+  #end(customer: Customer, review: Review, { appliedBy, endsAt = '' }: Stored): string[] {
     const held = this.#grantsOf(customer)
     const { scope } = review.policy
     const inScope = [...held].filter(([, grant]) => scope.unusedDays === undefined && isIn(scope, grant))
+    review.mostHeld = held.size
     review.ended = { held, inScope: new Set(inScope.map(([id]) => id)) }
     const isEarly = appliedBy?.kind === 'system' && Date.parse(endsAt) > this.#model.now
     return isEarly ? ['the clock has ended a review before its time'] : []
@@ -169,6 +198,8 @@ export class Book {
         const id = `${userId}.${resource.type === 'membership' ? 'project' : 'server'}.${resourceId}`
         const grant = this.#grantsOf(customer).get(id)
         const item = this.itemsOf(review).get(id)
+        const { outcome } = item ?? {}
+        if (outcome?.by === 'default') this.brakesOf(customer).lose(this.#model.now)
         return take(this.#model, customer, review, { id, grant, item })
       })
   }

@@ -65,10 +65,11 @@ export class ReviewRun extends Run {
   /** Once the worker was told of everything, the items of each open review are what its customer's directory says. */
   async drain(seed: number): Promise<void> {
     await this.goOn(seed)
+    const { book } = this
     await this.expect('all told', () =>
       this.#model.customers.flatMap((customer) => {
         const review = this.book.underWay(customer)
-        if (review?.state !== 'open' || review.hasMissed) return []
+        if (!review || book.isOver(customer, review) || review.hasMissed) return []
         const { now } = this.#model
         const items = this.book.itemsOf(review)
         return wrongWhileOpen(review, { items, grants: grantsOf(customer, now), now })

@@ -49,6 +49,12 @@ export type Review = {
   hasMissed: boolean
   /** What was held when decisions ended, by the ids of items; what is in the scope of it. */
   ended?: { held: Map<string, Grant>; inScope: Set<string> }
+  /** When decisions end, and since when the clock stands still. */
+  endsAt?: number | undefined
+  pausedAt?: number | undefined
+  /** The most that was held at a time from the end of decisions until the brake was set. */
+  mostHeld: number
+  isBraked: boolean
   /** Grants that may be taken without a decision, and how many were. */
   limit: number
   taken: number

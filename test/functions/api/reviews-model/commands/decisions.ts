@@ -110,7 +110,7 @@ type Deciding = { review: Review | undefined; reviewer: Reviewer; wishes: readon
 function plan(model: Model, customer: Customer, book: Book, { review, reviewer, wishes }: Deciding): Outcome {
   const refused =
     wishes.map(({ item }) => refusalToAsk(model, customer, review, reviewer, item)).find(Boolean) ??
-    (review?.state === 'open' ? undefined : refuse('conflict')) ??
+    (review && !book.isOver(customer, review) ? undefined : refuse('conflict')) ??
     wishes.map(refusalOfWay).find(Boolean)
   if (refused) return refused
   const grants = grantsOf(customer, model.now)

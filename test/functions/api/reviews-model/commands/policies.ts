@@ -51,7 +51,7 @@ export function putPolicy(model: Model, given: Given, book: Book): Action {
     ifMatch: ifMatchFor(dice.ifMatch, { isThere: true, path }),
     plan: () => {
       if (policy.reviewers?.includes(unknown.user)) return refuse('invalid-request')
-      const apply = () => void book.policies.set(customer.id, { ...defaultPolicy, ...policy })
+      const apply = () => book.brakesOf(customer).set({ ...defaultPolicy, ...policy }, model.now)
       return { status: 200, apply }
     },
   }

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import type { Scene } from './changes.ts'
+import { because, seedScene } from './changes.ts'
+import { goOnAt } from './open-review.ts'
+import { asker } from './refused.ts'
+import { startWorld } from './world.ts'
+
+const world = await startWorld()
+const day = 86_400_000
+
+/** Tokens are for minutes. */
+async function passTo(scene: Scene, time: string | number) {
+  world.setTime(new Date(time))
+  for (const name of ['owner', 'admin', 'billing'] as const)
+    scene.token[name] = await world.person(scene.mail(name))
+  scene.token.operator = await world.operator()
+}
+
+/** A review that is open, which no worker looks at again. */
+async function open() {
+  const scene = await seedScene(world)
+  const ask = asker(scene)
+  const path = `/reviews/${await scene.review()}`
+  const item = `${scene.id.tech}.project.${scene.id.web}`
+  const { body } = await ask(['admin', 'GET', path])
+  const endsAt = Date.parse(String(body.endsAt))
+  const decideOne = (by: 'admin' | 'operator' = 'admin') =>
+    ask([by, 'PUT', `${path}/items/${item}/decision`, { decision: 'keep' }])
+  const decideMany = () =>
+    ask(['admin', 'POST', `${path}/decisions`, { decisions: [{ item, decision: 'keep' }] }])
+  return { scene, ask, path, item, endsAt, decideOne, decideMany }
+}
+
+describe('a decision, whatever state the review is in still', () => {
+  it('counts until the end', async () => {
+    const { scene, ask, path, item, endsAt, decideOne, decideMany } = await open()
+    await passTo(scene, endsAt - 1)
+    expect([(await decideOne()).status, (await decideMany()).status]).toEqual([200, 200])
+    const { body } = await ask(['admin', 'GET', `${path}/items/${item}`])
+    expect(body.locked).toBeUndefined()
+    expect((await ask(['admin', 'GET', path])).body.decisionsEndedAt).toBeUndefined()
+  })
+
+  it.each([0, 1, 3 * day])('is refused %i ms after it, and says so', async (later) => {
+    const { scene, ask, path, item, endsAt, decideOne, decideMany } = await open()
+    await passTo(scene, endsAt + later)
+    const ended = new Date(endsAt).toISOString()
+    for (const answer of [await decideOne(), await decideMany()]) {
+      expect([answer.status, answer.body.code]).toEqual([409, 'conflict'])
+      expect(answer.body.detail).toBe(`the time for decisions ended at ${ended}`)
+    }
+    const { body: review } = await ask(['admin', 'GET', path])
+    expect(review).toMatchObject({ state: 'open', decisionsEndedAt: ended })
+    const locked = { state: 'open', locked: true, lockReason: `the time for decisions ended at ${ended}` }
+    expect((await ask(['admin', 'GET', `${path}/items/${item}`])).body).toMatchObject(locked)
+    const { items } = (await ask(['admin', 'GET', `${path}/items?state=open`])).body
+    expect(items.map((each) => each.locked)).toEqual(items.map(() => true))
+    const [listed] = (await ask(['admin', 'GET', '/reviews'])).body.items
+    expect(listed?.decisionsEndedAt).toBe(ended)
+  })
+
+  it('that is sent slowly counts when it has come whole', async () => {
+    const { scene, path, item, endsAt } = await open()
+    await passTo(scene, endsAt - 1)
+    const body = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          world.setTime(new Date(endsAt))
+          controller.enqueue(new TextEncoder().encode('{"decision":"keep"}'))
+          controller.close()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const answer = await world.ask(`${scene.at}${path}/items/${item}/decision`, scene.token.admin, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body,
+      duplex: 'half',
+    } as RequestInit)
+    expect(answer.status).toBe(409)
+  })
+})
+
+describe('the days in which a customer is suspended', () => {
+  it('do not count: an operator may decide, and everybody once it is resumed', async () => {
+    const { scene, ask, path, endsAt, decideOne } = await open()
+    await passTo(scene, endsAt - 2 * day)
+    await ask(['operator', 'POST', '/suspend', undefined, because])
+    await passTo(scene, endsAt + day)
+    expect((await decideOne('operator')).status).toBe(200)
+    await goOnAt(world.table, scene.customerId)
+    expect((await decideOne('operator')).status).toBe(200)
+    await ask(['operator', 'POST', '/resume', undefined, because])
+    // No worker has given the days back yet.
+    expect((await decideOne()).status).toBe(200)
+    await goOnAt(world.table, scene.customerId)
+    const { body } = await ask(['admin', 'GET', path])
+    const moved = Date.parse(String(body.endsAt))
+    expect(Math.abs(moved - (endsAt + 3 * day))).toBeLessThan(60_000)
+    await passTo(scene, moved)
+    expect((await decideOne()).status).toBe(409)
+  })
+
+  it('bring nothing back that was over before', async () => {
+    const { scene, ask, endsAt, decideOne } = await open()
+    await passTo(scene, endsAt + day)
+    await ask(['operator', 'POST', '/suspend', undefined, because])
+    await passTo(scene, endsAt + 2 * day)
+    expect((await decideOne('operator')).status).toBe(409)
+    await goOnAt(world.table, scene.customerId)
+    expect((await decideOne('operator')).status).toBe(409)
+  })
+})

@@ -1,0 +1,44 @@
+import { day } from '../model/dice.ts'
+import type { Policy } from './state.ts'
+import { defaultPolicy } from './state.ts'
+
+const order = ['keep', 'recommendation', 'revoke'] as const
+
+/** Policies of a customer as they were set, told a second time: what each review goes by, and how much reviews have taken. */
+export class Brakes {
+  readonly #set: { at: number; policy: Policy }[] = []
+  readonly #losses: number[] = []
+
+  set(policy: Policy, at: number): void {
+    this.#set.push({ policy, at })
+  }
+
+  /** A grant has lost something without a decision. */
+  lose(at: number): void {
+    this.#losses.push(at)
+  }
+
+  /** The last one that was set, as strict as any that was the last one in the week before. */
+  policyAt(time: number): Policy {
+    const all = [{ at: Number.NEGATIVE_INFINITY, policy: defaultPolicy }, ...this.#set].filter(
+      ({ at }) => at <= time,
+    )
+    const counting = all
+      .filter((_each, place) => (all[place + 1]?.at ?? Number.POSITIVE_INFINITY) + 7 * day > time)
+      .map(({ policy }) => policy)
+    const mildest = order.find((each) => counting.some(({ unanswered }) => unanswered === each))
+    return {
+      ...(counting.at(-1) ?? defaultPolicy),
+      days: Math.max(...counting.map(({ days }) => days)),
+      largestShare: Math.min(...counting.map(({ largestShare }) => largestShare)),
+      reviewers: [...new Set(counting.flatMap(({ reviewers }) => reviewers))],
+      unanswered: mildest ?? 'keep',
+    }
+  }
+
+  /** How many more of so many may be taken. */
+  limitAt(time: number, held: number, { largestShare }: Policy): number {
+    const lately = this.#losses.filter((at) => at > time - 30 * day).length
+    return Math.max(0, Math.floor((held * largestShare) / 100) - lately)
+  }
+}
