@@ -1,11 +1,13 @@
 import type { ReviewCalendar } from '../domain/review.ts'
-import { nextStart } from '../domain/review.ts'
+import { nextStart, policyOf } from '../domain/review.ts'
 import type { ReviewPolicy } from '../domain/review-policy.ts'
+import { isSameJson } from '../domain/same.ts'
 import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
 import { calendarItem } from '../table/reviews.ts'
 import { policyChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned } from './context.ts'
+import { planned, unchanged } from './context.ts'
 import { versionOf } from './move-review.ts'
 
 /** What is wanted of a customer's reviews from the next one on; one that is under way keeps what it began with. */
@@ -14,6 +16,9 @@ export function setReviewPolicy(
   calendar: Versioned<ReviewCalendar>,
   policy: ReviewPolicy,
 ): Plan<ReviewCalendar> {
+  if (isSameJson(policyOf(calendar), policy)) {
+    return unchanged(calendar, [{ key: keys.calendar(calendar.customerId), was: versionOf(calendar) }])
+  }
   const { now } = context
   const updated: ReviewCalendar = {
     ...calendar,

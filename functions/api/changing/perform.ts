@@ -4,9 +4,9 @@ import type { Context as Acting } from '../../../shared/directory/context.ts'
 import type { Actor } from '../../../shared/domain/actor.ts'
 import { DomainError, isStale } from '../../../shared/domain/errors.ts'
 import { stampOf } from '../../../shared/domain/instant.ts'
-import { checkIfMatch } from '../../../shared/http/if-match.ts'
+import { preconditionsOf, refuseUnlessMet } from '../../../shared/http/preconditions.ts'
 import type { Change } from '../../../shared/table/commit.ts'
-import { commit } from '../../../shared/table/commit.ts'
+import { commit, isEmpty } from '../../../shared/table/commit.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { Call } from '../call.ts'
@@ -15,7 +15,6 @@ import type { Access, ApiDeps, ApiEnv } from '../deps.ts'
 import { readQuery } from '../query.ts'
 import { presentChanges } from '../representations/event.ts'
 import type { Right } from '../right.ts'
-import { tagOf } from '../tag.ts'
 import { give } from './answer.ts'
 import { bodyOf } from './body.ts'
 import type { ChangeDefinition } from './change.ts'
@@ -42,13 +41,16 @@ export async function perform<B, Loaded, After>(
   const acting = actingFor(call)
   const asked = { ...call, acting, body: await bodyOf(c.req.raw, definition.body, readBytes) }
   const loaded = await definition.load(call)
-  checkPrecondition(definition, call, loaded)
+  const { matches } = definition
+  refuseUnlessMet(preconditionsOf(c), matches.current(call, loaded), matches)
   const plan = await definition.plan(asked, loaded)
   if (plan.outcome === 'superseded') throw superseded()
   const { change, after } = plan
   if (isDry) return c.json({ changes: presentChanges(change.event?.changes ?? []) })
   const answer = definition.answer(call, after, loaded)
-  return (await isCommitted(deps.table, change, memory.remember(answer))) ? give(c, answer) : undefined
+  const first = memory.remember(answer)
+  const isDone = isEmpty(change) && first.length === 0
+  return isDone || (await isCommitted(deps.table, change, first)) ? give(c, answer) : undefined
 }
 
 /** People are told by `decide`. */
@@ -72,16 +74,6 @@ function actorOf(principal: Principal, { asker }: Access): Actor {
   if (principal.kind === 'operator') return { kind: 'operator', id: principal.id, name: principal.name }
   if (!asker) throw new Error('only users and operators change anything')
   return { kind: 'user', id: asker.user.id }
-}
-
-function checkPrecondition<Loaded>(
-  { matches }: Pick<ChangeDefinition<never, Loaded, never>, 'matches'>,
-  call: Call,
-  loaded: Loaded,
-): void {
-  if (!matches) return
-  const shown = matches.shown(call, loaded)
-  checkIfMatch(call.c.req.header('if-match'), shown && tagOf(shown), matches)
 }
 
 function superseded(): DomainError {

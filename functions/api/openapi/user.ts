@@ -18,6 +18,7 @@ import {
   source,
   times,
   UserId,
+  etag,
 } from './vocabulary.ts'
 
 export const User = object('A person who may do something at a customer; the login is linked to it.', {
@@ -36,6 +37,7 @@ export const User = object('A person who may do something at a customer; the log
   loginLinked: v.boolean(),
   lastSeenAt: v.optional(Moment),
   ...times,
+  etag,
 })
 
 const terms = {
@@ -47,6 +49,7 @@ const terms = {
   locked: v.optional(locked),
   lockReason,
   ...times,
+  etag,
 }
 export const Membership = object('A user in a project, with its roles.', {
   projectId: ProjectId,

@@ -30,6 +30,7 @@ export const customerRoutes: readonly Route[] = [
     summary: 'All customers, by identifier',
     right: operator,
     query: { status },
+    etags: true,
     schema: 'customer',
     find: ({ deps, filters }, page) => {
       const filter = filters.status !== undefined && { limit: filteredPage, status: filters.status }
@@ -97,6 +98,7 @@ export const customerRoutes: readonly Route[] = [
       'Close for good: nobody of it has any right from then on, and its identifier is never used again',
     right: operatorAt('customer'),
     of: theCustomer,
+    ifMatch: 'required',
     plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'closed'),
   }),
   read({

@@ -37,6 +37,7 @@ export const projectRoutes: readonly Route[] = [
     // A project one is in can be read without being a member of Main.
     right: mayList('project.read', ['no-grant', 'not-a-main-member']),
     query: {},
+    etags: true,
     schema: 'project',
     find: async (call, page) =>
       withOpenStack(
@@ -87,6 +88,7 @@ export const projectRoutes: readonly Route[] = [
     summary: 'Who is in the project, stored or by type; a client sees only itself',
     right: may('project.read', 'project'),
     query: {},
+    etags: true,
     schema: 'membership',
     find: (call, page) => {
       const self = outsideParty(call)
@@ -94,6 +96,13 @@ export const projectRoutes: readonly Route[] = [
       return listMembers(call.deps.table, customerOf(call), projectOf(call), page)
     },
     show: (call, { user, membership }) => presentMembership(user, projectOf(call), membership),
+  }),
+  read({
+    path: `${path}/members/{u}`,
+    id: 'readMember',
+    summary: 'A membership, stored or by type',
+    right: members,
+    of: theMembership,
   }),
   put({
     path: `${path}/members/{u}`,

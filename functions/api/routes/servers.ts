@@ -32,6 +32,7 @@ export const serverRoutes: readonly Route[] = [
     summary: 'The servers that the caller may read, by id',
     right: mayList('server.read', ['no-grant']),
     query: {},
+    etags: true,
     schema: 'server',
     find: (call, page) => listReadableServers(call.deps.table, customerOf(call).id, call.access.asker, page),
     show: (_call, server) => presentServer(server),
@@ -67,6 +68,7 @@ export const serverRoutes: readonly Route[] = [
     summary: 'Whom the server is assigned to; a client sees only itself',
     right: may('server.read', 'server'),
     query: {},
+    etags: true,
     schema: 'assignment',
     find: (call, page) => {
       const self = outsideParty(call)
@@ -74,6 +76,13 @@ export const serverRoutes: readonly Route[] = [
       return listAssignees(call.deps.table, serverOf(call), page)
     },
     show: (call, { user, assignment }) => presentAssignment(user, serverOf(call), assignment),
+  }),
+  read({
+    path: `${path}/assignments/{u}`,
+    id: 'readAssignment',
+    summary: 'An assignment of the server to a user',
+    right: may('server.assign', 'server'),
+    of: theAssignment,
   }),
   put({
     path: `${path}/assignments/{u}`,

@@ -33,6 +33,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Users, by e-mail address',
     right: may('user.read'),
     query: { type: v.optional(UserType), status: v.optional(status), email: v.optional(Email) },
+    etags: true,
     schema: 'user',
     find: ({ filters, ...call }, page) => findUsers(call.deps.table, customerOf(call).id, filters, page),
     show: (call, user) => presentUser(user, isMainMember(customerOf(call), user, call.now)),
@@ -108,6 +109,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Everything a user holds, stored or by its type',
     right: may('user.read', 'user'),
     query: {},
+    etags: true,
     schema: 'grant',
     find: async (call, page) => {
       const [customer, user] = [customerOf(call), userOf(call)]
