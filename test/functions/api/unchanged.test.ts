@@ -102,7 +102,6 @@ describe.each(repeatable)('the key of $id, where it changes nothing', ({ id }) =
     await world.event('customer.closed', { customerId: scene.customerId })
     expect(essence(await send(scene, request, key))).toEqual(essence(answers[0]))
     expect(essence(answers[1])).toEqual(essence(answers[0]))
-    expect((await send(scene, request)).status).toBeGreaterThan(400)
   })
 })
 
@@ -135,7 +134,7 @@ async function sending(...requests: (() => Promise<Answer>)[]) {
 
 function essence(answer: Answer | undefined) {
   const status = answer?.status === 201 ? 200 : answer?.status
-  return { status, text: answer?.text, etag: answer?.headers.get('etag') }
+  return { status, body: answer?.body, etag: answer?.headers.get('etag') }
 }
 
 /** Sends it, and tells whether anything was written. */
@@ -315,8 +314,8 @@ it('decisions that are made already stay theirs who made them; of several only t
     { decision: { by: `user:${id.admin}` } },
     { decision: { by: `user:${id.owner}` } },
   ])
-  const [event, ...others] = await scene.events()
-  expect([event?.changes, others]).toMatchObject([[{ after: { state: 'decided' } }], seen])
+  const events = (await scene.events()).filter((event) => !seen.some((each) => each.id === event.id))
+  expect(events.map(({ changes: told }) => told)).toMatchObject([[{ after: { state: 'decided' } }]])
   expect((await decide(token.admin, web, server)).changed).toBe(false)
   expect((await decide(token.owner, { ...server, reason: 'gone' })).changed).toBe(true)
 })
