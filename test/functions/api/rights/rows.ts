@@ -21,8 +21,8 @@ export type Row = {
   toMainCustomer?: readonly ('itself' | 'operator')[]
   /** What it would begin is under way already. */
   isUnderWay?: true
-  /** Takes a grant away, so there has to be one. */
-  takesAway?: true
+  /** Reads a grant or takes it away, so there has to be one. */
+  needsGrant?: true
 }
 
 type Extra = Omit<Row, 'route' | 'needs'>
@@ -67,7 +67,7 @@ export const rows: readonly Row[] = [
   row(`PATCH ${customer}`, 'account.update', { body: () => ({ organisation: 'Renamed' }) }),
   row(`POST ${customer}/suspend`, 'operator'),
   row(`POST ${customer}/resume`, 'operator'),
-  row(`POST ${customer}/close`, 'operator'),
+  row(`POST ${customer}/close`, 'operator', { matches: customer }),
   row(`GET ${customer}/contact`, 'contact.read'),
   row(`PUT ${customer}/contact`, 'contact.update', { body: () => ({ name: 'Back office', address }) }),
   row(`GET ${customer}/billing`, 'billing.read'),
@@ -121,6 +121,7 @@ export const rows: readonly Row[] = [
   row(`PATCH ${project}`, 'project.manage', { on: 'p', body: () => ({ description: 'Told anew' }) }),
   row(`DELETE ${project}`, 'project.manage', { on: 'p', matches: project }),
   row(`GET ${project}/members`, 'project.read', { on: 'p' }),
+  row(`GET ${project}/members/{u}`, 'members', { on: 'p', needsGrant: true }),
   row(`PUT ${project}/members/{u}`, 'members', {
     on: 'p',
     body: ({ p }) => ({ roles: p === 'main' ? ['cdn'] : ['compute:read'] }),
@@ -129,7 +130,7 @@ export const rows: readonly Row[] = [
   row(`DELETE ${project}/members/{u}`, 'members', {
     on: 'p',
     toMainCustomer: [],
-    takesAway: true,
+    needsGrant: true,
   }),
 
   row(`GET ${customer}/servers`, 'server.read'),
@@ -137,11 +138,12 @@ export const rows: readonly Row[] = [
   row(`PUT ${server}`, 'operator', { body: () => ({ hostname: 'new.example' }) }),
   row(`DELETE ${server}`, 'operator', { on: 's' }),
   row(`GET ${server}/assignments`, 'server.read', { on: 's' }),
+  row(`GET ${server}/assignments/{u}`, 'server.assign', { on: 's', needsGrant: true }),
   row(`PUT ${server}/assignments/{u}`, 'server.assign', {
     on: 's',
     body: () => ({ capabilities: ['power'] }),
   }),
-  row(`DELETE ${server}/assignments/{u}`, 'server.assign', { on: 's', takesAway: true }),
+  row(`DELETE ${server}/assignments/{u}`, 'server.assign', { on: 's', needsGrant: true }),
 
   row(`GET ${customer}/review-policy`, 'review.manage'),
   row(`PUT ${customer}/review-policy`, 'review.manage', { body: () => ({ everyMonths: 'never' }) }),
