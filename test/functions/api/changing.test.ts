@@ -197,7 +197,8 @@ describe('If-Match', () => {
   it.each(withIfMatch)('of $id takes the ETag that was seen, as one of several', async ({ id, answer }) => {
     const { scene, request } = await prepare(id)
     const given = request.headers?.['if-match']
-    const seen = given ?? (await world.ask(taggedPlace(request), scene.token.operator)).headers.get('etag') ?? undefined
+    const seen =
+      given ?? (await world.ask(taggedPlace(request), scene.token.operator)).headers.get('etag') ?? undefined
     const reply = await send(scene, request, { 'if-match': `"x", ${seen ?? '"none"'}` })
     expect(reply.status).toBe(seen === undefined ? 412 : answer.status)
   })

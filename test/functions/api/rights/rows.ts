@@ -44,6 +44,9 @@ const question = ({ subject, p }: Ids) => ({
   action: { name: 'project.read' },
   resource: { type: 'project', id: p },
 })
+let reasons = 0
+/** Or the decision would be made already. */
+const another = () => `reason ${++reasons}`
 const onUser: Extra = { on: 'u', toMainCustomer: [] }
 
 export const rows: readonly Row[] = [
@@ -141,7 +144,7 @@ export const rows: readonly Row[] = [
   row(`GET ${server}/assignments/{u}`, 'server.assign', { on: 's', needsGrant: true }),
   row(`PUT ${server}/assignments/{u}`, 'server.assign', {
     on: 's',
-    body: () => ({ capabilities: ['power'] }),
+    body: () => ({ capabilities: ['console'] }),
   }),
   row(`DELETE ${server}/assignments/{u}`, 'server.assign', { on: 's', needsGrant: true }),
 
@@ -152,9 +155,9 @@ export const rows: readonly Row[] = [
   row(`GET ${review}`, 'reviewing'),
   row(`GET ${review}/items`, 'reviewing'),
   row(`GET ${item}`, 'reviewing'),
-  row(`PUT ${item}/decision`, 'deciding', { body: () => ({ decision: 'keep' }) }),
+  row(`PUT ${item}/decision`, 'deciding', { body: () => ({ decision: 'keep', reason: another() }) }),
   row(`POST ${review}/decisions`, 'deciding', {
-    body: ({ i }) => ({ decisions: [{ item: i, decision: 'keep' }] }),
+    body: ({ i }) => ({ decisions: [{ item: i, decision: 'keep', reason: another() }] }),
     names: ['i'],
   }),
   row(`POST ${review}/apply`, 'review.manage', { matches: review }),
