@@ -95,7 +95,7 @@ export const changes: Record<string, Maker> = {
   }),
   suspendCustomer: status('suspend'),
   resumeCustomer: async (scene) => {
-    await scene.world.event('customer.suspended', { customerId: scene.customerId })
+    await send(scene, await status('suspend')(scene))
     return status('resume')(scene)
   },
   closeCustomer: async (scene) => ({
