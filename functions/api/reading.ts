@@ -1,6 +1,8 @@
 import type * as v from 'valibot'
+import type { Context } from 'hono'
 import { publicFor } from '../../shared/http/common-headers.ts'
 import { respondWithEtag } from '../../shared/http/etag.ts'
+import { isNotModified, preconditionsOf } from '../../shared/http/preconditions.ts'
 import type { Part } from '../../shared/table/cut-page.ts'
 import type { Page } from '../../shared/table/query.ts'
 import type { Call } from './call.ts'
@@ -12,7 +14,7 @@ import { readListQuery, readQuery } from './query.ts'
 import type { Common, Route } from './route.ts'
 import type { Subject } from './subject.ts'
 import { shownOrNotFound } from './subject.ts'
-import { isWhollyTagged, taggedPart } from './tag.ts'
+import { isWhollyTagged, taggedPart, withTag } from './tag.ts'
 
 /** One resource, with its ETag. */
 export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subject<T, Loaded> }): Route {
@@ -38,6 +40,8 @@ export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subj
 type ListDefinition<T, Q extends v.ObjectEntries> = Common & {
   /** Filters: every list is paged besides. */
   query: Q
+  /** Whether each item is a resource of its own, and carries its ETag: not to be read again before it is changed. */
+  etags?: true
   schema: NonNullable<Route['answer']['schema']>
   find: (call: Call & { filters: QueryOf<Q> }, part: Part) => Page<T> | Promise<Page<T>>
   show: (call: Call, item: T) => object
@@ -45,7 +49,8 @@ type ListDefinition<T, Q extends v.ObjectEntries> = Common & {
 
 /** A page of a list. */
 export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T, Q>): Route {
-  const { schema, find, show, ...common } = definition
+  const { schema, etags, find, show, ...common } = definition
+  const present = etags ? (call: Call, item: T) => withTag(show(call, item)) : show
   return {
     ...common,
     method: 'get',
@@ -56,7 +61,7 @@ export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T,
       const query = readListQuery(c, common.query)
       const page = pageOf(deps, c, query)
       const found = await find({ ...call, filters: query.filters }, page)
-      return noted(call, c.json(page.present(found, (item) => show(call, item))))
+      return noted(call, conditionally(c, c.json(page.present(found, (item) => present(call, item)))))
     },
   }
 }
@@ -78,7 +83,8 @@ export function plain({ reply, ...definition }: PlainDefinition): Route {
       const response = await reply(call)
       const { maxAge } = definition.answer
       if (maxAge !== undefined) response.headers.set('Cache-Control', publicFor(maxAge))
-      return noted(call, response)
+      // A question that is posted is about no representation.
+      return noted(call, definition.method === 'get' ? conditionally(c, response) : response)
     },
   }
 }
@@ -86,4 +92,9 @@ export function plain({ reply, ...definition }: PlainDefinition): Route {
 function noted(call: Call, response: Response): Response {
   noteCall(call, 'read')
   return response
+}
+
+/** What is there and has no ETag: only `*` is met by it, and by no list. */
+function conditionally(c: Context, response: Response): Response {
+  return isNotModified(preconditionsOf(c), {}, { isWhole: false }) ? c.body(null, 304) : response
 }

@@ -12,6 +12,12 @@ export function taggedPart(shown: object): object {
 
 export const tagOf = (shown: object): string => etagOf(taggedPart(shown))
 
+/** As an item of a list, which carries its ETag with it. */
+export const withTag = <T extends object>(shown: T): T & { etag: string } => ({
+  ...shown,
+  etag: tagOf(shown),
+})
+
 /** True where the ETag says of the whole answer whether it is the same: only then 304 may be given. */
 export function isWhollyTagged(shown: { openstack?: unknown }): boolean {
   const moving = Object.entries(shown).filter(

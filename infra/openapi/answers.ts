@@ -35,7 +35,7 @@ function* successesOf(route: Route): Generator<[number, Answer]> {
     const place = headersOf(etag && 'ETag', location && 'Location')
     yield [alsoStatus, { description: descriptions[201], headers: place, ...content }]
   }
-  if (method === 'get' && etag) yield [304, { description: 'What the caller has is right.', headers }]
+  if (method === 'get') yield [304, { description: 'What the caller has is right.', headers }]
 }
 
 const descriptions = { 200: 'As it is.', 201: 'What was created.', 202: 'Under way.', 204: 'Done.' }

@@ -30,7 +30,7 @@ const description = `Errors are problem details (RFC 9457), but for decisions, w
 
 Lists are paged: go on with \`nextCursor\` until there is none; a page may be short, or empty, and not be the last.
 
-Every single resource has an \`ETag\`; \`If-Match\` is honoured on every change of one, and required where it is hard to take back. Every change takes \`?dryRun=true\`, \`Idempotency-Key\` and \`X-Reason\`.
+Every single resource has an \`ETag\`, which items of lists carry as \`etag\`. The preconditions of RFC 9110 are honoured by all methods: \`If-Match\` is required where a change is hard to take back, and \`If-None-Match: *\` only ever creates. Of an action they are about what it is done to; a list has no ETag. Nothing has a \`Last-Modified\`, so \`If-Modified-Since\` and \`If-Unmodified-Since\` have no effect. Every change takes \`?dryRun=true\`, \`Idempotency-Key\` and \`X-Reason\`.
 
 Paths that are not documented are answered with 404, other methods of those that are with 405 and \`Allow\`; OPTIONS needs no token. Every answer has \`X-Content-Type-Options\`, \`Referrer-Policy\`, \`Strict-Transport-Security\` and \`Cache-Control\`: \`no-store\` unless it says otherwise.`
 

@@ -41,6 +41,8 @@ const inHeader = (name: string, description: string, schema: Schema, required?: 
   schema: { type: 'string', ...schema },
 })
 const ifMatch = 'The ETag of what was read: 412 if it has changed since.'
+const ifNoneMatch = 'ETags the caller has: 304 if one is still right.'
+const ifAbsent = '`*`: only where nothing is there yet, else 412; or ETags that must not be right.'
 const etags = { pattern: '"' }
 
 /** Those that several operations take, by the names they have among the components. */
@@ -65,7 +67,8 @@ export const parameters = {
   },
   ifMatch: inHeader('If-Match', ifMatch, etags),
   ifMatchRequired: inHeader('If-Match', `${ifMatch} Required, and \`*\` is not enough.`, etags, true),
-  ifNoneMatch: inHeader('If-None-Match', 'ETags the caller has: 304 if one is still right.', {}),
+  ifNoneMatch: inHeader('If-None-Match', ifNoneMatch, {}),
+  ifAbsent: inHeader('If-None-Match', ifAbsent, {}),
   idempotencyKey: inHeader(
     'Idempotency-Key',
     'The same request with the same key within 24 hours has one effect, and gets the first answer again.',
@@ -94,7 +97,8 @@ export function parametersOf(route: Route): (Parameter | Reference)[] {
     ...(answer.list ? [shared('limit'), shared('cursor')] : []),
     ...(changes ? [shared('dryRun'), shared('idempotencyKey'), shared('reason')] : []),
     ...(route.ifMatch ? [shared(route.ifMatch === 'required' ? 'ifMatchRequired' : 'ifMatch')] : []),
-    ...(method === 'get' && answer.etag ? [shared('ifNoneMatch')] : []),
+    ...(answer.alsoStatus ? [shared('ifAbsent')] : []),
+    ...(method === 'get' && answer.etag ? [shared('ifMatch'), shared('ifNoneMatch')] : []),
     shared('requestId'),
   ]
 }

@@ -57,7 +57,7 @@ function codesOf(route: Route): ProblemCode[] {
   const { method, path, right, body, answer, changes, ifMatch, errors } = route
   const open = right.kind === 'anybody'
   const when: [ProblemCode, boolean][] = [
-    ['invalid-request', !open],
+    ['invalid-request', !open || method === 'get'],
     ['unauthenticated', !open],
     ['forbidden', !open && right.kind !== 'token'],
     ['not-found', path.includes('{')],
@@ -65,7 +65,8 @@ function codesOf(route: Route): ProblemCode[] {
     ['locked', changes && mayMeet.locked.test(`${method} ${path}`)],
     ['type-ceiling', changes && mayMeet.ceiling.test(`${method} ${path}`)],
     ['quota', changes && mayMeet.quota.test(`${method} ${path}`)],
-    ['stale', ifMatch !== undefined],
+    // Preconditions are heeded by all methods, but for questions that are posted.
+    ['stale', changes || method === 'get'],
     ['precondition-required', ifMatch === 'required'],
     // A body that is sent, also where there should be none; or a file that is asked for.
     ['too-large', changes || body !== undefined || (answer.type ?? html) !== html],

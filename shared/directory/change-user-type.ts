@@ -18,7 +18,7 @@ import { findUserWithGrants, userItem } from '../table/users.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
 import { membershipChange, userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingLast, planned } from './context.ts'
+import { countingLast, planned, unchanged } from './context.ts'
 import { grantSource } from './grant-source.ts'
 import { wakeIfVoid, withNewType } from './user-types.ts'
 
@@ -45,13 +45,12 @@ export async function changeUserType(
   const { customerId } = user
   const { type } = input
   refuseMisfits(user, input)
+  const kept = await readKept(context.table, user, input.keep ?? [])
   if (changesNothing(user, input)) {
-    const change = { writes: [{ check: keys.user(customerId, user.id), was: user.version }] }
-    return { outcome: 'applied', change, after: user }
+    return unchanged(user, [{ key: keys.user(customerId, user.id), was: user.version }])
   }
-  const [ordered, kept, voided] = await Promise.all([
+  const [ordered, voided] = await Promise.all([
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
-    readKept(context.table, user, input.keep ?? []),
     type === 'customer-billing' ? stampsOfGrants(context.table, user) : [],
   ])
   const registers = [user.inMain, ...kept.map(({ stored }) => stored)].map((register) => register?.stamp)
@@ -91,7 +90,9 @@ function refuseMisfits(user: User, { type, keep = [], joinExisting }: ChangeUser
     throw invalid('/joinExisting', 'is for somebody who becomes customer-admin')
   }
   if (keep.length === 0) return
-  if (typeOf(user) !== 'customer-admin' || !['customer-tech', 'customer-client'].includes(type)) {
+  // Who has become it already, and kept them, may be told so again.
+  const isFitting = typeOf(user) === 'customer-admin' || typeOf(user) === type
+  if (!isFitting || !['customer-tech', 'customer-client'].includes(type)) {
     throw invalid('/keep', 'is for a customer-admin who becomes customer-tech or customer-client')
   }
 }

@@ -4,7 +4,8 @@ import type { ResourceChange } from '../domain/audit-event.ts'
 import type { Instant, Stamp } from '../domain/instant.ts'
 import { addMilliseconds, dateOf, idOfStamp, instantOfStamp, stampOf } from '../domain/instant.ts'
 import type { Change } from '../table/commit.ts'
-import type { Write } from '../table/item.ts'
+import type { Version, Write } from '../table/item.ts'
+import type { Key } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import { wordsToOpenStack } from './words-to-openstack.ts'
 
@@ -36,6 +37,12 @@ export const superseded = { outcome: 'superseded' } as const satisfies Plan
 /** True for the order system's events, which arrive late and out of order; people and reviews see what they change. */
 export const isEvent = ({ actor }: Context): boolean => actor.kind === 'webhook'
 
+/**
+ * True for a person's or operator's change, which is nothing where it says what already is. An event's is one all the
+ * same: it moves the register to its own time, and what is older has no effect any more.
+ */
+export const isByPerson = ({ actor }: Context): boolean => actor.kind === 'user' || actor.kind === 'operator'
+
 /** True for what follows from a review: it only ever leaves less, also of those who are disabled. */
 export const isReview = ({ actor }: Context): boolean => actor.kind === 'review'
 
@@ -60,6 +67,15 @@ export function countingLast(context: Context, ...replaced: readonly (Stamp | un
 /** Ids begin with a time, so that they sort by it. */
 export const newId = (prefix: 'usr' | 'prj', at: Instant) =>
   `${prefix}_${ulid(Math.max(0, dateOf(at).getTime()))}`
+
+/** A plan of what already is: nothing is written and nothing told. `seen`: what tells that it is so. */
+export function unchanged<T>(
+  after: T,
+  seen: readonly { key: Key; was: Version }[],
+): Plan<T> & { outcome: 'applied' } {
+  const writes = seen.map(({ key: check, was }) => ({ check, was }))
+  return { outcome: 'applied', change: { writes }, after }
+}
 
 /** A plan that applies: the writes and the one audit event that lists every resource they change. */
 export function planned<T>(

@@ -4,14 +4,14 @@ import type { Customer } from '../domain/customer.ts'
 import type { Review } from '../domain/review.ts'
 import { deadlineOf, decisionsEnded, whyClosed } from '../domain/review-deadline.ts'
 import type { WantedDecision } from '../domain/review-decision.ts'
-import { decideItem } from '../domain/review-decision.ts'
+import { decideItem, isDecidedSo } from '../domain/review-decision.ts'
 import type { ReviewItem } from '../domain/review-item.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { itemRecord } from '../table/reviews.ts'
 import { itemChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned } from './context.ts'
+import { planned, unchanged } from './context.ts'
 
 /** With the review and the event within DynamoDB's 100 items and 4 MB, whatever the reasons' length. */
 export const decisionsAtOnce = 50
@@ -21,7 +21,10 @@ export type DecideItem = { item: Versioned<ReviewItem>; wanted: WantedDecision; 
 
 export type Deciding = { customer: Customer; review: Versioned<Review> }
 
-/** All of these decisions or none, in place of earlier ones: as long as the review is open and its end hasn't come, which the commit makes sure of. */
+/**
+ * All of these decisions or none, in place of earlier ones: as long as the review is open and its end hasn't come, which the
+ * commit makes sure of. What is decided so already stays as it is, and who decided it.
+ */
 export function decideItems(
   context: Context,
   { customer, review }: Deciding,
@@ -32,23 +35,28 @@ export function decideItems(
   if (closed) throw new DomainError('conflict', closed)
   const deadline = deadlineOf(review, customer)
   const until = deadline === undefined ? undefined : { at: deadline, means: decisionsEnded(deadline) }
-  const decided = decisions.map(({ item, wanted, at }) => ({
-    before: item,
-    after: within(at, () => decideItem(item, wanted, { by: actorName(actor), at: now })),
-  }))
-  const writes: Write[] = [
-    { check: keys.review(review.customerId, review.id), was: review.version, ...(until && { until }) },
-    ...decided.map(({ before, after }) => ({ put: itemRecord(after), was: before.version })),
+  const decided = decisions.map(({ item, wanted, at }) => {
+    const after = within(at, () => decideItem(item, wanted, { by: actorName(actor), at: now }))
+    return { before: item, after: isDecidedSo(item, wanted) ? item : after }
+  })
+  const after = decided.map((sides) => sides.after)
+  const changed = decided.filter((sides) => sides.after !== sides.before)
+  const seen = [
+    { key: keys.review(review.customerId, review.id), was: review.version },
+    ...decided
+      .filter((sides) => sides.after === sides.before)
+      .map(({ before }) => ({ key: keyOf(before), was: before.version })),
   ]
-  return planned(
-    context,
-    review.customerId,
-    'review.decided',
-    writes,
-    decided.map(itemChange),
-    decided.map(({ after }) => after),
-  )
+  if (changed.length === 0) return unchanged(after, seen)
+  const writes: Write[] = [
+    ...seen.map(({ key: check, was }) => ({ check, was, ...(until && { until }) })),
+    ...changed.map((sides) => ({ put: itemRecord(sides.after), was: sides.before.version })),
+  ]
+  return planned(context, review.customerId, 'review.decided', writes, changed.map(itemChange), after)
 }
+
+const keyOf = ({ customerId, reviewId, userId, resource }: ReviewItem) =>
+  keys.reviewItem(customerId, reviewId, { userId, ...resource })
 
 /** As `decideItems`, of one. */
 export function decideOne(context: Context, of: Deciding, decision: DecideItem): Plan<ReviewItem> {

@@ -8,7 +8,8 @@ import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
 import type { WaitingRevocation } from '../table/grants.ts'
 import { asGrant } from '../table/grants.ts'
-import type { Versioned, Write } from '../table/item.ts'
+import type { Version, Versioned } from '../table/item.ts'
+import type { Key } from '../table/keys.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import { asUser } from '../table/users.ts'
@@ -63,7 +64,7 @@ export function endedAt({ user, end }: Pair): Stamp {
 }
 
 /** That the resource still is as it was read: no grant is effective before it exists or after it is gone. */
-export function checkEnd({ customerId, end }: Pair): Write[] {
+export function checkEnd({ customerId, end }: Pair): { check: Key; was: Version }[] {
   if (end.kind === 'main') return []
   if (end.kind === 'server') {
     return [{ check: keys.server(customerId, end.server.id), was: end.server.version }]

@@ -3,6 +3,7 @@ import type { Capability } from '../domain/capability.ts'
 import { DomainError, refusalOf } from '../domain/errors.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
+import { isSameSet } from '../domain/same.ts'
 import { aboveCeiling } from '../domain/standing.ts'
 import type { User } from '../domain/user.ts'
 import { isMainCustomer, keptOfMain } from '../domain/user.ts'
@@ -15,7 +16,7 @@ import { userItem } from '../table/users.ts'
 import { assignmentChange, membershipChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, isEvent, isReview, planned, superseded } from './context.ts'
+import { countingAfter, isByPerson, isEvent, isReview, planned, superseded, unchanged } from './context.ts'
 import { refuseIfGoing } from './delete-project.ts'
 import { grantSource } from './grant-source.ts'
 import type { Pair } from './pair.ts'
@@ -44,6 +45,7 @@ export function planGrant(context: Context, pair: Pair, terms: Terms, eventType:
     const awaited = { key: keys.user(customerId, user.id), was: user.version }
     throw new Awaiting('type-ceiling', ceiling, awaited)
   }
+  if (isByPerson(context) && givesAlready(pair, terms)) return unchanged(pair, seenOf(pair))
   const grant: StoredGrant = {
     ...newRegister(at, pair),
     roles: terms.roles ?? [],
@@ -84,6 +86,35 @@ function refuseWithoutEffect(context: Context, { user, end }: Pair, terms: Terms
 export function refuseExpired({ now }: Pick<Context, 'now'>, { expiresAt }: Pick<Terms, 'expiresAt'>): void {
   if (expiresAt === undefined || expiresAt > now) return
   throw refusalOf('invalid-request', [{ pointer: '/expiresAt', detail: 'must be in the future' }])
+}
+
+/**
+ * True if the same was granted before, by whomever; what comes with the type wasn't. Terms that aren't named are none: a
+ * grant without them replaces one that has them.
+ */
+function givesAlready(pair: Pair, { roles = [], capabilities = [], expiresAt, reason }: Terms): boolean {
+  const { stored } = pair
+  const held = heldBy(pair)
+  return (
+    stored !== undefined &&
+    held !== undefined &&
+    held.source !== 'type' &&
+    isSameSet(stored.roles, roles) &&
+    isSameSet(stored.capabilities, capabilities) &&
+    stored.expiresAt === expiresAt &&
+    stored.reason === reason
+  )
+}
+
+function seenOf(pair: Pair) {
+  const { customerId, user, stored } = pair
+  const { kind, id } = resourceOf(pair)
+  const ends = checkEnd(pair).map(({ check, was }) => ({ key: check, was }))
+  return [
+    { key: keys.user(customerId, user.id), was: user.version },
+    { key: keys.grant(customerId, user.id, kind, id), was: stored?.version },
+    ...ends,
+  ]
 }
 
 function newRegister({ actor, stamp, now }: Context, pair: Pair): StoredGrant {

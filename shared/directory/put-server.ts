@@ -1,10 +1,11 @@
 import { instantOfStamp } from '../domain/instant.ts'
 import type { Server } from '../domain/server.ts'
 import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
 import { serverItem } from '../table/servers.ts'
 import { serverChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, superseded } from './context.ts'
+import { countingAfter, isByPerson, planned, superseded, unchanged } from './context.ts'
 
 export type PutServer = { customerId: string; serverId: string; hostname: string }
 
@@ -16,6 +17,9 @@ export function putServer(
 ): Plan<Server> {
   const at = countingAfter(context, server?.stamp, server?.lastDeleted)
   if (server && at.stamp < server.stamp) return superseded
+  if (isByPerson(context) && server?.exists && server.hostname === hostname) {
+    return unchanged(server, [{ key: keys.server(customerId, serverId), was: server.version }])
+  }
   const put: Server = {
     ...server,
     id: serverId,

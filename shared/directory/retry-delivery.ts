@@ -3,7 +3,9 @@ import { isSettled } from '../domain/delivery.ts'
 import { DomainError } from '../domain/errors.ts'
 import { deliveryItem } from '../table/deliveries.ts'
 import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
 import type { Context, Plan } from './context.ts'
+import { unchanged } from './context.ts'
 
 /** Makes a failed or waiting delivery due at once, with a new day to wait; the sweeper picks it up. */
 export function retryDelivery({ now }: Context, delivery: Versioned<Delivery>): Plan<Delivery> {
@@ -12,6 +14,10 @@ export function retryDelivery({ now }: Context, delivery: Versioned<Delivery>): 
       'conflict',
       `the delivery is ${delivery.status}; only a failed or waiting one can be retried`,
     )
+  }
+  const { source, id, nextAttemptAt = delivery.receivedAt } = delivery
+  if (delivery.status === 'received' && nextAttemptAt <= now) {
+    return unchanged(delivery, [{ key: keys.delivery(source, id), was: delivery.version }])
   }
   const retried: Delivery = {
     ...delivery,

@@ -1,9 +1,10 @@
 import type { Customer, CustomerStatus } from '../domain/customer.ts'
 import { customerItem } from '../table/customers.ts'
 import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
 import { customerChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, superseded } from './context.ts'
+import { countingAfter, isByPerson, planned, superseded, unchanged } from './context.ts'
 
 const eventTypes = {
   active: 'customer.resumed',
@@ -20,6 +21,9 @@ export function setCustomerStatus(
   const at = countingAfter(context, customer.stamps.status)
   const isOlder = at.stamp < customer.stamps.status
   if (customer.status === 'closed' || (isOlder && status !== 'closed')) return superseded
+  if (isByPerson(context) && customer.status === status) {
+    return unchanged(customer, [{ key: keys.customer(customer.id), was: customer.version }])
+  }
   const updated: Customer = {
     ...customer,
     status,

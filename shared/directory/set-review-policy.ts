@@ -1,12 +1,14 @@
 import type { ReviewCalendar } from '../domain/review.ts'
 import { replacePolicy } from '../domain/policy-in-force.ts'
-import { nextStart } from '../domain/review.ts'
+import { nextStart, policyOf } from '../domain/review.ts'
 import type { ReviewPolicy } from '../domain/review-policy.ts'
+import { isSameJson } from '../domain/same.ts'
 import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
 import { calendarItem } from '../table/reviews.ts'
 import { policyChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { planned } from './context.ts'
+import { planned, unchanged } from './context.ts'
 import { versionOf } from './move-review.ts'
 
 /**
@@ -18,6 +20,9 @@ export function setReviewPolicy(
   calendar: Versioned<ReviewCalendar>,
   policy: ReviewPolicy,
 ): Plan<ReviewCalendar> {
+  if (isSameJson(policyOf(calendar), policy)) {
+    return unchanged(calendar, [{ key: keys.calendar(calendar.customerId), was: versionOf(calendar) }])
+  }
   const { now } = context
   const updated: ReviewCalendar = {
     ...calendar,

@@ -1,10 +1,12 @@
 import type { Billing, Contact } from '../domain/contact.ts'
 import type { Customer } from '../domain/customer.ts'
+import { isSameJson } from '../domain/same.ts'
 import { customerItem } from '../table/customers.ts'
 import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
 import { customerChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, superseded } from './context.ts'
+import { countingAfter, isByPerson, planned, superseded, unchanged } from './context.ts'
 
 export type UpdateCustomer = {
   organisation?: string | undefined
@@ -21,6 +23,11 @@ export function updateCustomer(
   input: UpdateCustomer,
 ): Plan<Customer> {
   const named = registers.filter((name) => input[name] !== undefined)
+  // A record that was never set is shown as an empty one.
+  const isSame = named.every((name) => isSameJson(customer[name] ?? {}, input[name]))
+  if (isByPerson(context) && isSame) {
+    return unchanged(customer, [{ key: keys.customer(customer.id), was: customer.version }])
+  }
   const at = countingAfter(context, ...named.map((name) => customer.stamps[name]))
   const set = named.filter((name) => customer.stamps[name] < at.stamp)
   if (set.length === 0) return superseded

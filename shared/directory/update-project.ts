@@ -9,7 +9,7 @@ import { keys } from '../table/keys.ts'
 import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned } from './context.ts'
+import { countingAfter, planned, unchanged } from './context.ts'
 import { refuseIfGoing } from './delete-project.ts'
 
 /** A description that is given as `undefined` goes; one that isn't given stays. */
@@ -25,6 +25,9 @@ export async function updateProject(
   refuseIfGoing(project)
   const { customerId } = project
   const name = input.name === undefined ? project.name : validate(NamedProject(customerId), input).name
+  const isSame =
+    name === project.name && (!('description' in input) || input.description === project.description)
+  if (isSame) return unchanged(project, [{ key: keys.project(customerId, project.id), was: project.version }])
   const { at, writes } = await moveName(context, project, name)
   const updated: Project = {
     ...project,

@@ -1,23 +1,24 @@
 import { DomainError } from '../domain/errors.ts'
-import type { Stamp } from '../domain/instant.ts'
-import { instantOfStamp } from '../domain/instant.ts'
+import type { Instant, Stamp } from '../domain/instant.ts'
+import { addMilliseconds, instantOfStamp } from '../domain/instant.ts'
 import type { User, UserStatus } from '../domain/user.ts'
-import { isMainCustomer, typeOf } from '../domain/user.ts'
+import { invitationDays, isMainCustomer, typeOf } from '../domain/user.ts'
 import type { AssignableType } from '../domain/user-type.ts'
 import { adminSince } from '../domain/user-type.ts'
 import type { Versioned } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
 import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, superseded } from './context.ts'
+import { countingAfter, isByPerson, planned, superseded, unchanged } from './context.ts'
 import { moveEmail } from './email-claims.ts'
 import { invited } from './invitation.ts'
 import { wakeIfVoid, withNewType } from './user-types.ts'
 
 export type UpdateUser = {
   name?: string | undefined
-  /** A new address invites again: a login that isn't linked yet may link itself by it. The present one does so too. */
+  /** A new address invites again: a login that isn't linked yet may link itself by it. So does the present one once none may. */
   email?: string | undefined
   status?: UserStatus | undefined
   type?: AssignableType | undefined
@@ -36,6 +37,9 @@ export async function updateUser(
 ): Promise<Plan<User>> {
   if (user.deleted) return superseded
   refuseLocked(context, user, input)
+  if (isByPerson(context) && changesNothing(user, input, context)) {
+    return unchanged(user, [{ key: keys.user(user.customerId, user.id), was: user.version }])
+  }
   const replaced = registers.filter((name) => input[name] !== undefined)
   const { moved, stamp } = await moveEmail(context, user, input.email)
   const at = countingAfter(context, stamp, ...replaced.map((name) => user.stamps[name]))
@@ -66,6 +70,17 @@ function refuseLocked({ actor }: Context, user: User, { type, status, email }: U
       "the main-customer's e-mail address can only be corrected by an operator, while no login is linked",
     )
   }
+}
+
+function changesNothing(user: User, { type, ...input }: UpdateUser, { now }: Context): boolean {
+  const isSame = registers.every((name) => input[name] === undefined || input[name] === user[name])
+  return isSame && type === undefined && !(input.email !== undefined && isOverdue(user, now))
+}
+
+/** True if no login links itself any more, unless the user is invited again. */
+function isOverdue({ login, unlinked, invitedAt }: User, now: Instant): boolean {
+  const isOver = now > addMilliseconds(invitedAt, invitationDays * 86_400_000)
+  return login === undefined && (unlinked !== undefined || isOver)
 }
 
 function eventTypeOf({ name, email, status, type }: UpdateUser): string {

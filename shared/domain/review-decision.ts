@@ -5,6 +5,7 @@ import { mainProjectId } from './project-name.ts'
 import type { GrantTerms, ItemDecision, ReviewItem } from './review-item.ts'
 import { earlierOf } from './review-item.ts'
 import { isRole, levels, rolesCover, services } from './role.ts'
+import { isSameJson } from './same.ts'
 
 export type WantedDecision = Omit<ItemDecision, 'by' | 'at'>
 
@@ -20,6 +21,19 @@ export function decideItem(
   refuseMisfit(item, wanted, at)
   return { ...item, state: 'decided', decision: { ...wanted, by, at }, earlier: earlierOf(item) }
 }
+
+/** True if the item was decided so before, by whomever, and hasn't been opened again since. */
+export function isDecidedSo({ state, decision }: ReviewItem, wanted: WantedDecision): boolean {
+  return state === 'decided' && decision !== undefined && isSameJson(inOrder(decision), inOrder(wanted))
+}
+
+const inOrder = ({ decision, roles, capabilities, until, reason }: WantedDecision) => ({
+  decision,
+  roles: roles?.toSorted(),
+  capabilities: capabilities?.toSorted(),
+  until,
+  reason,
+})
 
 function refuseMisfit(item: ReviewItem, wanted: WantedDecision, now: Instant): void {
   const { decision, roles, capabilities, until } = wanted

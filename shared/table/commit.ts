@@ -10,6 +10,10 @@ import type { Table } from './table.ts'
  */
 export type Change = { writes: readonly Write[]; event?: AuditEvent | undefined }
 
+/** True where it writes nothing: it only says what was read, which a record of its answer is kept on the condition of. */
+export const isEmpty = ({ writes, event }: Change): boolean =>
+  event === undefined && writes.every((write) => 'check' in write)
+
 /**
  * One transaction: whatever has to become true with the Change (a delivery's state, an idempotency record), the Change,
  * its audit event. The first goes first, so that its refusal is the one that is told.

@@ -1,4 +1,5 @@
 import type { Context as Acting, Plan } from '../../../shared/directory/context.ts'
+import type { Current } from '../../../shared/http/preconditions.ts'
 import type { Call } from '../call.ts'
 import type { Answer } from './answer.ts'
 import type { BodySchema } from './body.ts'
@@ -13,11 +14,10 @@ export type ChangeDefinition<B, Loaded, After> = {
   check?: (asked: Asked<B>) => void
   /** What is changed, as it is; `undefined` where something is added to a collection. */
   load: (call: Call) => Loaded | Promise<Loaded>
-  /** What `If-Match` speaks of; absent where there's no single resource to speak of. */
-  matches?: {
+  /** What the request's preconditions speak of, and whether one of them has to be `If-Match`. */
+  matches: {
     required: boolean
-    /** As it is shown; `undefined`: there's none yet. */
-    shown: (call: Call, loaded: Loaded) => object | undefined
+    current: (call: Call, loaded: Loaded) => Current
   }
   plan: (asked: Asked<B>, loaded: Loaded) => Plan<After> | Promise<Plan<After>>
   answer: (call: Call, after: After, loaded: Loaded) => Answer

@@ -5,9 +5,9 @@ import { loginHash } from '../../../shared/directory/login-hash.ts'
 import type { Actor } from '../../../shared/domain/actor.ts'
 import { DomainError, isStale } from '../../../shared/domain/errors.ts'
 import { stampOf } from '../../../shared/domain/instant.ts'
-import { checkIfMatch } from '../../../shared/http/if-match.ts'
+import { preconditionsOf, refuseUnlessMet } from '../../../shared/http/preconditions.ts'
 import type { Change } from '../../../shared/table/commit.ts'
-import { commit } from '../../../shared/table/commit.ts'
+import { commit, isEmpty } from '../../../shared/table/commit.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { Call } from '../call.ts'
@@ -17,7 +17,6 @@ import { noteCall } from '../note-use.ts'
 import { readQuery } from '../query.ts'
 import { presentChanges } from '../representations/event.ts'
 import type { Right } from '../right.ts'
-import { tagOf } from '../tag.ts'
 import { give } from './answer.ts'
 import { bodyOf } from './body.ts'
 import type { ChangeDefinition } from './change.ts'
@@ -45,13 +44,16 @@ export async function perform<B, Loaded, After>(
   const asked = { ...call, acting, body: await bodyOf(c.req.raw, definition.body, readBytes) }
   definition.check?.(asked)
   const loaded = await definition.load(call)
-  checkPrecondition(definition, call, loaded)
+  const { matches } = definition
+  refuseUnlessMet(preconditionsOf(c), matches.current(call, loaded), matches)
   const plan = await definition.plan(asked, loaded)
   if (plan.outcome === 'superseded') throw superseded()
   const { change, after } = plan
   if (isDry) return c.json({ changes: presentChanges(change.event?.changes ?? []) })
   const answer = definition.answer(call, after, loaded)
-  if (!(await isCommitted(deps.table, change, memory.remember(answer)))) return undefined
+  const first = memory.remember(answer)
+  const isDone = isEmpty(change) && first.length === 0
+  if (!isDone && !(await isCommitted(deps.table, change, first))) return undefined
   // Without an event nothing has changed, and no right was made use of.
   if (change.event) noteCall(call, 'change')
   return give(c, answer)
@@ -80,16 +82,6 @@ function actorOf(principal: Principal, { asker }: Access): Actor {
   // What somebody is told is nobody's at a customer.
   if (principal.kind === 'login') return { kind: 'user', id: loginHash(principal) }
   throw new Error('only users and operators change anything')
-}
-
-function checkPrecondition<Loaded>(
-  { matches }: Pick<ChangeDefinition<never, Loaded, never>, 'matches'>,
-  call: Call,
-  loaded: Loaded,
-): void {
-  if (!matches) return
-  const shown = matches.shown(call, loaded)
-  checkIfMatch(call.c.req.header('if-match'), shown && tagOf(shown), matches)
 }
 
 function superseded(): DomainError {

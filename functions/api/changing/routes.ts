@@ -1,8 +1,10 @@
 import type { Plan } from '../../../shared/directory/context.ts'
+import type { Current } from '../../../shared/http/preconditions.ts'
 import type { Call } from '../call.ts'
 import type { Answer, Common, Route } from '../route.ts'
 import type { Shown, Subject } from '../subject.ts'
 import { mustShow, shownOrNotFound } from '../subject.ts'
+import { tagOf } from '../tag.ts'
 import { answerWith } from './answer.ts'
 import type { BodySchema } from './body.ts'
 import { noBody } from './body.ts'
@@ -26,6 +28,7 @@ export function create<B, After>(
   return changing(common, 'post', created(shows), {
     body,
     load: () => undefined,
+    matches: aCollection,
     plan,
     answer: (call, after) => answerWith(201, mustShow(shows, call, after), placeOf(call, at(call, after))),
   })
@@ -79,7 +82,7 @@ export function put<B, T, Loaded extends T>(
       body,
       ...(check && { check }),
       load: of.load,
-      matches: { required: false, shown: of.show },
+      matches: { required: false, current: (call, loaded) => tagged(of.show(call, loaded)) },
       plan,
       answer: (call, after, loaded) =>
         answerWith(of.show(call, loaded) ? 200 : 201, mustShow(of, call, after)),
@@ -133,17 +136,19 @@ export function exchange<B, T, Loaded extends T, After>(
 }
 
 /** Changes several things below one, all or none: 200 with all of them, and no ETag, which a list has none of. */
-export function together<B, After>(
-  definition: Common & Takes<B> & { shows: Shown<After>; plan: (asked: Asked<B>) => Planned<After> },
+export function together<B, T, Loaded extends T, After>(
+  definition: Of<T, Loaded> &
+    Takes<B> & { shows: Shown<After>; plan: (asked: Asked<B>, loaded: Loaded) => Planned<After> },
 ): Route {
-  const { body, shows, plan, ...common } = definition
+  const { of, body, shows, plan, ...common } = definition
   return changing(
     common,
     'post',
     { status: 200, schema: shows.schema },
     {
       body,
-      load: () => undefined,
+      load: of.load,
+      matches: asShown(of),
       plan,
       answer: (call, after) => ({ status: 200, body: JSON.stringify(mustShow(shows, call, after)) }),
     },
@@ -158,10 +163,14 @@ const created = ({ schema }: Pick<Shown<never>, 'schema'>): Answer => ({
 })
 const placeOf = ({ deps }: Call, path: string) => `${deps.publicUrl}${path}`
 
-function asShown<T, Loaded extends T>(of: Subject<T, Loaded>, ifMatch: IfMatch['ifMatch']) {
-  const shown = (call: Call, loaded: Loaded) => shownOrNotFound(of, call, loaded)
-  return { required: ifMatch === 'required', shown }
+function asShown<T, Loaded extends T>(of: Subject<T, Loaded>, ifMatch?: IfMatch['ifMatch']) {
+  const current = (call: Call, loaded: Loaded) => tagged(shownOrNotFound(of, call, loaded))
+  return { required: ifMatch === 'required', current }
 }
+
+const tagged = (shown: object | undefined): Current => shown && { etag: tagOf(shown) }
+/** A list is always there, and has no ETag. */
+const aCollection = { required: false, current: (): Current => ({}) }
 
 function changing<B, Loaded, After>(
   common: Common,
@@ -177,7 +186,7 @@ function changing<B, Loaded, After>(
     changes: true,
     answer,
     ...(body !== noBody && { body }),
-    ...(matches && { ifMatch: matches.required ? 'required' : 'honoured' }),
+    ...(matches !== aCollection && { ifMatch: matches.required ? 'required' : 'honoured' }),
     handle: (deps, c) => run(common.right, definition, deps, c),
   }
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { customerStatuses } from '../../../shared/domain/customer.ts'
-import { CustomerId, EmailAddress, Line, Moment, object, times, UserId } from './vocabulary.ts'
+import { CustomerId, EmailAddress, Line, Moment, object, times, UserId, etag } from './vocabulary.ts'
 
 export const Customer = object('A customer: an organisation, and who owns its account.', {
   id: CustomerId,
@@ -8,6 +8,7 @@ export const Customer = object('A customer: an organisation, and who owns its ac
   status: v.picklist(customerStatuses),
   mainCustomerId: UserId,
   ...times,
+  etag,
 })
 
 export const Address = object('A postal address.', {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { AuditedType } from '../../../shared/domain/audit-event.ts'
 import type { AllowReason, DenyReason } from '../../../shared/domain/decide.ts'
 import { deliveryStatuses } from '../../../shared/domain/delivery.ts'
-import { CapabilityName, DeliveryId, Line, Moment, object, Role, Source, Ulid } from './vocabulary.ts'
+import { CapabilityName, DeliveryId, Line, Moment, object, Role, Source, Ulid, etag } from './vocabulary.ts'
 
 const side = (description: string) =>
   v.optional(v.pipe(v.record(v.string(), v.unknown()), v.description(description)))
@@ -59,6 +59,7 @@ export const Delivery = object('A signed event as it was received, and what beca
   reason: v.optional(Line),
   attempts: v.pipe(v.number(), v.integer(), v.minValue(0)),
   nextAttemptAt: v.optional(Moment),
+  etag,
 })
 
 const reasons = {

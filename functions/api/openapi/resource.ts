@@ -9,6 +9,7 @@ import {
   ProjectId,
   ServerId,
   times,
+  etag,
 } from './vocabulary.ts'
 
 export const OpenStack = object('The project as OpenStack has it.', {
@@ -29,6 +30,7 @@ export const Project = object('The Main project of a customer, or one of its Ope
   lockReason,
   openstack: v.optional(OpenStack),
   ...times,
+  etag,
 })
 
 export const Server = object('A virtual server of the legacy platform.', {
@@ -36,4 +38,5 @@ export const Server = object('A virtual server of the legacy platform.', {
   customerId: CustomerId,
   hostname: Line,
   ...times,
+  etag,
 })

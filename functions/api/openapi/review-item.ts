@@ -17,6 +17,7 @@ import {
   times,
   Ulid,
   UserId,
+  etag,
 } from './vocabulary.ts'
 
 const Day = v.pipe(v.string(), v.metadata({ format: 'date', description: 'A day in UTC.' }))
@@ -96,6 +97,7 @@ export const ReviewItem = object('A grant under review.', {
   locked: v.optional(locked),
   lockReason,
   ...times,
+  etag,
 })
 
 export const DecidedItems = object('What was decided on, as it is then.', { items: v.array(ReviewItem) })

@@ -5,7 +5,18 @@ import { reviewStates } from '../../../shared/domain/review.ts'
 import { services } from '../../../shared/domain/role.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
 import { Actor } from './happenings.ts'
-import { Count, CustomerId, Line, Moment, object, ProjectId, times, Ulid, UserId } from './vocabulary.ts'
+import {
+  Count,
+  CustomerId,
+  Line,
+  Moment,
+  object,
+  ProjectId,
+  times,
+  Ulid,
+  UserId,
+  etag,
+} from './vocabulary.ts'
 
 export const ReviewScope = object('Which grants are reviewed: those that fit all that is named.', {
   projects: v.optional(v.array(ProjectId)),
@@ -113,6 +124,7 @@ export const Review = object('A look at the grants of a customer, and what came 
     v.description('How many grants had each outcome.'),
   ),
   ...times,
+  etag,
 })
 
 const chain = v.pipe(Line, v.description('The hash of all up to here.'))

@@ -20,6 +20,7 @@ import {
   source,
   times,
   UserId,
+  etag,
 } from './vocabulary.ts'
 
 export const User = object('A person who may do something at a customer; the login is linked to it.', {
@@ -38,6 +39,7 @@ export const User = object('A person who may do something at a customer; the log
   loginLinked: v.boolean(),
   lastSeenAt: v.optional(Moment),
   ...times,
+  etag,
 })
 
 const terms = {
@@ -49,6 +51,7 @@ const terms = {
   locked: v.optional(locked),
   lockReason,
   ...times,
+  etag,
 }
 export const Membership = object('A user in a project, with its roles.', {
   projectId: ProjectId,

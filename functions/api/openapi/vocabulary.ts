@@ -68,6 +68,11 @@ export const GrantedBy = v.pipe(
 /** A line of text for people. */
 export const Line = v.pipe(v.string(), v.minLength(1))
 export const times = { createdAt: Moment, updatedAt: Moment }
+/** Of what can be read by itself. */
+export const etag = v.pipe(
+  v.optional(v.pipe(v.string(), v.regex(/^"[A-Za-z0-9_-]{32}"$/))),
+  v.description('In lists: the ETag of the item, good for `If-Match`.'),
+)
 
 /** An object without other fields, described in a sentence. */
 export const object = <T extends v.ObjectEntries>(description: string, entries: T) =>

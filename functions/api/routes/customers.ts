@@ -36,6 +36,7 @@ export const customerRoutes: readonly Route[] = [
       id: v.optional(idPrefix),
       email: v.optional(Email),
     },
+    etags: true,
     schema: 'customer',
     find: ({ deps, filters }, page) => findCustomers(deps.table, filters, page),
     show: (_call, customer) => presentCustomer(customer),
@@ -99,6 +100,7 @@ export const customerRoutes: readonly Route[] = [
       'Close for good: nobody of it has any right from then on, and its identifier is never used again',
     right: operatorAt('customer'),
     of: theCustomer,
+    ifMatch: 'required',
     plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'closed'),
   }),
   read({

@@ -22,6 +22,7 @@ export const deliveryRoutes: readonly Route[] = [
       source: v.optional(v.pipe(v.string(), v.regex(sourceName, 'must be the name of a webhook source'))),
       status: v.optional(v.picklist(deliveryStatuses, `must be one of ${deliveryStatuses.join(', ')}`)),
     },
+    etags: true,
     schema: 'delivery',
     find: ({ deps, filters: { source, status } }, page) => {
       const sources = source === undefined ? deps.sources : [source]

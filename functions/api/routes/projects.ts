@@ -42,6 +42,7 @@ export const projectRoutes: readonly Route[] = [
     // A project one is in can be read without being a member of Main.
     right: mayList('project.read', ['no-grant', 'not-a-main-member']),
     query: { name: v.optional(SearchText) },
+    etags: true,
     schema: 'project',
     find: async ({ filters, ...call }, page) => {
       const { asker } = call.access
@@ -94,6 +95,7 @@ export const projectRoutes: readonly Route[] = [
     summary: 'Who is in the project, stored or by type; a client sees only itself',
     right: may('project.read', 'project'),
     query: memberFilters,
+    etags: true,
     schema: 'membership',
     find: ({ filters, ...call }, page) => {
       const self = outsideParty(call)
@@ -102,6 +104,13 @@ export const projectRoutes: readonly Route[] = [
       return listMembers(call.deps.table, customerOf(call), projectOf(call), page, filters)
     },
     show: (call, { user, membership }) => presentMembership(user, projectOf(call), membership),
+  }),
+  read({
+    path: `${path}/members/{u}`,
+    id: 'readMember',
+    summary: 'A membership, stored or by type',
+    right: members,
+    of: theMembership,
   }),
   put({
     path: `${path}/members/{u}`,

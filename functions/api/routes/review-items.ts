@@ -18,6 +18,8 @@ import { reviewing } from '../right.ts'
 import type { Route } from '../route.ts'
 import type { Shown } from '../subject.ts'
 import { readItems, theDecidedItem, theItem } from '../subjects/review-item.ts'
+import { theReview } from '../subjects/review.ts'
+import { withTag } from '../tag.ts'
 
 const review = '/v1/customers/{c}/reviews/{r}'
 const items = `${review}/items`
@@ -26,7 +28,7 @@ const states = [...itemStates, 'heldBack'] as const
 
 const decidedItems: Shown<ReviewItem[]> = {
   schema: 'decidedItems',
-  show: (call, decided) => ({ items: decided.map((item) => presentItem(item, whyLocked(call))) }),
+  show: (call, decided) => ({ items: decided.map((item) => withTag(presentItem(item, whyLocked(call)))) }),
 }
 
 export const reviewItemRoutes: readonly Route[] = [
@@ -40,6 +42,7 @@ export const reviewItemRoutes: readonly Route[] = [
       reviewer: v.optional(UserId),
       state: v.optional(v.picklist(states, `must be one of ${states.join(', ')}`)),
     },
+    etags: true,
     schema: 'reviewItem',
     find: ({ filters: { reviewer, state }, ...call }, page) => {
       const { review: of, reviewers } = reviewingOf(call)
@@ -74,6 +77,7 @@ export const reviewItemRoutes: readonly Route[] = [
     id: 'decideReviewItems',
     summary: 'Decide on up to fifty grants at once, on all of them or on none',
     right: reviewing,
+    of: theReview,
     body: DecisionsBody,
     shows: decidedItems,
     plan: async ({ acting, body, ...call }) =>

@@ -30,6 +30,7 @@ export const reviewRoutes: readonly Route[] = [
     summary: 'Reviews, newest first',
     right: may('review.manage'),
     query: {},
+    etags: true,
     schema: 'review',
     find: (call, page) => {
       const readPart = (part: Part) => listReviews(call.deps.table, customerOf(call).id, part)

@@ -37,6 +37,7 @@ export const serverRoutes: readonly Route[] = [
     summary: 'The servers that the caller may read, by id',
     right: mayList('server.read', ['no-grant']),
     query: { name: v.optional(SearchText) },
+    etags: true,
     schema: 'server',
     find: ({ filters, ...call }, page) => {
       const { asker } = call.access
@@ -77,6 +78,7 @@ export const serverRoutes: readonly Route[] = [
     summary: 'Whom the server is assigned to; a client sees only itself',
     right: may('server.read', 'server'),
     query: assigneeFilters,
+    etags: true,
     schema: 'assignment',
     find: ({ filters, ...call }, page) => {
       const self = outsideParty(call)
@@ -85,6 +87,13 @@ export const serverRoutes: readonly Route[] = [
       return listAssignees(call.deps.table, serverOf(call), page, filters)
     },
     show: (call, { user, assignment }) => presentAssignment(user, serverOf(call), assignment),
+  }),
+  read({
+    path: `${path}/assignments/{u}`,
+    id: 'readAssignment',
+    summary: 'An assignment of the server to a user',
+    right: may('server.assign', 'server'),
+    of: theAssignment,
   }),
   put({
     path: `${path}/assignments/{u}`,

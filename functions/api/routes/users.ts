@@ -44,6 +44,7 @@ export const userRoutes: readonly Route[] = [
       email: v.optional(Email),
       name: v.optional(SearchText),
     },
+    etags: true,
     schema: 'user',
     find: ({ filters, ...call }, page) => findUsers(call.deps.table, customerOf(call).id, filters, page),
     show: (call, user) => presentUser(user, isMainMember(customerOf(call), user, call.now)),
@@ -128,6 +129,7 @@ export const userRoutes: readonly Route[] = [
     summary: 'Everything a user holds, stored or by its type',
     right: may('user.read', 'user'),
     query: { kind: v.optional(kind), name: v.optional(SearchText), ...grantFilters },
+    etags: true,
     schema: 'grant',
     find: async ({ filters, ...call }, page) => {
       const [customer, user] = [customerOf(call), userOf(call)]

@@ -15,7 +15,8 @@ export async function* changing(scene: Scene, sized: Sized): Conversation {
   yield* owners(scene)
   const { operator, deliveryId } = scene
   yield { route: 'retryDelivery', as: operator, at: { source: 'orders', id: deliveryId }, headers: because }
-  yield { route: 'closeCustomer', as: operator, headers: because }
+  const { etag } = await scene.ask({ route: 'readCustomer', as: operator })
+  yield { route: 'closeCustomer', as: operator, headers: { ...because, 'if-match': etag } }
 }
 
 async function* customers({ owner, operator, customerId }: Scene): Conversation {

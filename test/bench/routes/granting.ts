@@ -21,6 +21,7 @@ export async function* granting({ admin, operator, client, projects }: Scene): C
   const asOperator = { as: operator, headers: because }
   yield { ...put, ...on(first), note: 'new' }
   yield { ...put, ...on(first), note: 'instead', body: { roles: ['dns:read'] } }
+  yield { ...put, ...on(first), note: 'what is already', body: { roles: ['dns:read'] }, budget: unwritten }
   yield { ...put, ...on(first), note: 'dryRun', query: 'dryRun=true', budget: unwritten }
   const keyed = { ...put, ...on(second), ...withKey('3f0f7f0e-8f0c-4d0e-9a57-2b8a4f1f0c11') }
   yield { ...keyed, note: 'new, with an Idempotency-Key' }
@@ -41,8 +42,9 @@ export async function* granting({ admin, operator, client, projects }: Scene): C
   yield { ...remove, ...on('main'), note: 'of Main' }
   yield { ...remove, ...on(third), ...asOperator, note: 'an operator' }
   const longest = { roles: everyRole, expiresAt: terms.expiresAt, reason: '\u{1d11e}'.repeat(500) }
+  const shorter = { ...longest, expiresAt: undefined }
   yield { route: 'putMember', as, ...on(first), note: 'as long as can be', body: longest }
-  yield { route: 'putMember', as, ...on(first), note: 'as long as can be, instead', body: longest }
+  yield { route: 'putMember', as, ...on(first), note: 'as long as can be, instead', body: shorter }
   const pair = { as, at: { s: server(0), u: client.id }, budget }
   const assign = { ...pair, route: 'putAssignment', body: { capabilities: ['power', 'console'], ...terms } }
   yield { ...assign, note: 'new' }
@@ -50,6 +52,7 @@ export async function* granting({ admin, operator, client, projects }: Scene): C
     ...assign,
     ...withKey('c8b7d1f0-2a35-4a0b-8a2e-5d9f3a3c7e21'),
     note: 'instead, with an Idempotency-Key',
+    body: { capabilities: ['power'], ...terms },
   }
   yield { ...pair, route: 'removeAssignment' }
 }

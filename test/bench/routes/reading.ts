@@ -58,10 +58,12 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   yield { route: 'readProject', note: 'a tech in it', as: tech.login, at: { p } }
   yield { route: 'listMembers', note: '2', as, at: { p }, query: 'limit=2', growsWith: 'the admins' }
   yield { route: 'listMembers', note: '200', as, at: { p }, query: 'limit=200', growsWith: 'the admins' }
+  yield { route: 'readMember', as, at: { p, u: tech.id } }
   yield { route: 'listServers', note: 'an admin', as }
   yield { route: 'listServers', note: 'a tech with 5', as: tech.login }
   yield { route: 'readServer', as, at: { s } }
   yield { route: 'listAssignments', as, at: { s } }
+  yield { route: 'readAssignment', as, at: { s, u: tech.id } }
   yield { route: 'listEvents', note: '5', as, query: 'limit=5' }
   yield {
     route: 'listEvents',

@@ -29,7 +29,7 @@ export const attacks: Record<string, Attacks> = {
   updateCustomer: ({ path }) => [{ method: 'PATCH', path, body: { organisation: 'Mine' } }],
   suspendCustomer: ofCustomer('suspend'),
   resumeCustomer: ofCustomer('resume'),
-  closeCustomer: ofCustomer('close'),
+  closeCustomer: ({ path }) => [{ method: 'POST', path: `${path}/close`, matches: path }],
   replaceContact: ({ path }) => [{ method: 'PUT', path: `${path}/contact`, body: { name: 'Mine' } }],
   replaceBilling: ({ path }) => [{ method: 'PUT', path: `${path}/billing`, body: { companyName: 'Mine' } }],
   createUser: ({ path, count }) =>

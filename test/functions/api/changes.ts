@@ -94,8 +94,14 @@ export const changes: Record<string, Maker> = {
     body: { organisation: 'Renamed' },
   }),
   suspendCustomer: status('suspend'),
-  resumeCustomer: status('resume'),
-  closeCustomer: status('close'),
+  resumeCustomer: async (scene) => {
+    await send(scene, await status('suspend')(scene))
+    return status('resume')(scene)
+  },
+  closeCustomer: async (scene) => ({
+    ...(await status('close')(scene)),
+    headers: { ...because, 'if-match': await scene.etag('') },
+  }),
   replaceContact: ({ at, token }) => ({
     method: 'PUT',
     path: `${at}/contact`,

@@ -54,7 +54,10 @@ describe('a new customer', () => {
     await create(created('CRE000004'))
     const twice = await create(created('CRE000004', { organisation: 'Another' }))
     expect([twice.status, twice.body.code]).toEqual([409, 'conflict'])
-    await world.send('POST', '/v1/customers/CRE000004/close', token.operator, undefined, because)
+    const path = '/v1/customers/CRE000004'
+    const { headers } = await world.ask(path, token.operator)
+    const seen = { ...because, 'if-match': headers.get('etag') ?? '' }
+    expect((await world.send('POST', `${path}/close`, token.operator, undefined, seen)).status).toBe(200)
     expect((await create(created('CRE000004'))).status).toBe(409)
   })
 
@@ -159,7 +162,8 @@ describe('a customer', () => {
 
   it('that is closed stays closed', async () => {
     const own = await seedScene(world)
-    const post = (verb: string) => world.send('POST', `${own.at}/${verb}`, token.operator, undefined, because)
+    const seen = { ...because, 'if-match': await own.etag('') }
+    const post = (verb: string) => world.send('POST', `${own.at}/${verb}`, token.operator, undefined, seen)
     expect((await post('close')).body.status).toBe('closed')
     for (const verb of ['resume', 'suspend', 'close']) expect((await post(verb)).status).toBe(409)
     expect((await world.ask(own.at, own.token.owner)).status).toBe(403)

@@ -56,6 +56,8 @@ describe('a single resource', () => {
     `${at}/users/${ids.tech}`,
     `${at}/projects/${ids.web}`,
     `${at}/servers/vps-1`,
+    `${at}/projects/${ids.web}/members/${ids.tech}`,
+    `${at}/servers/vps-1/assignments/${ids.tech}`,
   ])('%s has an ETag and needn’t be sent again', async (path) => {
     const first = await world.ask(path, tokens.owner)
     const etag = first.headers.get('etag') ?? ''

@@ -154,7 +154,7 @@ it('a change that is overtaken is made again with what is then', async () => {
     token: own.token.admin,
     body: { roles: [name] },
   })
-  const roles = ['dns:read', 'dns:operate', 'dns:manage', 'full', 'image:read', 'image:operate']
+  const roles = ['volume:read', 'dns:operate', 'dns:manage', 'full', 'image:read', 'image:operate']
   const answers = await Promise.all(roles.map((name) => send(own, grant(name))))
   expect(answers.map(({ status }) => status)).toEqual(roles.map(() => 200))
   const events = (await own.events()).filter(({ type }) => type === 'membership.granted')
@@ -168,8 +168,9 @@ describe('a reason', () => {
     method: 'PATCH',
     path: `${at}/users/${id.billing}`,
     token: token.operator,
-    body: { name: 'B' },
   }
+  let names = 0
+  const renamed = () => ({ ...rename, body: { name: `B${++names}` } })
 
   it.each([
     [latin1('Größe: 10 € – ok'), 'Größe: 10 € – ok'],
@@ -179,7 +180,7 @@ describe('a reason', () => {
     ['x'.repeat(500), 'x'.repeat(500)],
   ])('%s', async (sent, told) => {
     const before = new Set((await scene.events()).map((event) => event.id))
-    const answer = await send(scene, rename, { 'x-reason': sent, 'x-request-id': 'of-the-test' })
+    const answer = await send(scene, renamed(), { 'x-reason': sent, 'x-request-id': 'of-the-test' })
     expect(answer.status).toBe(200)
     const [event] = (await scene.events()).filter((each) => !before.has(each.id))
     expect(event).toMatchObject({
@@ -191,7 +192,7 @@ describe('a reason', () => {
 
   it.each(['', ' ', 'x'.repeat(501), latin1('\u0085'), latin1('a\u2028b')])('is not %j', async (sent) => {
     for (const by of [token.operator, token.admin]) {
-      const refused = await send(scene, { ...rename, token: by }, { 'x-reason': sent })
+      const refused = await send(scene, { ...renamed(), token: by }, { 'x-reason': sent })
       expect(refused.body).toMatchObject({ status: 400, errors: [{ pointer: 'X-Reason' }] })
     }
   })

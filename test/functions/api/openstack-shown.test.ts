@@ -115,7 +115,7 @@ describe('every project is pending as soon as', () => {
       () => changeMatching('POST', '/ownership-transfer/force', '', { to: scene.id.admin }),
     ],
     ['the customer is suspended', () => change('POST', '/suspend')],
-    ['the customer is closed', () => change('POST', '/close')],
+    ['the customer is closed', () => changeMatching('POST', '/close', '')],
   ]
 
   it.each(acts)('%s', async (_name, act) => {

@@ -149,7 +149,8 @@ describe('a key', () => {
     const request = withKey(await requestOf('updateCustomer'))
     for (const who of ['owner', 'admin', 'operator', 'operator-2']) {
       const headers = { ...request.headers, 'x-request-id': who }
-      expect((await parties.ask('a', { ...request, who, headers })).status).toBe(200)
+      const body = { organisation: `Renamed by ${who}` }
+      expect((await parties.ask('a', { ...request, who, headers, body })).status).toBe(200)
     }
     expect(events().map((event) => event?.requestId)).toEqual(['owner', 'admin', 'operator', 'operator-2'])
   })
@@ -190,17 +191,13 @@ describe('after a day', () => {
     parties.setTime(hours(25))
     const later = await parties.ask('a', request)
     expect(commits).toHaveLength(later.status < 300 ? 2 : 1)
-    // What has no time in it is answered alike, though done again.
-    expect(JSON.stringify(later) === JSON.stringify(first)).toBe(id === 'setMailPreference')
     const again = await parties.ask('a', request)
     expect([again, commits.length]).toEqual([later, later.status < 300 ? 2 : 1])
   })
 })
 
 describe('it would be seen if', () => {
-  const ids = ['createProject', 'deleteUser', 'replaceContact', 'putMember']
-
-  it.each(ids)('nothing remembered %s', async (id) => {
+  it.each(['createProject', 'deleteUser', 'removeMember'])('nothing remembered %s', async (id) => {
     between.rewrite = (items) => items.filter(({ Put }) => Put?.Item?.sk !== 'KEY')
     const request = withKey(await requestOf(id))
     const [first, second] = [await parties.ask('a', request), await parties.ask('b', request)]
@@ -208,12 +205,16 @@ describe('it would be seen if', () => {
     expect([second, commits.length]).not.toEqual([first, 1])
   })
 
-  it.each(ids)('what is sent again for %s were another transaction', async (id) => {
-    const request = await requestOf(id)
-    destine('hidden')
-    between.losesTokens = true
-    const told = await parties.ask('a', request)
-    between.losesTokens = false
-    expect([told.status < 300, commits.length]).not.toEqual([true, 1])
-  })
+  // What only says what is by then changes nothing the second time.
+  it.each(['createProject', 'deleteUser', 'removeMember'])(
+    'what is sent again for %s were another transaction',
+    async (id) => {
+      const request = await requestOf(id)
+      destine('hidden')
+      between.losesTokens = true
+      const told = await parties.ask('a', request)
+      between.losesTokens = false
+      expect([told.status < 300, commits.length]).not.toEqual([true, 1])
+    },
+  )
 })

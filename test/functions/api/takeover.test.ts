@@ -141,10 +141,11 @@ describe('a deletion that was given up long ago', () => {
 })
 
 it('nobody is linked at a closed customer', async () => {
-  const { customerId, at, token, mail, events } = await seedScene(world)
+  const { customerId, at, token, mail, events, etag } = await seedScene(world)
   const email = mail('late')
   await world.event('user.created', { customerId, email, name: 'Late', type: 'customer-tech' })
-  await world.send('POST', `${at}/close`, token.operator, undefined, because)
+  const seen = { ...because, 'if-match': await etag('') }
+  expect((await world.send('POST', `${at}/close`, token.operator, undefined, seen)).status).toBe(200)
   const before = (await events()).length
   expect((await world.ask('/v1/me', await world.person(email))).body.items).toEqual([])
   expect((await world.ask(at, await world.person(email))).status).toBe(404)

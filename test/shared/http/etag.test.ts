@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
-import { etagOf, matchesEtag, respondWithEtag } from '../../../shared/http/etag.ts'
+import { etagOf, respondWithEtag } from '../../../shared/http/etag.ts'
 
 describe('an ETag', () => {
   it('is strong and the same for the same fields in any order', () => {
@@ -31,19 +31,6 @@ describe('an ETag', () => {
       }),
     )
   })
-})
-
-describe('If-None-Match', () => {
-  const etag = '"abc"'
-  it.each(['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc" ,"y"', '*', ' * '])('names it: %s', (header) => {
-    expect(matchesEtag(header, etag)).toBe(true)
-  })
-  it.each([undefined, '', 'abc', '"ab"', '"abc', '"ABC"', 'w/"abc"', '"abc""', '"*"'])(
-    'does not: %s',
-    (header) => {
-      expect(matchesEtag(header, etag)).toBe(false)
-    },
-  )
 })
 
 describe('a resource', () => {

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Held } from './members.ts'
 import { inMain, inProject, onServer } from './members.ts'
 import type { Outcome } from './outcome.ts'
-import { refuse } from './outcome.ts'
+import { refuse, unless } from './outcome.ts'
 import type { Grant, Model, Project, Server, User } from './state.ts'
 import { isOwner, mainPlace, serverPlace } from './state.ts'
 
@@ -36,10 +37,17 @@ export function grant(
   if (refused) return refused
   const isBare = place === 'main' && terms.roles.length === 0
   if (user.type === 'customer-billing' && !isBare) return refuse('type-ceiling')
-  return {
-    status: heldIn(user, place) ? 200 : 201,
+  const held = heldIn(user, place)
+  return unless(source === 'explicit' && held !== undefined && isSame(held, terms), {
+    status: held ? 200 : 201,
     apply: () => void user.words.set(nameOf(place), { turn: model.turn, grant: { ...terms, source } }),
-  }
+  })
+}
+
+/** What comes with the type was never granted. */
+function isSame(held: Held, { roles, expiresAt, reason }: Terms): boolean {
+  const isAsLong = held.expiresAt === expiresAt && held.reason === reason
+  return held.source !== 'type' && isAsLong && isDeepStrictEqual(new Set(held.roles), new Set(roles))
 }
 
 /** What an event may say, though it gives nothing. */

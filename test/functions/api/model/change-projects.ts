@@ -1,5 +1,5 @@
 import type { Outcome } from './outcome.ts'
-import { refuse } from './outcome.ts'
+import { refuse, unless } from './outcome.ts'
 import type { Customer, Model, Project } from './state.ts'
 import { projectByName, sameName } from './state.ts'
 
@@ -23,15 +23,12 @@ export function updateProject(
   { name, description }: { name?: string; description?: string },
 ): Outcome {
   const refused = name === undefined ? undefined : refusalOfName(customer, name, project)
-  return (
-    refused ?? {
-      status: 200,
-      apply: () => {
-        project.name = name ?? project.name
-        if (description !== undefined) project.description = description || undefined
-      },
-    }
-  )
+  const next = {
+    name: name ?? project.name,
+    description: description === undefined ? project.description : description || undefined,
+  }
+  const isAlready = project.name === next.name && project.description === next.description
+  return refused ?? unless(isAlready, { status: 200, apply: () => Object.assign(project, next) })
 }
 
 function refusalOfName(customer: Customer, name: string, own: Project | undefined): Outcome | undefined {

@@ -1,10 +1,10 @@
 import { findServer } from './dice.ts'
-import type { Outcome } from './outcome.ts'
+import type { Effect, Outcome } from './outcome.ts'
 import { refuse } from './outcome.ts'
 import type { Customer } from './state.ts'
 import { serverPlace } from './state.ts'
 
-export function putServer(customer: Customer, { id, hostname }: { id: string; hostname: string }): Outcome {
+export function putServer(customer: Customer, { id, hostname }: { id: string; hostname: string }): Effect {
   const server = findServer(customer, id)
   return {
     status: server ? 200 : 201,

@@ -1,11 +1,13 @@
 import type { Caller } from './callers.ts'
 import type { Outcome } from './outcome.ts'
-import { refuse } from './outcome.ts'
+import { refuse, unless } from './outcome.ts'
 import type { AssignableType, Customer, Grant, Model, User } from './state.ts'
 import { adminsOf, isOwner, mainPlace, userByEmail } from './state.ts'
 
 /** Admins that a customer may have. */
 const quota = 50
+/** How long an invitation may be taken, in milliseconds. */
+const invitationTime = 30 * 86_400_000
 /** Since before all projects. */
 export const beginning = 0
 
@@ -107,14 +109,18 @@ export function updateUser(
     if (status === 'disabled' || (email !== undefined && !isCorrection)) return refuse('locked')
   }
   if (email !== undefined && email !== user.email && userByEmail(customer, email)) return refuse('conflict')
-  return {
+  const isOver = user.unlinked !== undefined || model.now - user.invitedAt > invitationTime
+  const invites = email !== undefined && (email !== user.email || (user.login === undefined && isOver))
+  const isNamed = name === undefined || name === user.name
+  const isInState = status === undefined || (status === 'disabled') === user.disabled
+  return unless(isNamed && isInState && !invites, {
     status: 200,
     apply: () => {
       user.name = name ?? user.name
       if (email !== undefined) Object.assign(user, { email, invitedAt: model.now, unlinked: undefined })
       if (status !== undefined) setDisabled(user, status === 'disabled')
     },
-  }
+  })
 }
 
 /** What is only said again changes nothing. */

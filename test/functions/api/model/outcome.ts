@@ -19,5 +19,9 @@ export type Effect = { status: 200 | 201 | 204; isQuiet?: boolean; apply: () => 
 
 export type Outcome = Refusal | Effect
 
+/** The effect, unless it says what already is: then nothing changes, and nothing is told. */
+export const unless = (isAlready: boolean, effect: Effect): Effect =>
+  isAlready ? { ...effect, isQuiet: true, apply: () => undefined } : effect
+
 export const refuse = (code: Code): Refusal => ({ code })
 export const isRefusal = (outcome: Outcome): outcome is Refusal => 'code' in outcome

@@ -23,8 +23,8 @@ export type Row = {
   isUnderWay?: true
   /** Everybody has what it would be for. */
   isNeedless?: true
-  /** Takes a grant away, so there has to be one. */
-  takesAway?: true
+  /** Reads a grant or takes it away, so there has to be one. */
+  needsGrant?: true
 }
 
 type Extra = Omit<Row, 'route' | 'needs'>
@@ -46,6 +46,9 @@ const question = ({ subject, p }: Ids) => ({
   action: { name: 'project.read' },
   resource: { type: 'project', id: p },
 })
+let reasons = 0
+/** Or the decision would be made already. */
+const another = () => `reason ${++reasons}`
 const onUser: Extra = { on: 'u', toMainCustomer: [] }
 
 export const rows: readonly Row[] = [
@@ -73,7 +76,7 @@ export const rows: readonly Row[] = [
   row(`PATCH ${customer}`, 'account.update', { body: () => ({ organisation: 'Renamed' }) }),
   row(`POST ${customer}/suspend`, 'operator'),
   row(`POST ${customer}/resume`, 'operator'),
-  row(`POST ${customer}/close`, 'operator'),
+  row(`POST ${customer}/close`, 'operator', { matches: customer }),
   row(`GET ${customer}/contact`, 'contact.read'),
   row(`PUT ${customer}/contact`, 'contact.update', { body: () => ({ name: 'Back office', address }) }),
   row(`GET ${customer}/billing`, 'billing.read'),
@@ -133,6 +136,7 @@ export const rows: readonly Row[] = [
   row(`PATCH ${project}`, 'project.manage', { on: 'p', body: () => ({ description: 'Told anew' }) }),
   row(`DELETE ${project}`, 'project.manage', { on: 'p', matches: project }),
   row(`GET ${project}/members`, 'project.read', { on: 'p' }),
+  row(`GET ${project}/members/{u}`, 'members', { on: 'p', needsGrant: true }),
   row(`PUT ${project}/members/{u}`, 'members', {
     on: 'p',
     body: ({ p }) => ({ roles: p === 'main' ? ['cdn'] : ['compute:read'] }),
@@ -141,7 +145,7 @@ export const rows: readonly Row[] = [
   row(`DELETE ${project}/members/{u}`, 'members', {
     on: 'p',
     toMainCustomer: [],
-    takesAway: true,
+    needsGrant: true,
   }),
 
   row(`GET ${customer}/servers`, 'server.read'),
@@ -149,11 +153,12 @@ export const rows: readonly Row[] = [
   row(`PUT ${server}`, 'operator', { body: () => ({ hostname: 'new.example' }) }),
   row(`DELETE ${server}`, 'operator', { on: 's' }),
   row(`GET ${server}/assignments`, 'server.read', { on: 's' }),
+  row(`GET ${server}/assignments/{u}`, 'server.assign', { on: 's', needsGrant: true }),
   row(`PUT ${server}/assignments/{u}`, 'server.assign', {
     on: 's',
-    body: () => ({ capabilities: ['power'] }),
+    body: () => ({ capabilities: ['console'] }),
   }),
-  row(`DELETE ${server}/assignments/{u}`, 'server.assign', { on: 's', takesAway: true }),
+  row(`DELETE ${server}/assignments/{u}`, 'server.assign', { on: 's', needsGrant: true }),
 
   row(`GET ${customer}/review-policy`, 'review.manage'),
   row(`PUT ${customer}/review-policy`, 'review.manage', { body: () => ({ everyMonths: 'never' }) }),
@@ -162,9 +167,9 @@ export const rows: readonly Row[] = [
   row(`GET ${review}`, 'reviewing'),
   row(`GET ${review}/items`, 'reviewing'),
   row(`GET ${item}`, 'reviewing'),
-  row(`PUT ${item}/decision`, 'deciding', { body: () => ({ decision: 'keep' }) }),
+  row(`PUT ${item}/decision`, 'deciding', { body: () => ({ decision: 'keep', reason: another() }) }),
   row(`POST ${review}/decisions`, 'deciding', {
-    body: ({ i }) => ({ decisions: [{ item: i, decision: 'keep' }] }),
+    body: ({ i }) => ({ decisions: [{ item: i, decision: 'keep', reason: another() }] }),
     names: ['i'],
   }),
   row(`POST ${review}/apply`, 'review.manage', { matches: review }),

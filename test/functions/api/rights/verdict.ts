@@ -103,10 +103,15 @@ function ownership(needs: string, { type, offered }: Person): string | undefined
 }
 
 /** What a reading route finds missing, of what no right is about. */
-function absence({ needs }: Row, { c, source, id, r, i }: Target): string | undefined {
-  const isOffered = needs !== 'seeing' || c !== 'closed'
+function absence(row: Row, target: Target): string | undefined {
+  const { c, source, id, r, i } = target
+  if (isUnheld(row, target) || (row.needsGrant && !isThere(target.u))) return notFound
+  const isOffered = row.needs !== 'seeing' || c !== 'closed'
   return isOffered && [source, id, r, i].every(isThere) ? undefined : notFound
 }
+
+const isUnheld = ({ needsGrant }: Row, { p, s }: Target) =>
+  needsGrant === true && (p === 'unheld' || s === 'unheld')
 
 /** What stands in the way of a change that the caller has the right to. */
 function mishap(row: Row, caller: Caller, target: Target): string | undefined {
@@ -117,7 +122,7 @@ function mishap(row: Row, caller: Caller, target: Target): string | undefined {
   if (row.isUnderWay) return conflict
   if (row.toMainCustomer && isMainCustomer(u, caller) && !isSpared(row.toMainCustomer, caller)) return locked
   if (row.isNeedless) return conflict
-  if (row.takesAway && (p === 'unheld' || s === 'unheld')) return notFound
+  if (isUnheld(row, target)) return notFound
   if (to === 'tech' || newId === 'taken') return conflict
   const fits = [to, newId].every(isThere) && [undefined, 'none', 'held'].includes(keep)
   return fits ? absence(row, target) : invalid

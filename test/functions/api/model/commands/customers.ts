@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Action } from '../action.ts'
 import { operator, pickCaller } from '../callers.ts'
 import { newUser } from '../change-users.ts'
 import { ifMatchFor, pick } from '../dice.ts'
-import { refuse } from '../outcome.ts'
+import { refuse, unless } from '../outcome.ts'
 import type { Customer, Model } from '../state.ts'
 import type { Given } from './given.ts'
 import { bodyOr, pathOf } from './given.ts'
@@ -59,14 +60,14 @@ export function newCustomer(model: Model, { mainCustomer, ...given }: NewCustome
 }
 
 /** What all commands on a customer as a whole, or on one of its records, have in common. */
-function onCustomer(model: Model, given: Given, below: string, tagged = below) {
+function onCustomer(model: Model, given: Given, below: string, tagged = below, isRequired = false) {
   const { customer, dice } = given
   const path = `${pathOf(customer)}${tagged}`
   return {
     caller: pickCaller(model, given),
     customer,
     path: `${pathOf(customer)}${below}`,
-    ifMatch: ifMatchFor(dice.ifMatch, { isThere: true, path }),
+    ifMatch: ifMatchFor(dice.ifMatch, { isRequired, isThere: true, path }),
   }
 }
 
@@ -78,7 +79,11 @@ export function updateCustomer(model: Model, given: Given): Action {
     method: 'PATCH',
     ...bodyOr(asked, [{}, { organisation: '' }, { status: 'closed' }], given),
     needs: { right: 'account.update' },
-    plan: () => ({ status: 200, apply: () => Object.assign(customer, asked) }),
+    plan: () =>
+      unless(customer.organisation === asked.organisation, {
+        status: 200,
+        apply: () => Object.assign(customer, asked),
+      }),
   }
 }
 
@@ -90,7 +95,7 @@ export function replaceContact(model: Model, given: Given): Action {
     method: 'PUT',
     ...bodyOr(contact, [...misfitRecords, { companyName: 'Bridge NV' }], given),
     needs: { right: 'contact.update' },
-    plan: () => ({ status: 200, apply: () => Object.assign(customer, { contact }) }),
+    plan: () => replaceRecord(customer, 'contact', contact),
   }
 }
 
@@ -102,9 +107,16 @@ export function replaceBilling(model: Model, given: Given): Action {
     method: 'PUT',
     ...bodyOr(billing, misfitRecords, given),
     needs: { right: 'billing.update' },
-    plan: () => ({ status: 200, apply: () => Object.assign(customer, { billing }) }),
+    plan: () => replaceRecord(customer, 'billing', billing),
   }
 }
+
+/** One that was never set is empty. */
+const replaceRecord = (customer: Customer, name: 'contact' | 'billing', record: object) =>
+  unless(isDeepStrictEqual(customer[name] ?? {}, record), {
+    status: 200,
+    apply: () => Object.assign(customer, { [name]: record }),
+  })
 
 export const suspendCustomer = setStatus('suspend', 'suspended')
 export const resumeCustomer = setStatus('resume', 'active')
@@ -112,10 +124,14 @@ export const closeCustomer = setStatus('close', 'closed')
 
 function setStatus(verb: string, status: Customer['status']) {
   return (model: Model, given: Given): Action => ({
-    ...onCustomer(model, given, `/${verb}`, ''),
+    ...onCustomer(model, given, `/${verb}`, '', status === 'closed'),
     caller: given.dice.caller < 800 ? operator : pickCaller(model, given),
     method: 'POST',
     needs: { right: 'operator' },
-    plan: () => ({ status: 200, apply: () => Object.assign(given.customer, { status }) }),
+    plan: () =>
+      unless(given.customer.status === status, {
+        status: 200,
+        apply: () => Object.assign(given.customer, { status }),
+      }),
   })
 }

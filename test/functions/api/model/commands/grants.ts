@@ -75,8 +75,8 @@ function onPair(model: Model, given: Given, { place, needs, path: list }: On): P
     path,
     needs,
     isMissing: !isThere,
-    // No GET gives the ETag of a pair.
-    ifMatch: ifMatch.mode === 'right' ? { ...ifMatch, mode: 'any' as const } : ifMatch,
+    // What isn't held has no ETag to ask for.
+    ifMatch: ifMatch.mode === 'right' && !holds ? { ...ifMatch, mode: 'any' as const } : ifMatch,
   }
   return { user, place, action }
 }

@@ -2,6 +2,7 @@ import type { Action } from '../action.ts'
 import { operator, pickCaller } from '../callers.ts'
 import { deleteServer, putServer } from '../change-servers.ts'
 import { findServer, ifMatchFor, pick, serverIds } from '../dice.ts'
+import { unless } from '../outcome.ts'
 import type { Model } from '../state.ts'
 import type { Given } from './given.ts'
 import { bodyOr, pathOf } from './given.ts'
@@ -19,7 +20,8 @@ export function putServerAction(model: Model, given: Given): Action {
     method: 'PUT',
     ...bodyOr({ hostname: hostname.toUpperCase() }, [{}, { hostname: 'no name' }], given),
     needs: { right: 'operator' },
-    plan: () => putServer(customer, { id, hostname }),
+    plan: () =>
+      unless(findServer(customer, id)?.hostname === hostname, putServer(customer, { id, hostname })),
   }
 }
 

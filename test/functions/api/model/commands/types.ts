@@ -43,15 +43,16 @@ function bodyFor(customer: Customer, user: User | undefined, { dice }: Given): B
 function plan(model: Model, customer: Customer, user: User, body: Body, caller: Caller): Outcome {
   const { type, keep = [], joinExisting = false } = body
   if (isOwner(user)) return refuse('locked')
-  const canKeep = isAdmin(user) && (type === 'customer-tech' || type === 'customer-client')
+  const canBe = isAdmin(user) || user.type === type
+  const canKeep = canBe && (type === 'customer-tech' || type === 'customer-client')
   if ((joinExisting && type !== 'customer-admin') || (keep.length > 0 && !canKeep)) {
     return refuse('invalid-request')
   }
+  const kept = keep.map((id) => live(customer).find((project) => project.id === id))
+  if (kept.some((project) => !project || !inProject(user, project))) return refuse('invalid-request')
   if (user.type === type && (!joinExisting || user.adminSince === beginning)) {
     return { status: 200, isQuiet: true, apply: () => undefined }
   }
-  const kept = keep.map((id) => live(customer).find((project) => project.id === id))
-  if (kept.some((project) => !project || !inProject(user, project))) return refuse('invalid-request')
   const reason = caller.kind === 'operator' ? caller.reason : undefined
   return changeType(model, customer, user, {
     type,

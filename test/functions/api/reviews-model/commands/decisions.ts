@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ReviewItem } from '../../../../../shared/domain/review-item.ts'
 import type { Action } from '../../model/action.ts'
 import type { Caller } from '../../model/callers.ts'
@@ -5,13 +6,13 @@ import { loginOf, pickCaller, whoIs } from '../../model/callers.ts'
 import type { Given } from '../../model/commands/given.ts'
 import { inProject } from '../../model/members.ts'
 import type { Outcome, Refusal } from '../../model/outcome.ts'
-import { refuse } from '../../model/outcome.ts'
+import { refuse, unless } from '../../model/outcome.ts'
 import { may } from '../../model/rights.ts'
 import type { Customer, Model, User } from '../../model/state.ts'
 import { live, present } from '../../model/state.ts'
 import type { Book } from '../book.ts'
 import { grantsOf, isOver } from '../grants.ts'
-import type { Review } from '../state.ts'
+import type { Review, Wanted } from '../state.ts'
 import { onReview } from './reviews.ts'
 import type { Way } from './ways.ts'
 import { wayFor } from './ways.ts'
@@ -116,12 +117,29 @@ function plan(model: Model, customer: Customer, book: Book, { review, reviewer, 
   const grants = grantsOf(customer, model.now)
   const isCertain = book.isDrained() && review?.hasMissed === false
   const apply = () => {
-    for (const { id, way } of wishes) {
+    for (const { id, way } of wishes.filter((each) => !isDecidedSo(each))) {
       review?.decisions.set(id, { ...way.wanted, isCertain, grant: grants.get(id) })
     }
   }
-  return { status: 200, apply }
+  return unless(wishes.every(isDecidedSo), { status: 200, apply })
 }
+
+/** Whoever decided so: the same again changes nothing. */
+function isDecidedSo({ item, way: { wanted } }: Wish): boolean {
+  const { decision } = item ?? {}
+  if (item?.state !== 'decided' || !decision) return false
+  return isDeepStrictEqual(comparable(decision), comparable(wanted))
+}
+
+type Decided = { [K in keyof Wanted]: Wanted[K] | undefined }
+/** Of a server one may always have a look. */
+const comparable = ({ decision, roles, capabilities, until, reason }: Decided) => ({
+  decision,
+  roles: roles && new Set(roles),
+  capabilities: capabilities && new Set(['view', ...capabilities]),
+  until: until && Date.parse(until),
+  reason,
+})
 
 /** Nobody decides on what is their own; who doesn't manage reviews, on nothing but what the policy names them for. */
 function refusalToAsk(

@@ -1,0 +1,290 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { routes } from '../../../functions/api/routes/index.ts'
+import type { ChangeRequest, Scene } from './changes.ts'
+import { because, changes, offered, seedScene, send } from './changes.ts'
+import { startWatchedWorld } from './rights/untouched.ts'
+import { taggedPlace } from './tagged-place.ts'
+import type { Answer } from './world.ts'
+
+const { world, digest } = await startWatchedWorld()
+const scene = await seedScene(world)
+const { at, token, id } = scene
+await offered(scene)
+await world.deliver('precondition', 'user.deleted', { customerId: scene.customerId, user: 'x@scene.example' })
+const ids: Record<string, string> = {
+  c: scene.customerId,
+  u: id.tech,
+  p: id.web,
+  s: 'vps-1',
+  r: await scene.review(),
+  i: `${id.tech}.project.${id.web}`,
+  source: 'orders',
+  id: 'precondition',
+}
+const fill = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
+
+const reads = routes.filter(({ method }) => method === 'get')
+
+/** One of each kind: Hono makes a HEAD of any GET. */
+const alsoByHead = ['readCustomer', 'listUsers', 'checkHealth', 'exportCustomer']
+
+describe.each(['GET', 'HEAD'])('%s', (method) => {
+  const tried = reads.filter(({ id: name }) => method === 'GET' || alsoByHead.includes(name))
+  it.each(tried)('$id', async ({ path, answer }) => {
+    const ask = async (headers: Record<string, string>) => {
+      const init = { method, headers: { ...headers, authorization: `Bearer ${token.operator}` } }
+      const response = await world.app.request(fill(path), init)
+      return { status: response.status, text: await response.text(), etag: response.headers.get('etag') }
+    }
+    const { status, etag } = await ask({})
+    expect([status, etag !== null]).toEqual([200, answer.etag === true])
+    const tag = etag ?? '"none"'
+    const isKnown = etag !== null && !path.endsWith('review-policy')
+    const statuses: [headers: Record<string, string>, status: number][] = [
+      [{ 'if-none-match': `"x", W/${tag}` }, isKnown ? 304 : 200],
+      [{ 'if-none-match': '*' }, 304],
+      [{ 'if-none-match': '"x"' }, 200],
+      [{ 'if-match': tag }, etag === null ? 412 : 200],
+      [{ 'if-match': '*' }, 200],
+      [{ 'if-match': '"x"' }, 412],
+      [{ 'if-match': '"x"', 'if-none-match': '*' }, 412],
+      [{ 'if-match': 'x' }, 400],
+      [{ 'if-none-match': 'x' }, 400],
+      [{ 'if-modified-since': new Date(9e12).toUTCString() }, 200],
+      [{ 'if-unmodified-since': new Date(0).toUTCString() }, 200],
+    ]
+    for (const [headers, expected] of statuses) {
+      const told = await ask(headers)
+      expect([headers, told.status]).toEqual([headers, expected])
+      if (told.status === 304) expect([told.text, told.etag]).toEqual(['', etag])
+    }
+  })
+})
+
+it('nothing is said of preconditions where the answer is another refusal', async () => {
+  const stale = { 'if-match': '"stale"', 'if-none-match': '*' }
+  const none = await world.person('nobody@scene.example')
+  const paths: [path: string, token: string | undefined, status: number][] = [
+    [at, undefined, 401],
+    [`${at}/billing`, token.tech, 403],
+    [at, none, 404],
+    [`${at}/projects/prj_01ARZ3NDEKTSV4RRFFQ69G5FAV`, token.owner, 404],
+    [`${at}/users?x=1`, token.owner, 400],
+  ]
+  for (const [path, by, status] of paths) {
+    expect((await world.ask(path, by, { headers: stale })).status).toBe(status)
+  }
+  const changing: [method: string, path: string, by: string | undefined, body: unknown, status: number][] = [
+    ['PUT', `${at}/servers/vps-1`, undefined, { hostname: 'a' }, 401],
+    ['PUT', `${at}/servers/vps-1`, token.owner, { hostname: 'a' }, 403],
+    ['PUT', `${at}/servers/vps-1`, token.operator, { hostname: 'a b' }, 400],
+    ['PATCH', `${at}/users/usr_01ARZ3NDEKTSV4RRFFQ69G5FAV`, token.owner, { name: 'N' }, 404],
+    ['DELETE', `${at}/projects/main`, token.owner, undefined, 409],
+  ]
+  for (const [method, path, by, body, status] of changing) {
+    expect((await world.send(method, path, by, body, { ...because, ...stale })).status).toBe(status)
+  }
+})
+
+describe('a change', () => {
+  type Prepared = { own: Scene; request: ChangeRequest; etag: string | undefined }
+  const prepared = new Map<string, Prepared>()
+  let before: string
+  const of = (route: string): Prepared => prepared.get(route) ?? nothingTries(route)
+
+  beforeAll(async () => {
+    for (const { id: route } of changing) {
+      const own = await seedScene(world)
+      const request = (await changes[route]?.(own)) ?? nothingTries(route)
+      const etag =
+        (await world.ask(taggedPlace(request), own.token.operator)).headers.get('etag') ?? undefined
+      prepared.set(route, { own, request, etag })
+    }
+    before = await digest()
+  }, 60_000)
+
+  const changing = routes.filter((route) => route.changes)
+  it.each(changing)('$id is refused where one of them is not met', async ({ id: route, ifMatch }) => {
+    const { own, request, etag } = of(route)
+    const isThere = etag !== undefined || ifMatch === undefined
+    const given = request.headers?.['if-match']
+    const statuses: [headers: Record<string, string>, status: number | undefined][] = [
+      [{ 'if-match': '"stale"' }, 412],
+      [{ 'if-match': `W/${etag ?? '"x"'}` }, 412],
+      [{ 'if-match': '' }, 400],
+      [{ 'if-match': 'x' }, 400],
+      [{ 'if-match': '*, "x"' }, 400],
+      [{ 'if-none-match': 'x' }, 400],
+      [{ 'if-none-match': '*, "x"' }, 400],
+      [
+        {
+          'if-match': '*',
+          ...(ifMatch === 'required' && given && { 'if-match': given }),
+          'if-none-match': '*',
+        },
+        412,
+      ],
+      [{ 'if-none-match': '*' }, isThere ? 412 : undefined],
+      [{ 'if-none-match': `"x", W/${etag ?? '"y"'}` }, etag === undefined ? undefined : 412],
+      [{ 'if-match': '*' }, ifMatch === 'required' ? 428 : isThere ? undefined : 412],
+    ]
+    for (const [headers, status] of statuses) {
+      // A dry run heeds them as well; what passes is only tried.
+      const isDry = status === undefined || 'if-none-match' in headers
+      const path = isDry ? `${request.path}?dryRun=true` : request.path
+      const reply = await send(own, { ...request, path }, headers)
+      expect([headers, reply.status]).toEqual([headers, status ?? 200])
+    }
+    const tag = etag ?? '"x"'
+    const last =
+      ifMatch === undefined || etag === undefined ? { 'if-none-match': '*' } : { 'if-none-match': tag }
+    if (isThere) expect((await send(own, request, last)).status).toBe(412)
+  })
+
+  it('none of these changed anything', async () => {
+    expect(await digest()).toBe(before)
+  })
+
+  it.each(changing)('$id happens where all of them are met', async ({ id: route, answer }) => {
+    const { own, request, etag } = of(route)
+    const since = {
+      'if-unmodified-since': new Date(0).toUTCString(),
+      'if-modified-since': new Date(9e12).toUTCString(),
+    }
+    const headers = {
+      ...since,
+      'if-none-match': 'W/"x", "y"',
+      ...(etag !== undefined && { 'if-match': etag }),
+    }
+    expect((await send(own, request, headers)).status).toBe(answer.alsoStatus ?? answer.status)
+  })
+})
+
+describe('If-None-Match: * creates only', () => {
+  const only = { 'if-none-match': '*' }
+  const places: [name: string, path: (of: Scene) => string, body: unknown, other: unknown][] = [
+    ['a server', () => '/servers/new', { hostname: 'a.example' }, { hostname: 'b.example' }],
+    [
+      'a membership',
+      (of) => `/projects/${of.id.old}/members/${of.id.tech}`,
+      { roles: ['full'] },
+      { roles: ['dns:read'] },
+    ],
+    [
+      'an assignment',
+      (of) => `/servers/vps-1/assignments/${of.id.admin}`,
+      { capabilities: [] },
+      { capabilities: ['power'] },
+    ],
+  ]
+  const put = (own: Scene, path: string, body: unknown, headers: Record<string, string> = {}) =>
+    world.send('PUT', `${own.at}${path}`, own.token.operator, body, { ...because, ...only, ...headers })
+
+  it.each(places)('%s, once', async (_name, pathOf, body, other) => {
+    const own = await seedScene(world)
+    const path = pathOf(own)
+    const key = { 'idempotency-key': `create-${own.customerId}` }
+    const created = await put(own, path, body, key)
+    expect(created.status).toBe(201)
+    const written = await digest()
+    for (const again of [body, other]) {
+      const refused = await put(own, path, again)
+      expect([refused.status, refused.body.code]).toEqual([412, 'stale'])
+    }
+    // The very same request again is told what it was told.
+    expect((await put(own, path, body, key)).text).toBe(created.text)
+    expect(await digest()).toBe(written)
+    const shown = await world.ask(`${own.at}${path}`, own.token.operator)
+    expect([shown.text, shown.headers.get('etag')]).toEqual([created.text, created.headers.get('etag')])
+  })
+
+  it.each(places)('%s, of many at once', async (_name, pathOf, body, other) => {
+    const own = await seedScene(world)
+    const seen = await own.events()
+    const answers = await Promise.all([body, other, body, other].map((each) => put(own, pathOf(own), each)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 412, 412, 412])
+    expect((await own.events()).length).toBe(seen.length + 1)
+  })
+
+  it.each(places)(
+    '%s, by whoever commits first, though both have found nothing',
+    async (_name, pathOf, body, other) => {
+      const own = await seedScene(world)
+      let first: Answer | undefined
+      const second = await overtaken(
+        async () => {
+          first = await put(own, pathOf(own), body)
+        },
+        () => put(own, pathOf(own), other),
+      )
+      expect([first?.status, second.status]).toEqual([201, 412])
+      expect((await world.ask(`${own.at}${pathOf(own)}`, own.token.operator)).text).toBe(first?.text)
+    },
+  )
+
+  it.each(places)('%s, again once it is gone', async (_name, pathOf, body) => {
+    const own = await seedScene(world)
+    const path = pathOf(own)
+    await put(own, path, body)
+    await world.send('DELETE', `${own.at}${path}`, own.token.operator, undefined, because)
+    expect((await put(own, path, body)).status).toBe(201)
+  })
+
+  it('not a membership that is there by type', async () => {
+    const own = await seedScene(world)
+    const path = `/projects/${own.id.web}/members/${own.id.admin}`
+    expect((await put(own, path, { roles: ['dns:read'] })).status).toBe(412)
+  })
+})
+
+it('If-Match counts until the commit: of two that have seen the same, one changes it', async () => {
+  const own = await seedScene(world)
+  const path = `${own.at}/servers/vps-1`
+  const headers = { ...because, 'if-match': await own.etag('/servers/vps-1', own.token.operator) }
+  const put = (hostname: string) => world.send('PUT', path, own.token.operator, { hostname }, headers)
+  let first: Answer | undefined
+  const second = await overtaken(
+    async () => {
+      first = await put('a.example')
+    },
+    () => put('b.example'),
+  )
+  expect([first?.status, second.status]).toEqual([200, 412])
+})
+
+/** Does the second once it has been planned and before it is committed. */
+async function overtaken(meanwhile: () => Promise<void>, request: () => Promise<Answer>): Promise<Answer> {
+  const { transact } = world.table
+  let isFirst = true
+  world.table.transact = async (writes) => {
+    if (isFirst) {
+      isFirst = false
+      await meanwhile()
+    }
+    return transact(writes)
+  }
+  try {
+    return await request()
+  } finally {
+    world.table.transact = transact
+  }
+}
+
+describe('several lines of a header', () => {
+  const several = async (name: string, ...values: string[]) => {
+    const headers = new Headers({ authorization: `Bearer ${token.operator}` })
+    for (const value of values) headers.append(name, value)
+    return (await world.app.request(at, { headers })).status
+  }
+
+  it('are one list', async () => {
+    const etag = await scene.etag('')
+    expect(await several('if-match', '"x"', etag)).toBe(200)
+    expect(await several('if-none-match', '"x"', etag)).toBe(304)
+    expect(await several('if-match', '*', etag)).toBe(400)
+  })
+})
+
+function nothingTries(route: string): never {
+  throw new Error(`nothing tries ${route}`)
+}
