@@ -1,14 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
+/** MariaDB as operators have it: `utf8mb3_general_ci`, to which names that differ by case or accents are one. */
+export type Database = 'sqlite' | 'mariadb'
+
 export type TestKeystone = {
   authUrl: string
-  /** Where its state is, in `keystone.db`. */
+  /** Where its state is, with SQLite in `keystone.db`. */
   folder: string
   /** What its `openrc` would set: the administrator, and the project `admin`. */
   variables: Record<string, string>
@@ -32,10 +35,10 @@ const execute = promisify(execFile)
 const startSeconds = 60
 
 /** Installs the packages where they are missing and makes a Keystone to copy from; returns its folder. */
-export async function makeKeystone(): Promise<string> {
+export async function makeKeystone(database: Database = 'sqlite'): Promise<string> {
   const folder = newFolder()
   await execute(script, ['install'])
-  await execute(script, ['make', folder])
+  await execute(script, ['make', folder], { env: { ...process.env, KEYSTONE_DATABASE: database } })
   return folder
 }
 
@@ -78,6 +81,7 @@ export async function startKeystone({ from, settings = '' }: KeystoneOptions = {
       if (!running || running.exitCode !== null || running.signalCode !== null) return
       running.kill('SIGTERM')
       await once(running, 'exit')
+      await untilDatabaseEnds(folder)
     },
     async remove() {
       await keystone.stop()
@@ -94,6 +98,15 @@ function newFolder(): string {
 
 function read(folder: string, file: string): string {
   return readFileSync(join(folder, file), 'utf8').trim()
+}
+
+/** A MariaDB ends after its Keystone, and locks its files until then. */
+async function untilDatabaseEnds(folder: string): Promise<void> {
+  const deadline = performance.now() + startSeconds * 1000
+  while (existsSync(join(folder, 'mariadb.pid'))) {
+    if (performance.now() > deadline) throw new Error(`MariaDB does not end: ${folder}`)
+    await pause(20)
+  }
 }
 
 /** It listens before it can do anything; a login shows that it can. */
