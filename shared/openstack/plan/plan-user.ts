@@ -1,13 +1,11 @@
 import { type KeystoneUser, ownIdentity } from '../users.ts'
 import type { Mapping } from './mapping.ts'
+import { takenName, type Obstacle } from './obstacle.ts'
 import { federatedIdOf, nameInKeystone } from './names.ts'
 import { freeIdentity, named, planIdentity } from './plan-identity.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Step } from './step.ts'
 import type { WantedUser } from './wanted.ts'
-
-/** A name that somebody has who isn't ours: what needs it can't be as it should be. */
-export type Obstacle = { what: 'project' | 'user'; name: string; holderId: string }
 
 export type UserPlan = {
   steps: Step[]
@@ -40,7 +38,7 @@ export function planUser(
   const isTaken = !isFree && !snapshot.isOurs(holder.id)
   const is = {
     ...(user ? { id: user.id, there: true } : { there: false }),
-    ...(isTaken && { obstacle: { what: 'user', name, holderId: holder.id } as const }),
+    ...(isTaken && { obstacle: takenName({ what: 'user', name, holder }, customerId) }),
   }
   if (!user && (isTaken || !create || status === 'gone')) return { steps, ...is }
 
