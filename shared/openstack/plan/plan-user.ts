@@ -44,19 +44,23 @@ export function planUser(
 
   if (!isFree && !isTaken) steps.push(makeRoom(customerId, holder, mapping))
   const { domainId, federation } = mapping
-  const identity = federation && { ...federation, uniqueId: federatedIdOf(email) }
+  const uniqueId = federatedIdOf(email)
+  const identity = federation && uniqueId.length <= longestUniqueId ? { ...federation, uniqueId } : undefined
   if (!user) {
     const enabled = status === 'active'
     const created = { domainId, name, enabled, latchkeyUserId: userId, federated: identity }
     return { steps: [...steps, { do: 'create-user', user: created }], there: true }
   }
   // The identity goes by the e-mail address, as the name does.
-  const due = federation && status === 'gone' ? ownIdentity(federation, user) : identity
+  const due = federation && (status === 'gone' || !identity) ? ownIdentity(federation, user) : identity
   if (user.name !== name && !isTaken)
     steps.push({ do: 'change-user', id: user.id, change: named(name, due), why: 'rename' })
   else if (due) steps.push(...planIdentity(user, due, snapshot, surplus))
   return { steps, ...is }
 }
+
+/** Characters that Keystone's column holds. Quoted, an address may be longer: no login can be found by it there. */
+const longestUniqueId = 255
 
 /** Two of one kind are there only if it was made twice at the same moment, under two names. */
 export function meantFirst<T extends { id: string; name: string }>(name: string, items: readonly T[]): T[] {

@@ -19,6 +19,11 @@ const failing = (status: number, code = status === 409 ? ('conflict' as const) :
     mayHaveHappened: status >= 500,
   })
 
+const refuse = (error: KeystoneError) => async () => {
+  throw error
+}
+const store = (text: object, error: KeystoneError) => storing(text, refuse(error))
+
 describe('of what Keystone lists for a name', () => {
   it.each([
     ['café', [cafe, accented], accented, accented],
@@ -51,8 +56,7 @@ describe('a name that the database takes for another’s', () => {
 
   it('is nothing that was made meanwhile', async () => {
     const creation = { what: 'project', name: 'café', find: async () => cafe, isThis: () => false } as const
-    const create = () => Promise.reject(failing(409))
-    const made = createOnce({ ...creation, create })
+    const made = createOnce({ ...creation, create: refuse(failing(409)) })
     await expect(made).rejects.toMatchObject(taken)
     await expect(made).rejects.toBeInstanceOf(NameTakenError)
     await expect(made).rejects.not.toMatchObject({ message: expect.stringContaining('k1') })
@@ -60,7 +64,7 @@ describe('a name that the database takes for another’s', () => {
 
   it('cannot be given to what is there, and is the own one in another spelling', async () => {
     const renaming = { what: 'project', id: 'k2', name: 'café', find: async () => cafe } as const
-    const change = () => Promise.reject(failing(500))
+    const change = refuse(failing(500))
     await expect(rename({ ...renaming, change })).rejects.toMatchObject({ ...taken, status: 500 })
     await expect(rename({ ...renaming, id: 'k1', change })).rejects.toMatchObject({ code: 'failed' })
     expect(
@@ -82,8 +86,6 @@ describe('a text with a character of four bytes', () => {
     expect(fourByteCharacterIn(text)).toBe(character)
     expect(fourByteCharacterIn(withoutFourByteCharacters(text))).toBeUndefined()
   })
-
-  const store = (text: object, error: KeystoneError) => storing(text, () => Promise.reject(error))
 
   it.each([
     ['fails', failing(500)],

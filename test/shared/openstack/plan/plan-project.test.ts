@@ -152,9 +152,9 @@ describe('a project', () => {
       const nothing = { projectId: undefined, steps: [], strangers: [] }
       expect(planned(sibling)).toEqual({ ...nothing, obstacles: [named] })
       const theirs = { ...sibling, name: 'BGE000081_WEB', tags: ['theirs'] }
-      const foreign = { ...obstacle, holderName: 'BGE000081_WEB' }
-      expect(planned(theirs)).toEqual({ ...nothing, obstacles: [foreign] })
-      expect(planned(theirs, {}, { holderLeaves: true })).toEqual({ ...nothing, obstacles: [foreign] })
+      const others = { ...obstacle, holderName: 'BGE000081_WEB' }
+      expect(planned(theirs)).toEqual({ ...nothing, obstacles: [others] })
+      expect(planned(theirs, {}, { holderLeaves: true })).toEqual({ ...nothing, obstacles: [others] })
     })
 
     it('keeps its own name and has its members', () => {
@@ -347,6 +347,22 @@ describe('federated identities', () => {
   ]
   const renamed = withMembers(annWanted, { ...bobWanted, email: 'b@a.example' })
   const both = [annHas, bobHas]
+
+  it('are none where the address, quoted, is longer than Keystone keeps', () => {
+    const email = `${'+'.repeat(64)}@${'a'.repeat(60)}.example`
+    const [long, name] = [{ ...bobWanted, email }, `BGE000081_${email}`]
+    const steps = stepsOf(withMembers(annWanted, long), { users: [ann], federated: [annHas] }, how)
+    expect(steps.find((step) => step.do === 'create-user')).toMatchObject({
+      user: { name, federated: undefined },
+    })
+    expect(stepsOf(withMembers(annWanted, long), { federated: both }, how)).toMatchObject([
+      { do: 'change-user', id: 'u2', change: { name, federated: { uniqueId: 'u2' } }, why: 'rename' },
+    ])
+    const has = [annHas, { ...bob, name, federatedId: 'u2' }]
+    expect(
+      stepsOf(withMembers(annWanted, long), { users: [ann, { ...bob, name }], federated: has }, how),
+    ).toEqual([])
+  })
 
   it('are made with the user, and moved with the name in one request', () => {
     expect(stepsOf({}, { federated: both }, how)).toEqual([])
