@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import type { Database } from './test/support/keystone/keystone.ts'
+import { isLong } from './test/support/long.ts'
 import base from './vitest.config.ts'
 
 const of = (...names: string[]) => names.map((name) => `test/keystone/${name}.test.ts`)
@@ -25,6 +26,8 @@ export default defineConfig({
       test: {
         ...base.test,
         name: database,
+        testTimeout: isLong ? 900_000 : 120_000,
+        hookTimeout: 120_000,
         ...files[database],
         provide: { database },
         globalSetup: ['test/support/keystone/global-setup.ts'],

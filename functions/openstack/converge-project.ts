@@ -18,7 +18,7 @@ import type { Converged, Known } from './outcome.ts'
 import { conclude, fail, forget, hold, letGo, setBack } from './outcome.ts'
 import { readWanted } from './read-wanted.ts'
 import { delicateTexts, wakeWaiting, withoutLostTexts } from './names.ts'
-import { obstacleIn, tellFailure } from './refusals.ts'
+import { logFailure, obstacleIn, tellFailure } from './refusals.ts'
 import { spreadAgain } from './spread-again.ts'
 import { type Taken, takeSteps } from './take-steps.ts'
 
@@ -102,7 +102,7 @@ function failingOf({ ref: { customerId } }: Run, { plan }: Look, { projectId: ke
   const told = failures.map((error) => ({ error, obstacle: obstacleIn(error, customerId) }))
   const others = told.filter(({ obstacle }) => !obstacle).map(({ error }) => error)
   const obstacles = [...plan.obstacles, ...told.flatMap(({ obstacle }) => obstacle ?? [])]
-  return { keystoneId, obstacles, told: others.map(tellFailure), said: others[0]?.message }
+  return { keystoneId, obstacles, told: others.map(tellFailure), said: others.map(logFailure)[0] }
 }
 
 /** Somebody else may have finished before our last step, and called it ready: it has to be looked at again. */

@@ -22,6 +22,8 @@ export const pauseUntilReached = (failures: number) => Math.min(longestUnreachab
  */
 export function tellFailure(error: KeystoneError): string {
   if (isUnreachable(error)) return 'OpenStack cannot be reached at the moment'
+  if (error instanceof NameTakenError && error.what === 'role')
+    return `OpenStack takes another role for "${error.wanted}", which is needed: have the other one renamed`
   return sentences[error.code] ?? 'OpenStack failed to do what it was asked for'
 }
 
@@ -61,6 +63,11 @@ function tellTakenName({ what, name, sibling, holderName }: TakenName): string {
   const other = holderName === undefined ? '' : `, "${holderName}", which OpenStack does not tell apart`
   const mend = what === 'project' ? 'rename this project' : "change the user's e-mail address"
   return `the name "${name}" is taken by another ${what} in OpenStack${other}: ${mend}, or have the other one renamed`
+}
+
+/** For the operator, in Keystone's words and with the id of what is in the way. */
+export function logFailure(error: KeystoneError): string {
+  return error instanceof NameTakenError ? `${error.message} (${error.holder.id})` : error.message
 }
 
 /** For the operator, who can look the holder up; without names, which may be e-mail addresses. */

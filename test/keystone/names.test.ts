@@ -172,7 +172,7 @@ describe('what somebody else has', () => {
     expect(roles).not.toContain(other.id)
     expect(await recordOf('cafe')).toMatchObject({
       state: 'failed',
-      error: 'something in OpenStack is in the way',
+      error: 'OpenStack takes another role for "volume_read", which is needed: have the other one renamed',
     })
     await keystone.call({ method: 'DELETE', path: pathTo('roles', other.id), expect: 204 })
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import {
+  logFailure,
   logObstacle,
   obstacleIn,
   pauseUntilNext,
@@ -107,7 +108,10 @@ describe('a name that Keystone takes for another one’s', () => {
   it('and is a role’s is the operator’s affair', () => {
     const taken = new NameTakenError({ what: 'role', name: 'x', holder: { id: 'k9', name: 'X' } }, refused)
     expect(toldOf(taken)).toBeUndefined()
-    expect(tellFailure(taken)).toBe('something in OpenStack is in the way')
+    expect(tellFailure(taken)).toBe(
+      'OpenStack takes another role for "x", which is needed: have the other one renamed',
+    )
+    expect(logFailure(taken)).toBe('the name "x" is taken by another role (k9)')
     expect(taken.message).not.toContain('k9')
   })
 })

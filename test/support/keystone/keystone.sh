@@ -117,9 +117,10 @@ run() {
   start_mariadb "$dir"
   if on_mariadb "$dir"; then mariadb_sql "$dir" keystone "UPDATE endpoint SET url = '$(url_of "$dir")'"; fi
   echo "Keystone on $(url_of "$dir"); . $dir/openrc"
+  # A busy machine takes more than gunicorn's 30 seconds to start a worker.
   # One thread: requests come one after the other and never meet SQLite's lock.
   exec setpriv --pdeathsig TERM $python -m gunicorn --chdir "$dir" --bind "127.0.0.1:$(cat "$dir/port")" --workers 1 \
-    -k gthread --threads 1 --keep-alive 75 --graceful-timeout 1 --log-level warning keystone_wsgi >>"$dir/server.log" 2>&1
+    -k gthread --threads 1 --keep-alive 75 --graceful-timeout 1 --timeout 120 --log-level warning keystone_wsgi >>"$dir/server.log" 2>&1
 }
 
 on_mariadb() {

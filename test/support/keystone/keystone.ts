@@ -32,7 +32,7 @@ export type KeystoneOptions = {
 
 const script = join(import.meta.dirname, 'keystone.sh')
 const execute = promisify(execFile)
-const startSeconds = 60
+const startSeconds = 120
 
 /** Installs the packages where they are missing and makes a Keystone to copy from; returns its folder. */
 export async function makeKeystone(database: Database = 'sqlite'): Promise<string> {
