@@ -30,6 +30,28 @@ const describeAs = (description: string): Step => ({
   why: 'describe',
 })
 
+/** A project of the directory; returns whether one in Keystone that is called so, with its tag or another, is to be renamed. */
+const written = async (more: Partial<Project> = {}) => {
+  const { projectId: id } = freshRun().ref
+  const at = { createdAt: now(), updatedAt: now() }
+  const project = {
+    id,
+    customerId,
+    kind: 'openstack',
+    name: 'café',
+    status: 'active',
+    ...at,
+    ...more,
+  } as const
+  await table.transact([{ put: projectItem(project), was: undefined }])
+  const tags = ['latchkey', `latchkey:${customerId}:${id}`]
+  const there = { id: 'k1', description: '', enabled: true, domainId: 'default', tags }
+  return (name: string, tag = tags[1] ?? '') =>
+    isToBeRenamed(table, customerId, { ...there, name, tags: ['latchkey', tag] })
+}
+
+const plan = (...steps: Step[]): Plan => ({ projectId: 'k1', steps, obstacles: [], strangers: [] })
+
 describe('a project that waits for the name of another one', () => {
   const { ref: holder } = freshRun()
   const waiting = async (waitsFor: string) => {
@@ -63,25 +85,6 @@ describe('a project that waits for the name of another one', () => {
 })
 
 describe('a project of ours that has the name of another one in Keystone', () => {
-  const written = async (more: Partial<Project> = {}) => {
-    const { projectId: id } = freshRun().ref
-    const at = { createdAt: now(), updatedAt: now() }
-    const project = {
-      id,
-      customerId,
-      kind: 'openstack',
-      name: 'café',
-      status: 'active',
-      ...at,
-      ...more,
-    } as const
-    await table.transact([{ put: projectItem(project), was: undefined }])
-    const tags = ['latchkey', `latchkey:${customerId}:${id}`]
-    const there = { id: 'k1', description: '', enabled: true, domainId: 'default', tags }
-    return (name: string, tag = tags[1] ?? '') =>
-      isToBeRenamed(table, customerId, { ...there, name, tags: ['latchkey', tag] })
-  }
-
   it('gives it away only where the directory calls it otherwise', async () => {
     const asked = await written()
     expect([await asked(`${customerId}_café`), await asked(`${customerId}_cafe`)]).toEqual([false, true])
@@ -97,7 +100,6 @@ describe('a project of ours that has the name of another one in Keystone', () =>
 })
 
 describe('a text that Keystone took and has not kept', () => {
-  const plan = (...steps: Step[]): Plan => ({ projectId: 'k1', steps, obstacles: [], strangers: [] })
   const [rename, describing, plain] = [change('shop 💥'), describeAs('a 🚀'), change('shop')]
 
   it('is looked for only where it has a character of four bytes', () => {
