@@ -146,7 +146,7 @@ describe('a project', () => {
 })
 
 describe('a pass over everything', () => {
-  it('costs a request for each project, and for each change', async () => {
+  it('costs a request for each project, and for each change', { timeout: 300_000 }, async () => {
     const requests: string[] = []
     const counted = connectTo(own.variables, {
       observe: ({ method, path }) => void requests.push(`${method} ${path}`),

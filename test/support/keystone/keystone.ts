@@ -78,9 +78,10 @@ export async function startKeystone({ from, settings = '' }: KeystoneOptions = {
       const running = child
       child = undefined
       process.off('exit', kill)
-      if (!running || running.exitCode !== null || running.signalCode !== null) return
-      running.kill('SIGTERM')
-      await once(running, 'exit')
+      if (running && running.exitCode === null && running.signalCode === null) {
+        running.kill('SIGTERM')
+        await once(running, 'exit')
+      }
       await untilDatabaseEnds(folder)
     },
     async remove() {
@@ -88,7 +89,12 @@ export async function startKeystone({ from, settings = '' }: KeystoneOptions = {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-  await keystone.start()
+  try {
+    await keystone.start()
+  } catch (error) {
+    await keystone.remove()
+    throw error
+  }
   return keystone
 }
 
@@ -103,9 +109,20 @@ function read(folder: string, file: string): string {
 /** A MariaDB ends after its Keystone, and locks its files until then. */
 async function untilDatabaseEnds(folder: string): Promise<void> {
   const deadline = performance.now() + startSeconds * 1000
-  while (existsSync(join(folder, 'mariadb.pid'))) {
+  const pidFile = join(folder, 'mariadb.pid')
+  if (!existsSync(pidFile)) return
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  while (isAlive(pid)) {
     if (performance.now() > deadline) throw new Error(`MariaDB does not end: ${folder}`)
     await pause(20)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
