@@ -1,12 +1,23 @@
 import { defineConfig } from 'vitest/config'
+import { databases, files } from './test/support/keystone/databases.ts'
+import { isLong } from './test/support/long.ts'
 import base from './vitest.config.ts'
 
-/** The tests with a real Keystone: one that is started for all of them, and some with one of their own. */
+/** The tests with a real Keystone: one that is started for all of them on a database, and some with one of their own. */
 export default defineConfig({
   test: {
-    ...base.test,
-    include: ['test/keystone/**/*.test.ts'],
-    exclude: [],
-    globalSetup: ['test/support/keystone/global-setup.ts'],
+    // What projects don't say themselves; of lists they take both.
+    maxWorkers: base.test?.maxWorkers ?? 1,
+    projects: databases.map((database) => ({
+      test: {
+        ...base.test,
+        name: database,
+        testTimeout: isLong ? 900_000 : 120_000,
+        hookTimeout: 120_000,
+        ...files[database],
+        provide: { database },
+        globalSetup: ['test/support/keystone/global-setup.ts'],
+      },
+    })),
   },
 })

@@ -17,9 +17,10 @@ import { lookAt } from './look.ts'
 import type { Converged, Known } from './outcome.ts'
 import { conclude, fail, forget, hold, letGo, setBack } from './outcome.ts'
 import { readWanted } from './read-wanted.ts'
-import { tellFailure } from './refusals.ts'
+import { delicateTexts, wakeWaiting, withoutLostTexts } from './names.ts'
+import { logFailure, obstacleIn, tellFailure } from './refusals.ts'
 import { spreadAgain } from './spread-again.ts'
-import { takeSteps } from './take-steps.ts'
+import { type Taken, takeSteps } from './take-steps.ts'
 
 const rounds = 8
 
@@ -33,7 +34,7 @@ export async function convergeProject(
   ref: ProjectRef,
   lists: SharedLists,
 ): Promise<Converged> {
-  let run: Run = { deps, ref, lists, id: randomUUID() }
+  let run: Run = { deps, ref, lists, id: randomUUID(), taken: new Set() }
   for (let round = 1; round <= rounds; round++) {
     const record = await findRecord(deps.table, ref)
     const now = instantOf(deps.table.now())
@@ -62,8 +63,9 @@ export const isDue = (record: OpenStackRecord | undefined, now: Instant): boolea
   record === undefined || (record.due !== undefined && record.due <= now)
 
 /** From a look to the end of the run; `undefined`: look again. Throws `stale` likewise. */
-async function settle(run: Run, record: Known, look: Look | undefined): Promise<Converged | undefined> {
-  if (!look) return forget(run, record)
+async function settle(run: Run, record: Known, seen: Look | undefined): Promise<Converged | undefined> {
+  if (!seen) return forget(run, record)
+  const look = { ...seen, plan: withoutLostTexts(seen.plan, run.taken ?? new Set()) }
   if (look.plan.steps.length === 0) return conclude(run, record, look, look.plan.projectId)
   return makeSo(run, await hold(run, record), look)
 }
@@ -75,19 +77,32 @@ export async function makeSo(
   look: Look,
 ): Promise<Converged | undefined> {
   const taken = await takeSteps(run, held, look)
+  await wakeWaiting(run.deps.table, run.ref, taken.done)
   await tellIfOvertime(run, held)
   if (taken.stopped) throw taken.stopped
   if (taken.wasLeft) return undefined
-  if (taken.failures.length > 0) {
-    const { projectId: keystoneId, failures } = taken
-    return fail(run, held, { keystoneId, told: failures.map(tellFailure), said: failures[0]?.message })
-  }
+  if (taken.failures.length > 0) return fail(run, held, failingOf(run, look, taken))
   const now = await readWanted(run.deps.table, run.ref, look.others)
   if (!isDeepStrictEqual(now?.wanted, look.wanted)) {
     await spreadAgain(run, look.wanted, now?.wanted)
     return undefined
   }
+  if (isToBeSeenAgain(run, taken)) return undefined
   return conclude(run, held, look, taken.projectId)
+}
+
+/** Keystone's answer to a change says what it was asked for, whatever its database makes of it. */
+function isToBeSeenAgain({ taken }: Run, { done }: Taken): boolean {
+  const texts = delicateTexts(done)
+  for (const text of texts) taken?.add(text)
+  return texts.length > 0
+}
+
+function failingOf({ ref: { customerId } }: Run, { plan }: Look, { projectId: keystoneId, failures }: Taken) {
+  const told = failures.map((error) => ({ error, obstacle: obstacleIn(error, customerId) }))
+  const others = told.filter(({ obstacle }) => !obstacle).map(({ error }) => error)
+  const obstacles = [...plan.obstacles, ...told.flatMap(({ obstacle }) => obstacle ?? [])]
+  return { keystoneId, obstacles, told: others.map(tellFailure), said: others.map(logFailure)[0] }
 }
 
 /** Somebody else may have finished before our last step, and called it ready: it has to be looked at again. */

@@ -12,6 +12,8 @@ export type Run = {
   ref: ProjectRef
   lists: SharedLists
   id: string
+  /** Delicate texts that Keystone took in this run: where it shows others for them, it hasn't kept them. */
+  taken?: Set<string> | undefined
   /** When the first of the memberships that were seen ends. */
   expiresAt?: Instant | undefined
 }

@@ -17,20 +17,20 @@ export function repairedEvent({ customerId, id, steps, now }: Found): AuditEvent
     customerId,
     id,
     now,
-    before: foundIn(shown(steps), customerId),
-    after: madeBy(shown(steps)),
+    before: foundIn(shown(steps), whoFor(customerId), customerId),
+    after: madeBy(shown(steps), customerId),
   })
 }
 
 /** Tells what was found, where nothing is put right. */
 export function driftedEvent({ customerId, id, steps, now }: Found): AuditEvent {
-  const found = foundIn(shown(steps), customerId)
+  const found = foundIn(shown(steps), whoFor(customerId), customerId)
   return eventOf('openstack.drifted', { customerId, id, now, before: found, after: found })
 }
 
 /** Equal for the same difference, in whatever order Keystone lists it, so that it is told once. */
 export function fingerprintOf(steps: readonly Step[]): string {
-  const told = steps.map((step) => JSON.stringify([foundIn([step], ''), madeBy([step])])).sort()
+  const told = steps.map((step) => JSON.stringify([foundIn([step], idOf), madeBy([step])])).sort()
   return hash('sha256', JSON.stringify(told), 'base64url').slice(0, 22)
 }
 
@@ -46,33 +46,46 @@ function eventOf(type: string, { customerId, id, now, before, after }: Event): A
   return { id: ulid(dateOf(now).getTime()), customerId, at: now, actor, type, reason, changes }
 }
 
-/** Of others nothing is told but that they are others: another customer's names are not this one's to read. */
-function whoIs({ principal: { kind, name, id } }: RoleAssignment, customerId: string): string {
-  return name.startsWith(nameInKeystone(customerId, '')) ? name : `another ${kind} (${id})`
-}
+/** Of others nothing is told but that they are others: another customer's names and ids are not this one's to read. */
+const whoFor =
+  (customerId: string) =>
+  ({ principal: { kind, name } }: RoleAssignment): string =>
+    name.startsWith(nameInKeystone(customerId, '')) ? name : `another ${kind}`
+
+const idOf = ({ principal: { kind, id } }: RoleAssignment) => `another ${kind} (${id})`
 
 /** What shouldn't have been there, or was otherwise. */
-function foundIn(steps: readonly Step[], customerId: string) {
+function foundIn(steps: readonly Step[], who: (assignment: RoleAssignment) => string, customerId?: string) {
   return {
     assignments: steps.flatMap((step) =>
-      step.do === 'unassign' ? [`${step.assignment.role.name} of ${whoIs(step.assignment, customerId)}`] : [],
+      step.do === 'unassign' ? [`${step.assignment.role.name} of ${who(step.assignment)}`] : [],
     ),
-    differing: steps.flatMap((step) => ('why' in step ? [`${placeOf(step)}: ${step.why}`] : [])),
+    differing: steps.flatMap((step) => ('why' in step ? [`${placeOf(step, customerId)}: ${step.why}`] : [])),
     missing: steps.flatMap((step) => (step.do.startsWith('create') ? [nameOf(step)] : [])),
   }
 }
 
-function madeBy(steps: readonly Step[]) {
+function madeBy(steps: readonly Step[], customerId?: string) {
   return {
     assignments: steps.flatMap((step) => (step.do === 'assign' ? [`${step.role} of ${step.userId}`] : [])),
-    changed: steps.flatMap((step) => ('why' in step ? [{ [placeOf(step)]: step.change }] : [])),
+    changed: steps.flatMap((step) =>
+      'why' in step ? [{ [placeOf(step, customerId)]: isOthers(step, customerId) ? {} : step.change }] : [],
+    ),
     made: steps.flatMap((step) => (step.do.startsWith('create') ? [nameOf(step)] : [])),
     deleted: steps.flatMap((step) => (step.do === 'delete-project' ? [step.id] : [])),
   }
 }
 
-const placeOf = (step: Extract<Step, { why: unknown }>) =>
-  `${step.do === 'change-project' ? 'project' : 'user'} ${step.id}`
+type Change = Extract<Step, { why: unknown }>
+
+/** Some made room that were called after this customer by hand. */
+const isOthers = ({ of }: Change, customerId: string | undefined): boolean =>
+  of !== undefined && customerId !== undefined && of.customerId !== customerId
+
+function placeOf(step: Change, customerId: string | undefined): string {
+  const what = step.do === 'change-project' ? 'project' : 'user'
+  return isOthers(step, customerId) ? `another ${what}` : `${what} ${step.id}`
+}
 
 function nameOf(step: Step): string {
   if (step.do === 'create-project') return `project ${step.project.name}`

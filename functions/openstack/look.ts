@@ -6,10 +6,14 @@ import type { Lists } from '../../shared/openstack/plan/find.ts'
 import { findAssigned, findFor } from '../../shared/openstack/plan/find.ts'
 import type { Plan } from '../../shared/openstack/plan/plan-project.ts'
 import { planProject } from '../../shared/openstack/plan/plan-project.ts'
+import { nameInKeystone } from '../../shared/openstack/plan/names.ts'
+import type { Snapshot } from '../../shared/openstack/plan/snapshot.ts'
+import type { Wanted } from '../../shared/openstack/plan/wanted.ts'
 import { membersChangedSince } from '../../shared/table/events.ts'
 import type { ProjectRef } from '../../shared/table/openstack.ts'
 import type { Table } from '../../shared/table/table.ts'
 import type { OpenStackDeps } from './deps.ts'
+import { isToBeRenamed } from './names.ts'
 import type { Should } from './read-wanted.ts'
 import { readWanted } from './read-wanted.ts'
 
@@ -30,8 +34,22 @@ export async function lookAt(
   const others = [...oursAmong(assigned, lists), ...(await changedLately(table, ref, record))]
   const should = await readWanted(table, ref, others)
   if (!should) return undefined
-  const snapshot = await findFor(keystone, should.wanted, lists, mapping, assigned)
-  return { ...should, others, plan: planProject(should.wanted, snapshot, mapping) }
+  const { wanted } = should
+  const snapshot = await findFor(keystone, wanted, lists, mapping, assigned)
+  const holderLeaves = await doesHolderLeave(table, wanted, snapshot)
+  return { ...should, others, plan: planProject(wanted, snapshot, mapping, { holderLeaves }) }
+}
+
+/** Asked of the directory only where Keystone's database takes two names of one customer for one. */
+async function doesHolderLeave(
+  table: Table,
+  { customerId, project }: Wanted,
+  snapshot: Snapshot,
+): Promise<boolean> {
+  const name = nameInKeystone(customerId, project.name)
+  const holder = project.status === 'active' ? snapshot.projectHolding(name) : undefined
+  if (!holder || holder.name === name) return false
+  return isToBeRenamed(table, customerId, holder)
 }
 
 function oursAmong(assigned: readonly RoleAssignment[], { users }: Lists): string[] {

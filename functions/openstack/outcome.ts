@@ -5,6 +5,7 @@ import type { Instant } from '../../shared/domain/instant.ts'
 import { addMilliseconds, instantOf, stampOf } from '../../shared/domain/instant.ts'
 import type { OpenStackRecord } from '../../shared/domain/openstack.ts'
 import type { KeystoneError } from '../../shared/openstack/errors.ts'
+import type { Obstacle } from '../../shared/openstack/plan/obstacle.ts'
 import { commit } from '../../shared/table/commit.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
@@ -15,7 +16,7 @@ import { holdFrom, isHeldByOther } from './hold.ts'
 import type { Look } from './look.ts'
 import { messages } from './messages.ts'
 import { isUnreachable } from './reach.ts'
-import { pauseUntilNext, pauseUntilReached, tellFailure, tellObstacle } from './refusals.ts'
+import { logObstacle, pauseUntilNext, pauseUntilReached, tellFailure, tellObstacle } from './refusals.ts'
 
 // What runs write down of a project: each on the condition that nobody has written or said anything since it was read.
 
@@ -54,8 +55,7 @@ export async function conclude(
 ): Promise<Converged> {
   const { table } = run.deps
   const { plan, project, wanted, expiresAt } = look
-  if (plan.obstacles.length > 0)
-    return fail(run, record, { keystoneId, told: plan.obstacles.map(tellObstacle) })
+  if (plan.obstacles.length > 0) return fail(run, record, { keystoneId, obstacles: plan.obstacles })
   const now = instantOf(table.now())
   if (project.deleted) return forget(run, record)
   if (project.deleting) {
@@ -86,8 +86,10 @@ export async function forget({ deps: { table }, ref }: Run, record: Known): Prom
 
 type Failing = {
   keystoneId: string | undefined
-  /** To whoever may read the project. */
-  told: readonly string[]
+  /** What people can do something about. */
+  obstacles?: readonly Obstacle[]
+  /** What else there is, to whoever may read the project. */
+  told?: readonly string[]
   /** In Keystone's words, to whoever reads the log. */
   said?: string | undefined
 }
@@ -95,10 +97,11 @@ type Failing = {
 export async function fail(
   { deps: { table, log }, ref, expiresAt }: Run,
   record: Known,
-  { keystoneId, told, said }: Failing,
+  { keystoneId, obstacles = [], told: others = [], said }: Failing,
 ): Promise<Converged> {
   const now = instantOf(table.now())
   const failures = (record?.failures ?? 0) + 1
+  const told = [...obstacles.map(tellObstacle), ...others]
   const failed: OpenStackRecord = {
     ...record,
     ...ref,
@@ -106,15 +109,19 @@ export async function fail(
     state: 'failed',
     since: record?.state === 'failed' ? record.since : now,
     error: summed(told),
+    waitsFor: obstacles.map(siblingIn).find((id) => id !== undefined),
     failures,
     due: earlier(addMilliseconds(now, pauseUntilNext(failures - 1)), expiresAt),
     run: undefined,
   }
   await table.transact([{ put: recordItem(failed), was: record?.version }])
   const { customerId, projectId } = ref
-  log('warn', messages.failed, { customerId, projectId, attempts: failures, error: said ?? summed(told) })
+  const logged = said ?? summed([...obstacles.map(logObstacle), ...others])
+  log('warn', messages.failed, { customerId, projectId, attempts: failures, error: logged })
   return 'failed'
 }
+
+const siblingIn = (obstacle: Obstacle) => (obstacle.what === 'text' ? undefined : obstacle.sibling?.projectId)
 
 /** No pause is longer than a right may last. */
 const earlier = (one: Instant, other: Instant | undefined): Instant =>

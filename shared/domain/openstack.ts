@@ -16,6 +16,8 @@ export type OpenStackRecord = {
   keystoneId?: string | undefined
   /** For those who may read the project. */
   error?: string | undefined
+  /** The id of the project of this customer that has its name in Keystone. */
+  waitsFor?: string | undefined
   /** Runs in a row that ended without success. */
   failures?: number | undefined
   /** When it has to be looked at again: what was touched, a pause that ends, a membership that expires. */

@@ -19,6 +19,8 @@ export type KeystoneErrorCode =
   | 'forbidden'
   | 'not-found'
   | 'conflict'
+  /** A text that Keystone's database can't keep, as far as can be told from outside. */
+  | 'unstorable'
   | 'throttled'
   /** 5xx. */
   | 'failed'
@@ -52,6 +54,49 @@ export class KeystoneError extends Error {
     this.retryAfterSeconds = circumstances.retryAfterSeconds
     this.mayHaveHappened = circumstances.mayHaveHappened ?? false
   }
+}
+
+/** What has a name in Keystone; `tags` of a project. */
+export type Holder = { id: string; name: string; tags?: readonly string[] | undefined }
+
+/** A name that another has, as far as Keystone's database can tell: to many `cafe` and `café` are one. */
+export class NameTakenError extends KeystoneError {
+  readonly what: 'project' | 'user' | 'role'
+  /** That was asked for; the holder's own may be spelt otherwise. */
+  readonly wanted: string
+  readonly holder: Holder
+
+  constructor(
+    { what, name, holder }: { what: NameTakenError['what']; name: string; holder: Holder },
+    cause: KeystoneError,
+  ) {
+    const { status, requestId } = cause
+    super('conflict', `the name "${name}" is taken by another ${what}`, { status, requestId, cause })
+    this.what = what
+    this.wanted = name
+    this.holder = holder
+  }
+}
+
+/** A text with a character outside of the Basic Multilingual Plane, for which databases of three-byte UTF-8 have no room. */
+export class UnstorableError extends KeystoneError {
+  readonly field: TextField
+  readonly character: string
+
+  constructor({ field, character }: { field: TextField; character: string }, cause: KeystoneError) {
+    const { status, requestId } = cause
+    const message = `Keystone fails to keep a project's ${field} with ${codePointOf(character)}`
+    super('unstorable', message, { status, requestId, cause })
+    this.field = field
+    this.character = character
+  }
+}
+
+export type TextField = 'name' | 'description'
+
+/** As in U+1F4A5. */
+export function codePointOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }
 
 /** Whether an error is Keystone's (or the way's to it) and of one of these codes. */

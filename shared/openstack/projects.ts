@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { shaped, wholeList } from './answer.ts'
+import { fourByteCharacterIn, storing } from './delicate-text.ts'
 import { isKeystoneError } from './errors.ts'
 import { type Call, type Keystone, pathTo } from './keystone.ts'
-import { createOnce, rename, whoHas } from './unique-name.ts'
+import { createOnce, exactlyNamed, holderAmong, rename } from './unique-name.ts'
 
 const Project = v.pipe(
   v.object({
@@ -42,12 +43,29 @@ export async function listProjectsTagged(keystone: Keystone, tag: string): Promi
   return projects.filter(({ tags }) => tags.includes(tag))
 }
 
+/** The project that is called exactly so. */
 export async function findProjectNamed(
   keystone: Keystone,
   domainId: string,
   name: string,
 ): Promise<KeystoneProject | undefined> {
-  return whoHas(name, await list(keystone, { name, domain_id: domainId }))
+  return exactlyNamed(name, await list(keystone, { name, domain_id: domainId }))
+}
+
+/** The project that keeps others from the name: Keystone's database may take its own for the same. */
+export async function findProjectHolding(
+  keystone: Keystone,
+  domainId: string,
+  name: string,
+): Promise<KeystoneProject | undefined> {
+  try {
+    return holderAmong(name, await list(keystone, { name, domain_id: domainId }))
+  } catch (error) {
+    // Over MariaDB: "Illegal mix of collations". No table of such names has one of these.
+    const isUnknowable = fourByteCharacterIn(name) !== undefined && isKeystoneError(error, 'failed')
+    if (isUnknowable && error.status === 500) return undefined
+    throw error
+  }
 }
 
 export async function findProject(keystone: Keystone, id: string): Promise<KeystoneProject | undefined> {
@@ -60,24 +78,32 @@ export async function findProject(keystone: Keystone, id: string): Promise<Keyst
   }
 }
 
-/** The project with this identity, made unless it is there. Throws `conflict` where another has the name. */
+/**
+ * The project with this identity, made unless it is there. Throws `conflict` where another has the name, `unstorable`
+ * where Keystone seems not to be able to keep a text.
+ */
 export async function createProject(keystone: Keystone, wanted: NewProject): Promise<KeystoneProject> {
   const { domainId, identity, ...attributes } = wanted
   const body = { project: { ...attributes, domain_id: domainId } }
-  return createOnce({
-    what: 'project',
-    name: wanted.name,
-    create: async () =>
-      shaped(OneProject, await keystone.call({ method: 'POST', path: '/projects', body, expect: 201 }))
-        .project,
-    find: () => findProjectNamed(keystone, domainId, wanted.name),
-    isThis: ({ tags }) => tags.includes(identity),
-  })
+  const create = async () =>
+    shaped(OneProject, await keystone.call({ method: 'POST', path: '/projects', body, expect: 201 })).project
+  return storing(wanted, () =>
+    createOnce({
+      what: 'project',
+      name: wanted.name,
+      create,
+      find: () => findProjectHolding(keystone, domainId, wanted.name),
+      isThis: ({ tags }) => tags.includes(identity),
+    }),
+  )
 }
 
 export type ProjectChange = { name?: string; description?: string; enabled?: boolean }
 
-/** Throws `conflict` where another has the name, `refused` where Keystone keeps it, `not-found` where the project is gone. */
+/**
+ * Throws `conflict` where another has the name, `refused` where Keystone keeps it, `unstorable` where it seems not to be
+ * able to keep a text, `not-found` where the project is gone.
+ */
 export async function updateProject(
   keystone: Keystone,
   { id, domainId }: { id: string; domainId: string },
@@ -89,13 +115,15 @@ export async function updateProject(
     body: { project: change },
     expect: 200,
   }
-  return rename({
-    what: 'project',
-    id,
-    name: change.name,
-    change: async () => shaped(OneProject, await keystone.call(call)).project,
-    find: (name) => findProjectNamed(keystone, domainId, name),
-  })
+  return storing(change, () =>
+    rename({
+      what: 'project',
+      id,
+      name: change.name,
+      change: async () => shaped(OneProject, await keystone.call(call)).project,
+      find: (name) => findProjectHolding(keystone, domainId, name),
+    }),
+  )
 }
 
 /** With its assignments; also where it is gone already. Throws `forbidden` where it has projects below it. */

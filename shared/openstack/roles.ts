@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { shaped, wholeList } from './answer.ts'
 import { type Keystone, pathTo } from './keystone.ts'
-import { createOnce, whoHas } from './unique-name.ts'
+import { createOnce, exactlyNamed, holderAmong } from './unique-name.ts'
 
 const Role = v.object({ id: v.string(), name: v.string() })
 export type KeystoneRole = v.InferOutput<typeof Role>
@@ -13,7 +13,16 @@ export async function listRoles(keystone: Keystone): Promise<KeystoneRole[]> {
   return list(keystone, {})
 }
 
-/** The role of this name (255 characters at most), made unless it is there. Roles are everybody's: any will do. */
+/** The one that policies take for this name, to which case doesn't count. */
+export function roleNamed(name: string, roles: readonly KeystoneRole[]): KeystoneRole | undefined {
+  const folded = name.toLowerCase()
+  return exactlyNamed(name, roles) ?? roles.find((role) => role.name.toLowerCase() === folded)
+}
+
+/**
+ * The role of this name (255 characters at most), made unless it is there. Roles are everybody's: any that policies take
+ * for it will do. Throws `conflict` where the database takes another for it that policies don't.
+ */
 export async function createRole(keystone: Keystone, name: string): Promise<KeystoneRole> {
   return createOnce({
     what: 'role',
@@ -23,8 +32,12 @@ export async function createRole(keystone: Keystone, name: string): Promise<Keys
         OneRole,
         await keystone.call({ method: 'POST', path: '/roles', body: { role: { name } }, expect: 201 }),
       ).role,
-    find: async () => whoHas(name, await list(keystone, { name })),
-    isThis: () => true,
+    find: async () => {
+      const listed = await list(keystone, { name })
+      return roleNamed(name, listed) ?? holderAmong(name, listed)
+    },
+    // Were it any, `àdmin` would be `admin`.
+    isThis: (found) => roleNamed(name, [found]) !== undefined,
   })
 }
 

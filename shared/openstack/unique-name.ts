@@ -1,14 +1,13 @@
-import { isKeystoneError, KeystoneError } from './errors.ts'
+import { type Holder, isKeystoneError, KeystoneError, NameTakenError } from './errors.ts'
 
 /** What Keystone keeps unique by name: a project or user within its domain, a role. */
-type Named = { id: string; name: string }
+type Named = Holder
 
 type Creation<T extends Named> = {
-  /** Such as `project`, for messages. */
-  what: string
+  what: NameTakenError['what']
   name: string
   create: () => Promise<T>
-  /** By the name. */
+  /** What has the name, whatever it is called itself. */
   find: () => Promise<T | undefined>
   /** Whether what is found is what was to be created, whoever did it. */
   isThis: (found: T) => boolean
@@ -29,7 +28,7 @@ export async function createOnce<T extends Named>(creation: Creation<T>): Promis
       if (!isKeystoneError(error) || (error.code !== 'conflict' && !error.mayHaveHappened)) throw error
       const found = await find()
       if (found && isThis(found)) return found
-      if (found) throw taken(creation, found, error)
+      if (found) throw new NameTakenError({ ...creation, holder: found }, error)
       // Nothing has the name: whoever had it is gone, or the request never came to anything.
       if (attempt === attempts) throw error
     }
@@ -37,7 +36,7 @@ export async function createOnce<T extends Named>(creation: Creation<T>): Promis
 }
 
 type Renaming<T extends Named> = {
-  what: string
+  what: NameTakenError['what']
   id: string
   /** Undefined where the name stays. */
   name: string | undefined
@@ -59,27 +58,19 @@ export async function rename<T extends Named>(renaming: Renaming<T>): Promise<T>
   } catch (error) {
     if (name === undefined || !isKeystoneError(error, 'conflict', 'failed')) throw error
     const found = await find(name)
-    throw found && found.id !== id ? taken({ ...renaming, name }, found, error) : error
+    throw found && found.id !== id ? new NameTakenError({ what, name, holder: found }, error) : error
   }
 }
 
-/**
- * Who has the name, among what Keystone listed for it. Some of its databases ignore case when they keep names unique,
- * and there whoever spells it differently has it too.
- */
-export function whoHas<T extends Named>(name: string, listed: readonly T[]): T | undefined {
-  const folded = name.toLowerCase()
-  return (
-    listed.find((item) => item.name === name) ?? listed.find((item) => item.name.toLowerCase() === folded)
-  )
+/** Of what Keystone listed for a name, what is called exactly so: its database may list others. */
+export function exactlyNamed<T extends Named>(name: string, listed: readonly T[]): T | undefined {
+  return listed.find((item) => item.name === name)
 }
 
-function taken(
-  { what, name }: { what: string; name: string },
-  { id }: Named,
-  cause: KeystoneError,
-): KeystoneError {
-  const { status, requestId } = cause
-  const message = `the name "${name}" is taken by another ${what} (${id})`
-  return new KeystoneError('conflict', message, { status, requestId, cause })
+/**
+ * What has the name, of what Keystone listed for it: the database decides which names are one (with
+ * `utf8mb3_general_ci` those that differ by case, accents or spaces at the end), and no rule here repeats its tables.
+ */
+export function holderAmong<T extends Named>(name: string, listed: readonly T[]): T | undefined {
+  return exactlyNamed(name, listed) ?? listed[0]
 }

@@ -3,7 +3,7 @@ import { isId } from '../domain/id.ts'
 import { shaped, wholeList } from './answer.ts'
 import { isKeystoneError } from './errors.ts'
 import { type Call, type Keystone, pathTo } from './keystone.ts'
-import { createOnce, rename, whoHas } from './unique-name.ts'
+import { createOnce, exactlyNamed, holderAmong, rename } from './unique-name.ts'
 
 const User = v.pipe(
   v.object({
@@ -70,12 +70,22 @@ export async function findUserFederated(
   return user
 }
 
+/** The user who is called exactly so. */
 export async function findUserNamed(
   keystone: Keystone,
   domainId: string,
   name: string,
 ): Promise<KeystoneUser | undefined> {
-  return whoHas(name, await list(keystone, { name, domain_id: domainId }))
+  return exactlyNamed(name, await list(keystone, { name, domain_id: domainId }))
+}
+
+/** The user who keeps others from the name: Keystone's database may take another one for the same. */
+async function findUserHolding(
+  keystone: Keystone,
+  domainId: string,
+  name: string,
+): Promise<KeystoneUser | undefined> {
+  return holderAmong(name, await list(keystone, { name, domain_id: domainId }))
 }
 
 export async function findUser(keystone: Keystone, id: string): Promise<KeystoneUser | undefined> {
@@ -112,7 +122,7 @@ export async function createUser(keystone: Keystone, wanted: NewUser): Promise<K
       answered = true
       return answer
     },
-    find: () => findUserNamed(keystone, domainId, name),
+    find: () => findUserHolding(keystone, domainId, name),
     isThis: (found) => found.latchkeyUserId === latchkeyUserId,
   })
   // Keystone makes the user before it finds that the identity is taken, or fails in between.
@@ -166,7 +176,7 @@ async function patch(
     id,
     name: change.name,
     change: async () => shaped(OneUser, await keystone.call(call)).user,
-    find: (name) => findUserNamed(keystone, domainId, name),
+    find: (name) => findUserHolding(keystone, domainId, name),
   })
 }
 

@@ -45,10 +45,10 @@ export function asRecord(item: Item | undefined): Versioned<OpenStackRecord> | u
   const ref = item && parseOpenStackKey(item)
   if (!ref) return undefined
   const { openstackState, openstackSince, dueAt: at, ...known } = item as Item & Stored
-  const { version, keystoneId, error, failures, run, touchedAt, suspended, drift } = known
+  const { version, keystoneId, error, waitsFor, failures, run, touchedAt, suspended, drift } = known
   const due = at?.slice(0, at.indexOf('#'))
   const place = { ...ref, state: openstackState, since: openstackSince, due, version }
-  return { ...place, keystoneId, error, failures, run, touchedAt, suspended, drift }
+  return { ...place, keystoneId, error, waitsFor, failures, run, touchedAt, suspended, drift }
 }
 
 export async function findRecord(table: Table, ref: ProjectRef) {

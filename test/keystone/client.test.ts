@@ -26,7 +26,7 @@ import {
   updateUser,
 } from '../../shared/openstack/users.ts'
 import { makeProvider } from '../support/keystone/provider.ts'
-import { connectTo, sharedKeystone } from '../support/keystone/shared.ts'
+import { connectTo, database, sharedKeystone } from '../support/keystone/shared.ts'
 
 const keystone = connectTo(sharedKeystone())
 const domainId = 'default'
@@ -70,7 +70,14 @@ describe('a project', () => {
     expect(await listProjectsTagged(keystone, 'latchkey')).toContainEqual(made)
   })
 
-  it.each(['a/b.c ?&#%+=', 'Ünïcödé 项目 💥', '.', '..', 'x'.repeat(50)])('may be called %j', async (odd) => {
+  it.each([
+    'a/b.c ?&#%+=',
+    'Ünïcödé 项目 €',
+    ...(database === 'sqlite' ? ['💥'] : []),
+    '.',
+    '..',
+    'x'.repeat(50),
+  ])('may be called %j', async (odd) => {
     const name = `${fresh()}${odd}`
     const made = await createProject(keystone, { ...newProject(fresh()), name })
     expect(made.name).toBe(name)
@@ -97,7 +104,8 @@ describe('a project', () => {
     await expect(createProject(keystone, newProject(name))).rejects.toMatchObject({
       code: 'conflict',
       status: 409,
-      message: `the name "${name}" is taken by another project (${theirs.id})`,
+      message: `the name "${name}" is taken by another project`,
+      holder: { id: theirs.id },
     })
     expect(await findProjectNamed(keystone, domainId, name)).toEqual(theirs)
   })
@@ -190,7 +198,8 @@ describe('a user', () => {
     expect([undefined, 'another']).toContain(latchkeyUserId)
     await expect(createUser(keystone, newUser(name))).rejects.toMatchObject({
       code: 'conflict',
-      message: `the name "${name}" is taken by another user (${id})`,
+      message: `the name "${name}" is taken by another user`,
+      holder: { id },
     })
   })
 
@@ -246,7 +255,7 @@ describe('a user', () => {
     expect(await findUserFederated(keystone, federated)).toEqual(made)
     await expect(updateUser(keystone, later, { ...change, name: made.name })).rejects.toMatchObject({
       code: 'conflict',
-      message: expect.stringContaining(made.id),
+      holder: { id: made.id },
     })
   })
 

@@ -107,7 +107,7 @@ describe('what somebody else has', () => {
     await openstack.sweep()
     expect(await recordOf('web')).toMatchObject({
       state: 'failed',
-      error: `the name "${name}" is taken by another project (${theirs.id})`,
+      error: `the name "${name}" is taken by another project in OpenStack: rename this project, or have the other one renamed`,
     })
     expect(await findProjectNamed(direct, 'default', name)).toEqual(theirs)
     expect(await listAssignments(direct, theirs.id)).toEqual([])
@@ -131,11 +131,10 @@ describe('what somebody else has', () => {
     await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
     await tell(...beginning)
     await openstack.sweep()
-    const stranger = await findUserNamed(direct, 'default', name)
     const record = await recordOf('web')
     expect(record).toMatchObject({
       state: 'failed',
-      error: `the name "${name}" is taken by another user (${stranger?.id})`,
+      error: `the name "${name}" is taken by another user in OpenStack: change the user's e-mail address, or have the other one renamed`,
     })
     const inIt = await listAssignments(direct, record?.keystoneId ?? '')
     expect(inIt.map(({ principal }) => principal.name)).toEqual([`${customerId}_${scene.mail('owner')}`])

@@ -1,7 +1,8 @@
 import { assignRole, unassignRole } from '../assignments.ts'
-import { isKeystoneError, type KeystoneError } from '../errors.ts'
+import { withoutFourByteCharacters } from '../delicate-text.ts'
+import { isKeystoneError, type KeystoneError, UnstorableError } from '../errors.ts'
 import type { Keystone } from '../keystone.ts'
-import { createProject, deleteProject, updateProject } from '../projects.ts'
+import { createProject, deleteProject, type NewProject, updateProject } from '../projects.ts'
 import { createRole } from '../roles.ts'
 import { createUser, updateUser } from '../users.ts'
 import type { Step } from './step.ts'
@@ -42,7 +43,7 @@ export async function applySteps(
       if (await applyStep(keystone, step, domainId, made)) done.push(step)
     } catch (error) {
       if (!isKeystoneError(error)) throw error
-      if (!isKeystoneError(error, 'conflict', 'forbidden', 'not-found', 'refused'))
+      if (!isKeystoneError(error, 'conflict', 'unstorable', 'forbidden', 'not-found', 'refused'))
         return { ...outcome(), stopped: error }
       failures.push({ step, error })
     }
@@ -61,7 +62,7 @@ async function applyStep(keystone: Keystone, step: Step, domainId: string, made:
     if (made.projectId === undefined || userId === undefined || roleId === undefined) return false
     await assignRole(keystone, { projectId: made.projectId, userId, roleId })
   } else if (step.do === 'unassign') await unassignRole(keystone, step.assignment)
-  else if (step.do === 'create-project') made.projectId = (await createProject(keystone, step.project)).id
+  else if (step.do === 'create-project') await makeProject(keystone, step.project, made)
   else if (step.do === 'create-user')
     made.users.set(step.user.latchkeyUserId, (await createUser(keystone, step.user)).id)
   else if (step.do === 'create-role') made.roles.set(step.name, (await createRole(keystone, step.name)).id)
@@ -69,4 +70,16 @@ async function applyStep(keystone: Keystone, step: Step, domainId: string, made:
   else if (step.do === 'change-project') await updateProject(keystone, { ...step, domainId }, step.change)
   else await updateUser(keystone, { ...step, domainId }, step.change)
   return true
+}
+
+/** Without what its description can't have there, so that its members have it; throws all the same, `unstorable`. */
+async function makeProject(keystone: Keystone, project: NewProject, made: Made): Promise<void> {
+  try {
+    made.projectId = (await createProject(keystone, project)).id
+  } catch (error) {
+    if (!(error instanceof UnstorableError) || error.field !== 'description') throw error
+    const description = withoutFourByteCharacters(project.description)
+    made.projectId = (await createProject(keystone, { ...project, description })).id
+    throw error
+  }
 }

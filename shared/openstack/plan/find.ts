@@ -1,6 +1,6 @@
 import { listAssignments, type RoleAssignment } from '../assignments.ts'
 import type { Keystone } from '../keystone.ts'
-import { findProjectNamed, type KeystoneProject, listProjectsTagged } from '../projects.ts'
+import { findProjectHolding, type KeystoneProject, listProjectsTagged } from '../projects.ts'
 import { listRoles } from '../roles.ts'
 import { findUserFederated, listUsers, listUsersFederated } from '../users.ts'
 import type { Mapping } from './mapping.ts'
@@ -9,7 +9,7 @@ import { type Found, type Snapshot, snapshotOf, unknown } from './snapshot.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What can be listed once for many projects. */
-export type Lists = Omit<Found, 'assignments' | 'holders'> & {
+export type Lists = Omit<Found, 'assignments' | 'holders' | 'nameHolder'> & {
   /** Whether `users` are all of the domain, or those only whose names are of one customer. */
   wholeDomain: boolean
 }
@@ -76,11 +76,12 @@ export async function findFor(
   const needsName = project.status === 'active' && !own.some((one) => one.name === name)
   const [assignments, holder] = await Promise.all([
     known ?? findAssigned(keystone, { customerId, projectId: project.id }, lists),
-    needsName ? findProjectNamed(keystone, domainId, name) : undefined,
+    needsName ? findProjectHolding(keystone, domainId, name) : undefined,
   ])
   const found = {
     ...lists,
     projects: holder ? [...lists.projects.filter(({ id }) => id !== holder.id), holder] : lists.projects,
+    nameHolder: holder,
     users: knowsAll(lists, assignments) ? lists.users : await listUsers(keystone, domainId),
     assignments,
   }

@@ -3,7 +3,8 @@ import type { KeystoneProject } from '../projects.ts'
 import type { Mapping } from './mapping.ts'
 import { nameInKeystone, ourTag, ownerOf, projectTag } from './names.ts'
 import { planMembers } from './plan-members.ts'
-import { meantFirst, type Obstacle } from './plan-user.ts'
+import { type Obstacle, takenName } from './obstacle.ts'
+import { meantFirst } from './plan-user.ts'
 import type { Snapshot } from './snapshot.ts'
 import { inOrder, type Step } from './step.ts'
 import type { Wanted } from './wanted.ts'
@@ -19,8 +20,14 @@ export type Plan = {
   strangers: RoleAssignment[]
 }
 
+/** What the plan of one project can't know of others. */
+export type Others = {
+  /** The directory calls the project of ours that has the name otherwise by now. */
+  holderLeaves?: boolean
+}
+
 /** The difference between what should be and what is, of a project and its members. Touches nothing that isn't ours. */
-export function planProject(wanted: Wanted, snapshot: Snapshot, mapping: Mapping): Plan {
+export function planProject(wanted: Wanted, snapshot: Snapshot, mapping: Mapping, others: Others = {}): Plan {
   const { customerId, project } = wanted
   const goes = project.status === 'deleting'
   const name = nameInKeystone(customerId, goes ? project.id : project.name)
@@ -32,7 +39,7 @@ export function planProject(wanted: Wanted, snapshot: Snapshot, mapping: Mapping
     return { projectId: ours?.id, steps: inOrder(steps), obstacles: [], strangers: [] }
   }
 
-  const room = findRoom(name, ours, snapshot)
+  const room = findRoom(wanted, name, { ours, snapshot, others })
   if (room.obstacle && !ours)
     return { projectId: undefined, steps: inOrder(steps), obstacles: [room.obstacle], strangers: [] }
   steps.push(...room.steps)
@@ -47,16 +54,22 @@ export function planProject(wanted: Wanted, snapshot: Snapshot, mapping: Mapping
   }
 }
 
-/** Whoever of ours has the name gives it away; somebody else keeps it. */
+/**
+ * A project of ours that has the name by mistake gives it away: one that is called exactly so, since no two of a customer
+ * are in the directory, or one that is about to be called otherwise. What is called otherwise by right keeps its name.
+ */
 function findRoom(
+  { customerId, project }: Wanted,
   name: string,
-  ours: KeystoneProject | undefined,
-  snapshot: Snapshot,
+  { ours, snapshot, others }: { ours: KeystoneProject | undefined; snapshot: Snapshot; others: Others },
 ): { steps: Step[]; obstacle?: Obstacle } {
-  const holder = snapshot.projectNamed(name)
+  const holder = snapshot.projectHolding(name)
   if (!holder || holder.id === ours?.id) return { steps: [] }
   const owner = ownerOf(holder.tags)
-  if (!owner) return { steps: [], obstacle: { what: 'project', name, holderId: holder.id } }
+  const isTwin = holder.tags.includes(projectTag(customerId, project.id))
+  const leaves = holder.name === name || isTwin || others.holderLeaves === true
+  if (!owner || !leaves)
+    return { steps: [], obstacle: takenName({ what: 'project', name, holder }, customerId) }
   // By Keystone's id, which nothing else can be called by.
   const change = { name: nameInKeystone(owner.customerId, holder.id) }
   return { steps: [{ do: 'change-project', id: holder.id, change, why: 'make-room', of: owner }] }

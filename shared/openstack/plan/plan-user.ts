@@ -1,13 +1,11 @@
 import { type KeystoneUser, ownIdentity } from '../users.ts'
 import type { Mapping } from './mapping.ts'
+import { takenName, type Obstacle } from './obstacle.ts'
 import { federatedIdOf, nameInKeystone } from './names.ts'
 import { freeIdentity, named, planIdentity } from './plan-identity.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Step } from './step.ts'
 import type { WantedUser } from './wanted.ts'
-
-/** A name that somebody has who isn't ours: what needs it can't be as it should be. */
-export type Obstacle = { what: 'project' | 'user'; name: string; holderId: string }
 
 export type UserPlan = {
   steps: Step[]
@@ -40,25 +38,29 @@ export function planUser(
   const isTaken = !isFree && !snapshot.isOurs(holder.id)
   const is = {
     ...(user ? { id: user.id, there: true } : { there: false }),
-    ...(isTaken && { obstacle: { what: 'user', name, holderId: holder.id } as const }),
+    ...(isTaken && { obstacle: takenName({ what: 'user', name, holder }, customerId) }),
   }
   if (!user && (isTaken || !create || status === 'gone')) return { steps, ...is }
 
   if (!isFree && !isTaken) steps.push(makeRoom(customerId, holder, mapping))
   const { domainId, federation } = mapping
-  const identity = federation && { ...federation, uniqueId: federatedIdOf(email) }
+  const uniqueId = federatedIdOf(email)
+  const identity = federation && uniqueId.length <= longestUniqueId ? { ...federation, uniqueId } : undefined
   if (!user) {
     const enabled = status === 'active'
     const created = { domainId, name, enabled, latchkeyUserId: userId, federated: identity }
     return { steps: [...steps, { do: 'create-user', user: created }], there: true }
   }
   // The identity goes by the e-mail address, as the name does.
-  const due = federation && status === 'gone' ? ownIdentity(federation, user) : identity
+  const due = federation && (status === 'gone' || !identity) ? ownIdentity(federation, user) : identity
   if (user.name !== name && !isTaken)
     steps.push({ do: 'change-user', id: user.id, change: named(name, due), why: 'rename' })
   else if (due) steps.push(...planIdentity(user, due, snapshot, surplus))
   return { steps, ...is }
 }
+
+/** Characters that Keystone's column holds. Quoted, an address may be longer: no login can be found by it there. */
+const longestUniqueId = 255
 
 /** Two of one kind are there only if it was made twice at the same moment, under two names. */
 export function meantFirst<T extends { id: string; name: string }>(name: string, items: readonly T[]): T[] {

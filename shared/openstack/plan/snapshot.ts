@@ -1,7 +1,6 @@
 import type { RoleAssignment } from '../assignments.ts'
 import type { KeystoneProject } from '../projects.ts'
-import type { KeystoneRole } from '../roles.ts'
-import { whoHas } from '../unique-name.ts'
+import { type KeystoneRole, roleNamed } from '../roles.ts'
 import type { KeystoneUser } from '../users.ts'
 
 /**
@@ -11,6 +10,8 @@ import type { KeystoneUser } from '../users.ts'
 export type Found = {
   /** At least those with the project's tag, and whoever has its name. */
   projects: readonly KeystoneProject[]
+  /** What keeps the project from its name, by whatever it is called itself: where that was asked. */
+  nameHolder?: KeystoneProject | undefined
   /** At least those with the members' user ids, whoever has the members' names, and everybody in the assignments. */
   users: readonly KeystoneUser[]
   roles: readonly KeystoneRole[]
@@ -26,6 +27,8 @@ export type Found = {
 export type Snapshot = {
   projectsTagged: (tag: string) => readonly KeystoneProject[]
   projectNamed: (name: string) => KeystoneProject | undefined
+  /** What has the name that the snapshot's project should have. */
+  projectHolding: (name: string) => KeystoneProject | undefined
   /** By our user id. */
   usersOf: (userId: string) => readonly KeystoneUser[]
   userNamed: (name: string) => KeystoneUser | undefined
@@ -44,6 +47,7 @@ export const unknown = 'unknown'
 
 export function snapshotOf({
   projects,
+  nameHolder,
   users,
   roles,
   assignments,
@@ -57,14 +61,14 @@ export function snapshotOf({
   return {
     projectsTagged: (tag) => byTag.get(tag) ?? [],
     projectNamed: (name) => projectNames.get(name),
+    projectHolding: (name) => projectNames.get(name) ?? nameHolder,
     usersOf: (userId) => byUserId.get(userId) ?? [],
     userNamed: (name) => userNames.get(name),
     isOurs: (id) => ours.has(id),
     federatedIdOf: (id) => uniqueIds.get(id),
     holderOf: (uniqueId) =>
       holders?.has(uniqueId) ? holders.get(uniqueId) : (ourHolders.get(uniqueId) ?? unknown),
-    // Ignoring case, as policies do.
-    roleNamed: (name) => whoHas(name, roles),
+    roleNamed: (name) => roleNamed(name, roles),
     assignmentsOf: (projectId) => byProject.get(projectId) ?? [],
   }
 }

@@ -52,7 +52,7 @@ describe('a project', () => {
   })
 
   it('that failed says why, and since when', async () => {
-    const error = 'the name "x" is taken by another project (k9)'
+    const error = 'the name "x" is taken by another project in OpenStack'
     await writeRecord(table, scene.customerId, scene.id.web, { state: 'failed', error })
     expect(await shownOf(scene.id.web)).toMatchObject({ state: 'failed', error })
   })

@@ -41,7 +41,7 @@ test('what was repaired is told as found and as it is again', () => {
       {
         resource: { type: 'openstack', id },
         before: {
-          assignments: ['admin of another user (k_eve)'],
+          assignments: ['admin of another user'],
           differing: ['project k1: enable', 'user k2: rename'],
           missing: ['role dns_read', 'user BGE000081_bob'],
         },

@@ -98,12 +98,23 @@ describe('a project that is as it should be', () => {
 
   it('whose name somebody has in Keystone has failed', async () => {
     const run = freshRun()
-    const obstacles = [{ what: 'project', name: 'BGE000081_web', holderId: 'k9' } as const]
-    expect(await conclude(run, undefined, lookAtNothing({ obstacles }), undefined)).toBe('failed')
+    const taken = { what: 'project', name: 'BGE000081_web', holderId: 'k9' } as const
+    expect(await conclude(run, undefined, lookAtNothing({ obstacles: [taken] }), undefined)).toBe('failed')
     expect(await recordOf(run)).toMatchObject({
       state: 'failed',
-      error: 'the name "BGE000081_web" is taken by another project (k9)',
+      error:
+        'the name "BGE000081_web" is taken by another project in OpenStack: rename this project, or have the other one renamed',
+      waitsFor: undefined,
     })
+    const sibling = { projectId: 'prj_9', name: 'wéb' }
+    await conclude(run, await recordOf(run), lookAtNothing({ obstacles: [{ ...taken, sibling }] }), undefined)
+    expect(await recordOf(run)).toMatchObject({
+      error:
+        'the name "BGE000081_web" is taken by the project "wéb", which OpenStack does not tell apart: rename one of them',
+      waitsFor: 'prj_9',
+    })
+    await conclude(run, await recordOf(run), lookAtNothing({ obstacles: [taken] }), undefined)
+    expect((await recordOf(run))?.waitsFor).toBeUndefined()
   })
 
   it('is forgotten once the directory has none', async () => {

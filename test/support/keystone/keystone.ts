@@ -1,14 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
+/** MariaDB as operators have it: `utf8mb3_general_ci`, to which names that differ by case or accents are one. */
+export type Database = 'sqlite' | 'mariadb'
+
 export type TestKeystone = {
   authUrl: string
-  /** Where its state is, in `keystone.db`. */
+  /** Where its state is, with SQLite in `keystone.db`. */
   folder: string
   /** What its `openrc` would set: the administrator, and the project `admin`. */
   variables: Record<string, string>
@@ -29,13 +32,13 @@ export type KeystoneOptions = {
 
 const script = join(import.meta.dirname, 'keystone.sh')
 const execute = promisify(execFile)
-const startSeconds = 60
+const startSeconds = 120
 
 /** Installs the packages where they are missing and makes a Keystone to copy from; returns its folder. */
-export async function makeKeystone(): Promise<string> {
+export async function makeKeystone(database: Database = 'sqlite'): Promise<string> {
   const folder = newFolder()
   await execute(script, ['install'])
-  await execute(script, ['make', folder])
+  await execute(script, ['make', folder], { env: { ...process.env, KEYSTONE_DATABASE: database } })
   return folder
 }
 
@@ -75,16 +78,23 @@ export async function startKeystone({ from, settings = '' }: KeystoneOptions = {
       const running = child
       child = undefined
       process.off('exit', kill)
-      if (!running || running.exitCode !== null || running.signalCode !== null) return
-      running.kill('SIGTERM')
-      await once(running, 'exit')
+      if (running && running.exitCode === null && running.signalCode === null) {
+        running.kill('SIGTERM')
+        await once(running, 'exit')
+      }
+      await untilDatabaseEnds(folder)
     },
     async remove() {
       await keystone.stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }
-  await keystone.start()
+  try {
+    await keystone.start()
+  } catch (error) {
+    await keystone.remove()
+    throw error
+  }
   return keystone
 }
 
@@ -94,6 +104,26 @@ function newFolder(): string {
 
 function read(folder: string, file: string): string {
   return readFileSync(join(folder, file), 'utf8').trim()
+}
+
+/** A MariaDB ends after its Keystone, and locks its files until then. */
+async function untilDatabaseEnds(folder: string): Promise<void> {
+  const deadline = performance.now() + startSeconds * 1000
+  const pidFile = join(folder, 'mariadb.pid')
+  if (!existsSync(pidFile)) return
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  while (isAlive(pid)) {
+    if (performance.now() > deadline) throw new Error(`MariaDB does not end: ${folder}`)
+    await pause(20)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 /** It listens before it can do anything; a login shows that it can. */

@@ -15,6 +15,9 @@ export function sharedKeystone(): Record<string, string> {
   return inject('keystone').variables
 }
 
+/** What the Keystone of this run keeps its state in. */
+export const database = inject('database')
+
 /** A Keystone of a file's own, to be stopped, or with further lines of `keystone.conf`; gone with the file. */
 export async function ownKeystone(settings?: string): Promise<TestKeystone> {
   const keystone = await startKeystone({ from: inject('keystone').template, ...(settings && { settings }) })

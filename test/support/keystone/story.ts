@@ -1,8 +1,11 @@
+import { type UpdateProject, updateProject } from '../../../shared/directory/update-project.ts'
+import { instantOf, stampOf } from '../../../shared/domain/instant.ts'
 import { openstackView } from '../../../shared/domain/openstack.ts'
 import { readOpenStack } from '../../../functions/api/read-openstack.ts'
 import type { Keystone } from '../../../shared/openstack/keystone.ts'
 import { findProjectNamed } from '../../../shared/openstack/projects.ts'
 import { findUserNamed } from '../../../shared/openstack/users.ts'
+import { commit } from '../../../shared/table/commit.ts'
 import { findCustomer } from '../../../shared/table/customers.ts'
 import { listEvents } from '../../../shared/table/events.ts'
 import { findRecord } from '../../../shared/table/openstack.ts'
@@ -55,6 +58,14 @@ export async function startStory(
     advance,
     tell,
     recordOf: async (name: string) => findRecord(table, await refOf(name)),
+    /** Renames or describes a project, as an operator does it. */
+    change: async (name: string, input: UpdateProject) => {
+      const project = there((await projectsOf()).find((each) => each.name === name))
+      const at = instantOf(now())
+      const actor = { kind: 'operator', id: 'ops' } as const
+      const context = { table, actor, stamp: stampOf(at, 'ops'), now: at, openstack: true, reason: 'test' }
+      await commit(table, there((await updateProject(context, project, input)).change))
+    },
     refOf,
     /** What Keystone has too much, and what it lacks. */
     differences: async () => {

@@ -136,6 +136,55 @@ describe('a project', () => {
     expect(outcome.steps.map((step) => step.do)).toEqual(['unassign', 'unassign'])
   })
 
+  describe('whose name Keystone’s database takes for another one’s', () => {
+    const sibling = {
+      ...project,
+      id: 'p2',
+      name: 'BGE000081_wéb',
+      tags: ['latchkey', 'latchkey:BGE000081:P2'],
+    }
+    const obstacle = { what: 'project', name: 'BGE000081_web', holderId: 'p2' }
+    const planned = (nameHolder: typeof project, found: Partial<Found> = {}, others = {}) =>
+      planProject(wanted, snapshotOf({ ...equal, projects: [], nameHolder, ...found }), mapping, others)
+
+    it('is neither made nor is anything taken over or renamed, and says which of ours it is', () => {
+      const named = { ...obstacle, sibling: { projectId: 'P2', name: 'wéb' } }
+      const nothing = { projectId: undefined, steps: [], strangers: [] }
+      expect(planned(sibling)).toEqual({ ...nothing, obstacles: [named] })
+      const theirs = { ...sibling, name: 'BGE000081_WEB', tags: ['theirs'] }
+      const others = { ...obstacle, holderName: 'BGE000081_WEB' }
+      expect(planned(theirs)).toEqual({ ...nothing, obstacles: [others] })
+      expect(planned(theirs, {}, { holderLeaves: true })).toEqual({ ...nothing, obstacles: [others] })
+    })
+
+    it('keeps its own name and has its members', () => {
+      const old = { ...project, name: 'BGE000081_old' }
+      const { steps, obstacles } = planned(sibling, { projects: [old], assignments: [] })
+      expect(obstacles).toMatchObject([obstacle])
+      expect(steps.map((step) => step.do)).toEqual(['assign', 'assign', 'assign'])
+    })
+
+    it('gets it where the other one of ours is to be called otherwise, or is itself made twice', () => {
+      const old = { ...project, name: 'BGE000081_old' }
+      const makesWay = { do: 'change-project', id: 'p2', change: { name: 'BGE000081_p2' }, why: 'make-room' }
+      const renamed = { do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' }
+      expect(planned(sibling, { projects: [old] }, { holderLeaves: true }).steps).toMatchObject([
+        makesWay,
+        renamed,
+      ])
+      const twin = { ...sibling, tags: project.tags, enabled: false }
+      expect(planned(twin, { projects: [old, twin] }).steps).toMatchObject([makesWay, renamed])
+    })
+
+    it('is renamed where it is itself what has the name', () => {
+      const own = { ...project, name: 'BGE000081_WEB' }
+      expect(planned(own, { projects: [own] })).toMatchObject({
+        obstacles: [],
+        steps: [{ do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' }],
+      })
+    })
+  })
+
   it('whose name another one of ours has gets it, and the other makes room', () => {
     const other = { ...project, id: 'p2', tags: ['latchkey', 'latchkey:BGE000081:P2'] }
     const steps = stepsOf({}, { projects: [{ ...project, name: 'BGE000081_old' }, other] })
@@ -298,6 +347,22 @@ describe('federated identities', () => {
   ]
   const renamed = withMembers(annWanted, { ...bobWanted, email: 'b@a.example' })
   const both = [annHas, bobHas]
+
+  it('are none where the address, quoted, is longer than Keystone keeps', () => {
+    const email = `${'+'.repeat(64)}@${'a'.repeat(60)}.example`
+    const [long, name] = [{ ...bobWanted, email }, `BGE000081_${email}`]
+    const steps = stepsOf(withMembers(annWanted, long), { users: [ann], federated: [annHas] }, how)
+    expect(steps.find((step) => step.do === 'create-user')).toMatchObject({
+      user: { name, federated: undefined },
+    })
+    expect(stepsOf(withMembers(annWanted, long), { federated: both }, how)).toMatchObject([
+      { do: 'change-user', id: 'u2', change: { name, federated: { uniqueId: 'u2' } }, why: 'rename' },
+    ])
+    const has = [annHas, { ...bob, name, federatedId: 'u2' }]
+    expect(
+      stepsOf(withMembers(annWanted, long), { users: [ann, { ...bob, name }], federated: has }, how),
+    ).toEqual([])
+  })
 
   it('are made with the user, and moved with the name in one request', () => {
     expect(stepsOf({}, { federated: both }, how)).toEqual([])

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import { listAssignments } from '../../shared/openstack/assignments.ts'
+import { pathTo } from '../../shared/openstack/keystone.ts'
+import {
+  createProject,
+  deleteProject,
+  findProjectHolding,
+  findProjectNamed,
+  listProjectsTagged,
+} from '../../shared/openstack/projects.ts'
+import { createRole, listRoles } from '../../shared/openstack/roles.ts'
+import { createUser, findUserNamed, listUsers } from '../../shared/openstack/users.ts'
+import * as scene from '../functions/provisioning/scene.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { equal, startStory } from '../support/keystone/story.ts'
+
+// To this Keystone's database names that differ by case, accents or a space at the end are one.
+
+const engine = await startTestEngine()
+const own = await ownKeystone()
+const keystone = connectTo(own.variables)
+const domainId = 'default'
+
+const theirs = (name: string) =>
+  createProject(keystone, { domainId, name, description: 'theirs', enabled: true, tags: [], identity: '' })
+
+/** With a project `cafe`; `sweep` lets no pause pass. */
+async function begin(variables: Record<string, string> = {}) {
+  const story = await startStory(engine, keystone, { variables })
+  const { tell, follow, customerId, openstack, recordOf } = story
+  await tell(scene.project(4, 'cafe'))
+  await follow()
+  const sweep = async () => {
+    for (let time = 0; time < 3; time++) await openstack.sweep()
+  }
+  const siblingError = (wanted: string, sibling: string) =>
+    `the name "${customerId}_${wanted}" is taken by the project "${sibling}", which OpenStack does not tell apart: rename one of them`
+  return {
+    ...story,
+    sweep,
+    expectReady: async (...names: string[]) => {
+      for (const name of names) expect([name, (await recordOf(name))?.state]).toEqual([name, 'ready'])
+      expect(await story.differences()).toEqual(equal)
+    },
+    expectClash: async (wanted: string, sibling: string) =>
+      expect(await recordOf(wanted)).toMatchObject({ state: 'failed', error: siblingError(wanted, sibling) }),
+    namesThere: async () => {
+      const tagged = await listProjectsTagged(keystone, 'latchkey')
+      const names = tagged.filter(({ enabled }) => enabled).map(({ name }) => name)
+      const prefix = `${customerId}_`
+      return names.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])).toSorted()
+    },
+  }
+}
+
+describe('two projects of a customer whose names are one to Keystone', () => {
+  it('the second one waits and says for which, the first one is left alone, and a rename lets it in at once', async () => {
+    const { tell, sweep, expectReady, expectClash, change, projectThere, namesThere, refOf, customerId } =
+      await begin()
+    const first = await projectThere('cafe')
+    await tell(scene.project(5, 'café'), scene.grant(6, 'tom', 'café', ['full']))
+    await sweep()
+    await expectClash('café', 'cafe')
+    expect(await namesThere()).toEqual(['cafe', 'web'])
+    expect(await projectThere('cafe')).toEqual(first)
+    const { projectId } = await refOf('café')
+    expect(await listProjectsTagged(keystone, `latchkey:${customerId}:${projectId}`)).toEqual([])
+    const members = (await listAssignments(keystone, first.id)).map(({ principal }) => principal.name)
+    expect(members).not.toContain(`${customerId}_${scene.mail('tom')}`)
+    await change('cafe', { name: 'bar' })
+    await sweep()
+    await expectReady('bar', 'café', 'web')
+    expect((await projectThere('bar')).id).toBe(first.id)
+  })
+
+  it('one that is renamed so keeps its name in Keystone and its members come and go, until it is renamed again', async () => {
+    const { tell, sweep, expectReady, expectClash, change, projectThere } = await begin()
+    await change('web', { name: 'CAFÉ' })
+    await tell(scene.grant(6, 'tom', 'CAFÉ', ['full']))
+    await sweep()
+    await expectClash('CAFÉ', 'cafe')
+    const there = await projectThere('web')
+    const members = await listAssignments(keystone, there.id)
+    expect(members.map(({ principal }) => principal.name).join()).toContain(scene.mail('tom'))
+    await change('CAFÉ', { name: 'web 2' })
+    await sweep()
+    await expectReady('web 2', 'cafe')
+    expect((await projectThere('web 2')).id).toBe(there.id)
+  })
+
+  it.each(['disable', 'delete'])('a deletion lets the other one in at once: %s', async (how) => {
+    const { tell, sweep, expectReady, expectClash } = await begin({ OS_PROJECT_DELETE: how })
+    await tell(scene.project(5, 'café'))
+    await sweep()
+    await expectClash('café', 'cafe')
+    await tell(scene.projectGone(6, 'cafe'))
+    await sweep()
+    await expectReady('café', 'web')
+  })
+
+  it('names that change places are given, and another spelling of the own one', async () => {
+    const { tell, sweep, expectReady, change, follow, namesThere } = await begin()
+    await tell(scene.project(5, 'thé'))
+    await follow()
+    await change('cafe', { name: 'between' })
+    await change('thé', { name: 'café' })
+    await change('between', { name: 'the' })
+    await sweep()
+    await expectReady('café', 'the', 'web')
+    await change('café', { name: 'Cafe' })
+    await sweep()
+    await expectReady('Cafe', 'the', 'web')
+    expect(await namesThere()).toEqual(['Cafe', 'the', 'web'])
+  })
+})
+
+describe('what somebody else has', () => {
+  it('a project’s name in another spelling: told without its id, not touched, and taken once it is free', async () => {
+    const { tell, sweep, recordOf, customerId, lines, advance, expectReady, openstack } = await begin()
+    const made = await theirs(`${customerId}_SHÖP`)
+    await tell(scene.project(5, 'shop'))
+    await sweep()
+    expect(await recordOf('shop')).toMatchObject({
+      state: 'failed',
+      error: `the name "${customerId}_shop" is taken by another project in OpenStack, "${made.name}", which OpenStack does not tell apart: rename this project, or have the other one renamed`,
+    })
+    expect(JSON.stringify(await recordOf('shop'))).not.toContain(made.id)
+    expect(lines.map(({ fields }) => fields?.error).join()).toContain(made.id)
+    expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
+    expect(await listAssignments(keystone, made.id)).toEqual([])
+    await openstack.pass({ now: true })
+    expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
+    await deleteProject(keystone, made.id)
+    advance(6_000)
+    await sweep()
+    await expectReady('shop', 'web')
+  })
+
+  it('a user’s name in another spelling: told on the project, and the others are in it', async () => {
+    const { tell, sweep, recordOf, customerId, projectThere, advance, expectReady } = await begin()
+    const name = `${customerId}_${scene.mail('EVE')}`
+    await keystone.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
+    await tell(scene.user(5, 'eve', 'tech'), scene.grant(6, 'eve', 'cafe', ['full']))
+    await sweep()
+    const error = `the name "${customerId}_${scene.mail('eve')}" is taken by another user in OpenStack, "${name}", which OpenStack does not tell apart: change the user's e-mail address, or have the other one renamed`
+    expect(await recordOf('cafe')).toMatchObject({ state: 'failed', error })
+    const stranger = await findUserNamed(keystone, domainId, name)
+    const inIt = await listAssignments(keystone, (await projectThere('cafe')).id)
+    expect(inIt.map(({ principal }) => principal.name)).toContain(`${customerId}_${scene.mail('owner')}`)
+    expect(inIt.map(({ principal }) => principal.id)).not.toContain(stranger?.id)
+    await keystone.call({ method: 'DELETE', path: pathTo('users', stranger?.id ?? ''), expect: 204 })
+    advance(6_000)
+    await sweep()
+    await expectReady('cafe', 'web')
+  })
+
+  it('a role: any that policies take for it will do, and no other', async () => {
+    const { tell, sweep, recordOf, projectThere } = await begin()
+    const [sameToPolicies, other] = [
+      await createRole(keystone, 'DNS_Read'),
+      await createRole(keystone, 'volume_réad'),
+    ]
+    await expect(createRole(keystone, 'àdmin')).rejects.toMatchObject({ code: 'conflict', what: 'role' })
+    expect((await listRoles(keystone)).map(({ name }) => name)).not.toContain('àdmin')
+    await tell(scene.grant(6, 'tom', 'cafe', ['dns:read', 'volume:read']))
+    await sweep()
+    const roles = (await listAssignments(keystone, (await projectThere('cafe')).id)).map(
+      ({ role }) => role.id,
+    )
+    expect(roles).toContain(sameToPolicies.id)
+    expect(roles).not.toContain(other.id)
+    expect(await recordOf('cafe')).toMatchObject({
+      state: 'failed',
+      error: 'OpenStack takes another role for "volume_read", which is needed: have the other one renamed',
+    })
+    await keystone.call({ method: 'DELETE', path: pathTo('roles', other.id), expect: 204 })
+  })
+})
+
+describe('a look-up', () => {
+  it('by name finds what is called exactly so, and what has the name is another question', async () => {
+    const made = await theirs('LOOK_straße')
+    const find = (name: string) =>
+      Promise.all([findProjectNamed(keystone, domainId, name), findProjectHolding(keystone, domainId, name)])
+    expect(await find('LOOK_straße')).toEqual([made, made])
+    for (const name of ['LOOK_strase', 'look_STRASE ']) expect(await find(name)).toEqual([undefined, made])
+    expect(await find('LOOK_strasse')).toEqual([undefined, undefined])
+    const user = { domainId, name: 'LOOK_ann@a.example', enabled: true, latchkeyUserId: 'usr_01LOOK' }
+    const ann = await createUser(keystone, user)
+    expect(await findUserNamed(keystone, domainId, 'look_ann@a.example')).toBeUndefined()
+    expect(await listUsers(keystone, domainId, 'look_')).toEqual([])
+    expect(await listUsers(keystone, domainId, 'LOOK_')).toEqual([ann])
+    const other = { ...user, name: 'LOOK_ANN@a.example', latchkeyUserId: 'usr_01look' }
+    await expect(createUser(keystone, other)).rejects.toMatchObject({ code: 'conflict', holder: ann })
+  })
+
+  it('by tag finds those that have exactly this one', async () => {
+    const tags = ['latchkey', 'latchkey:LOOK:prj_01ABC']
+    const wanted = {
+      domainId,
+      name: 'LOOK_tagged',
+      description: '',
+      enabled: true,
+      tags,
+      identity: tags[1] ?? '',
+    }
+    const made = await createProject(keystone, wanted)
+    const lower = tags.map((tag) => tag.toLowerCase())
+    await createProject(keystone, { ...wanted, name: 'LOOK_lower', tags: lower, identity: lower[1] ?? '' })
+    expect(await listProjectsTagged(keystone, 'latchkey:LOOK:prj_01ABC')).toEqual([made])
+    expect(await listProjectsTagged(keystone, 'LATCHKEY')).toEqual([])
+  })
+})

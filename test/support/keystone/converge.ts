@@ -1,0 +1,39 @@
+import { listAllAssignments } from '../../../shared/openstack/assignments.ts'
+import type { Keystone } from '../../../shared/openstack/keystone.ts'
+import { applySteps } from '../../../shared/openstack/plan/apply.ts'
+import { findFor, type Lists, listPeople, withProject } from '../../../shared/openstack/plan/find.ts'
+import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
+import { planProject } from '../../../shared/openstack/plan/plan-project.ts'
+import type { Found } from '../../../shared/openstack/plan/snapshot.ts'
+import type { Wanted } from '../../../shared/openstack/plan/wanted.ts'
+import { listProjectsTagged } from '../../../shared/openstack/projects.ts'
+import { listRoles } from '../../../shared/openstack/roles.ts'
+import { listUsers } from '../../../shared/openstack/users.ts'
+
+export const mapping = readMapping({})
+export const { domainId } = mapping
+
+export async function everything(keystone: Keystone): Promise<Found> {
+  const [projects, users, roles, assignments] = await Promise.all([
+    listProjectsTagged(keystone, 'latchkey'),
+    listUsers(keystone, domainId),
+    listRoles(keystone),
+    listAllAssignments(keystone),
+  ])
+  return { projects, users, roles, assignments }
+}
+
+/** What a worker does for one project, in short: true if nothing was left to do. */
+export async function converge(
+  keystone: Keystone,
+  wanted: Wanted,
+  { lists, mayGoOn }: { lists?: Lists; mayGoOn?: () => boolean } = {},
+) {
+  const ref = { customerId: wanted.customerId, projectId: wanted.project.id }
+  const alone = async () =>
+    withProject(keystone, ref, await listPeople(keystone, mapping, wanted.customerId), mapping)
+  const snapshot = await findFor(keystone, wanted, lists ?? (await alone()), mapping)
+  const { steps, projectId, obstacles } = planProject(wanted, snapshot, mapping)
+  const outcome = await applySteps(keystone, steps, { domainId, projectId, ...(mayGoOn && { mayGoOn }) })
+  return { ...outcome, steps, obstacles }
+}
