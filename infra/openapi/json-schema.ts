@@ -42,8 +42,8 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   const action: Action = valibotAction
   if (action.type === 'raw_transform') return { ...jsonSchema, ...readerOf(action) }
   if (action.type === 'transform') return jsonSchema
-  // What it says depends on the value: no keyword could.
-  if (action.type === 'check' && typeof action.message === 'function') return jsonSchema
+  // What it says depends on the value: a character that is hidden.
+  if (action.type === 'check' && typeof action.message === 'function') return both(jsonSchema, noControls)
   if (action.type === 'check') return keywordsFor(said(action), jsonSchema)
   // Two patterns of one text.
   if (action.type === 'regex' && errors && action.requirement instanceof RegExp) {
@@ -51,6 +51,9 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   }
   return undefined
 }
+
+/** As much of the hidden characters as every client's expressions can say. */
+const noControls: Schema = { pattern: String.raw`^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$` }
 
 function readerOf(action: Action): Schema {
   const read = readers.get(action)
