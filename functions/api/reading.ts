@@ -80,11 +80,12 @@ export function plain({ reply, ...definition }: PlainDefinition): Route {
     changes: false,
     handle: async (deps, c) => {
       const call = await letIn(deps, c, definition.right)
-      const response = await reply(call)
+      const whole = await reply(call)
+      // A question that is posted is about no representation.
+      const response = definition.method === 'get' ? conditionally(c, whole) : whole
       const { maxAge } = definition.answer
       if (maxAge !== undefined) response.headers.set('Cache-Control', publicFor(maxAge))
-      // A question that is posted is about no representation.
-      return noted(call, definition.method === 'get' ? conditionally(c, response) : response)
+      return noted(call, response)
     },
   }
 }

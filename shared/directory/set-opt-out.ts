@@ -2,12 +2,13 @@ import type { Instant } from '../domain/instant.ts'
 import type { MailPreference } from '../domain/mail-preference.ts'
 import type { Mailbox } from '../domain/mailbox.ts'
 import { isStale } from '../domain/errors.ts'
-import type { Version, Write } from '../table/item.ts'
+import type { Version } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { findMailbox, mailboxWrite } from '../table/mailboxes.ts'
 import { pauseAfter } from '../table/pause-after.ts'
 import type { Table } from '../table/table.ts'
 import type { Context, Plan } from './context.ts'
+import { unchanged } from './context.ts'
 import { mailboxHash } from './mailbox-hash.ts'
 
 /** What is known of the mailbox of an address, with whose it is. */
@@ -24,8 +25,12 @@ export function setOptOut(
   { optedOut }: Pick<MailPreference, 'optedOut'>,
 ): Plan<OwnMailbox> {
   const { version, ...before } = mailbox
-  const after = { ...before, optedOut: optedOut ? (before.optedOut ?? now) : undefined }
-  const write = writeOf(mailboxHash(email), { before, after, version })
+  const hash = mailboxHash(email)
+  if (optedOut === (before.optedOut !== undefined)) {
+    return unchanged({ email, mailbox }, [{ key: keys.mailbox(hash), was: version }])
+  }
+  const after = { ...before, optedOut: optedOut ? now : undefined }
+  const write = mailboxWrite(hash, after, version)
   return { outcome: 'applied', change: { writes: [write] }, after: { email, mailbox: { ...after, version } } }
 }
 
@@ -44,11 +49,3 @@ export async function optOutByLink(table: Table, hash: string, now: Instant): Pr
 }
 
 const attempts = 12
-
-type Sides = { before: Mailbox; after: Mailbox; version: Version }
-
-/** Nothing is written where nothing changes. */
-function writeOf(hash: string, { before, after, version }: Sides): Write {
-  if (before.optedOut === after.optedOut) return { check: keys.mailbox(hash), was: version }
-  return mailboxWrite(hash, after, version)
-}

@@ -3,8 +3,10 @@ import { routes } from '../../../functions/api/routes/index.ts'
 import type { ChangeRequest, Scene } from './changes.ts'
 import { because, changes, offered, seedScene, send } from './changes.ts'
 import { startWatchedWorld } from './rights/untouched.ts'
+import { mailboxHash } from '../../../shared/directory/mailbox-hash.ts'
 import { taggedPlace } from './tagged-place.ts'
 import type { Answer } from './world.ts'
+import { optOut } from './world.ts'
 
 const { world, digest } = await startWatchedWorld()
 const scene = await seedScene(world)
@@ -18,6 +20,7 @@ const ids: Record<string, string> = {
   s: 'vps-1',
   r: await scene.review(),
   i: `${id.tech}.project.${id.web}`,
+  t: optOut.sign(mailboxHash('x@scene.example')),
   source: 'orders',
   id: 'precondition',
 }
@@ -30,9 +33,15 @@ const alsoByHead = ['readCustomer', 'listUsers', 'checkHealth', 'exportCustomer'
 
 describe.each(['GET', 'HEAD'])('%s', (method) => {
   const tried = reads.filter(({ id: name }) => method === 'GET' || alsoByHead.includes(name))
-  it.each(tried)('$id', async ({ path, answer }) => {
+  it.each(tried)('$id', async ({ id: name, path, answer }) => {
     const ask = async (headers: Record<string, string>) => {
-      const init = { method, headers: { ...headers, authorization: `Bearer ${token.operator}` } }
+      const init = {
+        method,
+        headers: {
+          ...headers,
+          authorization: `Bearer ${name === 'readMailPreference' ? token.tech : token.operator}`,
+        },
+      }
       const response = await world.app.request(fill(path), init)
       return { status: response.status, text: await response.text(), etag: response.headers.get('etag') }
     }
@@ -97,12 +106,14 @@ describe('a change', () => {
       const own = await seedScene(world)
       const request = (await changes[route]?.(own)) ?? nothingTries(route)
       const etag =
-        (await world.ask(taggedPlace(request), own.token.operator)).headers.get('etag') ?? undefined
+        (await world.ask(taggedPlace(request), readerOf(route, own))).headers.get('etag') ?? undefined
       prepared.set(route, { own, request, etag })
     }
     before = await digest()
   }, 60_000)
 
+  const readerOf = (route: string, { token: { tech, operator } }: Scene) =>
+    route === 'setMailPreference' ? tech : operator
   const changing = routes.filter((route) => route.changes)
   it.each(changing)('$id is refused where one of them is not met', async ({ id: route, ifMatch }) => {
     const { own, request, etag } = of(route)
@@ -272,7 +283,9 @@ async function overtaken(meanwhile: () => Promise<void>, request: () => Promise<
 
 describe('several lines of a header', () => {
   const several = async (name: string, ...values: string[]) => {
-    const headers = new Headers({ authorization: `Bearer ${token.operator}` })
+    const headers = new Headers({
+      authorization: `Bearer ${name === 'readMailPreference' ? token.tech : token.operator}`,
+    })
     for (const value of values) headers.append(name, value)
     return (await world.app.request(at, { headers })).status
   }
