@@ -61,8 +61,9 @@ async function follow(
   }
 }
 
+const ratio = ({ ordinary, hostile }: Measured) => hostile / ordinary
+
 function report(measured: Measured[]): Table {
-  const ratio = ({ ordinary, hostile }: Measured) => hostile / ordinary
   const worst = measured.toSorted((one, other) => ratio(other) - ratio(one)).slice(0, shown)
   const count = measured.length.toLocaleString('en')
   return {

@@ -4,10 +4,11 @@ import type { Table } from '../../../shared/table/table.ts'
 import { newWebhookKeyPair, signWebhook } from '../../support/sign-webhook.ts'
 import type { Target } from './target.ts'
 
+const now = () => new Date()
+
 /** The webhook route as an order system in the middle of a rotation uses it. */
 export function webhookTarget(table: Table): Target {
   const [pair, other] = [newWebhookKeyPair(), newWebhookKeyPair()]
-  const now = () => new Date()
   const sources = { orders: { secrets: [pair.secret, other.secret] } }
   const app = createWebhooks({
     table,

@@ -115,6 +115,25 @@ describe('roles and capabilities', () => {
     }
   })
 
+  it('are looked at before who is to have them', async () => {
+    const nobody = 'usr_00000000000000000000000000'
+    const past = { expiresAt: '2020-01-01T00:00:00Z' }
+    const future = naming({ '/expiresAt': 'must be in the future' })
+    const asked: [path: string, body: object, wrong: object][] = [
+      [member(nobody), { roles: ['cdn'] }, naming({ '/roles/0': role })],
+      [member(nobody), { roles: [] }, naming({ '/roles': 'must name at least one role' })],
+      [
+        member(nobody, 'main'),
+        { roles: ['full'] },
+        naming({ '/roles/0': 'the Main project knows no role but `cdn`' }),
+      ],
+      [member(nobody), { roles: ['full'], ...past }, future],
+      [assignment(nobody), { capabilities: [], ...past }, future],
+    ]
+    for (const [path, body, wrong] of asked)
+      expect(told(await ask(['admin', 'PUT', path, body]))).toEqual(wrong)
+  })
+
   it('may be none on main', async () => {
     for (const user of [id.tech, id.billing]) {
       const answer = await ask(['admin', 'PUT', member(user, 'main'), { roles: [] }])

@@ -62,7 +62,21 @@ describe('a project', () => {
     expect((await as('admin', 'POST', '/projects', { name: 'short' })).status).toBe(201)
   })
 
+  it.each([
+    ['ΟΔΟΣ', 'οδος'],
+    ['Straße', 'STRASSE'],
+    ['sail', 'ſAIL'],
+    ['ᏣᎳᎩ', 'ꮳꮃꭹ'],
+  ])('called %s has no other beside it called %s', async (name, other) => {
+    const { status, body } = await as('admin', 'POST', '/projects', { name })
+    expect(status).toBe(201)
+    expect((await as('admin', 'POST', '/projects', { name: other })).body.code).toBe('conflict')
+    const renamed = await as('admin', 'PATCH', `/projects/${String(body.id)}`, { name: other })
+    expect([renamed.status, renamed.body.name]).toEqual([200, other])
+  })
+
   const rows: Row[] = [
+    ['POST', '/projects', { name: `${customerId}\u200b` }, 400, '/name'],
     ['POST', '/projects', { name: 'WEB' }, 409, 'conflict'],
     ['POST', '/projects', { name: customerId.toLowerCase() }, 409, 'locked'],
     ['POST', '/projects', { name: 'x'.repeat(55) }, 400, '/name'],
