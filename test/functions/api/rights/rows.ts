@@ -192,5 +192,6 @@ export const rows: readonly Row[] = [
 
 export const methodOf = ({ route }: Row): string => route.split(' ')[0] ?? ''
 export const pathOf = ({ route }: Row): string => route.split(' ')[1] ?? ''
-export const changes = (each: Row): boolean => methodOf(each) !== 'GET' && each.needs !== 'asking'
+export const changes = (each: Row): boolean =>
+  methodOf(each) !== 'GET' && !['asking', 'a link'].includes(each.needs)
 export const nameOf = ({ route, as }: Row): string => (as === undefined ? route : `${route} (${as})`)
