@@ -62,24 +62,33 @@ describe('a decision, whatever state the review is in still', () => {
   it('that is sent slowly counts when it has come whole', async () => {
     const { scene, path, item, endsAt } = await open()
     await passTo(scene, endsAt - 1)
-    const body = new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          world.setTime(new Date(endsAt))
-          controller.enqueue(new TextEncoder().encode('{"decision":"keep"}'))
-          controller.close()
-        },
-      },
-      { highWaterMark: 0 },
-    )
-    const answer = await world.ask(`${scene.at}${path}/items/${item}/decision`, scene.token.admin, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body,
-      duplex: 'half',
-    } as RequestInit)
-    expect(answer.status).toBe(409)
+    const at = `${scene.at}${path}/items/${item}/decision`
+    const meanwhile = async () => world.setTime(new Date(endsAt))
+    expect((await putSlowly(at, scene.token.admin, { decision: 'keep' }, meanwhile)).status).toBe(409)
   })
+})
+
+/** Something happens after the head of a request has come and before its body has. */
+function putSlowly(path: string, token: string, content: object, meanwhile: () => Promise<unknown>) {
+  const source = {
+    async pull(controller: ReadableStreamDefaultController<Uint8Array>) {
+      await meanwhile()
+      controller.enqueue(new TextEncoder().encode(JSON.stringify(content)))
+      controller.close()
+    },
+  }
+  const body = new ReadableStream(source, { highWaterMark: 0 })
+  const headers = { 'content-type': 'application/json' }
+  return world.ask(path, token, { method: 'PUT', headers, body, duplex: 'half' } as RequestInit)
+}
+
+it('a request that is sent slowly is let in by the rights there are when it has come whole', async () => {
+  const scene = await seedScene(world)
+  await passTo(scene, world.now().getTime())
+  const user = { customerId: scene.customerId, user: scene.mail('admin') }
+  const meanwhile = () => world.event('user.disabled', user)
+  const answer = await putSlowly(`${scene.at}/review-policy`, scene.token.admin, {}, meanwhile)
+  expect(answer.status).toBe(403)
 })
 
 describe('the days in which a customer is suspended', () => {

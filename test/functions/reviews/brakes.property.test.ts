@@ -5,7 +5,6 @@ import { heldBy } from '../../../shared/domain/held.ts'
 import { instantOf } from '../../../shared/domain/instant.ts'
 import { itemId } from '../../../shared/domain/review-item.ts'
 import type { ReviewScope, Unanswered } from '../../../shared/domain/review-policy.ts'
-import { unansweredChoices } from '../../../shared/domain/review-policy.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
@@ -23,6 +22,7 @@ const day = 86_400_000
 type Wish = { at: number; share: number; unanswered: Unanswered }
 type Loss = { at: number; count: number }
 
+const choices: readonly Unanswered[] = ['revoke', 'revoke', 'revoke', 'revoke', 'recommendation', 'keep']
 const harshness = { keep: 0, recommendation: 1, revoke: 2 }
 
 /** A customer and, beside it, all that has to be known to judge what its reviews take. */
@@ -107,8 +107,10 @@ async function follow(scene: ReviewedScene, place: number): Promise<number> {
       await staffed.grant(random.pick(people), random.pick(projects), 'full')
   }
   await grantSome()
-  await scene.policy(id, { everyMonths: 'never' }, 0)
   const judged = new Judged(scene, staffed)
+  await scene.policy(id, { everyMonths: 'never', unanswered: 'revoke' }, 0)
+  judged.wishes.push({ at: judged.now, share: 20, unanswered: 'revoke' })
+  await scene.after(7)
   const current = async () => (await scene.calendarOf(id))?.current
   const scopes: ReviewScope[] = [
     {},
@@ -118,7 +120,7 @@ async function follow(scene: ReviewedScene, place: number): Promise<number> {
     { origins: ['explicit'] },
   ]
   const setPolicy = async () => {
-    const wish = { share: random.pick([0, 10, 20, 50, 100]), unanswered: random.pick(unansweredChoices) }
+    const wish = { share: random.pick([0, 10, 20, 20, 50, 100]), unanswered: random.pick(choices) }
     await scene.policy(id, { largestShare: wish.share, unanswered: wish.unanswered }, 0)
     judged.wishes.push({ ...wish, at: judged.now })
   }
@@ -145,7 +147,7 @@ async function follow(scene: ReviewedScene, place: number): Promise<number> {
     })
   }
   for (let step = 0; step < steps; step++) {
-    if (random.chance(0.35)) await setPolicy()
+    if (random.chance(0.12)) await setPolicy()
     if (random.chance(0.2)) await grantSome()
     await startOne()
     if ((await current()) && random.chance(0.3)) await decideOne()
@@ -153,7 +155,7 @@ async function follow(scene: ReviewedScene, place: number): Promise<number> {
     if (random.chance(0.15)) {
       await scene.done(cancelReview(scene.acting(), await scene.underWay(id)))
     } else if (random.chance(0.8)) await applyNow()
-    taken += await judged.watch(() => scene.after(random.pick([0, 0, 0.01, 1, 3, 8, 15, 30, 31])))
+    taken += await judged.watch(() => scene.after(random.pick([0, 0, 0.01, 1, 3, 8, 15, 31])))
   }
   return taken
 }
