@@ -81,8 +81,8 @@ export const reviewItemRoutes: readonly Route[] = [
     of: theReview,
     body: DecisionsBody,
     shows: decidedItems,
-    plan: async ({ acting, body, ...call }, review) =>
-      decideItems(acting, review, await decidable(call, body.decisions)),
+    plan: async ({ acting, body, ...call }, of) =>
+      decideItems(acting, of, await decidable(call, body.decisions)),
   }),
 ]
 

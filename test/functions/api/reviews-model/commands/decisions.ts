@@ -131,7 +131,9 @@ function isDecidedSo({ item, way: { wanted } }: Wish): boolean {
   return isDeepStrictEqual(comparable(decision), comparable(wanted))
 }
 
-type Decided = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'>
+type Decided = Pick<ItemDecision, 'decision' | 'roles' | 'until' | 'reason'> & {
+  capabilities?: readonly string[] | undefined
+}
 /** Of a server one may always have a look. */
 const comparable = ({ decision, roles, capabilities, until, reason }: Decided) => ({
   decision,
