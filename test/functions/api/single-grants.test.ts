@@ -99,17 +99,17 @@ describe('an item of a list', () => {
       customerId: own.customerId,
       user: 'x@y.example',
     })
-    const lists: [route: string, path: string, placeOf: (item: Record<string, unknown>) => string][] = [
-      ['listCustomers', '/v1/customers', ({ id }) => `/v1/customers/${id}`],
-      ['listUsers', `${own.at}/users`, ({ id }) => `${own.at}/users/${id}`],
-      ['listProjects', `${own.at}/projects`, ({ id }) => `${own.at}/projects/${id}`],
+    const lists: [route: string, path: string, placeOf: (item: Item) => string][] = [
+      ['listCustomers', '/v1/customers', below('/v1/customers')],
+      ['listUsers', `${own.at}/users`, below(`${own.at}/users`)],
+      ['listProjects', `${own.at}/projects`, below(`${own.at}/projects`)],
       ['listMembers', `${own.at}/projects/main/members`, placeOfGrant(own)],
-      ['listServers', `${own.at}/servers`, ({ id }) => `${own.at}/servers/${id}`],
+      ['listServers', `${own.at}/servers`, below(`${own.at}/servers`)],
       ['listAssignments', `${own.at}/servers/vps-1/assignments`, placeOfGrant(own)],
       ['listGrants', `${own.at}/users/${own.id.tech}/grants`, placeOfGrant(own)],
-      ['listReviews', `${own.at}/reviews`, ({ id }) => `${own.at}/reviews/${id}`],
-      ['listReviewItems', `${own.at}/reviews/${r}/items`, ({ id }) => `${own.at}/reviews/${r}/items/${id}`],
-      ['listDeliveries', '/v1/deliveries', ({ source, id }) => `/v1/deliveries/${source}/${id}`],
+      ['listReviews', `${own.at}/reviews`, below(`${own.at}/reviews`)],
+      ['listReviewItems', `${own.at}/reviews/${r}/items`, below(`${own.at}/reviews/${r}/items`)],
+      ['listDeliveries', '/v1/deliveries', below('/v1/deliveries/orders')],
     ]
     const untagged = ['whoAmI', 'listEvents']
     const known = routes.filter(({ answer }) => answer.list).map(({ id }) => id)
@@ -119,16 +119,21 @@ describe('an item of a list', () => {
       expect([route, items.length > 0]).toEqual([route, true])
       for (const item of items) {
         const { etag, ...shown } = item
-        const single = await world.ask(placeOf(item), own.token.operator)
+        const single = await world.ask(placeOf(item as Item), own.token.operator)
         expect([route, single.body, single.headers.get('etag')]).toEqual([route, shown, etag])
       }
     }
   })
 })
 
+/** What an item is called by, where it has it. */
+type Item = { id: string; projectId?: string; serverId?: string; userId: string }
+
+const below = (path: string) => (item: Item) => `${path}/${item.id}`
+
 const placeOfGrant =
   ({ at }: Scene) =>
-  ({ projectId, serverId, userId }: Record<string, unknown>) =>
+  ({ projectId, serverId, userId }: Item) =>
     projectId === undefined
       ? `${at}/servers/${serverId}/assignments/${userId}`
       : `${at}/projects/${projectId}/members/${userId}`
