@@ -97,5 +97,8 @@ function noted(call: Call, response: Response): Response {
 
 /** What is there and has no ETag: only `*` is met by it, and by no list. */
 function conditionally(c: Context, response: Response): Response {
-  return isNotModified(preconditionsOf(c), {}, { isWhole: false }) ? c.body(null, 304) : response
+  if (!isNotModified(preconditionsOf(c), {}, { isWhole: false })) return response
+  const headers = new Headers(response.headers)
+  headers.delete('Content-Type')
+  return new Response(null, { status: 304, headers })
 }
