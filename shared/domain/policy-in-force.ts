@@ -35,18 +35,17 @@ function strictest(one: Guarded, other: Guarded): Guarded {
     reviewers: either(one.reviewers, other.reviewers).slice(0, mostReviewers),
     unanswered: mildestFirst.find((each) => each === one.unanswered || each === other.unanswered) ?? 'keep',
     largestShare: Math.min(one.largestShare, other.largestShare),
-    reminders: either(one.reminders, other.reminders)
-      .slice(0, mostReminders)
-      .sort((before, after) => after - before),
+    reminders: either(one.reminders, other.reminders).slice(0, mostReminders).sort(greatestFirst),
   }
 }
 
+const greatestFirst = (one: number, other: number) => other - one
 const either = <T>(one: readonly T[], other: readonly T[]): T[] => [...new Set([...one, ...other])]
 
 const isSame = (one: Guarded, other: Guarded): boolean => textOf(one) === textOf(other)
 function textOf(policy: Guarded): string {
   const { reviewers, reminders, ...rest } = guardedOf(policy)
-  return JSON.stringify([rest, reviewers.toSorted(), reminders.toSorted()])
+  return JSON.stringify([rest, reviewers.toSorted(), reminders.toSorted(greatestFirst)])
 }
 
 const countsUntil = ({ replacedAt }: ReplacedPolicy): Instant => addDays(replacedAt, noticeDays)

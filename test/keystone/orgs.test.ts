@@ -14,7 +14,7 @@ const keystone = connectTo(own.variables)
 it('real customers are in Keystone as in the directory once they are provisioned, as others’ tools see it too', async () => {
   const followed = await startFollowed(engine, { keystone })
   await Promise.all([followed.deliverAll(readOrg('kubernetes-csi')), followed.deliverAll(readOrg('etcd-io'))])
-  await followed.follow({ seconds: 200 })
+  await followed.follow({ seconds: 400 })
   const said: string[] = []
   for (const customerId of ['CSI000003', 'ETC000005']) {
     const { should, is } = await compare(followed.table, keystone, customerId)
@@ -33,7 +33,7 @@ it('real customers are in Keystone as in the directory once they are provisioned
     .map(({ Role, User, Project }) => `${User} is ${Role} in ${Project}`)
   expect(rows.toSorted()).toEqual(said.toSorted())
   expect(said.length).toBeGreaterThan(500)
-}, 300_000)
+}, 600_000)
 
 function inNames(line: string, customerId: string): string {
   const [, user, role, project] = /^(\S+) is (\S+) in (.+)$/.exec(line) ?? []

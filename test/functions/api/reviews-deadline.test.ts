@@ -79,7 +79,7 @@ function putSlowly(path: string, token: string, content: object, meanwhile: () =
   }
   const body = new ReadableStream(source, { highWaterMark: 0 })
   const headers = { 'content-type': 'application/json' }
-  return world.ask(path, token, { method: 'PUT', headers, body, duplex: 'half' } as RequestInit)
+  return world.ask(path, token, { method: 'PUT', headers, body, duplex: 'half' })
 }
 
 it('a request that is sent slowly is let in by the rights there are when it has come whole', async () => {

@@ -56,10 +56,11 @@ describe('a review, from the policy to its end', () => {
     const { body } = await done('admin', 'PUT', '/review-policy', policy)
     const whole = { ...policy, scope: {}, largestShare: 20, reminders: [7, 1] }
     const now = world.now().toISOString()
-    const { days, unanswered } = before
     const until = new Date(world.now().getTime() + 7 * 86_400_000).toISOString()
     const { largestShare, reminders, reviewers } = whole
-    const inForce = [{ days, reviewers, unanswered, largestShare, reminders, until }]
+    const inForce = [
+      { days: before.days, reviewers, unanswered: before.unanswered, largestShare, reminders, until },
+    ]
     const times = { nextReviewAt: expect.any(String), createdAt: now, updatedAt: now }
     expect(body).toEqual({ ...whole, inForce, ...times })
     const short = { ...policy, days: 3 }
