@@ -26,7 +26,8 @@ export type Parties = { owner: User | undefined; successor: User | undefined }
 
 /**
  * `open`: it can be accepted. `changed`: one of the two isn't any more as it was then, so it has to be made again. `over`: it
- * has expired, is of somebody who isn't the main-customer any more, or the customer isn't active. Only an open one is shown.
+ * has expired, is of somebody who isn't the main-customer any more, or the customer is closed. Only an open one is shown; while
+ * a customer is suspended, nobody of it has the right to accept.
  */
 export type OfferState = 'open' | 'changed' | 'over'
 
@@ -36,7 +37,7 @@ export function stateOfOffer(
   { owner, successor }: Parties,
   now: Instant,
 ): OfferState {
-  const isCurrent = now < expiresAt && offeredBy === customer.mainCustomerId && customer.status === 'active'
+  const isCurrent = now < expiresAt && offeredBy === customer.mainCustomerId && customer.status !== 'closed'
   if (!isCurrent) return 'over'
   if (!owner || !successor || !canSucceed(successor)) return 'changed'
   return pledge === pledgeOf(owner, successor) ? 'open' : 'changed'

@@ -13,7 +13,15 @@ import { startParties } from './parties.ts'
 const lanes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 const parties = await startParties(lanes)
 const { between } = parties
-const { copy, requestOf } = await startCopiedScenes(parties)
+const { copy, requestOf: copiedRequestOf } = await startCopiedScenes(parties)
+let isOptedOut = false
+/** All copies of a person have one mailbox: what is asked for it has to be another thing each time. */
+async function requestOf(...of: Parameters<typeof copiedRequestOf>): Promise<Ask> {
+  const request = await copiedRequestOf(...of)
+  if (of[0] !== 'setMailPreference') return request
+  isOptedOut = !isOptedOut
+  return { ...request, body: { optedOut: isOptedOut } }
+}
 const changing = routes.filter(({ changes }) => changes).map(({ id }) => id)
 
 // Waiting for a better moment would only take time: the schedule says who goes on when.

@@ -113,14 +113,15 @@ it('an offer whose maker was unlinked since is shown to nobody', async () => {
   expect([await seenBy(scene, 'admin'), await seenBy(scene, 'operator')]).toEqual([404, 404])
 })
 
-it('an offer is none while the customer is suspended, is one again after that, and ends with it', async () => {
+it('an offer waits while the customer is suspended, which operators may withdraw, and ends with it', async () => {
   const scene = await seedScene(world)
   await offer(scene)
   await post(scene, 'suspend')
-  expect(await seenBy(scene, 'operator')).toBe(404)
+  expect(await seenBy(scene, 'operator')).toBe(200)
   expect([await seenBy(scene, 'owner'), await seenBy(scene, 'admin')]).toEqual([403, 403])
   await post(scene, 'resume')
   for (const by of ['owner', 'admin', 'operator'] as const) expect(await seenBy(scene, by)).toBe(200)
-  await post(scene, 'close')
+  const seen = { 'if-match': await scene.etag('', scene.token.operator) }
+  await world.send('POST', `${scene.at}/close`, scene.token.operator, undefined, { ...because, ...seen })
   expect(await seenBy(scene, 'operator')).toBe(404)
 })
