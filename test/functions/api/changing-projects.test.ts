@@ -125,7 +125,8 @@ describe('a membership', () => {
       expiresAt,
       reason: 'x',
     })
-    expect((await members(id.old)).find(({ userId }) => userId === id.tech)).toEqual(given.body)
+    const listed = (await members(id.old)).find(({ userId }) => userId === id.tech)
+    expect(listed).toEqual({ ...given.body, etag: given.headers.get('etag') })
     const replaced = await as('operator', 'PUT', path, { roles: ['full'] })
     expect([replaced.status, replaced.body.grantedBy]).toEqual([200, 'operator:ops'])
     expect(replaced.body).not.toHaveProperty('expiresAt')

@@ -16,6 +16,10 @@ beforeAll(async () => {
   for (const { id } of changing) {
     const request = await changes[id]?.(scene)
     if (request) requests.set(id, request)
+    // To be resumed it was suspended, where the others can't begin.
+    if (id === 'resumeCustomer') {
+      await world.event('customer.resumed', { customerId: scene.customerId })
+    }
   }
   await world.event('customer.closed', { customerId: scene.customerId })
   before = await scene.events()

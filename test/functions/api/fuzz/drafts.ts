@@ -107,7 +107,8 @@ async function fittingHeaders(
   if (takes('Idempotency-Key') && random.chance(0.2)) {
     headers.push(['idempotency-key', `key-${random.below(40)}`])
   }
-  const ifMatch = takes('If-Match') ?? takes('If-None-Match')
+  const matches = [takes('If-Match'), takes('If-None-Match')].filter((each) => each !== undefined)
+  const ifMatch = matches.find(({ required }) => required) ?? matches[random.below(matches.length || 1)]
   if (ifMatch && random.chance(ifMatch.required ? 0.9 : 0.3)) {
     const isOfCustomer = id === 'offerOwnership' || id === 'forceOwnership'
     const etag = await etagAt(service, place, isOfCustomer ? `/v1/customers/${place.id}` : path)
