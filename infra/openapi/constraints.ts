@@ -1,13 +1,22 @@
 import { roles } from '../../shared/domain/role.ts'
 import type { Schema } from './schema.ts'
 
+/** Of the characters that are refused everywhere those that come up; as escapes that every language's patterns know, or as they are. */
+const hidden = String.raw`\x00-\x1f\x7f-\x9f` + '\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff'
+/** Texts of one line, which may be empty; and such as may not be. */
+export const onlyShown = `^[^${hidden}]*$`
+const line = String.raw`^[^${hidden}]*[^${hidden}\s][^${hidden}]*$`
+/** What one of the two doesn't fit, or neither. */
+const probes = ['', ' ', '\t', '\0', '\u2028', '\ufeff']
+
 /** Checks that are code, by what they say where a value doesn't fit: the keywords for it. */
 const constraints: [says: RegExp, (captured: number) => Schema][] = [
   [/^must be well-formed Unicode$/, () => ({})],
   [/^must not have more than 30 combining marks in a row$/, () => ({})],
-  [/^must not be empty$/, () => ({ minLength: 1, pattern: String.raw`\S` })],
+  [/^must not be empty$/, () => ({ minLength: 1, pattern: line })],
   [/^must be at most (\d+) characters long$/, (maxLength) => ({ maxLength })],
   [/^must not name the same twice$/, () => ({ uniqueItems: true })],
+  [/^must be a host name: /, () => ({ not: { pattern: String.raw`(^|\.)[0-9]+$` } })],
   [/^must be an object$/, () => ({ type: 'object' })],
   [/^must be an ISO 3166-1 alpha-2 country code$/, () => ({ pattern: '^[A-Z]{2}$' })],
   [/^must be `<service>:<level>` or `full`$/, () => ({ type: 'string', enum: [...roles] })],
@@ -23,9 +32,13 @@ export function keywordsFor(says: string, schema: Schema): Schema {
   return { ...schema, description: schema.description ? `${schema.description} It ${says}.` : `It ${says}.` }
 }
 
-/** What fits the schema and the keywords as well; of two patterns none gets lost. */
+/** What fits the schema and the keywords as well. Of two patterns, which generators know no way to say, one must do. */
 export function both(schema: Schema, keywords: Schema): Schema {
-  if (schema.pattern === undefined || keywords.pattern === undefined) return { ...schema, ...keywords }
-  const { pattern, ...rest } = keywords
-  return { ...schema, ...rest, allOf: [...(schema.allOf ?? []), { pattern }] }
+  const { pattern } = keywords
+  if (schema.pattern === undefined || pattern === undefined) return { ...schema, ...keywords }
+  const [one, other] = [new RegExp(schema.pattern), new RegExp(pattern)]
+  if (probes.some((probe) => other.test(probe) && !one.test(probe))) {
+    throw new Error(`the pattern ${pattern} does not say what ${schema.pattern} does`)
+  }
+  return { ...schema, ...keywords }
 }
