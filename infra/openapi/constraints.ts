@@ -1,13 +1,13 @@
 import { roles } from '../../shared/domain/role.ts'
 import type { Schema } from './schema.ts'
 
-/** Of the characters that are refused everywhere those that come up; as escapes that every language's patterns know, or as they are. */
-const hidden = String.raw`\x00-\x1f\x7f-\x9f` + '\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff'
-/** Texts of one line, which may be empty; and such as may not be. */
-export const onlyShown = `^[^${hidden}]*$`
+/** Of the characters that are refused those that stand in no client's source, where Go takes no byte order mark. */
+const hidden = String.raw`\x00-\x1f\x7f-\x9f`
+/** Of texts of one line, which may be empty; and of such as may not be. */
+const shown = `^[^${hidden}]*$`
 const line = String.raw`^[^${hidden}]*[^${hidden}\s][^${hidden}]*$`
 /** What one of the two doesn't fit, or neither. */
-const probes = ['', ' ', '\t', '\0', '\u2028', '\ufeff']
+const probes = ['', ' ', '\t', '\0', '\x7f']
 
 /** Checks that are code, by what they say where a value doesn't fit: the keywords for it. */
 const constraints: [says: RegExp, (captured: number) => Schema][] = [
@@ -22,6 +22,10 @@ const constraints: [says: RegExp, (captured: number) => Schema][] = [
   [/^must be `<service>:<level>` or `full`$/, () => ({ type: 'string', enum: [...roles] })],
 ]
 
+/** What a check for hidden characters comes to, which says which it has found. */
+export const withoutHidden = (schema: Schema): Schema =>
+  inWords('must not contain invisible or control characters', both(schema, { pattern: shown }))
+
 /** The schema with what a check says: as keywords where there are any for it, and in words otherwise. */
 export function keywordsFor(says: string, schema: Schema): Schema {
   for (const [pattern, told] of constraints) {
@@ -29,8 +33,13 @@ export function keywordsFor(says: string, schema: Schema): Schema {
     if (whole !== undefined) return both(schema, told(Number(captured)))
   }
   if (says === '') throw new Error('a check without words cannot be told in the document')
-  return { ...schema, description: schema.description ? `${schema.description} It ${says}.` : `It ${says}.` }
+  return inWords(says, schema)
 }
+
+const inWords = (says: string, schema: Schema): Schema => ({
+  ...schema,
+  description: schema.description ? `${schema.description} It ${says}.` : `It ${says}.`,
+})
 
 /** What fits the schema and the keywords as well. Of two patterns, which generators know no way to say, one must do. */
 export function both(schema: Schema, keywords: Schema): Schema {

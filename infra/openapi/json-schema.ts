@@ -4,7 +4,7 @@ import type { GenericSchema } from 'valibot'
 import { Email, longestEmail } from '../../shared/domain/email.ts'
 import { longestTime } from '../../shared/domain/instant.ts'
 import { Time } from '../../shared/domain/text.ts'
-import { both, keywordsFor, onlyShown } from './constraints.ts'
+import { both, keywordsFor, withoutHidden } from './constraints.ts'
 import type { Schema } from './schema.ts'
 import { simplify } from './simplify.ts'
 
@@ -44,10 +44,7 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   const action: Action = valibotAction
   if (action.type === 'raw_transform') return { ...jsonSchema, ...readerOf(action) }
   if (action.type === 'transform') return jsonSchema
-  // It names the hidden character that was found.
-  if (action.type === 'check' && typeof action.message === 'function') {
-    return both(jsonSchema, { pattern: onlyShown })
-  }
+  if (action.type === 'check' && typeof action.message === 'function') return withoutHidden(jsonSchema)
   if (action.type === 'check') return keywordsFor(said(action), jsonSchema)
   // Two patterns of one text.
   if (action.type === 'regex' && errors && action.requirement instanceof RegExp) {

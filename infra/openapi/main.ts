@@ -14,15 +14,11 @@ async function main(args: readonly string[]): Promise<string | undefined> {
   const document = createDocument(routes)
   const { valid, errors } = await new Validator().validate(structuredClone(document))
   if (!valid) return `the document is not OpenAPI 3.1: ${JSON.stringify(errors, null, 2)}`
-  const text = formatted(escaped(JSON.stringify(document, null, 2)))
+  const text = formatted(JSON.stringify(document, null, 2))
   if (!args.includes('--check')) writeFileSync(join(root, path), text)
   else if (text !== written()) return `${path} is not what the routes make: npm run openapi`
   return undefined
 }
-
-/** What can't be seen stands in patterns. */
-const escaped = (json: string) =>
-  json.replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** As `biome format` leaves it. */
 function formatted(text: string): string {

@@ -9,6 +9,8 @@ export function simplify(schema: Schema): Schema {
   const { propertyNames: _, ...rest } = mapSchemas(schema, simplify)
   if (typeof rest.const === 'string' || typeof rest.const === 'boolean') rest.type ??= kindOf(rest.const)
   if (rest.enum?.every((value) => typeof value === 'string')) rest.type ??= 'string'
+  // To some an object of no known fields is one without any.
+  if (rest.type === 'object' && !rest.properties) rest.additionalProperties ??= true
   // Go has no such thing for one of several types.
   if (rest.anyOf && rest.default !== undefined) {
     rest.description = `${rest.description ?? ''} \`${String(rest.default)}\` where it is absent.`.trimStart()

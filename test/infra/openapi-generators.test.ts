@@ -27,6 +27,8 @@ test('patterns are such as Go, Python and JavaScript without flags take', () => 
   expect(patterns.length).toBeGreaterThan(30)
   const special = /\\p\{|\\u|\\[1-9]|\(\?(?!:)/
   expect(at(patterns.filter(({ schema }) => special.test(String(schema.pattern))))).toEqual([])
+  // What can't be seen breaks sources into lines, or is no part of any.
+  expect(at(patterns.filter(({ schema }) => !/^[ -~]*$/.test(String(schema.pattern))))).toEqual([])
   for (const { schema } of patterns) expect(() => new RegExp(String(schema.pattern))).not.toThrow()
 })
 
@@ -58,6 +60,10 @@ test('no part without a name is called like a schema once generators have named 
   expect(parts.filter((name) => names.has(name.toLowerCase()))).toEqual([])
 })
 
+test('what may be one of several types has no default, which Go has no way to write', () => {
+  expect(at([...having('anyOf'), ...having('oneOf')].filter(({ schema }) => 'default' in schema))).toEqual([])
+})
+
 test('every schema is made use of', () => {
   const text = JSON.stringify(document)
   const unused = schemas.filter(([name]) => !text.includes(`"#/components/schemas/${name}"`))
@@ -73,6 +79,12 @@ test('alternatives have names, and are told apart by a field of each, or are val
     if (!isOfValues) expect(place).toMatch(/^\/components\/schemas\/\w+$/)
   }
   expect(at(having('allOf'))).toEqual([])
+})
+
+test('an object of which no field is known has some all the same', () => {
+  const open = all.filter(({ schema }) => schema.type === 'object' && !schema.properties)
+  expect(open.length).toBeGreaterThan(3)
+  expect(at(open.filter(({ schema }) => !schema.additionalProperties))).toEqual([])
 })
 
 test('values have a type', () => {
