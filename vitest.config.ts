@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // These need Debian's packages: `npm run test:keystone`.
-    exclude: ['test/keystone/**'],
+    exclude: ['test/keystone/**', '**/node_modules/**'],
     // Each file in a process of its own: several start an engine, and their engines end with them.
     pool: 'forks',
     isolate: true,

@@ -6,6 +6,7 @@ import { componentName, pageName } from './names.ts'
 import { problemsOf } from './problems.ts'
 import { refusalName } from './refusals.ts'
 import type { Schema } from './schema.ts'
+import { unionName } from './unions.ts'
 
 export const json = (schema: Schema) => ({ 'application/json': { schema } })
 
@@ -26,11 +27,15 @@ function* successesOf(route: Route): Generator<[number, Answer]> {
   const headers = headersOf(
     etag && 'ETag',
     status === 201 && location && 'Location',
-    maxAge !== undefined && 'Cache-Control',
+    maxAge !== undefined && 'Cache-Control.public',
     answer.type === 'text/html' && 'Content-Security-Policy',
   )
+  const union = unionName(route)
   if (changes && status !== 200) yield [200, dryRun]
-  yield [status, { description, headers, ...(changes && status === 200 ? orChanges(content) : content) }]
+  yield [
+    status,
+    { description, headers, ...(union === undefined ? content : { content: json(reference(union)) }) },
+  ]
   if (alsoStatus) {
     const place = headersOf(etag && 'ETag', location && 'Location')
     yield [alsoStatus, { description: descriptions[201], headers: place, ...content }]
@@ -54,10 +59,4 @@ function contentOf({ status, schema, list, type }: Route['answer']): Content {
   }
   if (other) return { content: other }
   return status === 200 ? { content: json({}) } : {}
-}
-
-/** A dry run is answered with 200; so may be what it stands for. */
-function orChanges({ content }: Content): Content {
-  const media = content?.['application/json']
-  return media ? { content: json({ anyOf: [media.schema, reference('Changes')] }) } : {}
 }

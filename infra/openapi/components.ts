@@ -17,13 +17,17 @@ import {
   UserId,
 } from '../../functions/api/openapi/vocabulary.ts'
 import type { Route } from '../../functions/api/route.ts'
+import { maxLimit } from '../../shared/http/paging.ts'
+import { bodiesOf } from './bodies.ts'
 import { headers } from './headers.ts'
-import { reference, schemaOf, schemasOf } from './json-schema.ts'
-import { bodyName, capitalised, pageName } from './names.ts'
+import { reference, schemasOf } from './json-schema.ts'
+import { capitalised, pageName } from './names.ts'
 import { parameters } from './parameters.ts'
 import { examples } from './problems.ts'
 import { refusalsOf } from './refusals.ts'
 import type { Schema } from './schema.ts'
+import { unionsOf } from './unions.ts'
+import { eventSchemas } from './webhook.ts'
 
 const vocabulary = {
   CustomerId,
@@ -46,9 +50,13 @@ const vocabulary = {
 export function componentsOf(routes: readonly Route[]) {
   return {
     schemas: Object.fromEntries(
-      Object.entries({ ...shown(), ...pagesOf(routes), ...bodiesOf(routes) }).sort(([a], [b]) =>
-        a < b ? -1 : 1,
-      ),
+      Object.entries({
+        ...shown(),
+        ...pagesOf(routes),
+        ...unionsOf(routes),
+        ...bodiesOf(routes),
+        ...eventSchemas(),
+      }).sort(([a], [b]) => (a < b ? -1 : 1)),
     ),
     responses: refusalsOf(routes),
     parameters,
@@ -84,17 +92,10 @@ function pagesOf(routes: readonly Route[]): Record<string, Schema> {
 const pageOf = (item: string): Schema => ({
   description: 'A page of a list: without `nextCursor` it is the last.',
   type: 'object',
-  properties: { items: { type: 'array', items: reference(item) }, nextCursor: reference('Cursor') },
+  properties: {
+    items: { type: 'array', items: reference(item), maxItems: maxLimit },
+    nextCursor: reference('Cursor'),
+  },
   required: ['items'],
   additionalProperties: false,
 })
-
-function bodiesOf(routes: readonly Route[]): Record<string, Schema> {
-  const bodies = routes.flatMap((route): [string, Schema][] => {
-    const name = bodyName(route)
-    return name === undefined || !route.body
-      ? []
-      : [[name, { description: `What \`${route.id}\` takes.`, ...schemaOf(route.body) }]]
-  })
-  return Object.fromEntries(bodies)
-}

@@ -1,10 +1,13 @@
 import type { Route } from '../../functions/api/route.ts'
-import { answersOf } from './answers.ts'
+import type { Answer, Media, Reference } from './answer.ts'
+import { answersOf, json } from './answers.ts'
 import { componentsOf } from './components.ts'
 import { reference } from './json-schema.ts'
 import { bodyName, tagOf, tags } from './names.ts'
+import type { Parameter } from './parameters.ts'
 import { parametersOf } from './parameters.ts'
 import { rightInWords } from './rights.ts'
+import { webhookOperation, webhookPath } from './webhook.ts'
 
 /** The OpenAPI 3.1 document of the routes: made from what validates, and the same for the same routes. */
 export function createDocument(routes: readonly Route[]) {
@@ -35,16 +38,28 @@ Every single resource has an \`ETag\`, which items of lists carry as \`etag\`. T
 Paths that are not documented are answered with 404, other methods of those that are with 405 and \`Allow\`; OPTIONS needs no token. Every answer has \`X-Content-Type-Options\`, \`Referrer-Policy\`, \`Strict-Transport-Security\` and \`Cache-Control\`: \`no-store\` unless it says otherwise.`
 
 function pathsOf(routes: readonly Route[]) {
-  const paths: Record<string, Record<string, ReturnType<typeof operationOf>>> = {}
+  const paths: Record<string, Record<string, Operation>> = {}
   for (const route of routes) {
     const path = (paths[route.path] ??= {})
     if (path[route.method]) throw new Error(`${route.method} ${route.path} is there twice`)
     path[route.method] = operationOf(route)
   }
+  paths[webhookPath] = { post: webhookOperation() }
   return paths
 }
 
-function operationOf(route: Route) {
+export type Operation = {
+  operationId: string
+  summary: string
+  description: string
+  tags: string[]
+  security?: []
+  parameters: (Parameter | Reference)[]
+  requestBody?: { required: boolean; content: Record<string, Media> }
+  responses: Record<string, Answer | Reference>
+}
+
+function operationOf(route: Route): Operation {
   const { id, summary, right } = route
   const body = bodyName(route)
   return {
@@ -55,7 +70,7 @@ function operationOf(route: Route) {
     ...(right.kind === 'anybody' && { security: [] }),
     parameters: parametersOf(route),
     ...(body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: reference(body) } } },
+      requestBody: { required: true, content: json(reference(body)) },
     }),
     responses: answersOf(route),
   }

@@ -1,10 +1,17 @@
+import { commonHeaders } from '../../shared/http/common-headers.ts'
 import type { Schema } from './schema.ts'
 
 export type Header = { description: string; required?: boolean; schema: Schema }
 
 const text = (keywords: Schema = {}): Schema => ({ type: 'string', ...keywords })
 
-/** Headers of answers, by name. */
+const common = (description: string, name: keyof typeof commonHeaders): Header => ({
+  description,
+  required: true,
+  schema: text({ const: commonHeaders[name] }),
+})
+
+/** Headers of answers, by name; what follows a dot tells two of one name apart. */
 export const headers = {
   'X-Request-Id': { description: 'Of the request.', required: true, schema: text() },
   ETag: {
@@ -27,6 +34,11 @@ export const headers = {
       'Where the metadata of RFC 9728 is, and what is wrong with the token; with 403 where a scope is missing.',
     schema: text({ pattern: '^Bearer .*resource_metadata="' }),
   },
+  'WWW-Authenticate.webhook': {
+    description: 'What a delivery is signed with.',
+    required: true,
+    schema: text({ pattern: '^StandardWebhooks headers="' }),
+  },
   Accept: {
     description: 'What a body has to be.',
     required: true,
@@ -37,16 +49,34 @@ export const headers = {
     schema: text({ const: 'application/json' }),
   },
   'Cache-Control': {
-    description: 'How long anybody may keep it; where it is not documented, nobody may.',
+    description: 'Nobody may keep it.',
+    required: true,
+    schema: text({ const: 'no-store' }),
+  },
+  'Cache-Control.public': {
+    description: 'How long anybody may keep it.',
     required: true,
     schema: text({ pattern: '^public, max-age=[0-9]+$' }),
   },
+  'X-Content-Type-Options': common('It is what it says.', 'X-Content-Type-Options'),
+  'Referrer-Policy': common('Links in it tell nobody where they were.', 'Referrer-Policy'),
+  'Strict-Transport-Security': common('HTTPS only (RFC 6797).', 'Strict-Transport-Security'),
 } as const satisfies Record<string, Header>
 
-/** References to these, and to `X-Request-Id`, which every answer has. */
-export function headersOf(
-  ...names: (keyof typeof headers | false | undefined)[]
-): Record<string, { $ref: string }> {
-  const all = ['X-Request-Id', ...names.filter((name) => name !== false && name !== undefined)]
-  return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+type HeaderName = keyof typeof headers
+
+/** References to these, by the names that they have in an answer, and to what every answer has. */
+export function headersOf(...names: (HeaderName | false | undefined)[]): Record<string, { $ref: string }> {
+  const all = [...everywhere, ...names.filter((name) => name !== false && name !== undefined)]
+  return Object.fromEntries(
+    all.map((name) => [name.replace(/\..*/, ''), { $ref: `#/components/headers/${name}` }]),
+  )
 }
+
+const everywhere: readonly HeaderName[] = [
+  'X-Request-Id',
+  'Cache-Control',
+  'X-Content-Type-Options',
+  'Referrer-Policy',
+  'Strict-Transport-Security',
+]

@@ -4,20 +4,22 @@ import type { GenericSchema } from 'valibot'
 import { Email, longestEmail } from '../../shared/domain/email.ts'
 import { longestTime } from '../../shared/domain/instant.ts'
 import { Time } from '../../shared/domain/text.ts'
-import { both, keywordsFor } from './constraints.ts'
+import { both, keywordsFor, withoutHidden } from './constraints.ts'
 import type { Schema } from './schema.ts'
+import { simplify } from './simplify.ts'
 
 export const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 
 /** What a schema lets in, as far as JSON Schema can say it; the rest is said in words. */
 export function schemaOf(schema: GenericSchema): Schema {
   const { $schema: _, ...rest } = toJsonSchema(schema, config)
-  return rest
+  return simplify(rest)
 }
 
 /** The same for several that refer to each other by name. */
 export function schemasOf(definitions: Record<string, GenericSchema>): Record<string, Schema> {
-  return toJsonSchemaDefs(definitions, config)
+  const schemas = Object.entries(toJsonSchemaDefs(definitions, config))
+  return Object.fromEntries(schemas.map(([name, schema]) => [name, simplify(schema)]))
 }
 
 /** Code that reads a text, and which texts it reads. */
@@ -43,7 +45,7 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   if (action.type === 'raw_transform') return { ...jsonSchema, ...readerOf(action) }
   if (action.type === 'transform') return jsonSchema
   // What it says depends on the value: a character that is hidden.
-  if (action.type === 'check' && typeof action.message === 'function') return both(jsonSchema, noControls)
+  if (action.type === 'check' && typeof action.message === 'function') return withoutHidden(jsonSchema)
   if (action.type === 'check') return keywordsFor(said(action), jsonSchema)
   // Two patterns of one text.
   if (action.type === 'regex' && errors && action.requirement instanceof RegExp) {
@@ -51,9 +53,6 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   }
   return undefined
 }
-
-/** As much of the hidden characters as every client's expressions can say. */
-const noControls: Schema = { pattern: String.raw`^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$` }
 
 function readerOf(action: Action): Schema {
   const read = readers.get(action)

@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import type { Route } from '../../functions/api/route.ts'
+import { headLimit } from '../../shared/http/head-limit.ts'
+import { defaultLimit, maxLimit } from '../../shared/http/paging.ts'
 import { reference, schemaOf } from './json-schema.ts'
 import type { Schema } from './schema.ts'
 
@@ -27,13 +29,13 @@ type PathName = keyof typeof ofPath
 
 const isPathName = (name: string): name is PathName => Object.hasOwn(ofPath, name)
 
-function inPath(name: string): Parameter {
+export function inPath(name: string): Parameter {
   if (!isPathName(name)) throw new Error(`nothing is known about the parameter {${name}}`)
   const [schema, description] = ofPath[name]
   return { name, in: 'path', required: true, description, schema: reference(schema) }
 }
 
-const inHeader = (name: string, description: string, schema: Schema, required?: true): Parameter => ({
+export const inHeader = (name: string, description: string, schema: Schema, required?: true): Parameter => ({
   name,
   in: 'header',
   ...(required && { required }),
@@ -43,7 +45,9 @@ const inHeader = (name: string, description: string, schema: Schema, required?: 
 const ifMatch = 'The ETag of what was read: 412 if it has changed since.'
 const ifNoneMatch = 'ETags the caller has: 304 if one is still right.'
 const ifAbsent = '`*`: only where nothing is there yet, else 412; or ETags that must not be right.'
-const etags = { pattern: '"' }
+/** Headers have no limit of their own, but one together. */
+const unlimited = { maxLength: headLimit }
+const etags = { pattern: '"', ...unlimited }
 
 /** Those that several operations take, by the names they have among the components. */
 export const parameters = {
@@ -51,7 +55,7 @@ export const parameters = {
     name: 'limit',
     in: 'query',
     description: 'How many at most; a filtered page may hold fewer and still not be the last.',
-    schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+    schema: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
   },
   cursor: {
     name: 'cursor',
@@ -65,14 +69,14 @@ export const parameters = {
     description: '`true`: tells what would change and changes nothing; an `Idempotency-Key` is then ignored.',
     schema: { type: 'boolean', default: false },
   },
-  ifMatch: inHeader('If-Match', ifMatch, etags),
+  ifMatch: inHeader('If-Match', ifMatch, { ...etags, pattern: String.raw`^ *\* *$|"` }),
   ifMatchRequired: inHeader('If-Match', `${ifMatch} Required, and \`*\` is not enough.`, etags, true),
-  ifNoneMatch: inHeader('If-None-Match', ifNoneMatch, {}),
-  ifAbsent: inHeader('If-None-Match', ifAbsent, {}),
+  ifNoneMatch: inHeader('If-None-Match', ifNoneMatch, unlimited),
+  ifAbsent: inHeader('If-None-Match', ifAbsent, unlimited),
   idempotencyKey: inHeader(
     'Idempotency-Key',
     'The same request with the same key within 24 hours has one effect, and gets the first answer again.',
-    { pattern: String.raw`^[\x21-\x7e]{1,255}$` },
+    { pattern: '^[!-~]{1,255}$', maxLength: 255 },
   ),
   reason: inHeader('X-Reason', 'Why; stands in the audit event. Operators must give one.', {
     minLength: 1,
@@ -81,11 +85,13 @@ export const parameters = {
   requestId: inHeader(
     'X-Request-Id',
     'Printable ASCII of up to 128 characters: comes back, and stands in the logs. Made where there is none such.',
-    {},
+    unlimited,
   ),
 } as const satisfies Record<string, Parameter>
 
-const shared = (name: keyof typeof parameters): Reference => ({ $ref: `#/components/parameters/${name}` })
+export const shared = (name: keyof typeof parameters): Reference => ({
+  $ref: `#/components/parameters/${name}`,
+})
 
 /** All that an operation takes beside its body. */
 export function parametersOf(route: Route): (Parameter | Reference)[] {

@@ -42,12 +42,7 @@ export const examples: ReadonlyMap<ProblemCode, Problem> = new Map<ProblemCode, 
 
 /** Every problem that a route can answer with, those of one status together. */
 export function problemsOf(route: Route): Map<number, ProblemCode[]> {
-  const byStatus = new Map<number, ProblemCode[]>()
-  for (const code of codesOf(route)) {
-    const { status } = problemKinds[code]
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
-  return byStatus
+  return Map.groupBy(codesOf(route), (code) => problemKinds[code].status)
 }
 
 /** Of pages for people, which are never large. */

@@ -6,8 +6,10 @@ import { reference } from './json-schema.ts'
 import type { ProblemCode } from './problems.ts'
 import { problemsOf } from './problems.ts'
 
+type Shape = Pick<Route, 'errors'>
+
 /** What the answer with one of these problems is called among the components. */
-export function refusalName({ errors }: Route, codes: readonly ProblemCode[]): string {
+export function refusalName({ errors }: Shape, codes: readonly ProblemCode[]): string {
   return [...codes, ...(errors === 'text' ? ['text'] : [])].join('.')
 }
 
@@ -22,7 +24,7 @@ export function refusalsOf(routes: readonly Route[]): Record<string, Answer> {
   return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function refusal({ errors }: Route, status: number, codes: ProblemCode[]): Answer {
+export function refusal({ errors }: Shape, status: number, codes: readonly ProblemCode[]): Answer {
   return {
     description: `${codes.map((code) => problemKinds[code].title).join('; ')}.`,
     headers: headersOf(
@@ -32,16 +34,14 @@ function refusal({ errors }: Route, status: number, codes: ProblemCode[]): Answe
       (status === 429 || status === 503) && 'Retry-After',
     ),
     // AuthZEN 1.0, section 10.1.3.
-    content:
-      errors === 'text' ? { 'application/json': { schema: { type: 'string' } } } : problem(status, codes),
+    content: errors === 'text' ? { 'application/json': { schema: { type: 'string' } } } : problem(codes),
   }
 }
 
-const problem = (status: number, codes: ProblemCode[]): Record<string, Media> => ({
+/** The same schema for all: what is narrowed for each is another type to a generator, or none. */
+const problem = (codes: readonly ProblemCode[]): Record<string, Media> => ({
   'application/problem+json': {
-    schema: {
-      allOf: [reference('Problem'), { properties: { status: { const: status }, code: { enum: codes } } }],
-    },
+    schema: reference('Problem'),
     examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
   },
 })

@@ -29,7 +29,7 @@ export const Address = v.object({
 export const Contact = v.object({
   name: v.optional(Organisation),
   email: v.optional(Email),
-  phone: v.optional(v.pipe(line(40), v.regex(/^[0-9+() ./-]+$/, 'must be a telephone number'))),
+  phone: v.optional(v.pipe(line(40), v.regex(/^ *[0-9+()./-][0-9+() ./-]*$/, 'must be a telephone number'))),
   address: v.optional(Address),
 })
 export type Contact = v.InferOutput<typeof Contact>

@@ -67,7 +67,10 @@ export const ServerId = v.pipe(
 )
 
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
-const hostname = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)*(?![0-9]+$)${label}$`)
+/** Without what looks ahead: the OpenAPI document has it, and not every language's patterns can. */
+const labels = new RegExp(`^(?:${label}\\.)*${label}$`)
+const longestHostname = 253
+const notHostname = 'must be a host name: labels of letters, digits and inner hyphens, with dots between them'
 
 /**
  * A host name (RFC 952, RFC 1123, 2.1), lower-cased: labels of 1 to 63 letters, digits and inner hyphens, 253 characters
@@ -75,10 +78,9 @@ const hostname = new RegExp(`^(?=.{1,253}$)(?:${label}\\.)*(?![0-9]+$)${label}$`
  */
 export const Hostname = v.pipe(
   v.string('must be a string'),
+  v.maxLength(longestHostname, notHostname),
   // Before lower-casing, which turns the Kelvin sign into k.
-  v.regex(
-    hostname,
-    'must be a host name: labels of letters, digits and inner hyphens, with dots between them',
-  ),
+  v.regex(labels, notHostname),
+  v.check((name) => !/(^|\.)[0-9]+$/.test(name), notHostname),
   v.transform((name) => name.toLowerCase()),
 )

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
 
 /** On every answer; over plain HTTP browsers ignore the last one (RFC 6797, section 8.1). */
-export const commonHeaders: Readonly<Record<string, string>> = {
+export const commonHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': 'max-age=63072000',
-}
+} as const
 
 /** An answer that is the same for everybody may be kept for so long, in seconds. */
 export const publicFor = (seconds: number): string => `public, max-age=${seconds}`

@@ -1,7 +1,7 @@
 import { DomainError } from '../domain/errors.ts'
 
-const defaultLimit = 50
-const maxLimit = 200
+export const defaultLimit = 50
+export const maxLimit = 200
 
 /** One page of a list; `nextCursor` is absent on the last. */
 export type Page<Item> = { items: Item[]; nextCursor?: string }

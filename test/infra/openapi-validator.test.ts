@@ -200,7 +200,7 @@ describe('an answer that is not is noticed', () => {
         headers: { ...problemType, etag: undefined },
         body: problemOf(new DomainError('quota', 'too many'), 'r1'),
       },
-      '/code must be equal to one of the allowed values',
+      'the problem quota is not documented',
     ],
     [
       'a problem of another status',
@@ -210,7 +210,7 @@ describe('an answer that is not is noticed', () => {
         headers: { ...problemType, etag: undefined },
         body: { ...conflict, status: 400 },
       },
-      '/status must be equal to constant',
+      "the problem's status is 400",
     ],
     [
       'a problem with a word too many',

@@ -5,12 +5,16 @@ import type { OpenApiDocument } from '../../infra/openapi/document.ts'
 /** By JSON Pointer into the document: what of a value doesn't fit the schema that is there. */
 export type Misfits = (pointer: string, value: unknown) => string[]
 
+/** The form that answers have times in: the document leaves it at the format, as generators need it. */
+const momentPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(\d{6})?Z$/
+
 /** Each schema is compiled when it's first needed. */
 export function createSchemas(document: OpenApiDocument): Misfits {
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false })
   formats.default(ajv)
   ajv.addFormat('idn-email', /^.+@.+$/)
-  ajv.addVocabulary(Object.keys(document))
+  ajv.addFormat('date-time', (text) => momentPattern.test(text) && !Number.isNaN(Date.parse(text)))
+  ajv.addVocabulary([...Object.keys(document), 'discriminator'])
   ajv.addSchema(document, 'document')
   return (pointer, value) => {
     const fits = ajv.getSchema(`document#${pointer}`)

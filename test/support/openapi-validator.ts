@@ -64,7 +64,7 @@ function againstCommon({ headers }: Exchange): string[] {
 
 function resolve(document: OpenApiDocument, answer: Answer | Reference, pointer: string): Documented {
   if (!('$ref' in answer)) return { answer, pointer }
-  const name = answer.$ref.split('/').at(-1) ?? ''
+  const name = nameIn(answer)
   const shared = document.components.responses[name]
   if (!shared) throw new Error(`there is no ${answer.$ref}`)
   return { answer: shared, pointer: pointerTo('components', 'responses', name) }
@@ -96,19 +96,20 @@ function headersAgainst({ document, misfits, exchange }: Case, { answer }: Docum
   const unknown = [...exchange.headers.keys()].filter(
     (name) => !isAlwaysFine(name) && !known.some((each) => each.toLowerCase() === name),
   )
-  const wrong = known.flatMap((name) => {
+  const wrong = Object.entries(answer.headers).flatMap(([name, header]) => {
     const value = exchange.headers.get(name)
-    if (value === null) return isRequired(document, name, exchange) ? [`the header ${name} is missing`] : []
-    const found = misfits(pointerTo('components', 'headers', name, 'schema'), value)
+    if (value === null)
+      return isRequired(document, name, header, exchange) ? [`the header ${name} is missing`] : []
+    const found = misfits(`${header.$ref.slice(1)}/schema`, value)
     return found.map((misfit) => `the header ${name}: ${misfit}`)
   })
   return [...unknown.map((name) => `the header ${name} is not documented`), ...wrong]
 }
 
-function isRequired(document: OpenApiDocument, name: string, exchange: Exchange): boolean {
+function isRequired(document: OpenApiDocument, name: string, header: Reference, exchange: Exchange): boolean {
   const headers: Record<string, Header> = document.components.headers
   if (name === 'WWW-Authenticate') return exchange.status === 401
-  return headers[name]?.required === true || (name === 'ETag' && !isDryRun(exchange))
+  return headers[nameIn(header)]?.required === true || (name === 'ETag' && !isDryRun(exchange))
 }
 
 function bodyAgainst(it: Case, documented: Documented): string[] {
@@ -121,20 +122,28 @@ function bodyAgainst(it: Case, documented: Documented): string[] {
   if (!/[/+]json$/.test(type)) return []
   const value = parsed(text)
   if (value === undefined) return ['the body is not JSON']
-  const at = `${documented.pointer}${pointerTo('content', type, 'schema')}`
-  return it.misfits(`${at}${branchOf(it, media)}`, value)
+  const at = branchOf(it, media) ?? `${documented.pointer}${pointerTo('content', type, 'schema')}`
+  return [...it.misfits(at, value), ...codeAgainst(media, it.exchange.status, value)]
 }
 
 /** A dry run and what it stands for may have the same status; never the same body. */
-function branchOf({ place, exchange }: Case, { schema }: Media): string {
-  const takesDryRun = place.operation.parameters.some(
-    (parameter) => '$ref' in parameter && parameter.$ref === '#/components/parameters/dryRun',
-  )
-  const both = takesDryRun && exchange.status === 200 && schema.anyOf?.length === 2
-  if (!both) return ''
-  return isDryRun(exchange) ? '/anyOf/1' : '/anyOf/0'
+function branchOf({ document, exchange }: Case, { schema }: Media): string | undefined {
+  const union = schema.$ref?.endsWith('OrChanges') ? document.components.schemas[nameIn(schema)] : undefined
+  const branch = union?.anyOf?.[isDryRun(exchange) ? 1 : 0]
+  return typeof branch === 'object' ? branch.$ref?.slice(1) : undefined
 }
 
+/** Which problems there may be is told by the examples: they all have one schema. */
+function codeAgainst({ examples }: Media, answered: number, value: unknown): string[] {
+  if (!examples) return []
+  const { code, status } = Object(value)
+  return [
+    ...(Object.hasOwn(examples, code) ? [] : [`the problem ${code} is not documented`]),
+    ...(status === answered ? [] : [`the problem's status is ${status}`]),
+  ]
+}
+
+const nameIn = ({ $ref = '' }: { $ref?: string | undefined }) => $ref.split('/').at(-1) ?? ''
 const isHead = (method: string) => method.toUpperCase() === 'HEAD'
 const isDryRun = ({ path }: Exchange) => new URL(path, 'http://any').searchParams.get('dryRun') === 'true'
 const mediaType = (headers: Headers) => headers.get('content-type')?.split(';', 1)[0]?.trim() ?? ''

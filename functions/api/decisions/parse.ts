@@ -17,13 +17,14 @@ const properties = v.optional(AnyObject)
 const context = v.optional(AnyObject)
 const entity = <T extends v.ObjectEntries>(entries: T) => openObject({ ...entries, properties })
 
-const Named = entity({ type: v.string(), id: v.string() })
+export const Entity = entity({ type: v.string(), id: v.string() })
+export const Action = entity({ name: v.string() })
 
 /** AuthZEN 1.0, section 6.1. */
 export const Evaluation = v.object({
-  subject: Named,
-  action: entity({ name: v.string() }),
-  resource: Named,
+  subject: Entity,
+  action: Action,
+  resource: Entity,
   context,
 })
 export type Evaluation = v.InferOutput<typeof Evaluation>
@@ -31,21 +32,34 @@ export type Evaluation = v.InferOutput<typeof Evaluation>
 const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const
 export type Semantic = (typeof semantics)[number]
 
-const most = 50
-const partlyNamed = entity({ type: v.optional(v.string()), id: v.optional(v.string()) })
+export const evaluationsAtOnce = 50
+export const PartialEntity = entity({ type: v.optional(v.string()), id: v.optional(v.string()) })
+export const PartialAction = entity({ name: v.optional(v.string()) })
 
-/** Section 7.1. What stands outside is the default of each; it needn't be complete. */
-export const Batch = v.object({
-  subject: v.optional(partlyNamed),
-  action: v.optional(entity({ name: v.optional(v.string()) })),
-  resource: v.optional(partlyNamed),
+/** What stands outside is the default of each; neither needs to be complete. */
+const asked = {
+  subject: v.optional(PartialEntity),
+  action: v.optional(PartialAction),
+  resource: v.optional(PartialEntity),
   context,
-  evaluations: v.optional(listOf(AnyObject, most)),
+}
+export const PartialEvaluation = v.object(asked)
+
+/** Section 7.1. What is wrong with one of them is told in its place, so that here it may be anything. */
+const Batch = v.object({
+  ...asked,
+  evaluations: v.optional(listOf(AnyObject, evaluationsAtOnce)),
   options: v.optional(
     openObject({
       evaluations_semantic: v.optional(v.picklist(semantics, `must be one of ${semantics.join(', ')}`)),
     }),
   ),
+})
+
+/** As callers are to write it. */
+export const WellFormedBatch = v.object({
+  ...Batch.entries,
+  evaluations: v.optional(listOf(PartialEvaluation, evaluationsAtOnce)),
 })
 
 /** AuthZEN 1.0, section 10.1: anything but a JSON object is a bad request, and so is another content type. */

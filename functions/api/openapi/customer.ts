@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { customerStatuses } from '../../../shared/domain/customer.ts'
-import { CustomerId, EmailAddress, Line, Moment, object, times, UserId, etag } from './vocabulary.ts'
+import { CustomerId, EmailAddress, etag, lineOf, Moment, Name, object, times, UserId } from './vocabulary.ts'
 
 export const Customer = object('A customer: an organisation, and who owns its account.', {
   id: CustomerId,
-  organisation: Line,
+  organisation: Name,
   status: v.picklist(customerStatuses),
   mainCustomerId: UserId,
   ...times,
@@ -12,24 +12,24 @@ export const Customer = object('A customer: an organisation, and who owns its ac
 })
 
 export const Address = object('A postal address.', {
-  street: Line,
-  city: Line,
-  postalCode: Line,
-  region: v.optional(Line),
+  street: Name,
+  city: lineOf(100),
+  postalCode: lineOf(20),
+  region: v.optional(lineOf(100)),
   country: v.pipe(v.string(), v.regex(/^[A-Z]{2}$/), v.description('ISO 3166-1 alpha-2.')),
 })
 const contact = {
-  name: v.optional(Line),
+  name: v.optional(Name),
   email: v.optional(EmailAddress),
-  phone: v.optional(Line),
+  phone: v.optional(lineOf(40)),
   address: v.optional(Address),
 }
 export const Contact = object('How a customer is reached.', { ...contact, ...times })
 export const Billing = object('Who is invoiced, with what a tax office asks for.', {
   ...contact,
-  companyName: v.optional(Line),
-  vatNumber: v.optional(Line),
-  reference: v.optional(Line),
+  companyName: v.optional(Name),
+  vatNumber: v.optional(lineOf(30)),
+  reference: v.optional(lineOf(100)),
   ...times,
 })
 

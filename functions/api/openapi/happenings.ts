@@ -2,7 +2,19 @@ import * as v from 'valibot'
 import type { AuditedType } from '../../../shared/domain/audit-event.ts'
 import type { AllowReason, DenyReason } from '../../../shared/domain/decide.ts'
 import { deliveryStatuses } from '../../../shared/domain/delivery.ts'
-import { CapabilityName, DeliveryId, Line, Moment, object, Role, Source, Ulid, etag } from './vocabulary.ts'
+import { evaluationsAtOnce } from '../decisions/parse.ts'
+import {
+  CapabilityNames,
+  DeliveryId,
+  etag,
+  Line,
+  Moment,
+  object,
+  Remark,
+  Roles,
+  Source,
+  Ulid,
+} from './vocabulary.ts'
 
 const side = (description: string) =>
   v.optional(v.pipe(v.record(v.string(), v.unknown()), v.description(description)))
@@ -31,21 +43,25 @@ export const Changes = object('What a change would do, if it were not a dry run.
   changes: v.array(Change),
 })
 
-/** Who does something. */
-export const Actor = v.strictObject({
+export const Actor = object('Who does something.', {
   kind: v.picklist(['user', 'operator', 'webhook', 'review', 'system']),
   id: v.string(),
   name: v.optional(v.string()),
 })
 
-export const Event = object('Who did what, when and why.', {
+export const AuditEvent = object('Who did what, when and why.', {
   id: Ulid,
   at: Moment,
   actor: Actor,
   type: v.pipe(v.string(), v.regex(/^[a-z-]+\.[a-z-]+$/)),
-  reason: v.optional(Line),
+  reason: v.optional(Remark),
   requestId: v.optional(v.string()),
   changes: v.array(Change),
+})
+
+export const Receipt = object('That a signed event is recorded, or was already.', {
+  id: DeliveryId,
+  status: v.picklist(deliveryStatuses),
 })
 
 export const Delivery = object('A signed event as it was received, and what became of it.', {
@@ -82,17 +98,17 @@ const reasons = {
   'role-too-low': true,
 } satisfies Record<AllowReason | DenyReason, true>
 
-const Reason = v.strictObject({
+export const DecisionReason = object('Why it was decided so.', {
   code: v.picklist(Object.keys(reasons)),
   grant: v.optional(Line),
-  roles: v.optional(v.array(Role)),
-  capabilities: v.optional(v.array(CapabilityName)),
+  roles: v.optional(Roles),
+  capabilities: v.optional(CapabilityNames),
   needed: v.pipe(v.optional(Line), v.description('The smallest role or capability that would do.')),
 })
 
 export const Decision = object('A decision and its reason (AuthZEN 1.0, section 5.5).', {
   decision: v.boolean(),
-  context: v.strictObject({ reason: Reason }),
+  context: v.strictObject({ reason: DecisionReason }),
 })
 
 /** As `Decision`, where it is one of several. */
@@ -101,7 +117,7 @@ export const BatchDecision = object(
   {
     decision: v.boolean(),
     context: v.strictObject({
-      reason: v.optional(Reason),
+      reason: v.optional(DecisionReason),
       error: v.optional(
         v.strictObject({
           status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
@@ -112,9 +128,11 @@ export const BatchDecision = object(
   },
 )
 
+export const Decisions = object('Decisions in the order asked (section 7.2).', {
+  evaluations: v.pipe(v.array(BatchDecision), v.maxLength(evaluationsAtOnce)),
+})
+
 export const Evaluations = v.pipe(
-  v.union([v.strictObject({ evaluations: v.array(BatchDecision) }), Decision]),
-  v.description(
-    'Decisions in the order asked; a single one where no `evaluations` were asked for (section 7.2).',
-  ),
+  v.union([Decisions, Decision]),
+  v.description('Several decisions; a single one where no `evaluations` were asked for.'),
 )

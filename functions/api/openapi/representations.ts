@@ -1,11 +1,24 @@
 import type * as v from 'valibot'
 import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
-import { BatchDecision, Change, Changes, Decision, Delivery, Evaluations, Event } from './happenings.ts'
+import {
+  Actor,
+  AuditEvent,
+  BatchDecision,
+  Change,
+  Changes,
+  Decision,
+  DecisionReason,
+  Decisions,
+  Delivery,
+  Evaluations,
+  Receipt,
+} from './happenings.ts'
 import { OpenStack, Project, Server } from './resource.ts'
 import { DecidedItems, ReviewItem } from './review-item.ts'
-import { Review, ReviewPolicy, ReviewReport, ReviewScope } from './review.ts'
+import { PolicyOfReview, Review, ReviewPolicy, ReviewReport, ReviewScope } from './review.ts'
 import {
-  Configuration,
+  DecisionPoint,
+  FieldProblem,
   Health,
   OpenApi,
   OpenStackStatus,
@@ -39,11 +52,11 @@ export const representations = {
   delivery: Delivery,
   ownUser: OwnUser,
   mailPreference: MailPreference,
-  event: Event,
+  auditEvent: AuditEvent,
   changes: Changes,
   decision: Decision,
   evaluations: Evaluations,
-  configuration: Configuration,
+  decisionPoint: DecisionPoint,
   protectedResource: ProtectedResource,
   reportKeys: ReportKeys,
   health: Health,
@@ -53,7 +66,19 @@ export const representations = {
 } as const
 
 /** What they are made of and the document names too. */
-export const parts = { Address, OpenStack, ReviewScope, Change, BatchDecision }
+export const parts = {
+  Actor,
+  Address,
+  BatchDecision,
+  Change,
+  DecisionReason,
+  Decisions,
+  FieldProblem,
+  OpenStack,
+  PolicyOfReview,
+  Receipt,
+  ReviewScope,
+}
 
 export type RepresentationName = keyof typeof representations
 

@@ -2,11 +2,13 @@ import * as v from 'valibot'
 import {
   CustomerId,
   Line,
+  lineOf,
   locked,
   lockReason,
   Moment,
   object,
   ProjectId,
+  Remark,
   ServerId,
   times,
   etag,
@@ -24,7 +26,7 @@ export const Project = object('The Main project of a customer, or one of its Ope
   customerId: CustomerId,
   kind: v.picklist(['main', 'openstack']),
   name: Line,
-  description: v.optional(Line),
+  description: v.optional(Remark),
   status: v.picklist(['active', 'deleting']),
   locked,
   lockReason,
@@ -36,7 +38,7 @@ export const Project = object('The Main project of a customer, or one of its Ope
 export const Server = object('A virtual server of the legacy platform.', {
   id: ServerId,
   customerId: CustomerId,
-  hostname: Line,
+  hostname: lineOf(253),
   ...times,
   etag,
 })

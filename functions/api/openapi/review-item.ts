@@ -1,9 +1,10 @@
 import * as v from 'valibot'
+import { decisionsAtOnce } from '../../../shared/directory/decide-items.ts'
 import { reasons } from '../../../shared/domain/recommend.ts'
 import { heldBackReasons, itemStates, verdicts } from '../../../shared/domain/review-item.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
 import {
-  Capability,
+  Capabilities,
   EmailAddress,
   GrantedBy,
   Line,
@@ -12,7 +13,8 @@ import {
   Moment,
   object,
   ReviewItemId,
-  Role,
+  Remark,
+  Roles,
   source,
   times,
   Ulid,
@@ -25,7 +27,7 @@ const lastUse = v.pipe(
   v.optional(v.strictObject({ read: v.optional(Day), operate: v.optional(Day), manage: v.optional(Day) })),
   v.description('The last day on which each level was made use of.'),
 )
-const left = { roles: v.optional(v.array(Role)), capabilities: v.optional(v.array(Capability)) }
+const left = { roles: v.optional(Roles), capabilities: v.optional(Capabilities) }
 
 const evidence = v.strictObject({
   asOf: Day,
@@ -36,11 +38,11 @@ const evidence = v.strictObject({
   loginLinked: v.boolean(),
 })
 
-const Decision = v.strictObject({
+export const ReviewDecision = object('What was decided of a grant, and by whom.', {
   decision: v.picklist(verdicts),
   ...left,
   until: v.optional(Moment),
-  reason: v.optional(Line),
+  reason: v.optional(Remark),
   by: GrantedBy,
   at: Moment,
 })
@@ -49,7 +51,7 @@ const Outcome = v.strictObject({
   decision: v.picklist(verdicts),
   ...left,
   until: v.optional(Moment),
-  reason: v.optional(Line),
+  reason: v.optional(Remark),
   by: v.pipe(
     v.picklist(['decision', 'default', 'changed']),
     v.description(
@@ -83,8 +85,8 @@ export const ReviewItem = object('A grant under review.', {
     ...left,
   }),
   state: v.picklist(itemStates),
-  decision: v.optional(Decision),
-  earlierDecisions: v.optional(v.array(Decision)),
+  decision: v.optional(ReviewDecision),
+  earlierDecisions: v.optional(v.array(ReviewDecision)),
   outcome: v.optional(Outcome),
   goneBecause: v.optional(Line),
   problem: v.pipe(v.optional(Line), v.description('What is in the way of applying or verifying it.')),
@@ -100,4 +102,6 @@ export const ReviewItem = object('A grant under review.', {
   etag,
 })
 
-export const DecidedItems = object('What was decided on, as it is then.', { items: v.array(ReviewItem) })
+export const DecidedItems = object('What was decided on, as it is then.', {
+  items: v.pipe(v.array(ReviewItem), v.maxLength(decisionsAtOnce)),
+})

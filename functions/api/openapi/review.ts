@@ -29,6 +29,8 @@ export const ReviewScope = object('Which grants are reviewed: those that fit all
   unusedDays: v.pipe(v.optional(Count), v.description('Not made use of for this many days, or never.')),
 })
 
+const Months = v.pipe(Count, v.maxValue(36))
+
 const guarded = {
   days: v.pipe(Count, v.description('Days in which decisions can be made.')),
   reviewers: v.pipe(
@@ -50,7 +52,7 @@ const guarded = {
 
 const policy = {
   everyMonths: v.pipe(
-    v.union([v.literal('never'), Count]),
+    v.union([v.literal('never'), Months]),
     v.description("Months from one review's start to the next one's."),
   ),
   scope: ReviewScope,
@@ -70,6 +72,8 @@ export const ReviewPolicy = object('What is wanted of the reviews of a customer.
   nextReviewAt: v.pipe(v.optional(Moment), v.description('When the clock starts the next one.')),
   ...times,
 })
+
+export const PolicyOfReview = object('The policy as it was when the review began.', policy)
 
 const reminded = v.strictObject({
   mark: v.pipe(Line, v.description('`opened`, or the days before the end: `7d`.')),
@@ -98,7 +102,7 @@ export const Review = object('A look at the grants of a customer, and what came 
   customerId: CustomerId,
   state: v.picklist(reviewStates),
   startedBy: Actor,
-  policy: v.pipe(v.strictObject(policy), v.description('As it was when the review began.')),
+  policy: PolicyOfReview,
   startedAt: Moment,
   openedAt: v.optional(Moment),
   items: v.optional(Count),

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import { mostProblems } from '../../../shared/domain/errors.ts'
 import { problemKinds } from '../../../shared/http/problem.ts'
 import { Count, CustomerId, Line, Moment, object, ProjectId, RequestId } from './vocabulary.ts'
 
 const Uri = v.pipe(v.string(), v.metadata({ format: 'uri' }))
 
-export const Configuration = object('Where decisions are asked for (AuthZEN 1.0, section 9.1).', {
+export const DecisionPoint = object('Where decisions are asked for (AuthZEN 1.0, section 9.1).', {
   policy_decision_point: Uri,
   access_evaluation_endpoint: Uri,
   access_evaluations_endpoint: Uri,
@@ -40,6 +41,14 @@ export const OpenApi = v.pipe(
   v.description('This very document.'),
 )
 
+export const FieldProblem = object('What is wrong with one field, parameter or header.', {
+  pointer: v.pipe(
+    v.string(),
+    v.description('A JSON Pointer (RFC 6901) into the body, or the name of a parameter or header.'),
+  ),
+  detail: Line,
+})
+
 export const Problem = object('Why a request was refused (RFC 9457).', {
   type: v.pipe(v.string(), v.regex(/^urn:latchkey:problem:[a-z-]+$/)),
   title: Line,
@@ -47,17 +56,7 @@ export const Problem = object('Why a request was refused (RFC 9457).', {
   detail: v.optional(Line),
   code: v.picklist(Object.keys(problemKinds)),
   requestId: RequestId,
-  errors: v.optional(
-    v.array(
-      v.strictObject({
-        pointer: v.pipe(
-          v.string(),
-          v.description('A JSON Pointer (RFC 6901) into the body, or the name of a parameter or header.'),
-        ),
-        detail: Line,
-      }),
-    ),
-  ),
+  errors: v.optional(v.pipe(v.array(FieldProblem), v.maxLength(mostProblems))),
 })
 
 export const OpenStackStatus = object('How OpenStack follows the directory.', {

@@ -3,19 +3,22 @@ import type { AllowReason } from '../../../shared/domain/decide.ts'
 import { customerStatuses } from '../../../shared/domain/customer.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
 import {
-  Capability,
-  CapabilityName,
+  Capabilities,
+  CapabilityNames,
   Cursor,
   CustomerId,
   EmailAddress,
   GrantedBy,
   Line,
+  lineOf,
   locked,
   lockReason,
   Moment,
+  Name,
   object,
   ProjectId,
-  Role,
+  Remark,
+  Roles,
   ServerId,
   source,
   times,
@@ -27,7 +30,7 @@ export const User = object('A person who may do something at a customer; the log
   id: UserId,
   customerId: CustomerId,
   email: EmailAddress,
-  name: Line,
+  name: Name,
   type: v.picklist(userTypes),
   status: v.picklist(['active', 'disabled']),
   locked,
@@ -47,7 +50,7 @@ const terms = {
   grantedBy: v.optional(GrantedBy),
   grantedAt: Moment,
   expiresAt: v.optional(Moment),
-  reason: v.optional(Line),
+  reason: v.optional(Remark),
   locked: v.optional(locked),
   lockReason,
   ...times,
@@ -58,15 +61,15 @@ export const Membership = object('A user in a project, with its roles.', {
   projectName: Line,
   userId: UserId,
   email: EmailAddress,
-  roles: v.array(Role),
+  roles: Roles,
   ...terms,
 })
 export const Assignment = object('A user at a server, with its capabilities.', {
   serverId: ServerId,
-  hostname: Line,
+  hostname: lineOf(253),
   userId: UserId,
   email: EmailAddress,
-  capabilities: v.array(Capability),
+  capabilities: Capabilities,
   ...terms,
 })
 export const Grant = v.pipe(v.union([Membership, Assignment]), v.description('What a user holds.'))
@@ -79,13 +82,13 @@ const allowed = { owner: true, type: true, membership: true, assignment: true, s
 export const Access = object('What a user may do in effect, to the account, a project or a server.', {
   resource: v.strictObject({ type: v.picklist(['customer', 'project', 'server']), id: Line, name: Line }),
   roles: v.pipe(
-    v.optional(v.array(Role)),
+    v.optional(Roles),
     v.description(
       'In an OpenStack project: what the permissions come to; none where it can only be managed.',
     ),
   ),
   capabilities: v.pipe(
-    v.optional(v.array(Capability)),
+    v.optional(Capabilities),
     v.description('At a server: all of them for who needs no assignment.'),
   ),
   rights: v.array(
@@ -94,8 +97,8 @@ export const Access = object('What a user may do in effect, to the account, a pr
       reason: v.strictObject({
         code: v.picklist(Object.keys(allowed)),
         grant: v.optional(Line),
-        roles: v.optional(v.array(Role)),
-        capabilities: v.optional(v.array(CapabilityName)),
+        roles: v.optional(Roles),
+        capabilities: v.optional(CapabilityNames),
       }),
       expiresAt: v.pipe(v.optional(Moment), v.description('When they end by themselves.')),
     }),
@@ -103,7 +106,7 @@ export const Access = object('What a user may do in effect, to the account, a pr
 })
 
 export const OwnUser = object('One of the users that the caller is, with what it may do there.', {
-  customer: v.strictObject({ id: CustomerId, organisation: Line, status: v.picklist(customerStatuses) }),
+  customer: v.strictObject({ id: CustomerId, organisation: Name, status: v.picklist(customerStatuses) }),
   user: User,
   grants: v.array(Grant),
   nextGrantsCursor: v.pipe(

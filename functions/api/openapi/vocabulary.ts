@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { capabilities } from '../../../shared/domain/capability.ts'
-import { levels, mainRoles, services } from '../../../shared/domain/role.ts'
+import { levels, mainRoles, mostRoles, services } from '../../../shared/domain/role.ts'
+import { headLimit } from '../../../shared/http/head-limit.ts'
 
 const ulid = '[0-9A-HJKMNP-TV-Z]{26}'
 const text = (pattern: string, description: string) =>
@@ -24,17 +25,18 @@ export const ReviewItemId = text(
 )
 export const Source = text('[A-Za-z0-9_-]{1,64}', 'Name of a webhook source.')
 export const DeliveryId = text('[A-Za-z0-9_-]{1,128}', 'The `webhook-id`, unique within its source.')
-export const Cursor = text(
-  '[A-Za-z0-9_-]+',
-  'Opaque; good for the list and the filters it was given out with.',
+export const Cursor = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]+$/),
+  v.maxLength(headLimit),
+  v.description('Opaque; good for the list and the filters it was given out with.'),
 )
 export const MailToken = text(String.raw`[\w-]{43}\.[\w-]{43}`, 'What the link of a message ends with.')
 export const RequestId = text('[ -~]{1,128}', 'Stands in the logs, and in `X-Request-Id`.')
 
-/** RFC 3339 in UTC, milliseconds or nanoseconds. */
+/** RFC 3339 in UTC, milliseconds or nanoseconds; no pattern, which clients would hold against what they have read as a time. */
 export const Moment = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(\d{6})?Z$/),
   v.metadata({ format: 'date-time', description: 'A time in UTC, to the millisecond or nanosecond.' }),
 )
 export const EmailAddress = v.pipe(
@@ -52,8 +54,11 @@ export const Capability = v.pipe(
   v.picklist(capabilities),
   v.description('What may be done with a server; every assignment includes `view`.'),
 )
+export const Roles = v.pipe(v.array(Role), v.maxLength(mostRoles))
+export const Capabilities = v.pipe(v.array(Capability), v.maxLength(capabilities.length))
 /** The same for what the domain calls no more than a text. */
 export const CapabilityName = text(`(${capabilities.join('|')})`, 'What may be done with a server.')
+export const CapabilityNames = v.pipe(v.array(CapabilityName), v.maxLength(capabilities.length))
 export const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const source = v.pipe(
   v.picklist(['explicit', 'webhook', 'review', 'scim', 'type']),
@@ -67,6 +72,10 @@ export const GrantedBy = v.pipe(
 
 /** A line of text for people. */
 export const Line = v.pipe(v.string(), v.minLength(1))
+export const lineOf = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most))
+export const Name = lineOf(200)
+/** A reason or description, as it was given. */
+export const Remark = lineOf(500)
 export const times = { createdAt: Moment, updatedAt: Moment }
 /** Of what can be read by itself. */
 export const etag = v.pipe(

@@ -5,7 +5,7 @@ import { parameter } from '../call.ts'
 import { isAtDecisionPoint } from '../decisions/errors.ts'
 import { evaluate, scopeOf } from '../decisions/evaluate.ts'
 import type { Failed, Parsed } from '../decisions/parse.ts'
-import { Batch, Evaluation, parseBatch, readObject } from '../decisions/parse.ts'
+import { Evaluation, parseBatch, readObject, WellFormedBatch } from '../decisions/parse.ts'
 import type { ApiEnv } from '../deps.ts'
 import { plain } from '../reading.ts'
 import { presentDecision, presentFailure } from '../representations/decision.ts'
@@ -36,7 +36,7 @@ export const decisionRoutes: readonly Route[] = [
     path: `${decisionPoint}/evaluations`,
     id: 'evaluateMany',
     summary: 'Up to fifty of these questions at once (AuthZEN 1.0)',
-    body: Batch,
+    body: WellFormedBatch,
     answer: { status: 200, schema: 'evaluations' },
     reply: async (call) => {
       const { deps, c } = call

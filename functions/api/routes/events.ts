@@ -23,7 +23,7 @@ export const eventRoutes: readonly Route[] = [
       after: v.optional(Time),
       before: v.optional(Time),
     },
-    schema: 'event',
+    schema: 'auditEvent',
     find: ({ filters, ...call }, page) => findEvents(call.deps.table, customerOf(call).id, filters, page),
     show: (_call, event) => presentEvent(event),
   }),

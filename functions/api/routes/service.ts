@@ -26,7 +26,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readOpenApi',
     summary: 'This document',
     right: anybody,
-    answer: { status: 200, maxAge: documentLasts },
+    answer: { status: 200, schema: 'openApi', maxAge: documentLasts },
     reply: async ({ c, deps }) =>
       c.body(await deps.openApi(), 200, { 'Content-Type': 'application/json; charset=UTF-8' }),
   }),
@@ -64,7 +64,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readDecisionPoint',
     summary: "Where a customer's decisions are asked for (AuthZEN 1.0)",
     right: anybody,
-    answer: { status: 200, schema: 'configuration', maxAge: metadataLasts },
+    answer: { status: 200, schema: 'decisionPoint', maxAge: metadataLasts },
     reply: (call) => {
       const { publicUrl, customerIdPattern } = call.deps
       const customerId = parameter(call, 'c')

@@ -1,0 +1,22 @@
+import type { Route } from '../../functions/api/route.ts'
+import { reference } from './json-schema.ts'
+import { componentName } from './names.ts'
+import type { Schema } from './schema.ts'
+
+/** What the answer of a change is called that has the status of a dry run; undefined for any other. */
+export function unionName({ changes, answer }: Route): string | undefined {
+  const { status, schema } = answer
+  return changes && status === 200 && schema ? `${componentName(schema)}OrChanges` : undefined
+}
+
+/** All of them, by name: generators call what has no name after where they find it. */
+export function unionsOf(routes: readonly Route[]): Record<string, Schema> {
+  const unions = routes.flatMap((route): [string, Schema][] => {
+    const name = unionName(route)
+    const { schema } = route.answer
+    if (name === undefined || !schema) return []
+    const anyOf = [reference(componentName(schema)), reference('Changes')]
+    return [[name, { description: 'As it is from now on, or what a dry run tells.', anyOf }]]
+  })
+  return Object.fromEntries(unions)
+}
