@@ -1,7 +1,4 @@
-import { projectNameKey } from '../domain/project-name.ts'
-import { asGrant, asWaitingRevocation, markerTtl } from '../table/grants.ts'
-import type { Write } from '../table/item.ts'
-import type { Key } from '../table/keys.ts'
+import { asGrant, asWaitingRevocation } from '../table/grants.ts'
 import { keys } from '../table/keys.ts'
 import { asProject } from '../table/projects.ts'
 import { asUser } from '../table/users.ts'
@@ -9,10 +6,9 @@ import { Awaiting } from './awaiting.ts'
 import type { Context } from './context.ts'
 import type { Pair, PairEnd } from './pair.ts'
 import { projectEnd } from './pair.ts'
+import type { PairName } from './leave-word.ts'
+import { leaveWord, revocationKey } from './leave-word.ts'
 import { getIfNamed, projectOrWait, resolve, serverOrWait, userOrWait } from './resolve.ts'
-
-/** A user, by e-mail address, and a project by name or a server by id. */
-export type PairName = { customerId: string; user: string } & ({ project: string } | { serverId: string })
 
 /** Both ends and their register, or a wait for the end that is missing: two requests. */
 export async function findPair(context: Context, name: PairName): Promise<Pair> {
@@ -42,13 +38,6 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
   }
 }
 
-export function revocationKey(name: PairName): Key {
-  const { customerId, user } = name
-  return 'serverId' in name
-    ? keys.revocation(customerId, 'server', name.serverId, user)
-    : keys.revocation(customerId, 'project', projectNameKey(name.project), user)
-}
-
 /**
  * As `findPair`. A revocation that has to wait for one of its ends leaves word, by the names it uses, in the same
  * transaction; no older grant of the pair passes it. That holds because a grant reads it after it saw both ends, and
@@ -59,13 +48,11 @@ export async function findPairToRevoke(context: Context, name: PairName): Promis
     return await findPair(context, name)
   } catch (error) {
     if (!(error instanceof Awaiting)) throw error
-    throw new Awaiting(error.code, error.message, error.awaited, await leaveWord(context, name))
+    throw new Awaiting(
+      error.code,
+      error.message,
+      error.awaited,
+      await leaveWord(context.table, name, context.stamp),
+    )
   }
-}
-
-async function leaveWord({ table, stamp }: Context, name: PairName): Promise<Write[]> {
-  const key = revocationKey(name)
-  const left = asWaitingRevocation(await table.get(key))
-  if (left && left.stamp >= stamp) return []
-  return [{ put: { ...key, stamp, ttl: markerTtl(table.now()) }, was: left?.version }]
 }

@@ -1,6 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Stamp } from '../domain/instant.ts'
-import { instantOfStamp } from '../domain/instant.ts'
 import type { User, UserStatus } from '../domain/user.ts'
 import { isMainCustomer, typeOf } from '../domain/user.ts'
 import type { AssignableType } from '../domain/user-type.ts'
@@ -10,8 +9,9 @@ import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, superseded } from './context.ts'
+import { countingAfter, known, planned, superseded } from './context.ts'
 import { moveEmail } from './email-claims.ts'
+import { returnVoided } from './return-voided.ts'
 import { wakeIfVoid, withNewType } from './user-types.ts'
 
 export type UpdateUser = {
@@ -35,11 +35,11 @@ export async function updateUser(
 ): Promise<Plan<User>> {
   if (user.deleted) return superseded
   refuseLocked(context, user, input)
-  const replaced = registers.filter((name) => input[name] !== undefined)
   const { moved, stamp } = await moveEmail(context, user, input.email)
-  const at = countingAfter(context, stamp, ...replaced.map((name) => user.stamps[name]))
+  const at = countingAfter(context, stamp, ...replacedBy(user, input))
   const updated = apply(user, input, at)
-  if (updated === user) return superseded
+  await returnVoided(context, user, updated)
+  if (updated === user) return isKnown(context, user, input) ? { ...known, after: user } : superseded
   const writes = [
     { put: userItem(updated), was: user.version },
     ...wakeIfVoid(user, updated, at.stamp),
@@ -64,6 +64,21 @@ function refuseLocked({ actor }: Context, user: User, { type, status, email }: U
   }
 }
 
+/** With another address, everything that events have said of the user by the one it leaves. */
+function replacedBy({ stamps, types }: User, input: UpdateUser): (Stamp | undefined)[] {
+  if (input.email !== undefined) return [stamps.name, stamps.email, stamps.status, types.at(-1)?.at]
+  return registers.filter((name) => input[name] !== undefined).map((name) => stamps[name])
+}
+
+/** True where the user has it from the very event, which was known before its user was made. */
+function isKnown({ stamp }: Context, { types, stamps }: User, { type, ...input }: UpdateUser): boolean {
+  const named = registers.filter((name) => input[name] !== undefined)
+  return (
+    named.some((name) => stamps[name] === stamp) ||
+    (type !== undefined && types.some(({ at }) => at === stamp))
+  )
+}
+
 function eventTypeOf({ name, email, status, type }: UpdateUser): string {
   if (status === undefined || (name ?? email ?? type) !== undefined) return 'user.updated'
   return status === 'disabled' ? 'user.disabled' : 'user.enabled'
@@ -72,7 +87,7 @@ function eventTypeOf({ name, email, status, type }: UpdateUser): string {
 function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Context): User {
   const set = registers.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
   const typed =
-    type && instantOfStamp(stamp) >= user.createdAt ? withNewType(user, { type, at: stamp }, now) : user
+    type && stamp >= (user.types[0]?.at ?? '') ? withNewType(user, { type, at: stamp }, now) : user
   if (set.length === 0 && typed === user) return user
   return {
     ...typed,
