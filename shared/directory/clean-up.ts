@@ -53,8 +53,9 @@ export async function cleanUp(table: Table, key: Key, until: Instant): Promise<b
 /** What a user who is gone was told since, a batch at a time; false where there is nothing. */
 async function returnSaid(table: Table, item: Item): Promise<boolean> {
   const user = asUser(item)
-  const [now, stamps = []] = [nowOf(table), user?.returning]
+  const stamps = user?.returning ?? []
   if (stamps.length === 0) return false
+  const now = nowOf(table)
   const batch = stamps.slice(0, batchSize / 2)
   const returned = await Promise.all(batch.map((stamp) => returnDelivery(table, stamp, 'user', now)))
   const rest = stamps.slice(batch.length)

@@ -29,13 +29,6 @@ export type Plan<T = unknown> =
   | { outcome: 'applied'; change: Change; after: T }
   | { outcome: 'superseded'; change?: Change | undefined }
 
-/** What is so already, from the very event: it was known before that which it is about. */
-export const known = {
-  outcome: 'applied',
-  change: { writes: [] },
-  after: undefined,
-} as const satisfies Plan<undefined>
-
 export const superseded = { outcome: 'superseded' } as const satisfies Plan
 
 /** True for the order system's events, which arrive late and out of order; people and reviews see what they change. */

@@ -13,7 +13,7 @@ import { keys } from '../table/keys.ts'
 import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, known, planned, superseded } from './context.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 
 /**
  * From this transaction on nothing is granted or allowed there any more. With OpenStack on, the project is `deleting` and
@@ -26,7 +26,7 @@ export async function deleteProject(
   named = project.name,
 ): Promise<Plan<undefined>> {
   if (project.kind === 'main') throw new DomainError('locked', 'the Main project cannot be deleted')
-  if (project.deleted) return project.deleted === context.stamp ? known : superseded
+  if (project.deleted) return project.deleted === context.stamp ? planKnown(context, project) : superseded
   if (project.deleting) return context.openstack ? superseded : confirmDeletion(context, project)
   const claims = await findClaims(context, project, named)
   const from = claims.map(({ claim }) => holderNow(claim)?.from)
@@ -41,6 +41,13 @@ export async function confirmDeletion(
 ): Promise<Plan<undefined> & { outcome: 'applied' }> {
   if (!project.deleting) throw new Error('nobody has deleted the project')
   return end(context, project, await findClaims(context, project), project.deleting)
+}
+
+/** A deletion that was known before its project was made is told by an event of its own all the same. */
+function planKnown(context: Context, project: Versioned<Project>): Plan<undefined> {
+  const writes = [{ put: projectItem(project, markerTtl(context.table.now())), was: project.version }]
+  const changes = [projectChange({ before: project, after: project })]
+  return planned(context, project.customerId, 'project.deleted', writes, changes, undefined)
 }
 
 type NamedClaim = { name: string; claim: Versioned<Claim> }

@@ -11,7 +11,7 @@ import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, known, planned, superseded } from './context.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 import { endEmails } from './email-claims.ts'
 import { planUnlink } from './unlink-login.ts'
 
@@ -25,7 +25,7 @@ export async function deleteUser(
   user: Versioned<User>,
   named = user.email,
 ): Promise<Plan<undefined>> {
-  if (user.deleted) return user.deleted === context.stamp ? known : superseded
+  if (user.deleted) return user.deleted === context.stamp ? planKnown(context, user) : superseded
   if (isMainCustomer(user)) throw new DomainError('locked', 'the main-customer cannot be deleted')
   const { name, status, email } = user.stamps
   const at = countingAfter(context, name, status, email, user.types.at(-1)?.at)
@@ -53,6 +53,14 @@ export async function deleteUser(
   ]
   const changes = [userChange({ before: user, after: deleted }), ...unlinked.changes]
   return planned(at, user.customerId, 'user.deleted', writes, changes, undefined)
+}
+
+/** A deletion that was known before its user was made is told by an event of its own all the same. */
+function planKnown(context: Context, user: Versioned<User>): Plan<undefined> {
+  const told = { ...user, updatedAt: context.now }
+  const writes = [{ put: { ...userItem(told), ttl: markerTtl(context.table.now()) }, was: user.version }]
+  const changes = [userChange({ before: user, after: told })]
+  return planned(context, user.customerId, 'user.deleted', writes, changes, undefined)
 }
 
 const saying = (claim: Claim, said: Said | undefined): Claim => ({

@@ -9,7 +9,7 @@ import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, known, planned, superseded } from './context.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 import { moveEmail } from './email-claims.ts'
 import { returnVoided } from './return-voided.ts'
 import { wakeIfVoid, withNewType } from './user-types.ts'
@@ -39,7 +39,7 @@ export async function updateUser(
   const at = countingAfter(context, stamp, ...replacedBy(user, input))
   const updated = apply(user, input, at)
   await returnVoided(context, user, updated)
-  if (updated === user) return isKnown(context, user, input) ? { ...known, after: user } : superseded
+  if (updated === user) return isKnown(context, user, input) ? planKnown(at, user, input) : superseded
   const writes = [
     { put: userItem(updated), was: user.version },
     ...wakeIfVoid(user, updated, at.stamp),
@@ -68,6 +68,14 @@ function refuseLocked({ actor }: Context, user: User, { type, status, email }: U
 function replacedBy({ stamps, types }: User, input: UpdateUser): (Stamp | undefined)[] {
   if (input.email !== undefined) return [stamps.name, stamps.email, stamps.status, types.at(-1)?.at]
   return registers.filter((name) => input[name] !== undefined).map((name) => stamps[name])
+}
+
+/** What came with the creation of its user, as it was known before, is told by an event of its own all the same. */
+function planKnown(at: Context, user: Versioned<User>, input: UpdateUser): Plan<User> {
+  const told = { ...user, updatedAt: at.now }
+  const writes = [{ put: userItem(told), was: user.version }]
+  const changes = [userChange({ before: user, after: told })]
+  return planned(at, user.customerId, eventTypeOf(input), writes, changes, told)
 }
 
 /** True where the user has it from the very event, which was known before its user was made. */

@@ -6,6 +6,9 @@ import type { Provisioned } from '../support/provisioned.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 import { customerId } from './random-history.ts'
 
+/** What deliveries are made to. */
+export type Judged = Pick<Provisioned, 'table' | 'failures' | 'deliverAll'>
+
 /** One history in one order of arrival. */
 export type Story = { seed: number; history: readonly TimedEvent[]; arrival: readonly TimedEvent[] }
 
@@ -24,11 +27,8 @@ function cast(event: TimedEvent, id: string): TimedEvent {
 }
 
 /** Delivers every story to a customer of its own, in step, each delivery settled before the next one of its customer. */
-export async function judge(service: Provisioned, stories: readonly Story[]): Promise<Difference[]> {
-  const tellings = stories.map((story) => {
-    const id = `ORD${String(++customers).padStart(6, '0')}`
-    return { story, id }
-  })
+export async function judge(service: Judged, stories: readonly Story[]): Promise<Difference[]> {
+  const tellings = stories.map((story) => ({ story, id: `ORD${String(++customers).padStart(6, '0')}` }))
   const longest = Math.max(...stories.map(({ arrival }) => arrival.length))
   for (let place = 0; place < longest; place++) {
     const events = tellings.flatMap(({ story, id }) =>
@@ -40,7 +40,7 @@ export async function judge(service: Provisioned, stories: readonly Story[]): Pr
   return found.filter((each) => each !== undefined)
 }
 
-async function differenceOf(service: Provisioned, { story, id }: Telling): Promise<Difference | undefined> {
+async function differenceOf(service: Judged, { story, id }: Telling): Promise<Difference | undefined> {
   const customer = await findCustomer(service.table, id)
   const lines = customer ? await exportCustomer(service.table, customer) : []
   const broken = customer ? brokenInvariants(await readWholeCustomer(service.table, customer)) : []
@@ -58,8 +58,8 @@ function textOf(fact: Fact): string {
 export function render({ story: { seed, history, arrival }, missing, surplus }: Difference): string {
   return [
     `seed ${seed}, arriving as ${arrival.map(({ id }) => id).join(' ')}`,
-    ...history.map(({ id, type, timestamp, data: { customerId: _, ...data } }) =>
-      ['  ', id, timestamp.slice(11, 16), type, JSON.stringify(data)].join(' '),
+    ...history.map(({ id, type, timestamp, data }) =>
+      ['  ', id, timestamp.slice(11, 16), type, JSON.stringify({ ...data, customerId: undefined })].join(' '),
     ),
     ...missing.map((fact) => `  missing ${fact}`),
     ...surplus.map((fact) => `  surplus ${fact}`),
