@@ -1,3 +1,4 @@
+import { isSameAt } from '../domain/claim.ts'
 import { asGrant, asWaitingRevocation } from '../table/grants.ts'
 import { keys } from '../table/keys.ts'
 import { asProject } from '../table/projects.ts'
@@ -29,12 +30,17 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
     'serverId' in name
       ? { kind: 'server', server: serverOrWait(context, names, name.serverId) }
       : projectEnd(projectOrWait(context, names, name.project, asProject(projectItem)))
+  const word = asWaitingRevocation(waitingRevocation)
+  const { emailClaim, nameClaim } = names
+  const isOfPair =
+    word && [emailClaim, nameClaim].every((claim) => isSameAt(claim, context.stamp, word.stamp))
   return {
     customerId,
     user,
     end,
     stored: asGrant(stored),
-    waitingRevocation: asWaitingRevocation(waitingRevocation),
+    // By the same names it may be about others, who have them since.
+    waitingRevocation: isOfPair ? word : undefined,
   }
 }
 

@@ -38,6 +38,10 @@ export function holderAt(claim: Claim | undefined, at: Stamp): Holding | undefin
   return holding?.moved && at < holding.from ? undefined : holding
 }
 
+/** True where the name meant the same one at both stamps. */
+export const isSameAt = (claim: Claim | undefined, one: Stamp, other: Stamp): boolean =>
+  holderAt(claim, one)?.id === holderAt(claim, other)?.id
+
 /** The holder that was deleted last. */
 export function lastGone(claim: Claim | undefined): Holding | undefined {
   return inTime(claim).findLast(({ gone }) => gone)
