@@ -1,5 +1,6 @@
 import { Awaiting } from '../../shared/directory/awaiting.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
+import { Preceding } from '../../shared/directory/return-grants.ts'
 import type { Delivery } from '../../shared/domain/delivery.ts'
 import { deadlineOf, isSettled, pauseAfter, stampOfDelivery } from '../../shared/domain/delivery.ts'
 import { DomainError, isStale } from '../../shared/domain/errors.ts'
@@ -60,11 +61,22 @@ async function settle(options: ApplyOptions, delivery: Versioned<Delivery>): Pro
   const context = contextOf(options, delivery)
   try {
     checkPolicy(policyOf(options, delivery), delivery)
-    const plan = await planEvent(context, delivery, options.customerIdPattern)
-    await conclude(options, delivery, plan)
+    await conclude(options, delivery, await planAfterAll(options, context, delivery))
   } catch (error) {
     if (!(error instanceof DomainError) || isStale(error)) throw error
     await postpone(options, delivery, error)
+  }
+}
+
+/** What has to be committed before is, a transaction at a time: wherever that ends, the next attempt goes on. */
+async function planAfterAll(options: ApplyOptions, context: Context, delivery: Delivery): Promise<Plan> {
+  for (;;) {
+    try {
+      return await planEvent(context, delivery, options.customerIdPattern)
+    } catch (error) {
+      if (!(error instanceof Preceding)) throw error
+      await commit(options.table, error.change)
+    }
   }
 }
 

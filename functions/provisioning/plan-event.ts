@@ -3,24 +3,18 @@ import type { Context, Plan } from '../../shared/directory/context.ts'
 import { createCustomer } from '../../shared/directory/create-customer.ts'
 import { createProject } from '../../shared/directory/create-project.ts'
 import { createUser } from '../../shared/directory/create-user.ts'
-import { deleteProject, refuseToDeleteMain } from '../../shared/directory/delete-project.ts'
+import { refuseToDeleteMain } from '../../shared/directory/delete-project.ts'
 import { deleteServer } from '../../shared/directory/delete-server.ts'
-import { deleteUser } from '../../shared/directory/delete-user.ts'
 import { grantMembership } from '../../shared/directory/grant-membership.ts'
 import { findPair, findPairToRevoke } from '../../shared/directory/name-pair.ts'
+import { deleteNamedProject } from '../../shared/directory/named-project.ts'
+import { deleteNamedUser, updateNamedUser } from '../../shared/directory/named-user.ts'
 import { putServer } from '../../shared/directory/put-server.ts'
-import {
-  requireCustomer,
-  requireProject,
-  requireServer,
-  requireUser,
-  resolve,
-} from '../../shared/directory/resolve.ts'
+import { requireCustomer, requireServer, resolve } from '../../shared/directory/resolve.ts'
 import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
 import { setCustomerStatus } from '../../shared/directory/set-customer-status.ts'
 import { unassignServer } from '../../shared/directory/unassign-server.ts'
 import { updateCustomer } from '../../shared/directory/update-customer.ts'
-import { updateUser } from '../../shared/directory/update-user.ts'
 import type { CustomerStatus } from '../../shared/domain/customer.ts'
 import type { Delivery } from '../../shared/domain/delivery.ts'
 import { DomainError } from '../../shared/domain/errors.ts'
@@ -40,17 +34,14 @@ const planners: { [T in EventType]: Planner<T> } = {
   'customer.resumed': setStatus('active'),
   'customer.closed': setStatus('closed'),
   'user.created': createUser,
-  'user.updated': async (context, { name, type, ...data }) =>
-    updateUser(context, await requireUser(context, data), { name, type }),
-  'user.disabled': async (context, data) =>
-    updateUser(context, await requireUser(context, data), { status: 'disabled' }),
-  'user.enabled': async (context, data) =>
-    updateUser(context, await requireUser(context, data), { status: 'active' }),
-  'user.deleted': async (context, data) => deleteUser(context, await requireUser(context, data)),
+  'user.updated': (context, { name, type, ...data }) => updateNamedUser(context, data, { name, type }),
+  'user.disabled': (context, data) => updateNamedUser(context, data, { status: 'disabled' }),
+  'user.enabled': (context, data) => updateNamedUser(context, data, { status: 'active' }),
+  'user.deleted': deleteNamedUser,
   'project.created': createProject,
   'project.deleted': async (context, data) => {
     refuseToDeleteMain(data)
-    return deleteProject(context, await requireProject(context, data))
+    return deleteNamedProject(context, data)
   },
   'membership.granted': async (context, data) => {
     refuseMisfit(data)

@@ -102,10 +102,10 @@ function serverView({ exists, hostname, lastDeleted }: Server) {
 
 /** A removal is told as one: it also takes away what a type would give. */
 function grantView({ revoked, resource, roles, capabilities, stamp, ...terms }: StoredGrant) {
-  if (revoked) return { revoked: true, stamp }
+  const { source, expiresAt, reason, older } = terms
+  if (revoked) return { revoked: true, stamp, older }
   const held = resource.kind === 'project' ? { roles } : { capabilities }
-  const { source, expiresAt, reason } = terms
-  return { ...held, source, expiresAt, reason, stamp }
+  return { ...held, source, expiresAt, reason, stamp, older }
 }
 
 function reviewView({ state, policy, endsAt, items, brake, outcomes, ...review }: Review) {

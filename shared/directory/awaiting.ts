@@ -4,10 +4,10 @@ import type { Version, Write } from '../table/item.ts'
 import type { Key } from '../table/keys.ts'
 
 /**
- * What is waited for: an item, at the version it was read at. Where there was none and an `empty` one is given, that is
- * put in its place: what comes later then is a modification, and a mere creation needs to wake nobody.
+ * What is waited for: an item, at the version it was read at. What is `put` takes its place: where there was none, so that
+ * what comes later is a modification and a mere creation needs to wake nobody; or with what the waiting one says of it.
  */
-export type Awaited = { key: Key; was: Version; empty?: Key & Record<string, unknown> }
+export type Awaited = { key: Key; was: Version; put?: (Key & Record<string, unknown>) | undefined }
 
 /**
  * A refusal that only the present state makes: when the awaited item changes, it may be possible. A caller is told the
@@ -27,7 +27,7 @@ export class Awaiting extends DomainError {
 
   /** Holds the item as it was read: without it, what comes between reading and waiting would wake nobody. */
   get hold(): Write {
-    const { key, was, empty } = this.awaited
-    return empty && was === undefined ? { put: empty, was } : { check: key, was }
+    const { key, was, put } = this.awaited
+    return put ? { put, was } : { check: key, was }
   }
 }

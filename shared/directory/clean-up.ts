@@ -7,10 +7,12 @@ import { dueCleanup } from '../table/due.ts'
 import type { Item, Write } from '../table/item.ts'
 import type { Key } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
+import { asUser } from '../table/users.ts'
 import { assignmentChange, membershipChange } from './audit-view.ts'
 import { planned } from './context.ts'
 import type { Leftover, Remains } from './leftovers.ts'
 import { remainsOf } from './leftovers.ts'
+import { returnDelivery } from './return-said.ts'
 
 /**
  * Milliseconds after which an index is taken to know a grant that was committed before. Only then it can tell that
@@ -34,10 +36,11 @@ const actor = { kind: 'system', id: 'cleanup' } as const
  */
 export async function cleanUp(table: Table, key: Key, until: Instant): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
-    const item = await table.get(key)
-    const remains = item && leavesSomething(item) ? remainsOf(table, key, item, nowOf(table)) : undefined
-    if (!item || !remains) return true
     try {
+      const item = await table.get(key)
+      if (item && (await returnSaid(table, item))) continue
+      const remains = item && leavesSomething(item) ? remainsOf(table, key, item, nowOf(table)) : undefined
+      if (!item || !remains) return true
       return await removeAll(table, item, remains, until)
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
@@ -45,6 +48,20 @@ export async function cleanUp(table: Table, key: Key, until: Instant): Promise<b
       await setTimeout(Math.random() * Math.min(1_000, 10 * 2 ** attempt))
     }
   }
+}
+
+/** What a user who is gone was told since, a batch at a time; false where there is nothing. */
+async function returnSaid(table: Table, item: Item): Promise<boolean> {
+  const user = asUser(item)
+  const stamps = user?.returning ?? []
+  if (stamps.length === 0) return false
+  const now = nowOf(table)
+  const batch = stamps.slice(0, batchSize / 2)
+  const returned = await Promise.all(batch.map((stamp) => returnDelivery(table, stamp, 'user', now)))
+  const rest = stamps.slice(batch.length)
+  const left = { ...item, returning: rest.length > 0 ? rest : undefined }
+  await table.transact([{ put: left, was: item.version }, ...returned.flat()])
+  return true
 }
 
 /** True while there's something to clean up. */
@@ -55,7 +72,7 @@ async function removeAll(table: Table, item: Item, remains: Remains, until: Inst
     !remains.isProposed || nowOf(table) >= addMilliseconds(String(item.cleanupSince), indexLag)
   let batch: Leftover[] = []
   for await (const leftover of remains.leftovers) {
-    if (batch.length === batchSize) {
+    if (writesOf([...batch, leftover]).length > batchSize) {
       if (nowOf(table) >= until) return false
       await remove(table, remains, batch, { check: item, was: item.version })
       batch = []
@@ -80,10 +97,13 @@ async function remove(
   if (batch.length === 0) return table.transact([cause])
   const now = nowOf(table)
   const context = { table, actor, stamp: stampOf(now, actor.id), now, reason }
-  const writes = [cause, ...batch.map(({ write }) => write)]
+  const writes = [cause, ...writesOf(batch)]
   const { change } = planned(context, customerId, 'grants.removed', writes, batch.map(changeOf), undefined)
   return commit(table, change)
 }
+
+const writesOf = (batch: readonly Leftover[]) =>
+  batch.flatMap(({ write, returned = [] }) => [write, ...returned])
 
 function changeOf({ before }: Leftover) {
   return (before.resource.kind === 'project' ? membershipChange : assignmentChange)({ before })

@@ -1,19 +1,23 @@
-import { claimedBy, holderNow, lastReleased } from '../domain/claim.ts'
+import { claimedBy, ended, holdingAt, lastGone, lastReleased } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
 import { instantOfStamp } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'
 import { isMainName, NamedProject } from '../domain/project-name.ts'
 import { validate } from '../domain/validate.ts'
 import { nameClaimItem } from '../table/claims.ts'
+import { markerTtl } from '../table/grants.ts'
 import { projectItem } from '../table/projects.ts'
 import { orderAmongAdmins } from './admins.ts'
 import { projectChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, newId, planned, superseded } from './context.ts'
+import { countingAfter, isEvent, newId, planned, superseded } from './context.ts'
+import type { CreateProject } from './create-earlier-project.ts'
+import { createEarlier, findCreatedLater, nameInUse } from './create-earlier-project.ts'
 import { resolve } from './resolve.ts'
+import { returnGrantsOfProject } from './return-grants.ts'
 
-export type CreateProject = { customerId: string; name: string; description?: string | undefined }
+export type { CreateProject }
 
 /** An OpenStack project. Main-customer and admins are members of it by their type: nothing is fanned out. */
 export async function createProject(context: Context, input: CreateProject): Promise<Plan<Project>> {
@@ -26,12 +30,19 @@ export async function createProject(context: Context, input: CreateProject): Pro
     resolve(context, { customerId, project: name }),
     orderAmongAdmins(context, customerId),
   ])
-  if (holderNow(nameClaim)) {
+  const at = countingAfter(order.context, lastReleased(nameClaim), nameClaim?.said?.deleted)
+  const present = holdingAt(nameClaim, at.stamp)
+  if (present?.until) return superseded
+  if (present) {
+    const later = nameClaim && (await findCreatedLater(at, customerId, present))
+    if (later) return createEarlier(at, { ...input, name }, nameClaim, { project: later, from: present.from })
     const awaited = { key: nameKey, was: nameClaim?.version }
-    throw new Awaiting('conflict', 'a project of this customer has this name', awaited)
+    throw new Awaiting('conflict', nameInUse, awaited)
   }
-  const at = countingAfter(order.context, lastReleased(nameClaim))
-  if (lastReleased(nameClaim) > at.stamp) return superseded
+  const deleted = nameClaim?.said?.deleted
+  const isGone = deleted !== undefined && deleted > at.stamp
+  const gone = lastGone(nameClaim)
+  if (gone && !isGone && isEvent(context)) await returnGrantsOfProject(context, customerId, gone.id)
   const createdAt = instantOfStamp(at.stamp)
   const project: Project = {
     id: newId('prj', createdAt),
@@ -42,10 +53,13 @@ export async function createProject(context: Context, input: CreateProject): Pro
     status: 'active',
     createdAt,
     updatedAt: at.now,
+    // The newest deletion may be known already, and wait: then the project is gone as soon as it is made.
+    ...(isGone ? { deleted } : { lastDeleted: deleted }),
   }
-  const claim = claimedBy(nameClaim, project.id, at.stamp)
+  const taken = claimedBy(nameClaim, project.id, at.stamp)
+  const claim = isGone ? ended(taken, project.id, deleted) : taken
   const writes = [
-    { put: projectItem(project), was: undefined },
+    { put: projectItem(project, isGone ? markerTtl(context.table.now()) : undefined), was: undefined },
     { put: nameClaimItem(customerId, name, claim), was: nameClaim?.version },
     ...order.writes,
   ]

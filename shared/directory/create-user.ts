@@ -1,33 +1,27 @@
-import { actorName } from '../domain/actor.ts'
-import { claimedBy, holderNow, lastReleased } from '../domain/claim.ts'
-import type { StoredGrant } from '../domain/grant.ts'
-import { instantOfStamp } from '../domain/instant.ts'
-import { mainProjectId } from '../domain/project-name.ts'
+import type { Claim } from '../domain/claim.ts'
+import { claimedBy, ended, holdingAt, lastGone, lastReleased } from '../domain/claim.ts'
+import type { Stamp } from '../domain/instant.ts'
+import { saidAfter, saidUntil, withSaid } from '../domain/said.ts'
 import type { User } from '../domain/user.ts'
 import { keptOfMain } from '../domain/user.ts'
-import type { AssignableType } from '../domain/user-type.ts'
 import { emailClaimItem } from '../table/claims.ts'
-import { asWaitingRevocation, grantItem } from '../table/grants.ts'
-import type { Write } from '../table/item.ts'
+import { asWaitingRevocation, grantItem, markerTtl } from '../table/grants.ts'
+import type { Versioned, Write } from '../table/item.ts'
 import { userItem } from '../table/users.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
 import { membershipChange, userChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, isEvent, newId, planned, superseded } from './context.ts'
-import { grantSource } from './grant-source.ts'
+import { countingAfter, isEvent, planned, superseded } from './context.ts'
+import { createEarlier, findCreatedLater } from './create-earlier-user.ts'
 import { invited } from './invitation.ts'
-import { revocationKey } from './name-pair.ts'
+import { revocationKey } from './leave-word.ts'
+import type { CreateUser } from './new-user.ts'
+import { addressInUse, mainGrant, newUser } from './new-user.ts'
 import { resolve } from './resolve.ts'
+import { returnGrantsOfUser } from './return-grants.ts'
 
-export type CreateUser = {
-  customerId: string
-  email: string
-  name: string
-  type: AssignableType
-  /** Membership of Main of its own, which stays when a type that brings it goes. */
-  main?: boolean | undefined
-}
+export type { CreateUser }
 
 export async function createUser(context: Context, input: CreateUser): Promise<Plan<User>> {
   const { customerId, email, type } = input
@@ -36,21 +30,31 @@ export async function createUser(context: Context, input: CreateUser): Promise<P
     input.main === true && isNotRevokedSince(context, input),
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
   ])
-  if (holderNow(emailClaim)) {
+  const at = countingAfter(ordered.context, lastReleased(emailClaim), emailClaim?.said?.deleted)
+  const present = holdingAt(emailClaim, at.stamp)
+  if (present?.until) return superseded
+  if (present) {
+    const later = emailClaim && (await findCreatedLater(at, customerId, present))
+    if (later) return createEarlier(at, { ...input, main: joinsMain }, emailClaim, later)
     const awaited = { key: emailKey, was: emailClaim?.version }
-    throw new Awaiting('conflict', 'a user of this customer has this e-mail address', awaited)
+    throw new Awaiting('conflict', addressInUse, awaited)
   }
-  const at = countingAfter(ordered.context, lastReleased(emailClaim))
-  if (lastReleased(emailClaim) > at.stamp) return superseded
+  const deleted = emailClaim?.said?.deleted
+  if (deleted && deleted > at.stamp) return createGone(at, input, emailClaim, deleted)
+  const gone = lastGone(emailClaim)
+  if (gone && isEvent(context)) await returnGrantsOfUser(context, customerId, gone.id)
   const { user: created, writes: message } = invited(at, newUser(at, input))
   const grant = joinsMain ? mainGrant(at, created) : undefined
-  const user = { ...created, inMain: grant && keptOfMain(grant) }
+  const said = emailClaim?.said
+  const user = {
+    ...withSaid(created, saidAfter(said, at.stamp) ?? {}),
+    lastDeleted: said?.deleted,
+    inMain: grant && keptOfMain(grant),
+  }
+  const claim = { ...claimedBy(emailClaim, user.id, at.stamp), said: saidUntil(said, at.stamp) }
   const writes: Write[] = [
     { put: userItem(user), was: undefined },
-    {
-      put: emailClaimItem(customerId, email, claimedBy(emailClaim, user.id, at.stamp)),
-      was: emailClaim?.version,
-    },
+    { put: emailClaimItem(customerId, email, claim), was: emailClaim?.version },
     ...(await planAdmins(at, customerId, [{ after: user }], ordered.admins)),
     ...message,
   ]
@@ -62,39 +66,27 @@ export async function createUser(context: Context, input: CreateUser): Promise<P
   return planned(at, customerId, 'user.created', writes, changes, user)
 }
 
+/** The newest deletion is known already, and waits: nobody has been there since, and nothing of it counts. */
+function createGone(
+  context: Context,
+  input: CreateUser,
+  claim: Versioned<Claim> | undefined,
+  deleted: Stamp,
+): Plan<User> {
+  const { customerId, email } = input
+  const user: User = { ...newUser(context, input), deleted }
+  const taken = ended(claimedBy(claim, user.id, context.stamp), user.id, deleted)
+  const writes: Write[] = [
+    { put: { ...userItem(user), ttl: markerTtl(context.table.now()) }, was: undefined },
+    { put: emailClaimItem(customerId, email, taken), was: claim?.version },
+  ]
+  return planned(context, customerId, 'user.created', writes, [userChange({ after: user })], user)
+}
+
 /** Membership of Main is a grant like any other: it doesn't pass a newer revocation that waits for its user. */
 async function isNotRevokedSince(context: Context, { customerId, email }: CreateUser) {
   if (!isEvent(context)) return true
   const key = revocationKey({ customerId, user: email, project: customerId })
   const waiting = asWaitingRevocation(await context.table.get(key))
   return !waiting || waiting.stamp < context.stamp
-}
-
-function newUser({ stamp, now }: Context, { customerId, email, name, type }: CreateUser): User {
-  return {
-    id: newId('usr', now),
-    customerId,
-    email,
-    name,
-    status: 'active',
-    types: [{ type, at: stamp }],
-    createdAt: instantOfStamp(stamp),
-    updatedAt: now,
-    invitedAt: now,
-    stamps: { name: stamp, status: stamp, email: stamp },
-  }
-}
-
-function mainGrant({ actor, stamp, now }: Context, user: User): StoredGrant {
-  return {
-    customerId: user.customerId,
-    userId: user.id,
-    resource: { kind: 'project', id: mainProjectId },
-    stamp,
-    roles: [],
-    capabilities: [],
-    source: grantSource(actor),
-    grantedBy: actorName(actor),
-    grantedAt: now,
-  }
 }

@@ -1,8 +1,8 @@
 import type { Claim } from '../domain/claim.ts'
-import { holderNow, released } from '../domain/claim.ts'
+import { ended, holderNow } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Stamp } from '../domain/instant.ts'
-import { instantOfStamp, stampOf } from '../domain/instant.ts'
+import { stampOf } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'
 import { isMainName, NamedProject, projectNameKey } from '../domain/project-name.ts'
 import { validate } from '../domain/validate.ts'
@@ -14,20 +14,25 @@ import { keys } from '../table/keys.ts'
 import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, isEvent, planned, superseded } from './context.ts'
+import { countingAfter, planned, superseded } from './context.ts'
 
 /**
  * From this transaction on nothing is granted or allowed there any more. With OpenStack on, the project is `deleting` and
  * keeps its name until the worker confirms (`confirmDeletion`); with OpenStack off the deletion confirms itself at once.
+ * `named`: the name that an event knows it by, which may be another one by now.
  */
-export async function deleteProject(context: Context, project: Versioned<Project>): Promise<Plan<undefined>> {
+export async function deleteProject(
+  context: Context,
+  project: Versioned<Project>,
+  named = project.name,
+): Promise<Plan<undefined>> {
   if (project.kind === 'main') throw mainStays()
-  if (project.deleted) return superseded
-  if (isEvent(context) && instantOfStamp(context.stamp) < project.createdAt) return endOlder(context, project)
+  if (project.deleted) return project.deleted === context.stamp ? planKnown(context, project) : superseded
   if (project.deleting) return context.openstack ? superseded : confirmDeletion(context, project)
-  const claim = await findClaim(context, project)
-  const at = countingAfter(context, stampOf(project.createdAt, ''), claim && holderNow(claim)?.from)
-  return context.openstack ? begin(at, project) : end(at, project, claim, at.stamp)
+  const claims = await findClaims(context, project, named)
+  const from = claims.map(({ claim }) => holderNow(claim)?.from)
+  const at = countingAfter(context, stampOf(project.createdAt, ''), ...from)
+  return context.openstack ? begin(at, project) : end(at, project, claims, at.stamp)
 }
 
 /** Of an event, by the name that it uses; one that no project of the customer can have is refused too. */
@@ -44,11 +49,30 @@ export async function confirmDeletion(
   project: Versioned<Project>,
 ): Promise<Plan<undefined> & { outcome: 'applied' }> {
   if (!project.deleting) throw new Error('nobody has deleted the project')
-  return end(context, project, await findClaim(context, project), project.deleting)
+  return end(context, project, await findClaims(context, project), project.deleting)
 }
 
-async function findClaim({ table }: Context, { customerId, name }: Project) {
-  return asClaim(await table.get(keys.projectName(customerId, projectNameKey(name))))
+/** A deletion that was known before its project was made is told by an event of its own all the same. */
+function planKnown(context: Context, project: Versioned<Project>): Plan<undefined> {
+  const writes = [{ put: projectItem(project, markerTtl(context.table.now())), was: project.version }]
+  const changes = [projectChange({ before: project, after: project })]
+  return planned(context, project.customerId, 'project.deleted', writes, changes, undefined)
+}
+
+type NamedClaim = { name: string; claim: Versioned<Claim> }
+
+/** Of its name, and of the one that an event knows it by. */
+async function findClaims(
+  { table }: Context,
+  { customerId, name }: Project,
+  named = name,
+): Promise<NamedClaim[]> {
+  const names = projectNameKey(named) === projectNameKey(name) ? [name] : [name, named]
+  const items = await table.getMany(names.map((each) => keys.projectName(customerId, projectNameKey(each))))
+  return names.flatMap((each, place) => {
+    const claim = asClaim(items[place])
+    return claim ? [{ name: each, claim }] : []
+  })
 }
 
 /** For what people would change about it. */
@@ -67,10 +91,10 @@ function begin(at: Context, project: Versioned<Project>): Plan<undefined> {
 function end(
   { now, table, ...context }: Context,
   project: Versioned<Project>,
-  claim: Versioned<Claim> | undefined,
+  claims: readonly NamedClaim[],
   stamp: Stamp,
 ) {
-  const { id, customerId, name } = project
+  const { id, customerId } = project
   const deleted: Project = {
     ...project,
     deleting: undefined,
@@ -81,21 +105,11 @@ function end(
   const writes: Write[] = [
     { put: projectItem(deleted, markerTtl(table.now())), was: project.version },
     wakeCleanup(customerId, 'project', id, stamp),
+    ...claims.map(({ name, claim }) => ({
+      put: nameClaimItem(customerId, name, ended(claim, id, stamp)),
+      was: claim.version,
+    })),
   ]
-  if (claim) {
-    const item = nameClaimItem(customerId, name, released(claim, id, stamp))
-    writes.push({ put: item, was: claim.version })
-  }
   const changes = [projectChange({ before: project, after: deleted })]
   return planned({ ...context, now, table }, customerId, 'project.deleted', writes, changes, undefined)
-}
-
-/** Of the project that had the name before: takes what is older than itself, and leaves this one. */
-function endOlder(context: Context, project: Versioned<Project>): Plan<undefined> {
-  const { stamp, now } = context
-  if ((project.lastDeleted ?? '') >= stamp) return superseded
-  const updated: Project = { ...project, lastDeleted: stamp, updatedAt: now }
-  const writes = [{ put: projectItem(updated), was: project.version }]
-  const changes = [projectChange({ before: project, after: updated })]
-  return planned(context, project.customerId, 'project.updated', writes, changes, undefined)
 }

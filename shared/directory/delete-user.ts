@@ -1,5 +1,7 @@
+import type { Claim } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
-import { instantOfStamp } from '../domain/instant.ts'
+import type { Said } from '../domain/said.ts'
+import { alsoSaid, saidAfter, saidOfUser, saidUntil, stampsOfSaid } from '../domain/said.ts'
 import type { User } from '../domain/user.ts'
 import { isMainCustomer } from '../domain/user.ts'
 import { wakeCleanup } from '../table/due.ts'
@@ -9,23 +11,36 @@ import { userItem } from '../table/users.ts'
 import { planAdmins } from './admins.ts'
 import { userChange } from './audit-view.ts'
 import type { Context, Plan } from './context.ts'
-import { countingAfter, isEvent, planned, superseded } from './context.ts'
-import { releaseEmail } from './email-claims.ts'
+import { countingAfter, planned, superseded } from './context.ts'
+import { endEmails } from './email-claims.ts'
 import { planUnlink } from './unlink-login.ts'
 
 /**
  * From this transaction on nothing the user held counts, and the address is free; the clean-up removes the grants. A
- * marker stays for late events.
+ * marker stays for late events. What events have said of the user since is said of whoever has the address then. `named`:
+ * the address that an event knows the user by, which may have another one by now.
  */
-export async function deleteUser(context: Context, user: Versioned<User>): Promise<Plan<undefined>> {
-  if (user.deleted) return superseded
+export async function deleteUser(
+  context: Context,
+  user: Versioned<User>,
+  named = user.email,
+): Promise<Plan<undefined>> {
+  if (user.deleted) return user.deleted === context.stamp ? planKnown(context, user) : superseded
   if (isMainCustomer(user)) throw new DomainError('locked', 'the main-customer cannot be deleted')
-  if (instantOfStamp(context.stamp) < user.createdAt && isEvent(context)) return endOlder(context, user)
-  const at = countingAfter(context, user.stamps.email, user.types.at(-1)?.at)
+  const { name, status, email } = user.stamps
+  const at = countingAfter(context, name, status, email, user.types.at(-1)?.at)
   const { now } = at
-  const deleted: User = { ...user, deleted: at.stamp, login: undefined, updatedAt: now, cleanupSince: now }
+  const said = saidOfUser(user, at.stamp)
+  const deleted: User = {
+    ...user,
+    deleted: at.stamp,
+    login: undefined,
+    updatedAt: now,
+    cleanupSince: now,
+    returning: said && stampsOfSaid(said),
+  }
   const [claims, admins, unlinked] = await Promise.all([
-    releaseEmail(at, user),
+    endEmails(at, user, (claim, address) => saying(claim, ofAddress(said, user, named, address)), named),
     planAdmins(at, user.customerId, [{ before: user, after: deleted }]),
     planUnlink(at, user),
   ])
@@ -40,12 +55,22 @@ export async function deleteUser(context: Context, user: Versioned<User>): Promi
   return planned(at, user.customerId, 'user.deleted', writes, changes, undefined)
 }
 
-/** Of whoever had the address before: takes what is older than itself, and leaves the user. */
-function endOlder(context: Context, user: Versioned<User>): Plan<undefined> {
-  const { stamp, now } = context
-  if ((user.lastDeleted ?? '') >= stamp) return superseded
-  const updated: User = { ...user, lastDeleted: stamp, updatedAt: now }
-  const writes = [{ put: userItem(updated), was: user.version }]
-  const changes = [userChange({ before: user, after: updated })]
-  return planned(context, user.customerId, 'user.updated', writes, changes, undefined)
+/** A deletion that was known before its user was made is told by an event of its own all the same. */
+function planKnown(context: Context, user: Versioned<User>): Plan<undefined> {
+  const told = { ...user, updatedAt: context.now }
+  const writes = [{ put: { ...userItem(told), ttl: markerTtl(context.table.now()) }, was: user.version }]
+  const changes = [userChange({ before: user, after: told })]
+  return planned(context, user.customerId, 'user.deleted', writes, changes, undefined)
+}
+
+const saying = (claim: Claim, said: Said | undefined): Claim => ({
+  ...claim,
+  said: (said && alsoSaid(claim.said, said)) ?? claim.said,
+})
+
+/** Since an address was changed, events know its user by the new one. */
+function ofAddress(said: Said | undefined, user: User, named: string, address: string): Said | undefined {
+  if (named === user.email) return said
+  const changed = user.stamps.email
+  return address === named ? saidUntil(said, changed) : saidAfter(said, changed)
 }

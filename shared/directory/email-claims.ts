@@ -1,5 +1,5 @@
 import type { Claim } from '../domain/claim.ts'
-import { claimedBy, holderNow, lastReleased, released } from '../domain/claim.ts'
+import { claimedBy, ended, holderNow, lastReleased, released } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { Stamp } from '../domain/instant.ts'
 import type { User } from '../domain/user.ts'
@@ -25,25 +25,36 @@ export async function moveEmail(
     stamp: lastReleased(taken),
     moved: (stamp) => [
       {
-        put: emailClaimItem(user.customerId, email, claimedBy(taken, user.id, stamp)),
+        put: emailClaimItem(user.customerId, email, claimedBy(taken, user.id, stamp, true)),
         was: taken?.version,
       },
-      ...release(user, left, stamp),
+      ...(left ? [put(user, user.email, left, released(left, user.id, stamp))] : []),
     ],
   }
 }
 
-/** Frees the address of a user who goes. */
-export async function releaseEmail({ table, stamp }: Context, user: User): Promise<Write[]> {
-  return release(user, await findClaim(table, user, user.email), stamp)
+/**
+ * Frees the address of a user who goes, and ends that user's time with the one that an event knew it by. `saying`: a claim
+ * with what was said of the user since.
+ */
+export async function endEmails(
+  { table, stamp }: Context,
+  user: User,
+  saying: (claim: Claim, address: string) => Claim,
+  named = user.email,
+): Promise<Write[]> {
+  const emails = [...new Set([user.email, named])]
+  const claims = await Promise.all(emails.map((email) => findClaim(table, user, email)))
+  return emails.flatMap((email, place) => {
+    const claim = claims[place]
+    return claim ? [put(user, email, claim, saying(ended(claim, user.id, stamp), email))] : []
+  })
 }
 
 async function findClaim(table: Table, { customerId }: User, email: string) {
   return asClaim(await table.get(keys.email(customerId, email)))
 }
 
-function release(user: User, claim: Versioned<Claim> | undefined, stamp: Stamp): Write[] {
-  if (!claim) return []
-  const item = emailClaimItem(user.customerId, user.email, released(claim, user.id, stamp))
-  return [{ put: item, was: claim.version }]
+function put({ customerId }: User, email: string, { version: was }: Versioned<Claim>, claim: Claim): Write {
+  return { put: emailClaimItem(customerId, email, claim), was }
 }

@@ -13,9 +13,12 @@ import { indexes } from '../table/schema.ts'
 import { asServer } from '../table/servers.ts'
 import type { Table } from '../table/table.ts'
 import { asUser } from '../table/users.ts'
+import { saidAfterEnd } from './return-grants.ts'
+import type { Missing } from './return-said.ts'
+import { returnDelivery } from './return-said.ts'
 
-/** A register that says nothing any more, and how it goes. */
-export type Leftover = { before: Versioned<StoredGrant>; write: Write }
+/** A register that says nothing any more, how it goes, and what goes back to waiting with it. */
+export type Leftover = { before: Versioned<StoredGrant>; write: Write; returned?: readonly Write[] }
 
 /** What the item at hand has left behind. */
 export type Remains = {
@@ -36,7 +39,7 @@ export type Remains = {
  * the time in which an older grant counts.
  */
 export function remainsOf(table: Table, { sk }: Key, item: Item, now: Instant): Remains | undefined {
-  if (sk.startsWith(prefixes.projects)) return ofProject(table, item)
+  if (sk.startsWith(prefixes.projects)) return ofProject(table, item, now)
   if (sk.startsWith(prefixes.servers)) return ofServer(table, item, now)
   return ofUser(table, item, now)
 }
@@ -51,7 +54,7 @@ function ofUser(table: Table, item: Item, now: Instant): Remains | undefined {
       customerId,
       reason: 'the user was deleted',
       isProposed: false,
-      leftovers: mainLast(ended(stored, removal)),
+      leftovers: mainLast(ended(stored, removalAfter(table, user.deleted, 'user', now))),
       atLast: { inMain: undefined },
     }
   }
@@ -65,16 +68,17 @@ function ofUser(table: Table, item: Item, now: Instant): Remains | undefined {
   }
 }
 
-function ofProject(table: Table, item: Item): Remains | undefined {
+function ofProject(table: Table, item: Item, now: Instant): Remains | undefined {
   const project = asProject(item)
   if (!project) return undefined
-  const { customerId, id } = project
+  const { customerId, id, deleted = '' } = project
+  const remove = removalAfter(table, deleted, 'project', now)
   return {
     customerId,
     reason: 'the project was deleted',
     isProposed: true,
     leftovers: ended(proposed(table, grantedOn(customerId, 'project', id)), (grant) =>
-      isLive(project) ? undefined : removal(grant),
+      isLive(project) ? undefined : remove(grant),
     ),
   }
 }
@@ -102,8 +106,14 @@ const keyOf = ({ customerId, userId, resource }: StoredGrant) =>
 
 const isOfMain = ({ resource }: StoredGrant) => resource.kind === 'project' && resource.id === mainProjectId
 
-function removal(before: Stored): Leftover {
-  return { before, write: { remove: keyOf(before), was: before.version } }
+/** What was said after the end is about whoever has the name then. */
+function removalAfter(table: Table, end: Stamp, missing: Missing, now: Instant) {
+  return async (before: Stored): Promise<Leftover> => {
+    const write = { remove: keyOf(before), was: before.version }
+    const stamps = saidAfterEnd(before, end)
+    const returned = await Promise.all(stamps.map((stamp) => returnDelivery(table, stamp, missing, now)))
+    return { before, write, returned: returned.flat() }
+  }
 }
 
 function ending(before: Stored, now: Instant): Leftover | undefined {
@@ -137,10 +147,10 @@ const present = (grants: (Stored | undefined)[]) => grants.filter((grant) => gra
 
 async function* ended(
   stored: AsyncIterable<Stored>,
-  how: (grant: Stored) => Leftover | undefined,
+  how: (grant: Stored) => Leftover | undefined | Promise<Leftover>,
 ): AsyncGenerator<Leftover> {
   for await (const grant of stored) {
-    const leftover = how(grant)
+    const leftover = await how(grant)
     if (leftover) yield leftover
   }
 }

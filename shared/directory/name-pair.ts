@@ -1,7 +1,5 @@
-import { projectNameKey } from '../domain/project-name.ts'
-import { asGrant, asWaitingRevocation, markerTtl } from '../table/grants.ts'
-import type { Write } from '../table/item.ts'
-import type { Key } from '../table/keys.ts'
+import { isSameAt } from '../domain/claim.ts'
+import { asGrant, asWaitingRevocation } from '../table/grants.ts'
 import { keys } from '../table/keys.ts'
 import { asProject } from '../table/projects.ts'
 import { asUser } from '../table/users.ts'
@@ -9,10 +7,9 @@ import { Awaiting } from './awaiting.ts'
 import type { Context } from './context.ts'
 import type { Pair, PairEnd } from './pair.ts'
 import { projectEnd } from './pair.ts'
+import type { PairName } from './leave-word.ts'
+import { leaveWord, revocationKey } from './leave-word.ts'
 import { getIfNamed, projectOrWait, resolve, serverOrWait, userOrWait } from './resolve.ts'
-
-/** A user, by e-mail address, and a project by name or a server by id. */
-export type PairName = { customerId: string; user: string } & ({ project: string } | { serverId: string })
 
 /** Both ends and their register, or a wait for the end that is missing: two requests. */
 export async function findPair(context: Context, name: PairName): Promise<Pair> {
@@ -33,20 +30,18 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
     'serverId' in name
       ? { kind: 'server', server: serverOrWait(context, names, name.serverId) }
       : projectEnd(projectOrWait(context, names, name.project, asProject(projectItem)))
+  const word = asWaitingRevocation(waitingRevocation)
+  const { emailClaim, nameClaim } = names
+  const isOfPair =
+    word && [emailClaim, nameClaim].every((claim) => isSameAt(claim, context.stamp, word.stamp))
   return {
     customerId,
     user,
     end,
     stored: asGrant(stored),
-    waitingRevocation: asWaitingRevocation(waitingRevocation),
+    // By the same names it may be about others, who have them since.
+    waitingRevocation: isOfPair ? word : undefined,
   }
-}
-
-export function revocationKey(name: PairName): Key {
-  const { customerId, user } = name
-  return 'serverId' in name
-    ? keys.revocation(customerId, 'server', name.serverId, user)
-    : keys.revocation(customerId, 'project', projectNameKey(name.project), user)
 }
 
 /**
@@ -59,13 +54,11 @@ export async function findPairToRevoke(context: Context, name: PairName): Promis
     return await findPair(context, name)
   } catch (error) {
     if (!(error instanceof Awaiting)) throw error
-    throw new Awaiting(error.code, error.message, error.awaited, await leaveWord(context, name))
+    throw new Awaiting(
+      error.code,
+      error.message,
+      error.awaited,
+      await leaveWord(context.table, name, context.stamp),
+    )
   }
-}
-
-async function leaveWord({ table, stamp }: Context, name: PairName): Promise<Write[]> {
-  const key = revocationKey(name)
-  const left = asWaitingRevocation(await table.get(key))
-  if (left && left.stamp >= stamp) return []
-  return [{ put: { ...key, stamp, ttl: markerTtl(table.now()) }, was: left?.version }]
 }

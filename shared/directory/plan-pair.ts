@@ -1,6 +1,7 @@
 import { actorName } from '../domain/actor.ts'
 import type { Capability } from '../domain/capability.ts'
 import { DomainError, refusalOf } from '../domain/errors.ts'
+import { withFact } from '../domain/facts.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
 import { isSameSet } from '../domain/same.ts'
@@ -36,11 +37,13 @@ export function planGrant(context: Context, pair: Pair, terms: Terms, eventType:
   const { user, stored, customerId } = pair
   refuseLocked(pair)
   if (!isEvent(context) && !isReview(context)) refuseWithoutEffect(context, pair, terms)
-  const newer = [stored?.stamp, pair.waitingRevocation?.stamp, endedAt(pair)]
+  const newer = [pair.waitingRevocation?.stamp, endedAt(pair)]
   if (newer.some((stamp) => stamp && stamp > at.stamp)) return superseded
+  const isOvertaken = (stored?.stamp ?? '') > at.stamp
+  if (isOvertaken && pair.end.kind !== 'main') return superseded
   const isVoid = voidedSince(user.types, at.stamp)
-  if (isVoid && pair.end.kind !== 'main') return superseded
-  const ceiling = isVoid ? undefined : aboveCeiling(user, resourceOf(pair), terms.roles ?? [])
+  if (isVoid && pair.end.kind !== 'main') return planVoid(at, pair, eventType)
+  const ceiling = isVoid || isOvertaken ? undefined : aboveCeiling(user, resourceOf(pair), terms.roles ?? [])
   if (ceiling) {
     const awaited = { key: keys.user(customerId, user.id), was: user.version }
     throw new Awaiting('type-ceiling', ceiling, awaited)
@@ -53,20 +56,37 @@ export function planGrant(context: Context, pair: Pair, terms: Terms, eventType:
     expiresAt: terms.expiresAt,
     reason: terms.reason,
   }
-  const plan = plannedPair(at, pair, eventType, grant, grantItem(grant))
+  const register = registerOf(pair, grant)
+  if (!register) return superseded
+  const plan = plannedPair(at, pair, eventType, register, grantItem(register))
   // Billing may be in Main: it counts if the user turns out to have been billing even before.
-  return isVoid ? { outcome: 'superseded', change: plan.change } : plan
+  return isVoid || isOvertaken ? { outcome: 'superseded', change: plan.change } : plan
 }
+
+/** Says nothing but when it was granted: it is looked for if the user turns out to have become billing earlier. */
+function planVoid(at: Context, pair: Pair, eventType: string): Plan<Pair> {
+  if (!isEvent(at)) return superseded
+  const marker: StoredGrant = { ...newRegister(at, pair), revoked: true }
+  const { change } = plannedPair(at, pair, eventType, marker, grantItem(marker, markerTtl(at.table.now())))
+  return { outcome: 'superseded', change }
+}
+
+/** Of Main with what may come to count again; `undefined`: what is said now can't. */
+const registerOf = ({ end, stored }: Pair, said: StoredGrant): StoredGrant | undefined =>
+  end.kind === 'main' ? withFact(stored, said) : said
 
 /** Leaves a marker, so that an older grant arriving later has no effect. */
 export function planRevocation(context: Context, pair: Pair, eventType: string): Plan<undefined> {
   const at = countingAfterPair(context, pair)
   refuseLocked(pair)
   if (!isEvent(context) && !heldBy(pair)) throw new DomainError('not-found', 'There is no such grant.')
-  if ([pair.stored?.stamp, endedAt(pair)].some((stamp) => stamp && stamp > at.stamp)) return superseded
-  const marker: StoredGrant = { ...newRegister(at, pair), revoked: true }
-  const item = grantItem(marker, revocationTtl(at, pair))
-  return { ...plannedPair(at, pair, eventType, marker, item), after: undefined }
+  if (endedAt(pair) > at.stamp) return superseded
+  const isOvertaken = (pair.stored?.stamp ?? '') > at.stamp
+  if (isOvertaken && pair.end.kind !== 'main') return superseded
+  const marker = registerOf(pair, { ...newRegister(at, pair), revoked: true })
+  if (!marker) return superseded
+  const { change } = plannedPair(at, pair, eventType, marker, grantItem(marker, revocationTtl(at, pair)))
+  return isOvertaken ? { outcome: 'superseded', change } : { outcome: 'applied', change, after: undefined }
 }
 
 function countingAfterPair(context: Context, pair: Pair): Context {

@@ -1,3 +1,4 @@
+import type { Claim } from '../domain/claim.ts'
 import { holderAt } from '../domain/claim.ts'
 import type { Customer } from '../domain/customer.ts'
 import { refuseIfClosed } from '../domain/customer.ts'
@@ -5,6 +6,8 @@ import { excerpt } from '../domain/errors.ts'
 import type { Project } from '../domain/project.ts'
 import { endOf } from '../domain/project.ts'
 import { isMainName, mainProjectId, projectNameKey } from '../domain/project-name.ts'
+import type { Said } from '../domain/said.ts'
+import { alsoSaid } from '../domain/said.ts'
 import type { Server } from '../domain/server.ts'
 import type { User } from '../domain/user.ts'
 import { asClaim, emailClaimItem, nameClaimItem } from '../table/claims.ts'
@@ -65,24 +68,26 @@ export async function requireCustomer(context: Context, customerId: string): Pro
   return (await resolve(context, { customerId })).customer
 }
 
-/** The user of an e-mail address, still there or deleted after the change's stamp; waits for one to come. */
-export async function requireUser(
+/** The user of an e-mail address, still there or deleted after the change's stamp; what is `said` waits for one to come. */
+export async function findNamedUser(
   context: Context,
   { customerId, user: email }: { customerId: string; user: string },
-): Promise<Versioned<User>> {
+  said: Said = {},
+): Promise<{ user: Versioned<User>; claim: Versioned<Claim> | undefined }> {
   const names = await resolve(context, { customerId, email })
   const item = await getIfNamed(context.table, names.userId, (id) => keys.user(customerId, id))
-  return userOrWait(context, names, email, asUser(item))
+  return { user: userOrWait(context, names, email, asUser(item), said), claim: names.emailClaim }
 }
 
 /** The project of a name, likewise. */
-export async function requireProject(
+export async function findNamedProject(
   context: Context,
   { customerId, name }: { customerId: string; name: string },
-): Promise<Versioned<Project>> {
+  said: Said = {},
+): Promise<{ project: Versioned<Project>; claim: Versioned<Claim> | undefined }> {
   const names = await resolve(context, { customerId, project: name })
   const item = await getIfNamed(context.table, names.projectId, (id) => keys.project(customerId, id))
-  return projectOrWait(context, names, name, asProject(item))
+  return { project: projectOrWait(context, names, name, asProject(item), said), claim: names.nameClaim }
 }
 
 /** The server of an id, likewise. */
@@ -103,16 +108,27 @@ export async function getIfNamed(
 
 const nobody = { holders: [] }
 
+/** The claim with what is said of its name; `undefined` where it is there and says that already. */
+export function claimSaying(claim: Claim | undefined, said: Said): Claim | undefined {
+  const more = alsoSaid(claim?.said, said)
+  return claim && !more ? undefined : { ...(claim ?? nobody), said: more }
+}
+
+/** Of a name that nobody has ever had, what is said is kept as long as any marker. */
+const ttlOf = ({ holders }: Claim, table: Table) => (holders.length > 0 ? undefined : markerTtl(table.now()))
+
 export function userOrWait(
   { stamp, table }: Context,
   names: Resolved,
   email: string,
   user: Versioned<User> | undefined,
+  said: Said = {},
 ) {
-  if (user && (!user.deleted || user.deleted > stamp)) return user
+  if (user && (!user.deleted || user.deleted >= stamp)) return user
   const { customer, emailKey: key, emailClaim } = names
-  const empty = { ...emailClaimItem(customer.id, email, nobody), ttl: markerTtl(table.now()) }
-  throw new Awaiting('not-found', 'no user has this e-mail address', { key, was: emailClaim?.version, empty })
+  const claim = claimSaying(emailClaim, said)
+  const put = claim && { ...emailClaimItem(customer.id, email, claim), ttl: ttlOf(claim, table) }
+  throw new Awaiting('not-found', 'no user has this e-mail address', { key, was: emailClaim?.version, put })
 }
 
 export function projectOrWait(
@@ -120,12 +136,14 @@ export function projectOrWait(
   names: Resolved,
   name: string,
   project: Versioned<Project> | undefined,
+  said: Said = {},
 ) {
   const end = project && endOf(project)
-  if (project && (!end || end > stamp)) return project
+  if (project && (!end || end >= stamp)) return project
   const { customer, nameKey: key, nameClaim } = names
-  const empty = { ...nameClaimItem(customer.id, name, nobody), ttl: markerTtl(table.now()) }
-  throw new Awaiting('not-found', 'no project has this name', { key, was: nameClaim?.version, empty })
+  const claim = claimSaying(nameClaim, said)
+  const put = claim && { ...nameClaimItem(customer.id, name, claim), ttl: ttlOf(claim, table) }
+  throw new Awaiting('not-found', 'no project has this name', { key, was: nameClaim?.version, put })
 }
 
 export function serverOrWait({ stamp, table, now }: Context, names: Resolved, serverId: string) {
@@ -136,7 +154,7 @@ export function serverOrWait({ stamp, table, now }: Context, names: Resolved, se
   const awaited = {
     key: keys.server(customer.id, serverId),
     was: server?.version,
-    empty: serverItem(unseen, markerTtl(table.now())),
+    put: server ? undefined : serverItem(unseen, markerTtl(table.now())),
   }
   throw new Awaiting('not-found', `server ${excerpt(serverId)} is not known`, awaited)
 }

@@ -34,6 +34,7 @@ export async function updateProject(
     name,
     ...('description' in input && { description: input.description }),
     updatedAt: at.now,
+    changed: true,
   }
   return planned(
     at,
@@ -60,7 +61,7 @@ async function moveName(
   if (holderNow(taken)) throw new DomainError('conflict', 'a project of this customer has this name')
   const at = countingAfter(context, lastReleased(taken), left && holderNow(left)?.from)
   const writes: Write[] = [
-    { put: nameClaimItem(customerId, name, claimedBy(taken, id, at.stamp)), was: taken?.version },
+    { put: nameClaimItem(customerId, name, claimedBy(taken, id, at.stamp, true)), was: taken?.version },
   ]
   if (left) {
     writes.push({ put: nameClaimItem(customerId, present, released(left, id, at.stamp)), was: left.version })

@@ -1,6 +1,6 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Instant, Stamp } from '../domain/instant.ts'
-import { addMilliseconds, instantOfStamp } from '../domain/instant.ts'
+import { addMilliseconds } from '../domain/instant.ts'
 import type { User, UserStatus } from '../domain/user.ts'
 import { invitationDays, isMainCustomer, typeOf } from '../domain/user.ts'
 import type { AssignableType } from '../domain/user-type.ts'
@@ -14,6 +14,7 @@ import type { Context, Plan } from './context.ts'
 import { countingAfter, isByPerson, planned, superseded, unchanged } from './context.ts'
 import { moveEmail } from './email-claims.ts'
 import { invited } from './invitation.ts'
+import { returnVoided } from './return-voided.ts'
 import { wakeIfVoid, withNewType } from './user-types.ts'
 
 export type UpdateUser = {
@@ -40,11 +41,11 @@ export async function updateUser(
   if (isByPerson(context) && changesNothing(user, input, context)) {
     return unchanged(user, [{ key: keys.user(user.customerId, user.id), was: user.version }])
   }
-  const replaced = registers.filter((name) => input[name] !== undefined)
   const { moved, stamp } = await moveEmail(context, user, input.email)
-  const at = countingAfter(context, stamp, ...replaced.map((name) => user.stamps[name]))
+  const at = countingAfter(context, stamp, ...replacedBy(user, input))
   const applied = apply(user, input, at)
-  if (applied === user) return superseded
+  await returnVoided(context, user, applied)
+  if (applied === user) return isKnown(context, user, input) ? planKnown(at, user, input) : superseded
   const invites = input.email !== undefined && applied.stamps.email === at.stamp
   const { user: updated, writes: message } = invites ? invited(at, applied) : { user: applied, writes: [] }
   const writes = [
@@ -83,6 +84,29 @@ function isOverdue({ login, unlinked, invitedAt }: User, now: Instant): boolean 
   return login === undefined && (unlinked !== undefined || isOver)
 }
 
+/** With another address, everything that events have said of the user by the one it leaves. */
+function replacedBy({ stamps, types }: User, input: UpdateUser): (Stamp | undefined)[] {
+  if (input.email !== undefined) return [stamps.name, stamps.email, stamps.status, types.at(-1)?.at]
+  return registers.filter((name) => input[name] !== undefined).map((name) => stamps[name])
+}
+
+/** What came with the creation of its user, as it was known before, is told by an event of its own all the same. */
+function planKnown(at: Context, user: Versioned<User>, input: UpdateUser): Plan<User> {
+  const told = { ...user, updatedAt: at.now }
+  const writes = [{ put: userItem(told), was: user.version }]
+  const changes = [userChange({ before: user, after: told })]
+  return planned(at, user.customerId, eventTypeOf(input), writes, changes, told)
+}
+
+/** True where the user has it from the very event, which was known before its user was made. */
+function isKnown({ stamp }: Context, { types, stamps }: User, { type, ...input }: UpdateUser): boolean {
+  const named = registers.filter((name) => input[name] !== undefined)
+  return (
+    named.some((name) => stamps[name] === stamp) ||
+    (type !== undefined && types.some(({ at }) => at === stamp))
+  )
+}
+
 function eventTypeOf({ name, email, status, type }: UpdateUser): string {
   if (status === undefined || (name ?? email ?? type) !== undefined) return 'user.updated'
   return status === 'disabled' ? 'user.disabled' : 'user.enabled'
@@ -91,7 +115,7 @@ function eventTypeOf({ name, email, status, type }: UpdateUser): string {
 function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Context): User {
   const set = registers.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
   const typed =
-    type && instantOfStamp(stamp) >= user.createdAt ? withNewType(user, { type, at: stamp }, now) : user
+    type && stamp >= (user.types[0]?.at ?? '') ? withNewType(user, { type, at: stamp }, now) : user
   if (set.length === 0 && typed === user) return user
   return {
     ...typed,

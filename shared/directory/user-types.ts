@@ -21,6 +21,11 @@ export function withNewType(user: User, entry: TypeEntry, now: Instant): User {
   return { ...user, types, updatedAt: now, ...(voids && { cleanupSince: now }) }
 }
 
+/** The user, with something left to the clean-up where the types void more than before. */
+export function withCleanup(before: User, user: User, now: Instant): User {
+  return voidUntil(user.types) === voidUntil(before.types) ? user : { ...user, cleanupSince: now }
+}
+
 /** A transfer of the ownership is never refused, and neither is taking an admin's rights away. */
 function mayAlways(user: User, { type }: TypeEntry): boolean {
   if (type === 'main-customer' || isMainCustomer(user)) return true

@@ -31,6 +31,12 @@ export function stampOfDelivery({ timestamp, id, source }: Delivery): Stamp {
   return stampOf(timestamp, `${id}#${source}`)
 }
 
+/** The delivery whose event counts at this stamp; `undefined`: a person's change, or a worker's. */
+export function deliveryOfStamp(stamp: Stamp): { source: string; id: string } | undefined {
+  const [, id, source, ...more] = stamp.split('#')
+  return id && source && more.length === 0 ? { source, id } : undefined
+}
+
 export function isSettled({ status }: Delivery): boolean {
   return status !== 'received' && status !== 'waiting'
 }

@@ -21,7 +21,17 @@ export type StoredGrant = {
   grantedAt: Instant
   expiresAt?: Instant | undefined
   reason?: string | undefined
+  /** True where it came with the creation of its user. */
+  created?: true | undefined
+  /** Of Main: what was said before and may come to count again, newest first. */
+  older?: readonly Fact[] | undefined
 }
+
+/** What was said of a pair at its stamp. */
+export type Fact = Pick<
+  StoredGrant,
+  'stamp' | 'revoked' | 'roles' | 'source' | 'grantedBy' | 'grantedAt' | 'expiresAt' | 'reason' | 'created'
+>
 
 /** Days that the marker of a removal is kept. */
 export const markerDays = 400

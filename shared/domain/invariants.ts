@@ -84,7 +84,9 @@ export const invariants: readonly Invariant[] = [
     brokenBy: ({ holders }) =>
       holders.flatMap(({ user, grants }) =>
         [...grants.values()]
-          .filter((grant) => standing(user, grant) && aboveCeiling(user, grant.resource, grant.roles))
+          .map((register) => standing(user, register))
+          .filter((grant) => grant !== undefined)
+          .filter(({ resource, roles }) => aboveCeiling(user, resource, roles))
           .map(({ resource }) => `${user.id} ${resource.id}`),
       ),
   },

@@ -5,7 +5,7 @@ import { instantOfStamp } from './instant.ts'
 import type { Project } from './project.ts'
 import { isLive } from './project.ts'
 import type { Server } from './server.ts'
-import { standing } from './standing.ts'
+import { carried, standing } from './standing.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
 import { adminSince, heldSince, wasOwner } from './user-type.ts'
@@ -33,7 +33,8 @@ export function membershipOf(
 }
 
 /** The main-customer always; admin and billing with their type, unless changed since; others by what is stored. */
-function inMain(user: User, main: Project, stored: StoredGrant | undefined): Membership | undefined {
+function inMain(user: User, main: Project, register: StoredGrant | undefined): Membership | undefined {
+  const stored = carried(user, register)
   const type = typeOf(user)
   if (type === 'main-customer') return byType([], main.createdAt)
   const comesWithType = type === 'customer-admin' || type === 'customer-billing'

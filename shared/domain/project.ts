@@ -10,6 +10,8 @@ export type Project = {
   status: 'active' | 'deleting'
   createdAt: Instant
   updatedAt: Instant
+  /** True once people have named or described it: an older creation that becomes known changes neither. */
+  changed?: true | undefined
   /** Set while it is going: the stamp of the deletion that OpenStack has yet to confirm. */
   deleting?: Stamp | undefined
   /** Set when deleted: what is left is a marker. */

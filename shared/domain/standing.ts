@@ -1,4 +1,5 @@
-import type { GrantedResource, StoredGrant } from './grant.ts'
+import { newestWhere } from './facts.ts'
+import type { Fact, GrantedResource, StoredGrant } from './grant.ts'
 import type { User } from './user.ts'
 import { typeOf } from './user.ts'
 import { voidedSince } from './user-type.ts'
@@ -15,8 +16,17 @@ export function aboveCeiling(
   return roles.length > 0 ? 'a billing user holds no role in the Main project' : undefined
 }
 
+/** Of what is stored of Main, the newest that the type may carry. */
+export function carried(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
+  const fits = ({ revoked, roles }: Fact) => revoked === true || !aboveCeiling(user, mainResource, roles)
+  return stored && newestWhere(stored, fits)
+}
+
+const mainResource = { kind: 'project', id: 'main' } as const
+
 /** The stored grant if it stands: not revoked, not gone with a type, not above the present one. */
-export function standing(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
+export function standing(user: User, register: StoredGrant | undefined): StoredGrant | undefined {
+  const stored = carried(user, register)
   if (!stored || stored.revoked || voidedSince(user.types, stored.stamp)) return undefined
   if ((user.lastDeleted ?? '') > stored.stamp) return undefined
   return aboveCeiling(user, stored.resource, stored.roles) ? undefined : stored

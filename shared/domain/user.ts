@@ -38,6 +38,8 @@ export type User = {
   lastSeenAt?: Instant | undefined
   /** What is stored of the membership of Main, so that lists needn't read its register. */
   inMain?: MainRegister | undefined
+  /** Of somebody who is deleted: the stamps of what was said since, whose deliveries have yet to go back to waiting. */
+  returning?: readonly Stamp[] | undefined
   /** Set while grants are left that a deletion or a type has voided. */
   cleanupSince?: Instant | undefined
 }
@@ -46,8 +48,8 @@ type MainRegister = Omit<StoredGrant, 'customerId' | 'userId' | 'resource' | 'ca
 
 /** What a user keeps of the register. */
 export function keptOfMain(register: StoredGrant): MainRegister {
-  const { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt } = register
-  return { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt }
+  const { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt, created, older } = register
+  return { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt, created, older }
 }
 
 /** The register again, but for its reason. */

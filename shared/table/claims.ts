@@ -12,6 +12,7 @@ export function emailClaimItem(customerId: string, email: string, claim: Claim) 
   return {
     ...keys.email(customerId, email),
     holders: claim.holders,
+    said: claim.said,
     holder,
     claimedEmail: holder && email,
     claimedAt: holder && customerId,
@@ -19,5 +20,6 @@ export function emailClaimItem(customerId: string, email: string, claim: Claim) 
 }
 
 export function nameClaimItem(customerId: string, name: string, claim: Claim) {
-  return { ...keys.projectName(customerId, projectNameKey(name)), holders: claim.holders }
+  const { holders, said } = claim
+  return { ...keys.projectName(customerId, projectNameKey(name)), holders, said }
 }

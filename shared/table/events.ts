@@ -35,9 +35,10 @@ export async function membersChangedSince(
   table: Table,
   { customerId, projectId }: { customerId: string; projectId: string },
   since: Instant,
+  until?: Instant,
 ): Promise<string[]> {
   const users = new Set<string>()
-  for (const { changes } of await eventsSince(table, customerId, since)) {
+  for (const { changes } of await eventsSince(table, customerId, since, until)) {
     for (const { resource } of changes) {
       const [project, userId] = resource.id.split('/')
       if (resource.type === 'membership' && project === projectId && userId) users.add(userId)
@@ -47,10 +48,17 @@ export async function membersChangedSince(
 }
 
 /** Oldest first. */
-export async function eventsSince(table: Table, customerId: string, since: Instant): Promise<AuditEvent[]> {
+export async function eventsSince(
+  table: Table,
+  customerId: string,
+  since: Instant,
+  until?: Instant,
+): Promise<AuditEvent[]> {
   const { pk } = keys.event(customerId, '')
   const from = `${encodeTime(dateOf(since).getTime(), 10)}${'0'.repeat(16)}`
+  const upTo = until && `${encodeTime(dateOf(until).getTime(), 10)}${'Z'.repeat(16)}`
   const events: AuditEvent[] = []
-  for await (const item of table.queryAll({ partition: pk, from })) events.push(asEvent(item))
+  for await (const item of table.queryAll({ partition: pk, from, ...(upTo && { upTo }) }))
+    events.push(asEvent(item))
   return events
 }

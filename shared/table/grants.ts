@@ -18,7 +18,7 @@ export const grantRegister = ({ kind, id }: GrantedResource) => `${kind}/${id}`
  */
 export function grantItem(grant: StoredGrant, ttl?: number) {
   const { customerId, userId, resource, stamp, revoked, roles, capabilities, ...terms } = grant
-  const { source, grantedBy, grantedAt, expiresAt, reason } = terms
+  const { source, grantedBy, grantedAt, expiresAt, reason, created, older } = terms
   return {
     ...keys.grant(customerId, userId, resource.kind, resource.id),
     stamp,
@@ -30,6 +30,8 @@ export function grantItem(grant: StoredGrant, ttl?: number) {
     grantedAt,
     expiresAt,
     reason,
+    created,
+    older,
     grantedOn: revoked ? undefined : grantedOn(customerId, resource.kind, resource.id),
     grantedTo: revoked ? undefined : userId,
     ttl,

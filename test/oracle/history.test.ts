@@ -134,8 +134,27 @@ const histories: [name: string, OracleEvent[], ...Row][] = [
     'no no-grant',
   ],
   [
-    'what billing could not hold is not given later',
+    'what billing could not hold waits until the user is of another type',
     history(born, user('ann', 'billing'), project('P'), grant('ann', 'P', ['full']), becomes('ann', 'tech')),
+    ...compute,
+    'yes membership',
+  ],
+  [
+    'what billing could not hold is gone once it was taken away',
+    history(
+      born,
+      user('ann', 'billing'),
+      project('P'),
+      grant('ann', 'P', ['full']),
+      revoke('ann', 'P'),
+      becomes('ann', 'tech'),
+    ),
+    ...compute,
+    'no no-grant',
+  ],
+  [
+    'what is older than a deletion is gone, also of somebody who was not there yet',
+    history(born, project('P'), grant('ann', 'P', ['full']), about('user.deleted', 'ann'), tech),
     ...compute,
     'no no-grant',
   ],

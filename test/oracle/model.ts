@@ -2,21 +2,28 @@ import { projectKey, type UserType } from './vocabulary.ts'
 
 export type OracleEvent = { id: string; type: string; timestamp: string; data: Record<string, unknown> }
 
-export type Grant = { roles: readonly string[]; expiresAt?: string }
+/** `until`: the expiry as it was written. */
+export type Grant = { roles: readonly string[]; expiresAt?: string; until?: string }
 
 /** The last that was said about a user and a place: its grant, or none when it was taken away. */
 export type Word = { place: string; email: string; turn: number; grant: Grant | undefined }
 
-export type User = { email: string; type: UserType; since: Turn; disabled: boolean }
-export type Project = { name: string; createdAt: string }
+export type User = { email: string; name: string; type: UserType; since: Turn; disabled: boolean }
+export type Project = { name: string; createdAt: string; description: string | undefined }
 export type Customer = {
   id: string
   exists: boolean
+  /** The address of the main-customer, from its creation on or before. */
+  owner: string
   status: 'active' | 'suspended' | 'closed'
+  organisation: string
   users: Map<string, User>
   projects: Map<string, Project>
-  servers: Set<string>
+  /** Host names by id. */
+  servers: Map<string, string>
   words: Map<string, Word>
+  /** Grants above the ceiling of the type that their user had then. */
+  above: Map<string, Word>
 }
 
 /** When something happened: its place in the order of all events, and its instant. */
@@ -35,10 +42,13 @@ export function unseen(id: string): Customer {
   return {
     id,
     exists: false,
+    owner: '',
     status: 'active',
+    organisation: '',
     users: new Map(),
     projects: new Map(),
-    servers: new Set(),
+    servers: new Map(),
     words: new Map(),
+    above: new Map(),
   }
 }

@@ -1,14 +1,14 @@
+import { type Fact, factsOf } from './facts.ts'
 import {
   type Customer,
   type Grant,
   isMainName,
-  mainPlace,
   type OracleEvent,
-  projectPlace,
   serverPlace,
   type User,
   wordAbout,
 } from './model.ts'
+import { hasBlanketRights, heldIn, heldInMain } from './held.ts'
 import { replay } from './replay.ts'
 import {
   actions,
@@ -22,7 +22,7 @@ import {
   survivesSuspension,
 } from './vocabulary.ts'
 
-export { actions, type OracleEvent }
+export { actions, type Fact, type OracleEvent }
 
 /** By natural ids: customer id, e-mail, project name (the customer id or `main` for Main), server id. */
 export type Resource = { type: string; id: string }
@@ -63,7 +63,13 @@ export class Oracle {
   }
 
   servers(customerId: string): string[] {
-    return [...(this.#find(customerId)?.servers ?? [])].sort()
+    return [...(this.#find(customerId)?.servers.keys() ?? [])].sort()
+  }
+
+  /** Everything of the customer that is there, a fact each, in natural names; nothing of an unknown one. */
+  facts(customerId: string): Fact[] {
+    const customer = this.#find(customerId)
+    return customer ? factsOf(customer) : []
   }
 
   #find(customerId: string): Customer | undefined {
@@ -116,8 +122,6 @@ function decideByRights(situation: Situation): Answer {
   return hasBlanketRights(user) ? allowed('type') : decideAssigned(situation)
 }
 
-const hasBlanketRights = ({ type }: User) => type === 'customer-admin' || type === 'customer-billing'
-
 function isLocked({ customer, user, action, resource }: Situation): boolean {
   if (isMain(customer, resource)) return action === 'project.manage' || isOpenstack(action)
   if (action !== 'user.manage' || resource.type !== 'user') return false
@@ -168,17 +172,11 @@ function isInMain(situation: Situation): boolean {
 }
 
 function mainMembership({ customer, user }: Situation): Grant | undefined {
-  const word = wordAbout(customer, mainPlace, user.email)
-  const saidSince = word !== undefined && word.turn > user.since.turn
-  return hasBlanketRights(user) && !saidSince ? { roles: [] } : word?.grant
+  return heldInMain(customer, user)?.grant
 }
 
 function membership(situation: Situation): Grant | undefined {
   const { customer, user, resource } = situation
   if (isMain(customer, resource)) return mainMembership(situation)
-  const word = wordAbout(customer, projectPlace(resource.id), user.email)
-  if (word?.grant || user.type !== 'customer-admin') return word?.grant
-  if (word && word.turn > user.since.turn) return undefined
-  const createdAt = customer.projects.get(projectKey(resource.id))?.createdAt
-  return createdAt !== undefined && createdAt >= user.since.at ? { roles: ['full'] } : undefined
+  return heldIn(customer, user, resource.id)?.grant
 }

@@ -18,10 +18,20 @@ type Entry = OracleEvent & Turn
 /** The customers as they are when all events have been applied in the order of their timestamps. */
 export function replay(events: Iterable<OracleEvent>): Map<string, Customer> {
   const customers = new Map<string, Customer>()
-  for (const entry of inOrder(events)) {
+  const entries = inOrder(events)
+  const customerOf = (entry: Entry) => {
     const id = text(entry, 'customerId')
     const customer = customers.get(id) ?? unseen(id)
     customers.set(id, customer)
+    return customer
+  }
+  // What is older than a customer waits for it, and then finds its main-customer.
+  for (const entry of entries.filter(({ type }) => type === 'customer.created')) {
+    const customer = customerOf(entry)
+    if (customer.owner === '') customer.owner = mainCustomerOf(entry)
+  }
+  for (const entry of entries) {
+    const customer = customerOf(entry)
     if (customer.status !== 'closed') apply(customer, entry)
   }
   return customers
@@ -41,7 +51,7 @@ type Effect = (customer: Customer, entry: Entry) => void
 
 const effects = new Map<string, Effect>([
   ['customer.created', createCustomer],
-  ['customer.updated', () => {}],
+  ['customer.updated', updateCustomer],
   ['customer.suspended', (customer) => setStatus(customer, 'suspended')],
   ['customer.resumed', (customer) => setStatus(customer, 'active')],
   ['customer.closed', (customer) => setStatus(customer, 'closed')],
@@ -54,10 +64,13 @@ const effects = new Map<string, Effect>([
   ['project.deleted', deleteProject],
   ['membership.granted', (customer, entry) => grant(customer, entry, projectOf(customer, entry), 'roles')],
   ['membership.revoked', (customer, entry) => say(customer, entry, projectOf(customer, entry), undefined)],
-  ['server.created', (customer, entry) => void customer.servers.add(text(entry, 'serverId'))],
+  ['server.created', createServer],
   ['server.deleted', deleteServer],
   ['server.assigned', (customer, entry) => grant(customer, entry, serverOf(entry), 'capabilities')],
   ['server.unassigned', (customer, entry) => say(customer, entry, serverOf(entry), undefined)],
+  // What people do, at their commit: no event of the order system.
+  ['person.created-user', createUser],
+  ['person.changed-email', changeEmail],
 ])
 
 function apply(customer: Customer, entry: Entry): void {
@@ -69,7 +82,14 @@ function apply(customer: Customer, entry: Entry): void {
 function createCustomer(customer: Customer, entry: Entry): void {
   if (customer.exists) return
   customer.exists = true
-  addUser(customer, entry, mainCustomerOf(entry), 'main-customer')
+  customer.organisation = text(entry, 'organisation')
+  const email = mainCustomerOf(entry)
+  addUser(customer, entry, { email, name: mainCustomerName(entry), type: 'main-customer' })
+}
+
+function updateCustomer(customer: Customer, entry: Entry): void {
+  if (customer.exists && entry.data['organisation'] !== undefined)
+    customer.organisation = text(entry, 'organisation')
 }
 
 function setStatus(customer: Customer, status: Customer['status']): void {
@@ -80,24 +100,45 @@ function setStatus(customer: Customer, status: Customer['status']): void {
 function createUser(customer: Customer, entry: Entry): void {
   const email = emailKey(text(entry, 'email'))
   const type = typeOf(entry)
-  if (customer.users.has(email) || type === 'main-customer') return
-  addUser(customer, entry, email, type)
+  if (customer.users.has(email) || email === customer.owner || type === 'main-customer') return
+  addUser(customer, entry, { email, name: text(entry, 'name'), type })
   if (entry.data['main'] === true) write(customer, entry, mainPlace, email, { roles: [] })
 }
 
-function addUser(customer: Customer, entry: Entry, email: string, type: UserType): void {
-  customer.users.set(email, { email, type, since: entry, disabled: false })
+function addUser(
+  customer: Customer,
+  entry: Entry,
+  { email, name, type }: { email: string; name: string; type: UserType },
+): void {
+  customer.users.set(email, { email, name, type, since: entry, disabled: false })
   if (type === 'customer-billing') forget(customer, (word) => word.email === email)
 }
 
 function updateUser(customer: Customer, entry: Entry): void {
-  const user = changeableUser(customer, entry)
-  if (!user || entry.data['type'] === undefined) return
-  const type = typeOf(entry)
+  const named = customer.users.get(userOf(entry))
+  // The main-customer's name may be corrected; with a type the whole event is refused.
+  const user = named && entry.data['type'] === undefined ? named : changeableUser(customer, entry)
+  if (!user) return
+  if (entry.data['name'] !== undefined) user.name = text(entry, 'name')
+  if (entry.data['type'] !== undefined) setType(customer, entry, user, typeOf(entry))
+}
+
+function setType(customer: Customer, entry: Entry, user: User, type: UserType): void {
   if (type === user.type || type === 'main-customer') return
+  const wasBilling = user.type === 'customer-billing'
   user.type = type
   user.since = entry
   if (type === 'customer-billing') forget(customer, (word) => word.email === user.email)
+  if (wasBilling) admitAbove(customer, user.email)
+}
+
+/** What a type could not hold has waited, and counts as of its own moment once the user is of another. */
+function admitAbove(customer: Customer, email: string): void {
+  for (const [key, word] of customer.above) {
+    if (word.email !== email) continue
+    customer.above.delete(key)
+    if (word.turn > (customer.words.get(key)?.turn ?? -1)) customer.words.set(key, word)
+  }
 }
 
 function setDisabled(customer: Customer, entry: Entry, disabled: boolean): void {
@@ -105,38 +146,66 @@ function setDisabled(customer: Customer, entry: Entry, disabled: boolean): void 
   if (user) user.disabled = disabled
 }
 
+/** Also of nobody: what is older than a deletion counts for nobody who comes after it. */
 function deleteUser(customer: Customer, entry: Entry): void {
-  const user = changeableUser(customer, entry)
-  if (!user) return
-  customer.users.delete(user.email)
-  forget(customer, (word) => word.email === user.email)
+  const email = userOf(entry)
+  if (email === customer.owner) return
+  customer.users.delete(email)
+  forget(customer, (word) => word.email === email)
+}
+
+/** A user takes what is said of it along; what was said of an address before stands for nobody then. */
+function changeEmail(customer: Customer, entry: Entry): void {
+  const [from, to] = [userOf(entry), emailKey(text(entry, 'email'))]
+  const user = customer.users.get(from)
+  if (!user || customer.users.has(to)) return
+  forget(customer, (word) => word.email === to)
+  customer.users.delete(from)
+  user.email = to
+  customer.users.set(to, user)
+  for (const words of [customer.words, customer.above]) {
+    for (const [key, word] of words) {
+      if (word.email !== from) continue
+      words.delete(key)
+      words.set(wordKey(word.place, to), { ...word, email: to })
+    }
+  }
 }
 
 function createProject(customer: Customer, entry: Entry): void {
   const name = text(entry, 'name')
   if (isMainName(customer, name) || customer.projects.has(projectKey(name))) return
-  customer.projects.set(projectKey(name), { name: projectName(name), createdAt: entry.at })
+  const description = entry.data['description'] === undefined ? undefined : text(entry, 'description')
+  customer.projects.set(projectKey(name), { name: projectName(name), createdAt: entry.at, description })
 }
 
 function deleteProject(customer: Customer, entry: Entry): void {
   const name = text(entry, 'name')
-  if (customer.projects.delete(projectKey(name)))
-    forget(customer, (word) => word.place === projectPlace(name))
+  customer.projects.delete(projectKey(name))
+  forget(customer, (word) => word.place === projectPlace(name))
+}
+
+function createServer(customer: Customer, entry: Entry): void {
+  customer.servers.set(text(entry, 'serverId'), text(entry, 'hostname'))
 }
 
 function deleteServer(customer: Customer, entry: Entry): void {
-  if (customer.servers.delete(text(entry, 'serverId')))
-    forget(customer, (word) => word.place === serverOf(entry))
+  customer.servers.delete(text(entry, 'serverId'))
+  forget(customer, (word) => word.place === serverOf(entry))
 }
 
 function grant(customer: Customer, entry: Entry, place: string, field: 'roles' | 'capabilities'): void {
   const roles = texts(entry, field)
   const expiry = entry.data['expiresAt']
-  const given = expiry === undefined ? { roles } : { roles, expiresAt: instantOf(text(entry, 'expiresAt')) }
-  // Billing can hold nothing but a plain membership of Main; the event would wait, and not pass a later type.
+  const given =
+    expiry === undefined
+      ? { roles }
+      : { roles, expiresAt: instantOf(text(entry, 'expiresAt')), until: text(entry, 'expiresAt') }
+  // Billing can hold nothing but a plain membership of Main.
   const holder = customer.users.get(userOf(entry))
   const above = holder?.type === 'customer-billing' && (place !== mainPlace || roles.length > 0)
-  if (!above) say(customer, entry, place, given)
+  if (above) customer.above.set(wordKey(place, holder.email), wordOf(entry, place, holder.email, given))
+  else say(customer, entry, place, given)
 }
 
 function say(customer: Customer, entry: Entry, place: string, given: Grant | undefined): void {
@@ -150,11 +219,22 @@ function write(
   email: string,
   given: Grant | undefined,
 ): void {
-  customer.words.set(`${place}\n${email}`, { place, email, turn: entry.turn, grant: given })
+  // It has every project; servers are assigned to it like to anybody.
+  if (email === customer.owner && !place.startsWith('server ')) return
+  customer.words.set(wordKey(place, email), wordOf(entry, place, email, given))
 }
 
+const wordKey = (place: string, email: string) => `${place}\n${email}`
+const wordOf = ({ turn }: Entry, place: string, email: string, given: Grant | undefined): Word => ({
+  place,
+  email,
+  turn,
+  grant: given,
+})
+
 function forget(customer: Customer, doomed: (word: Word) => boolean): void {
-  for (const [key, word] of customer.words) if (doomed(word)) customer.words.delete(key)
+  for (const words of [customer.words, customer.above])
+    for (const [key, word] of words) if (doomed(word)) words.delete(key)
 }
 
 function changeableUser(customer: Customer, entry: Entry): User | undefined {
@@ -186,6 +266,13 @@ function mainCustomerOf(entry: Entry): string {
   const person = entry.data['mainCustomer']
   if (typeof person === 'object' && person && 'email' in person && typeof person.email === 'string')
     return emailKey(person.email)
+  throw new TypeError(`${entry.type} ${entry.id} has no mainCustomer`)
+}
+
+function mainCustomerName(entry: Entry): string {
+  const person = entry.data['mainCustomer']
+  if (typeof person === 'object' && person && 'name' in person && typeof person.name === 'string')
+    return person.name
   throw new TypeError(`${entry.type} ${entry.id} has no mainCustomer`)
 }
 

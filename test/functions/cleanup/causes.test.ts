@@ -3,7 +3,7 @@ import { readFacts } from '../../../shared/directory/read-facts.ts'
 import { decide } from '../../../shared/domain/decide.ts'
 import { instantOf } from '../../../shared/domain/instant.ts'
 import { mainProjectId } from '../../../shared/domain/project-name.ts'
-import { holderAt } from '../../../shared/domain/claim.ts'
+import { holderNow, lastGone } from '../../../shared/domain/claim.ts'
 import { asClaim } from '../../../shared/table/claims.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
@@ -131,7 +131,8 @@ async function start(cleansUp: boolean) {
 }
 
 async function holderOf(table: Table, key: { pk: string; sk: string }): Promise<string | undefined> {
-  return holderAt(asClaim(await table.get(key)), '~')?.id
+  const claim = asClaim(await table.get(key))
+  return (holderNow(claim) ?? lastGone(claim))?.id
 }
 
 type Started = Awaited<ReturnType<typeof start>>

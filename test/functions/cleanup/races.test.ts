@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { expect, test } from 'vitest'
-import { holderAt } from '../../../shared/domain/claim.ts'
+import { holderNow, lastGone } from '../../../shared/domain/claim.ts'
 import { withType } from '../../../shared/domain/user-type.ts'
 import { asClaim } from '../../../shared/table/claims.ts'
 import type { Key } from '../../../shared/table/keys.ts'
@@ -70,7 +70,8 @@ async function start(events: TimedEvent[]) {
 }
 
 async function holderOf(table: Table, claimed: Key): Promise<string> {
-  const holder = holderAt(asClaim(await table.get(claimed)), '~')
+  const claim = asClaim(await table.get(claimed))
+  const holder = holderNow(claim) ?? lastGone(claim)
   if (!holder) throw new Error('it is there')
   return holder.id
 }

@@ -286,9 +286,9 @@ test.each([11, 12])(
     const causes = told.map(({ requestId }) => requestId ?? '')
     expect(new Set(causes).size).toBe(causes.length)
     expect(causes.filter((cause) => applied.includes(cause)).sort()).toEqual(applied.sort())
-    // An overtaken type goes into the history of types, and a grant of Main may count once that is known further back.
+    // An overtaken type goes into the history of types, and what is said of Main, or void by billing, may come to count.
     const others = told.filter(({ requestId }) => !applied.includes(requestId ?? ''))
-    const completing = ['user.updated', 'membership.granted']
+    const completing = ['user.updated', 'membership.granted', 'membership.revoked', 'server.assigned']
     expect(others.filter(({ type }) => !completing.includes(type))).toEqual([])
 
     const customer = await findCustomer(service.table, id)

@@ -1,0 +1,29 @@
+import { holdingAt } from '../domain/claim.ts'
+import type { Project } from '../domain/project.ts'
+import type { Versioned } from '../table/item.ts'
+import { projectItem } from '../table/projects.ts'
+import { projectChange } from './audit-view.ts'
+import type { Context, Plan } from './context.ts'
+import { planned, superseded } from './context.ts'
+import { deleteProject } from './delete-project.ts'
+import { findNamedProject } from './resolve.ts'
+
+/** An event's deletion of the project of a name. */
+export async function deleteNamedProject(
+  context: Context,
+  name: { customerId: string; name: string },
+): Promise<Plan<undefined>> {
+  const { project, claim } = await findNamedProject(context, name, { deleted: context.stamp })
+  const isBefore = (holdingAt(claim, context.stamp)?.from ?? '') > context.stamp
+  return isBefore ? endOlder(context, project) : deleteProject(context, project, name.name)
+}
+
+/** Of the project that had the name before: takes what is older than itself, and leaves this one. */
+function endOlder(context: Context, project: Versioned<Project>): Plan<undefined> {
+  const { stamp, now } = context
+  if (project.deleted || (project.lastDeleted ?? '') >= stamp) return superseded
+  const updated: Project = { ...project, lastDeleted: stamp, updatedAt: now }
+  const writes = [{ put: projectItem(updated), was: project.version }]
+  const changes = [projectChange({ before: project, after: updated })]
+  return planned(context, project.customerId, 'project.updated', writes, changes, undefined)
+}

@@ -1,0 +1,233 @@
+import { expect, test } from 'vitest'
+import { startTestEngine } from '../../support/engine.ts'
+import { startProvisioned } from '../../support/provisioned.ts'
+import type { TimedEvent } from '../../support/timeline.ts'
+import { createTeller, orders, permutations } from './arrivals.ts'
+import type { DirectoryView } from './directory-view.ts'
+import {
+  assign,
+  becomes,
+  born,
+  customerId,
+  disabled,
+  enabled,
+  grant,
+  named,
+  project,
+  projectGone,
+  renamed,
+  revoke,
+  server,
+  serverGone,
+  unassign,
+  user,
+  userGone,
+} from './scene.ts'
+
+const engine = await startTestEngine()
+const service = await startProvisioned(engine)
+const teller = createTeller(service)
+
+const web = named('web', project(0, 'web'))
+const ann = user(1, 'ann', 'tech')
+const annGone = userGone(4, 'ann')
+const again = (kind: Parameters<typeof user>[2], more = {}) => named('again', user(6, 'ann', kind, more))
+const main = `ann ${customerId}`
+
+type Row = [name: string, first: TimedEvent[], events: TimedEvent[], expected: Partial<DirectoryView>]
+
+/** Names that are used twice, and what belongs to whom. */
+const rows: Row[] = [
+  [
+    'a type is that of the user made again',
+    [born],
+    [ann, annGone, again('admin'), becomes(8, 'ann', 'client')],
+    { users: { ann: 'client' }, grants: {} },
+  ],
+  [
+    'a disabling is that of the user made again',
+    [born],
+    [ann, annGone, again('admin'), disabled(8, 'ann')],
+    { users: { ann: 'admin since 00:06 disabled' } },
+  ],
+  [
+    'a disabling of the first user is none of the second',
+    [born],
+    [ann, disabled(2, 'ann'), annGone, again('client')],
+    { users: { ann: 'client' } },
+  ],
+  [
+    'an enabling is that of the user made again',
+    [born],
+    [annGone, again('tech'), disabled(8, 'ann'), enabled(9, 'ann')],
+    { users: { ann: 'tech' } },
+  ],
+  [
+    'a name is that of the user made again',
+    [born],
+    [ann, annGone, again('tech'), renamed(8, 'ann', 'New')],
+    { users: { ann: 'tech called New' } },
+  ],
+  [
+    'a grant until some time is that of the user made again',
+    [born, web],
+    [ann, annGone, again('tech'), grant(8, 'ann', 'web', ['full'], { expiresAt: '2099-01-01T00:00:00Z' })],
+    { grants: { 'ann web': 'full until 2099-01-01T00:00:00.000Z' } },
+  ],
+  [
+    'a grant between the two users is that of the second',
+    [born, web],
+    [ann, annGone, grant(5, 'ann', 'web', ['full']), again('tech')],
+    { grants: { 'ann web': 'full' } },
+  ],
+  [
+    'a grant to the first user is none of the second',
+    [born, web],
+    [ann, grant(2, 'ann', 'web', ['full']), annGone, again('tech')],
+    { users: { ann: 'tech' }, grants: {} },
+  ],
+  [
+    'a revocation is that of the user made again',
+    [born, web],
+    [annGone, again('admin'), named('new', project(8, 'new')), revoke(9, 'ann', 'new')],
+    { grants: { [main]: 'member by type', 'owner new': 'full by type', 'owner web': 'full by type' } },
+  ],
+  [
+    'a role in Main is that of the user made again',
+    [born],
+    [ann, annGone, again('client'), grant(8, 'ann', customerId, ['cdn'])],
+    { grants: { [main]: 'cdn' } },
+  ],
+  [
+    'a removal from Main is that of the user made again, also from what its type brings',
+    [born],
+    [ann, annGone, again('admin'), revoke(8, 'ann', customerId)],
+    { users: { ann: 'admin since 00:06' }, grants: {} },
+  ],
+  [
+    'a membership of Main comes with the creation that counts',
+    [born],
+    [user(1, 'ann', 'tech', { main: true }), annGone, again('client')],
+    { users: { ann: 'client' }, grants: {} },
+  ],
+  [
+    'of two creations the older one counts, with what was said since',
+    [born],
+    [ann, becomes(2, 'ann', 'client'), again('admin', { main: true })],
+    { users: { ann: 'client' }, grants: {} },
+  ],
+  [
+    'of two creations the older one brings Main',
+    [born],
+    [user(1, 'ann', 'tech', { main: true }), again('admin'), becomes(8, 'ann', 'client')],
+    { users: { ann: 'client' }, grants: { [main]: 'member' } },
+  ],
+  [
+    'a server assigned is that of the user made again',
+    [born, named('vm', server(0, 'vm1'))],
+    [ann, annGone, again('tech'), assign(8, 'ann', 'vm1', ['power'])],
+    { grants: { 'ann vm1': 'view power' } },
+  ],
+  [
+    'a server made again has only what was assigned since',
+    [born, named('ann', user(0, 'ann', 'tech'))],
+    [server(1, 'vm1', 'old.example'), assign(2, 'ann', 'vm1', []), serverGone(4, 'vm1'), server(6, 'vm1')],
+    { servers: { vm1: 'vm1.bge.example' }, grants: {} },
+  ],
+  [
+    'an unassignment is that of the server made again',
+    [born, named('ann', user(0, 'ann', 'tech'))],
+    [
+      serverGone(4, 'vm1'),
+      named('vm', server(6, 'vm1')),
+      assign(8, 'ann', 'vm1', []),
+      unassign(9, 'ann', 'vm1'),
+    ],
+    { grants: {} },
+  ],
+  [
+    'a revocation is that of the project made again',
+    [born, named('eve', user(0, 'eve', 'admin'))],
+    [project(1, 'shop'), revoke(9, 'eve', 'shop'), projectGone(4, 'shop'), named('p3', project(6, 'shop'))],
+    { grants: { [`eve ${customerId}`]: 'member by type', 'owner shop': 'full by type' } },
+  ],
+  [
+    'a grant is that of the project made again',
+    [born, named('ann', user(0, 'ann', 'tech'))],
+    [
+      project(1, 'shop'),
+      projectGone(4, 'shop'),
+      named('p3', project(6, 'Shop')),
+      grant(8, 'ann', 'shop', ['dns:read']),
+    ],
+    { grants: { 'ann Shop': 'dns:read', 'owner Shop': 'full by type' } },
+  ],
+  [
+    'of two creations of a project the older one counts, so that its admins are those of its own moment',
+    [born],
+    [project(1, 'shop'), user(2, 'eve', 'admin'), named('p3', project(6, 'Shop'))],
+    { grants: { [`eve ${customerId}`]: 'member by type', 'owner shop': 'full by type' } },
+  ],
+]
+
+/** The others are tried in orders that differ much. */
+const everyOrder = new Set([
+  'a type is that of the user made again',
+  'a revocation is that of the project made again',
+])
+
+test.each(rows)('%s, in any order of arrival', async (name, first, events, expected) => {
+  const ends = await teller.endsOf(first, everyOrder.has(name) ? permutations(events) : orders(events))
+  const end = ends[0]?.end
+  const { owner: _owner, ...users } = end?.users ?? {}
+  const { [`owner ${customerId}`]: _main, 'owner web': _web, ...grants } = end?.grants ?? {}
+  const { grants: expectedGrants, ...more } = expected
+  expect({ ...end, users }).toMatchObject(more)
+  expect(expectedGrants && grants).toEqual(expectedGrants && without(expectedGrants, 'owner web'))
+  for (const it of ends) expect([it.arrival, it.end]).toEqual([it.arrival, end])
+  expect(service.failures).toEqual([])
+})
+
+function without(record: Record<string, string>, name: string): Record<string, string> {
+  const { [name]: _, ...rest } = record
+  return rest
+}
+
+const listed: [name: string, events: TimedEvent[], status: string, reason: string | undefined][] = [
+  [
+    'what was said of nobody waits',
+    [ann, becomes(8, 'ann', 'client'), annGone],
+    'waiting',
+    'no user has this e-mail address',
+  ],
+  [
+    'what was said of whoever came again is applied',
+    [ann, becomes(8, 'ann', 'client'), annGone, again('tech')],
+    'applied',
+    undefined,
+  ],
+]
+
+test.each(listed)('%s', async (_name, events, status, reason) => {
+  const { cast, statusOf } = teller.nextCustomer()
+  await service.deliverEach([born, ...events].map(cast))
+  expect(await statusOf('e008')).toBe(status)
+  expect(await service.reasonOf(cast(becomes(8, 'ann', 'client')).id)).toBe(reason)
+})
+
+test('a second creation waits, and counts once the first user is gone before it', async () => {
+  const { cast, statusOf, view } = teller.nextCustomer()
+  await service.deliverEach([born, again('admin'), ann].map(cast))
+  expect([await statusOf('e001'), await statusOf('again')]).toEqual(['applied', 'waiting'])
+  expect((await view()).users).toMatchObject({ ann: 'tech' })
+  await service.deliverEach([annGone].map(cast))
+  expect(await statusOf('again')).toBe('applied')
+  expect((await view()).users).toMatchObject({ ann: 'admin since 00:06' })
+})
+
+test('what came before a deletion that waits is never there, not even for a moment', async () => {
+  const { cast, statusOf, view } = teller.nextCustomer()
+  await service.deliverEach([born, userGone(9, 'ann'), user(1, 'ann', 'admin')].map(cast))
+  expect([await statusOf('e001'), await statusOf('e009')]).toEqual(['applied', 'applied'])
+  expect((await view()).users).toEqual({ owner: 'main-customer' })
+})
