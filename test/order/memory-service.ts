@@ -14,12 +14,16 @@ import type { TimedEvent } from '../support/timeline.ts'
 import type { Judged } from './judge.ts'
 import type { Written } from './memory-documents.ts'
 import { MemoryDocuments } from './memory-documents.ts'
+import { act, isByPerson } from './people.ts'
 
 /** More than any history takes. */
 const mostRecords = 10_000
 
 /** The table's code and the workers on a table in memory, one record of its stream after the other. */
-export function startInMemory(now: () => Date = () => new Date()): Judged {
+export function startInMemory(start?: string): Judged {
+  // With a start, time goes by as what happens says.
+  let clock = start
+  const now = () => (clock === undefined ? new Date() : new Date(clock))
   const memory = new MemoryDocuments()
   const documents = memory as unknown as DynamoDBDocumentClient
   const table = openTable({ documents, name: 'memory', now })
@@ -50,7 +54,14 @@ export function startInMemory(now: () => Date = () => new Date()): Judged {
     table,
     failures,
     deliverAll: async (events: readonly TimedEvent[]) => {
-      for (const { id, ...body } of events) {
+      for (const event of events) {
+        if (clock !== undefined && event.timestamp > clock) clock = event.timestamp
+        if (isByPerson(event)) {
+          await act(table, event)
+          await settle()
+          continue
+        }
+        const { id, ...body } = event
         const parsed = parseEvent(Buffer.from(JSON.stringify(body)))
         await recordDelivery(table, { source: 'orders', id, ...parsed }, instantOf(now()))
         await settle()

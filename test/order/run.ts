@@ -1,6 +1,6 @@
 import { judge, render } from './judge.ts'
 import { startInMemory } from './memory-service.ts'
-import { storiesOf } from './stories.ts'
+import { startOf, storiesOf } from './stories.ts'
 
 const [from = 1, to = 21] = process.argv.slice(2).map(Number)
 /** Differences are printed whole; the first few are enough to begin with. */
@@ -12,7 +12,7 @@ async function main(): Promise<number> {
   let [judged, differing] = [0, 0]
   for (let seed = from; seed < to; seed++) {
     for (const story of storiesOf(seed)) {
-      const service = startInMemory()
+      const service = startInMemory(startOf(story))
       const [difference] = await judge(service, [story])
       judged++
       if (difference || service.failures.length > 0) differing++

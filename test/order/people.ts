@@ -1,0 +1,79 @@
+import type { Context, Plan } from '../../shared/directory/context.ts'
+import { createUser } from '../../shared/directory/create-user.ts'
+import { updateUser } from '../../shared/directory/update-user.ts'
+import { holderNow } from '../../shared/domain/claim.ts'
+import { DomainError } from '../../shared/domain/errors.ts'
+import { parseInstant, stampOf } from '../../shared/domain/instant.ts'
+import { asClaim } from '../../shared/table/claims.ts'
+import { commit } from '../../shared/table/commit.ts'
+import { keys } from '../../shared/table/keys.ts'
+import type { Table } from '../../shared/table/table.ts'
+import { asUser } from '../../shared/table/users.ts'
+import { Random } from '../support/random.ts'
+import type { TimedEvent } from '../support/timeline.ts'
+
+const halfMinute = 30_000
+const emails = ['ann', 'bob', 'cat', 'dan'].map((name) => `${name}@x.example`)
+
+export const isByPerson = ({ type }: TimedEvent) => type.startsWith('person.')
+
+/** The history with people in it, who change addresses and give them to somebody else between its events. */
+export function withPeople(history: readonly TimedEvent[], seed: number): TimedEvent[] {
+  const random = new Random(seed)
+  return history.flatMap((event, place) => {
+    if (place < 4 || !random.chance(0.2)) return [event]
+    const [user, email] = [random.pick(emails), random.pick(emails)]
+    const timestamp = new Date(Date.parse(event.timestamp) + halfMinute).toISOString()
+    const { customerId } = event.data
+    const by: TimedEvent = random.chance(0.7)
+      ? { id: `p${place}`, type: 'person.changed-email', timestamp, data: { customerId, user, email } }
+      : {
+          id: `p${place}`,
+          type: 'person.created-user',
+          timestamp,
+          data: { customerId, email, name: `given ${place}`, type: 'customer-client' },
+        }
+    return [event, by]
+  })
+}
+
+/** People act at their moment, and what makes or ends a name comes in time; all else comes late. */
+export function arrivalWithPeople(history: readonly TimedEvent[], seed: number): TimedEvent[] {
+  const random = new Random(seed)
+  const reach = random.pick([3, 10, history.length])
+  const isInTime = (event: TimedEvent) => isByPerson(event) || /\.(created|deleted)$/.test(event.type)
+  return [...history]
+    .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
+    .map((event, place) => ({ event, at: place + (isInTime(event) ? 0 : random.next() * reach) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ event }) => event)
+}
+
+/** Does what a person does in the history, at its moment; nothing where it is refused. */
+export async function act(table: Table, { type, timestamp, data }: TimedEvent): Promise<void> {
+  const now = parseInstant(timestamp) ?? ''
+  const context: Context = { table, actor: { kind: 'user', id: 'usr_1' }, stamp: stampOf(now, 'usr_1'), now }
+  const customerId = String(data.customerId)
+  const email = String(data.email)
+  try {
+    const plan =
+      type === 'person.created-user'
+        ? await createUser(context, { customerId, email, name: String(data.name), type: 'customer-client' })
+        : await changeEmail(context, customerId, String(data.user), email)
+    if (plan?.change) await commit(table, plan.change)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+  }
+}
+
+async function changeEmail(
+  context: Context,
+  customerId: string,
+  from: string,
+  email: string,
+): Promise<Plan | undefined> {
+  const { table } = context
+  const holder = holderNow(asClaim(await table.get(keys.email(customerId, from))))
+  const user = holder && asUser(await table.get(keys.user(customerId, holder.id)))
+  return user && from !== email ? updateUser(context, user, { email }) : undefined
+}
