@@ -27,7 +27,7 @@ export async function* granting({ admin, operator, client, projects }: Scene): C
   yield { ...keyed, note: 'new, with an Idempotency-Key' }
   yield { ...keyed, note: 'the same again', budget: unwritten }
   const instead = { ...put, ...on(second), ...withKey('6a7ad2f4-51b5-4fd5-bb39-8ba6f6a6b0d2') }
-  yield { ...instead, note: 'instead, with an Idempotency-Key' }
+  yield { ...instead, note: 'instead, with an Idempotency-Key', body: { roles: ['dns:read'], ...terms } }
   yield { ...put, ...on('main'), note: 'of Main', body: { roles: ['cdn'], ...terms } }
   const mainKey = withKey('0b2f8a52-58c0-4a6e-8a0a-9f6d1f9d1e44')
   yield { ...put, ...on('main'), ...mainKey, note: 'of Main, with an Idempotency-Key', body: { roles: [] } }
