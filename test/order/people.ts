@@ -37,11 +37,12 @@ export function withPeople(history: readonly TimedEvent[], seed: number): TimedE
   })
 }
 
+const isInTime = (event: TimedEvent) => isByPerson(event) || /\.(created|deleted)$/.test(event.type)
+
 /** People act at their moment, and what makes or ends a name comes in time; all else comes late. */
 export function arrivalWithPeople(history: readonly TimedEvent[], seed: number): TimedEvent[] {
   const random = new Random(seed)
   const reach = random.pick([3, 10, history.length])
-  const isInTime = (event: TimedEvent) => isByPerson(event) || /\.(created|deleted)$/.test(event.type)
   return [...history]
     .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
     .map((event, place) => ({ event, at: place + (isInTime(event) ? 0 : random.next() * reach) }))
