@@ -133,8 +133,13 @@ describe('a deletion that was given up long ago', () => {
     const project = await world.post(`${at}/projects`, owner, { name: 'web' })
     await wake(keys.email(customerId, mail('tech')), keys.projectName(customerId, 'web'))
     const operator = await world.operator()
-    for (const id of ['user-second', 'project-second'])
-      expect((await world.ask(`/v1/deliveries/orders/${id}`, operator)).body.status).toBe('applied')
+    const statusOf = async (id: string) =>
+      (await world.ask(`/v1/deliveries/orders/${id}`, operator)).body.status
+    // Whoever had the name before is known to be gone since then, as the deletion said while it waited.
+    expect([await statusOf('user-second'), await statusOf('project-second')]).toEqual([
+      'superseded',
+      'superseded',
+    ])
     expect((await world.ask(`${at}/users/${String(user.body.id)}`, owner)).status).toBe(200)
     expect((await world.ask(`${at}/projects/${String(project.body.id)}`, owner)).status).toBe(200)
   })

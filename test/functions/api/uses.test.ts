@@ -112,7 +112,10 @@ describe('a call', () => {
     ['admin', 'GET', '/reviews', 'admin project/main read'],
   ])('of %s is a use: %s %s', async (name, method, path, expected) => {
     const roles = path.includes(web) ? ['compute:operate'] : ['cdn']
-    const bodies: Record<string, object> = { PATCH: { organisation: 'Acme Ltd' }, PUT: { roles } }
+    const bodies: Record<string, object> = {
+      PATCH: { organisation: 'Acme Ltd' },
+      PUT: { roles, reason: 'on call' },
+    }
     const { status } = await world.send(
       method,
       `${at}${path}`,
