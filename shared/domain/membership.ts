@@ -50,9 +50,11 @@ function inOpenStack(
   register: StoredGrant | undefined,
 ): Membership | undefined {
   if (typeOf(user) === 'main-customer') return byType(['full'], project.createdAt)
-  const stored = isFromBeforeOwning(user, register) ? undefined : register
+  // What is older than a deletion of the name was said of another project: neither a grant nor a removal counts.
+  const isOlder = (register?.stamp ?? '') < (project.lastDeleted ?? '')
+  const stored = isOlder || isFromBeforeOwning(user, register) ? undefined : register
   const grant = standing(user, stored)
-  if (grant && grant.stamp > (project.lastDeleted ?? '')) return asMembership(grant)
+  if (grant) return asMembership(grant)
   const since = adminSince(user.types)
   if (since === undefined || since > project.createdAt) return undefined
   const left = stored?.revoked && stored.stamp > heldSince(user.types)

@@ -152,6 +152,18 @@ const rows: Row[] = [
     { grants: { [`eve ${customerId}`]: 'member by type', 'owner shop': 'full by type' } },
   ],
   [
+    'a revocation from before the deletion of a project is none of the one made again',
+    [born, named('eve', user(0, 'eve', 'admin'))],
+    [revoke(2, 'eve', 'shop'), projectGone(4, 'shop'), named('p3', project(6, 'shop'))],
+    {
+      grants: {
+        [`eve ${customerId}`]: 'member by type',
+        'owner shop': 'full by type',
+        'eve shop': 'full by type',
+      },
+    },
+  ],
+  [
     'a grant is that of the project made again',
     [born, named('ann', user(0, 'ann', 'tech'))],
     [
