@@ -81,6 +81,17 @@ test('alternatives have names, and are told apart by a field of each, or are val
   expect(at(having('allOf'))).toEqual([])
 })
 
+test('what succeeds has one schema, whatever its status: a method of a client has one type', () => {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, { responses }] of Object.entries(methods)) {
+      const successes = Object.entries(responses).flatMap(([status, answer]) =>
+        /^2/.test(status) && 'content' in answer ? [JSON.stringify(answer.content)] : [],
+      )
+      expect(new Set(successes).size, `${method} ${path}`).toBeLessThanOrEqual(1)
+    }
+  }
+})
+
 test('an object of which no field is known has some all the same', () => {
   const open = all.filter(({ schema }) => schema.type === 'object' && !schema.properties)
   expect(open.length).toBeGreaterThan(3)
