@@ -98,7 +98,8 @@ test('an object of which no field is known has some all the same', () => {
   expect(at(open.filter(({ schema }) => !schema.additionalProperties))).toEqual([])
 })
 
-test('values have a type', () => {
+test('values have a type, and a text is one of several, be it the only one', () => {
+  expect(at(having('const').filter(({ schema }) => schema.type !== 'boolean'))).toEqual([])
   const values = [...having('const'), ...having('enum')].filter(({ schema }) => schema.type === undefined)
   expect(at(values)).toEqual([])
 })
