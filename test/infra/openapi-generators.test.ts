@@ -38,6 +38,14 @@ test('a time has no pattern, which would be held against what a client has made 
   expect(at(times.filter(({ schema }) => 'pattern' in schema))).toEqual([])
 })
 
+test('a time in a query is a text: not every client writes it there as RFC 3339 has it', () => {
+  const inQueries = Object.values(document.paths)
+    .flatMap((methods) => Object.values(methods).flatMap(({ parameters }) => parameters))
+    .filter((parameter) => 'in' in parameter && parameter.in === 'query')
+  expect(inQueries.length).toBeGreaterThan(10)
+  expect(JSON.stringify(inQueries)).not.toContain('date-time')
+})
+
 /** Of openapi-generator (Go, Python), openapi-python-client, and what every language has. */
 const reserved =
   /^(Any|Api|ApiClient|ApiKey|ApiResponse|ApiException|ApiError|AuthenticatedClient|BasicAuth|Client|Configuration|Date|Dict|Enum|Error|Event|Exception|File|FileTypes|Function|GenericOpenAPIError|Headers|List|Map|MappedNullable|Model|Module|None|Object|Optional|Record|Request|Response|RestResponse|ServerConfigurations?|ServerVariable|Set|String|Type|Types|Undefined|UnexpectedStatus|Union|Unset)$/i
