@@ -50,10 +50,14 @@ function contentOf(route: Route): Content {
   const { status, schema, list, type } = route.answer
   const union = unionName(route)
   if (union !== undefined) return { content: json(reference(union)) }
-  const other: Content['content'] = type && { [type]: { schema: { type: 'string' } } }
+  const other: Content['content'] = type && { [type]: { schema: typed(type) } }
   if (schema) {
     return { content: { ...json(reference(list ? pageName(schema) : componentName(schema))), ...other } }
   }
   if (other) return { content: other }
   return status === 200 ? { content: json({}) } : {}
 }
+
+/** What isn't `text/…` openapi-generator's Python reads as bytes, or not at all. */
+const typed = (type: string): Schema =>
+  type.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' }

@@ -100,6 +100,11 @@ test('what succeeds has one schema, whatever its status: a method of a client ha
   }
 })
 
+test('what is neither JSON nor text is bytes', () => {
+  const contents = having('application/x-ndjson').map(({ schema }) => schema['application/x-ndjson'])
+  expect(contents).toEqual([{ schema: { type: 'string', format: 'binary' } }])
+})
+
 test('an object of which no field is known has some all the same', () => {
   const open = all.filter(({ schema }) => schema.type === 'object' && !schema.properties)
   expect(open.length).toBeGreaterThan(3)
