@@ -8,9 +8,10 @@ import { root } from './support/tally.ts'
 type Manifest = Record<'scripts' | 'dependencies' | 'devDependencies' | 'optionalDependencies', object>
 const manifest: Manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const { scripts, dependencies, devDependencies, optionalDependencies } = manifest
-const names = globSync('{functions,shared,infra,test}/**/*', { cwd: root }).map((path) =>
-  path.split('/').at(-1),
-)
+const names = globSync('{functions,shared,infra,test}/**/*', {
+  cwd: root,
+  exclude: ['**/node_modules/**'],
+}).map((path) => path.split('/').at(-1))
 const foldersOf = (parent: string) =>
   readdirSync(join(root, parent), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -22,7 +22,7 @@ export function answersOf(route: Route): Record<string, Answer | Reference> {
 function* successesOf(route: Route): Generator<[number, Answer]> {
   const { method, answer, changes } = route
   const { status, etag, location, alsoStatus, maxAge } = answer
-  const content = contentOf(answer)
+  const content = contentOf(route)
   const description = status === 200 && changes ? 'As it is from now on.' : descriptions[status]
   const headers = headersOf(
     etag && 'ETag',
@@ -30,12 +30,11 @@ function* successesOf(route: Route): Generator<[number, Answer]> {
     maxAge !== undefined && 'Cache-Control.public',
     answer.type === 'text/html' && 'Content-Security-Policy',
   )
-  const union = unionName(route)
-  if (changes && status !== 200) yield [200, dryRun]
-  yield [
-    status,
-    { description, headers, ...(union === undefined ? content : { content: json(reference(union)) }) },
-  ]
+  if (changes && status !== 200) {
+    const told = content.content ?? json(reference('Changes'))
+    yield [200, { description: 'What a dry run tells.', headers: headersOf(), content: told }]
+  }
+  yield [status, { description, headers, ...content }]
   if (alsoStatus) {
     const place = headersOf(etag && 'ETag', location && 'Location')
     yield [alsoStatus, { description: descriptions[201], headers: place, ...content }]
@@ -44,19 +43,21 @@ function* successesOf(route: Route): Generator<[number, Answer]> {
 }
 
 const descriptions = { 200: 'As it is.', 201: 'What was created.', 202: 'Under way.', 204: 'Done.' }
-const dryRun = {
-  description: 'What a dry run tells.',
-  headers: headersOf(),
-  content: json(reference('Changes')),
-}
-
 type Content = { content?: Record<string, Media> }
 
-function contentOf({ status, schema, list, type }: Route['answer']): Content {
-  const other: Content['content'] = type && { [type]: { schema: { type: 'string' } } }
+/** One schema for every status, as a method of a client has but one type. */
+function contentOf(route: Route): Content {
+  const { status, schema, list, type } = route.answer
+  const union = unionName(route)
+  if (union !== undefined) return { content: json(reference(union)) }
+  const other: Content['content'] = type && { [type]: { schema: typed(type) } }
   if (schema) {
     return { content: { ...json(reference(list ? pageName(schema) : componentName(schema))), ...other } }
   }
   if (other) return { content: other }
   return status === 200 ? { content: json({}) } : {}
 }
+
+/** What isn't `text/…` openapi-generator's Python reads as bytes, or not at all. */
+const typed = (type: string): Schema =>
+  type.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' }

@@ -8,7 +8,7 @@ const text = (keywords: Schema = {}): Schema => ({ type: 'string', ...keywords }
 const common = (description: string, name: keyof typeof commonHeaders): Header => ({
   description,
   required: true,
-  schema: text({ const: commonHeaders[name] }),
+  schema: text({ enum: [commonHeaders[name]] }),
 })
 
 /** Headers of answers, by name; what follows a dot tells two of one name apart. */
@@ -21,7 +21,7 @@ export const headers = {
   'Content-Security-Policy': {
     description: 'Of a page for people: nothing from elsewhere, no scripts, in no frame.',
     required: true,
-    schema: text({ const: "default-src 'none'; form-action 'self'; frame-ancestors 'none'" }),
+    schema: text({ enum: ["default-src 'none'; form-action 'self'; frame-ancestors 'none'"] }),
   },
   Location: {
     description: 'Where it is from now on.',
@@ -42,16 +42,16 @@ export const headers = {
   Accept: {
     description: 'What a body has to be.',
     required: true,
-    schema: text({ const: 'application/json' }),
+    schema: text({ enum: ['application/json'] }),
   },
   'Accept-Patch': {
     description: 'The same, of a PATCH (RFC 5789).',
-    schema: text({ const: 'application/json' }),
+    schema: text({ enum: ['application/json'] }),
   },
   'Cache-Control': {
     description: 'Nobody may keep it.',
     required: true,
-    schema: text({ const: 'no-store' }),
+    schema: text({ enum: ['no-store'] }),
   },
   'Cache-Control.public': {
     description: 'How long anybody may keep it.',

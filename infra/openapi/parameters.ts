@@ -115,6 +115,17 @@ function inQuery(query: v.ObjectEntries): Parameter[] {
     name,
     in: 'query',
     ...(required.includes(name) && { required: true }),
-    schema: typeof schema === 'boolean' ? {} : schema,
+    schema: typeof schema === 'boolean' ? {} : asText(schema),
   }))
 }
+
+/** Some clients write a time in a query otherwise than RFC 3339 has it (`+0000`): there it's a text to them. */
+function asText({ format, ...schema }: Schema): Schema {
+  if (format !== 'date-time') return { ...schema, ...(format !== undefined && { format }) }
+  return { ...schema, pattern: time, description: 'A time as RFC 3339 has it: `2026-08-21T08:01:14Z`.' }
+}
+
+const day =
+  '((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))'
+const hour = '([01][0-9]|2[0-3])'
+const time = String.raw`^[0-9]{4}-${day}[Tt]${hour}(:[0-5][0-9]){2}(\.[0-9]+)?([Zz]|[+-]${hour}:[0-5][0-9])$`

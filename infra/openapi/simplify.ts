@@ -6,8 +6,11 @@ import type { Schema } from './schema.ts'
  * pattern gives them. JSON names fields by texts anyway.
  */
 export function simplify(schema: Schema): Schema {
-  const { propertyNames: _, ...rest } = mapSchemas(schema, simplify)
-  if (typeof rest.const === 'string' || typeof rest.const === 'boolean') rest.type ??= kindOf(rest.const)
+  const { propertyNames: _, const: only, ...rest } = mapSchemas(schema, simplify)
+  // Of several alternatives openapi-python-client tries none after one value.
+  if (typeof only === 'string') rest.enum = [only]
+  else if (typeof only === 'boolean') Object.assign(rest, { type: 'boolean', const: only })
+  else if (only !== undefined) throw new Error('a value is a text or a truth value')
   if (rest.enum?.every((value) => typeof value === 'string')) rest.type ??= 'string'
   // To some an object of no known fields is one without any.
   if (rest.type === 'object' && !rest.properties) rest.additionalProperties ??= true
@@ -27,8 +30,6 @@ export function limitTexts(schema: Schema, most: number): Schema {
   const isOpen = limited.type === 'string' && limited.enum === undefined && limited.const === undefined
   return isOpen ? { ...limited, maxLength: limited.maxLength ?? most } : limited
 }
-
-const kindOf = (value: string | boolean) => (typeof value === 'string' ? 'string' : 'boolean')
 
 /** The schema with all that it is made of as the function has it. */
 function mapSchemas(schema: Schema, map: (part: Schema) => Schema): Schema {

@@ -3,10 +3,10 @@ import { reference } from './json-schema.ts'
 import { componentName } from './names.ts'
 import type { Schema } from './schema.ts'
 
-/** What the answer of a change is called that has the status of a dry run; undefined for any other. */
+/** What the answer of a change is called, which may be that of a dry run; undefined where it has no body otherwise. */
 export function unionName({ changes, answer }: Route): string | undefined {
-  const { status, schema } = answer
-  return changes && status === 200 && schema ? `${componentName(schema)}OrChanges` : undefined
+  const { schema } = answer
+  return changes && schema ? `${componentName(schema)}OrChanges` : undefined
 }
 
 /** All of them, by name: generators call what has no name after where they find it. */

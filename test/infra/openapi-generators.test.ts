@@ -38,6 +38,14 @@ test('a time has no pattern, which would be held against what a client has made 
   expect(at(times.filter(({ schema }) => 'pattern' in schema))).toEqual([])
 })
 
+test('a time in a query is a text: not every client writes it there as RFC 3339 has it', () => {
+  const inQueries = Object.values(document.paths)
+    .flatMap((methods) => Object.values(methods).flatMap(({ parameters }) => parameters))
+    .filter((parameter) => 'in' in parameter && parameter.in === 'query')
+  expect(inQueries.length).toBeGreaterThan(10)
+  expect(JSON.stringify(inQueries)).not.toContain('date-time')
+})
+
 /** Of openapi-generator (Go, Python), openapi-python-client, and what every language has. */
 const reserved =
   /^(Any|Api|ApiClient|ApiKey|ApiResponse|ApiException|ApiError|AuthenticatedClient|BasicAuth|Client|Configuration|Date|Dict|Enum|Error|Event|Exception|File|FileTypes|Function|GenericOpenAPIError|Headers|List|Map|MappedNullable|Model|Module|None|Object|Optional|Record|Request|Response|RestResponse|ServerConfigurations?|ServerVariable|Set|String|Type|Types|Undefined|UnexpectedStatus|Union|Unset)$/i
@@ -81,13 +89,30 @@ test('alternatives have names, and are told apart by a field of each, or are val
   expect(at(having('allOf'))).toEqual([])
 })
 
+test('what succeeds has one schema, whatever its status: a method of a client has one type', () => {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, { responses }] of Object.entries(methods)) {
+      const successes = Object.entries(responses).flatMap(([status, answer]) =>
+        /^2/.test(status) && 'content' in answer ? [JSON.stringify(answer.content)] : [],
+      )
+      expect(new Set(successes).size, `${method} ${path}`).toBeLessThanOrEqual(1)
+    }
+  }
+})
+
+test('what is neither JSON nor text is bytes', () => {
+  const contents = having('application/x-ndjson').map(({ schema }) => schema['application/x-ndjson'])
+  expect(contents).toEqual([{ schema: { type: 'string', format: 'binary' } }])
+})
+
 test('an object of which no field is known has some all the same', () => {
   const open = all.filter(({ schema }) => schema.type === 'object' && !schema.properties)
   expect(open.length).toBeGreaterThan(3)
   expect(at(open.filter(({ schema }) => !schema.additionalProperties))).toEqual([])
 })
 
-test('values have a type', () => {
+test('values have a type, and a text is one of several, be it the only one', () => {
+  expect(at(having('const').filter(({ schema }) => schema.type !== 'boolean'))).toEqual([])
   const values = [...having('const'), ...having('enum')].filter(({ schema }) => schema.type === undefined)
   expect(at(values)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import type { Answer, Media } from '../../infra/openapi/answer.ts'
 import type { OpenApiDocument } from '../../infra/openapi/document.ts'
 import type { Header } from '../../infra/openapi/headers.ts'
+import { headLimit } from '../../shared/http/head-limit.ts'
 import type { Place, Reference } from './openapi-places.ts'
 import { createRouter, pathOf } from './openapi-places.ts'
 import type { Misfits } from './openapi-schemas.ts'
@@ -47,7 +48,9 @@ function againstNoPlace(misfits: Misfits, exchange: Exchange): string[] {
   const takes = headers.get('allow') !== null
   if (status === 204 && method.toUpperCase() === 'OPTIONS')
     return takes && text === '' ? [] : ['it tells nothing']
-  if (status !== 404 && status !== 401 && status !== 405) return ['the route is not documented']
+  // A head that is too long is refused before its path is looked at.
+  const isTooLong = status === 400 && path.length > headLimit / 2
+  if (status !== 404 && status !== 401 && status !== 405 && !isTooLong) return ['the route is not documented']
   if ((status === 405) !== takes) return ['it does not tell what the path takes']
   if (isHead(method)) return []
   if (/\/access\/v1(\/|$)/.test(pathOf(path)))

@@ -1,5 +1,4 @@
-import type { Hono } from 'hono'
-import type { ApiEnv } from '../../functions/api/deps.ts'
+import type { Env, Hono } from 'hono'
 import { routes } from '../../functions/api/routes/index.ts'
 import { createDocument } from '../../infra/openapi/document.ts'
 import type { Exchange, ResponseValidator } from './openapi-validator.ts'
@@ -15,7 +14,7 @@ export function checkResponse(exchange: Exchange): void {
 }
 
 /** From here on a request to the app fails if its answer isn't as the document says. */
-export function checkEveryResponse(app: Hono<ApiEnv>): void {
+export function checkEveryResponse<E extends Env>(app: Hono<E>): void {
   const { fetch } = app
   app.fetch = async (request, ...rest) => {
     const response = await fetch(request, ...rest)

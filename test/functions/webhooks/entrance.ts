@@ -8,6 +8,7 @@ import { createWebhookVerifier } from '../../../shared/auth/webhook-signature.ts
 import { findDelivery } from '../../../shared/table/deliveries.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
+import { checkEveryResponse } from '../../support/openapi.ts'
 import { newWebhookKeyPair, newWebhookSecret, signWebhook } from '../../support/sign-webhook.ts'
 
 export const now = new Date('2026-11-23T12:00:00.000Z')
@@ -63,6 +64,7 @@ export async function openEntrance(engine: TestEngine, client: DynamoDBClient = 
     now: clock,
     log: (...line) => void logged.push(JSON.stringify(line)),
   })
+  checkEveryResponse(app)
   const fetch = async (request: Request): Promise<Answer> => {
     const response = await app.fetch(request)
     const { status, headers } = response

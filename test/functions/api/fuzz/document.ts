@@ -55,7 +55,10 @@ export function resolved(schema: Schema): Schema {
 
 export const schemaAt = (pointer: string) => resolved({ $ref: `#${pointer}` })
 
-export const operations: readonly Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+/** Those of the API: deliveries come in elsewhere. */
+const paths = Object.entries(document.paths).filter(([path]) => !path.startsWith('/webhooks/'))
+
+export const operations: readonly Operation[] = paths.flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, described]): Operation => {
     const { operationId: id, parameters = [], requestBody, responses } = described
     const body = requestBody?.content['application/json']?.schema.$ref.slice(1)

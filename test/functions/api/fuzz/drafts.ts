@@ -22,7 +22,7 @@ export type Draft = {
   headers: Header[]
   body?: Buffer
   /** The document says that this is no request. */
-  isMisfit?: true
+  isMisfit?: boolean
 }
 
 /** What drafts are made from. */

@@ -26,7 +26,9 @@ const misfit: Make = async (desk) => {
   const wrong = pickMisfit(desk.random, operation.body ?? '', parts.body)
   if (!wrong) return draftOf(parts, 'nothing')
   const what = `${wrong.keyword} at ${wrong.at || 'the whole'}`
-  return draftOf({ ...parts, body: wrong.value }, what, { isMisfit: true })
+  // Of several questions each is told in its place what is wrong with it.
+  const isToldInPlace = wrong.at.startsWith('/evaluations/')
+  return draftOf({ ...parts, body: wrong.value }, what, { isMisfit: !isToldInPlace })
 }
 
 const hostileBody: Make = async (desk) => {
