@@ -114,8 +114,6 @@ describe('a change', () => {
     before = await digest()
   }, 60_000)
 
-  const readerOf = (route: string, { token: { tech, operator } }: Scene) =>
-    route === 'setMailPreference' ? tech : operator
   const changing = routes.filter((route) => route.changes)
   it.each(changing)('$id is refused where one of them is not met', async ({ id: route, ifMatch }) => {
     const { own, request, etag } = of(route)
@@ -186,3 +184,6 @@ it('several lines of a header are one list', async () => {
 function nothingTries(route: string): never {
   throw new Error(`nothing tries ${route}`)
 }
+
+const readerOf = (route: string, { token: { tech, operator } }: Scene): string =>
+  route === 'setMailPreference' ? tech : operator
