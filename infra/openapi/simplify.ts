@@ -16,7 +16,8 @@ export function simplify(schema: Schema): Schema {
   if (rest.type === 'object' && !rest.properties) rest.additionalProperties ??= true
   // Go has no such thing for one of several types.
   if (rest.anyOf && rest.default !== undefined) {
-    rest.description = `${rest.description ?? ''} \`${String(rest.default)}\` where it is absent.`.trimStart()
+    rest.description =
+      `${rest.description ?? ''} \`${JSON.stringify(rest.default)}\` where it is absent.`.trimStart()
     delete rest.default
   }
   const longest = rest.pattern === undefined ? Number.POSITIVE_INFINITY : longestMatch(rest.pattern)

@@ -80,6 +80,12 @@ function refusalWith(code: ProblemCode): Answer {
 export function eventSchemas(): Record<string, Schema> {
   const events = Object.entries(eventData).map(([type, data]) => ({ type, name: eventName(type), data }))
   const mapping = Object.fromEntries(events.map(({ type, name }) => [type, reference(name).$ref]))
+  // With a keyword of OpenAPI's, which JSON Schema hasn't got.
+  const anyEvent = {
+    description: 'Something that has happened in the order system.',
+    oneOf: events.map(({ name }) => reference(name)),
+    discriminator: { propertyName: 'type', mapping },
+  }
   return {
     ...Object.fromEntries(
       events.map(({ type, name, data }) => [
@@ -90,12 +96,7 @@ export function eventSchemas(): Record<string, Schema> {
         },
       ]),
     ),
-    ProvisioningEvent: {
-      description: 'Something that has happened in the order system.',
-      oneOf: events.map(({ name }) => reference(name)),
-      // Of OpenAPI, not of JSON Schema.
-      ...{ discriminator: { propertyName: 'type', mapping } },
-    },
+    ProvisioningEvent: anyEvent,
   }
 }
 

@@ -79,25 +79,29 @@ test('every schema is made use of', () => {
 })
 
 test('alternatives have names, and are told apart by a field of each, or are values', () => {
-  const unions = [...having('anyOf'), ...having('oneOf')]
-  for (const { at: place, schema } of unions) {
+  const unions = [...having('anyOf'), ...having('oneOf')].filter(({ schema }) => {
     const parts = [schema.anyOf ?? schema.oneOf ?? []].flat() as Record<string, unknown>[]
-    const isOfValues = parts.every(({ type }) => type === 'string' || type === 'integer')
-    expect(isOfValues || parts.every((part) => typeof part.$ref === 'string'), place).toBe(true)
-    if (!isOfValues) expect(place).toMatch(/^\/components\/schemas\/\w+$/)
-  }
+    return !parts.every(({ type }) => type === 'string' || type === 'integer')
+  })
+  expect(unions.length).toBeGreaterThan(10)
+  const unnamed = unions.filter(({ at: place, schema }) => {
+    const parts = [schema.anyOf ?? schema.oneOf ?? []].flat() as Record<string, unknown>[]
+    const isNamed = /^\/components\/schemas\/\w+$/.test(place)
+    return !isNamed || !parts.every(({ $ref }) => typeof $ref === 'string')
+  })
+  expect(at(unnamed)).toEqual([])
   expect(at(having('allOf'))).toEqual([])
 })
 
 test('what succeeds has one schema, whatever its status: a method of a client has one type', () => {
-  for (const [path, methods] of Object.entries(document.paths)) {
-    for (const [method, { responses }] of Object.entries(methods)) {
-      const successes = Object.entries(responses).flatMap(([status, answer]) =>
-        /^2/.test(status) && 'content' in answer ? [JSON.stringify(answer.content)] : [],
-      )
-      expect(new Set(successes).size, `${method} ${path}`).toBeLessThanOrEqual(1)
-    }
-  }
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods))
+  const several = operations.filter(({ responses }) => {
+    const successes = Object.entries(responses).flatMap(([status, answer]) =>
+      status.startsWith('2') && 'content' in answer ? [JSON.stringify(answer.content)] : [],
+    )
+    return new Set(successes).size > 1
+  })
+  expect(several.map(({ operationId }) => operationId)).toEqual([])
 })
 
 test('what is neither JSON nor text is bytes', () => {
@@ -118,15 +122,14 @@ test('values have a type, and a text is one of several, be it the only one', () 
 })
 
 test('a refusal is a problem, but at a decision point, where it is a text', () => {
-  for (const [name, { content }] of Object.entries(document.components.responses)) {
-    const [type] = Object.keys(content ?? {})
-    const { schema } = Object.values(content ?? {})[0] ?? {}
-    const expected = name.endsWith('.text') ? { type: 'string' } : { $ref: '#/components/schemas/Problem' }
-    expect([type, schema], name).toEqual([
-      name.endsWith('.text') ? 'application/json' : 'application/problem+json',
-      expected,
-    ])
-  }
+  const problem = ['application/problem+json', { $ref: '#/components/schemas/Problem' }]
+  const text = ['application/json', { type: 'string' }]
+  const wrong = Object.entries(document.components.responses).filter(([name, { content = {} }]) => {
+    const [[type, media] = []] = Object.entries(content)
+    const wanted = name.endsWith('.text') ? text : problem
+    return JSON.stringify([type, media?.schema]) !== JSON.stringify(wanted)
+  })
+  expect(wrong).toEqual([])
 })
 
 /** What may be sent: parameters and bodies, with all that they refer to. */
