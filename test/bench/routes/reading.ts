@@ -52,6 +52,8 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   yield { route: 'readUser', note: 'an operator', as: operator, at: { u: tech.id } }
   yield { route: 'listGrants', note: 'of a tech with 20', as, at: { u: tech.id } }
   yield { route: 'listGrants', note: 'of an admin', as, at: { u: admin.id } }
+  yield { route: 'listAccess', note: 'of a tech with 20 grants', as, at: { u: tech.id } }
+  yield { route: 'listAccess', note: 'of an admin', as, at: { u: admin.id } }
   yield { route: 'listProjects', note: 'an admin', as }
   yield { route: 'listProjects', note: 'a tech in 14', as: tech.login }
   yield { route: 'readProject', as, at: { p } }
