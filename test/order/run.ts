@@ -1,24 +1,31 @@
-import { judge, render } from './judge.ts'
-import { startInMemory } from './memory-service.ts'
-import { startOf, storiesOf } from './stories.ts'
+import { openEngine } from '../support/open-engine.ts'
+import { render } from './judge.ts'
+import { judgeSeeds } from './judge-seeds.ts'
 
 const [from = 1, to = 21] = process.argv.slice(2).map(Number)
 /** Differences are printed whole; the first few are enough to begin with. */
 const printed = 3
+/** Histories that are judged on one engine, whose memory grows with what it has seen. */
+const together = 25
 
-/** Judges the histories of these seeds, each order of arrival on a table of its own. */
+/** Judges the histories of these seeds. */
 async function main(): Promise<number> {
   const began = Date.now()
   let [judged, differing] = [0, 0]
-  for (let seed = from; seed < to; seed++) {
-    for (const story of storiesOf(seed)) {
-      const service = startInMemory(startOf(story))
-      const [difference] = await judge(service, [story])
-      judged++
-      if (difference || service.failures.length > 0) differing++
-      if (difference && differing <= printed) process.stdout.write(`${render(difference)}\n`)
-      for (const failure of service.failures) process.stdout.write(`seed ${seed}: ${failure}\n`)
+  for (let first = from; first < to; first += together) {
+    const engine = await openEngine()
+    const count = Math.min(together, to - first)
+    const verdict = await judgeSeeds(
+      engine,
+      Array.from({ length: count }, (_, place) => first + place),
+    )
+    await engine.end()
+    for (const difference of verdict.differences.slice(0, Math.max(0, printed - differing))) {
+      process.stdout.write(`${render(difference)}\n`)
     }
+    for (const failure of verdict.failures) process.stdout.write(`seeds from ${first}: ${failure}\n`)
+    judged += verdict.judged
+    differing += verdict.differences.length + verdict.failures.length
   }
   const seconds = Math.round((Date.now() - began) / 1000)
   process.stdout.write(

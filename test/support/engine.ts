@@ -1,40 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
-import { connect } from '../../infra/local/connect.ts'
-import { createTable } from '../../infra/local/create-table.ts'
-import { startEngine } from '../../infra/local/engine.ts'
-import { documentOptions } from '../../shared/table/table.ts'
+import type { TestEngine } from './open-engine.ts'
+import { openEngine } from './open-engine.ts'
 
-export type TestEngine = {
-  endpoint: string
-  client: DynamoDBClient
-  documents: DynamoDBDocumentClient
-  /** A fresh, empty table with all its indexes; returns its name. */
-  createTable: (options?: { stream?: boolean }) => Promise<string>
-  /** Another client, for a test that adds middleware of its own. */
-  connect: () => DynamoDBClient
-}
+export type { TestEngine }
 
 /** A DynamoDB in memory for this test file, ended with it: `const engine = await startTestEngine()` at the top. */
 export async function startTestEngine(): Promise<TestEngine> {
-  const engine = await startEngine()
-  const client = connect(engine.endpoint)
-  afterAll(async () => {
-    client.destroy()
-    engine.kill()
-    await engine.ended
-  })
-  return {
-    endpoint: engine.endpoint,
-    client,
-    documents: DynamoDBDocumentClient.from(client, documentOptions),
-    createTable: async (options) => {
-      const name = `test-${randomUUID()}`
-      await createTable(client, name, options)
-      return name
-    },
-    connect: () => connect(engine.endpoint),
-  }
+  const { end, ...engine } = await openEngine()
+  afterAll(end)
+  return engine
 }

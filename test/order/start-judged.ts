@@ -1,0 +1,31 @@
+import type { TestEngine } from '../support/open-engine.ts'
+import { startProvisioned } from '../support/provisioned.ts'
+import type { TimedEvent } from '../support/timeline.ts'
+import type { Judged } from './judge.ts'
+import { act, isByPerson } from './people.ts'
+
+/**
+ * The service on a table of its own. With a `start`, time begins then and goes by as what happens says, one thing after the
+ * other; without, deliveries come at once.
+ */
+export async function startJudged(
+  engine: TestEngine,
+  start?: string,
+): Promise<Judged & { stop: () => Promise<void> }> {
+  let clock = start
+  const now = () => (clock === undefined ? new Date() : new Date(clock))
+  const provisioned = await startProvisioned(engine, { now })
+  const { table, failures, stop } = provisioned
+
+  async function happen(event: TimedEvent): Promise<void> {
+    if (clock !== undefined && event.timestamp > clock) clock = event.timestamp
+    await (isByPerson(event) ? act(table, event) : provisioned.record(event))
+    await provisioned.settle()
+  }
+
+  async function happenEach(events: readonly TimedEvent[]): Promise<void> {
+    for (const event of events) await happen(event)
+  }
+
+  return { table, failures, deliverAll: start === undefined ? provisioned.deliverAll : happenEach, stop }
+}

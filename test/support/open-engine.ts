@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { connect } from '../../infra/local/connect.ts'
+import { createTable } from '../../infra/local/create-table.ts'
+import { startEngine } from '../../infra/local/engine.ts'
+import { documentOptions } from '../../shared/table/table.ts'
+
+export type TestEngine = {
+  endpoint: string
+  client: DynamoDBClient
+  documents: DynamoDBDocumentClient
+  /** A fresh, empty table with all its indexes; returns its name. */
+  createTable: (options?: { stream?: boolean }) => Promise<string>
+  /** Another client, for a test that adds middleware of its own. */
+  connect: () => DynamoDBClient
+}
+
+/** A DynamoDB in memory, until it is ended. */
+export async function openEngine(): Promise<TestEngine & { end: () => Promise<void> }> {
+  const engine = await startEngine()
+  const client = connect(engine.endpoint)
+  return {
+    endpoint: engine.endpoint,
+    client,
+    documents: DynamoDBDocumentClient.from(client, documentOptions),
+    createTable: async (options) => {
+      const name = `test-${randomUUID()}`
+      await createTable(client, name, options)
+      return name
+    },
+    connect: () => connect(engine.endpoint),
+    end: async () => {
+      client.destroy()
+      engine.kill()
+      await engine.ended
+    },
+  }
+}
