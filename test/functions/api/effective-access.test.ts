@@ -90,7 +90,7 @@ describe('what somebody may do in effect', () => {
         subject: { type: 'user', id: ids[name] },
         evaluations: part,
       })
-      const { evaluations } = body as unknown as { evaluations: { decision: boolean }[] }
+      const evaluations = body.evaluations as { decision: boolean }[]
       part.forEach(({ action, resource: { type, id } }, each) => {
         if (evaluations[each]?.decision) allowed.push(`${type}/${id} ${action.name}`)
       })
