@@ -17,8 +17,8 @@ import { Random } from '../../support/random.ts'
 import { tenant } from '../../support/timeline.ts'
 
 const engine = await startTestEngine()
-const org = isLong ? 'kubernetes' : 'etcd-io'
-const kills = isLong ? 10 : 3
+const org = isLong ? 'kubernetes' : 'kubernetes-client'
+const kills = isLong ? 10 : 2
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-crash-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
