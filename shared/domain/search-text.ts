@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { projectNameKey } from './project-name.ts'
+import { caseFold } from './case-fold.ts'
 
 /** A part of a name, an address or an identifier that somebody looks for. */
 export const SearchText = v.pipe(
@@ -11,6 +11,6 @@ export const SearchText = v.pipe(
 /** Returns whether one of the texts contains the part, ignoring case; anything does where no part is looked for. */
 export function searchFor(part: string | undefined): (...texts: readonly string[]) => boolean {
   if (part === undefined) return () => true
-  const key = projectNameKey(part)
-  return (...texts) => texts.some((text) => projectNameKey(text).includes(key))
+  const key = caseFold(part)
+  return (...texts) => texts.some((text) => caseFold(text).includes(key))
 }
