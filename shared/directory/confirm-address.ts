@@ -9,7 +9,8 @@ import { loginHash } from './login-hash.ts'
 
 /**
  * Remembers that a linked login has shown the address to be its own which its user was given since: from then on messages go
- * there. No part of the directory, so without an audit event; when somebody else changes the user just now, it is seen next time.
+ * there. No part of the directory, so without an audit event and under the same version; when somebody else changes the user just
+ * now, it is seen next time.
  */
 export async function confirmAddress(table: Table, seen: User, claims: LoginClaims): Promise<void> {
   if (!isToConfirm(seen, claims)) return
@@ -17,7 +18,7 @@ export async function confirmAddress(table: Table, seen: User, claims: LoginClai
   if (!user?.login || user.deleted || !isToConfirm(user, claims)) return
   const { login, email, version: was } = user
   try {
-    await table.transact([{ put: userItem({ ...user, login: { ...login, email } }), was }])
+    await table.transact([{ put: userItem({ ...user, login: { ...login, email } }), was, isNoChange: true }])
   } catch (error) {
     if (!isStale(error)) throw error
   }

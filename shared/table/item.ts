@@ -17,7 +17,8 @@ export type Version = number | undefined
  * said of it, and raises its version.
  */
 export type Write =
-  | { put: Key & Record<string, unknown>; was: Version; means?: DomainError }
+  /** `isNoChange`: the version stays, so that nobody's plan is stale by it; one that was read before may take it back. */
+  | { put: Key & Record<string, unknown>; was: Version; means?: DomainError; isNoChange?: true }
   | { remove: Key; was: Version; means?: DomainError; until?: Deadline }
   | { check: Key; was: Version; means?: DomainError; until?: Deadline }
   | { touch: Key; with: Touch }

@@ -86,7 +86,10 @@ function toTransactItem(table: string, write: Write): TransactItem {
   if ('touch' in write)
     return { Update: { TableName: table, Key: onlyKey(write.touch), ...update(write.with) } }
   const terms = { TableName: table, ...condition(write.was) }
-  if ('put' in write) return { Put: { ...terms, Item: { ...write.put, version: (write.was ?? 0) + 1 } } }
+  if ('put' in write) {
+    const version = (write.was ?? 0) + (write.isNoChange ? 0 : 1)
+    return { Put: { ...terms, Item: { ...write.put, version } } }
+  }
   if ('remove' in write) return { Delete: { ...terms, Key: onlyKey(write.remove) } }
   return { ConditionCheck: { ...terms, Key: onlyKey(write.check) } }
 }

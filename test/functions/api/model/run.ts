@@ -41,7 +41,7 @@ export class Run {
       const { method, path, caller, body } = action
       const ask = (query: string) => this.#service.ask(method, `${path}${query}`, caller, { body, ifMatch })
       const known = idsOf(this.#model.customers)
-      const dry = this.#triesFirst(action, who) ? await this.#try(ask, outcome, who) : undefined
+      const dry = this.#triesFirst(action, who) ? await this.#try(ask, outcome, action, who) : undefined
       const reply = await ask('')
       expectReply(reply, outcome)
       if (!isRefusal(outcome)) outcome.apply()
@@ -119,11 +119,18 @@ export class Run {
     return method !== 'GET' && (!links || this.#model.turn % 2 === 0)
   }
 
-  async #try(ask: (query: string) => Promise<Reply>, outcome: Outcome, { links }: Who): Promise<Reply> {
+  async #try(
+    ask: (query: string) => Promise<Reply>,
+    outcome: Outcome,
+    { caller }: Action,
+    { links, user }: Who,
+  ): Promise<Reply> {
     const { contents } = this.#service
     const before = contents.writes
     const reply = await ask('?dryRun=true')
-    if (contents.writes > before + (links ? 1 : 0)) throw new Error('the dry run writes')
+    // A login that shows the user's address to be its own may be remembered to have done so.
+    const isShown = caller.kind === 'person' && caller.isVerified && caller.email === user?.email
+    if (contents.writes > before + (links || isShown ? 1 : 0)) throw new Error('the dry run writes')
     expectReply(reply, isRefusal(outcome) ? outcome : { ...outcome, status: 200 })
     return reply
   }

@@ -3,7 +3,6 @@ import { pickCaller } from '../callers.ts'
 import type { Place, Terms } from '../change-grants.ts'
 import { grant, heldIn, revoke } from '../change-grants.ts'
 import { findServer, ifMatchFor, pick, pickProject, pickUser, serverIds } from '../dice.ts'
-import { refuse } from '../outcome.ts'
 import type { Customer, Model, User } from '../state.ts'
 import { isOwner, present } from '../state.ts'
 import type { Given } from './given.ts'
@@ -89,12 +88,13 @@ export function putMember(model: Model, given: Given): Action {
   // One that fits no project at all, and those that only the other kind of project takes.
   const misplaced = isMain ? [['full'], ['cdn', 'cdn']] : [[], ['cdn'], ['full', 'full']]
   const asked = given.dice.variant > 965 ? { ...terms, roles: pick(misplaced, given.dice.more) } : terms
+  const sent = bodyOr(asked, [{}, { roles: ['compute:own'] }, { roles, until: 'never' }], given)
   return {
     ...action,
     method: 'PUT',
-    ...bodyOr(asked, [{}, { roles: ['compute:own'] }, { roles, until: 'never' }], given),
-    plan: () =>
-      asked === terms ? grant(model, sure(user), sure(place), terms, 'explicit') : refuse('invalid-request'),
+    ...sent,
+    isMisfit: sent.isMisfit || asked !== terms || isOver(model, terms),
+    plan: () => grant(model, sure(user), sure(place), terms, 'explicit'),
   }
 }
 
@@ -105,14 +105,19 @@ export function putAssignment(model: Model, given: Given): Action {
     ...termsOf(model, given),
   }
   const misfits = [{}, { capabilities: ['fly'] }, { capabilities: ['power', 'power'] }]
+  // Viewing is part of every assignment, named or not.
+  const sent = bodyOr({ capabilities: roles.filter((name) => name !== 'view'), ...terms }, misfits, given)
   return {
     ...action,
     method: 'PUT',
-    // Viewing is part of every assignment, named or not.
-    ...bodyOr({ capabilities: roles.filter((name) => name !== 'view'), ...terms }, misfits, given),
+    ...sent,
+    isMisfit: sent.isMisfit || isOver(model, terms),
     plan: () => grant(model, sure(user), sure(place), { roles, ...terms }, 'explicit'),
   }
 }
+
+const isOver = ({ now }: Model, { expiresAt }: Pick<Terms, 'expiresAt'>): boolean =>
+  expiresAt !== undefined && Date.parse(expiresAt) <= now
 
 export const removeMember = (model: Model, given: Given) => remove(model, onMember(model, given))
 export const removeAssignment = (model: Model, given: Given) => remove(model, onAssignee(model, given))
