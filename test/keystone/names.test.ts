@@ -77,7 +77,7 @@ describe('two projects of a customer whose names are one to Keystone', () => {
   it('one that is renamed so keeps its name in Keystone and its members come and go, until it is renamed again', async () => {
     const { tell, sweep, expectReady, expectClash, change, projectThere } = await begin()
     await change('web', { name: 'CAFÉ' })
-    await tell(scene.grant(6, 'tom', 'CAFÉ', ['full']))
+    await tell(scene.grant(6, 'tom', 'web', ['full']))
     await sweep()
     await expectClash('CAFÉ', 'cafe')
     const there = await projectThere('web')
