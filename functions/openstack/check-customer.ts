@@ -3,10 +3,8 @@ import { mapAtOnce } from '../../shared/directory/at-once.ts'
 import type { AuditEvent } from '../../shared/domain/audit-event.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
 import { isStale } from '../../shared/domain/errors.ts'
-import { isId } from '../../shared/domain/id.ts'
 import { instantOf } from '../../shared/domain/instant.ts'
 import { isKeystoneError } from '../../shared/openstack/errors.ts'
-import type { Lists } from '../../shared/openstack/plan/find.ts'
 import { listPeople } from '../../shared/openstack/plan/find.ts'
 import { nameInKeystone, ownerOf } from '../../shared/openstack/plan/names.ts'
 import type { Step } from '../../shared/openstack/plan/step.ts'
@@ -18,8 +16,9 @@ import { asProject } from '../../shared/table/projects.ts'
 import { asUser } from '../../shared/table/users.ts'
 import type { DriftMode } from './check-project.ts'
 import { checkProject, repairProject } from './check-project.ts'
-import { convergeUser, planOf } from './converge-user.ts'
+import { convergeUser } from './converge-user.ts'
 import type { OpenStackDeps, Run } from './deps.ts'
+import { differingUsers } from './differing-users.ts'
 import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
 import { isOver } from './hold.ts'
 import type { SharedLists } from './lists.ts'
@@ -84,8 +83,8 @@ async function tolerantly(deps: OpenStackDeps, work: () => Promise<boolean>): Pr
 /** Users in Keystone whatever they are members of: the deleted ones too stay disabled. */
 async function checkUsers(scene: Scene): Promise<number> {
   const { deps, customerId, lists } = scene
-  if ((await differingUsers(scene, await lists.get())).length === 0) return 0
-  const differing = await differingUsers(scene, await lists.renew())
+  if ((await differingUsers(deps, customerId, await lists.get())).length === 0) return 0
+  const differing = await differingUsers(deps, customerId, await lists.renew())
   let drift = 0
   for (const { userId, steps } of differing) {
     const key = keys.spread(customerId, 'user', userId)
@@ -100,25 +99,8 @@ async function checkUsers(scene: Scene): Promise<number> {
 /** Not where it is a member: what differs there is found there. */
 async function convergeUserAlone({ deps, customerId, lists }: Scene, userId: string): Promise<void> {
   const user = asUser(await deps.table.get(keys.user(customerId, userId)))
-  if (user) await convergeUser(deps, user, await lists.renew())
-}
-
-async function differingUsers({ deps, customerId }: Scene, lists: Lists) {
-  const prefix = nameInKeystone(customerId, '')
-  const known = new Set(lists.projects.map(({ tags }) => ownerOf(tags)?.customerId))
-  // Who was given a name that is like none of any customer's may be anybody's.
-  const mayBeOurs = (name: string) => name.startsWith(prefix) || !known.has(name.split('_', 1)[0])
-  const ids = lists.users.flatMap(({ name, latchkeyUserId = '' }) =>
-    isId(latchkeyUserId) && mayBeOurs(name) ? [latchkeyUserId] : [],
-  )
-  // Of whom the directory has never heard is somebody else's.
-  const users = (await deps.table.getMany([...new Set(ids)].map((id) => keys.user(customerId, id)))).map(
-    asUser,
-  )
-  return users.flatMap((user) => {
-    const steps = user ? planOf(deps, user, lists).steps : []
-    return user && steps.length > 0 ? [{ userId: user.id, steps }] : []
-  })
+  const outcome = user && (await convergeUser(deps, user, await lists.renew()))
+  if (outcome?.refusal) throw outcome.refusal
 }
 
 /** Deleted projects that are in Keystone still: nobody opens them again. */

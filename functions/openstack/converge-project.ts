@@ -10,6 +10,7 @@ import type { Versioned } from '../../shared/table/item.ts'
 import type { ProjectRef } from '../../shared/table/openstack.ts'
 import { findRecord, touchProject } from '../../shared/table/openstack.ts'
 import type { OpenStackDeps, Run } from './deps.ts'
+import { spreadLeft } from './differing-users.ts'
 import { isHeldByOther, isOver } from './hold.ts'
 import type { SharedLists } from './lists.ts'
 import type { Look } from './look.ts'
@@ -42,6 +43,7 @@ export async function convergeProject(
     if (round > 1 && isOver(deps, now)) break
     if (!isDue(record, now) && record?.run?.id !== run.id) return 'nothing'
     try {
+      if (record?.run && record.run.id !== run.id) await spreadLeft(run)
       // Of the project itself only what is now counts: others' runs may have disabled and enabled it since the list.
       const listed = await withProject(deps.keystone, ref, await lists.get(), deps.mapping)
       const look = await lookAt(deps, ref, listed, record)
@@ -79,14 +81,12 @@ export async function makeSo(
   const taken = await takeSteps(run, held, look)
   await wakeWaiting(run.deps.table, run.ref, taken.done)
   await tellIfOvertime(run, held)
-  if (taken.stopped) throw taken.stopped
-  if (taken.wasLeft) return undefined
-  if (taken.failures.length > 0) return fail(run, held, failingOf(run, look, taken))
   const now = await readWanted(run.deps.table, run.ref, look.others)
-  if (!isDeepStrictEqual(now?.wanted, look.wanted)) {
-    await spreadAgain(run, look.wanted, now?.wanted)
-    return undefined
-  }
+  const isAsSeen = isDeepStrictEqual(now?.wanted, look.wanted)
+  if (!isAsSeen) await spreadAgain(run, look.wanted, now?.wanted)
+  if (taken.stopped) throw taken.stopped
+  if (taken.failures.length > 0 && !taken.wasLeft) return fail(run, held, failingOf(run, look, taken))
+  if (taken.wasLeft || !isAsSeen) return undefined
   if (isToBeSeenAgain(run, taken)) return undefined
   return conclude(run, held, look, taken.projectId)
 }

@@ -1,6 +1,8 @@
 import type { User } from '../../shared/domain/user.ts'
+import type { KeystoneError } from '../../shared/openstack/errors.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
 import type { Lists } from '../../shared/openstack/plan/find.ts'
+import type { Obstacle } from '../../shared/openstack/plan/obstacle.ts'
 import type { UserPlan } from '../../shared/openstack/plan/plan-user.ts'
 import { planUser } from '../../shared/openstack/plan/plan-user.ts'
 import { snapshotOf } from '../../shared/openstack/plan/snapshot.ts'
@@ -17,11 +19,14 @@ function wantedOf({ customerId, id: userId, email, status, deleted }: User): Wan
   return { customerId, userId, email, status: deleted ? 'gone' : status }
 }
 
+export type UserOutcome = { refusal: KeystoneError | undefined; obstacle: Obstacle | undefined }
+
 /**
  * Name and status of a user in Keystone, whatever it is a member of: once disabled there, nothing that is assigned counts.
- * False where something keeps it from being as it should be. Throws a `KeystoneError` where Keystone can't be asked.
+ * Says what keeps it from being as it should be: what Keystone refused, or whose its name is. Throws a `KeystoneError` where
+ * Keystone can't be asked.
  */
-export async function convergeUser(deps: OpenStackDeps, user: User, lists: Lists): Promise<boolean> {
+export async function convergeUser(deps: OpenStackDeps, user: User, lists: Lists): Promise<UserOutcome> {
   const { keystone, mapping, table } = deps
   const { steps, obstacle } = planOf(deps, user, lists)
   const { domainId } = mapping
@@ -31,5 +36,5 @@ export async function convergeUser(deps: OpenStackDeps, user: User, lists: Lists
   }
   const { failures, stopped } = await applySteps(keystone, steps, { domainId, projectId: undefined, mayGoOn })
   if (stopped) throw stopped
-  return failures.length === 0 && obstacle === undefined
+  return { refusal: failures[0]?.error, obstacle }
 }

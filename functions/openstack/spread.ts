@@ -5,6 +5,7 @@ import { joinsByType } from '../../shared/domain/joins-by-type.ts'
 import { membershipOf } from '../../shared/domain/membership.ts'
 import { isRole } from '../../shared/domain/role.ts'
 import { listAssignmentsOf } from '../../shared/openstack/assignments.ts'
+import type { KeystoneError } from '../../shared/openstack/errors.ts'
 import type { Lists } from '../../shared/openstack/plan/find.ts'
 import { listUsers } from '../../shared/openstack/users.ts'
 import type { Key } from '../../shared/table/keys.ts'
@@ -29,39 +30,49 @@ export async function spread(deps: OpenStackDeps, key: Key, lists: SharedLists):
   const { customerId, kind, id } = about
   await workOffWord(table, key, async () => {
     const now = instantOf(table.now())
-    const concerned =
+    const { concerned, refusal } =
       kind === 'customer'
-        ? (await projectsOf(table, customerId)).map((project) => project.id)
+        ? { concerned: (await projectsOf(table, customerId)).map((project) => project.id) }
         : await spreadUser(deps, { customerId, userId: id }, lists)
     await transactInParts(
       table,
       concerned.map((projectId) => touchProject({ customerId, projectId }, now)),
     )
+    if (refusal) throw refusal
   })
 }
 
 type UserRef = { customerId: string; userId: string }
+type Spread = {
+  /** Ids of the projects where Keystone and the directory say different things of the user. */
+  concerned: string[]
+  /** What Keystone refused, where no project tries it again: of whom the directory has in none. */
+  refusal?: KeystoneError | undefined
+}
 
-/** Ids of the projects where Keystone and the directory say different things of the user. */
-async function spreadUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists): Promise<string[]> {
+async function spreadUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists): Promise<Spread> {
   const { table, mapping } = deps
   const held = await findUserWithGrants(table, ref.customerId, ref.userId)
-  if (!held.user) return []
+  if (!held.user) return { concerned: [] }
   const lists = await listsWith(deps, held, await shared.renew())
-  const [isAsItShouldBe, should, is] = await Promise.all([
+  const [{ refusal, obstacle }, should, is] = await Promise.all([
     convergeUser(deps, held.user, lists),
     membershipsOf(table, ref.customerId, held, instantOf(table.now())),
     assignedTo(deps, ref, lists),
   ])
   shared.drop()
   // What keeps the user from being as it should be is told where it is a member.
-  if (!isAsItShouldBe) return [...new Set([...should.keys(), ...is.keys()])]
+  if (refusal ?? obstacle) {
+    const concerned = [...new Set([...should.keys(), ...is.keys()])]
+    return { concerned, refusal: should.size === 0 ? refusal : undefined }
+  }
   const wanted = new Map(
     [...should].map(([id, roles]) => [id, new Set(roles.filter(isRole).map(mapping.roleName))]),
   )
-  return [...new Set([...wanted.keys(), ...is.keys()])].filter(
+  const concerned = [...new Set([...wanted.keys(), ...is.keys()])].filter(
     (id) => !isSame(wanted.get(id) ?? new Set(), is.get(id) ?? new Set()),
   )
+  return { concerned }
 }
 
 /** Somebody may have been renamed by hand, and be found among everybody's names only. */

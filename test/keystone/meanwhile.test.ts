@@ -6,6 +6,7 @@ import type { Table } from '../../shared/table/table.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { afterLooks, type Call, gate, isAssignment, seenThrough } from '../support/keystone/gate.ts'
+import { type Live, inMortalHands, Killed } from '../support/mortal-table.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { equal, startStory } from '../support/keystone/story.ts'
 
@@ -14,7 +15,50 @@ const own = await ownKeystone()
 const direct = connectTo(own.variables)
 const begin = () => startStory(engine, direct)
 const isLook = ({ method, query }: Call) => method === 'GET' && 'user.id' in (query ?? {})
+const isCreation = ({ method, path }: Call) => method === 'POST' && path === '/users'
 const kimIn = [scene.user(9, 'kim', 'tech'), scene.grant(10, 'kim', 'web', ['full'])]
+
+type Story = Awaited<ReturnType<typeof begin>>
+type Hands = { keystone: Keystone; table: Table }
+
+/** How a run goes on once it has made a user. */
+const endings = {
+  'comes to its end': (keystone: Keystone, { table }: Story): Hands => ({ keystone, table }),
+  'is late': (keystone: Keystone, { table }: Story): Hands => ({ keystone, table }),
+  'is refused what follows': (keystone: Keystone, { table }: Story): Hands => ({
+    keystone: failing(keystone, isAssignment, new KeystoneError('forbidden', 'not you')),
+    table,
+  }),
+  'loses Keystone': (keystone: Keystone, { table }: Story): Hands => ({
+    keystone: failing(keystone, isAssignment, new KeystoneError('timeout', 'no answer')),
+    table,
+  }),
+  'is killed': (keystone: Keystone, { table }: Story): Hands => {
+    let isDead = false
+    const live: Live = async (work) => {
+      if (isDead) throw new Killed('killed')
+      return work()
+    }
+    const call: Keystone['call'] = (request) =>
+      live(async () => {
+        const answer = await keystone.call(request)
+        isDead = isCreation(request)
+        return answer
+      })
+    return { keystone: { ...keystone, call }, table: inMortalHands(table, live) }
+  },
+}
+type Ending = keyof typeof endings
+
+function failing(keystone: Keystone, fits: (call: Call) => boolean, error: KeystoneError): Keystone {
+  return {
+    ...keystone,
+    async call(call) {
+      if (fits(call)) throw error
+      return keystone.call(call)
+    },
+  }
+}
 
 describe('a run', () => {
   it('is alone at its project', async () => {
@@ -99,19 +143,24 @@ describe('a run', () => {
     expect(await story.differences()).toEqual(equal)
   })
 
-  it('has a user looked at again who was deleted while it was about to make it', async () => {
-    const story = await begin()
-    await story.tell(...kimIn)
-    const held = gate(direct, ({ method, path }) => method === 'POST' && path === '/users')
-    const older = story.worker(held.keystone).sweep()
-    await held.isReached
-    await story.tell(scene.userGone(11, 'kim'))
-    await story.openstack.sweep()
-    held.open()
-    await older
-    await story.follow()
-    expect(await story.differences()).toEqual(equal)
-  })
+  it.each(Object.keys(endings) as Ending[])(
+    'has a user looked at again who was deleted while it was about to make it, and %s',
+    async (ending) => {
+      const story = await begin()
+      await story.tell(...kimIn)
+      const held = gate(direct, isCreation)
+      const { keystone, table } = endings[ending](held.keystone, story)
+      const older = story.worker(keystone, table).sweep()
+      await held.isReached
+      await story.tell(scene.userGone(11, 'kim'))
+      await story.openstack.sweep()
+      if (ending === 'is late') story.advance(130_000)
+      held.open()
+      await older.catch(() => undefined)
+      await story.follow()
+      expect(await story.differences()).toEqual(equal)
+    },
+  )
 
   it('sees through an index that lags: whose membership was just granted is in', async () => {
     const story = await begin()
@@ -134,6 +183,26 @@ describe('a run', () => {
 })
 
 describe('a word of a user', () => {
+  it.each([
+    ['disabled', 1],
+    ['deleted', 1],
+    ['deleted', 2],
+  ])('of whom has no project any more: %s, with step %i refused once, ends equal', async (becomes, step) => {
+    const story = await begin()
+    await story.tell(...kimIn)
+    await story.follow()
+    await story.tell(scene.revoke(11, 'kim', 'web'))
+    await story.follow()
+    await story.tell(becomes === 'deleted' ? scene.userGone(12, 'kim') : scene.disabled(12, 'kim'))
+    let steps = 0
+    const isRefused = ({ method }: Call) => method === 'PATCH' && ++steps === step
+    const refusing = failing(direct, isRefused, new KeystoneError('conflict', 'in the way'))
+    await story.worker(refusing).sweep()
+    expect(steps).toBeGreaterThanOrEqual(step)
+    await story.follow()
+    expect(await story.differences()).toEqual(equal)
+  })
+
   it('that is said again while somebody is at it is worked off once more', async () => {
     const story = await begin()
     await story.tell(scene.grant(9, 'tom', 'web', ['full']))
