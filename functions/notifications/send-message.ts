@@ -11,7 +11,7 @@ import type { Versioned, Write } from '../../shared/table/item.ts'
 import type { Key } from '../../shared/table/keys.ts'
 import { keyText } from '../../shared/table/keys.ts'
 import { findMailbox, mailboxWrite } from '../../shared/table/mailboxes.ts'
-import { pauseAfter } from '../../shared/table/pause-after.ts'
+import { backoffWithJitter } from '../../shared/table/pause-after.ts'
 import type { Table } from '../../shared/table/table.ts'
 import { optOutPath } from './footer.ts'
 import type { Message, Notifier } from './notifier.ts'
@@ -80,7 +80,7 @@ export async function sendMessage<T extends Owed>(
       return await tryToSend(options, key, mailing)
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      await pauseAfter(attempt)
+      await backoffWithJitter(attempt)
     }
   }
 }
@@ -182,7 +182,7 @@ async function writeFailure(
       if (!isStale(error)) throw error
       // Somebody has changed what was leased: it's theirs now, and counts.
       if (attempt === attempts) return
-      await pauseAfter(attempt)
+      await backoffWithJitter(attempt)
     }
   }
 }

@@ -1,6 +1,11 @@
-import { pauseAfter } from '../../shared/domain/delivery.ts'
-import type { KeystoneError, KeystoneErrorCode } from '../../shared/openstack/errors.ts'
-import { codePointOf, NameTakenError, UnstorableError } from '../../shared/openstack/errors.ts'
+import { retryDelay } from '../../shared/domain/retry-delay.ts'
+import {
+  codePointOf,
+  type KeystoneError,
+  type KeystoneErrorCode,
+  NameTakenError,
+  UnstorableError,
+} from '../../shared/openstack/errors.ts'
 import {
   type LostText,
   type Obstacle,
@@ -13,8 +18,8 @@ import { isUnreachable } from './reach.ts'
 const longestUnreachable = 30_000
 
 /** Milliseconds until the next attempt after so many that failed. */
-export const pauseUntilNext = (failures: number) => pauseAfter(failures)
-export const pauseUntilReached = (failures: number) => Math.min(longestUnreachable, pauseAfter(failures))
+export const pauseUntilNext = (failures: number) => retryDelay(failures)
+export const pauseUntilReached = (failures: number) => Math.min(longestUnreachable, retryDelay(failures))
 
 /**
  * For those who may read the project, in words of ours: where Keystone is, what our login may not, and how Keystone is

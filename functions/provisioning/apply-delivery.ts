@@ -1,21 +1,19 @@
 import { Awaiting } from '../../shared/directory/awaiting.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
 import { Preceding } from '../../shared/directory/return-grants.ts'
-import type { Delivery } from '../../shared/domain/delivery.ts'
-import { deadlineOf, isSettled, pauseAfter, stampOfDelivery } from '../../shared/domain/delivery.ts'
+import { deadlineOf, type Delivery, isSettled, stampOfDelivery } from '../../shared/domain/delivery.ts'
 import { DomainError, isStale } from '../../shared/domain/errors.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
 import type { Log } from '../../shared/domain/log.ts'
 import { takesAway } from '../../shared/domain/provisioning-event.ts'
+import { retryDelay } from '../../shared/domain/retry-delay.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { asDelivery, deliveryItem } from '../../shared/table/deliveries.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
-import type { Key } from '../../shared/table/keys.ts'
-import { keyText } from '../../shared/table/keys.ts'
+import { type Key, keyText } from '../../shared/table/keys.ts'
 import type { Table } from '../../shared/table/table.ts'
 import { planEvent } from './plan-event.ts'
-import type { SourcePolicy } from './source-policy.ts'
-import { checkPolicy } from './source-policy.ts'
+import { checkPolicy, type SourcePolicy } from './source-policy.ts'
 
 export type ApplyOptions = {
   table: Table
@@ -107,7 +105,7 @@ async function postpone(
   const pauses = goesOn ? (delivery.pauses ?? 0) + 1 : 0
   const reason = refusal.message
   const next = waits
-    ? ({ status: 'waiting', nextAttemptAt: addMilliseconds(now, pauseAfter(pauses)), pauses } as const)
+    ? ({ status: 'waiting', nextAttemptAt: addMilliseconds(now, retryDelay(pauses)), pauses } as const)
     : ({ status: 'failed' } as const)
   const postponed = tried(delivery, { ...next, reason, waitsFor })
   await table.transact([{ put: deliveryItem(postponed), was: delivery.version }, ...hold])
@@ -124,7 +122,7 @@ export async function setBack({ table, log }: ApplyOptions, key: Key): Promise<v
   const now = instantOf(table.now())
   const { status, reason, waitsFor } = delivery
   const pauses = (delivery.pauses ?? 0) + 1
-  const nextAttemptAt = addMilliseconds(now, pauseAfter(pauses))
+  const nextAttemptAt = addMilliseconds(now, retryDelay(pauses))
   const back =
     now < deadlineOf(delivery)
       ? tried(delivery, { status, reason, nextAttemptAt, pauses, waitsFor })

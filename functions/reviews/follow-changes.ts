@@ -6,7 +6,7 @@ import { findAdmins, findCustomer } from '../../shared/table/customers.ts'
 import { eventsSince } from '../../shared/table/events.ts'
 import { listHolders } from '../../shared/table/grants.ts'
 import { allPages } from '../../shared/table/query.ts'
-import { pauseAfter } from '../../shared/table/pause-after.ts'
+import { backoffWithJitter } from '../../shared/table/pause-after.ts'
 import { findCalendar, findReview } from '../../shared/table/reviews.ts'
 import type { Concerned } from './concerned.ts'
 import { concernedBy } from './concerned.ts'
@@ -40,7 +40,7 @@ export async function followChanges(
       return
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      await pauseAfter(attempt)
+      await backoffWithJitter(attempt)
     }
   }
 }

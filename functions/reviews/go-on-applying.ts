@@ -46,7 +46,7 @@ async function waitFor(deps: ReviewDeps, { calendar }: AtHand, walk: WalkEnd): P
       deps.log('error', messages.stuck, { customerId, count: walk.count, attempts: walk.failures })
     }
     const pause = Math.min(longestPause, firstPause * 2 ** (walk.failures - 1))
-    await lookAt(deps, calendar, addMilliseconds(nowOf(deps), pause))
+    await lookAt(deps.table, calendar, addMilliseconds(nowOf(deps), pause))
   }
   return false
 }

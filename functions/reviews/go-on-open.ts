@@ -17,7 +17,7 @@ export async function goOnOpen(deps: ReviewDeps, atHand: AtHand): Promise<boolea
   if (customer.status === 'suspended') {
     const pausedAt = suspendedSince(atHand, now)
     if (review.pausedAt === undefined) return move(deps, atHand, { pausedAt }, 'review.paused')
-    if ((calendar.due ?? '') <= now) await lookAt(deps, calendar, addDays(now, 1))
+    if ((calendar.due ?? '') <= now) await lookAt(deps.table, calendar, addDays(now, 1))
     return false
   }
   if (review.pausedAt !== undefined) return move(deps, atHand, resumed(review, now), 'review.resumed')
@@ -26,7 +26,7 @@ export async function goOnOpen(deps: ReviewDeps, atHand: AtHand): Promise<boolea
   if (due.length > marks.length) return endOpen(deps, atHand, marks)
   const last = marks.at(-1)
   if (last !== undefined) await remind(deps, atHand, last, marks.slice(0, -1))
-  else if ((calendar.due ?? '') <= now) await lookAt(deps, calendar, appointments(review)[0]?.at)
+  else if ((calendar.due ?? '') <= now) await lookAt(deps.table, calendar, appointments(review)[0]?.at)
   return last !== undefined
 }
 

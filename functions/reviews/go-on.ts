@@ -2,18 +2,17 @@ import { setTimeout } from 'node:timers/promises'
 import { cancelReview } from '../../shared/directory/end-review.ts'
 import { readCalendar } from '../../shared/directory/read-calendar.ts'
 import { startReview } from '../../shared/directory/start-review.ts'
-import { addDays } from '../../shared/domain/instant.ts'
-import { isStale } from '../../shared/domain/errors.ts'
 import type { Customer } from '../../shared/domain/customer.ts'
-import type { ReviewCalendar } from '../../shared/domain/review.ts'
-import { isUnderWay, nextStart } from '../../shared/domain/review.ts'
+import { isStale } from '../../shared/domain/errors.ts'
+import { addDays } from '../../shared/domain/instant.ts'
+import { nextStart, type ReviewCalendar } from '../../shared/domain/review-calendar.ts'
+import { isUnderWay } from '../../shared/domain/review.ts'
 import { commit } from '../../shared/table/commit.ts'
 import { findCustomer } from '../../shared/table/customers.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { findReview } from '../../shared/table/reviews.ts'
 import { stale } from '../../shared/table/transact.ts'
-import type { AtHand, ReviewDeps } from './deps.ts'
-import { clock, contextOf, isTimeUp, nowOf } from './deps.ts'
+import { type AtHand, clock, contextOf, isTimeUp, nowOf, type ReviewDeps } from './deps.ts'
 import { goOnApplying } from './go-on-applying.ts'
 import { goOnOpen } from './go-on-open.ts'
 import { lookAt } from './look-at.ts'
@@ -70,7 +69,7 @@ async function startIfDue(
   if (calendar.due === undefined || calendar.due > now) return false
   // Nobody could decide anything while the customer is suspended; closing is final.
   const due = customer.status === 'suspended' ? addDays(now, 1) : undefined
-  await lookAt(deps, calendar, customer.status === 'active' ? start : due)
+  await lookAt(deps.table, calendar, customer.status === 'active' ? start : due)
   return false
 }
 

@@ -1,12 +1,11 @@
-import { itemChange } from '../../shared/directory/audit-view.ts'
 import { planned } from '../../shared/directory/context.ts'
-import type { Review } from '../../shared/domain/review.ts'
+import { itemChange } from '../../shared/directory/review-audit-views.ts'
 import type { ReviewItem } from '../../shared/domain/review-item.ts'
+import type { Review } from '../../shared/domain/review.ts'
 import { commit } from '../../shared/table/commit.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
 import { itemRecord } from '../../shared/table/reviews.ts'
-import type { ReviewDeps } from './deps.ts'
-import { actorOf, contextOf } from './deps.ts'
+import { actorOf, contextOf, type ReviewDeps } from './deps.ts'
 
 export type ItemPut = { before?: Versioned<ReviewItem> | undefined; after: ReviewItem }
 

@@ -1,10 +1,9 @@
-import { itemChange } from '../../shared/directory/audit-view.ts'
 import { assignServer } from '../../shared/directory/assign-server.ts'
 import type { Context, Plan } from '../../shared/directory/context.ts'
 import { grantMembership } from '../../shared/directory/grant-membership.ts'
-import type { Pair, PairEnd } from '../../shared/directory/pair.ts'
-import { heldBy, projectEnd, readPair } from '../../shared/directory/pair.ts'
+import { heldBy, type Pair, type PairEnd, projectEnd, readPair } from '../../shared/directory/pair.ts'
 import { plannedTogether } from '../../shared/directory/planned-together.ts'
+import { itemChange } from '../../shared/directory/review-audit-views.ts'
 import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
 import { unassignServer } from '../../shared/directory/unassign-server.ts'
 import { DomainError, isStale } from '../../shared/domain/errors.ts'
@@ -13,20 +12,24 @@ import type { Instant } from '../../shared/domain/instant.ts'
 import { mainProjectOf } from '../../shared/domain/main-project.ts'
 import { mainProjectId } from '../../shared/domain/project-name.ts'
 import { gone, kept, leftAlone } from '../../shared/domain/refresh-items.ts'
-import type { Outcome, ReviewItem } from '../../shared/domain/review-item.ts'
-import { isSameGrant, isUndone, takesAll } from '../../shared/domain/review-item.ts'
+import {
+  isSameGrant,
+  isUndone,
+  type Outcome,
+  type ReviewItem,
+  takesAll,
+} from '../../shared/domain/review-item.ts'
 import { isAdminInMain, isLeaving } from '../../shared/domain/settle.ts'
 import { typeOf } from '../../shared/domain/user.ts'
 import { commit } from '../../shared/table/commit.ts'
 import type { Versioned, Write } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
-import { pauseAfter } from '../../shared/table/pause-after.ts'
+import { backoffWithJitter } from '../../shared/table/pause-after.ts'
 import { asProject } from '../../shared/table/projects.ts'
 import { findReviewItems, itemRecord } from '../../shared/table/reviews.ts'
 import { asServer } from '../../shared/table/servers.ts'
 import { listActiveAdmins } from './active-admins.ts'
-import type { AtHand, ReviewDeps } from './deps.ts'
-import { actorOf, contextOf } from './deps.ts'
+import { actorOf, type AtHand, contextOf, type ReviewDeps } from './deps.ts'
 import { putItems } from './put-items.ts'
 
 const attempts = 8
@@ -49,7 +52,7 @@ export async function takeAway(
       return await tryOnce(deps, atHand, current, outcome)
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      await pauseAfter(attempt)
+      await backoffWithJitter(attempt)
     }
     ;[current] = await findReviewItems(deps.table, [item])
   }

@@ -8,9 +8,9 @@ import type { AtHand, ReviewDeps } from './deps.ts'
 import { isTimeUp } from './deps.ts'
 import { keepProgress } from './progress.ts'
 
-const pageSize = 100
+const itemsPerPage = 100
 /** Users whose items are worked on at the same time. */
-const atOnce = 8
+const itemsAtOnce = 8
 
 /** How a walk ended: before its end, at its end with something left that has to be tried again, or with nothing left. */
 export type WalkEnd =
@@ -36,9 +36,9 @@ export async function walkItems(
   let version = found?.version
   for (;;) {
     if (isTimeUp(deps)) return { end: 'unfinished' }
-    const page = await listItems(table, review, { limit: pageSize, after: progress.after })
+    const page = await listItems(table, review, { limit: itemsPerPage, after: progress.after })
     const users = Map.groupBy(page.items, ({ userId }) => userId)
-    const counts = await mapAtOnce([...users.values()], atOnce, work)
+    const counts = await mapAtOnce([...users.values()], itemsAtOnce, work)
     const left = counts.reduce((sum, count) => sum + count, 0)
     progress = passed(progress, left, page.next)
     if (!page.next) break

@@ -7,10 +7,10 @@ import { isTimeUp } from './deps.ts'
 import { keepProgress } from './progress.ts'
 
 /** Users in a page, after which it is written down where the walk goes on. */
-const pageSize = 100
+const usersPerPage = 100
 /** Users after which the time is looked at, some of them at the same time: one may hold thousands of grants. */
 const partSize = 8
-const atOnce = 4
+const usersAtOnce = 4
 
 /**
  * Does something about every user of a customer, by e-mail address, and goes on where it was left. Returns the sum of what
@@ -32,11 +32,11 @@ export async function walkUsers(
   let after: Position | undefined = progress.after
   for (;;) {
     if (isTimeUp(deps)) return undefined
-    const page = await listUserIds(table, customerId, { limit: pageSize, after })
+    const page = await listUserIds(table, customerId, { limit: usersPerPage, after })
     let { items } = progress
     for (let place = 0; place < page.items.length; place += partSize) {
       const part = page.items.slice(place, place + partSize)
-      const counts = await mapAtOnce(part, atOnce, ({ userId }) => work(userId))
+      const counts = await mapAtOnce(part, usersAtOnce, ({ userId }) => work(userId))
       items = counts.reduce((sum, count) => sum + count, items)
       if (isTimeUp(deps)) {
         await keepProgress(table, { ...progress, items, after: part.at(-1)?.at }, version)

@@ -7,8 +7,8 @@ import { DomainError } from '../../shared/domain/errors.ts'
 import { commonHeaders } from '../../shared/http/common-headers.ts'
 import { problemOf } from '../../shared/http/problem.ts'
 import { clockPath } from './clock.ts'
-import type { Listener } from './issuer/lazy-issuer.ts'
 import { issuerPath } from './issuer/names.ts'
+import type { Listener } from './issuer/options.ts'
 import { errorCode, PlainError } from './plain-error.ts'
 
 /** What answers below each path; the API has the rest. */

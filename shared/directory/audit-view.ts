@@ -2,21 +2,16 @@ import type { ResourceChange } from '../domain/audit-event.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import type { Project } from '../domain/project.ts'
-import type { Review, ReviewCalendar } from '../domain/review.ts'
-import { policyOf } from '../domain/review.ts'
-import type { ReviewItem } from '../domain/review-item.ts'
-import { itemId } from '../domain/review-item.ts'
 import type { Server } from '../domain/server.ts'
 import type { Transfer } from '../domain/transfer.ts'
-import type { User } from '../domain/user.ts'
-import { typeOf } from '../domain/user.ts'
 import { adminSince, heldSince, voidUntil, wasOwner } from '../domain/user-type.ts'
+import { typeOf, type User } from '../domain/user.ts'
 import type { Versioned } from '../table/item.ts'
 
 type Sides<T> = { before?: Versioned<T> | undefined; after?: T | undefined }
 
 /** Before and after of one resource as audit events show it: what can be rebuilt from, nothing of the table's own. */
-function changeOf<T>(
+export function changeOf<T>(
   type: ResourceChange['resource']['type'],
   id: (entity: T) => string,
   view: (entity: T) => Record<string, unknown> | undefined,
@@ -47,13 +42,6 @@ export const assignmentChange = changeOf<StoredGrant>(
   'assignment',
   ({ userId, resource }) => `${resource.id}/${userId}`,
   grantView,
-)
-export const policyChange = changeOf<ReviewCalendar>('policy', ({ customerId }) => customerId, policyOf)
-export const reviewChange = changeOf<Review>('review', ({ id }) => id, reviewView)
-export const itemChange = changeOf<ReviewItem>(
-  'review',
-  (item) => `${item.reviewId}/${itemId(item)}`,
-  itemView,
 )
 
 function customerView({ organisation, status, mainCustomerId, contact, billing }: Customer) {
@@ -106,27 +94,4 @@ function grantView({ revoked, resource, roles, capabilities, stamp, ...terms }: 
   if (revoked) return { revoked: true, stamp, older }
   const held = resource.kind === 'project' ? { roles } : { capabilities }
   return { ...held, source, expiresAt, reason, stamp, older }
-}
-
-function reviewView({ state, policy, endsAt, items, brake, outcomes, ...review }: Review) {
-  const { openedAt, pausedAt, cancelledBecause, reminded } = review
-  const told = reminded.map(({ mark }) => mark)
-  return {
-    state,
-    policy,
-    openedAt,
-    endsAt,
-    pausedAt,
-    items,
-    reminded: told,
-    brake,
-    outcomes,
-    cancelledBecause,
-  }
-}
-
-/** What it is about says its id; what it gave at that time is there where that has changed. */
-function itemView({ state, terms, decision, outcome, goneBecause, problem }: ReviewItem) {
-  const { roles, capabilities, source, expiresAt } = terms
-  return { state, roles, capabilities, source, expiresAt, decision, outcome, goneBecause, problem }
 }

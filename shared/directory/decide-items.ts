@@ -1,17 +1,15 @@
 import { actorName } from '../domain/actor.ts'
-import { DomainError, within } from '../domain/errors.ts'
 import type { Customer } from '../domain/customer.ts'
-import type { Review } from '../domain/review.ts'
+import { DomainError, within } from '../domain/errors.ts'
 import { deadlineOf, decisionsEnded, whyClosed } from '../domain/review-deadline.ts'
-import type { WantedDecision } from '../domain/review-decision.ts'
-import { decideItem, isDecidedSo } from '../domain/review-decision.ts'
+import { decideItem, isDecidedSo, type WantedDecision } from '../domain/review-decision.ts'
 import type { ReviewItem } from '../domain/review-item.ts'
+import type { Review } from '../domain/review.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { itemRecord } from '../table/reviews.ts'
-import { itemChange } from './audit-view.ts'
-import type { Context, Plan } from './context.ts'
-import { planned, unchanged } from './context.ts'
+import { type Context, type Plan, planned, unchanged } from './context.ts'
+import { itemChange } from './review-audit-views.ts'
 
 /** With the review and the event within DynamoDB's 100 items and 4 MB, whatever the reasons' length. */
 export const decisionsAtOnce = 50

@@ -1,20 +1,17 @@
-import type { Claim } from '../domain/claim.ts'
-import { ended, holderNow } from '../domain/claim.ts'
+import { type Claim, ended, holderNow } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { Stamp } from '../domain/instant.ts'
-import { stampOf } from '../domain/instant.ts'
-import type { Project } from '../domain/project.ts'
+import { type Stamp, stampOf } from '../domain/instant.ts'
 import { isMainName, NamedProject, projectNameKey } from '../domain/project-name.ts'
+import type { Project } from '../domain/project.ts'
 import { validate } from '../domain/validate.ts'
 import { asClaim, nameClaimItem } from '../table/claims.ts'
-import { wakeCleanup } from '../table/due.ts'
+import { wakeCleanup } from '../table/cleanup-requests.ts'
 import { markerTtl } from '../table/grants.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
-import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, superseded } from './context.ts'
+import { type Context, countingAfter, type Plan, planned, superseded } from './context.ts'
 
 /**
  * From this transaction on nothing is granted or allowed there any more. With OpenStack on, the project is `deleting` and
@@ -73,11 +70,6 @@ async function findClaims(
     const claim = asClaim(items[place])
     return claim ? [{ name: each, claim }] : []
   })
-}
-
-/** For what people would change about it. */
-export function refuseIfGoing({ deleting }: Project): void {
-  if (deleting) throw new DomainError('conflict', 'the project is being deleted')
 }
 
 function begin(at: Context, project: Versioned<Project>): Plan<undefined> {

@@ -1,10 +1,9 @@
 import type { Server } from '../domain/server.ts'
-import { wakeCleanup } from '../table/due.ts'
+import { wakeCleanup } from '../table/cleanup-requests.ts'
 import type { Versioned } from '../table/item.ts'
 import { serverItem } from '../table/servers.ts'
 import { serverChange } from './audit-view.ts'
-import type { Context, Plan } from './context.ts'
-import { countingLast, planned, superseded } from './context.ts'
+import { type Context, countingLast, type Plan, planned, superseded } from './context.ts'
 
 /** Ends every older assignment, also where the id has come back since. */
 export function deleteServer(context: Context, server: Versioned<Server>): Plan<undefined> {

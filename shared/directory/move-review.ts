@@ -1,11 +1,10 @@
-import type { Review, ReviewCalendar } from '../domain/review.ts'
-import { isUnderWay, nextLook, nextStart, startedByClock } from '../domain/review.ts'
+import { nextStart, type ReviewCalendar, startedByClock } from '../domain/review-calendar.ts'
+import { isUnderWay, nextLook, type Review } from '../domain/review.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { calendarItem, reviewRecord } from '../table/reviews.ts'
-import { reviewChange } from './audit-view.ts'
-import type { Context, Plan } from './context.ts'
-import { planned } from './context.ts'
+import { type Context, type Plan, planned } from './context.ts'
 import { notBegun } from './read-calendar.ts'
+import { reviewChange } from './review-audit-views.ts'
 
 /** A review and the calendar of its customer, as they were read. */
 export type ReviewAtHand = {

@@ -4,24 +4,30 @@ import { DomainError, refusalOf } from '../domain/errors.ts'
 import { withFact } from '../domain/facts.ts'
 import type { StoredGrant } from '../domain/grant.ts'
 import type { Instant } from '../domain/instant.ts'
+import { refuseIfGoing } from '../domain/project.ts'
 import { isSameSet } from '../domain/same.ts'
 import { aboveCeiling } from '../domain/standing.ts'
-import type { User } from '../domain/user.ts'
-import { isMainCustomer, keptOfMain } from '../domain/user.ts'
 import { voidedSince } from '../domain/user-type.ts'
+import { isMainCustomer, keptOfMain, type User } from '../domain/user.ts'
 import { grantItem, markerTtl } from '../table/grants.ts'
 import type { Write } from '../table/item.ts'
-import type { Key } from '../table/keys.ts'
-import { keys } from '../table/keys.ts'
+import { type Key, keys } from '../table/keys.ts'
 import { userItem } from '../table/users.ts'
 import { assignmentChange, membershipChange } from './audit-view.ts'
 import { Awaiting } from './awaiting.ts'
-import type { Context, Plan } from './context.ts'
-import { countingAfter, isByPerson, isEvent, isReview, planned, superseded, unchanged } from './context.ts'
-import { refuseIfGoing } from './delete-project.ts'
+import {
+  type Context,
+  countingAfter,
+  isByPerson,
+  isEvent,
+  isReview,
+  type Plan,
+  planned,
+  superseded,
+  unchanged,
+} from './context.ts'
 import { grantSource } from './grant-source.ts'
-import type { Pair } from './pair.ts'
-import { checkEnd, endedAt, heldBy, resourceOf } from './pair.ts'
+import { checkEnd, endedAt, heldBy, type Pair, resourceOf } from './pair.ts'
 
 /** What a grant gives. */
 export type Terms = {

@@ -1,6 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
-import type { ReviewCalendar } from '../domain/review.ts'
-import { nextStart } from '../domain/review.ts'
+import { nextStart, type ReviewCalendar } from '../domain/review-calendar.ts'
 import type { Versioned } from '../table/item.ts'
 import { calendarItem, findCalendar } from '../table/reviews.ts'
 import type { Table } from '../table/table.ts'

@@ -5,7 +5,7 @@ import { isStale } from '../domain/errors.ts'
 import type { Version } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { findMailbox, mailboxWrite } from '../table/mailboxes.ts'
-import { pauseAfter } from '../table/pause-after.ts'
+import { backoffWithJitter } from '../table/pause-after.ts'
 import type { Table } from '../table/table.ts'
 import type { Context, Plan } from './context.ts'
 import { unchanged } from './context.ts'
@@ -43,7 +43,7 @@ export async function optOutByLink(table: Table, hash: string, now: Instant): Pr
       return await table.transact([mailboxWrite(hash, { ...mailbox, optedOut: now }, version)])
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      await pauseAfter(attempt)
+      await backoffWithJitter(attempt)
     }
   }
 }

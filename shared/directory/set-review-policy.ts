@@ -1,15 +1,13 @@
-import type { ReviewCalendar } from '../domain/review.ts'
 import { replacePolicy } from '../domain/policy-in-force.ts'
-import { nextStart, policyOf } from '../domain/review.ts'
+import { nextStart, policyOf, type ReviewCalendar } from '../domain/review-calendar.ts'
 import type { ReviewPolicy } from '../domain/review-policy.ts'
 import { isSameJson } from '../domain/same.ts'
 import type { Versioned } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { calendarItem } from '../table/reviews.ts'
-import { policyChange } from './audit-view.ts'
-import type { Context, Plan } from './context.ts'
-import { planned, unchanged } from './context.ts'
+import { type Context, type Plan, planned, unchanged } from './context.ts'
 import { versionOf } from './move-review.ts'
+import { policyChange } from './review-audit-views.ts'
 
 /**
  * What is wanted of a customer's reviews from the next one on, or, where it takes more or leaves less time than before, from

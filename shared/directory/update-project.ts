@@ -1,16 +1,15 @@
 import { claimedBy, holderNow, lastReleased, released } from '../domain/claim.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { Project } from '../domain/project.ts'
 import { isMainName, NamedProject, projectNameKey } from '../domain/project-name.ts'
+import type { Project } from '../domain/project.ts'
+import { refuseIfGoing } from '../domain/project.ts'
 import { validate } from '../domain/validate.ts'
 import { asClaim, nameClaimItem } from '../table/claims.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import { projectItem } from '../table/projects.ts'
 import { projectChange } from './audit-view.ts'
-import type { Context, Plan } from './context.ts'
-import { countingAfter, planned, unchanged } from './context.ts'
-import { refuseIfGoing } from './delete-project.ts'
+import { type Context, countingAfter, type Plan, planned, unchanged } from './context.ts'
 
 /** A description that is given as `undefined` goes; one that isn't given stays. */
 export type UpdateProject = { name?: string | undefined; description?: string | undefined }

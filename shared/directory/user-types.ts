@@ -1,10 +1,8 @@
 import { DomainError } from '../domain/errors.ts'
 import type { Instant, Stamp } from '../domain/instant.ts'
-import type { User } from '../domain/user.ts'
-import { isMainCustomer, typeOf } from '../domain/user.ts'
-import type { TypeEntry } from '../domain/user-type.ts'
-import { voidUntil, withType } from '../domain/user-type.ts'
-import { wakeCleanup } from '../table/due.ts'
+import { type TypeEntry, voidUntil, withType } from '../domain/user-type.ts'
+import { isMainCustomer, typeOf, type User } from '../domain/user.ts'
+import { wakeCleanup } from '../table/cleanup-requests.ts'
 import type { Write } from '../table/item.ts'
 
 /** Every one counts for late events, and a decision reads them all. */

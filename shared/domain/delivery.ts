@@ -1,5 +1,4 @@
-import type { Instant, Stamp } from './instant.ts'
-import { addMilliseconds, stampOf } from './instant.ts'
+import { addMilliseconds, type Instant, type Stamp, stampOf } from './instant.ts'
 
 export const deliveryStatuses = ['received', 'applied', 'superseded', 'waiting', 'failed'] as const
 export type DeliveryStatus = (typeof deliveryStatuses)[number]
@@ -31,12 +30,6 @@ export function stampOfDelivery({ timestamp, id, source }: Delivery): Stamp {
   return stampOf(timestamp, `${id}#${source}`)
 }
 
-/** The delivery whose event counts at this stamp; `undefined`: a person's change, or a worker's. */
-export function deliveryOfStamp(stamp: Stamp): { source: string; id: string } | undefined {
-  const [, id, source, ...more] = stamp.split('#')
-  return id && source && more.length === 0 ? { source, id } : undefined
-}
-
 export function isSettled({ status }: Delivery): boolean {
   return status !== 'received' && status !== 'waiting'
 }
@@ -49,11 +42,6 @@ const waitingTime = 24 * 3_600_000
 /** What waits is given up a day after it was received, or last retried. */
 export function deadlineOf({ receivedAt, retriedAt }: Delivery): Instant {
   return addMilliseconds(retriedAt ?? receivedAt, waitingTime)
-}
-
-/** Pause after so many, in milliseconds: 5 s doubling up to an hour. */
-export function pauseAfter(pauses: number): number {
-  return Math.min(3_600_000, 5_000 * 2 ** Math.min(pauses, 20))
 }
 
 /** How far an event's timestamp may lie after its arrival, in milliseconds. */

@@ -1,13 +1,12 @@
+import type { Capability } from './capability.ts'
 import type { Customer } from './customer.ts'
-import type { GrantedResource, StoredGrant } from './grant.ts'
-import { isExpired } from './grant.ts'
+import { type GrantedResource, isExpired, type StoredGrant } from './grant.ts'
 import type { Instant } from './instant.ts'
 import { joinsByType } from './joins-by-type.ts'
 import { mainProjectOf } from './main-project.ts'
-import { assignmentOf, membershipOf } from './membership.ts'
-import type { Project } from './project.ts'
+import { assignmentOf, type Membership, membershipOf } from './membership.ts'
 import { mainProjectId } from './project-name.ts'
-import type { GrantTerms } from './review-item.ts'
+import type { Project } from './project.ts'
 import type { Server } from './server.ts'
 import type { User } from './user.ts'
 
@@ -75,4 +74,10 @@ function heldOn(
 
 function termsOf({ roles, capabilities, source, grantedBy, grantedAt, expiresAt }: GrantTerms): GrantTerms {
   return { roles, capabilities, source, grantedBy, grantedAt, expiresAt }
+}
+
+/** What a grant gives, and how it came about. */
+export type GrantTerms = Pick<Membership, 'source' | 'grantedBy' | 'grantedAt' | 'expiresAt'> & {
+  roles: readonly string[]
+  capabilities: readonly Capability[]
 }

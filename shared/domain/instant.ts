@@ -97,3 +97,9 @@ export function instantOfStamp(stamp: Stamp): Instant {
   if (end < 0) throw new DomainError('invalid-request', 'a stamp is an instant and an id')
   return stamp.slice(0, end)
 }
+
+/** The delivery whose event counts at this stamp; `undefined`: a person's change, or a worker's. */
+export function deliveryOfStamp(stamp: Stamp): { source: string; id: string } | undefined {
+  const [, id, source, ...more] = stamp.split('#')
+  return id && source && more.length === 0 ? { source, id } : undefined
+}

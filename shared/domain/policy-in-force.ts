@@ -1,9 +1,13 @@
-import type { Instant } from './instant.ts'
-import { addDays, latest } from './instant.ts'
-import type { ReviewCalendar } from './review.ts'
-import { policyOf } from './review.ts'
-import type { Guarded, ReplacedPolicy, ReviewPolicy, Unanswered } from './review-policy.ts'
-import { mostReminders, mostReviewers } from './review-policy.ts'
+import { addDays, type Instant, latest } from './instant.ts'
+import { policyOf, type ReviewCalendar } from './review-calendar.ts'
+import {
+  type Guarded,
+  mostReminders,
+  mostReviewers,
+  type ReplacedPolicy,
+  type ReviewPolicy,
+  type Unanswered,
+} from './review-policy.ts'
 
 /**
  * Days after which a loosened policy counts. Otherwise a policy that is set, a review that is started and its early end, in

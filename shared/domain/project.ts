@@ -1,3 +1,4 @@
+import { DomainError } from './errors.ts'
 import type { Instant, Stamp } from './instant.ts'
 
 export type Project = {
@@ -30,4 +31,9 @@ export function isLive(project: Project): boolean {
 /** The stamp of its deletion, confirmed or not; `undefined`: nobody has deleted it. */
 export function endOf({ deleting, deleted }: Project): Stamp | undefined {
   return deleted ?? deleting
+}
+
+/** For what people would change about it. */
+export function refuseIfGoing({ deleting }: Project): void {
+  if (deleting) throw new DomainError('conflict', 'the project is being deleted')
 }

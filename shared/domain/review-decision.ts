@@ -1,9 +1,9 @@
 import type { Capability } from './capability.ts'
 import { DomainError } from './errors.ts'
+import type { GrantTerms } from './held.ts'
 import type { Instant } from './instant.ts'
 import { mainProjectId } from './project-name.ts'
-import type { GrantTerms, ItemDecision, ReviewItem } from './review-item.ts'
-import { earlierOf } from './review-item.ts'
+import { earlierOf, type ItemDecision, type ReviewItem } from './review-item.ts'
 import { isRole, levels, rolesCover, services } from './role.ts'
 import { isSameJson } from './same.ts'
 

@@ -1,7 +1,7 @@
 import type { Capability } from './capability.ts'
 import type { GrantedResource } from './grant.ts'
+import type { GrantTerms } from './held.ts'
 import type { Instant } from './instant.ts'
-import type { Membership } from './membership.ts'
 import type { Evidence, Recommendation } from './recommend.ts'
 import type { UserType } from './user-type.ts'
 
@@ -15,12 +15,6 @@ export type ItemState = (typeof itemStates)[number]
 
 export const verdicts = ['keep', 'reduce', 'revoke'] as const
 export type Verdict = (typeof verdicts)[number]
-
-/** What a grant gives, and how it came about. */
-export type GrantTerms = Pick<Membership, 'source' | 'grantedBy' | 'grantedAt' | 'expiresAt'> & {
-  roles: readonly string[]
-  capabilities: readonly Capability[]
-}
 
 /** What somebody wants to become of a grant. */
 export type ItemDecision = {

@@ -1,8 +1,7 @@
-import { deliveryOfStamp } from './delivery.ts'
 import type { Stamp } from './instant.ts'
+import { deliveryOfStamp } from './instant.ts'
+import { type TypeHistory, withType } from './user-type.ts'
 import type { User, UserStatus } from './user.ts'
-import type { TypeHistory } from './user-type.ts'
-import { withType } from './user-type.ts'
 
 /**
  * What events have said of a name at a moment at which nobody holds it, or before its holder was made. Whoever turns out to

@@ -1,30 +1,8 @@
-import type { Instant, Stamp } from '../domain/instant.ts'
-import { dateOf, instantOfStamp } from '../domain/instant.ts'
-import type { Write } from './item.ts'
-import type { CleanedKind, Key } from './keys.ts'
-import { keys, keyText } from './keys.ts'
+import type { Instant } from '../domain/instant.ts'
+import { type Key, keyText } from './keys.ts'
 import type { Page, Position } from './query.ts'
 import { indexes } from './schema.ts'
 import type { Table } from './table.ts'
-
-const cleanup = 'cleanup'
-
-/** What the index `due` knows of an item with something left to clean up; absent where nothing is. */
-export function dueCleanup(key: Key, cleanupSince: Instant | undefined) {
-  const dueAt = cleanupSince && `${cleanupSince}#${keyText(key)}`
-  return { dueKind: dueAt && cleanup, dueAt }
-}
-
-const daySeconds = 86_400
-
-/**
- * Wakes the clean-up, by an item of its own: the many changes that leave nothing behind wake nobody. It has no other use
- * and goes after a day.
- */
-export function wakeCleanup(customerId: string, kind: CleanedKind, id: string, at: Stamp): Write {
-  const ttl = Math.ceil(dateOf(instantOfStamp(at)).getTime() / 1000) + daySeconds
-  return { put: { ...keys.cleanup(customerId, kind, id, at), ttl }, was: undefined }
-}
 
 const message = 'message'
 
@@ -40,13 +18,10 @@ export const dueOf = (dueAt: unknown): Instant | undefined =>
 /** What is due by that moment; a page of at most `limit`. */
 export type DuePage = { by: Instant; limit: number; after?: Position | undefined }
 
-/** Keys of the items with something left to clean up since that moment or longer, the longest first. */
-export const dueCleanups = (table: Table, page: DuePage): Promise<Page<Key>> => dueKeys(table, cleanup, page)
-
 /** Keys of the messages that are due by that moment, the longest first. */
 export const dueMessages = (table: Table, page: DuePage): Promise<Page<Key>> => dueKeys(table, message, page)
 
-async function dueKeys(table: Table, kind: string, { by, limit, after }: DuePage): Promise<Page<Key>> {
+export async function dueKeys(table: Table, kind: string, { by, limit, after }: DuePage): Promise<Page<Key>> {
   const query = { index: indexes.due, partition: kind, upTo: `${by}~`, limit, after }
   const { items, next } = await table.queryPage(query)
   return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }

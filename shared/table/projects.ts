@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import type { Project } from '../domain/project.ts'
-import { dueCleanup } from './due.ts'
+import { dueCleanup } from './cleanup-requests.ts'
 import type { Item, Versioned } from './item.ts'
 import { keys, prefixes } from './keys.ts'
 import type { Page, Position } from './query.ts'

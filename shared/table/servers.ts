@@ -1,5 +1,5 @@
 import type { Server } from '../domain/server.ts'
-import { dueCleanup } from './due.ts'
+import { dueCleanup } from './cleanup-requests.ts'
 import type { Item, Versioned } from './item.ts'
 import { keys, prefixes } from './keys.ts'
 import type { Page, Position } from './query.ts'

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb'
-import { pauseAfter } from './pause-after.ts'
+import { backoffWithJitter } from './pause-after.ts'
 import { busy } from './busy.ts'
 
 /** Attempts at what meets others; with their pauses a few seconds. */
@@ -18,7 +18,7 @@ export async function isWritten(send: () => Promise<unknown>): Promise<boolean> 
       if (error instanceof ConditionalCheckFailedException) return false
       if (!(error instanceof TransactionConflictException)) throw error
       if (attempt === conflictAttempts) throw busy(error)
-      await pauseAfter(attempt)
+      await backoffWithJitter(attempt)
     }
   }
 }

@@ -11,7 +11,7 @@ import type { Instant } from '../domain/instant.ts'
 import { instantOf } from '../domain/instant.ts'
 import { busy } from './busy.ts'
 import type { Touch, Version, Write } from './item.ts'
-import { pauseAfter } from './pause-after.ts'
+import { backoffWithJitter } from './pause-after.ts'
 import { conflictAttempts, isWritten } from './single-write.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -46,7 +46,7 @@ export async function transact(
       if (attempt === conflictAttempts) throw busy(error)
       isNew = isOver
       if (isOver) ClientRequestToken = randomUUID()
-      await pauseAfter(attempt)
+      await backoffWithJitter(attempt)
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { once } from '../../../shared/directory/once.ts'
 import { DomainError } from '../../../shared/domain/errors.ts'
 import { readBody } from '../../../shared/http/body-limit.ts'
-import { pauseAfter } from '../../../shared/table/pause-after.ts'
+import { backoffWithJitter } from '../../../shared/table/pause-after.ts'
 import { authenticate } from '../authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../deps.ts'
 import type { Right } from '../right.ts'
@@ -38,7 +38,7 @@ export async function run<B, Loaded, After>(
       perform(definition, { right, deps, c, readBytes, memory }),
     )
     if (response) return response
-    await pauseAfter(attempt)
+    await backoffWithJitter(attempt)
   }
   throw new DomainError('unavailable', 'Too many changes to the same things at once; try again.')
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { customerStatuses } from '../../../shared/domain/customer.ts'
-import { CustomerId, EmailAddress, etag, lineOf, Moment, Name, object, times, UserId } from './vocabulary.ts'
+import { CustomerId, EmailAddress, etag, lineOf, Name, object, times, UserId } from './vocabulary.ts'
 
 export const Customer = object('A customer: an organisation, and who owns its account.', {
   id: CustomerId,
@@ -30,12 +30,5 @@ export const Billing = object('Who is invoiced, with what a tax office asks for.
   companyName: v.optional(Name),
   vatNumber: v.optional(lineOf(30)),
   reference: v.optional(lineOf(100)),
-  ...times,
-})
-
-export const Transfer = object('An offer of the ownership of a customer to one of its admins.', {
-  to: UserId,
-  offeredBy: UserId,
-  expiresAt: Moment,
   ...times,
 })

@@ -1,21 +1,15 @@
 import type * as v from 'valibot'
-import { Address, Billing, Contact, Customer, Transfer } from './customer.ts'
-import {
-  Actor,
-  AuditEvent,
-  BatchDecision,
-  Change,
-  Changes,
-  Decision,
-  DecisionReason,
-  Decisions,
-  Delivery,
-  Evaluations,
-  Receipt,
-} from './happenings.ts'
-import { OpenStack, Project, Server } from './resource.ts'
+import { Address, Billing, Contact, Customer } from './customer.ts'
+import { BatchDecision, Decision, DecisionReason, Decisions, Evaluations } from './decision.ts'
+import { Delivery, Receipt } from './delivery.ts'
+import { Access, Assignment, Grant, Membership } from './grant.ts'
+import { AuditEvent, Change, Changes } from './happenings.ts'
+import { MailPreference } from './mail.ts'
+import { OpenStack } from './openstack.ts'
+import { Project } from './resource.ts'
 import { DecidedItems, ReviewItem } from './review-item.ts'
 import { PolicyOfReview, Review, ReviewPolicy, ReviewReport, ReviewScope } from './review.ts'
+import { Server } from './server.ts'
 import {
   DecisionPoint,
   FieldProblem,
@@ -26,7 +20,9 @@ import {
   ProtectedResource,
   ReportKeys,
 } from './service.ts'
-import { Access, Assignment, Grant, MailPreference, Membership, OwnUser, User } from './user.ts'
+import { Transfer } from './transfer.ts'
+import { OwnUser, User } from './user.ts'
+import { Actor } from './vocabulary.ts'
 
 /**
  * Everything that is answered with, by name: objects without other fields, optional ones absent and never null.

@@ -4,10 +4,10 @@ import { origins, unansweredChoices } from '../../../shared/domain/review-policy
 import { reviewStates } from '../../../shared/domain/review.ts'
 import { services } from '../../../shared/domain/role.ts'
 import { userTypes } from '../../../shared/domain/user-type.ts'
-import { Actor } from './happenings.ts'
 import {
   Count,
   CustomerId,
+  etag,
   Line,
   Moment,
   object,
@@ -15,8 +15,8 @@ import {
   times,
   Ulid,
   UserId,
-  etag,
 } from './vocabulary.ts'
+import { Actor } from './vocabulary.ts'
 
 export const ReviewScope = object('Which grants are reviewed: those that fit all that is named.', {
   projects: v.optional(v.array(ProjectId)),

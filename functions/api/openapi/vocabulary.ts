@@ -93,3 +93,9 @@ export const locked = v.pipe(
   v.description('True where the same verbs would be refused to everybody.'),
 )
 export const lockReason = v.optional(Line)
+
+export const Actor = object('Who does something.', {
+  kind: v.picklist(['user', 'operator', 'webhook', 'review', 'system']),
+  id: v.string(),
+  name: v.optional(v.string()),
+})

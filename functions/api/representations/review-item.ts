@@ -1,6 +1,11 @@
+import type { GrantTerms } from '../../../shared/domain/held.ts'
 import { latest, presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
-import type { GrantTerms, ItemDecision, Outcome, ReviewItem } from '../../../shared/domain/review-item.ts'
-import { itemId } from '../../../shared/domain/review-item.ts'
+import {
+  type ItemDecision,
+  itemId,
+  type Outcome,
+  type ReviewItem,
+} from '../../../shared/domain/review-item.ts'
 
 const ownersLock = 'what the main-customer holds can only be acknowledged'
 

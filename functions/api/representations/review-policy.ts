@@ -1,9 +1,7 @@
 import type { Customer } from '../../../shared/domain/customer.ts'
-import type { Instant } from '../../../shared/domain/instant.ts'
-import { presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
+import { type Instant, presentInstant, presentOptional } from '../../../shared/domain/instant.ts'
 import { transitionsOf } from '../../../shared/domain/policy-in-force.ts'
-import type { ReviewCalendar } from '../../../shared/domain/review.ts'
-import { nextStart, policyOf } from '../../../shared/domain/review.ts'
+import { nextStart, policyOf, type ReviewCalendar } from '../../../shared/domain/review-calendar.ts'
 import { presentPolicy } from './review.ts'
 
 /** As old as the customer where nobody has ever set one. */

@@ -1,5 +1,5 @@
 import { readCalendar } from '../../../shared/directory/read-calendar.ts'
-import type { ReviewCalendar } from '../../../shared/domain/review.ts'
+import type { ReviewCalendar } from '../../../shared/domain/review-calendar.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf } from '../call.ts'
 import { presentReviewPolicy } from '../representations/review-policy.ts'

@@ -1,21 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { JWK } from 'jose'
 import { Provider } from 'oidc-provider'
-import type { Log } from '../../../shared/domain/log.ts'
 import { configurationFor, machine, person } from './configuration.ts'
-import type { Listener } from './lazy-issuer.ts'
 import { clients, issuerPath, subjectOf } from './names.ts'
-
-export type IssuerOptions = {
-  /** Of the issuer, with its path. */
-  url: string
-  /** Of the access tokens. */
-  audience: string
-  signingKeys: JWK[]
-  clientSecrets: { operator: string; check: string }
-  log: Log
-}
+import type { Listener } from './options.ts'
+import type { IssuerOptions } from './options.ts'
 
 /**
  * An OpenID provider for one machine, to be mounted at `issuerPath`. It believes whoever comes: a person is whatever

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { IssuerOptions } from './issuer.ts'
-
-export type Listener = (request: IncomingMessage, response: ServerResponse) => void
+import type { Listener } from './options.ts'
+import type { IssuerOptions } from './options.ts'
 
 /** The issuer, loaded at the first request for it: that is half of what the service would otherwise load to start. */
 export function lazyIssuer(options: IssuerOptions): Listener {

@@ -1,13 +1,14 @@
 import type { Customer } from '../../../shared/domain/customer.ts'
 import type { StoredGrant } from '../../../shared/domain/grant.ts'
+import type { GrantTerms } from '../../../shared/domain/held.ts'
 import type { Project } from '../../../shared/domain/project.ts'
 import type { Evidence } from '../../../shared/domain/recommend.ts'
-import type { Review } from '../../../shared/domain/review.ts'
-import type { GrantTerms, ReviewItem } from '../../../shared/domain/review-item.ts'
+import type { ReviewItem } from '../../../shared/domain/review-item.ts'
 import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
+import type { Review } from '../../../shared/domain/review.ts'
 import type { Server } from '../../../shared/domain/server.ts'
-import type { User } from '../../../shared/domain/user.ts'
 import type { UserType } from '../../../shared/domain/user-type.ts'
+import type { User } from '../../../shared/domain/user.ts'
 
 const customerId = 'AAA000001'
 const times = { customerId, createdAt: at('2025-01-01'), updatedAt: at('2025-01-01') }

@@ -1,14 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
-import type { Review, ReviewCalendar } from '../../../shared/domain/review.ts'
 import { addMilliseconds } from '../../../shared/domain/instant.ts'
-import {
-  appointments,
-  isUnderWay,
-  nextLook,
-  nextStart,
-  startedByClock,
-} from '../../../shared/domain/review.ts'
+import { nextStart, type ReviewCalendar, startedByClock } from '../../../shared/domain/review-calendar.ts'
 import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
+import { appointments, isUnderWay, nextLook, type Review } from '../../../shared/domain/review.ts'
 import { aReview, at, now } from './review-parts.ts'
 
 const marks = (review: Review) => appointments(review).map(({ mark }) => mark)

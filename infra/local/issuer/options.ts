@@ -1,0 +1,15 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { JWK } from 'jose'
+import type { Log } from '../../../shared/domain/log.ts'
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void
+
+export type IssuerOptions = {
+  /** Of the issuer, with its path. */
+  url: string
+  /** Of the access tokens. */
+  audience: string
+  signingKeys: JWK[]
+  clientSecrets: { operator: string; check: string }
+  log: Log
+}
