@@ -1,8 +1,9 @@
-/* oxlint-disable no-new -- a construct attaches itself to its scope */
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { readSettings } from './constructs/settings.ts'
 import { LatchkeyStack } from './stack.ts'
+
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
 
 const app = new App()
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

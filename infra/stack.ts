@@ -1,11 +1,10 @@
-/* oxlint-disable no-new -- a construct attaches itself to its scope */
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
+import { HttpEntrance } from './constructs/api-gateway.ts'
 import { Cleanup } from './constructs/cleanup.ts'
-import { HttpEntrance } from './constructs/http-entrance.ts'
 import { NodeFunction } from './constructs/node-function.ts'
 import { Notifications } from './constructs/notifications.ts'
 import { OpenStack } from './constructs/openstack.ts'
@@ -15,7 +14,9 @@ import { Reviews } from './constructs/reviews.ts'
 import { Secrets } from './constructs/secrets.ts'
 import type { Settings } from './constructs/settings.ts'
 import { DirectoryTable } from './constructs/table.ts'
-import { Uses } from './constructs/uses.ts'
+import { Uses } from './constructs/usage.ts'
+
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
 
 /** The service on AWS; `infra/local` puts the same parts together on one machine. */
 export class LatchkeyStack extends Stack {

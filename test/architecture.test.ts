@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 import { describe, expect, test } from 'vitest'
 import { importsOf } from './support/architecture/imports.ts'
+import { misshapen } from './support/architecture/shape.ts'
 import { type Manifest, type Sources, violations } from './support/architecture/violations.ts'
 import { root } from './support/tally.ts'
 
@@ -15,6 +16,10 @@ const manifest: Manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8
 
 test('nothing goes against the architecture', () => {
   expect(violations(sources, manifest)).toEqual([])
+})
+
+test('nothing is out of shape', () => {
+  expect(misshapen(sources)).toEqual([])
 })
 
 test('no import escapes: a real bundler finds none that was not found here', async () => {
@@ -53,12 +58,32 @@ describe('the checker goes red', () => {
   const check = (files: Record<string, string>) => violations(new Map(Object.entries(files)), declared)
 
   test.each([
-    ['shared/domain/a.ts', "import { b } from '../table/b.ts'", 'imports shared/table/b.ts'],
-    ['shared/domain/a.ts', "import type { B } from '../table/b.ts'", 'imports shared/table/b.ts'],
-    ['shared/domain/a.ts', "import { createHash } from 'node:crypto'", 'imports node:crypto'],
-    ['shared/domain/a.ts', "import { createHash } from 'crypto'", 'imports crypto'],
-    ['shared/table/a.ts', "export * from '../directory/b.ts'", 'imports shared/directory/b.ts'],
-    ['shared/directory/a.ts', "import '../auth/b.ts'", 'imports shared/auth/b.ts'],
+    ['shared/domain/values/a.ts', "import { b } from '../../table/b.ts'", 'imports shared/table/b.ts'],
+    ['shared/domain/values/a.ts', "import type { B } from '../../table/b.ts'", 'imports shared/table/b.ts'],
+    ['shared/domain/values/a.ts', "import { createHash } from 'node:crypto'", 'imports node:crypto'],
+    ['shared/domain/values/a.ts', "import { createHash } from 'crypto'", 'imports crypto'],
+    ['shared/table/a.ts', "export * from '../directory/users/b.ts'", 'imports shared/directory/users/b.ts'],
+    [
+      'shared/domain/values/a.ts',
+      "import { b } from '../entities/b.ts'",
+      'imports shared/domain/entities/b.ts',
+    ],
+    [
+      'shared/directory/grants/a.ts',
+      "import { b } from '../users/b.ts'",
+      'imports shared/directory/users/b.ts',
+    ],
+    [
+      'functions/api/users/a.ts',
+      "import { b } from '../projects/b.ts'",
+      'imports functions/api/projects/b.ts',
+    ],
+    [
+      'functions/reviews/items/a.ts',
+      "import { b } from '../lifecycle/b.ts'",
+      'imports functions/reviews/lifecycle/b.ts',
+    ],
+    ['shared/directory/users/a.ts', "import '../../auth/b.ts'", 'imports shared/auth/b.ts'],
     ['shared/auth/a.ts', "import { b } from '../table/b.ts'", 'imports shared/table/b.ts'],
     ['shared/http/a.ts', "export { b } from '../directory/b.ts'", 'imports shared/directory/b.ts'],
     [
@@ -72,8 +97,8 @@ describe('the checker goes red', () => {
     ['infra/stack.ts', "import { b } from '../shared/table/keys.ts'", 'imports shared/table/keys.ts'],
     ['test/oracle/a.ts', "type B = import('../../shared/domain/b.ts').B", 'imports shared/domain/b.ts'],
     ['shared/new/a.ts', "import { b } from './b.ts'", 'has no row in the table of arrows'],
-    ['shared/directory/a.ts', "import { Hono } from 'hono'", 'takes Hono from hono'],
-    ['shared/directory/a.ts', "import { handle } from 'hono/aws-lambda'", 'takes handle from hono'],
+    ['shared/directory/users/a.ts', "import { Hono } from 'hono'", 'takes Hono from hono'],
+    ['shared/directory/users/a.ts', "import { handle } from 'hono/aws-lambda'", 'takes handle from hono'],
     [
       'functions/api/a.ts',
       "import { DynamoDBClient } from '@aws-sdk/client-dynamodb'",
@@ -107,6 +132,32 @@ describe('the checker goes red', () => {
     expect(check({ [path]: `${source}\n` })).toEqual([`${path} ${complaint}`])
   })
 
+  test.each<[string, Record<string, string>, string]>([
+    [
+      'a full folder',
+      Object.fromEntries(Array.from({ length: 13 }, (_, place) => [`shared/table/a${place}.ts`, ''])),
+      'shared/table/ has 13 files, more than 12',
+    ],
+    ['a long file', { 'infra/a.ts': '\n'.repeat(251) }, 'infra/a.ts has 251 lines, more than 250'],
+    [
+      'a name twice',
+      { 'shared/a/b.ts': 'export const x = 1', 'shared/c/d.ts': 'export function x() {}' },
+      'x is exported by shared/a/b.ts and shared/c/d.ts',
+    ],
+    [
+      'what only tests import',
+      { 'shared/a/b.ts': 'export const x = 1', 'test/a.test.ts': "import { x } from '../shared/a/b.ts'" },
+      'x of shared/a/b.ts is imported by tests only',
+    ],
+    [
+      'a circle of types',
+      { 'infra/a.ts': "import type { B } from './b.ts'", 'infra/b.ts': "import type { A } from './a.ts'" },
+      'infra/a.ts → infra/b.ts → infra/a.ts is a circle',
+    ],
+  ])('%s', (_, files, complaint) => {
+    expect(misshapen(new Map(Object.entries(files)))).toEqual([complaint])
+  })
+
   test('a bundle that reaches infra over others', () => {
     const found = check({
       'functions/api/handler.ts': "import { b } from '../../shared/http/b.ts'",
@@ -122,8 +173,8 @@ describe('the checker goes red', () => {
       'functions/api/app.ts':
         "// import { x } from '../../infra/x.ts'\n/* process.env */\nimport type { Event } from 'aws-lambda'\nimport { createHash } from 'node:crypto'\nimport {\n  type A,\n  b as c,\n} from '../../shared/table/b.ts'\n",
       'infra/constructs/table.ts': "import { indexes } from '../../shared/table/schema.ts'\n",
-      'shared/table/b.ts': "export * as domain from '../domain/c.ts'\n",
-      'shared/domain/c.ts': "import * as v from 'valibot'\n",
+      'shared/table/b.ts': "export * as domain from '../domain/values/c.ts'\n",
+      'shared/domain/values/c.ts': "import * as v from 'valibot'\n",
     })
     expect(found).toEqual([])
   })

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
-import type { OptOutTokens } from '../../shared/auth/opt-out-token.ts'
-import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
-import { createReportKeys } from '../../shared/auth/report-keys.ts'
+import { createOptOutTokens, type OptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
-import { createJsonLog } from '../../shared/http/json-log.ts'
-import { connectTable } from '../../shared/table/connect.ts'
+import { createReportKeys } from '../../shared/reviews/report/keys.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
+import { connectTable } from '../../shared/table/table.ts'
 import { createApi } from './app.ts'
-import { toLambda } from './lambda.ts'
-import { createSeenLog, createUseLog } from './use-log.ts'
+import { createSeenLog, createUseLog } from './authorization/usage-log.ts'
+import { toLambda } from './routing/lambda-response.ts'
 
 const {
   TABLE_NAME = '',

@@ -1,12 +1,11 @@
-import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2'
 import type { SQSEvent } from 'aws-lambda'
 import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
-import { createJsonLog } from '../../shared/http/json-log.ts'
-import { connectTable } from '../../shared/table/connect.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
 import { fromQueue } from '../../shared/table/stream.ts'
-import type { Notifier } from './notifier.ts'
-import { listHeaders } from './notifier.ts'
+import { connectTable } from '../../shared/table/table.ts'
+import { listHeaders, type Notifier } from './notifier.ts'
 import { createNotifications } from './worker.ts'
 
 const { TABLE_NAME = '', MAIL_FROM, MAIL_SECRET_ARN, PUBLIC_URL = '' } = process.env

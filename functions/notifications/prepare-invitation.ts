@@ -1,21 +1,20 @@
-import type { Instant } from '../../shared/domain/instant.ts'
-import { addMilliseconds } from '../../shared/domain/instant.ts'
-import type { Invitation } from '../../shared/domain/invitation.ts'
-import { invitationDays } from '../../shared/domain/user.ts'
-import { asCustomer } from '../../shared/table/customers.ts'
-import type { InvitationRef } from '../../shared/table/invitations.ts'
+import { invitationDays } from '../../shared/domain/entities/user.ts'
+import { addMilliseconds, type Instant } from '../../shared/domain/values/instant.ts'
 import {
   findInvitation,
   findInvited,
+  type InvitationRef,
   invitationWrite,
   mostInvitedADay,
   oneMoreInvited,
-} from '../../shared/table/invitations.ts'
+} from '../../shared/mail/invitation-store.ts'
+import type { Invitation } from '../../shared/mail/invitation.ts'
+import { asCustomer } from '../../shared/records/customers.ts'
+import { asUser } from '../../shared/records/users.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
-import { asUser } from '../../shared/table/users.ts'
+import { renderInvitation } from './invitation-text.ts'
 import { hopeless } from './prepare-reminder.ts'
-import { renderInvitation } from './render-invitation.ts'
 import type { Mailing, NotificationsOptions, Prepared } from './send-message.ts'
 
 type Options = Pick<NotificationsOptions, 'table' | 'publicUrl'>

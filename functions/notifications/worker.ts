@@ -1,16 +1,13 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
-import { mapAtOnce } from '../../shared/directory/at-once.ts'
-import type { Instant } from '../../shared/domain/instant.ts'
-import { addMilliseconds, instantOf } from '../../shared/domain/instant.ts'
-import { errorTrace } from '../../shared/http/error-trace.ts'
+import { addMilliseconds, type Instant, instantOf } from '../../shared/domain/values/instant.ts'
+import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { dueMessages, sweepDue } from '../../shared/table/due.ts'
-import type { Key } from '../../shared/table/keys.ts'
-import { parseInvitationKey, parseReminderKey } from '../../shared/table/keys.ts'
+import { type Key, parseInvitationKey, parseReminderKey } from '../../shared/table/keys.ts'
 import { workOff } from '../../shared/table/stream.ts'
 import { invitationsBy } from './prepare-invitation.ts'
 import { remindersBy } from './prepare-reminder.ts'
-import type { NotificationsOptions, Outcome } from './send-message.ts'
-import { sendMessage } from './send-message.ts'
+import { type NotificationsOptions, type Outcome, sendMessage } from './send-message.ts'
 
 /** Messages handed over at the same time by one invocation. */
 const atOnce = 4

@@ -1,5 +1,4 @@
-import type { Instant } from '../../shared/domain/instant.ts'
-import { dateOf } from '../../shared/domain/instant.ts'
+import { dateOf, type Instant } from '../../shared/domain/values/instant.ts'
 
 const inUtc = (options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })

@@ -1,10 +1,8 @@
-import type { KeystoneConfig } from '../../shared/openstack/config.ts'
-import { KeystoneError } from '../../shared/openstack/errors.ts'
-import type { Mapping } from '../../shared/openstack/plan/mapping.ts'
-import { readMapping } from '../../shared/openstack/plan/mapping.ts'
-import type { Variables } from '../../shared/openstack/read-config.ts'
-import { readKeystoneConfig } from '../../shared/openstack/read-config.ts'
-import type { DriftMode } from './check-project.ts'
+import { type Mapping, readMapping } from '../../shared/openstack/plan/mapping.ts'
+import type { KeystoneConfig } from '../../shared/openstack/transport/config.ts'
+import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
+import { readKeystoneConfig, type Variables } from '../../shared/openstack/transport/read-config.ts'
+import type { DriftMode } from './full-sync/check-project.ts'
 
 export type Configuration = { keystone: KeystoneConfig; mapping: Mapping; drift: DriftMode }
 

@@ -1,9 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSEvent } from 'aws-lambda'
-import { createJsonLog } from '../../shared/http/json-log.ts'
-import { connectKeystone } from '../../shared/openstack/keystone.ts'
-import { connectTable } from '../../shared/table/connect.ts'
+import { connectKeystone } from '../../shared/openstack/keystone/client.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
 import { fromQueue } from '../../shared/table/stream.ts'
+import { connectTable } from '../../shared/table/table.ts'
 import { configureOpenStack, patience } from './configure.ts'
 import { createOpenStack } from './worker.ts'
 

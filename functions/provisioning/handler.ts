@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBStreamEvent } from 'aws-lambda'
-import { createJsonLog } from '../../shared/http/json-log.ts'
-import { connectTable } from '../../shared/table/connect.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
+import { connectTable } from '../../shared/table/table.ts'
 import type { SourcePolicy } from './source-policy.ts'
 import { createProvisioning } from './worker.ts'
 

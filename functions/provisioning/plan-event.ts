@@ -1,27 +1,33 @@
-import { assignServer } from '../../shared/directory/assign-server.ts'
-import type { Context, Plan } from '../../shared/directory/context.ts'
-import { createCustomer } from '../../shared/directory/create-customer.ts'
-import { createProject } from '../../shared/directory/create-project.ts'
-import { createUser } from '../../shared/directory/create-user.ts'
-import { refuseToDeleteMain } from '../../shared/directory/delete-project.ts'
-import { deleteServer } from '../../shared/directory/delete-server.ts'
-import { grantMembership } from '../../shared/directory/grant-membership.ts'
-import { findPair, findPairToRevoke } from '../../shared/directory/name-pair.ts'
-import { deleteNamedProject } from '../../shared/directory/named-project.ts'
-import { deleteNamedUser, updateNamedUser } from '../../shared/directory/named-user.ts'
-import { putServer } from '../../shared/directory/put-server.ts'
-import { requireCustomer, requireServer, resolve } from '../../shared/directory/resolve.ts'
-import { revokeMembership } from '../../shared/directory/revoke-membership.ts'
-import { setCustomerStatus } from '../../shared/directory/set-customer-status.ts'
-import { unassignServer } from '../../shared/directory/unassign-server.ts'
-import { updateCustomer } from '../../shared/directory/update-customer.ts'
-import type { CustomerStatus } from '../../shared/domain/customer.ts'
-import type { Delivery } from '../../shared/domain/delivery.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
-import type { EventDataOf, EventType } from '../../shared/domain/provisioning-event.ts'
-import { eventData, isEventType } from '../../shared/domain/provisioning-event.ts'
-import { refuseMisfit } from '../../shared/domain/refuse-misfit.ts'
-import { validate } from '../../shared/domain/validate.ts'
+import type { Context, Plan } from '../../shared/directory/change/change-plan.ts'
+import { createCustomer } from '../../shared/directory/customers/create-customer.ts'
+import { setCustomerStatus } from '../../shared/directory/customers/set-customer-status.ts'
+import { updateCustomer } from '../../shared/directory/customers/update-customer.ts'
+import {
+  assignServer,
+  grantMembership,
+  revokeMembership,
+  unassignServer,
+} from '../../shared/directory/grants/change-grant.ts'
+import { findPair, findPairToRevoke } from '../../shared/directory/grants/find-target.ts'
+import { requireCustomer, requireServer, resolve } from '../../shared/directory/grants/resolve.ts'
+import { createProject } from '../../shared/directory/projects/create-project.ts'
+import { refuseToDeleteMain } from '../../shared/directory/projects/delete-project.ts'
+import { deleteNamedProject } from '../../shared/directory/projects/find-named-project.ts'
+import { deleteServer } from '../../shared/directory/servers/delete-server.ts'
+import { putServer } from '../../shared/directory/servers/put-server.ts'
+import { createUser } from '../../shared/directory/users/create-user.ts'
+import { deleteNamedUser, updateNamedUser } from '../../shared/directory/users/find-named-user.ts'
+import type { CustomerStatus } from '../../shared/domain/entities/customer.ts'
+import { DomainError } from '../../shared/domain/values/errors.ts'
+import { validate } from '../../shared/domain/values/validate.ts'
+import { refuseMisfit } from '../../shared/provisioning/check-fields.ts'
+import type { Delivery } from '../../shared/provisioning/delivery.ts'
+import {
+  eventData,
+  type EventDataOf,
+  type EventType,
+  isEventType,
+} from '../../shared/provisioning/event-types.ts'
 
 type Planner<T extends EventType> = (context: Context, data: EventDataOf<T>) => Promise<Plan>
 

@@ -1,7 +1,6 @@
-import type { Delivery } from '../../shared/domain/delivery.ts'
-import { aheadTolerance } from '../../shared/domain/delivery.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
-import { addMilliseconds } from '../../shared/domain/instant.ts'
+import { DomainError } from '../../shared/domain/values/errors.ts'
+import { addMilliseconds } from '../../shared/domain/values/instant.ts'
+import { aheadTolerance, type Delivery } from '../../shared/provisioning/delivery.ts'
 
 /** What a source may touch; without a list, everything. */
 export type SourcePolicy = { types?: string[]; customers?: string[] }

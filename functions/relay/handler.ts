@@ -1,8 +1,7 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBStreamEvent } from 'aws-lambda'
-import { createJsonLog } from '../../shared/http/json-log.ts'
-import type { Feed, Send } from './relay.ts'
-import { createRelay } from './relay.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
+import { createRelay, type Feed, type Send } from './relay.ts'
 
 const { FEEDS = '[]' } = process.env
 const now = () => new Date()

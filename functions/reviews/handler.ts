@@ -1,7 +1,7 @@
 import type { SQSEvent } from 'aws-lambda'
-import { createJsonLog } from '../../shared/http/json-log.ts'
-import { connectTable } from '../../shared/table/connect.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
 import { fromQueue } from '../../shared/table/stream.ts'
+import { connectTable } from '../../shared/table/table.ts'
 import { createReviews } from './worker.ts'
 
 const { TABLE_NAME = '', OPENSTACK } = process.env

@@ -1,11 +1,14 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { WebhookSources, WebhookVerifier } from '../../shared/auth/webhook-signature.ts'
-import { createWebhookVerifier } from '../../shared/auth/webhook-signature.ts'
-import { behindGateway } from '../../shared/http/gateway.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
-import { errorTrace } from '../../shared/http/error-trace.ts'
-import { createJsonLog } from '../../shared/http/json-log.ts'
-import { connectTable } from '../../shared/table/connect.ts'
+import {
+  createWebhookVerifier,
+  type WebhookSources,
+  type WebhookVerifier,
+} from '../../shared/auth/webhook-signature.ts'
+import { DomainError } from '../../shared/domain/values/errors.ts'
+import { behindGateway } from '../../shared/http/request/gateway.ts'
+import { errorTrace } from '../../shared/runtime/error-trace.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
+import { connectTable } from '../../shared/table/table.ts'
 import { createWebhooks } from './app.ts'
 
 const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN } = process.env

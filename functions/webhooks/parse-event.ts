@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import { CustomerId } from '../../shared/domain/customer.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
-import { EventEnvelope, isEventType } from '../../shared/domain/provisioning-event.ts'
-import { validate } from '../../shared/domain/validate.ts'
-import { parseJson } from '../../shared/http/strict-json.ts'
+import { CustomerId } from '../../shared/domain/entities/customer.ts'
+import { DomainError } from '../../shared/domain/values/errors.ts'
+import { validate } from '../../shared/domain/values/validate.ts'
+import { parseJson } from '../../shared/http/request/strict-json.ts'
+import { EventEnvelope, isEventType } from '../../shared/provisioning/event-types.ts'
 
 /**
  * What is recorded of an event: the raw text, and from it what deliveries are found and ordered by. Whether the data

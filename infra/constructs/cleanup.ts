@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs'
-import { streamFilters } from '../../functions/cleanup/triggers.ts'
+import { streamFilters } from '../../functions/cleanup/stream-filter.ts'
 import { QueueWorker } from './queue-worker.ts'
 import type { DirectoryTable } from './table.ts'
 

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { streamFilters } from '../../functions/notifications/triggers.ts'
+import { streamFilters } from '../../functions/notifications/stream-filter.ts'
 import { QueueWorker } from './queue-worker.ts'
 import type { Secrets } from './secrets.ts'
 import type { DirectoryTable } from './table.ts'

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs'
-import { streamFilters } from '../../functions/provisioning/triggers.ts'
-import { GivenUp } from './given-up.ts'
+import { streamFilters } from '../../functions/provisioning/stream-filter.ts'
+import { GivenUp } from './dead-letter-queue.ts'
 import { readStream } from './read-stream.ts'
 import type { Secrets } from './secrets.ts'
 import type { DirectoryTable } from './table.ts'

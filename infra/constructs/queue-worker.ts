@@ -3,9 +3,8 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Feed } from '../../functions/relay/relay.ts'
 import { addAlarm } from './alarms.ts'
-import { GivenUp } from './given-up.ts'
-import type { WorkerProps } from './worker.ts'
-import { Worker, workerTimeout } from './worker.ts'
+import { GivenUp } from './dead-letter-queue.ts'
+import { Worker, type WorkerProps, workerTimeout } from './worker.ts'
 
 export type QueueWorkerProps = WorkerProps & {
   /** Which records of the stream the relay puts into the worker's queue. */

@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib'
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { addAlarm } from './alarms.ts'
-import type { GivenUp } from './given-up.ts'
+import type { GivenUp } from './dead-letter-queue.ts'
 import type { NodeFunction } from './node-function.ts'
 import type { DirectoryTable } from './table.ts'
 

@@ -1,10 +1,11 @@
-/* oxlint-disable no-new -- a construct attaches itself to its scope */
 import { type Duration, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
 import type { Construct } from 'constructs'
+
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
 
 /** Runs a function on a schedule. The next time is the retry. */
 export function runEvery(scope: Construct, id: string, scheduled: Function, rate: Duration): void {

@@ -1,11 +1,11 @@
-/* oxlint-disable no-new -- a construct attaches itself to its scope */
 import { Duration } from 'aws-cdk-lib'
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import type { AlarmOptions } from './alarms.ts'
-import { addAlarm } from './alarms.ts'
+import { addAlarm, type AlarmOptions } from './alarms.ts'
 import type { NodeFunction } from './node-function.ts'
+
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
 
 export type WatchedMessage = Pick<AlarmOptions, 'says' | 'runbook'> & {
   /** As it stands in the log. */

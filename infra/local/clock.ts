@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { DomainError } from '../../shared/domain/errors.ts'
+import { DomainError } from '../../shared/domain/values/errors.ts'
 import { readChecked } from './data/checked-file.ts'
 import { readJson, writeJson } from './data/private-files.ts'
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Log } from '../../shared/domain/log.ts'
-import { errorTrace } from '../../shared/http/error-trace.ts'
+import { errorTrace } from '../../shared/runtime/error-trace.ts'
+import type { Log } from '../../shared/runtime/log.ts'
 
 /**
  * Stands in for the subscription of a log group on one machine: hands over the lines that are written, after what wrote

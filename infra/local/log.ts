@@ -1,5 +1,4 @@
-import type { Log } from '../../shared/domain/log.ts'
-import { createJsonLog } from '../../shared/http/json-log.ts'
+import { createJsonLog, type Log } from '../../shared/runtime/log.ts'
 import { type LogLevel, logLevels } from './settings.ts'
 
 /** JSON lines from `least` upwards. On standard error, so that standard output holds only what people wait for. */

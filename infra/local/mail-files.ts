@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { Notifier } from '../../functions/notifications/notifier.ts'
-import { listHeaders } from '../../functions/notifications/notifier.ts'
+import { listHeaders, type Notifier } from '../../functions/notifications/notifier.ts'
 import { makeFolder, writePrivate } from './data/private-files.ts'
 
 /** Nobody can answer: `.invalid` never resolves (RFC 2606). */

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { Log } from '../../shared/domain/log.ts'
+import type { Log } from '../../shared/runtime/log.ts'
 import { documentOptions } from '../../shared/table/table.ts'
-import { createClock } from './clock.ts'
+import { tap } from './change-stream/tap.ts'
 import { createClockApp } from './clock-app.ts'
+import { createClock } from './clock.ts'
 import type { Context, Functions, Worker } from './compose.ts'
 import { connect } from './connect.ts'
 import { ensureTable } from './create-table.ts'
@@ -16,7 +17,6 @@ import { PlainError, plainly } from './plain-error.ts'
 import { claimPort } from './server.ts'
 import type { Settings } from './settings.ts'
 import { startSweeper } from './sweeper.ts'
-import { tap } from './tap/tap.ts'
 
 export type Service = {
   origin: string

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type Configuration, configureOpenStack } from '../../functions/openstack/configure.ts'
-import { defaultCustomerIdPattern } from '../../shared/domain/customer.ts'
-import { isKeystoneError } from '../../shared/openstack/errors.ts'
+import { defaultCustomerIdPattern } from '../../shared/domain/entities/customer.ts'
+import { isKeystoneError } from '../../shared/openstack/transport/errors.ts'
 import { PlainError } from './plain-error.ts'
 
 export const logLevels = ['info', 'warn', 'error'] as const

@@ -1,4 +1,4 @@
-import type { Log } from '../../shared/domain/log.ts'
+import type { Log } from '../../shared/runtime/log.ts'
 
 export type Sweeper = {
   /** Resolves when the sweep at hand, if any, has ended; none follows. */

@@ -1,4 +1,4 @@
-import type { Route } from '../../functions/api/route.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
 import type { Answer, Media, Reference } from './answer.ts'
 import { headersOf } from './headers.ts'
 import { reference } from './json-schema.ts'

@@ -6,8 +6,8 @@ import {
   PartialEntity,
   PartialEvaluation,
 } from '../../functions/api/decisions/parse.ts'
-import type { Route } from '../../functions/api/route.ts'
-import { bodyLimit } from '../../shared/http/body-limit.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
+import { bodyLimit } from '../../shared/http/request/body-limit.ts'
 import { schemasOf } from './json-schema.ts'
 import { bodyName } from './names.ts'
 import type { Schema } from './schema.ts'

@@ -1,5 +1,5 @@
 import type { GenericSchema } from 'valibot'
-import { parts, representations } from '../../functions/api/openapi/representations.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
 import {
   Capability,
   Cursor,
@@ -9,15 +9,15 @@ import {
   MailToken,
   Moment,
   ProjectId,
-  Role,
   ReviewItemId,
+  Role,
   ServerId,
   Source,
   Ulid,
   UserId,
-} from '../../functions/api/openapi/vocabulary.ts'
-import type { Route } from '../../functions/api/route.ts'
-import { maxLimit } from '../../shared/http/paging.ts'
+} from '../../functions/api/routing/schema-types.ts'
+import { parts, representations } from '../../functions/api/schemas.ts'
+import { maxLimit } from '../../shared/http/request/paging.ts'
 import { bodiesOf } from './bodies.ts'
 import { headers } from './headers.ts'
 import { reference, schemasOf } from './json-schema.ts'

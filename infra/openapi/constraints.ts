@@ -1,4 +1,4 @@
-import { roles } from '../../shared/domain/role.ts'
+import { roles } from '../../shared/domain/entities/role.ts'
 import type { Schema } from './schema.ts'
 
 /** Of the characters that are refused those that stand in no client's source, where Go takes no byte order mark. */

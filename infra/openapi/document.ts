@@ -1,11 +1,10 @@
-import type { Route } from '../../functions/api/route.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
 import type { Answer, Media, Reference } from './answer.ts'
 import { answersOf, json } from './answers.ts'
 import { componentsOf } from './components.ts'
 import { reference } from './json-schema.ts'
 import { bodyName, tagOf, tags } from './names.ts'
-import type { Parameter } from './parameters.ts'
-import { parametersOf } from './parameters.ts'
+import { type Parameter, parametersOf } from './parameters.ts'
 import { rightInWords } from './rights.ts'
 import { webhookOperation, webhookPath } from './webhook.ts'
 

@@ -1,4 +1,4 @@
-import { commonHeaders } from '../../shared/http/common-headers.ts'
+import { commonHeaders } from '../../shared/http/response/common-headers.ts'
 import type { Schema } from './schema.ts'
 
 export type Header = { description: string; required?: boolean; schema: Schema }

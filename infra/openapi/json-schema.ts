@@ -1,9 +1,13 @@
-import type { ConversionConfig, OverrideActionContext } from '@valibot/to-json-schema'
-import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema'
+import {
+  type ConversionConfig,
+  type OverrideActionContext,
+  toJsonSchema,
+  toJsonSchemaDefs,
+} from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
-import { Email, longestEmail } from '../../shared/domain/email.ts'
-import { longestTime } from '../../shared/domain/instant.ts'
-import { Time } from '../../shared/domain/text.ts'
+import { Email, longestEmail } from '../../shared/domain/text/email.ts'
+import { Time } from '../../shared/domain/text/text.ts'
+import { longestTime } from '../../shared/domain/values/instant.ts'
 import { both, keywordsFor, withoutHidden } from './constraints.ts'
 import type { Schema } from './schema.ts'
 import { simplify } from './simplify.ts'

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { routes } from '../../functions/api/routes/index.ts'
+import { routes } from '../../functions/api/routes.ts'
 import { createDocument } from './document.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,5 +1,5 @@
-import type { RepresentationName } from '../../functions/api/openapi/representations.ts'
-import type { Route } from '../../functions/api/route.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
+import type { RepresentationName } from '../../functions/api/schemas.ts'
 import { schemaOf } from './json-schema.ts'
 
 export const capitalised = (name: string) => name.slice(0, 1).toUpperCase() + name.slice(1)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import type { Route } from '../../functions/api/route.ts'
-import { headLimit } from '../../shared/http/head-limit.ts'
-import { defaultLimit, maxLimit } from '../../shared/http/paging.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
+import { headLimit } from '../../shared/http/request/head-limit.ts'
+import { defaultLimit, maxLimit } from '../../shared/http/request/paging.ts'
 import { reference, schemaOf } from './json-schema.ts'
 import type { Schema } from './schema.ts'
 

@@ -1,8 +1,6 @@
-import type { Route } from '../../functions/api/route.ts'
-import type { ErrorCode } from '../../shared/domain/errors.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
-import type { Problem } from '../../shared/http/problem.ts'
-import { internalProblem, problemKinds, problemOf } from '../../shared/http/problem.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
+import { DomainError, type ErrorCode } from '../../shared/domain/values/errors.ts'
+import { internalProblem, type Problem, problemKinds, problemOf } from '../../shared/http/response/problem.ts'
 import { bodyName } from './names.ts'
 
 export type ProblemCode = Problem['code']

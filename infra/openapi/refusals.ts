@@ -1,10 +1,9 @@
-import type { Route } from '../../functions/api/route.ts'
-import { problemKinds } from '../../shared/http/problem.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
+import { problemKinds } from '../../shared/http/response/problem.ts'
 import type { Answer, Media } from './answer.ts'
 import { headersOf } from './headers.ts'
 import { reference } from './json-schema.ts'
-import type { ProblemCode } from './problems.ts'
-import { problemsOf } from './problems.ts'
+import { type ProblemCode, problemsOf } from './problems.ts'
 
 type Shape = Pick<Route, 'errors'>
 

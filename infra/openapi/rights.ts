@@ -1,4 +1,4 @@
-import type { Right } from '../../functions/api/right.ts'
+import type { Right } from '../../functions/api/authorization/access-rule.ts'
 
 /** Who may, in a sentence. */
 export function rightInWords(right: Right): string {

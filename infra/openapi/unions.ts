@@ -1,4 +1,4 @@
-import type { Route } from '../../functions/api/route.ts'
+import type { Route } from '../../functions/api/routing/route.ts'
 import { reference } from './json-schema.ts'
 import { componentName } from './names.ts'
 import type { Schema } from './schema.ts'

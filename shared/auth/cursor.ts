@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
-import { DomainError } from '../domain/errors.ts'
+import { DomainError } from '../domain/values/errors.ts'
 
 /**
  * Cursors that callers can keep but neither make nor read: a position in a list, bound to whatever text names the list (the

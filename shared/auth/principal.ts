@@ -1,8 +1,8 @@
 import type { JWTPayload } from 'jose'
 import * as v from 'valibot'
-import { parseEmail } from '../domain/email.ts'
-import { DomainError } from '../domain/errors.ts'
-import { PersonName } from '../domain/text.ts'
+import { parseEmail } from '../domain/text/email.ts'
+import { PersonName } from '../domain/text/text.ts'
+import { DomainError } from '../domain/values/errors.ts'
 
 /** Whom a token stands for (`domain.md`, Login and Outside principals). Only a `login` can be a user. */
 export type Principal =

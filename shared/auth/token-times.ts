@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose'
-import { DomainError } from '../domain/errors.ts'
+import { DomainError } from '../domain/values/errors.ts'
 
 /** Seconds by which clocks may differ. */
 export const clockTolerance = 30

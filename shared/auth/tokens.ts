@@ -8,11 +8,11 @@ import {
   JWTClaimValidationFailed,
   JWTExpired,
 } from 'jose/errors'
-import { type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose/jwt/verify'
-import { DomainError } from '../domain/errors.ts'
-import { checkTimes, clockTolerance } from './token-times.ts'
+import { jwtVerify, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose/jwt/verify'
+import { DomainError } from '../domain/values/errors.ts'
 import { issuerKeys } from './issuer-keys.ts'
 import { type Principal, type PrincipalLists, principalOf } from './principal.ts'
+import { checkTimes, clockTolerance } from './token-times.ts'
 
 export type { Principal } from './principal.ts'
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/instant.ts'
+import type { Instant } from '../domain/values/instant.ts'
 import { type Key, keyText } from './keys.ts'
 import type { Page, Position } from './query.ts'
 import { indexes } from './schema.ts'

@@ -1,5 +1,5 @@
-import type { DomainError } from '../domain/errors.ts'
-import type { Instant } from '../domain/instant.ts'
+import type { DomainError } from '../domain/values/errors.ts'
+import type { Instant } from '../domain/values/instant.ts'
 import type { Key } from './keys.ts'
 
 /** An item as it is stored: its key, what it says, and a version that every write raises. */

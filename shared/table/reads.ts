@@ -1,10 +1,8 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
-import { DomainError } from '../domain/errors.ts'
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DomainError } from '../domain/values/errors.ts'
 import type { Item } from './item.ts'
-import type { Key } from './keys.ts'
-import { keyText } from './keys.ts'
+import { type Key, keyText } from './keys.ts'
 
 const keysPerRequest = 100
 const requestsAtOnce = 2

@@ -1,6 +1,13 @@
 import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb'
-import { backoffWithJitter } from './pause-after.ts'
-import { busy } from './busy.ts'
+import { DomainError } from '../domain/values/errors.ts'
+import { backoffWithJitter } from '../runtime/backoff.ts'
+
+/** What a write comes to that still meets others after all attempts. */
+export function busy(cause: unknown): DomainError {
+  const error = new DomainError('unavailable', 'too many changes to the same things at once; try again')
+  error.cause = cause
+  return error
+}
 
 /** Attempts at what meets others; with their pauses a few seconds. */
 export const conflictAttempts = 12

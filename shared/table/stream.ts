@@ -5,9 +5,8 @@ import type {
   SQSBatchResponse,
   SQSEvent,
 } from 'aws-lambda'
-import type { Log } from '../domain/log.ts'
-import type { Key } from './keys.ts'
-import { keyText } from './keys.ts'
+import type { Log } from '../runtime/log.ts'
+import { type Key, keyText } from './keys.ts'
 
 type KeyPattern = { S: (string | { prefix: string } | { suffix: string })[] }
 

@@ -1,12 +1,20 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Item, Write } from './item.ts'
 import type { Key } from './keys.ts'
-import type { Page, Query } from './query.ts'
-import { countItems, queryPage } from './query.ts'
-import type { Raise, RaiseExisting } from './raise.ts'
-import { raise, raiseExisting } from './raise.ts'
+import { countItems, type Page, type Query, queryPage } from './query.ts'
 import { createReads } from './reads.ts'
+import { type Raise, raise, type RaiseExisting, raiseExisting } from './set-if-greater.ts'
 import { putNew, transact } from './transact.ts'
+
+/** The table of a Lambda, by its name; region and credentials are the runtime's. */
+export function connectTable(name: string, now: () => Date): Table {
+  return openTable({
+    documents: DynamoDBDocumentClient.from(new DynamoDBClient(), documentOptions),
+    name,
+    now,
+  })
+}
 
 /** The single table: strong reads, pages of Queries, and one way to change anything. */
 export type Table = {

@@ -4,15 +4,17 @@ import {
   TransactionCanceledException,
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb'
-import type { DynamoDBDocumentClient, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
-import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
-import { DomainError } from '../domain/errors.ts'
-import type { Instant } from '../domain/instant.ts'
-import { instantOf } from '../domain/instant.ts'
-import { busy } from './busy.ts'
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+import { DomainError } from '../domain/values/errors.ts'
+import { type Instant, instantOf } from '../domain/values/instant.ts'
+import { backoffWithJitter } from '../runtime/backoff.ts'
 import type { Touch, Version, Write } from './item.ts'
-import { backoffWithJitter } from './pause-after.ts'
-import { conflictAttempts, isWritten } from './single-write.ts'
+import { busy, conflictAttempts, isWritten } from './single-write.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 

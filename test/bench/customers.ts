@@ -1,4 +1,4 @@
-import type { EventType } from '../../shared/domain/provisioning-event.ts'
+import type { EventType } from '../../shared/provisioning/event-types.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 
 export type Sized = { customerId: string; users: number; admins: number }

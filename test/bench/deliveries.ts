@@ -1,6 +1,5 @@
-import type { EventType } from '../../shared/domain/provisioning-event.ts'
+import type { EventType } from '../../shared/provisioning/event-types.ts'
 import type { TimedEvent } from '../support/timeline.ts'
-import type { Sized } from './customers.ts'
 import {
   assignment,
   creation,
@@ -12,6 +11,7 @@ import {
   projects,
   server,
   servers,
+  type Sized,
 } from './customers.ts'
 import type { Metered } from './metered.ts'
 import type { Table } from './table.ts'

@@ -6,8 +6,7 @@ import { documentOptions } from '../../shared/table/table.ts'
 import type { TestEngine } from '../support/engine.ts'
 import { startProvisioned } from '../support/provisioned.ts'
 import type { TimedEvent } from '../support/timeline.ts'
-import type { Usage } from './meter.ts'
-import { createMeter } from './meter.ts'
+import { createMeter, type Usage } from './meter.ts'
 
 export type BenchEngine = TestEngine & { pid: number; stop: () => Promise<void> }
 

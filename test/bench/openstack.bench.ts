@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
-import { mapAtOnce } from '../../shared/directory/at-once.ts'
-import type { Keystone } from '../../shared/openstack/keystone.ts'
-import type { RoleAssignment } from '../../shared/openstack/assignments.ts'
-import { assignRole, listAssignments, unassignRole } from '../../shared/openstack/assignments.ts'
-import { connectKeystone, pathTo } from '../../shared/openstack/keystone.ts'
-import { listProjectsTagged } from '../../shared/openstack/projects.ts'
-import { readKeystoneConfig } from '../../shared/openstack/read-config.ts'
-import { createRole } from '../../shared/openstack/roles.ts'
+import {
+  assignRole,
+  listAssignments,
+  type RoleAssignment,
+  unassignRole,
+} from '../../shared/openstack/keystone/assignments.ts'
+import { connectKeystone, type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
+import { listProjectsTagged } from '../../shared/openstack/keystone/projects.ts'
+import { createRole } from '../../shared/openstack/keystone/roles.ts'
+import { readKeystoneConfig } from '../../shared/openstack/transport/read-config.ts'
+import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
 import { startFollowed } from '../support/keystone/followed.ts'
 import { startKeystone } from '../support/keystone/keystone.ts'
 import { creation, eventOf, member, membership, project, staff } from './customers.ts'

@@ -1,12 +1,11 @@
 import { planEvent } from '../../functions/provisioning/plan-event.ts'
-import { defaultCustomerIdPattern } from '../../shared/domain/customer.ts'
-import { instantOf, stampOf } from '../../shared/domain/instant.ts'
-import { eventItem } from '../../shared/table/events.ts'
+import { defaultCustomerIdPattern } from '../../shared/domain/entities/customer.ts'
+import { instantOf, stampOf } from '../../shared/domain/values/instant.ts'
+import { eventItem } from '../../shared/records/audit-events.ts'
 import type { Write } from '../../shared/table/item.ts'
 import type { Table } from '../../shared/table/table.ts'
 import type { TimedEvent } from '../support/timeline.ts'
-import type { Sized } from './customers.ts'
-import { creation, member, projects, servers, staff, twentyGrants } from './customers.ts'
+import { creation, member, projects, servers, type Sized, staff, twentyGrants } from './customers.ts'
 
 const customerIdPattern = new RegExp(defaultCustomerIdPattern)
 /** Users created in one transaction. */

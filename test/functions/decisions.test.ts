@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mapAtOnce } from '../../shared/directory/at-once.ts'
+import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { makeHistory } from '../support/history.ts'

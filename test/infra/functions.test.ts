@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import type { FunctionName } from './synthesized.ts'
-import { actionsOf, allowed, lambda, modes, openStackNames, reachOf, synthesize } from './synthesized.ts'
+import {
+  actionsOf,
+  allowed,
+  type FunctionName,
+  lambda,
+  modes,
+  openStackNames,
+  reachOf,
+  synthesize,
+} from './synthesized.ts'
 
 const readAndCommit = [
   'BatchGetItem',

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { routes } from '../../functions/api/routes/index.ts'
+import { routes } from '../../functions/api/routes.ts'
 import { createDocument } from '../../infra/openapi/document.ts'
 import { longestMatch } from '../../infra/openapi/longest-match.ts'
-import { eventData } from '../../shared/domain/provisioning-event.ts'
+import { eventData } from '../../shared/provisioning/event-types.ts'
 import { createSchemas } from '../support/openapi-schemas.ts'
 
 describe('how long a text may be is told by its pattern', () => {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { routes } from '../../functions/api/routes/index.ts'
+import { routes } from '../../functions/api/routes.ts'
 import { createDocument } from '../../infra/openapi/document.ts'
-import { DomainError } from '../../shared/domain/errors.ts'
-import { problemOf } from '../../shared/http/problem.ts'
-import type { Exchange } from '../support/openapi-validator.ts'
-import { createResponseValidator } from '../support/openapi-validator.ts'
+import { DomainError } from '../../shared/domain/values/errors.ts'
+import { problemOf } from '../../shared/http/response/problem.ts'
+import { createResponseValidator, type Exchange } from '../support/openapi-validator.ts'
 
 const violationsOf = createResponseValidator(createDocument(routes))
 

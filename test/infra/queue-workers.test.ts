@@ -1,11 +1,10 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { streamFilters as cleanup } from '../../functions/cleanup/triggers.ts'
-import { streamFilters as notifications } from '../../functions/notifications/triggers.ts'
-import { streamFilters as openStack } from '../../functions/openstack/triggers.ts'
-import { streamFilters as reviews } from '../../functions/reviews/triggers.ts'
-import type { FunctionName } from './synthesized.ts'
-import { feedsOf, lambda, mailFrom, queueOf, reachOf, synthesize } from './synthesized.ts'
+import { streamFilters as cleanup } from '../../functions/cleanup/stream-filter.ts'
+import { streamFilters as notifications } from '../../functions/notifications/stream-filter.ts'
+import { streamFilters as openStack } from '../../functions/openstack/stream-filter.ts'
+import { streamFilters as reviews } from '../../functions/reviews/stream-filter.ts'
+import { feedsOf, type FunctionName, lambda, mailFrom, queueOf, reachOf, synthesize } from './synthesized.ts'
 
 const off = synthesize({ openstack: 'off' }).template
 const on = synthesize({ openstack: 'on' }).template

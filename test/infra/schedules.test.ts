@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { FunctionName } from './synthesized.ts'
-import { allowedTo, lambda, modes, synthesize } from './synthesized.ts'
+import { allowedTo, type FunctionName, lambda, modes, synthesize } from './synthesized.ts'
 
 /** By name: the expression of its rate, that in seconds, and the export that runs. */
 const schedules: [FunctionName, string, number, string][] = [

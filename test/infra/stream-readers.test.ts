@@ -1,9 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
-import { streamFilters as cleanup } from '../../functions/cleanup/triggers.ts'
-import { streamFilters as openStack } from '../../functions/openstack/triggers.ts'
-import { streamFilters as provisioning } from '../../functions/provisioning/triggers.ts'
-import { streamFilters as reviews } from '../../functions/reviews/triggers.ts'
+import { streamFilters as cleanup } from '../../functions/cleanup/stream-filter.ts'
+import { streamFilters as openStack } from '../../functions/openstack/stream-filter.ts'
+import { streamFilters as provisioning } from '../../functions/provisioning/stream-filter.ts'
+import { streamFilters as reviews } from '../../functions/reviews/stream-filter.ts'
 import { lambda, queueOf, synthesize } from './synthesized.ts'
 
 const off = synthesize({ openstack: 'off' }).template

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Index } from '../../shared/table/schema.ts'
-import { indexes } from '../../shared/table/schema.ts'
+import { type Index, indexes } from '../../shared/table/schema.ts'
 import { synthesize } from './synthesized.ts'
 
 const { template } = synthesize()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { listAssignments } from '../../shared/openstack/assignments.ts'
-import { findProjectNamed } from '../../shared/openstack/projects.ts'
+import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
+import { findProjectNamed } from '../../shared/openstack/keystone/projects.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { assignRole, listAssignments, unassignRole } from '../../shared/openstack/assignments.ts'
-import { isKeystoneError, type KeystoneErrorCode } from '../../shared/openstack/errors.ts'
-import type { Keystone } from '../../shared/openstack/keystone.ts'
+import { assignRole, listAssignments, unassignRole } from '../../shared/openstack/keystone/assignments.ts'
+import type { Keystone } from '../../shared/openstack/keystone/client.ts'
 import {
   createProject,
   deleteProject,
   findProject,
   listProjectsTagged,
   updateProject,
-} from '../../shared/openstack/projects.ts'
-import { createRole, listRoles } from '../../shared/openstack/roles.ts'
-import { createUser, listUsers } from '../../shared/openstack/users.ts'
+} from '../../shared/openstack/keystone/projects.ts'
+import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
+import { createUser, listUsers } from '../../shared/openstack/keystone/users.ts'
+import { isKeystoneError, type KeystoneErrorCode } from '../../shared/openstack/transport/errors.ts'
 import { type Fault, faults } from '../support/keystone/faults.ts'
 import { connectTo, ownKeystone, proxyTo, sharedKeystone } from '../support/keystone/shared.ts'
 

@@ -5,8 +5,8 @@ import {
   listAllAssignments,
   listAssignments,
   unassignRole,
-} from '../../shared/openstack/assignments.ts'
-import { pathTo } from '../../shared/openstack/keystone.ts'
+} from '../../shared/openstack/keystone/assignments.ts'
+import { pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
   createProject,
   deleteProject,
@@ -14,8 +14,8 @@ import {
   findProjectNamed,
   listProjectsTagged,
   updateProject,
-} from '../../shared/openstack/projects.ts'
-import { createRole, listRoles } from '../../shared/openstack/roles.ts'
+} from '../../shared/openstack/keystone/projects.ts'
+import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
 import {
   createUser,
   findUser,
@@ -24,7 +24,7 @@ import {
   listUsers,
   listUsersFederated,
   updateUser,
-} from '../../shared/openstack/users.ts'
+} from '../../shared/openstack/keystone/users.ts'
 import { makeProvider } from '../support/keystone/provider.ts'
 import { connectTo, database, sharedKeystone } from '../support/keystone/shared.ts'
 

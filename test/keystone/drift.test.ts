@@ -1,17 +1,16 @@
 import { expect, it } from 'vitest'
-import { assignRole, listAssignments } from '../../shared/openstack/assignments.ts'
-import type { Keystone } from '../../shared/openstack/keystone.ts'
-import { pathTo } from '../../shared/openstack/keystone.ts'
+import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
+import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
   createProject,
   findProjectNamed,
   listProjectsTagged,
   updateProject,
-} from '../../shared/openstack/projects.ts'
-import { createRole } from '../../shared/openstack/roles.ts'
-import { findUserNamed, updateUser } from '../../shared/openstack/users.ts'
-import { listEvents } from '../../shared/table/events.ts'
-import { findPass } from '../../shared/table/openstack.ts'
+} from '../../shared/openstack/keystone/projects.ts'
+import { createRole } from '../../shared/openstack/keystone/roles.ts'
+import { findUserNamed, updateUser } from '../../shared/openstack/keystone/users.ts'
+import { findPass } from '../../shared/openstack/sync/store.ts'
+import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
 import {
   customerId,

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { KeystoneError } from '../../shared/openstack/errors.ts'
-import type { Keystone } from '../../shared/openstack/keystone.ts'
+import type { Keystone } from '../../shared/openstack/keystone/client.ts'
+import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
 import { indexes } from '../../shared/table/schema.ts'
 import type { Table } from '../../shared/table/table.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { afterLooks, type Call, gate, isAssignment, seenThrough } from '../support/keystone/gate.ts'
-import { type Live, inMortalHands, Killed } from '../support/mortal-table.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { equal, startStory } from '../support/keystone/story.ts'
+import { inMortalHands, Killed, type Live } from '../support/mortal-table.ts'
 
 const engine = await startTestEngine()
 const own = await ownKeystone()

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { listAssignments } from '../../shared/openstack/assignments.ts'
-import { pathTo } from '../../shared/openstack/keystone.ts'
+import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
+import { pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
   createProject,
   deleteProject,
   findProjectHolding,
   findProjectNamed,
   listProjectsTagged,
-} from '../../shared/openstack/projects.ts'
-import { createRole, listRoles } from '../../shared/openstack/roles.ts'
-import { createUser, findUserNamed, listUsers } from '../../shared/openstack/users.ts'
+} from '../../shared/openstack/keystone/projects.ts'
+import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
+import { createUser, findUserNamed, listUsers } from '../../shared/openstack/keystone/users.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'

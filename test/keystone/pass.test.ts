@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { KeystoneError } from '../../shared/openstack/errors.ts'
-import type { Keystone } from '../../shared/openstack/keystone.ts'
-import { pathTo } from '../../shared/openstack/keystone.ts'
-import { findProjectNamed, listProjectsTagged, updateProject } from '../../shared/openstack/projects.ts'
-import { updateUser } from '../../shared/openstack/users.ts'
-import { findPass, findSpreading } from '../../shared/table/openstack.ts'
-import { listProjects } from '../../shared/table/projects.ts'
+import { findByEmail } from '../../shared/directory/facts/read-facts.ts'
+import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
+import {
+  findProjectNamed,
+  listProjectsTagged,
+  updateProject,
+} from '../../shared/openstack/keystone/projects.ts'
+import { updateUser } from '../../shared/openstack/keystone/users.ts'
+import { findPass, findSpreading } from '../../shared/openstack/sync/store.ts'
+import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
+import { listProjects } from '../../shared/records/projects.ts'
+import { findUserWithGrants } from '../../shared/records/users.ts'
 import type { Table } from '../../shared/table/table.ts'
-import { findUserWithGrants } from '../../shared/table/users.ts'
-import { findByEmail } from '../../shared/directory/read-facts.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { afterLooks, type Call, gate, isAssignment } from '../support/keystone/gate.ts'

@@ -1,12 +1,16 @@
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { configureOpenStack } from '../../functions/openstack/configure.ts'
-import { assignRole, listAssignments } from '../../shared/openstack/assignments.ts'
-import type { Keystone } from '../../shared/openstack/keystone.ts'
-import { createProject, findProjectNamed, listProjectsTagged } from '../../shared/openstack/projects.ts'
-import { findUserNamed } from '../../shared/openstack/users.ts'
-import { findRecord } from '../../shared/table/openstack.ts'
-import { listProjects } from '../../shared/table/projects.ts'
+import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
+import type { Keystone } from '../../shared/openstack/keystone/client.ts'
+import {
+  createProject,
+  findProjectNamed,
+  listProjectsTagged,
+} from '../../shared/openstack/keystone/projects.ts'
+import { findUserNamed } from '../../shared/openstack/keystone/users.ts'
+import { findRecord } from '../../shared/openstack/sync/store.ts'
+import { listProjects } from '../../shared/records/projects.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { makeCertificate } from '../support/keystone/certificates.ts'

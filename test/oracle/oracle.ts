@@ -1,4 +1,5 @@
 import { type Fact, factsOf } from './facts.ts'
+import { hasBlanketRights, heldIn, heldInMain } from './held.ts'
 import {
   type Customer,
   type Grant,
@@ -8,7 +9,6 @@ import {
   type User,
   wordAbout,
 } from './model.ts'
-import { hasBlanketRights, heldIn, heldInMain } from './held.ts'
 import { replay } from './replay.ts'
 import {
   actions,

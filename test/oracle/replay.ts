@@ -7,8 +7,8 @@ import {
   projectPlace,
   serverPlace,
   type Turn,
-  type User,
   unseen,
+  type User,
   type Word,
 } from './model.ts'
 import { emailKey, instantOf, isUserType, projectKey, projectName, type UserType } from './vocabulary.ts'

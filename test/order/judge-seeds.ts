@@ -1,6 +1,5 @@
 import type { TestEngine } from '../support/open-engine.ts'
-import type { Difference, Story } from './judge.ts'
-import { judge } from './judge.ts'
+import { type Difference, judge, type Story } from './judge.ts'
 import { startJudged } from './start-judged.ts'
 import { startOf, storiesOf } from './stories.ts'
 

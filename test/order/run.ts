@@ -1,6 +1,6 @@
 import { openEngine } from '../support/open-engine.ts'
-import { render } from './judge.ts'
 import { judgeSeeds } from './judge-seeds.ts'
+import { render } from './judge.ts'
 
 const [from = 1, to = 21] = process.argv.slice(2).map(Number)
 /** Differences are printed whole; the first few are enough to begin with. */

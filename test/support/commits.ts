@@ -1,7 +1,7 @@
-import type { AuditEvent } from '../../shared/domain/audit-event.ts'
-import type { Customer } from '../../shared/domain/customer.ts'
-import type { Project } from '../../shared/domain/project.ts'
-import type { User } from '../../shared/domain/user.ts'
+import type { Customer } from '../../shared/domain/entities/customer.ts'
+import type { Project } from '../../shared/domain/entities/project.ts'
+import type { User } from '../../shared/domain/entities/user.ts'
+import type { AuditEvent } from '../../shared/domain/values/audit-event.ts'
 import type { TransactItem } from './between.ts'
 
 /** What one transaction has written, as a test reads it. */

@@ -1,6 +1,5 @@
 import { afterAll } from 'vitest'
-import type { TestEngine } from './open-engine.ts'
-import { openEngine } from './open-engine.ts'
+import { openEngine, type TestEngine } from './open-engine.ts'
 
 export type { TestEngine }
 

@@ -1,6 +1,5 @@
 import { Random } from './random.ts'
-import type { TimedEvent } from './timeline.ts'
-import { Timeline } from './timeline.ts'
+import { type TimedEvent, Timeline } from './timeline.ts'
 
 const types = ['customer-admin', 'customer-billing', 'customer-tech', 'customer-client']
 const roleSets = [['compute:read'], ['compute:manage', 'volume:operate'], ['objectstore:operate'], ['full']]

@@ -1,5 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { OpenApiDocument } from '../../infra/openapi/document.ts'
 
 /** By JSON Pointer into the document: what of a value doesn't fit the schema that is there. */

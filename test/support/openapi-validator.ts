@@ -1,11 +1,9 @@
 import type { Answer, Media } from '../../infra/openapi/answer.ts'
 import type { OpenApiDocument } from '../../infra/openapi/document.ts'
 import type { Header } from '../../infra/openapi/headers.ts'
-import { headLimit } from '../../shared/http/head-limit.ts'
-import type { Place, Reference } from './openapi-places.ts'
-import { createRouter, pathOf } from './openapi-places.ts'
-import type { Misfits } from './openapi-schemas.ts'
-import { createSchemas, pointerTo } from './openapi-schemas.ts'
+import { headLimit } from '../../shared/http/request/head-limit.ts'
+import { createRouter, pathOf, type Place, type Reference } from './openapi-places.ts'
+import { createSchemas, type Misfits, pointerTo } from './openapi-schemas.ts'
 
 /** A request and its answer; the path or URL as it was asked for, with its query. */
 export type Exchange = { method: string; path: string; status: number; headers: Headers; text: string }

@@ -1,8 +1,7 @@
 import type { Env, Hono } from 'hono'
-import { routes } from '../../functions/api/routes/index.ts'
+import { routes } from '../../functions/api/routes.ts'
 import { createDocument } from '../../infra/openapi/document.ts'
-import type { Exchange, ResponseValidator } from './openapi-validator.ts'
-import { createResponseValidator } from './openapi-validator.ts'
+import { createResponseValidator, type Exchange, type ResponseValidator } from './openapi-validator.ts'
 
 let violationsOf: ResponseValidator | undefined
 

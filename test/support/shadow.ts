@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Item } from '../../shared/table/item.ts'
-import type { Key } from '../../shared/table/keys.ts'
-import { keyText } from '../../shared/table/keys.ts'
+import { type Key, keyText } from '../../shared/table/keys.ts'
 import type { Table } from '../../shared/table/table.ts'
 import type { TransactItem } from './between.ts'
 

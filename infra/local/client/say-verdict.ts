@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../shared/auth/verify-report.ts'
+import type { Verdict } from '../../../shared/reviews/report/verify-report.ts'
 
 /** What was found out about a report, as a line for whoever sits at the terminal. */
 export function sayVerdict(verdict: Verdict): string {

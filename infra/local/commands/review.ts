@@ -6,8 +6,8 @@ import { takeMachineToken } from '../client/take-token.ts'
 import { Days } from '../clock.ts'
 import { PlainError } from '../plain-error.ts'
 import { untilOpened, untilStill } from '../review/follow-review.ts'
-import { describeOpened, describeOutcome, type Review } from '../review/review.ts'
 import { type ReviewClient, reviewClient } from '../review/review-client.ts'
+import { describeOpened, describeOutcome, type Review } from '../review/review.ts'
 
 const usage = 'usage: npm run review -- CUSTOMER [--days N], N from 1 to 3650'
 

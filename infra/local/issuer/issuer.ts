@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Provider } from 'oidc-provider'
 import { configurationFor, machine, person } from './configuration.ts'
 import { clients, issuerPath, subjectOf } from './names.ts'
-import type { Listener } from './options.ts'
-import type { IssuerOptions } from './options.ts'
+import type { IssuerOptions, Listener } from './options.ts'
 
 /**
  * An OpenID provider for one machine, to be mounted at `issuerPath`. It believes whoever comes: a person is whatever

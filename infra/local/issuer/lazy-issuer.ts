@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Listener } from './options.ts'
-import type { IssuerOptions } from './options.ts'
+import type { IssuerOptions, Listener } from './options.ts'
 
 /** The issuer, loaded at the first request for it: that is half of what the service would otherwise load to start. */
 export function lazyIssuer(options: IssuerOptions): Listener {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JWK } from 'jose'
-import type { Log } from '../../../shared/domain/log.ts'
+import type { Log } from '../../../shared/runtime/log.ts'
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void
 

@@ -1,10 +1,10 @@
-import { assignRole, unassignRole } from '../assignments.ts'
-import { withoutFourByteCharacters } from '../delicate-text.ts'
-import { isKeystoneError, type KeystoneError, UnstorableError } from '../errors.ts'
-import type { Keystone } from '../keystone.ts'
-import { createProject, deleteProject, type NewProject, updateProject } from '../projects.ts'
-import { createRole } from '../roles.ts'
-import { createUser, updateUser } from '../users.ts'
+import { assignRole, unassignRole } from '../keystone/assignments.ts'
+import type { Keystone } from '../keystone/client.ts'
+import { withoutFourByteCharacters } from '../keystone/delicate-text.ts'
+import { createProject, deleteProject, type NewProject, updateProject } from '../keystone/projects.ts'
+import { createRole } from '../keystone/roles.ts'
+import { createUser, updateUser } from '../keystone/users.ts'
+import { isKeystoneError, type KeystoneError, UnstorableError } from '../transport/errors.ts'
 import type { Step } from './step.ts'
 
 export type Failure = { step: Step; error: KeystoneError }

@@ -1,12 +1,12 @@
-import { listAssignments, type RoleAssignment } from '../assignments.ts'
-import type { Keystone } from '../keystone.ts'
-import { findProjectHolding, type KeystoneProject, listProjectsTagged } from '../projects.ts'
-import { listRoles } from '../roles.ts'
-import { findUserFederated, listUsers, listUsersFederated } from '../users.ts'
+import { listAssignments, type RoleAssignment } from '../keystone/assignments.ts'
+import type { Keystone } from '../keystone/client.ts'
+import { findProjectHolding, type KeystoneProject, listProjectsTagged } from '../keystone/projects.ts'
+import { listRoles } from '../keystone/roles.ts'
+import { findUserFederated, listUsers, listUsersFederated } from '../keystone/users.ts'
+import type { Wanted } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { federatedIdOf, nameInKeystone, ourTag, projectTag } from './names.ts'
 import { type Found, type Snapshot, snapshotOf, unknown } from './snapshot.ts'
-import type { Wanted } from './wanted.ts'
 
 /** What can be listed once for many projects. */
 export type Lists = Omit<Found, 'assignments' | 'holders' | 'nameHolder'> & {

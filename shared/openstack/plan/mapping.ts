@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { type Role, roles } from '../../domain/role.ts'
-import type { Variables } from '../read-config.ts'
-import { KeystoneError } from '../errors.ts'
+import { type Role, roles } from '../../domain/entities/role.ts'
+import { KeystoneError } from '../transport/errors.ts'
+import type { Variables } from '../transport/read-config.ts'
 
 /** How the directory's things are shown in Keystone. */
 export type Mapping = {

@@ -1,4 +1,4 @@
-import { isId } from '../../domain/id.ts'
+import { isId } from '../../domain/values/id.ts'
 
 /** On every project of ours, so that one list finds them all. */
 export const ourTag = 'latchkey'

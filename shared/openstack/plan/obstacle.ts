@@ -1,4 +1,4 @@
-import type { Holder, TextField } from '../errors.ts'
+import type { Holder, TextField } from '../transport/errors.ts'
 import { nameInKeystone, ownerOf } from './names.ts'
 
 /** What keeps a project or user of ours from being as it should be, until people change something. */

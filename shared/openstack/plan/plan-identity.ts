@@ -1,4 +1,4 @@
-import { type FederatedIdentity, type KeystoneUser, ownIdentity } from '../users.ts'
+import { type FederatedIdentity, type KeystoneUser, ownIdentity } from '../keystone/users.ts'
 import type { Mapping } from './mapping.ts'
 import { type Snapshot, unknown } from './snapshot.ts'
 import type { Step } from './step.ts'

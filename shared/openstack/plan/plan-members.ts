@@ -1,11 +1,11 @@
-import type { RoleAssignment } from '../assignments.ts'
-import type { KeystoneProject } from '../projects.ts'
+import type { RoleAssignment } from '../keystone/assignments.ts'
+import type { KeystoneProject } from '../keystone/projects.ts'
+import type { Wanted } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import type { Obstacle } from './obstacle.ts'
 import { planUser } from './plan-user.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Assign, Step } from './step.ts'
-import type { Wanted } from './wanted.ts'
 
 export type MembersPlan = { steps: Step[]; obstacles: Obstacle[]; strangers: RoleAssignment[] }
 

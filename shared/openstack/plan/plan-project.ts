@@ -1,13 +1,13 @@
-import type { RoleAssignment } from '../assignments.ts'
-import type { KeystoneProject } from '../projects.ts'
+import type { RoleAssignment } from '../keystone/assignments.ts'
+import type { KeystoneProject } from '../keystone/projects.ts'
+import type { Wanted } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { nameInKeystone, ourTag, ownerOf, projectTag } from './names.ts'
-import { planMembers } from './plan-members.ts'
 import { type Obstacle, takenName } from './obstacle.ts'
+import { planMembers } from './plan-members.ts'
 import { meantFirst } from './plan-user.ts'
 import type { Snapshot } from './snapshot.ts'
 import { inOrder, type Step } from './step.ts'
-import type { Wanted } from './wanted.ts'
 
 export type Plan = {
   /** Keystone's id of the project; undefined where a step has yet to make it. */

@@ -1,11 +1,11 @@
-import { type KeystoneUser, ownIdentity } from '../users.ts'
+import { type KeystoneUser, ownIdentity } from '../keystone/users.ts'
+import type { WantedUser } from './desired.ts'
 import type { Mapping } from './mapping.ts'
-import { takenName, type Obstacle } from './obstacle.ts'
 import { federatedIdOf, nameInKeystone } from './names.ts'
+import { type Obstacle, takenName } from './obstacle.ts'
 import { freeIdentity, named, planIdentity } from './plan-identity.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Step } from './step.ts'
-import type { WantedUser } from './wanted.ts'
 
 export type UserPlan = {
   steps: Step[]

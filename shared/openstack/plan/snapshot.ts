@@ -1,7 +1,7 @@
-import type { RoleAssignment } from '../assignments.ts'
-import type { KeystoneProject } from '../projects.ts'
-import { type KeystoneRole, roleNamed } from '../roles.ts'
-import type { KeystoneUser } from '../users.ts'
+import type { RoleAssignment } from '../keystone/assignments.ts'
+import type { KeystoneProject } from '../keystone/projects.ts'
+import { type KeystoneRole, roleNamed } from '../keystone/roles.ts'
+import type { KeystoneUser } from '../keystone/users.ts'
 
 /**
  * What Keystone says, as far as it matters to what is planned. More than matters does no harm: a pass over everything

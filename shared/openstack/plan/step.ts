@@ -1,6 +1,6 @@
-import type { RoleAssignment } from '../assignments.ts'
-import type { NewProject, ProjectChange } from '../projects.ts'
-import type { NewUser, UserChange } from '../users.ts'
+import type { RoleAssignment } from '../keystone/assignments.ts'
+import type { NewProject, ProjectChange } from '../keystone/projects.ts'
+import type { NewUser, UserChange } from '../keystone/users.ts'
 
 /** One change of Keystone, one request. `id` is Keystone's. */
 export type Step =

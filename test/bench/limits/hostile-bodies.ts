@@ -1,4 +1,4 @@
-import { bodyLimit } from '../../../shared/http/body-limit.ts'
+import { bodyLimit } from '../../../shared/http/request/body-limit.ts'
 
 /** Content that somebody may send, by what it is. */
 export type Hostile<T> = [name: string, content: T]

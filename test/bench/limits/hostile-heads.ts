@@ -1,6 +1,5 @@
-import { headLimit } from '../../../shared/http/head-limit.ts'
-import type { Hostile } from './hostile-bodies.ts'
-import { longTexts } from './hostile-bodies.ts'
+import { headLimit } from '../../../shared/http/request/head-limit.ts'
+import { type Hostile, longTexts } from './hostile-bodies.ts'
 
 /** What of a request isn't its body. */
 export type Head = { path: string; headers: Record<string, string> }

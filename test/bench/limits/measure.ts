@@ -1,8 +1,7 @@
-import { bodyLimit } from '../../../shared/http/body-limit.ts'
+import { bodyLimit } from '../../../shared/http/request/body-limit.ts'
 import { leastCpu } from './cpu.ts'
 import { hostileBodies } from './hostile-bodies.ts'
-import type { Head } from './hostile-heads.ts'
-import { hostileHeads } from './hostile-heads.ts'
+import { type Head, hostileHeads } from './hostile-heads.ts'
 import type { Target } from './target.ts'
 
 /** CPU of a request, beside that of an ordinary one to its route, in milliseconds. */

@@ -1,7 +1,6 @@
-import { routes } from '../../../functions/api/routes/index.ts'
+import { routes } from '../../../functions/api/routes.ts'
 import type { Asked } from '../routes/asked.ts'
-import type { MeteredApi } from '../routes/metered-api.ts'
-import { placeOf } from '../routes/metered-api.ts'
+import { type MeteredApi, placeOf } from '../routes/metered-api.ts'
 import type { Head } from './hostile-heads.ts'
 
 /** A route with an ordinary request to it, which changes nothing. */

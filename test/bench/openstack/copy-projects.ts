@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { listProjects } from '../../../shared/table/projects.ts'
+import { listProjects } from '../../../shared/records/projects.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
 /**

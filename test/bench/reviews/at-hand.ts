@@ -1,11 +1,10 @@
-import type { AtHand, ReviewDeps } from '../../../functions/reviews/deps.ts'
-import { clock, contextOf } from '../../../functions/reviews/deps.ts'
-import { readCalendar } from '../../../shared/directory/read-calendar.ts'
-import { startReview } from '../../../shared/directory/start-review.ts'
-import { instantOf } from '../../../shared/domain/instant.ts'
-import { commit } from '../../../shared/table/commit.ts'
-import { findCustomer } from '../../../shared/table/customers.ts'
-import { findReview } from '../../../shared/table/reviews.ts'
+import { type AtHand, clock, contextOf, type ReviewDeps } from '../../../functions/reviews/items/deps.ts'
+import { instantOf } from '../../../shared/domain/values/instant.ts'
+import { commit } from '../../../shared/records/commit.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
+import { startReview } from '../../../shared/reviews/start-review.ts'
+import { findReview } from '../../../shared/reviews/store.ts'
+import { readCalendar } from '../../../shared/reviews/transition.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
 /** A customer's review under way, as it is now. */

@@ -1,6 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Usage } from '../meter.ts'
-import { createMeter } from '../meter.ts'
+import { createMeter, type Usage } from '../meter.ts'
 
 /** `lists`: of users, projects and servers. `rest`: reads by key, and transactions. */
 export const kinds = ['collections', 'uses', 'lists', 'items', 'rest'] as const

@@ -1,4 +1,4 @@
-import type { Review } from '../../../shared/domain/review.ts'
+import type { Review } from '../../../shared/reviews/model/review.ts'
 import { keys, prefixes } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { itemSize } from '../../support/item-size.ts'

@@ -1,9 +1,7 @@
-import type { Sized } from '../customers.ts'
-import { member } from '../customers.ts'
+import { member, type Sized } from '../customers.ts'
 import type { Conversation } from './asked.ts'
 import { optOut } from './metered-api.ts'
-import type { Scene } from './scene.ts'
-import { because } from './scene.ts'
+import { because, type Scene } from './scene.ts'
 
 const growsWith = 'the admins'
 

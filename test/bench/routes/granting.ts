@@ -1,8 +1,7 @@
-import { roles as everyRole } from '../../../shared/domain/role.ts'
+import { roles as everyRole } from '../../../shared/domain/entities/role.ts'
 import { server } from '../customers.ts'
 import type { Conversation } from './asked.ts'
-import type { Scene } from './scene.ts'
-import { because } from './scene.ts'
+import { because, type Scene } from './scene.ts'
 
 /** Issue 3: one membership change. */
 const budget = { requests: 5, transactions: 1, writeUnits: 10 }

@@ -1,5 +1,4 @@
-import type { Sized } from '../customers.ts'
-import { member, server } from '../customers.ts'
+import { member, server, type Sized } from '../customers.ts'
 import type { Conversation } from './asked.ts'
 import { optOut } from './metered-api.ts'
 import type { Scene } from './scene.ts'

@@ -1,8 +1,7 @@
-import { goOn } from '../../../functions/reviews/go-on.ts'
+import { goOn } from '../../../functions/reviews/lifecycle/advance-review.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { Conversation } from './asked.ts'
-import type { Scene } from './scene.ts'
-import { because } from './scene.ts'
+import { because, type Scene } from './scene.ts'
 
 const until = '2999-01-01T00:00:00.000000000Z'
 /** Api.md: no list takes more. */

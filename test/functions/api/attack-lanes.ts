@@ -1,6 +1,5 @@
 import type { Random } from '../../support/random.ts'
-import type { Aim, Attack } from './attacks.ts'
-import { attacks } from './attacks.ts'
+import { type Aim, type Attack, attacks } from './attacks.ts'
 import type { Template } from './copies.ts'
 
 export type Raid = Attack & { id: string; who: string; skew: number }

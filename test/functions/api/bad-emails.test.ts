@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seedScene } from './changes.ts'
-import type { Asked } from './refused.ts'
-import { asker, naming, told } from './refused.ts'
+import { type Asked, asker, naming, told } from './refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

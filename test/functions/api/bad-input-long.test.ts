@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { routes } from '../../../functions/api/routes/index.ts'
+import { routes } from '../../../functions/api/routes.ts'
 import { changes, seedScene } from './changes.ts'
-import type { Asked } from './refused.ts'
-import { asker, told } from './refused.ts'
+import { type Asked, asker, told } from './refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

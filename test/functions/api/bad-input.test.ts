@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { capabilities } from '../../../shared/domain/capability.ts'
+import { capabilities } from '../../../shared/domain/entities/capability.ts'
 import { seedScene } from './changes.ts'
-import type { Asked } from './refused.ts'
-import { asker, naming, told } from './refused.ts'
+import { type Asked, asker, naming, told } from './refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { because, seedScene } from './changes.ts'
-import type { Answer } from './world.ts'
-import { startWorld } from './world.ts'
+import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)

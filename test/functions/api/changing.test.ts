@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { routes } from '../../../functions/api/routes/index.ts'
-import type { ChangeRequest, Scene } from './changes.ts'
-import { because, changes, seedScene, send } from './changes.ts'
+import { routes } from '../../../functions/api/routes.ts'
+import { because, type ChangeRequest, changes, type Scene, seedScene, send } from './changes.ts'
 import { taggedPlace } from './tagged-place.ts'
-import type { Answer } from './world.ts'
-import { startWorld } from './world.ts'
+import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld()
 const changing = routes.filter((route) => route.changes)

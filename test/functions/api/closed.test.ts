@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { routes } from '../../../functions/api/routes/index.ts'
-import type { ChangeRequest } from './changes.ts'
-import { because, changes, seedScene, send } from './changes.ts'
+import { routes } from '../../../functions/api/routes.ts'
+import { because, type ChangeRequest, changes, seedScene, send } from './changes.ts'
 import { told } from './refused.ts'
 import { startWorld } from './world.ts'
 

@@ -1,12 +1,9 @@
-import { recordDelivery } from '../../../shared/directory/record-delivery.ts'
-import { instantOf } from '../../../shared/domain/instant.ts'
-import type { Scene } from './changes.ts'
-import { changes } from './changes.ts'
-import type { Copy } from './copies.ts'
-import { startCopies } from './copies.ts'
+import { instantOf } from '../../../shared/domain/values/instant.ts'
+import { recordDelivery } from '../../../shared/provisioning/record-delivery.ts'
+import { changes, type Scene } from './changes.ts'
+import { type Copy, startCopies } from './copies.ts'
 import { openReview } from './open-review.ts'
-import type { Ask, Parties } from './parties.ts'
-import { mailOf } from './parties.ts'
+import { type Ask, mailOf, type Parties } from './parties.ts'
 
 /** What `changes` tries, at copies of a scene: who asks is told by name, where it would be by token. */
 export async function startCopiedScenes(parties: Parties) {

@@ -1,8 +1,7 @@
 import { ScanCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
-import type { AssignableType } from '../../../shared/domain/user-type.ts'
+import type { AssignableType } from '../../../shared/domain/entities/user-type.ts'
 import type { Item } from '../../../shared/table/item.ts'
-import type { Ask, Parties, Told } from './parties.ts'
-import { mailOf } from './parties.ts'
+import { type Ask, mailOf, type Parties, type Told } from './parties.ts'
 
 /** A customer like the template: its users' and projects' ids are the same at every copy, and so are the logins. */
 export type Copy = Template & { items: Item[] }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { actionsOn } from '../../../shared/domain/permission.ts'
+import { actionsOn } from '../../../shared/domain/access/permissions.ts'
 import { acme, mail, seedAcme } from './acme.ts'
 import { startWorld } from './world.ts'
 

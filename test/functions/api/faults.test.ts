@@ -3,12 +3,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createApi } from '../../../functions/api/app.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
-import { createReportKeys } from '../../../shared/auth/report-keys.ts'
-import type { LogFields } from '../../../shared/domain/log.ts'
+import { createReportKeys } from '../../../shared/reviews/report/keys.ts'
+import type { LogFields } from '../../../shared/runtime/log.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import type { Asked, Fault } from '../../support/fault-proxy.ts'
-import { startFaultProxy } from '../../support/fault-proxy.ts'
+import { type Asked, type Fault, startFaultProxy } from '../../support/fault-proxy.ts'
 
 const engine = await startTestEngine()
 let faultOf: (asked: Asked) => Fault = () => undefined

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Scene } from './changes.ts'
-import { because, seedScene } from './changes.ts'
+import { because, type Scene, seedScene } from './changes.ts'
 import { startWatchedWorld } from './rights/untouched.ts'
 import type { Answer } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { findEvents } from '../../../shared/directory/find-events.ts'
-import { findInvitation } from '../../../shared/table/invitations.ts'
+import { findEvents } from '../../../shared/directory/audit/find-events.ts'
+import { findInvitation } from '../../../shared/mail/invitation-store.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { hour } from '../provisioning/clock.ts'
 import { startWorld } from './world.ts'

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { findEvents } from '../../../shared/directory/find-events.ts'
-import { loginHash } from '../../../shared/directory/login-hash.ts'
+import { findEvents } from '../../../shared/directory/audit/find-events.ts'
+import { loginHash } from '../../../shared/directory/logins/link-login.ts'
+import { asUser } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { asUser } from '../../../shared/table/users.ts'
-import type { World } from './world.ts'
-import { startWorld } from './world.ts'
+import { startWorld, type World } from './world.ts'
 
 const world: World = await startWorld()
 const day = 86_400_000

@@ -1,9 +1,9 @@
-import { membershipOf } from '../../../shared/domain/membership.ts'
-import { asAdmins } from '../../../shared/table/customers.ts'
-import { asGrant } from '../../../shared/table/grants.ts'
+import { membershipOf } from '../../../shared/domain/access/membership.ts'
+import { asAdmins } from '../../../shared/records/customers.ts'
+import { asGrant } from '../../../shared/records/grants.ts'
+import { asProject } from '../../../shared/records/projects.ts'
+import { asUser } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { asProject } from '../../../shared/table/projects.ts'
-import { asUser } from '../../../shared/table/users.ts'
 import type { Shadow } from '../../support/shadow.ts'
 
 /** Who is in the project, by user id. */

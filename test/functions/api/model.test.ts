@@ -5,8 +5,7 @@ import { commandsOf } from './model/command.ts'
 import { focuses } from './model/focuses.ts'
 import { Run } from './model/run.ts'
 import { startServices } from './model/service.ts'
-import type { Beginning } from './model/start.ts'
-import { begin, dawn } from './model/start.ts'
+import { begin, type Beginning, dawn } from './model/start.ts'
 import type { Model } from './model/state.ts'
 
 /** Changing requests, each with a dry run before it; looks, events and clean-ups come on top. */

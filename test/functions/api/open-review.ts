@@ -1,5 +1,5 @@
-import { goOn } from '../../../functions/reviews/go-on.ts'
-import { calendarItem, findCalendar } from '../../../shared/table/reviews.ts'
+import { goOn } from '../../../functions/reviews/lifecycle/advance-review.ts'
+import { calendarItem, findCalendar } from '../../../shared/reviews/store.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { World } from './world.ts'
 

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { findRecord } from '../../../shared/openstack/sync/store.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { findRecord } from '../../../shared/table/openstack.ts'
-import type { OpenStackScene } from './openstack-scene.ts'
-import { seedOpenStack } from './openstack-scene.ts'
+import { type OpenStackScene, seedOpenStack } from './openstack-scene.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ openstack: true })

@@ -1,9 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
-import { deleteProject } from '../../../shared/directory/delete-project.ts'
-import { instantOf, stampOf } from '../../../shared/domain/instant.ts'
-import { commit } from '../../../shared/table/commit.ts'
-import type { OpenStackScene } from './openstack-scene.ts'
-import { seedOpenStack } from './openstack-scene.ts'
+import { deleteProject } from '../../../shared/directory/projects/delete-project.ts'
+import { instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
+import { commit } from '../../../shared/records/commit.ts'
+import { type OpenStackScene, seedOpenStack } from './openstack-scene.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ openstack: true })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { driftedEvent, repairedEvent } from '../../../functions/openstack/drift.ts'
-import { instantOf } from '../../../shared/domain/instant.ts'
+import { driftedEvent, repairedEvent } from '../../../functions/openstack/full-sync/drift.ts'
+import { instantOf } from '../../../shared/domain/values/instant.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
-import { commit } from '../../../shared/table/commit.ts'
+import { commit } from '../../../shared/records/commit.ts'
 import { seedScene } from './changes.ts'
 import { startWorld } from './world.ts'
 

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { seedScene } from './changes.ts'
 import { settle } from './openstack-worker.ts'
-import type { Answer, Sent } from './world.ts'
-import { startWorld } from './world.ts'
+import { type Answer, type Sent, startWorld } from './world.ts'
 
 const world = await startWorld({ openstack: true })
 const scene = await seedScene(world)

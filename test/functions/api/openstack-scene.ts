@@ -1,5 +1,5 @@
+import { asProject } from '../../../shared/records/projects.ts'
 import { keys, parseCleanupKey } from '../../../shared/table/keys.ts'
-import { asProject } from '../../../shared/table/projects.ts'
 import { because, seedScene } from './changes.ts'
 import { confirm, settle } from './openstack-worker.ts'
 import type { World } from './world.ts'

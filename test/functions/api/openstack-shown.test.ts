@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { OpenStackScene } from './openstack-scene.ts'
-import { seedOpenStack } from './openstack-scene.ts'
+import { type OpenStackScene, seedOpenStack } from './openstack-scene.ts'
 import { keystoneIdOf, settle, writeRecord } from './openstack-worker.ts'
-import type { Answer } from './world.ts'
-import { startWorld } from './world.ts'
+import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld({ openstack: true })
 const { table } = world

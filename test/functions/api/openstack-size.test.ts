@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { because, changes, seedScene, send } from './changes.ts'
 import { settle } from './openstack-worker.ts'
-import type { Answer } from './world.ts'
-import { startWorld } from './world.ts'
+import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld({ openstack: true })
 /** Items of each transaction that this makes. */

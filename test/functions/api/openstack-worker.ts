@@ -1,11 +1,11 @@
-import { confirmDeletion } from '../../../shared/directory/delete-project.ts'
-import { instantOf, stampOf } from '../../../shared/domain/instant.ts'
-import type { OpenStackRecord } from '../../../shared/domain/openstack.ts'
-import { commit } from '../../../shared/table/commit.ts'
-import { findCustomer } from '../../../shared/table/customers.ts'
+import { confirmDeletion } from '../../../shared/directory/projects/delete-project.ts'
+import { instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
+import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
+import { findRecord, listRecords, recordItem } from '../../../shared/openstack/sync/store.ts'
+import { commit } from '../../../shared/records/commit.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
+import { asProject } from '../../../shared/records/projects.ts'
 import { keys, prefixes } from '../../../shared/table/keys.ts'
-import { findRecord, listRecords, recordItem } from '../../../shared/table/openstack.ts'
-import { asProject } from '../../../shared/table/projects.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
 export const keystoneIdOf = (projectId: string) => projectId.replace('prj_', 'k').toLowerCase()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { mailboxHash } from '../../../shared/directory/mailbox-hash.ts'
-import { findMailbox } from '../../../shared/table/mailboxes.ts'
+import { findMailbox } from '../../../shared/mail/mailbox-store.ts'
+import { mailboxHash } from '../../../shared/mail/set-opt-out.ts'
 import { hour } from '../provisioning/clock.ts'
 import { optOut, publicUrl, startWorld } from './world.ts'
 

@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { routes } from '../../../functions/api/routes/index.ts'
-import type { ChangeRequest, Scene } from './changes.ts'
-import { because, changes, offered, seedScene, send } from './changes.ts'
+import { routes } from '../../../functions/api/routes.ts'
+import { mailboxHash } from '../../../shared/mail/set-opt-out.ts'
+import { because, type ChangeRequest, changes, offered, type Scene, seedScene, send } from './changes.ts'
 import { startWatchedWorld } from './rights/untouched.ts'
-import { mailboxHash } from '../../../shared/directory/mailbox-hash.ts'
 import { taggedPlace } from './tagged-place.ts'
 import { optOut } from './world.ts'
 

@@ -1,6 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { TransactItem } from '../../support/between.ts'
-import { unconditioned } from '../../support/between.ts'
+import { type TransactItem, unconditioned } from '../../support/between.ts'
 import { readCommit } from '../../support/commits.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
@@ -10,8 +9,7 @@ import { offerTo, startCopies } from './copies.ts'
 import { ExpectedMembers } from './expected-members.ts'
 import { adminsIn, membersIn } from './members-in.ts'
 import { startParties } from './parties.ts'
-import type { Step } from './race-steps.ts'
-import { drawLanes } from './race-steps.ts'
+import { drawLanes, type Step } from './race-steps.ts'
 
 const lanes = ['a', 'b', 'c']
 const parties = await startParties(lanes)

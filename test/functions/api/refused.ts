@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
-import type { Scene } from './changes.ts'
-import { because, send } from './changes.ts'
+import { because, type Scene, send } from './changes.ts'
 import type { Answer } from './world.ts'
 
 export type Asked = [

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { acme, mail, people, seedAcme } from './acme.ts'
-import type { Answer } from './world.ts'
-import { startWorld } from './world.ts'
+import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld()
 await seedAcme(world)

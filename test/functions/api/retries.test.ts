@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { routes } from '../../../functions/api/routes/index.ts'
+import { routes } from '../../../functions/api/routes.ts'
 import type { Fate } from '../../support/between.ts'
-import type { Committed } from '../../support/commits.ts'
-import { readCommit } from '../../support/commits.ts'
+import { type Committed, readCommit } from '../../support/commits.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
 import { Schedule } from '../../support/schedule.ts'
 import { startCopiedScenes } from './copied-scenes.ts'
-import type { Ask, Told } from './parties.ts'
-import { startParties } from './parties.ts'
+import { type Ask, startParties, type Told } from './parties.ts'
 
 const lanes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 const parties = await startParties(lanes)

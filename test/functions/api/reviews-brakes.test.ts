@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recordUses } from '../../../shared/table/uses.ts'
+import { recordUses } from '../../../shared/usage/usage-store.ts'
 import { because, seedScene } from './changes.ts'
 import { passNotice } from './open-review.ts'
 import { asker } from './refused.ts'

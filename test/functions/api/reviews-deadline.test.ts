@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Scene } from './changes.ts'
-import { because, seedScene } from './changes.ts'
+import { because, type Scene, seedScene } from './changes.ts'
 import { goOnAt } from './open-review.ts'
 import { asker } from './refused.ts'
 import { startWorld } from './world.ts'

@@ -5,8 +5,7 @@ import { Random } from '../../support/random.ts'
 import { Schedule } from '../../support/schedule.ts'
 import { startCopies } from './copies.ts'
 import { goOnAt } from './open-review.ts'
-import type { Told } from './parties.ts'
-import { startParties } from './parties.ts'
+import { startParties, type Told } from './parties.ts'
 
 const parties = await startParties(['a', 'b', 'c'])
 const { between, table, ask } = parties

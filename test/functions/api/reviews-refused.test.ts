@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { parseItemId } from '../../../shared/domain/review-item.ts'
-import { findReviewItems, itemRecord } from '../../../shared/table/reviews.ts'
+import { parseItemId } from '../../../shared/reviews/model/review-item.ts'
+import { findReviewItems, itemRecord } from '../../../shared/reviews/store.ts'
 import { because, seedScene } from './changes.ts'
 import { goOnAt } from './open-review.ts'
-import type { Asked } from './refused.ts'
-import { asker, naming, refuser, told } from './refused.ts'
+import { type Asked, asker, naming, refuser, told } from './refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { verifyReport } from '../../../shared/auth/verify-report.ts'
-import { reportColumns } from '../../../shared/domain/report-record.ts'
+import { reportColumns } from '../../../shared/reviews/report/columns.ts'
+import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
 import { seedScene } from './changes.ts'
 import { goOnAt, passNotice } from './open-review.ts'
 import { asker, refuser } from './refused.ts'

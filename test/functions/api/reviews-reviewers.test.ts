@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Scene } from './changes.ts'
-import { seedScene } from './changes.ts'
+import { type Scene, seedScene } from './changes.ts'
 import { openReview, passNotice } from './open-review.ts'
-import type { Asked } from './refused.ts'
-import { asker } from './refused.ts'
+import { type Asked, asker } from './refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })

@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { because, seedScene } from './changes.ts'
-import type { Asked } from './refused.ts'
-import { asker } from './refused.ts'
-import type { Answer } from './world.ts'
-import { startWorld } from './world.ts'
+import { type Asked, asker } from './refused.ts'
+import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })
 const scene = await seedScene(world)

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Scene } from './changes.ts'
-import { seedScene } from './changes.ts'
+import { type Scene, seedScene } from './changes.ts'
 import { told } from './refused.ts'
 import { startWorld } from './world.ts'
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Scene } from './changes.ts'
-import { because, seedScene } from './changes.ts'
+import { because, type Scene, seedScene } from './changes.ts'
 import { sender } from './sending.ts'
 import { startWorld } from './world.ts'
 

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { routes } from '../../../functions/api/routes/index.ts'
-import type { Scene } from './changes.ts'
-import { because, offered, seedScene } from './changes.ts'
+import { routes } from '../../../functions/api/routes.ts'
+import { because, offered, type Scene, seedScene } from './changes.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createProvisioning } from '../../../functions/provisioning/worker.ts'
+import { asUser, userItem } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { asUser, userItem } from '../../../shared/table/users.ts'
 import { recordOf } from '../provisioning/bare-worker.ts'
 import { because, seedScene } from './changes.ts'
 import { startWorld } from './world.ts'

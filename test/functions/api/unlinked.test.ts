@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { asUser } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { asUser } from '../../../shared/table/users.ts'
 import { because, seedScene } from './changes.ts'
 import { startWorld } from './world.ts'
 

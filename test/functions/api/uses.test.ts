@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Use } from '../../../shared/domain/use.ts'
-import { useText } from '../../../shared/domain/use-line.ts'
+import { type Use, useText } from '../../../shared/usage/usage.ts'
 import { acme, mail, people, seedAcme } from './acme.ts'
 import { startWorld } from './world.ts'
 

@@ -1,10 +1,10 @@
-import type { WholeCustomer } from '../../../shared/domain/export-lines.ts'
-import { asCustomer } from '../../../shared/table/customers.ts'
-import { asGrant, grantRegister } from '../../../shared/table/grants.ts'
+import type { WholeCustomer } from '../../../shared/directory/customers/export-lines.ts'
+import { asCustomer } from '../../../shared/records/customers.ts'
+import { asGrant, grantRegister } from '../../../shared/records/grants.ts'
+import { asProject } from '../../../shared/records/projects.ts'
+import { asServer } from '../../../shared/records/servers.ts'
+import { asUser } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { asProject } from '../../../shared/table/projects.ts'
-import { asServer } from '../../../shared/table/servers.ts'
-import { asUser } from '../../../shared/table/users.ts'
 import type { Shadow } from '../../support/shadow.ts'
 
 /** Everything of the customer that is there, as the items say. */

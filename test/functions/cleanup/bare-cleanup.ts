@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createCleanup } from '../../../functions/cleanup/worker.ts'
-import type { LogFields } from '../../../shared/domain/log.ts'
+import type { LogFields } from '../../../shared/runtime/log.ts'
 import type { Key } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'

@@ -1,10 +1,10 @@
-import type { StoredGrant } from '../../../shared/domain/grant.ts'
-import type { User } from '../../../shared/domain/user.ts'
-import { grantItem } from '../../../shared/table/grants.ts'
+import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
+import type { User } from '../../../shared/domain/entities/user.ts'
+import { grantItem } from '../../../shared/records/grants.ts'
+import { asUser, findUserWithGrants, userItem } from '../../../shared/records/users.ts'
 import type { Versioned, Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
-import { asUser, findUserWithGrants, userItem } from '../../../shared/table/users.ts'
 
 export const customerId = 'BGE000001'
 

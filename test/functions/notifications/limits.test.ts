@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Notifier } from '../../../functions/notifications/notifier.ts'
-import { mailboxHash } from '../../../shared/directory/mailbox-hash.ts'
-import { optOutByLink } from '../../../shared/directory/set-opt-out.ts'
-import { findMailbox } from '../../../shared/table/mailboxes.ts'
-import { findReminder, listReminders, putReminder } from '../../../shared/table/reminders.ts'
+import { findMailbox } from '../../../shared/mail/mailbox-store.ts'
+import { mailboxHash, optOutByLink } from '../../../shared/mail/set-opt-out.ts'
+import { findReminder, listReminders, putReminder } from '../../../shared/reviews/reminder-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
 import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
-import type { Differing } from './scene.ts'
 import {
   changeScene,
   customerId,
+  type Differing,
   key,
   optOut,
   reminder,

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { defaultPolicy } from '../../../shared/domain/review-policy.ts'
 import type { Notifier } from '../../../functions/notifications/notifier.ts'
-import { listReminders } from '../../../shared/table/reminders.ts'
+import { defaultPolicy } from '../../../shared/reviews/policy/review-policy.ts'
+import { listReminders } from '../../../shared/reviews/reminder-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
 import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
-import type { Differing } from './scene.ts'
 import {
   changeScene,
   customerId,
+  type Differing,
   key,
   remindAnother,
   reminder,

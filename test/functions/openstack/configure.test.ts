@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { configureOpenStack } from '../../../functions/openstack/configure.ts'
-import { isKeystoneError } from '../../../shared/openstack/errors.ts'
+import { isKeystoneError } from '../../../shared/openstack/transport/errors.ts'
 
 const openrc = {
   OS_AUTH_URL: 'https://keystone.example:5000/v3',

@@ -1,7 +1,6 @@
 import type { Provisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import type { DirectoryView } from './directory-view.ts'
-import { viewDirectory } from './directory-view.ts'
+import { type DirectoryView, viewDirectory } from './directory-view.ts'
 import { customerId } from './scene.ts'
 
 /** All orders of a few. */

@@ -1,13 +1,17 @@
-import { presentInstant } from '../../../shared/domain/instant.ts'
-import type { Assignment, Membership } from '../../../shared/domain/membership.ts'
-import { assignmentOf, membershipOf } from '../../../shared/domain/membership.ts'
-import { typeOf } from '../../../shared/domain/user.ts'
-import { adminSince } from '../../../shared/domain/user-type.ts'
-import { findCustomer } from '../../../shared/table/customers.ts'
-import { listProjects } from '../../../shared/table/projects.ts'
-import { listServers } from '../../../shared/table/servers.ts'
+import {
+  type Assignment,
+  assignmentOf,
+  type Membership,
+  membershipOf,
+} from '../../../shared/domain/access/membership.ts'
+import { adminSince } from '../../../shared/domain/entities/user-type.ts'
+import { typeOf } from '../../../shared/domain/entities/user.ts'
+import { presentInstant } from '../../../shared/domain/values/instant.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
+import { listProjects } from '../../../shared/records/projects.ts'
+import { listServers } from '../../../shared/records/servers.ts'
+import { findUserWithGrants, listUsers } from '../../../shared/records/users.ts'
 import type { Table } from '../../../shared/table/table.ts'
-import { findUserWithGrants, listUsers } from '../../../shared/table/users.ts'
 import { customerId } from './scene.ts'
 
 export type DirectoryView = {

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest'
-import { findCustomer } from '../../../shared/table/customers.ts'
-import { listProjects } from '../../../shared/table/projects.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
+import { listProjects } from '../../../shared/records/projects.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import type { DirectoryView } from './directory-view.ts'
-import { viewDirectory } from './directory-view.ts'
+import { type DirectoryView, viewDirectory } from './directory-view.ts'
 import {
   assign,
   becomes,

@@ -1,6 +1,6 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { streamFilters } from '../../../functions/provisioning/triggers.ts'
+import { streamFilters } from '../../../functions/provisioning/stream-filter.ts'
 import { satisfies } from '../../../shared/table/stream.ts'
 import type { TestEngine } from '../../support/engine.ts'
 

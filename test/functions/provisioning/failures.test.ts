@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SourcePolicy } from '../../../functions/provisioning/source-policy.ts'
-import { listEvents } from '../../../shared/table/events.ts'
+import { listEvents } from '../../../shared/records/audit-events.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'

@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { exportCustomer } from '../../../shared/directory/export-customer.ts'
-import { findCustomer } from '../../../shared/table/customers.ts'
+import { exportCustomer } from '../../../shared/directory/customers/export-customer.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { makeHistory, shuffled } from '../../support/history.ts'
 import { isLong, runs } from '../../support/long.ts'
 import { orgs, readOrg } from '../../support/orgs.ts'
-import type { Provisioned } from '../../support/provisioned.ts'
-import { startProvisioned } from '../../support/provisioned.ts'
-import type { TimedEvent } from '../../support/timeline.ts'
-import { tenant } from '../../support/timeline.ts'
+import { type Provisioned, startProvisioned } from '../../support/provisioned.ts'
+import { tenant, type TimedEvent } from '../../support/timeline.ts'
 
 const engine = await startTestEngine()
 const files = (isLong ? orgs : (['kubernetes-client'] as const)).map(readOrg)

@@ -1,13 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { exportCustomer, readWholeCustomer } from '../../../shared/directory/export-customer.ts'
-import { brokenInvariants } from '../../../shared/domain/invariants.ts'
-import { findCustomer } from '../../../shared/table/customers.ts'
+import { exportCustomer, readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
+import { brokenInvariants } from '../../support/invariants.ts'
 import { cases } from '../../support/long.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
-import type { TimedEvent } from '../../support/timeline.ts'
-import { inOrder, Timeline } from '../../support/timeline.ts'
+import { inOrder, type TimedEvent, Timeline } from '../../support/timeline.ts'
 
 const engine = await startTestEngine()
 const provisioned = await startProvisioned(engine)

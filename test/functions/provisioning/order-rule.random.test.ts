@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { render } from '../../order/judge.ts'
 import { judgeSeeds } from '../../order/judge-seeds.ts'
+import { render } from '../../order/judge.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findCustomer } from '../../../shared/table/customers.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { expect, test } from 'vitest'
-import { findAdmins } from '../../../shared/table/customers.ts'
+import { findAdmins } from '../../../shared/records/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { recordsOf, startWorker } from './bare-worker.ts'

@@ -1,7 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda'
-import type { Entry, Feed } from '../../../functions/relay/relay.ts'
-import { createRelay } from '../../../functions/relay/relay.ts'
-import type { LogFields } from '../../../shared/domain/log.ts'
+import { createRelay, type Entry, type Feed } from '../../../functions/relay/relay.ts'
+import type { LogFields } from '../../../shared/runtime/log.ts'
 
 /** By sequence numbers: what the queues refuse, and what makes a request fail. */
 export type Trouble = { refuses?: string[]; breaksAt?: string | undefined }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cutBatches } from '../../../functions/relay/cut-batches.ts'
+import { cutBatches } from '../../../functions/relay/relay.ts'
 import { cases } from '../../support/long.ts'
 
 const messagesOf = (bodies: string[]) => bodies.map((body) => ({ record: {}, body }))

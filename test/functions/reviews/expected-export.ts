@@ -1,5 +1,5 @@
-import { presentInstant } from '../../../shared/domain/instant.ts'
-import type { ReviewItem } from '../../../shared/domain/review-item.ts'
+import { presentInstant } from '../../../shared/domain/values/instant.ts'
+import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 
 type Line = Record<string, unknown>
 

@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Level } from '../../../shared/domain/role.ts'
-import { levels, roles } from '../../../shared/domain/role.ts'
-import { assignableTypes } from '../../../shared/domain/user-type.ts'
-import { recordUses } from '../../../shared/table/uses.ts'
+import { type Level, levels, roles } from '../../../shared/domain/entities/role.ts'
+import { assignableTypes } from '../../../shared/domain/entities/user-type.ts'
+import { recordUses } from '../../../shared/usage/usage-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
-import type { ReviewedScene } from './reviewed.ts'
-import { startReviewed } from './reviewed.ts'
-import type { Staffed } from './staffed.ts'
-import { createStaffed } from './staffed.ts'
+import { type ReviewedScene, startReviewed } from './reviewed.ts'
+import { createStaffed, type Staffed } from './staffed.ts'
 
 const engine = await startTestEngine()
 const populations = runs(6)

@@ -1,8 +1,7 @@
-import type { Instant } from '../../../shared/domain/instant.ts'
-import { addDays } from '../../../shared/domain/instant.ts'
-import type { WantedDecision } from '../../../shared/domain/review-decision.ts'
-import type { ReviewItem } from '../../../shared/domain/review-item.ts'
-import { mainProjectId } from '../../../shared/domain/project-name.ts'
+import { mainProjectId } from '../../../shared/domain/entities/project.ts'
+import { addDays, type Instant } from '../../../shared/domain/values/instant.ts'
+import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
+import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import type { Random } from '../../support/random.ts'
 
 /** A decision that the item can have. */

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { messages } from '../../../functions/reviews/messages.ts'
-import { itemId } from '../../../shared/domain/review-item.ts'
+import { messages } from '../../../functions/reviews/items/alarm-messages.ts'
+import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startReviewed } from './reviewed.ts'
 import { createStaffed } from './staffed.ts'

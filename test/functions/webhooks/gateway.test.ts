@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { behindGateway } from '../../../shared/http/gateway.ts'
+import { behindGateway } from '../../../shared/http/request/gateway.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { eventOf } from '../api/fuzz/send-in-process.ts'
 import { bodyOf, openEntrance, requestOf } from './entrance.ts'

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { LambdaContext } from 'hono/aws-lambda'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
-import type { HttpEvent } from '../../../shared/http/gateway.ts'
+import type { HttpEvent } from '../../../shared/http/request/gateway.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { newWebhookKeyPair, newWebhookSecret, signWebhook } from '../../support/sign-webhook.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { deliveryItem } from '../../../shared/table/deliveries.ts'
+import { deliveryItem } from '../../../shared/provisioning/store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { webhookSignature } from '../../support/sign-webhook.ts'
 import { bodyOf, now, openEntrance, secrets } from './entrance.ts'

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest'
 import { connect } from '../../../infra/local/connect.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { newWebhookKeyPair, newWebhookSecret, webhookSignature } from '../../support/sign-webhook.ts'
-import type { Send } from './entrance.ts'
-import { bodyOf, now, openEntrance, requestOf, secrets } from './entrance.ts'
+import { bodyOf, now, openEntrance, requestOf, secrets, type Send } from './entrance.ts'
 
 const engine = await startTestEngine()
 const entrance = await openEntrance(engine)

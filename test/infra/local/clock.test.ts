@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { clockPath, createClock, readClockSecret } from '../../../infra/local/clock.ts'
 import { createClockApp } from '../../../infra/local/clock-app.ts'
+import { clockPath, createClock, readClockSecret } from '../../../infra/local/clock.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
-import { toRecord } from '../../../infra/local/tap/records.ts'
-import { createShard, type ShardOptions } from '../../../infra/local/tap/shard.ts'
+import { toRecord } from '../../../infra/local/change-stream/records.ts'
+import { createShard, type ShardOptions } from '../../../infra/local/change-stream/shard.ts'
 
 const pkOf = (record: DynamoDBRecord) => record.dynamodb?.Keys?.pk?.S ?? ''
 const sequenceOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? ''

@@ -9,7 +9,7 @@ import {
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterEach, expect, test } from 'vitest'
-import { type Consumer, type Tap, tap } from '../../../infra/local/tap/tap.ts'
+import { type Consumer, type Tap, tap } from '../../../infra/local/change-stream/tap.ts'
 import type { StreamFilter } from '../../../shared/table/stream.ts'
 import { startTestEngine } from '../../support/engine.ts'
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
-import { DomainError } from '../../../shared/domain/errors.ts'
+import { DomainError } from '../../../shared/domain/values/errors.ts'
 
 const codec = createCursorCodec('a secret of the cursors, random')
 const position = { pk: 'C#BGE000081', sk: 'EMAIL#ada@example.com' }

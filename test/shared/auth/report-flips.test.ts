@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { verifyReport } from '../../../shared/auth/verify-report.ts'
-import type { ReportFormat } from '../../../shared/domain/report.ts'
+import type { ReportFormat } from '../../../shared/reviews/report/format.ts'
+import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
 import { cases } from '../../support/long.ts'
 import { linesOf, names, render, trusted } from './reports.ts'
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTokenVerifier, type TokenConfig } from '../../../shared/auth/tokens.ts'
-import { DomainError } from '../../../shared/domain/errors.ts'
+import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { startIssuer, type TestIssuer } from '../../support/tokens.ts'
 
 const start = new Date('2026-11-23T12:00:00.900Z')

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { StoredGrant } from '../../../shared/domain/grant.ts'
-import { beginning } from '../../../shared/domain/instant.ts'
-import { membershipOf } from '../../../shared/domain/membership.ts'
-import type { Project } from '../../../shared/domain/project.ts'
-import type { User } from '../../../shared/domain/user.ts'
-import type { TypeEntry } from '../../../shared/domain/user-type.ts'
-import { adminSince, heldSince, wasOwner } from '../../../shared/domain/user-type.ts'
+import { membershipOf } from '../../../shared/domain/access/membership.ts'
+import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
+import type { Project } from '../../../shared/domain/entities/project.ts'
+import { adminSince, heldSince, type TypeEntry, wasOwner } from '../../../shared/domain/entities/user-type.ts'
+import type { User } from '../../../shared/domain/entities/user.ts'
+import { beginning } from '../../../shared/domain/values/instant.ts'
 
 const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000000000Z`
 const stamp = (second: number) => `${at(second)}#01`

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
-import type { ReviewItem } from '../../../shared/domain/review-item.ts'
-import type { ReviewPolicy } from '../../../shared/domain/review-policy.ts'
-import { defaultPolicy, unansweredChoices } from '../../../shared/domain/review-policy.ts'
-import type { UserType } from '../../../shared/domain/user-type.ts'
-import { assignableTypes } from '../../../shared/domain/user-type.ts'
+import { assignableTypes, type UserType } from '../../../shared/domain/entities/user-type.ts'
+import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import {
+  defaultPolicy,
+  type ReviewPolicy,
+  unansweredChoices,
+} from '../../../shared/reviews/policy/review-policy.ts'
 import { anItem, at, daysBefore, theEvidence, theTerms } from './review-parts.ts'
 
 export type Person = { id: string; type: UserType; isActive: boolean; isInMain: boolean }

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
-import type { Resources } from '../../../shared/domain/held.ts'
-import { isInScope, itemsFor } from '../../../shared/domain/review-grants.ts'
-import { itemId } from '../../../shared/domain/review-item.ts'
-import type { ReviewScope } from '../../../shared/domain/review-policy.ts'
+import type { Resources } from '../../../shared/domain/access/entitlements.ts'
+import { isInScope, itemsFor } from '../../../shared/reviews/model/item-candidates.ts'
+import { itemId } from '../../../shared/reviews/model/review-item.ts'
+import type { ReviewScope } from '../../../shared/reviews/policy/review-policy.ts'
 import {
   aCustomer,
   aGrant,
@@ -10,8 +10,8 @@ import {
   aProject,
   aReview,
   aServer,
-  aUser,
   at,
+  aUser,
   daysBefore,
   now,
   theEvidence,

@@ -1,10 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Outcome, ReviewItem } from '../../../shared/domain/review-item.ts'
-import { brakeFor, outcomeOf } from '../../../shared/domain/settle.ts'
+import type { Outcome, ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import { brakeFor, outcomeOf } from '../../../shared/reviews/model/revocation-cap.ts'
 import { cases } from '../../support/long.ts'
-import type { Population } from './random-population.ts'
-import { population } from './random-population.ts'
+import { type Population, population } from './random-population.ts'
 
 type Settled = { item: ReviewItem; outcome: Outcome }
 

@@ -1,7 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { Table } from '../../../shared/table/table.ts'
-import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import { documentOptions, openTable, type Table } from '../../../shared/table/table.ts'
 
 type Answer = { output: object; response: unknown }
 type Interference = (request: { command: string; input: object; count: number }) => object | undefined

@@ -1,7 +1,6 @@
-import { addMilliseconds } from '../../../shared/domain/instant.ts'
-import type { OpenStackRecord } from '../../../shared/domain/openstack.ts'
-import type { ProjectRef } from '../../../shared/table/openstack.ts'
-import { recordItem } from '../../../shared/table/openstack.ts'
+import { addMilliseconds } from '../../../shared/domain/values/instant.ts'
+import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
+import { type ProjectRef, recordItem } from '../../../shared/openstack/sync/store.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
 export const customerId = 'BGE000081'

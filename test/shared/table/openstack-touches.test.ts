@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { findRecord, recordItem, touchProject } from '../../../shared/openstack/sync/store.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { findRecord, recordItem, touchProject } from '../../../shared/table/openstack.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { at, customerId, freshRef, makeReady, readyOf } from './openstack-records.ts'

@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest'
-import { addMilliseconds } from '../../../shared/domain/instant.ts'
-import type { Key } from '../../../shared/table/keys.ts'
-import { keys, parseSpreadKey } from '../../../shared/table/keys.ts'
-import type { Pass } from '../../../shared/table/openstack.ts'
+import { addMilliseconds } from '../../../shared/domain/values/instant.ts'
 import {
   dueForOpenStack,
   findPass,
   findSpreading,
   findWord,
+  type Pass,
   passItem,
   rewordSpread,
   wakeSpread,
-} from '../../../shared/table/openstack.ts'
+} from '../../../shared/openstack/sync/store.ts'
+import { type Key, keys, parseSpreadKey } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 

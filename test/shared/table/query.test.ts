@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Delivery } from '../../../shared/domain/delivery.ts'
-import { deliveryItem, dueDeliveries, listDeliveries, waitingFor } from '../../../shared/table/deliveries.ts'
+import type { Delivery } from '../../../shared/provisioning/delivery.ts'
+import {
+  deliveryItem,
+  dueDeliveries,
+  listDeliveries,
+  waitingFor,
+} from '../../../shared/provisioning/store.ts'
 import { keys, keyText } from '../../../shared/table/keys.ts'
 import type { Page, Position } from '../../../shared/table/query.ts'
 import { indexes } from '../../../shared/table/schema.ts'

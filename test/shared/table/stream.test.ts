@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
-import type { Log } from '../../../shared/domain/log.ts'
+import type { Log } from '../../../shared/runtime/log.ts'
 import { fromQueue, workOff } from '../../../shared/table/stream.ts'
 import { recordOf } from '../../functions/provisioning/bare-worker.ts'
 

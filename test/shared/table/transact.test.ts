@@ -5,7 +5,7 @@ import {
   TransactionInProgressException,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
-import { DomainError } from '../../../shared/domain/errors.ts'
+import { DomainError } from '../../../shared/domain/values/errors.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'

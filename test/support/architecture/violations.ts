@@ -1,8 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
 import { arrows, bundleEntries, neverBundled, reserved, words } from './arrows.ts'
-import type { Import } from './imports.ts'
-import { bare, importsOf } from './imports.ts'
+import { bare, type Import, importsOf } from './imports.ts'
 
 /** Source by path from the repository's root. */
 export type Sources = ReadonlyMap<string, string>

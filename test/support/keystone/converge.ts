@@ -1,14 +1,14 @@
-import { listAllAssignments } from '../../../shared/openstack/assignments.ts'
-import type { Keystone } from '../../../shared/openstack/keystone.ts'
+import { listAllAssignments } from '../../../shared/openstack/keystone/assignments.ts'
+import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
+import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.ts'
+import { listRoles } from '../../../shared/openstack/keystone/roles.ts'
+import { listUsers } from '../../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../../shared/openstack/plan/apply.ts'
-import { findFor, type Lists, listPeople, withProject } from '../../../shared/openstack/plan/find.ts'
+import type { Wanted } from '../../../shared/openstack/plan/desired.ts'
+import { findFor, listPeople, type Lists, withProject } from '../../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../../shared/openstack/plan/plan-project.ts'
 import type { Found } from '../../../shared/openstack/plan/snapshot.ts'
-import type { Wanted } from '../../../shared/openstack/plan/wanted.ts'
-import { listProjectsTagged } from '../../../shared/openstack/projects.ts'
-import { listRoles } from '../../../shared/openstack/roles.ts'
-import { listUsers } from '../../../shared/openstack/users.ts'
 
 export const mapping = readMapping({})
 export const { domainId } = mapping

@@ -1,9 +1,9 @@
-import { exportCustomer } from '../../../shared/directory/export-customer.ts'
-import { listAllAssignments } from '../../../shared/openstack/assignments.ts'
-import type { Keystone } from '../../../shared/openstack/keystone.ts'
-import { listProjectsTagged } from '../../../shared/openstack/projects.ts'
-import { listUsers } from '../../../shared/openstack/users.ts'
-import { findCustomer } from '../../../shared/table/customers.ts'
+import { exportCustomer } from '../../../shared/directory/customers/export-customer.ts'
+import { listAllAssignments } from '../../../shared/openstack/keystone/assignments.ts'
+import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
+import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.ts'
+import { listUsers } from '../../../shared/openstack/keystone/users.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
 /** Of whatever type: what isn't there is undefined. */

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { streamFilters } from '../../../functions/openstack/stream-filter.ts'
 import {
   createOpenStack,
   type OpenStack,
   type OpenStackOptions,
 } from '../../../functions/openstack/worker.ts'
-import { streamFilters } from '../../../functions/openstack/triggers.ts'
+import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
-import type { Keystone } from '../../../shared/openstack/keystone.ts'
-import type { Variables } from '../../../shared/openstack/read-config.ts'
-import { countInState, findSpreading } from '../../../shared/table/openstack.ts'
-import { listCustomers } from '../../../shared/table/customers.ts'
+import { countInState, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import type { Variables } from '../../../shared/openstack/transport/read-config.ts'
+import { listCustomers } from '../../../shared/records/customers.ts'
 import type { TestEngine } from '../engine.ts'
 import { type ProvisionedOptions, startProvisioned } from '../provisioned.ts'
 

@@ -1,4 +1,4 @@
-import type { Keystone } from '../../../shared/openstack/keystone.ts'
+import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { inMortalHands, mortalLife } from '../mortal-table.ts'
 

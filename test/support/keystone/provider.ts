@@ -1,4 +1,4 @@
-import { type Keystone, pathTo } from '../../../shared/openstack/keystone.ts'
+import { type Keystone, pathTo } from '../../../shared/openstack/keystone/client.ts'
 
 /** An identity provider with the protocol `openid`, by which nobody can log in here. */
 export async function makeProvider(keystone: Keystone, idpId: string): Promise<string> {

@@ -1,6 +1,10 @@
 import { afterAll, inject } from 'vitest'
-import { readKeystoneConfig, type Variables } from '../../../shared/openstack/read-config.ts'
-import { connectKeystone, type Keystone, type KeystoneOptions } from '../../../shared/openstack/keystone.ts'
+import {
+  connectKeystone,
+  type Keystone,
+  type KeystoneOptions,
+} from '../../../shared/openstack/keystone/client.ts'
+import { readKeystoneConfig, type Variables } from '../../../shared/openstack/transport/read-config.ts'
 import { type FaultProxy, type ProxyOptions, startFaultProxy } from './fault-proxy.ts'
 import { startKeystone, type TestKeystone } from './keystone.ts'
 

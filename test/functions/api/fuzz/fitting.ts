@@ -1,6 +1,5 @@
 import type { Random } from '../../../support/random.ts'
-import type { Schema } from './document.ts'
-import { resolved } from './document.ts'
+import { resolved, type Schema } from './document.ts'
 import type { Place, Scene } from './scene.ts'
 
 export type Given = { random: Random; scene: Scene; place: Place }

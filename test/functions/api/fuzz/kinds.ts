@@ -1,7 +1,6 @@
 import type { Random } from '../../../support/random.ts'
 import { operations } from './document.ts'
-import type { Desk, Draft } from './drafts.ts'
-import { draftOf, fittingParts, pickOperation } from './drafts.ts'
+import { type Desk, type Draft, draftOf, fittingParts, pickOperation } from './drafts.ts'
 import { hostileBodies } from './hostile-bodies.ts'
 import { hostileValues, withHostileHeader } from './hostile-headers.ts'
 import { pickQuery } from './hostile-queries.ts'

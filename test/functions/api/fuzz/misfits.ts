@@ -1,6 +1,5 @@
 import type { Random } from '../../../support/random.ts'
-import type { Schema } from './document.ts'
-import { misfitsAt, resolved, schemaAt } from './document.ts'
+import { misfitsAt, resolved, type Schema, schemaAt } from './document.ts'
 import { fitsText } from './fitting.ts'
 import { hostileTexts } from './hostile-texts.ts'
 

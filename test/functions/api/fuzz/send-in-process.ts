@@ -1,5 +1,5 @@
-import { toLambda } from '../../../../functions/api/lambda.ts'
-import { routablePath } from '../../../../shared/http/plain-path.ts'
+import { toLambda } from '../../../../functions/api/routing/lambda-response.ts'
+import { routablePath } from '../../../../shared/http/request/plain-path.ts'
 import type { Draft } from './drafts.ts'
 import type { Service } from './service.ts'
 

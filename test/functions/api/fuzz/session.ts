@@ -4,13 +4,11 @@ import { operations } from './document.ts'
 import type { Desk, Draft } from './drafts.ts'
 import { spellingsInTurn } from './kinds.ts'
 import type { Scene } from './scene.ts'
-import type { Answer } from './send-in-process.ts'
-import { sendAsEvent, sendAsRequest } from './send-in-process.ts'
+import { type Answer, sendAsEvent, sendAsRequest } from './send-in-process.ts'
 import { sendOverSocket } from './send-over-socket.ts'
 import type { Service } from './service.ts'
 import { wrongBefore, wrongWith } from './verdict.ts'
-import type { Wire } from './wire.ts'
-import { framings, wireOf } from './wire.ts'
+import { framings, type Wire, wireOf } from './wire.ts'
 
 /** Sends drafts one after the other and keeps what is wrong with what comes back. */
 export class Session {

@@ -1,4 +1,4 @@
-import { routes } from '../../../../functions/api/routes/index.ts'
+import { routes } from '../../../../functions/api/routes.ts'
 import { createDocument } from '../../../../infra/openapi/document.ts'
 import { createResponseValidator } from '../../../support/openapi-validator.ts'
 import type { Draft } from './drafts.ts'

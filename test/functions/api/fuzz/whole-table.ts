@@ -1,6 +1,6 @@
-import { brokenInvariants, invariants } from '../../../../shared/domain/invariants.ts'
+import { asCustomer } from '../../../../shared/records/customers.ts'
 import type { Item } from '../../../../shared/table/item.ts'
-import { asCustomer } from '../../../../shared/table/customers.ts'
+import { brokenInvariants, invariants } from '../../../support/invariants.ts'
 import { disagreements } from '../model/agreements.ts'
 import { orphans, readDirectory } from '../model/directory.ts'
 

@@ -1,8 +1,6 @@
 import type { Caller } from './callers.ts'
-import type { Outcome, Refusal } from './outcome.ts'
-import { refuse } from './outcome.ts'
-import type { Needs } from './rights.ts'
-import { refusalOf } from './rights.ts'
+import { type Outcome, type Refusal, refuse } from './outcome.ts'
+import { type Needs, refusalOf } from './rights.ts'
 import type { Customer, Model } from './state.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Claim } from '../../../../shared/domain/claim.ts'
-import type { StoredGrant } from '../../../../shared/domain/grant.ts'
-import { projectNameKey } from '../../../../shared/domain/project-name.ts'
-import { keptOfMain } from '../../../../shared/domain/user.ts'
-import { adminSince, heldSince } from '../../../../shared/domain/user-type.ts'
+import type { Claim } from '../../../../shared/domain/entities/claim.ts'
+import type { StoredGrant } from '../../../../shared/domain/entities/grant.ts'
+import { projectNameKey } from '../../../../shared/domain/entities/project.ts'
+import { adminSince, heldSince } from '../../../../shared/domain/entities/user-type.ts'
+import { keptOfMain } from '../../../../shared/domain/entities/user.ts'
 import type { Directory } from './directory.ts'
 
 /** What is kept in two places and has to say the same: empty, or what doesn't. */

@@ -1,7 +1,6 @@
 import type { Action } from './action.ts'
 import type { Dice } from './dice.ts'
-import type { Customer, Model, User } from './state.ts'
-import { adminsOf, present, userByEmail } from './state.ts'
+import { adminsOf, type Customer, type Model, present, type User, userByEmail } from './state.ts'
 
 export type Person = { subject: string; email: string; isVerified: boolean }
 

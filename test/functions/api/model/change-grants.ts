@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Held } from './members.ts'
-import { inMain, inProject, onServer } from './members.ts'
-import type { Outcome } from './outcome.ts'
-import { refuse, unless } from './outcome.ts'
-import type { Grant, Model, Project, Server, User } from './state.ts'
-import { isOwner, mainPlace, serverPlace } from './state.ts'
+import { type Held, inMain, inProject, onServer } from './members.ts'
+import { type Outcome, refuse, unless } from './outcome.ts'
+import {
+  type Grant,
+  isOwner,
+  mainPlace,
+  type Model,
+  type Project,
+  type Server,
+  serverPlace,
+  type User,
+} from './state.ts'
 
 /** Where somebody is in, or what somebody is assigned to. */
 export type Place = 'main' | Project | Server

@@ -1,7 +1,5 @@
-import type { Outcome } from './outcome.ts'
-import { refuse, unless } from './outcome.ts'
-import type { Customer, Model, Project } from './state.ts'
-import { projectByName, sameName } from './state.ts'
+import { type Outcome, refuse, unless } from './outcome.ts'
+import { type Customer, type Model, type Project, projectByName, sameName } from './state.ts'
 
 export type NewProject = { name: string; description?: string }
 

@@ -1,8 +1,6 @@
 import { findServer } from './dice.ts'
-import type { Effect, Outcome } from './outcome.ts'
-import { refuse } from './outcome.ts'
-import type { Customer } from './state.ts'
-import { serverPlace } from './state.ts'
+import { type Effect, type Outcome, refuse } from './outcome.ts'
+import { type Customer, serverPlace } from './state.ts'
 
 export function putServer(customer: Customer, { id, hostname }: { id: string; hostname: string }): Effect {
   const server = findServer(customer, id)

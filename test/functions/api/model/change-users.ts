@@ -1,8 +1,16 @@
 import type { Caller } from './callers.ts'
-import type { Outcome } from './outcome.ts'
-import { refuse, unless } from './outcome.ts'
-import type { AssignableType, Customer, Grant, Model, User } from './state.ts'
-import { adminsOf, isOwner, mainPlace, userByEmail } from './state.ts'
+import { type Outcome, refuse, unless } from './outcome.ts'
+import {
+  adminsOf,
+  type AssignableType,
+  type Customer,
+  type Grant,
+  isOwner,
+  mainPlace,
+  type Model,
+  type User,
+  userByEmail,
+} from './state.ts'
 
 /** Admins that a customer may have. */
 const quota = 50

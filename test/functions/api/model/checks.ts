@@ -1,11 +1,10 @@
-import { exportLines } from '../../../../shared/domain/export-lines.ts'
-import { brokenInvariants, invariants } from '../../../../shared/domain/invariants.ts'
+import { exportLines } from '../../../../shared/directory/customers/export-lines.ts'
+import { brokenInvariants, invariants } from '../../../support/invariants.ts'
 import { replay } from '../../provisioning/replay.ts'
 import { disagreements } from './agreements.ts'
 import type { Directory } from './directory.ts'
 import { canonical, linesOf } from './lines.ts'
-import type { Customer } from './state.ts'
-import { currentOffer } from './state.ts'
+import { currentOffer, type Customer } from './state.ts'
 
 /** Everything that has to be true of a customer whatever came before; empty, or what isn't. */
 export function wrongIn(directory: Directory, model: Customer, now: number): string[] {

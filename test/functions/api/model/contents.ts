@@ -1,9 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { Item } from '../../../../shared/table/item.ts'
-import type { Key } from '../../../../shared/table/keys.ts'
-import { keyText } from '../../../../shared/table/keys.ts'
+import { type Key, keyText } from '../../../../shared/table/keys.ts'
 
 type Attributes = Record<string, AttributeValue> | undefined
 type Written = { Item?: Attributes; Key?: Attributes }

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check'
 import type { IfMatch, IfMatchMode } from './action.ts'
-import type { Customer, Model, Project, Server, User } from './state.ts'
-import { isOwner, live, present } from './state.ts'
+import {
+  type Customer,
+  isOwner,
+  live,
+  type Model,
+  present,
+  type Project,
+  type Server,
+  type User,
+} from './state.ts'
 
 /**
  * Numbers below 1000 that a command is made of when its turn comes: which of those there are then, and which variant. So

@@ -1,6 +1,5 @@
-import type { WholeCustomer } from '../../../../shared/domain/export-lines.ts'
-import type { Customer } from './state.ts'
-import { live, present } from './state.ts'
+import type { WholeCustomer } from '../../../../shared/directory/customers/export-lines.ts'
+import { type Customer, live, present } from './state.ts'
 
 /** Ids are the service's to make: those of what is new are taken from the table. */
 export function learnIds(customer: Customer, { holders, projects }: WholeCustomer): void {

@@ -1,7 +1,5 @@
-import type { Held } from './members.ts'
-import { inMain, inProject, onServer } from './members.ts'
-import type { Customer } from './state.ts'
-import { live, present } from './state.ts'
+import { type Held, inMain, inProject, onServer } from './members.ts'
+import { type Customer, live, present } from './state.ts'
 
 /** The customer's export as the model has it. */
 export function linesOf(customer: Customer): string[] {

@@ -1,5 +1,4 @@
-import type { Grant, Project, Server, User } from './state.ts'
-import { isOwner, mainPlace, serverPlace } from './state.ts'
+import { type Grant, isOwner, mainPlace, type Project, type Server, serverPlace, type User } from './state.ts'
 
 /** What somebody comes to in a place; it may have expired. */
 export type Held = Omit<Grant, 'source'> & { source: Grant['source'] | 'type' }

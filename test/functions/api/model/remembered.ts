@@ -1,7 +1,7 @@
-import type { AuditEvent } from '../../../../shared/domain/audit-event.ts'
-import type { WholeCustomer } from '../../../../shared/domain/export-lines.ts'
-import { membershipOf } from '../../../../shared/domain/membership.ts'
-import { typeOf } from '../../../../shared/domain/user.ts'
+import type { WholeCustomer } from '../../../../shared/directory/customers/export-lines.ts'
+import { membershipOf } from '../../../../shared/domain/access/membership.ts'
+import { typeOf } from '../../../../shared/domain/entities/user.ts'
+import type { AuditEvent } from '../../../../shared/domain/values/audit-event.ts'
 
 type Holder = WholeCustomer['holders'][number]
 

@@ -1,10 +1,15 @@
-import type { Caller } from './callers.ts'
-import { whoIs } from './callers.ts'
+import { type Caller, whoIs } from './callers.ts'
 import { isInMain } from './members.ts'
-import type { Refusal } from './outcome.ts'
-import { refuse } from './outcome.ts'
-import type { Customer, Model, User, UserType } from './state.ts'
-import { currentOffer, isOwner, standingOffer } from './state.ts'
+import { type Refusal, refuse } from './outcome.ts'
+import {
+  currentOffer,
+  type Customer,
+  isOwner,
+  type Model,
+  standingOffer,
+  type User,
+  type UserType,
+} from './state.ts'
 
 export type Permission =
   | 'account.read'

@@ -4,7 +4,6 @@ import { putServer } from './change-servers.ts'
 import { createUser } from './change-users.ts'
 import { newCustomer } from './commands/customers.ts'
 import type { OrderEvent } from './commands/events.ts'
-
 import { addressOf, types } from './commands/users.ts'
 import { look } from './commands/visits.ts'
 import type { Run } from './run.ts'

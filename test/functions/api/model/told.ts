@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AuditEvent } from '../../../../shared/domain/audit-event.ts'
+import type { AuditEvent } from '../../../../shared/domain/values/audit-event.ts'
 import type { Item } from '../../../../shared/table/item.ts'
 import type { Key } from '../../../../shared/table/keys.ts'
 import type { Difference } from './contents.ts'

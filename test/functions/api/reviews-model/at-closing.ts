@@ -1,4 +1,4 @@
-import type { ReviewItem } from '../../../../shared/domain/review-item.ts'
+import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
 import type { Grant } from './grants.ts'
 import type { Decision, Review } from './state.ts'
 

@@ -1,6 +1,5 @@
 import { day } from '../model/dice.ts'
-import type { Policy } from './state.ts'
-import { defaultPolicy } from './state.ts'
+import { defaultPolicy, type Policy } from './state.ts'
 
 const order = ['keep', 'recommendation', 'revoke'] as const
 

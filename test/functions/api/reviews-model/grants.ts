@@ -1,8 +1,6 @@
-import type { Place } from '../model/change-grants.ts'
-import { heldIn } from '../model/change-grants.ts'
+import { heldIn, type Place } from '../model/change-grants.ts'
 import type { Held } from '../model/members.ts'
-import type { Customer, User } from '../model/state.ts'
-import { live, mainPlace, present, serverPlace } from '../model/state.ts'
+import { type Customer, live, mainPlace, present, serverPlace, type User } from '../model/state.ts'
 import type { Scope } from './state.ts'
 
 /** What somebody holds, by the model alone. */

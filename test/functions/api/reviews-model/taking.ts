@@ -1,9 +1,7 @@
-import type { ReviewItem } from '../../../../shared/domain/review-item.ts'
+import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
 import { isInMain } from '../model/members.ts'
-import type { Customer, Model } from '../model/state.ts'
-import { adminsOf } from '../model/state.ts'
-import type { Grant } from './grants.ts'
-import { isOver, nameOf } from './grants.ts'
+import { adminsOf, type Customer, type Model } from '../model/state.ts'
+import { type Grant, isOver, nameOf } from './grants.ts'
 import type { Review } from './state.ts'
 
 type Outcome = NonNullable<ReviewItem['outcome']>

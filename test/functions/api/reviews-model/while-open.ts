@@ -1,6 +1,5 @@
-import type { ReviewItem } from '../../../../shared/domain/review-item.ts'
-import type { Grant } from './grants.ts'
-import { isIn, isOver } from './grants.ts'
+import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
+import { type Grant, isIn, isOver } from './grants.ts'
 import type { Decision, Review } from './state.ts'
 
 type Open = {

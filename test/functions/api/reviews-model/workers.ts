@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda'
-import { toRecord } from '../../../../infra/local/tap/records.ts'
+import { toRecord } from '../../../../infra/local/change-stream/records.ts'
 import type { Random } from '../../../support/random.ts'
 import type { Service } from '../model/service.ts'
 import { Lane } from './lane.ts'

@@ -1,9 +1,7 @@
 import type { Answer } from '../world.ts'
 import type { Caller } from './callers.ts'
-import type { Ids } from './ids.ts'
-import { isCustomer } from './ids.ts'
-import type { Target } from './targets.ts'
-import { labelOf } from './targets.ts'
+import { type Ids, isCustomer } from './ids.ts'
+import { labelOf, type Target } from './targets.ts'
 
 export type Asked = { target: Target; ids: Ids; answer: Answer }
 

@@ -1,7 +1,6 @@
-import type { CustomerName, Person, PersonName } from './cast.ts'
-import { cast, emailOf, people } from './cast.ts'
-import { badTokens } from './bad-tokens.ts'
 import type { World } from '../world.ts'
+import { badTokens } from './bad-tokens.ts'
+import { cast, type CustomerName, emailOf, people, type Person, type PersonName } from './cast.ts'
 
 export type Caller = {
   name: string

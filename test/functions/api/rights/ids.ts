@@ -1,10 +1,8 @@
 import type { Caller } from './callers.ts'
+import { customers, type PersonName } from './cast.ts'
 import type { Row } from './rows.ts'
-import type { PersonName } from './cast.ts'
-import { customers } from './cast.ts'
 import type { Scene } from './scene.ts'
-import type { Dimension, Target } from './targets.ts'
-import { foreignTo } from './targets.ts'
+import { type Dimension, foreignTo, type Target } from './targets.ts'
 
 /** What a target comes to: an id for each thing that it names. */
 export type Ids = { [D in Dimension]?: string | undefined }

@@ -1,7 +1,6 @@
-import type { CustomerName, Person, PersonName } from './cast.ts'
-import { customers, emailOf, people } from './cast.ts'
 import { openReview } from '../open-review.ts'
 import type { World } from '../world.ts'
+import { type CustomerName, customers, emailOf, people, type Person, type PersonName } from './cast.ts'
 
 export type Place = {
   users: Record<string, string>

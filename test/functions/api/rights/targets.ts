@@ -1,7 +1,6 @@
-import type { CustomerName } from './cast.ts'
 import type { Caller } from './callers.ts'
-import type { Row } from './rows.ts'
-import { pathOf } from './rows.ts'
+import type { CustomerName } from './cast.ts'
+import { pathOf, type Row } from './rows.ts'
 
 /** What a request names: parameters of its path, and what its body names by an id. */
 export type Dimension =

@@ -1,10 +1,8 @@
 import { hash } from 'node:crypto'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { vi } from 'vitest'
-import type { World } from '../world.ts'
-import { startWorld } from '../world.ts'
+import { startWorld, type World } from '../world.ts'
 
 /** A world, and a way to tell whether anything in its table has changed. */
 export async function startWatchedWorld(): Promise<{ world: World; digest: () => Promise<string> }> {

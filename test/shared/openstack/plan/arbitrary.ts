@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import type { Role } from '../../../../shared/domain/role.ts'
-import type { RoleAssignment } from '../../../../shared/openstack/assignments.ts'
-import type { Wanted, WantedUser } from '../../../../shared/openstack/plan/wanted.ts'
+import type { Role } from '../../../../shared/domain/entities/role.ts'
+import type { RoleAssignment } from '../../../../shared/openstack/keystone/assignments.ts'
+import type { Wanted, WantedUser } from '../../../../shared/openstack/plan/desired.ts'
 import { keyOf, type State } from './model.ts'
 
 export const customerId = 'BGE000081'

@@ -1,8 +1,8 @@
-import type { RoleAssignment } from '../../../../shared/openstack/assignments.ts'
+import type { RoleAssignment } from '../../../../shared/openstack/keystone/assignments.ts'
+import type { KeystoneProject } from '../../../../shared/openstack/keystone/projects.ts'
+import type { KeystoneUser } from '../../../../shared/openstack/keystone/users.ts'
+import type { Wanted } from '../../../../shared/openstack/plan/desired.ts'
 import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
-import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
-import type { KeystoneProject } from '../../../../shared/openstack/projects.ts'
-import type { KeystoneUser } from '../../../../shared/openstack/users.ts'
 import { customerId, type Directory } from './arbitrary.ts'
 import { keyOf, type State } from './model.ts'
 

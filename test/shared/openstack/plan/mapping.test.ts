@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { roles } from '../../../../shared/domain/role.ts'
+import { roles } from '../../../../shared/domain/entities/role.ts'
 import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
 import { federatedIdOf, ownerOf, projectTag } from '../../../../shared/openstack/plan/names.ts'
 

@@ -1,9 +1,13 @@
-import type { RoleAssignment } from '../../../../shared/openstack/assignments.ts'
+import type { RoleAssignment } from '../../../../shared/openstack/keystone/assignments.ts'
+import type { KeystoneProject } from '../../../../shared/openstack/keystone/projects.ts'
+import type { KeystoneRole } from '../../../../shared/openstack/keystone/roles.ts'
+import type {
+  FederatedIdentity,
+  KeystoneUser,
+  UserChange,
+} from '../../../../shared/openstack/keystone/users.ts'
 import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
 import type { Step } from '../../../../shared/openstack/plan/step.ts'
-import type { KeystoneProject } from '../../../../shared/openstack/projects.ts'
-import type { KeystoneRole } from '../../../../shared/openstack/roles.ts'
-import type { FederatedIdentity, KeystoneUser, UserChange } from '../../../../shared/openstack/users.ts'
 
 /** A Keystone, with what no list of it tells: unique ids by Keystone's id of who has them. */
 export type State = Found & { identities: ReadonlyMap<string, string> }

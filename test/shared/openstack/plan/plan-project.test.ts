@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Wanted } from '../../../../shared/openstack/plan/desired.ts'
 import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../../../shared/openstack/plan/plan-project.ts'
 import { planUser } from '../../../../shared/openstack/plan/plan-user.ts'
 import { type Found, snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
-import type { Wanted } from '../../../../shared/openstack/plan/wanted.ts'
 
 const mapping = readMapping({})
 const wanted: Wanted = {

@@ -5,8 +5,7 @@ import { newUser } from '../change-users.ts'
 import { ifMatchFor, pick } from '../dice.ts'
 import { refuse, unless } from '../outcome.ts'
 import type { Customer, Model } from '../state.ts'
-import type { Given } from './given.ts'
-import { bodyOr, pathOf } from './given.ts'
+import { bodyOr, type Given, pathOf } from './given.ts'
 import { addressOf } from './users.ts'
 
 const organisations = ['Bridge', 'Bridge & Söhne', 'Ponte'] as const

@@ -3,10 +3,17 @@ import { createProject, deleteProject } from '../change-projects.ts'
 import { deleteServer, putServer } from '../change-servers.ts'
 import { changeType, createUser, deleteUser, setDisabled } from '../change-users.ts'
 import { findServer, pick, serverIds } from '../dice.ts'
-import type { Outcome } from '../outcome.ts'
-import { refuse } from '../outcome.ts'
-import type { AssignableType, Customer, Model, Project, User } from '../state.ts'
-import { isOwner, live, present } from '../state.ts'
+import { type Outcome, refuse } from '../outcome.ts'
+import {
+  type AssignableType,
+  type Customer,
+  isOwner,
+  live,
+  type Model,
+  present,
+  type Project,
+  type User,
+} from '../state.ts'
 import type { Given } from './given.ts'
 import { names } from './projects.ts'
 import { hostnames } from './servers.ts'

@@ -4,8 +4,7 @@ import { createProject, deleteProject, updateProject } from '../change-projects.
 import { ifMatchFor, pick, pickProject } from '../dice.ts'
 import { refuse } from '../outcome.ts'
 import type { Customer, Model, Project } from '../state.ts'
-import type { Given } from './given.ts'
-import { bodyOr, pathOf, unknown } from './given.ts'
+import { bodyOr, type Given, pathOf, unknown } from './given.ts'
 import { sure } from './users.ts'
 
 const long = 'n'.repeat(55)

@@ -4,8 +4,7 @@ import { deleteServer, putServer } from '../change-servers.ts'
 import { findServer, ifMatchFor, pick, serverIds } from '../dice.ts'
 import { unless } from '../outcome.ts'
 import type { Model } from '../state.ts'
-import type { Given } from './given.ts'
-import { bodyOr, pathOf } from './given.ts'
+import { bodyOr, type Given, pathOf } from './given.ts'
 
 export const hostnames = ['one.model.example', 'two.model.example'] as const
 

@@ -3,12 +3,18 @@ import type { Caller } from '../callers.ts'
 import { beginning, changeType } from '../change-users.ts'
 import { pick } from '../dice.ts'
 import { inProject } from '../members.ts'
-import type { Outcome } from '../outcome.ts'
-import { refuse } from '../outcome.ts'
-import type { AssignableType, Customer, Model, Project, User } from '../state.ts'
-import { isAdmin, isOwner, live } from '../state.ts'
-import type { Given } from './given.ts'
-import { unknown } from './given.ts'
+import { type Outcome, refuse } from '../outcome.ts'
+import {
+  type AssignableType,
+  type Customer,
+  isAdmin,
+  isOwner,
+  live,
+  type Model,
+  type Project,
+  type User,
+} from '../state.ts'
+import { type Given, unknown } from './given.ts'
 import { onUser, sure, types } from './users.ts'
 
 type Body = { type: AssignableType; keep?: string[]; joinExisting?: boolean }

@@ -3,10 +3,8 @@ import { pickCaller } from '../callers.ts'
 import { createUser, deleteUser, unlinkLogin, updateUser } from '../change-users.ts'
 import { ifMatchFor, pick, pickUser } from '../dice.ts'
 import type { Target } from '../rights.ts'
-import type { AssignableType, Customer, Model, User } from '../state.ts'
-import { isOwner } from '../state.ts'
-import type { Given } from './given.ts'
-import { bodyOr, pathOf, unknown } from './given.ts'
+import { type AssignableType, type Customer, isOwner, type Model, type User } from '../state.ts'
+import { bodyOr, type Given, pathOf, unknown } from './given.ts'
 
 export const types = ['customer-admin', 'customer-tech', 'customer-client', 'customer-billing'] as const
 const names = ['Ann', 'Bo', 'Cleo', 'Дмитрий'] as const

@@ -1,11 +1,8 @@
 import type { Action } from '../action.ts'
-import type { Caller } from '../callers.ts'
-import { loginOf, pickCaller } from '../callers.ts'
+import { type Caller, loginOf, pickCaller } from '../callers.ts'
 import { pick } from '../dice.ts'
-import type { Customer, Model } from '../state.ts'
-import { present } from '../state.ts'
-import type { Given } from './given.ts'
-import { pathOf } from './given.ts'
+import { type Customer, type Model, present } from '../state.ts'
+import { type Given, pathOf } from './given.ts'
 
 /** Mostly by somebody who hasn't been there yet; in one case of four with another login than the own one. */
 export function visit(model: Model, { customer, dice }: Given): Action {

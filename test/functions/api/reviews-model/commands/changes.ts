@@ -1,13 +1,11 @@
 import type { Action } from '../../model/action.ts'
 import { operator } from '../../model/callers.ts'
 import { grant, revoke } from '../../model/change-grants.ts'
-import type { Given } from '../../model/commands/given.ts'
-import { pathOf } from '../../model/commands/given.ts'
+import { type Given, pathOf } from '../../model/commands/given.ts'
 import { pick } from '../../model/dice.ts'
 import type { Model } from '../../model/state.ts'
 import type { Book } from '../book.ts'
-import type { Grant } from '../grants.ts'
-import { grantsOf } from '../grants.ts'
+import { type Grant, grantsOf } from '../grants.ts'
 import { startReview } from './reviews.ts'
 
 /** Somebody grants anew, or takes away, what a review has not done with yet. */

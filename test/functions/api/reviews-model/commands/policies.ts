@@ -1,14 +1,11 @@
 import type { Action } from '../../model/action.ts'
 import { pickCaller } from '../../model/callers.ts'
-import type { Given } from '../../model/commands/given.ts'
-import { bodyOr, pathOf, unknown } from '../../model/commands/given.ts'
+import { bodyOr, type Given, pathOf, unknown } from '../../model/commands/given.ts'
 import { ifMatchFor, pick } from '../../model/dice.ts'
 import { refuse } from '../../model/outcome.ts'
-import type { Customer, Model } from '../../model/state.ts'
-import { live, present } from '../../model/state.ts'
+import { type Customer, live, type Model, present } from '../../model/state.ts'
 import type { Book } from '../book.ts'
-import type { Policy, Scope } from '../state.ts'
-import { defaultPolicy } from '../state.ts'
+import { defaultPolicy, type Policy, type Scope } from '../state.ts'
 
 /** Mostly everything; else by one or the other. */
 export function scopeOf(customer: Customer, die: number): Scope {

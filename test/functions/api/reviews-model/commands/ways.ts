@@ -1,4 +1,4 @@
-import type { ReviewItem } from '../../../../../shared/domain/review-item.ts'
+import type { ReviewItem } from '../../../../../shared/reviews/model/review-item.ts'
 import { day, pick } from '../../model/dice.ts'
 import type { Wanted } from '../state.ts'
 

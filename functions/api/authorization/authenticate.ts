@@ -1,0 +1,13 @@
+import type { Context } from 'hono'
+import type { Visit } from '../../../shared/directory/logins/identify.ts'
+import { instantOf } from '../../../shared/domain/values/instant.ts'
+import type { ApiDeps, ApiEnv } from './deps.ts'
+
+/** 401 without a valid access token; whom it stands for is `principal` from here on. */
+export async function authenticate({ verifyToken }: ApiDeps, c: Context<ApiEnv>): Promise<void> {
+  c.set('principal', await verifyToken(c.req.header('authorization')))
+}
+
+export function visitOf({ table, now }: ApiDeps, c: Context<ApiEnv>): Visit {
+  return { table, now: instantOf(now()), requestId: c.get('requestId') }
+}

@@ -1,0 +1,40 @@
+import type { Asker } from '../../../shared/directory/facts/list-readable.ts'
+import { type ReadOffer, stateOf } from '../../../shared/directory/ownership/parties.ts'
+import { offerChanged } from '../../../shared/directory/ownership/transfer-ownership.ts'
+import { decide } from '../../../shared/domain/access/decide.ts'
+import type { DomainError } from '../../../shared/domain/values/errors.ts'
+import { forbidden, missing, notFound } from './denial.ts'
+import { mainCustomerStandIn, standIn } from './placeholder.ts'
+
+/**
+ * The ownership is `user.manage` on the main-customer, which is locked for everybody else. It can be offered to those
+ * who hold `user.manage` on others; of these, only who it is offered to finds the offer.
+ */
+export function refusalOfOwnership(
+  asker: Asker,
+  to: 'offer' | 'see' | 'withdraw' | 'accept',
+  offer: ReadOffer | undefined,
+): DomainError | undefined {
+  const owns = isOwner(asker)
+  if (owns && to !== 'accept') return undefined
+  const couldOwn = decideOn(asker, standIn({ type: 'user', id: '' }))
+  if (!couldOwn.allowed) return missing(couldOwn.reason.code, 'user.manage')
+  if (owns) return forbidden('Only who the ownership is offered to may accept it.')
+  if (to === 'offer') return forbidden('Only the main-customer may offer the ownership.')
+  const { customer, now, user } = asker
+  if (!customer || offer?.transfer.to !== user.id) return notFound('ownership transfer')
+  const state = stateOf(offer, customer, now)
+  if (state === 'changed' && to === 'accept') return offerChanged()
+  if (state !== 'open') return notFound('ownership transfer')
+  return to === 'withdraw' ? forbidden('Only the main-customer or an operator may withdraw it.') : undefined
+}
+
+function isOwner(asker: Asker): boolean {
+  const { user, customer } = asker
+  const owner = user.id === customer?.mainCustomerId ? user : mainCustomerStandIn
+  return decideOn(asker, { type: 'user', user: owner }).allowed
+}
+
+function decideOn(asker: Asker, resource: Asker['resource']) {
+  return decide({ ...asker, resource }, 'user.manage', { type: 'user', id: '' })
+}

@@ -1,0 +1,31 @@
+import type { Facts, ResourceRef } from '../../../shared/domain/access/decide.ts'
+import type { UserType } from '../../../shared/domain/entities/user-type.ts'
+import type { User } from '../../../shared/domain/entities/user.ts'
+import { beginning } from '../../../shared/domain/values/instant.ts'
+
+const times = { createdAt: beginning, updatedAt: beginning }
+const entity = (id: string) => ({ id, customerId: '', ...times })
+
+/** Something of the type that nobody holds anything on. */
+export function standIn({ type, id }: ResourceRef): Facts['resource'] {
+  if (type === 'project') {
+    return { type, project: { ...entity(id), kind: 'openstack', name: '', status: 'active' } }
+  }
+  if (type === 'server') return { type, server: { ...entity(id), hostname: '', exists: true, stamp: '' } }
+  return type === 'user' ? { type, user: userOfType('customer-client', id) } : undefined
+}
+
+/** For questions about the main-customer by somebody else, whoever it is. */
+export const mainCustomerStandIn: User = userOfType('main-customer', '')
+
+function userOfType(type: UserType, id: string): User {
+  return {
+    ...entity(id),
+    email: '',
+    name: '',
+    status: 'active',
+    types: [{ type, at: '' }],
+    stamps: { name: '', status: '', email: '' },
+    invitedAt: beginning,
+  }
+}

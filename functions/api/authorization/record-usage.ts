@@ -1,0 +1,64 @@
+import { decide, type Decision, type Facts, type ResourceRef } from '../../../shared/domain/access/decide.ts'
+import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
+import { errorTrace } from '../../../shared/runtime/error-trace.ts'
+import { isSeenOn } from '../../../shared/usage/last-seen.ts'
+import { type Use, useOf } from '../../../shared/usage/usage.ts'
+import type { Access, ApiDeps } from './deps.ts'
+
+/** What `decide` is asked. */
+export type Question = { facts: Facts; action: string; ref: ResourceRef }
+
+/**
+ * Evidence of use is nothing that its subject makes by asking. It has two sources: an allowed decision that an enforcement
+ * point asked for (`noteEnforced`), and a request of the user's own that the API has carried out (`noteCall`). None are what
+ * people and operators ask the decision point, a dry run, a request that was refused or failed, an answer given again, and
+ * what everybody may do about themselves (`useOf`).
+ */
+export function noteEnforced(deps: Noting, question: Question, decision: Decision): void {
+  record(deps, useBy(question, decision))
+}
+
+/** To be called once the answer is certain. A request that only reads makes use of `read`, whatever right it takes. */
+export function noteCall({ deps, access: { question } }: NotedCall, kind: 'read' | 'change'): void {
+  if (!question) return
+  const { facts, action, ref } = question
+  const use = useBy(question, decide(facts, action, ref))
+  record(deps, use && kind === 'read' ? { ...use, level: 'read' } : use)
+}
+
+type Noting = Pick<ApiDeps, 'used' | 'log'>
+type NotedCall = { deps: Noting; access: Pick<Access, 'question'> }
+
+function useBy({ facts: { customer, user }, action, ref }: Question, decision: Decision): Use | undefined {
+  return customer && user && useOf(customer.id, user.id, action, decision, ref)
+}
+
+/** Whatever comes of it, the answer is the same. */
+function record({ used, log }: Noting, use: Use | undefined): void {
+  if (!use) return
+  try {
+    used?.(use)
+  } catch (error) {
+    log('error', 'a use could not be told', { customerId: use.customerId, error: errorTrace(error) })
+  }
+}
+
+/**
+ * Reports that a user has used a token of their own, unless it is known of this day already. Whatever comes of reporting it,
+ * the answer is the same.
+ */
+export function noteSeen(
+  { seen, log, now }: Pick<ApiDeps, 'seen' | 'log' | 'now'>,
+  {
+    customerId,
+    id: userId,
+    lastSeenAt,
+  }: { customerId: string; id: string; lastSeenAt?: Instant | undefined },
+): void {
+  if (isSeenOn(lastSeenAt, instantOf(now()))) return
+  try {
+    seen?.({ customerId, userId })
+  } catch (error) {
+    log('error', 'a sighting could not be reported', { customerId, error: errorTrace(error) })
+  }
+}

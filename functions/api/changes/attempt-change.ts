@@ -1,0 +1,94 @@
+import type { Context } from 'hono'
+import type { Principal } from '../../../shared/auth/tokens.ts'
+import type { Context as Acting } from '../../../shared/directory/change/change-plan.ts'
+import { loginHash } from '../../../shared/directory/logins/link-login.ts'
+import type { Actor } from '../../../shared/domain/values/actor.ts'
+import { DomainError, isStale } from '../../../shared/domain/values/errors.ts'
+import { stampOf } from '../../../shared/domain/values/instant.ts'
+import { preconditionsOf, refuseUnlessMet } from '../../../shared/http/response/preconditions.ts'
+import { type Change, commit, isEmpty } from '../../../shared/records/commit.ts'
+import type { Write } from '../../../shared/table/item.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import type { Right } from '../authorization/access-rule.ts'
+import type { Access, ApiDeps, ApiEnv } from '../authorization/deps.ts'
+import { noteCall } from '../authorization/record-usage.ts'
+import { type Call, enterCall } from '../authorization/request-context.ts'
+import { readQuery } from '../routing/query.ts'
+import { type ChangeDefinition, give } from './change-definition.ts'
+import type { Memory } from './idempotency.ts'
+import { presentChanges } from './present-changes.ts'
+import { bodyOf, dryRun, reasonOf } from './read-request.ts'
+
+type Request = {
+  right: Right
+  deps: ApiDeps
+  c: Context<ApiEnv>
+  readBytes: () => Promise<Uint8Array>
+  memory: Memory
+}
+
+/** One attempt, from the caller's rights to the answer; `undefined`: something has changed meanwhile. */
+export async function perform<B, Loaded, After>(
+  definition: ChangeDefinition<B, Loaded, After>,
+  { right, deps, c, readBytes, memory }: Request,
+): Promise<Response | undefined> {
+  const call = await enterCall(deps, c, right)
+  refuseIfClosed(call)
+  const { dryRun: isDry } = readQuery(c, { dryRun })
+  const acting = actingFor(call)
+  const asked = { ...call, acting, body: await bodyOf(c.req.raw, definition.body, readBytes) }
+  definition.check?.(asked)
+  const loaded = await definition.load(call)
+  const { matches } = definition
+  refuseUnlessMet(preconditionsOf(c), matches.current(call, loaded), matches)
+  const plan = await definition.plan(asked, loaded)
+  if (plan.outcome === 'superseded') throw superseded()
+  const { change, after } = plan
+  if (isDry) return c.json({ changes: presentChanges(change.event?.changes ?? []) })
+  const answer = definition.answer(call, after, loaded)
+  const first = memory.remember(answer)
+  const isDone = isEmpty(change) && first.length === 0
+  if (!isDone && !(await isCommitted(deps.table, change, first))) return undefined
+  // Without an event nothing has changed, and no right was made use of.
+  if (change.event) noteCall(call, 'change')
+  return give(c, answer)
+}
+
+/** People are told by `decide`. */
+function refuseIfClosed({ access: { customer } }: Call): void {
+  if (customer?.status === 'closed') {
+    throw new DomainError('conflict', 'The customer is closed, and closing is final.')
+  }
+}
+
+/** On whose behalf; operators say why. */
+function actingFor({ deps, c, now, access }: Call): Acting {
+  const principal = c.get('principal')
+  const reason = reasonOf(c.req.header('x-reason'), { required: principal.kind === 'operator' })
+  const actor = actorOf(principal, access)
+  const stamp = stampOf(now, actor.id)
+  const { table, openstack, mail } = deps
+  return { table, actor, stamp, now, reason, requestId: c.get('requestId'), openstack, mail }
+}
+
+function actorOf(principal: Principal, { asker }: Access): Actor {
+  if (principal.kind === 'operator') return { kind: 'operator', id: principal.id, name: principal.name }
+  if (asker) return { kind: 'user', id: asker.user.id }
+  // What somebody is told is nobody's at a customer.
+  if (principal.kind === 'login') return { kind: 'user', id: loginHash(principal) }
+  throw new Error('only users and operators change anything')
+}
+
+function superseded(): DomainError {
+  return new DomainError('conflict', 'Something newer has been said of it.')
+}
+
+async function isCommitted(table: Table, change: Change, first: Write[]): Promise<boolean> {
+  try {
+    await commit(table, change, first)
+    return true
+  } catch (error) {
+    if (isStale(error)) return false
+    throw error
+  }
+}

@@ -1,0 +1,83 @@
+import { hash } from 'node:crypto'
+import type { Context } from 'hono'
+import type { Principal } from '../../../shared/auth/tokens.ts'
+import { isExpired } from '../../../shared/domain/entities/grant.ts'
+import { DomainError } from '../../../shared/domain/values/errors.ts'
+import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
+import type { Version, Write } from '../../../shared/table/item.ts'
+import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
+import type { Answer } from './change-definition.ts'
+import { type Answered, answeredItem, findAnswered } from './idempotency-store.ts'
+
+/** What a change was answered the first time that it was sent with this `Idempotency-Key`. */
+export type Memory = {
+  /** The first answer, if there is one. Throws `idempotency-mismatch` if it was another request's. */
+  recall(): Promise<Answer | undefined>
+  /** To be written first in the change's transaction: of two of the same at once only one commits. */
+  remember(answer: Answer): Write[]
+}
+
+const day = 24 * 3_600_000
+const forgetful: Memory = { recall: async () => undefined, remember: () => [] }
+
+/** The memory of the request's key; one that forgets, where there is none or a dry run. Throws `invalid-request`. */
+export async function memoryOf(
+  deps: ApiDeps,
+  c: Context<ApiEnv>,
+  readBytes: () => Promise<Uint8Array>,
+  dryRun: boolean,
+): Promise<Memory> {
+  const key = c.req.header('idempotency-key')
+  const actor = actorOf(c.get('principal'))
+  if (key === undefined || dryRun || actor === undefined) return forgetful
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw malformed()
+  const bytes = await readBytes().catch(() => undefined)
+  // What can't be read was never answered; it is refused where bodies are.
+  return bytes ? remembering(deps, actor, key, fingerprintOf(c, bytes)) : forgetful
+}
+
+function remembering({ table, now }: ApiDeps, actor: string, key: string, fingerprint: string): Memory {
+  let was: Version
+  return {
+    async recall() {
+      const found = await findAnswered(table, actor, key)
+      was = found?.version
+      if (!found || isExpired(found, instantOf(now()))) return undefined
+      if (found.fingerprint !== fingerprint) throw mismatch()
+      return found
+    },
+    remember({ status, body, etag, location }) {
+      const expiresAt = addMilliseconds(instantOf(now()), day)
+      const answered: Answered = { fingerprint, status, body, etag, location, expiresAt }
+      return [{ put: answeredItem(actor, key, answered), was }]
+    },
+  }
+}
+
+/** Only who can change something has a memory. */
+function actorOf(principal: Principal): string | undefined {
+  const { kind } = principal
+  if (kind === 'operator') return digest([kind, principal.id])
+  return kind === 'login' ? digest([kind, principal.issuer, principal.subject]) : undefined
+}
+
+const digest = (parts: string[]) => hash('sha256', JSON.stringify(parts), 'base64url')
+
+function fingerprintOf({ req }: Context, body: Uint8Array): string {
+  const head = Buffer.from(`${JSON.stringify([req.method, req.path])}\n`)
+  return hash('sha256', Buffer.concat([head, body]), 'base64url')
+}
+
+function malformed(): DomainError {
+  const detail = 'must be 1 to 255 visible ASCII characters'
+  return new DomainError('invalid-request', `The header Idempotency-Key ${detail}.`, [
+    { pointer: 'Idempotency-Key', detail },
+  ])
+}
+
+function mismatch(): DomainError {
+  return new DomainError(
+    'idempotency-mismatch',
+    'This Idempotency-Key was used with another method, path or body.',
+  )
+}

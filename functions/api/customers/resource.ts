@@ -1,0 +1,66 @@
+import type { Billing, Contact } from '../../../shared/domain/entities/contact.ts'
+import type { Customer } from '../../../shared/domain/entities/customer.ts'
+import { instantOfStamp, presentInstant } from '../../../shared/domain/values/instant.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { customerOf } from '../authorization/request-context.ts'
+import type { Subject } from '../routing/resource.ts'
+
+export function presentCustomer({ id, organisation, status, mainCustomerId, ...times }: Customer) {
+  return {
+    id,
+    organisation,
+    status,
+    mainCustomerId,
+    createdAt: presentInstant(times.createdAt),
+    updatedAt: presentInstant(times.updatedAt),
+  }
+}
+
+export function presentContact(customer: Customer) {
+  return { ...contactFields(customer.contact), ...timesOf(customer, 'contact') }
+}
+
+export function presentBilling(customer: Customer) {
+  const { companyName, vatNumber, reference }: Billing = customer.billing ?? {}
+  return {
+    ...contactFields(customer.billing),
+    companyName,
+    vatNumber,
+    reference,
+    ...timesOf(customer, 'billing'),
+  }
+}
+
+function contactFields({ name, email, phone, address }: Contact = {}) {
+  if (!address) return { name, email, phone }
+  const { street, city, postalCode, region, country } = address
+  return { name, email, phone, address: { street, city, postalCode, region, country } }
+}
+
+function timesOf({ createdAt, stamps }: Customer, register: 'contact' | 'billing') {
+  return {
+    createdAt: presentInstant(createdAt),
+    updatedAt: presentInstant(instantOfStamp(stamps[register])),
+  }
+}
+
+type OfCustomer = Subject<Customer, Versioned<Customer>>
+
+export const theCustomer: OfCustomer = {
+  schema: 'customer',
+  name: 'customer',
+  load: customerOf,
+  show: (_call, customer) => presentCustomer(customer),
+}
+
+export const theContact: OfCustomer = {
+  ...theCustomer,
+  schema: 'contact',
+  show: (_call, customer) => presentContact(customer),
+}
+
+export const theBilling: OfCustomer = {
+  ...theCustomer,
+  schema: 'billing',
+  show: (_call, customer) => presentBilling(customer),
+}

@@ -1,0 +1,63 @@
+import * as v from 'valibot'
+import type { AllowReason, DenyReason } from '../../../shared/domain/access/decide.ts'
+import { CapabilityNames, Line, object, Roles } from '../routing/schema-types.ts'
+import { evaluationsAtOnce } from './parse.ts'
+
+const reasons = {
+  owner: true,
+  type: true,
+  membership: true,
+  assignment: true,
+  self: true,
+  'unknown-action': true,
+  'unknown-subject': true,
+  'unknown-resource': true,
+  closed: true,
+  suspended: true,
+  disabled: true,
+  locked: true,
+  'type-ceiling': true,
+  'not-a-main-member': true,
+  expired: true,
+  'no-grant': true,
+  'role-too-low': true,
+} satisfies Record<AllowReason | DenyReason, true>
+
+export const DecisionReason = object('Why it was decided so.', {
+  code: v.picklist(Object.keys(reasons)),
+  grant: v.optional(Line),
+  roles: v.optional(Roles),
+  capabilities: v.optional(CapabilityNames),
+  needed: v.pipe(v.optional(Line), v.description('The smallest role or capability that would do.')),
+})
+
+export const Decision = object('A decision and its reason (AuthZEN 1.0, section 5.5).', {
+  decision: v.boolean(),
+  context: v.strictObject({ reason: DecisionReason }),
+})
+
+/** As `Decision`, where it is one of several. */
+export const BatchDecision = object(
+  'One decision of several: with its reason, or with the error for which it could not be evaluated (section 7.2.1).',
+  {
+    decision: v.boolean(),
+    context: v.strictObject({
+      reason: v.optional(DecisionReason),
+      error: v.optional(
+        v.strictObject({
+          status: v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
+          message: Line,
+        }),
+      ),
+    }),
+  },
+)
+
+export const Decisions = object('Decisions in the order asked (section 7.2).', {
+  evaluations: v.pipe(v.array(BatchDecision), v.maxLength(evaluationsAtOnce)),
+})
+
+export const Evaluations = v.pipe(
+  v.union([Decisions, Decision]),
+  v.description('Several decisions; a single one where no `evaluations` were asked for.'),
+)

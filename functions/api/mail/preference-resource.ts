@@ -1,0 +1,21 @@
+import { findOwnMailbox, type OwnMailbox } from '../../../shared/mail/set-opt-out.ts'
+import { forbidden } from '../authorization/denial.ts'
+import type { Subject } from '../routing/resource.ts'
+import type { Representation } from '../schemas.ts'
+
+/** Of the mailbox whose address the caller's token says is verified: nobody speaks for another one. */
+export const theMailPreference: Subject<OwnMailbox> = {
+  schema: 'mailPreference',
+  name: 'mail preference',
+  load: ({ deps, c }) => {
+    const principal = c.get('principal')
+    if (principal.kind !== 'login' || !principal.emailVerified || principal.email === undefined) {
+      throw forbidden('The access token has no verified e-mail address.')
+    }
+    return findOwnMailbox(deps.table, principal.email)
+  },
+  show: (_call, { email, mailbox }): Representation<'mailPreference'> => ({
+    email,
+    optedOut: mailbox.optedOut !== undefined,
+  }),
+}

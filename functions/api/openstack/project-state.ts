@@ -1,0 +1,34 @@
+import type { Project } from '../../../shared/domain/entities/project.ts'
+import { type OpenStackView, openstackView } from '../../../shared/openstack/sync/project-record.ts'
+import { findRecords, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import type { Page } from '../../../shared/table/query.ts'
+import { type Call, customerOf } from '../authorization/request-context.ts'
+
+export type ShownProject = { project: Project; openstack: OpenStackView }
+
+/** A page of projects as they are shown: three requests at most. */
+export async function withOpenStack(call: Call, { items, next }: Page<Project>): Promise<Page<ShownProject>> {
+  const { openstack, table } = call.deps
+  const customer = customerOf(call)
+  if (!openstack) return { items: items.map((project) => ({ project, openstack: off(project) })), next }
+  const ids = items.map(({ id }) => id)
+  // In this order: a word goes only after what it says has been said of the projects.
+  const spreading = await findSpreading(table, customer.id)
+  const records = await findRecords(table, customer.id, ids)
+  return {
+    items: items.map((project, place) => ({
+      project,
+      openstack: openstackView(project, customer, records[place], spreading),
+    })),
+    next,
+  }
+}
+
+/** Of the project that the call is about, or has just made. */
+export function openstackOf(call: Call, project: Project): OpenStackView {
+  if (!call.deps.openstack) return off(project)
+  const { record, spreading } = call.access.openstack ?? {}
+  return openstackView(project, customerOf(call), record, spreading)
+}
+
+const off = ({ createdAt }: Project): OpenStackView => ({ state: 'off', since: createdAt })

@@ -1,0 +1,27 @@
+import type { ReadOffer } from '../../../shared/directory/ownership/parties.ts'
+import type { Transfer } from '../../../shared/domain/entities/ownership-offer.ts'
+import { presentInstant } from '../../../shared/domain/values/instant.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { notFound } from '../authorization/denial.ts'
+import type { Call } from '../authorization/request-context.ts'
+import type { Subject } from '../routing/resource.ts'
+
+export function presentTransfer({ to, offeredBy, offeredAt, expiresAt }: Transfer) {
+  const at = presentInstant(offeredAt)
+  return { to, offeredBy, createdAt: at, updatedAt: at, expiresAt: presentInstant(expiresAt) }
+}
+
+const name = 'ownership transfer'
+
+export const theTransfer: Subject<Transfer, Versioned<Transfer>> = {
+  schema: 'transfer',
+  name,
+  load: (call) => offerOf(call).transfer,
+  show: (_call, transfer) => presentTransfer(transfer),
+}
+
+/** The offer that can be accepted. Throws `not-found` where there is none. */
+export function offerOf({ access: { offer } }: Pick<Call, 'access'>): ReadOffer {
+  if (!offer) throw notFound(name)
+  return offer
+}

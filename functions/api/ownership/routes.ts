@@ -1,0 +1,68 @@
+import { offerOwnership, withdrawOwnership } from '../../../shared/directory/ownership/offer-ownership.ts'
+import { acceptOwnership, forceOwnership } from '../../../shared/directory/ownership/transfer-ownership.ts'
+import { operatorAt, ownership } from '../authorization/access-rule.ts'
+import { customerOf } from '../authorization/request-context.ts'
+import { exchange, remove, update } from '../changes/change-routes.ts'
+import { noBody } from '../changes/read-request.ts'
+import { theCustomer } from '../customers/resource.ts'
+import { strictObject, UserId } from '../routing/body-schema.ts'
+import { read } from '../routing/read-routes.ts'
+import type { Route } from '../routing/route.ts'
+import { offerOf, theTransfer } from './resource.ts'
+
+const path = '/v1/customers/{c}/ownership-transfer'
+const To = strictObject({ to: UserId })
+
+export const ownershipRoutes: readonly Route[] = [
+  exchange({
+    path,
+    id: 'offerOwnership',
+    summary: 'Offer the ownership to an active admin with a linked login; it replaces an earlier offer',
+    right: ownership('offer'),
+    of: theCustomer,
+    ifMatch: 'required',
+    body: To,
+    shows: theTransfer,
+    at: (_call, { customerId }) => `/v1/customers/${customerId}/ownership-transfer`,
+    plan: ({ acting, body }, customer) => offerOwnership(acting, customer, body),
+  }),
+  read({
+    path,
+    id: 'readOwnershipTransfer',
+    summary:
+      'The offer, as long as it can be accepted: seven days at most, and while neither of the two has changed',
+    right: ownership('see'),
+    of: theTransfer,
+  }),
+  remove({
+    path,
+    id: 'withdrawOwnership',
+    summary: 'Withdraw the offer',
+    right: ownership('withdraw'),
+    of: theTransfer,
+    ifMatch: 'required',
+    plan: ({ acting }, transfer) => withdrawOwnership(acting, transfer),
+  }),
+  exchange({
+    path: `${path}/accept`,
+    id: 'acceptOwnership',
+    summary: 'Accept: the two change their types at once, and the old main-customer is an admin from then on',
+    right: ownership('accept'),
+    of: theTransfer,
+    ifMatch: 'required',
+    body: noBody,
+    shows: theCustomer,
+    plan: ({ acting, ...call }) => acceptOwnership(acting, customerOf(call), offerOf(call)),
+  }),
+  update({
+    method: 'post',
+    path: `${path}/force`,
+    id: 'forceOwnership',
+    summary: 'Give the ownership to an active admin with a linked login, without offer and acceptance',
+    right: operatorAt('customer'),
+    of: theCustomer,
+    ifMatch: 'required',
+    body: To,
+    plan: ({ acting, body }, customer) => forceOwnership(acting, customer, body),
+  }),
+]

@@ -1,0 +1,119 @@
+import type { GrantTerms } from '../../../shared/domain/access/entitlements.ts'
+import { latest, presentInstant, presentOptional } from '../../../shared/domain/values/instant.ts'
+import {
+  type ItemDecision,
+  itemId,
+  type Outcome,
+  parseItemId,
+  type ReviewItem,
+} from '../../../shared/reviews/model/review-item.ts'
+import { findReviewItems } from '../../../shared/reviews/store.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { notFound } from '../authorization/denial.ts'
+import { type Call, customerOf, parameter } from '../authorization/request-context.ts'
+import type { Subject } from '../routing/resource.ts'
+import { refusalToDecide, reviewingOf, seesOnlyOf, whyLocked } from './access.ts'
+
+const ownersLock = 'what the main-customer holds can only be acknowledged'
+
+/** `closed`: why nothing can be decided about any item of its review. */
+export function presentItem(item: ReviewItem, closed: string | undefined) {
+  const { reviewId, userId, email, userType, resource, label, terms, evidence, recommendation } = item
+  const { state, decision, earlier, outcome, goneBecause, problem, changedSince, lastReview } = item
+  const lockReason = closed ?? (userType === 'main-customer' ? ownersLock : undefined)
+  return {
+    id: itemId(item),
+    reviewId,
+    userId,
+    email,
+    userType,
+    resource: { type: resource.kind, id: resource.id, name: label },
+    ...presentTerms(resource.kind, terms),
+    lastUse: evidence.lastUse,
+    lastReview: lastReview && { id: lastReview.id, at: presentInstant(lastReview.at) },
+    evidence,
+    recommendation,
+    state,
+    decision: decision && presentDecision(decision),
+    earlierDecisions: earlier?.map(presentDecision),
+    outcome: outcome && presentOutcome(outcome),
+    goneBecause,
+    problem,
+    appliedAt: presentOptional(item.appliedAt),
+    verifiedAt: presentOptional(item.verifiedAt),
+    changedSince,
+    locked: lockReason === undefined ? undefined : true,
+    lockReason,
+    createdAt: presentInstant(item.createdAt),
+    updatedAt: presentInstant(lastChangeOf(item)),
+  }
+}
+
+/** What is held: roles in a project, capabilities on a server. */
+function presentTerms(kind: 'project' | 'server', { roles, capabilities, ...terms }: GrantTerms) {
+  return {
+    roles: kind === 'project' ? roles : undefined,
+    capabilities: kind === 'server' ? capabilities : undefined,
+    source: terms.source,
+    grantedBy: terms.grantedBy,
+    grantedAt: presentInstant(terms.grantedAt),
+    expiresAt: presentOptional(terms.expiresAt),
+  }
+}
+
+function presentDecision({ decision, roles, capabilities, until, reason, by, at }: ItemDecision) {
+  return { decision, roles, capabilities, until: presentOptional(until), reason, by, at: presentInstant(at) }
+}
+
+function presentOutcome({ decision, roles, capabilities, until, reason, by, heldBack }: Outcome) {
+  return { decision, roles, capabilities, until: presentOptional(until), reason, by, heldBack }
+}
+
+function lastChangeOf({ createdAt, decision, earlier, appliedAt, verifiedAt }: ReviewItem): string {
+  return latest([createdAt, decision?.at, earlier?.at(-1)?.at, appliedAt, verifiedAt]) ?? createdAt
+}
+
+type OfItem = Subject<ReviewItem, Versioned<ReviewItem>>
+
+/** To look at: a reviewer without `review.manage` sees what it may be asked about. */
+export const theItem: OfItem = {
+  schema: 'reviewItem',
+  name: 'review item',
+  load: async (call) => {
+    const [item] = await readItems(call, [parameter(call, 'i')])
+    const reviewer = seesOnlyOf(call)
+    const isSeen =
+      item && (reviewer === undefined || (await reviewingOf(call).reviewers.isAssigned(reviewer, item)))
+    if (!isSeen) throw notFound('review item')
+    return item
+  },
+  show: (call, item) => presentItem(item, whyLocked(call)),
+}
+
+/** To decide on. */
+export const theDecidedItem: OfItem = {
+  ...theItem,
+  load: async (call) => {
+    const [item] = await readItems(call, [parameter(call, 'i')])
+    if (!item) throw notFound('review item')
+    const refused = await refusalToDecide(call, item)
+    if (refused) throw refused
+    return item
+  },
+}
+
+/** Items of the review of the path, by the ids that the API calls them; `undefined` where there is none. */
+export async function readItems(
+  call: Call,
+  ids: readonly string[],
+): Promise<(Versioned<ReviewItem> | undefined)[]> {
+  const { id: reviewId } = reviewingOf(call).review
+  const customerId = customerOf(call).id
+  const places = ids.map((id) => parseItemId(id))
+  const known = places.filter((place) => place !== undefined)
+  const found = await findReviewItems(
+    call.deps.table,
+    known.map((place) => ({ customerId, reviewId, ...place })),
+  )
+  return places.map((place) => (place ? found[known.indexOf(place)] : undefined))
+}

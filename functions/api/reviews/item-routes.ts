@@ -1,0 +1,100 @@
+import * as v from 'valibot'
+import { located } from '../../../shared/domain/values/errors.ts'
+import { type DecideItem, decideItems, decideOne } from '../../../shared/reviews/decide-items.ts'
+import { findItems } from '../../../shared/reviews/find-items.ts'
+import { itemStates, type ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import { reviewing } from '../authorization/access-rule.ts'
+import { notFound } from '../authorization/denial.ts'
+import type { Call } from '../authorization/request-context.ts'
+import { together, update } from '../changes/change-routes.ts'
+import { UserId } from '../routing/body-schema.ts'
+import { withTag } from '../routing/etag.ts'
+import { list, read } from '../routing/read-routes.ts'
+import type { Shown } from '../routing/resource.ts'
+import type { Route } from '../routing/route.ts'
+import { decidingAt, refusalToDecide, reviewingOf, seesOnlyOf, whyLocked } from './access.ts'
+import { DecisionBody, type Decisions, DecisionsBody } from './bodies.ts'
+import { presentItem, readItems, theDecidedItem, theItem } from './item-resource.ts'
+import { theReview } from './resource.ts'
+
+const review = '/v1/customers/{c}/reviews/{r}'
+const items = `${review}/items`
+const path = `${items}/{i}`
+const states = [...itemStates, 'heldBack'] as const
+
+const decidedItems: Shown<ReviewItem[]> = {
+  schema: 'decidedItems',
+  show: (call, decided) => ({ items: decided.map((item) => withTag(presentItem(item, whyLocked(call)))) }),
+}
+
+export const reviewItemRoutes: readonly Route[] = [
+  list({
+    path: items,
+    id: 'listReviewItems',
+    summary:
+      'The grants under review, by user; without review.manage those that the caller may be asked about',
+    right: reviewing,
+    query: {
+      reviewer: v.optional(UserId),
+      state: v.optional(v.picklist(states, `must be one of ${states.join(', ')}`)),
+    },
+    etags: true,
+    schema: 'reviewItem',
+    find: ({ filters: { reviewer, state }, ...call }, page) => {
+      const { review: of, reviewers } = reviewingOf(call)
+      const self = seesOnlyOf(call)
+      const asked = reviewer ?? self
+      if (self !== undefined && asked !== self) return { items: [] }
+      const isMeant =
+        asked === undefined ? undefined : (item: ReviewItem) => reviewers.isAssigned(asked, item)
+      return findItems(call.deps.table, of, { state, isMeant }, page)
+    },
+    show: (call, item) => presentItem(item, whyLocked(call)),
+  }),
+  read({
+    path,
+    id: 'readReviewItem',
+    summary: 'A grant under review, with what is known and recommended of it',
+    right: reviewing,
+    of: theItem,
+  }),
+  update({
+    method: 'put',
+    path: `${path}/decision`,
+    id: 'decideReviewItem',
+    summary: 'Decide what becomes of a grant, in place of an earlier decision; nobody decides on their own',
+    right: reviewing,
+    of: theDecidedItem,
+    body: DecisionBody,
+    plan: ({ acting, body: wanted, ...call }, item) => decideOne(acting, decidingAt(call), { item, wanted }),
+  }),
+  together({
+    path: `${review}/decisions`,
+    id: 'decideReviewItems',
+    summary: 'Decide on up to fifty grants at once, on all of them or on none',
+    right: reviewing,
+    of: theReview,
+    body: DecisionsBody,
+    shows: decidedItems,
+    plan: async ({ acting, body, ...call }) =>
+      decideItems(acting, decidingAt(call), await decidable(call, body.decisions)),
+  }),
+]
+
+/** What is to be decided, if all of it can be: a refusal tells which of them it is about. */
+async function decidable(call: Call, decisions: Decisions): Promise<DecideItem[]> {
+  const found = await readItems(
+    call,
+    decisions.map(({ item }) => item),
+  )
+  const refusals = await Promise.all(
+    found.map(async (item) => (item ? refusalToDecide(call, item) : notFound('review item'))),
+  )
+  return decisions.map(({ item: _id, ...wanted }, place) => {
+    const [item, refused] = [found[place], refusals[place]]
+    const at = `/decisions/${place}`
+    if (refused) throw located(`${at}/item`, refused)
+    if (!item) throw new Error('nothing tells why there is no item')
+    return { item, wanted, at }
+  })
+}

@@ -1,0 +1,36 @@
+import type { Customer } from '../../../shared/domain/entities/customer.ts'
+import { type Instant, presentInstant, presentOptional } from '../../../shared/domain/values/instant.ts'
+import { transitionsOf } from '../../../shared/reviews/policy/policy-in-force.ts'
+import { nextStart, policyOf, type ReviewCalendar } from '../../../shared/reviews/policy/review-schedule.ts'
+import { readCalendar } from '../../../shared/reviews/transition.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { customerOf } from '../authorization/request-context.ts'
+import type { Subject } from '../routing/resource.ts'
+import { presentPolicy } from './resource.ts'
+
+/** As old as the customer where nobody has ever set one. */
+export function presentReviewPolicy(customer: Customer, calendar: ReviewCalendar, now: Instant) {
+  const transitions = transitionsOf(calendar, now)
+  const { policySetAt = customer.createdAt, policyChangedAt = policySetAt } = calendar
+  return {
+    ...presentPolicy(policyOf(calendar)),
+    inForce: transitions.length > 0 ? transitions.map(presentTransition) : undefined,
+    nextReviewAt: customer.status === 'active' ? presentOptional(nextStart(calendar)) : undefined,
+    createdAt: presentInstant(policySetAt),
+    updatedAt: presentInstant(policyChangedAt),
+  }
+}
+
+type Transition = ReturnType<typeof transitionsOf>[number]
+
+const presentTransition = ({ until, ...guarded }: Transition) => ({
+  until: presentInstant(until),
+  ...guarded,
+})
+
+export const theReviewPolicy: Subject<ReviewCalendar, Versioned<ReviewCalendar>> = {
+  schema: 'reviewPolicy',
+  name: 'review policy',
+  load: (call) => readCalendar(call.deps.table, customerOf(call).id, call.now),
+  show: (call, calendar) => presentReviewPolicy(customerOf(call), calendar, call.now),
+}

@@ -1,0 +1,84 @@
+import { applyReview, cancelReview } from '../../../shared/reviews/end-review.ts'
+import type { Review } from '../../../shared/reviews/model/review.ts'
+import { refuseUnknownNames } from '../../../shared/reviews/set-review-policy.ts'
+import { startReview } from '../../../shared/reviews/start-review.ts'
+import { listReviews } from '../../../shared/reviews/store.ts'
+import { readCalendar, type ReviewAtHand } from '../../../shared/reviews/transition.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { fillPage, type Part } from '../../../shared/table/query.ts'
+import { may, reviewing } from '../authorization/access-rule.ts'
+import { type Call, customerOf } from '../authorization/request-context.ts'
+import { act, create } from '../changes/change-routes.ts'
+import { strictObject } from '../routing/body-schema.ts'
+import { list, read } from '../routing/read-routes.ts'
+import type { Route } from '../routing/route.ts'
+import { scope } from './bodies.ts'
+import { presentReview, theReview } from './resource.ts'
+
+const reviews = '/v1/customers/{c}/reviews'
+const path = `${reviews}/{r}`
+
+export const reviewRoutes: readonly Route[] = [
+  list({
+    path: reviews,
+    id: 'listReviews',
+    summary: 'Reviews, newest first',
+    right: may('review.manage'),
+    query: {},
+    etags: true,
+    schema: 'review',
+    find: (call, page) => {
+      const readPart = (part: Part) => listReviews(call.deps.table, customerOf(call).id, part)
+      return fillPage(page, 1, readPart, ({ customerId, id }) => keys.review(customerId, id))
+    },
+    show: (call, review) => presentReview(review, customerOf(call), call.now),
+  }),
+  create({
+    path: reviews,
+    id: 'startReview',
+    summary: 'Start a review now, of what the policy says or of this scope; a customer has one at a time',
+    right: may('review.manage'),
+    body: strictObject({ scope }),
+    shows: theReview,
+    at: (_call, { customerId, id }) => `/v1/customers/${customerId}/reviews/${id}`,
+    plan: async ({ acting, body, ...call }) => {
+      const customer = customerOf(call)
+      await refuseUnknownNames(acting.table, customer.id, body)
+      return startReview(
+        acting,
+        customer,
+        await readCalendar(acting.table, customer.id, acting.now),
+        body.scope,
+      )
+    },
+  }),
+  read({
+    path,
+    id: 'readReview',
+    summary: 'A review: how far it is, and what came of it',
+    right: reviewing,
+    of: theReview,
+  }),
+  act({
+    path: `${path}/apply`,
+    id: 'applyReview',
+    summary: 'End the time for decisions early, and apply them',
+    right: may('review.manage'),
+    of: theReview,
+    ifMatch: 'required',
+    plan: async ({ acting, ...call }, review) => applyReview(acting, await atHand(call, review)),
+  }),
+  act({
+    path: `${path}/cancel`,
+    id: 'cancelReview',
+    summary: 'End it without any effect',
+    right: may('review.manage'),
+    of: theReview,
+    plan: async ({ acting, ...call }, review) => cancelReview(acting, await atHand(call, review)),
+  }),
+]
+
+async function atHand(call: Call, review: Versioned<Review>): Promise<ReviewAtHand> {
+  return { review, calendar: await readCalendar(call.deps.table, review.customerId, call.now) }
+}

@@ -1,0 +1,99 @@
+import type { Context } from 'hono'
+import type * as v from 'valibot'
+import { publicFor } from '../../../shared/http/response/common-headers.ts'
+import { respondWithEtag } from '../../../shared/http/response/etag.ts'
+import { isNotModified, preconditionsOf } from '../../../shared/http/response/preconditions.ts'
+import type { Page, Part } from '../../../shared/table/query.ts'
+import { noteCall } from '../authorization/record-usage.ts'
+import { type Call, letIn } from '../authorization/request-context.ts'
+import { isWhollyTagged, taggedPart, withTag } from './etag.ts'
+import { pageOf, type QueryOf, readListQuery, readQuery } from './query.ts'
+import { shownOrNotFound, type Subject } from './resource.ts'
+import type { Common, Route } from './route.ts'
+
+/** One resource, with its ETag. */
+export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subject<T, Loaded> }): Route {
+  return {
+    ...common,
+    method: 'get',
+    query: {},
+    changes: false,
+    answer: { status: 200, schema: of.schema, etag: true },
+    handle: async (deps, c) => {
+      const call = await letIn(deps, c, common.right)
+      readQuery(c, {})
+      const shown = shownOrNotFound(of, call, await of.load(call))
+      const response = respondWithEtag(c, shown, {
+        tagged: taggedPart(shown),
+        isWhole: isWhollyTagged(shown),
+      })
+      return noted(call, response)
+    },
+  }
+}
+
+type ListDefinition<T, Q extends v.ObjectEntries> = Common & {
+  /** Filters: every list is paged besides. */
+  query: Q
+  /** Whether each item is a resource of its own, and carries its ETag: not to be read again before it is changed. */
+  etags?: true
+  schema: NonNullable<Route['answer']['schema']>
+  find: (call: Call & { filters: QueryOf<Q> }, part: Part) => Page<T> | Promise<Page<T>>
+  show: (call: Call, item: T) => object
+}
+
+/** A page of a list. */
+export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T, Q>): Route {
+  const { schema, etags, find, show, ...common } = definition
+  const present = etags ? (call: Call, item: T) => withTag(show(call, item)) : show
+  return {
+    ...common,
+    method: 'get',
+    changes: false,
+    answer: { status: 200, schema, list: true },
+    handle: async (deps, c) => {
+      const call = await letIn(deps, c, common.right)
+      const query = readListQuery(c, common.query)
+      const page = pageOf(deps, c, query)
+      const found = await find({ ...call, filters: query.filters }, page)
+      return noted(call, conditionally(c, c.json(page.present(found, (item) => present(call, item)))))
+    },
+  }
+}
+
+type PlainDefinition = Common &
+  Pick<Route, 'method' | 'answer' | 'body' | 'errors'> &
+  Partial<Pick<Route, 'query'>> & {
+    reply: (call: Call) => Response | Promise<Response>
+  }
+
+/** What is neither a resource nor a list: the reply says all. */
+export function plain({ reply, ...definition }: PlainDefinition): Route {
+  return {
+    query: {},
+    ...definition,
+    changes: false,
+    handle: async (deps, c) => {
+      const call = await letIn(deps, c, definition.right)
+      const whole = await reply(call)
+      // A question that is posted is about no representation.
+      const response = definition.method === 'get' ? conditionally(c, whole) : whole
+      const { maxAge } = definition.answer
+      if (maxAge !== undefined) response.headers.set('Cache-Control', publicFor(maxAge))
+      return noted(call, response)
+    },
+  }
+}
+
+function noted(call: Call, response: Response): Response {
+  noteCall(call, 'read')
+  return response
+}
+
+/** What is there and has no ETag: only `*` is met by it, and by no list. */
+function conditionally(c: Context, response: Response): Response {
+  if (!isNotModified(preconditionsOf(c), {}, { isWhole: false })) return response
+  const headers = new Headers(response.headers)
+  headers.delete('Content-Type')
+  return new Response(null, { status: 304, headers })
+}

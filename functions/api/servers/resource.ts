@@ -1,0 +1,49 @@
+import type { Server } from '../../../shared/domain/entities/server.ts'
+import { ServerId } from '../../../shared/domain/text/text.ts'
+import { DomainError } from '../../../shared/domain/values/errors.ts'
+import { presentInstant } from '../../../shared/domain/values/instant.ts'
+import { validate } from '../../../shared/domain/values/validate.ts'
+import { asServer } from '../../../shared/records/servers.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { type Call, customerOf, parameter, serverOf } from '../authorization/request-context.ts'
+import type { Subject } from '../routing/resource.ts'
+
+export function presentServer({ id, customerId, hostname, createdAt, updatedAt }: Server) {
+  return {
+    id,
+    customerId,
+    hostname,
+    createdAt: presentInstant(createdAt),
+    updatedAt: presentInstant(updatedAt),
+  }
+}
+
+export const theServer: Subject<Server, Versioned<Server>> = {
+  schema: 'server',
+  name: 'server',
+  load: serverOf,
+  show: (_call, server) => presentServer(server),
+}
+
+/** Where the provider puts a server: there may be none, or the marker of one that was. */
+export const serverSlot: Subject<Server | undefined, Versioned<Server> | undefined> = {
+  ...theServer,
+  load: async (call) => {
+    const id = serverIdOf(call)
+    return asServer(await call.deps.table.get(keys.server(customerOf(call).id, id)))
+  },
+  show: (_call, server) => (server?.exists ? presentServer(server) : undefined),
+}
+
+/** The id of the path, as one for a new server has to be. Throws `invalid-request`. */
+function serverIdOf(call: Call): string {
+  try {
+    return validate(ServerId, parameter(call, 's'))
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    throw new DomainError('invalid-request', `In the path: the server's id ${error.message}`, [
+      { pointer: 's', detail: error.errors[0]?.detail ?? '' },
+    ])
+  }
+}

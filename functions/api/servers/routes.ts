@@ -1,0 +1,116 @@
+import * as v from 'valibot'
+import { type Asker, listReadableServers } from '../../../shared/directory/facts/list-readable.ts'
+import { assignServer, unassignServer } from '../../../shared/directory/grants/change-grant.ts'
+import { filterOf, listAssignees } from '../../../shared/directory/grants/list-members.ts'
+import { refuseExpired } from '../../../shared/directory/grants/plan-grant.ts'
+import { deleteServer } from '../../../shared/directory/servers/delete-server.ts'
+import { putServer } from '../../../shared/directory/servers/put-server.ts'
+import { assignmentOf } from '../../../shared/domain/access/membership.ts'
+import { Capabilities } from '../../../shared/domain/entities/capability.ts'
+import type { Server } from '../../../shared/domain/entities/server.ts'
+import { searchFor, SearchText } from '../../../shared/domain/text/search-text.ts'
+import { Hostname } from '../../../shared/domain/text/text.ts'
+import { may, mayList, operatorAt } from '../authorization/access-rule.ts'
+import { type Call, customerOf, outsideParty, parameter, serverOf } from '../authorization/request-context.ts'
+import { put, remove } from '../changes/change-routes.ts'
+import { assigneeFilters } from '../grants/filters.ts'
+import { presentAssignment, theAssignment } from '../grants/resource.ts'
+import { strictObject, terms } from '../routing/body-schema.ts'
+import { list, read } from '../routing/read-routes.ts'
+import type { Route } from '../routing/route.ts'
+import { presentServer, serverSlot, theServer } from './resource.ts'
+
+const servers = '/v1/customers/{c}/servers'
+const path = `${servers}/{s}`
+
+export const serverRoutes: readonly Route[] = [
+  list({
+    path: servers,
+    id: 'listServers',
+    summary: 'The servers that the caller may read, by id',
+    right: mayList('server.read', ['no-grant']),
+    query: { name: v.optional(SearchText) },
+    etags: true,
+    schema: 'server',
+    find: ({ filters, ...call }, page) => {
+      const { asker } = call.access
+      const isNamed = filters.name === undefined ? undefined : searchFor(filters.name)
+      const fits = isNamed && (({ hostname, id }: Server) => isNamed(hostname, id))
+      return listReadableServers(call.deps.table, customerOf(call).id, asker, page, { fits })
+    },
+    show: (_call, server) => presentServer(server),
+  }),
+  read({
+    path,
+    id: 'readServer',
+    summary: 'A virtual server of the legacy platform',
+    right: may('server.read', 'server'),
+    of: theServer,
+  }),
+  put({
+    path,
+    id: 'putServer',
+    summary: "Make a server known under the provider's id, or change its host name",
+    right: operatorAt('customer'),
+    of: serverSlot,
+    body: strictObject({ hostname: Hostname }),
+    plan: ({ acting, body, ...call }, server) =>
+      putServer(acting, server, { customerId: customerOf(call).id, serverId: parameter(call, 's'), ...body }),
+  }),
+  remove({
+    path,
+    id: 'deleteServer',
+    summary: 'Forget a server: all its assignments end',
+    right: operatorAt('server'),
+    of: theServer,
+    plan: ({ acting }, server) => deleteServer(acting, server),
+  }),
+  list({
+    path: `${path}/assignments`,
+    id: 'listAssignments',
+    summary: 'Whom the server is assigned to; a client sees only itself',
+    right: may('server.read', 'server'),
+    query: assigneeFilters,
+    etags: true,
+    schema: 'assignment',
+    find: ({ filters, ...call }, page) => {
+      const self = outsideParty(call)
+      const fits = filterOf(filters)
+      if (self) return { items: itself(call, self).filter(({ user, assignment }) => fits(user, assignment)) }
+      return listAssignees(call.deps.table, serverOf(call), page, filters)
+    },
+    show: (call, { user, assignment }) => presentAssignment(user, serverOf(call), assignment),
+  }),
+  read({
+    path: `${path}/assignments/{u}`,
+    id: 'readAssignment',
+    summary: 'An assignment of the server to a user',
+    right: may('server.assign', 'server'),
+    of: theAssignment,
+  }),
+  put({
+    path: `${path}/assignments/{u}`,
+    id: 'putAssignment',
+    summary:
+      'Assign the server to a user with these capabilities, in place of what it had; view is always one',
+    right: may('server.assign', 'server'),
+    of: theAssignment,
+    body: strictObject({ capabilities: Capabilities, ...terms }),
+    check: ({ acting, body }) => refuseExpired(acting, body),
+    plan: ({ acting, body }, pair) => assignServer(acting, pair, body),
+  }),
+  remove({
+    path: `${path}/assignments/{u}`,
+    id: 'removeAssignment',
+    summary: 'End an assignment',
+    right: may('server.assign', 'server'),
+    of: theAssignment,
+    plan: ({ acting }, pair) => unassignServer(acting, pair),
+  }),
+]
+
+function itself(call: Call, { user, grants }: Asker) {
+  const server = serverOf(call)
+  const assignment = assignmentOf(user, server, grants.get(`server/${server.id}`))
+  return assignment ? [{ user, assignment }] : []
+}

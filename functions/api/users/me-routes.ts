@@ -1,0 +1,57 @@
+import type { Asker } from '../../../shared/directory/facts/list-readable.ts'
+import { listOwnUsers, type OwnUser } from '../../../shared/directory/logins/list-own-users.ts'
+import { decide } from '../../../shared/domain/access/decide.ts'
+import { isMainMember } from '../../../shared/domain/access/main-project.ts'
+import { actionsOn } from '../../../shared/domain/access/permissions.ts'
+import { anyToken } from '../authorization/access-rule.ts'
+import { visitOf } from '../authorization/authenticate.ts'
+import type { ApiDeps } from '../authorization/deps.ts'
+import { noteSeen } from '../authorization/record-usage.ts'
+import { presentGrant } from '../grants/resource.ts'
+import { cursorFor } from '../routing/query.ts'
+import { list } from '../routing/read-routes.ts'
+import type { Route } from '../routing/route.ts'
+import { presentUser } from './resource.ts'
+
+export const meRoutes: readonly Route[] = [
+  /** Everybody may always ask; a token that is nobody's is told so by an empty list. */
+  list({
+    path: '/v1/me',
+    id: 'whoAmI',
+    summary: 'Who am I? Users of the login, with types, grants and effective permissions per customer',
+    right: anyToken,
+    query: {},
+    schema: 'ownUser',
+    find: async ({ deps, c }, page) => {
+      const principal = c.get('principal')
+      if (principal.kind !== 'login') return { items: [] }
+      const own = await listOwnUsers(visitOf(deps, c), principal, page)
+      for (const { facts } of own.items) noteSeen(deps, facts.user)
+      return own
+    },
+    show: ({ deps }, own) => presentOwnUser(deps, own),
+  }),
+]
+
+function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser) {
+  const { customer, user, now } = facts
+  if (!customer) throw new Error('a user is read with its customer')
+  const { id, organisation, status } = customer
+  return {
+    customer: { id, organisation, status },
+    user: presentUser(user, isMainMember(customer, user, now)),
+    grants: grants.items.map((grant) => presentGrant(user, grant)),
+    // Where a user holds more than fits in here: goes on at the user's grants.
+    ...(grants.next && {
+      nextGrantsCursor: cursorFor(deps, `/v1/customers/${id}/users/${user.id}/grants`, grants.next),
+    }),
+    permissions: effectivePermissions(facts, id),
+  }
+}
+
+/** What the user may do to the customer as a whole, now. */
+function effectivePermissions(facts: Asker, customerId: string): string[] {
+  return [...actionsOn.customer].filter(
+    (action) => decide(facts, action, { type: 'customer', id: customerId }).allowed,
+  )
+}

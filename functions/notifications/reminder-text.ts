@@ -1,0 +1,70 @@
+import type { Customer } from '../../shared/domain/entities/customer.ts'
+import type { User } from '../../shared/domain/entities/user.ts'
+import { addMilliseconds, type Instant } from '../../shared/domain/values/instant.ts'
+import { quote } from '../../shared/mail/quote.ts'
+import type { Reminder } from '../../shared/reviews/model/reminder.ts'
+import type { Unanswered } from '../../shared/reviews/policy/review-policy.ts'
+import { footer } from './footer.ts'
+import type { Message } from './notifier.ts'
+import { writtenTime } from './written-time.ts'
+
+export type ReminderFacts = {
+  reminder: Reminder
+  user: Pick<User, 'name' | 'email'>
+  customer: Pick<Customer, 'organisation'>
+  /** What an item gets that nobody has decided. */
+  unanswered: Unanswered
+  /** Base URL of the API, without a slash at the end. */
+  publicUrl: string
+  unsubscribe: string
+  now: Instant
+}
+
+/** Milliseconds in which what was counted is taken to be so still. */
+const fresh = 15 * 60_000
+
+/**
+ * The message as plain text, true at that moment however late it is sent. The subject holds nothing that a customer wrote; in
+ * the text that stands in quoted lines of its own.
+ */
+export function renderReminder({ reminder, user, customer, unsubscribe, ...facts }: ReminderFacts): Message {
+  const { customerId, reviewId, userId, mark, owed, createdAt, endsAt } = reminder
+  const days = daysBetween(facts.now, endsAt)
+  const happens = mark === 'opened' ? 'has begun' : `ends ${inDays(days)}`
+  const isLate = addMilliseconds(createdAt, fresh) < facts.now
+  const asked = owed === 1 ? 'keep, reduce or revoke it' : 'keep, reduce or revoke each of them'
+  const counted = isLate ? `On ${writtenTime(createdAt)}, ${waiting(owed, 'waited')}` : waiting(owed)
+  const text = [
+    'Hello,',
+    `the access review of our customer ${customerId} ${happens}. In their own words, the customer and you are called:`,
+    `${quote(customer.organisation)}\n${quote(user.name)}`,
+    `${counted}: ${asked}. You have until ${writtenTime(endsAt)} (${inDays(days)}).`,
+    sentences[facts.unanswered],
+    `What waits for you, by the API:\n${facts.publicUrl}/v1/customers/${customerId}/reviews/${reviewId}/items?reviewer=${userId}&state=open`,
+    footer(unsubscribe),
+  ]
+  return {
+    to: user.email,
+    subject: `Access review of ${customerId} ${happens}`,
+    text: `${text.join('\n\n')}\n`,
+    unsubscribe,
+  }
+}
+
+const waiting = (owed: number, wait = owed === 1 ? 'waits' : 'wait') =>
+  `${owed} ${owed === 1 ? 'grant' : 'grants'} ${wait} for your decision`
+
+const sentences: Record<Unanswered, string> = {
+  keep: 'What nobody has decided by then is kept.',
+  revoke: 'What nobody has decided by then is revoked.',
+  recommendation: 'What nobody has decided by then gets what is recommended for it.',
+}
+
+/** From one day of the calendar to the other, in UTC. */
+const daysBetween = (from: Instant, to: Instant) => (midnightOf(to) - midnightOf(from)) / 86_400_000
+const midnightOf = (instant: Instant) => Date.parse(instant.slice(0, 10))
+
+function inDays(days: number): string {
+  if (days <= 0) return 'today'
+  return days === 1 ? 'tomorrow' : `in ${days} days`
+}

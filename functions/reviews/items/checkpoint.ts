@@ -1,0 +1,111 @@
+import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import {
+  findProgress,
+  listItems,
+  listUserIds,
+  progressItem,
+  type ReviewProgress,
+} from '../../../shared/reviews/store.ts'
+import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import type { Version, Versioned } from '../../../shared/table/item.ts'
+import type { Position } from '../../../shared/table/query.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { type AtHand, isTimeUp, type ReviewDeps } from './deps.ts'
+
+/** Writes down how far a walk has come, and returns the version it has then. Fails as stale if somebody else is at it. */
+export async function keepProgress(table: Table, progress: ReviewProgress, was: Version): Promise<number> {
+  await table.transact([{ put: progressItem(progress), was }])
+  return (was ?? 0) + 1
+}
+
+const itemsPerPage = 100
+/** Users whose items are worked on at the same time. */
+const itemsAtOnce = 8
+
+/** How a walk ended: before its end, at its end with something left that has to be tried again, or with nothing left. */
+export type WalkEnd =
+  | { end: 'unfinished' }
+  | { end: 'left'; count: number; failures: number }
+  | { end: 'done' }
+
+/**
+ * Does something about every item, those of one user together, and goes on where it was left. `work` returns how many of
+ * them are left. The walk goes on all the same, so that they keep nobody from the others; the next one begins with the first
+ * page that had any.
+ */
+export async function walkItems(
+  deps: ReviewDeps,
+  { review }: AtHand,
+  phase: ReviewProgress['phase'],
+  work: (items: Versioned<ReviewItem>[]) => Promise<number>,
+): Promise<WalkEnd> {
+  const { table } = deps
+  const found = await findProgress(table, review)
+  const begun = { customerId: review.customerId, reviewId: review.id, phase, items: 0, failures: 0 }
+  let progress: ReviewProgress = found?.phase === phase ? found : begun
+  let version = found?.version
+  for (;;) {
+    if (isTimeUp(deps)) return { end: 'unfinished' }
+    const page = await listItems(table, review, { limit: itemsPerPage, after: progress.after })
+    const users = Map.groupBy(page.items, ({ userId }) => userId)
+    const counts = await mapAtOnce([...users.values()], itemsAtOnce, work)
+    const left = counts.reduce((sum, count) => sum + count, 0)
+    progress = passed(progress, left, page.next)
+    if (!page.next) break
+    version = await keepProgress(table, progress, version)
+  }
+  const { left: count = 0, again: after } = progress
+  if (count === 0) return { end: 'done' }
+  const failures = progress.failures + 1
+  await keepProgress(table, { ...progress, after, left: 0, again: undefined, failures }, version)
+  return { end: 'left', count, failures }
+}
+
+function passed(progress: ReviewProgress, count: number, next: Position | undefined): ReviewProgress {
+  const { left = 0, again, after } = progress
+  return { ...progress, after: next, left: left + count, again: left === 0 && count > 0 ? after : again }
+}
+
+/** Users in a page, after which it is written down where the walk goes on. */
+const usersPerPage = 100
+/** Users after which the time is looked at, some of them at the same time: one may hold thousands of grants. */
+const partSize = 8
+const usersAtOnce = 4
+
+/**
+ * Does something about every user of a customer, by e-mail address, and goes on where it was left. Returns the sum of what
+ * `work` returns; `undefined` if it isn't done in time. Whoever finds that somebody else has written a page down leaves
+ * the rest to them, as a stale Change.
+ */
+export async function walkUsers(
+  deps: ReviewDeps,
+  { review }: AtHand,
+  phase: ReviewProgress['phase'],
+  work: (userId: string) => Promise<number>,
+): Promise<number | undefined> {
+  const { table } = deps
+  const { customerId, id: reviewId } = review
+  const left = await findProgress(table, review)
+  const begun = { customerId, reviewId, phase, items: 0, failures: 0 }
+  let progress: ReviewProgress = left?.phase === phase ? left : begun
+  let version = left?.version
+  let after: Position | undefined = progress.after
+  for (;;) {
+    if (isTimeUp(deps)) return undefined
+    const page = await listUserIds(table, customerId, { limit: usersPerPage, after })
+    let { items } = progress
+    for (let place = 0; place < page.items.length; place += partSize) {
+      const part = page.items.slice(place, place + partSize)
+      const counts = await mapAtOnce(part, usersAtOnce, ({ userId }) => work(userId))
+      items = counts.reduce((sum, count) => sum + count, items)
+      if (isTimeUp(deps)) {
+        await keepProgress(table, { ...progress, items, after: part.at(-1)?.at }, version)
+        return undefined
+      }
+    }
+    if (!page.next) return items
+    after = page.next
+    progress = { ...progress, items, after }
+    version = await keepProgress(table, progress, version)
+  }
+}

@@ -1,0 +1,31 @@
+import type { Context } from '../../../shared/directory/change/change-plan.ts'
+import type { Customer } from '../../../shared/domain/entities/customer.ts'
+import type { Actor } from '../../../shared/domain/values/actor.ts'
+import { type Instant, instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
+import type { Review } from '../../../shared/reviews/model/review.ts'
+import type { ReviewAtHand } from '../../../shared/reviews/transition.ts'
+import type { Log } from '../../../shared/runtime/log.ts'
+import type { Table } from '../../../shared/table/table.ts'
+
+export type ReviewDeps = {
+  table: Table
+  log: Log
+  /** Whether OpenStack has to follow what a review takes away, and to be seen to. */
+  openstack?: boolean | undefined
+  /** When the invocation has to come to its end: nothing new is begun after it. */
+  until: Instant
+}
+
+/** A customer's review under way, and all that moves with it. */
+export type AtHand = ReviewAtHand & { customer: Customer }
+
+export const clock: Actor = { kind: 'system', id: 'review-clock' }
+export const actorOf = ({ id }: Pick<Review, 'id'>): Actor => ({ kind: 'review', id })
+
+export const nowOf = ({ table }: Pick<ReviewDeps, 'table'>): Instant => instantOf(table.now())
+export const isTimeUp = (deps: ReviewDeps): boolean => nowOf(deps) >= deps.until
+
+export function contextOf({ table, openstack }: ReviewDeps, actor: Actor, reason?: string): Context {
+  const now = instantOf(table.now())
+  return { table, actor, stamp: stampOf(now, actor.id), now, reason, openstack }
+}

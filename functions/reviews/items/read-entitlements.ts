@@ -1,0 +1,61 @@
+import type { Resources } from '../../../shared/domain/access/entitlements.ts'
+import { isMainMember } from '../../../shared/domain/access/main-project.ts'
+import type { Customer } from '../../../shared/domain/entities/customer.ts'
+import type { Project } from '../../../shared/domain/entities/project.ts'
+import type { Server } from '../../../shared/domain/entities/server.ts'
+import { typeOf, type User } from '../../../shared/domain/entities/user.ts'
+import { findAdmins } from '../../../shared/records/customers.ts'
+import { listProjects } from '../../../shared/records/projects.ts'
+import { listServers } from '../../../shared/records/servers.ts'
+import { asUser, findUserWithGrants } from '../../../shared/records/users.ts'
+import type { Reviewed } from '../../../shared/reviews/model/item-candidates.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { allPages } from '../../../shared/table/query.ts'
+import type { Table } from '../../../shared/table/table.ts'
+import { listUses } from '../../../shared/usage/usage-store.ts'
+import { nowOf, type ReviewDeps } from './deps.ts'
+
+/** The admins who can use the Interface now: active, and in Main. */
+export async function listActiveAdmins(
+  deps: Pick<ReviewDeps, 'table'>,
+  customer: Customer,
+): Promise<Versioned<User>[]> {
+  const { table } = deps
+  const admins = await findAdmins(table, customer.id)
+  const ids = Object.keys(admins?.since ?? {})
+  const users = await table.getMany(ids.map((id) => keys.user(customer.id, id)))
+  return users
+    .map(asUser)
+    .filter((user) => user !== undefined)
+    .filter((user) => !user.deleted && user.status === 'active' && typeOf(user) === 'customer-admin')
+    .filter((user) => isMainMember(customer, user, nowOf(deps)))
+}
+
+/** Everything of a customer that something can be held on, strongly read. */
+export async function readResources(table: Table, customer: Customer): Promise<Resources> {
+  const [projects, servers] = await Promise.all([
+    byId(allPages<Project>((after) => listProjects(table, customer.id, { after }))),
+    byId(allPages<Server>((after) => listServers(table, customer.id, { after }))),
+  ])
+  return { customer, projects, servers }
+}
+
+async function byId<T extends { id: string }>(all: AsyncIterable<T>): Promise<Map<string, T>> {
+  const found = new Map<string, T>()
+  for await (const each of all) found.set(each.id, each)
+  return found
+}
+
+/** A user with everything they hold, strongly read, and what is known of its use; `undefined`: there's none. */
+export async function readReviewed(
+  table: Table,
+  customerId: string,
+  userId: string,
+): Promise<Reviewed | undefined> {
+  const [{ user, grants }, uses] = await Promise.all([
+    findUserWithGrants(table, customerId, userId),
+    listUses(table, customerId, userId),
+  ])
+  return user && { user, grants, uses }
+}

@@ -1,0 +1,79 @@
+import type { GrantedResource } from '../../../shared/domain/entities/grant.ts'
+import { isStale } from '../../../shared/domain/values/errors.ts'
+import type { Instant } from '../../../shared/domain/values/instant.ts'
+import { eventsSince } from '../../../shared/records/audit-events.ts'
+import { findAdmins, findCustomer } from '../../../shared/records/customers.ts'
+import { listHolders } from '../../../shared/records/grants.ts'
+import { findCalendar, findReview } from '../../../shared/reviews/store.ts'
+import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
+import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import { allPages } from '../../../shared/table/query.ts'
+import { type Concerned, concernedBy } from './affected-scope.ts'
+import type { AtHand, ReviewDeps } from './deps.ts'
+import { readResources } from './read-entitlements.ts'
+import { lookAgain } from './sync-user-items.ts'
+
+const looksAtOnce = 8
+const attempts = 10
+
+/** As `followChanges`, told from the audit trail instead of by the stream. */
+export async function followSince(deps: ReviewDeps, customerId: string, since: Instant): Promise<void> {
+  const events = await eventsSince(deps.table, customerId, since)
+  await followChanges(deps, customerId, concernedBy(events))
+}
+
+/** Users of whom something was said, each strongly read. What happens once decisions have ended is for the next review. */
+export async function followChanges(
+  deps: ReviewDeps,
+  customerId: string,
+  concerned: Concerned,
+): Promise<void> {
+  if (concerned.users.size + concerned.projects.size + concerned.servers.size === 0) return
+  for (let attempt = 1; ; attempt++) {
+    const atHand = await readAtHand(deps, customerId)
+    if (!atHand) return
+    try {
+      const resources = await readResources(deps.table, atHand.customer)
+      const users = await usersOf(deps, atHand, concerned)
+      await mapAtOnce([...users], looksAtOnce, (userId) => lookAgain(deps, atHand, resources, userId))
+      return
+    } catch (error) {
+      if (!isStale(error) || attempt === attempts) throw error
+      await backoffWithJitter(attempt)
+    }
+  }
+}
+
+async function readAtHand({ table }: ReviewDeps, customerId: string): Promise<AtHand | undefined> {
+  const [customer, calendar] = await Promise.all([
+    findCustomer(table, customerId),
+    findCalendar(table, customerId),
+  ])
+  if (!customer || calendar?.current === undefined) return undefined
+  const review = await findReview(table, customerId, calendar.current)
+  const takesItems = review?.state === 'opening' || review?.state === 'open'
+  return takesItems ? { customer, calendar, review } : undefined
+}
+
+/** Those named; of a project also who is in it by its type; of both what an index proposes. */
+async function usersOf(
+  { table }: ReviewDeps,
+  { customer }: AtHand,
+  { users, projects, servers }: Concerned,
+): Promise<Set<string>> {
+  const all = new Set(users)
+  if (projects.size > 0) {
+    all.add(customer.mainCustomerId)
+    const admins = await findAdmins(table, customer.id)
+    for (const id of Object.keys(admins?.since ?? {})) all.add(id)
+  }
+  const resources: GrantedResource[] = [
+    ...[...projects].map((id) => ({ kind: 'project' as const, id })),
+    ...[...servers].map((id) => ({ kind: 'server' as const, id })),
+  ]
+  for (const resource of resources) {
+    const holders = allPages((after) => listHolders(table, customer.id, resource, { after }))
+    for await (const id of holders) all.add(id)
+  }
+  return all
+}

@@ -1,0 +1,79 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Customer } from '../../../shared/domain/entities/customer.ts'
+import { isStale } from '../../../shared/domain/values/errors.ts'
+import { addDays } from '../../../shared/domain/values/instant.ts'
+import { commit } from '../../../shared/records/commit.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
+import { cancelReview } from '../../../shared/reviews/end-review.ts'
+import { isUnderWay } from '../../../shared/reviews/model/review.ts'
+import { nextStart, type ReviewCalendar } from '../../../shared/reviews/policy/review-schedule.ts'
+import { startReview } from '../../../shared/reviews/start-review.ts'
+import { findReview } from '../../../shared/reviews/store.ts'
+import { lookAt, readCalendar } from '../../../shared/reviews/transition.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { stale } from '../../../shared/table/transact.ts'
+import { type AtHand, clock, contextOf, isTimeUp, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { goOnApplying } from './applying-phase.ts'
+import { goOnOpen } from './open-phase.ts'
+import { openReview } from './open-review.ts'
+
+const attempts = 5
+
+/**
+ * Does everything that is due about a customer's reviews, told from the table alone: whoever wakes it, however late or often,
+ * it finds what is to be done, and two at once do it once.
+ */
+export async function goOn(deps: ReviewDeps, customerId: string): Promise<void> {
+  let failures = 0
+  while (!isTimeUp(deps)) {
+    try {
+      if (!(await takeStep(deps, customerId))) return
+      failures = 0
+    } catch (error) {
+      if (!isStale(error)) throw error
+      // Somebody else is at it. What they leave is due still.
+      if (++failures === attempts) return
+      await setTimeout(Math.random() * 50 * 2 ** failures)
+    }
+  }
+}
+
+/** True if there may be something more to do. */
+async function takeStep(deps: ReviewDeps, customerId: string): Promise<boolean> {
+  const { table } = deps
+  const customer = await findCustomer(table, customerId)
+  if (!customer) return false
+  const calendar = await readCalendar(table, customerId, nowOf(deps))
+  if (calendar.current === undefined) return startIfDue(deps, customer, calendar)
+  const review = await findReview(table, customerId, calendar.current)
+  // A review and its calendar move together: somebody has moved them between the two reads.
+  if (!review || !isUnderWay(review)) throw stale()
+  const atHand = { customer, calendar, review }
+  if (review.state === 'applying') return goOnApplying(deps, atHand)
+  if (customer.status === 'closed') return cancel(deps, atHand)
+  return review.state === 'opening' ? openReview(deps, atHand) : goOnOpen(deps, atHand)
+}
+
+async function startIfDue(
+  deps: ReviewDeps,
+  customer: Customer,
+  calendar: Versioned<ReviewCalendar>,
+): Promise<boolean> {
+  const now = nowOf(deps)
+  const start = nextStart(calendar)
+  if (customer.status === 'active' && start !== undefined && start <= now) {
+    await commit(deps.table, startReview(contextOf(deps, clock), customer, calendar).change)
+    return true
+  }
+  if (calendar.due === undefined || calendar.due > now) return false
+  // Nobody could decide anything while the customer is suspended; closing is final.
+  const due = customer.status === 'suspended' ? addDays(now, 1) : undefined
+  await lookAt(deps.table, calendar, customer.status === 'active' ? start : due)
+  return false
+}
+
+async function cancel(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
+  const { change } = cancelReview(contextOf(deps, clock), atHand, 'the customer was closed')
+  await commit(deps.table, change)
+  return true
+}

@@ -1,0 +1,70 @@
+import { createFactsReader } from '../../../shared/directory/facts/read-facts.ts'
+import type { Facts } from '../../../shared/domain/access/decide.ts'
+import { mainProjectId } from '../../../shared/domain/entities/project.ts'
+import { openstackView } from '../../../shared/openstack/sync/project-record.ts'
+import { findRecord, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import { isChangedSince, whatIsNotSo } from '../../../shared/reviews/model/verify-outcome.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { type WalkEnd, walkItems } from '../items/checkpoint.ts'
+import { type AtHand, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { type ItemPut, putMany, rememberReview } from '../items/write-items.ts'
+
+type Item = Versioned<ReviewItem>
+
+/**
+ * Asks `decide` about each item that was applied, and OpenStack's record whether Keystone was seen to be so since. What
+ * isn't as it should be says so, and is looked at again.
+ */
+export async function verifyItems(deps: ReviewDeps, atHand: AtHand): Promise<WalkEnd> {
+  return walkItems(deps, atHand, 'verifying', async (items) => {
+    const applied = items.filter(({ state }) => state === 'applied')
+    if (applied.length === 0) return 0
+    const now = nowOf(deps)
+    const read = createFactsReader(deps.table, atHand.customer.id, now)
+    const seen = await Promise.all(
+      applied.map(async (item): Promise<ItemPut> => {
+        const { resource, userId } = item
+        const facts = await read({ userId }, { type: resource.kind, id: resource.id })
+        const changedSince = isThere(facts) && isChangedSince(facts, item) ? true : undefined
+        const problem = changedSince ? undefined : await whatIsWrong(deps, atHand, item, facts)
+        const verified: ReviewItem = { ...item, state: 'verified', verifiedAt: now, changedSince, problem }
+        return { before: item, after: problem === undefined ? verified : { ...item, problem } }
+      }),
+    )
+    const changed = seen.filter(
+      ({ before, after }) => after.problem === undefined || after.problem !== before?.problem,
+    )
+    await putMany(deps, atHand.review, 'review.verified', changed, ({ after }) => rememberReview(after, now))
+    return seen.filter(({ after }) => after.problem !== undefined).length
+  })
+}
+
+async function whatIsWrong(
+  deps: ReviewDeps,
+  { customer }: AtHand,
+  item: Item,
+  facts: Facts,
+): Promise<string | undefined> {
+  const { resource, outcome } = item
+  if (!outcome || outcome.by === 'changed' || !isThere(facts)) return undefined
+  const problem = whatIsNotSo(facts, item, outcome)
+  if (problem || !deps.openstack || facts.resource?.type !== 'project' || resource.id === mainProjectId) {
+    return problem
+  }
+  const ref = { customerId: customer.id, projectId: resource.id }
+  const spreading = await findSpreading(deps.table, customer.id)
+  const record = await findRecord(deps.table, ref)
+  const { state, error } = openstackView(facts.resource.project, customer, record, spreading)
+  if (state === 'ready') return undefined
+  return state === 'failed'
+    ? `OpenStack does not follow: ${error ?? 'failed'}`
+    : 'OpenStack has not followed yet'
+}
+
+/** Nothing is left of what has been deleted since. */
+function isThere({ user, resource, customer }: Facts): boolean {
+  if (!customer || !user || user.deleted) return false
+  if (resource?.type === 'project') return resource.project.status === 'active' && !resource.project.deleted
+  return resource?.type === 'server' && resource.server.exists
+}

@@ -1,0 +1,36 @@
+import { Duration } from 'aws-cdk-lib'
+import { FilterPattern, SubscriptionFilter } from 'aws-cdk-lib/aws-logs'
+import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations'
+import { Construct } from 'constructs'
+import { lineFilter } from '../../functions/usage/log-filter.ts'
+import { NodeFunction } from './node-function.ts'
+import type { DirectoryTable } from './table.ts'
+
+/* oxlint-disable no-new -- a construct attaches itself to its scope */
+
+export type UsesProps = {
+  table: DirectoryTable
+  /** Whose log tells what is made use of. */
+  api: NodeFunction
+}
+
+/** Records when each right was used last, and when each user was seen. A Lambda does nothing after its answer, so that the API's log hands it on. */
+export class Uses extends Construct {
+  constructor(scope: Construct, id: string, { table, api }: UsesProps) {
+    super(scope, id)
+    const worker = new NodeFunction(this, 'Worker', {
+      description: "Latchkey uses: records what the API's log tells was made use of",
+      folder: 'usage',
+      timeout: Duration.minutes(1),
+    })
+    table.grantRecordUses(worker)
+    table.grantRecordSightings(worker)
+    new SubscriptionFilter(this, 'Lines', {
+      logGroup: api.logGroup,
+      destination: new LambdaDestination(worker),
+      filterPattern: FilterPattern.any(
+        ...lineFilter.among.map((text) => FilterPattern.stringValue(lineFilter.field, '=', text)),
+      ),
+    })
+  }
+}

@@ -1,0 +1,75 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Log } from '../../../shared/runtime/log.ts'
+import { satisfies, type StreamFilter } from '../../../shared/table/stream.ts'
+import { toRecord, type WriteInput, writtenBy } from './records.ts'
+import { createShard, type Shard, type StreamHandler } from './shard.ts'
+
+/** What an event source mapping is in the cloud: a handler and which records it is told of. */
+export type Consumer = {
+  handle: StreamHandler
+  /** A record has to satisfy one of them. */
+  filters: StreamFilter[]
+  /** Batches handled at the same time at most; records of one partition key stay in order. */
+  shards?: number
+  /** Milliseconds before a batch that failed is tried again; twice as many each next time. */
+  firstPause?: number
+}
+
+export type Tap = {
+  subscribe: (consumer: Consumer) => void
+  /** Resolves once every record has been handled or given up, those written meanwhile included. */
+  drain: () => Promise<void>
+  /** Takes no more records, drops those that wait and resolves when the batches at hand have been handled. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Stands in for DynamoDB Streams and Lambda's event source mapping on one machine: a middleware of the SDK client that
+ * tells the subscribers the keys of whatever this client has written. What a crash loses, the sweeper finds.
+ */
+export function tap(client: DynamoDBClient, { now, log }: { now: () => Date; log: Log }): Tap {
+  const subscribers: { filters: StreamFilter[]; shards: Shard[] }[] = []
+  let sequence = 0n
+  const tell = (command: string, input: WriteInput) => {
+    for (const written of writtenBy(command, input)) {
+      const record = toRecord(written, ++sequence, now())
+      for (const { filters, shards } of subscribers)
+        if (filters.some((filter) => satisfies(record, filter)))
+          shards[hash(written.keys.pk) % shards.length]?.push(record)
+    }
+  }
+  // In this step inputs are in DynamoDB's own shape, and what is thrown is what the caller will see, after all retries.
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args)
+      const { input } = args
+      if ('Item' in input || 'Key' in input || 'TransactItems' in input)
+        tell(String(context.commandName), input)
+      return result
+    },
+    { step: 'build', name: 'streamTap' },
+  )
+  const shards = () => subscribers.flatMap((subscriber) => subscriber.shards)
+  return {
+    subscribe: ({ handle, filters, shards: count = 4, firstPause = 50 }) => {
+      const options = { handle, log, firstPause }
+      subscribers.push({ filters, shards: Array.from({ length: count }, () => createShard(options)) })
+    },
+    drain: async () => {
+      // Handling one record may write others, into any shard.
+      for (let before = -1n; before !== sequence; ) {
+        before = sequence
+        await Promise.all(shards().map((shard) => shard.idle()))
+      }
+    },
+    stop: async () => void (await Promise.all(shards().map((shard) => shard.stop()))),
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index++)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0
+  return value
+}

@@ -1,0 +1,97 @@
+import type { Customer } from '../../domain/entities/customer.ts'
+import type { StoredGrant } from '../../domain/entities/grant.ts'
+import type { Transfer } from '../../domain/entities/ownership-offer.ts'
+import type { Project } from '../../domain/entities/project.ts'
+import type { Server } from '../../domain/entities/server.ts'
+import { adminSince, heldSince, voidUntil, wasOwner } from '../../domain/entities/user-type.ts'
+import { typeOf, type User } from '../../domain/entities/user.ts'
+import type { ResourceChange } from '../../domain/values/audit-event.ts'
+import type { Versioned } from '../../table/item.ts'
+
+type Sides<T> = { before?: Versioned<T> | undefined; after?: T | undefined }
+
+/** Before and after of one resource as audit events show it: what can be rebuilt from, nothing of the table's own. */
+export function changeOf<T>(
+  type: ResourceChange['resource']['type'],
+  id: (entity: T) => string,
+  view: (entity: T) => Record<string, unknown> | undefined,
+) {
+  return ({ before, after }: Sides<T>): ResourceChange => {
+    const either = after ?? before
+    if (!either) throw new Error('a change has a before or an after')
+    return {
+      resource: { type, id: id(either) },
+      version: (before?.version ?? 0) + 1,
+      before: before && view(before),
+      after: after && view(after),
+    }
+  }
+}
+
+export const customerChange = changeOf<Customer>('customer', ({ id }) => id, customerView)
+export const userChange = changeOf<User>('user', ({ id }) => id, userView)
+export const transferChange = changeOf<Transfer>('transfer', ({ customerId }) => customerId, transferView)
+export const projectChange = changeOf<Project>('project', ({ id }) => id, projectView)
+export const serverChange = changeOf<Server>('server', ({ id }) => id, serverView)
+export const membershipChange = changeOf<StoredGrant>(
+  'membership',
+  ({ userId, resource }) => `${resource.id}/${userId}`,
+  grantView,
+)
+export const assignmentChange = changeOf<StoredGrant>(
+  'assignment',
+  ({ userId, resource }) => `${resource.id}/${userId}`,
+  grantView,
+)
+
+function customerView({ organisation, status, mainCustomerId, contact, billing }: Customer) {
+  return { organisation, status, mainCustomerId, contact, billing }
+}
+
+function userView(user: User) {
+  if (user.deleted) return undefined
+  const { email, name, status } = user
+  return {
+    email,
+    name,
+    type: typeOf(user),
+    status,
+    adminSince: adminSince(user.types),
+    lastDeleted: user.lastDeleted,
+    ...typeStamps(user),
+    login: user.login?.hash,
+    invitedAgain: user.invitations?.again || undefined,
+  }
+}
+
+/** What the stamps of grants are compared with: from when a type brings memberships, until when billing took them. */
+function typeStamps(user: User) {
+  const brings = ['customer-admin', 'customer-billing'].includes(typeOf(user))
+  return {
+    typeStamp: brings ? heldSince(user.types) : undefined,
+    voidUntil: voidUntil(user.types),
+    wasOwner: wasOwner(user.types) || undefined,
+  }
+}
+
+function transferView({ to, offeredBy, expiresAt }: Transfer) {
+  return { to, offeredBy, expiresAt }
+}
+
+function projectView(project: Project) {
+  if (project.deleted) return undefined
+  const { kind, name, description, status, createdAt, lastDeleted } = project
+  return { kind, name, description, status, createdAt, lastDeleted }
+}
+
+function serverView({ exists, hostname, lastDeleted }: Server) {
+  return exists ? { hostname, lastDeleted } : undefined
+}
+
+/** A removal is told as one: it also takes away what a type would give. */
+function grantView({ revoked, resource, roles, capabilities, stamp, ...terms }: StoredGrant) {
+  const { source, expiresAt, reason, older } = terms
+  if (revoked) return { revoked: true, stamp, older }
+  const held = resource.kind === 'project' ? { roles } : { capabilities }
+  return { ...held, source, expiresAt, reason, stamp, older }
+}

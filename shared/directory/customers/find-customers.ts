@@ -1,0 +1,74 @@
+import { holderNow } from '../../domain/entities/claim.ts'
+import type { Customer, CustomerStatus } from '../../domain/entities/customer.ts'
+import { searchFor } from '../../domain/text/search-text.ts'
+import { asClaim } from '../../records/claims.ts'
+import {
+  positionOf,
+  proposeCustomers,
+  type ProposedCustomer,
+  readCustomers,
+} from '../../records/customers.ts'
+import { listCustomersClaiming } from '../../records/logins.ts'
+import { keys } from '../../table/keys.ts'
+import { fillPage, type Page, type Part } from '../../table/query.ts'
+import type { Table } from '../../table/table.ts'
+
+export type CustomerQuery = {
+  status?: CustomerStatus | undefined
+  /** A part of the name. */
+  organisation?: string | undefined
+  /** The identifier, or how it begins. */
+  id?: string | undefined
+  /** An address that a user has now. */
+  email?: string | undefined
+}
+
+/** Of the ten requests of a call, six ask the index and three read what it proposes. */
+const rounds = 6
+/** Customers that a filtered page looks at in one round, in less than 1 MB of the index. */
+const filteredPage = 1000
+
+/** Customers by identifier: an index proposes, and each is read strongly. With a filter, 6,000 are looked at. */
+export async function findCustomers(table: Table, query: CustomerQuery, page: Part): Promise<Page<Customer>> {
+  const { status, organisation, id = '', email } = query
+  const isNamed = searchFor(organisation)
+  const fits = (customer: ProposedCustomer) =>
+    (status ?? customer.status) === customer.status &&
+    customer.id.startsWith(id) &&
+    isNamed(customer.organisation)
+  const propose = email === undefined ? proposeByName : proposeByEmail
+  const { items, next } = await propose(table, query, fits, page)
+  const customers = await readCustomers(
+    table,
+    items.map((customer) => customer.id),
+  )
+  return { items: customers.filter(fits), next }
+}
+
+type Fits = (customer: ProposedCustomer) => boolean
+
+function proposeByName(table: Table, { id, status, organisation }: CustomerQuery, fits: Fits, page: Part) {
+  const isFiltered = status !== undefined || organisation !== undefined
+  const read = async (part: Part) => {
+    const limit = isFiltered ? filteredPage : part.limit
+    const { items, next } = await proposeCustomers(table, { ...part, limit, prefix: id })
+    return { items: items.filter(fits), next }
+  }
+  return fillPage<{ id: string }>(page, rounds, read, positionOf)
+}
+
+/** Where a user has the address now, by the claim itself. */
+async function proposeByEmail(
+  table: Table,
+  { email = '' }: CustomerQuery,
+  _fits: Fits,
+  { limit, after }: Part,
+): Promise<Page<{ id: string }>> {
+  const claimed = await listCustomersClaiming(table, email)
+  const ids = claimed.map(({ customerId }) => customerId).filter((id) => id > (after?.customer ?? ''))
+  const asked = ids.slice(0, limit)
+  const claims = await table.getMany(asked.map((id) => keys.email(id, email)))
+  const items = asked.filter((_id, place) => holderNow(asClaim(claims[place]))).map((id) => ({ id }))
+  const last = asked.at(-1)
+  return { items, next: ids.length > limit && last !== undefined ? { customer: last } : undefined }
+}

@@ -1,0 +1,48 @@
+import type { Customer, CustomerStatus } from '../../domain/entities/customer.ts'
+import { customerItem } from '../../records/customers.ts'
+import type { Versioned } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { customerChange } from '../change/audit-view.ts'
+import {
+  type Context,
+  countingAfter,
+  isByPerson,
+  type Plan,
+  planned,
+  superseded,
+  unchanged,
+} from '../change/change-plan.ts'
+
+const eventTypes = {
+  active: 'customer.resumed',
+  suspended: 'customer.suspended',
+  closed: 'customer.closed',
+} as const
+
+/** Suspends, resumes or closes. Closing is final: it holds even against a suspension newer than itself. */
+export function setCustomerStatus(
+  context: Context,
+  customer: Versioned<Customer>,
+  status: CustomerStatus,
+): Plan<Customer> {
+  const at = countingAfter(context, customer.stamps.status)
+  const isOlder = at.stamp < customer.stamps.status
+  if (customer.status === 'closed' || (isOlder && status !== 'closed')) return superseded
+  if (isByPerson(context) && customer.status === status) {
+    return unchanged(customer, [{ key: keys.customer(customer.id), was: customer.version }])
+  }
+  const updated: Customer = {
+    ...customer,
+    status,
+    updatedAt: at.now,
+    stamps: { ...customer.stamps, status: at.stamp },
+  }
+  return planned(
+    at,
+    customer.id,
+    eventTypes[status],
+    [{ put: customerItem(updated), was: customer.version }],
+    [customerChange({ before: customer, after: updated })],
+    updated,
+  )
+}

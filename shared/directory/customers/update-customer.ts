@@ -1,0 +1,55 @@
+import type { Billing, Contact } from '../../domain/entities/contact.ts'
+import type { Customer } from '../../domain/entities/customer.ts'
+import { isSameJson } from '../../domain/values/equality.ts'
+import { customerItem } from '../../records/customers.ts'
+import type { Versioned } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { customerChange } from '../change/audit-view.ts'
+import {
+  type Context,
+  countingAfter,
+  isByPerson,
+  type Plan,
+  planned,
+  superseded,
+  unchanged,
+} from '../change/change-plan.ts'
+
+export type UpdateCustomer = {
+  organisation?: string | undefined
+  contact?: Contact | undefined
+  billing?: Billing | undefined
+}
+
+const registers = ['organisation', 'contact', 'billing'] as const
+
+/** Sets those of organisation, contact and billing that are given and older than the change. */
+export function updateCustomer(
+  context: Context,
+  customer: Versioned<Customer>,
+  input: UpdateCustomer,
+): Plan<Customer> {
+  const named = registers.filter((name) => input[name] !== undefined)
+  // A record that was never set is shown as an empty one.
+  const isSame = named.every((name) => isSameJson(customer[name] ?? {}, input[name]))
+  if (isByPerson(context) && isSame) {
+    return unchanged(customer, [{ key: keys.customer(customer.id), was: customer.version }])
+  }
+  const at = countingAfter(context, ...named.map((name) => customer.stamps[name]))
+  const set = named.filter((name) => customer.stamps[name] < at.stamp)
+  if (set.length === 0) return superseded
+  const updated: Customer = {
+    ...customer,
+    ...Object.fromEntries(set.map((name) => [name, input[name]])),
+    updatedAt: at.now,
+    stamps: { ...customer.stamps, ...Object.fromEntries(set.map((name) => [name, at.stamp])) },
+  }
+  return planned(
+    at,
+    customer.id,
+    'customer.updated',
+    [{ put: customerItem(updated), was: customer.version }],
+    [customerChange({ before: customer, after: updated })],
+    updated,
+  )
+}

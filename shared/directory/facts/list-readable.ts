@@ -1,0 +1,93 @@
+import { decide, type Facts } from '../../domain/access/decide.ts'
+import { joinsByType } from '../../domain/access/membership.ts'
+import type { Project } from '../../domain/entities/project.ts'
+import type { Server } from '../../domain/entities/server.ts'
+import type { User } from '../../domain/entities/user.ts'
+import { asProject, listProjects } from '../../records/projects.ts'
+import { asServer, listServers } from '../../records/servers.ts'
+import { type Key, keys } from '../../table/keys.ts'
+import { cutPage, fillPage, type Page, type Part } from '../../table/query.ts'
+import type { Table } from '../../table/table.ts'
+
+/** Facts about somebody who is there. */
+export type Asker = Facts & { user: User }
+
+type Kind<T> = {
+  type: 'project' | 'server'
+  key: (customerId: string, id: string) => Key
+  list: (table: Table, customerId: string, part: Part) => Promise<Page<T>>
+  read: (table: Table, asked: readonly Key[]) => Promise<(T | undefined)[]>
+  asResource: (entity: T) => Facts['resource']
+}
+
+const projectKind: Kind<Project> = {
+  type: 'project',
+  key: keys.project,
+  list: listProjects,
+  read: async (table, asked) => (await table.getMany(asked)).map(asProject),
+  asResource: (project) => ({ type: 'project', project }),
+}
+
+const serverKind: Kind<Server> = {
+  type: 'server',
+  key: keys.server,
+  list: listServers,
+  read: async (table, asked) => (await table.getMany(asked)).map(asServer),
+  asResource: (server) => ({ type: 'server', server }),
+}
+
+/** The projects that the asker may read, oldest first after Main; without an asker all. Six requests at most. */
+export const listReadableProjects = listReadable(projectKind)
+/** The servers that the asker may read, by id, likewise. */
+export const listReadableServers = listReadable(serverKind)
+
+type Wanted<T> = {
+  /** Which of them; without it, all. */
+  fits?: ((entity: T) => boolean) | undefined
+  /** Reads of the list, at most. */
+  rounds?: number
+}
+
+/** Entities that a filtered page looks at in one round. */
+const filteredPage = 300
+
+function listReadable<T extends { id: string }>(kind: Kind<T>) {
+  return (
+    table: Table,
+    customerId: string,
+    asker: Asker | undefined,
+    page: Part,
+    { fits, rounds = 4 }: Wanted<T> = {},
+  ): Promise<Page<T>> => {
+    const keyOf = ({ id }: { id: string }) => kind.key(customerId, id)
+    const isShown = (entity: T) => (!asker || isReadable(kind, asker, entity)) && (!fits || fits(entity))
+    const widened = (part: Part) => (fits ? { ...part, limit: filteredPage } : part)
+    if (!asker || joinsByType(asker.user)) {
+      const walk = async (part: Part) => {
+        const { items, next } = await kind.list(table, customerId, widened(part))
+        return { items: items.filter(isShown), next }
+      }
+      return fillPage(page, rounds, walk, keyOf)
+    }
+    const held = heldIds(asker, kind.type)
+    const pick = async (part: Part) => {
+      const { limit, after } = widened(part)
+      const left = held.filter((each) => !after?.sk || keyOf(each).sk > after.sk)
+      const { items, next } = cutPage({ items: left }, limit, keyOf)
+      const found = await kind.read(table, items.map(keyOf))
+      return { items: found.filter((entity) => entity !== undefined).filter(isShown), next }
+    }
+    return fillPage(page, 2, pick, keyOf)
+  }
+}
+
+function heldIds({ grants }: Asker, type: string): { id: string }[] {
+  const registers = [...grants.values()].filter(({ resource, revoked }) => resource.kind === type && !revoked)
+  const ids = registers.map(({ resource }) => resource.id).sort()
+  return ids.map((id) => ({ id }))
+}
+
+function isReadable<T extends { id: string }>(kind: Kind<T>, asker: Asker, entity: T): boolean {
+  const facts = { ...asker, resource: kind.asResource(entity) }
+  return decide(facts, `${kind.type}.read`, { type: kind.type, id: entity.id }).allowed
+}

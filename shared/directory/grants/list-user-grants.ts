@@ -1,0 +1,129 @@
+import type { Facts } from '../../domain/access/decide.ts'
+import { standing } from '../../domain/access/effective-grant.ts'
+import { fitsFilter, type GrantFilter } from '../../domain/access/grant-filter.ts'
+import { mainProjectOf } from '../../domain/access/main-project.ts'
+import {
+  type Assignment,
+  assignmentOf,
+  joinsByType,
+  type Membership,
+  membershipOf,
+} from '../../domain/access/membership.ts'
+import type { Customer } from '../../domain/entities/customer.ts'
+import type { Project } from '../../domain/entities/project.ts'
+import type { Server } from '../../domain/entities/server.ts'
+import type { User } from '../../domain/entities/user.ts'
+import { searchFor } from '../../domain/text/search-text.ts'
+import { listProjects } from '../../records/projects.ts'
+import type { UserWithGrants } from '../../records/users.ts'
+import { keys } from '../../table/keys.ts'
+import { cutPage, type Page, type Part } from '../../table/query.ts'
+import type { Table } from '../../table/table.ts'
+import { readResource } from '../facts/read-resource.ts'
+
+export type Holder = Pick<UserWithGrants, 'grants'> & { user: User }
+export type HeldGrant =
+  | { project: Project; membership: Membership }
+  | { server: Server; assignment: Assignment }
+
+/** `name`: a part of the project's name, or of the server's host name or id. */
+export type HeldFilter = GrantFilter & {
+  kind?: 'project' | 'server' | undefined
+  name?: string | undefined
+}
+
+/** Grants that a filtered page looks at. */
+const filteredPage = 200
+
+/** The grants of `listGrants` that fit, out of 200 at most. */
+export async function findGrants(
+  table: Table,
+  customer: Customer,
+  holder: Holder,
+  { kind, name, ...terms }: HeldFilter,
+  page: Part,
+): Promise<Page<HeldGrant>> {
+  const isFiltered = [kind, name, ...Object.values(terms)].some((value) => value !== undefined)
+  const found = await listGrants(
+    table,
+    customer,
+    holder,
+    isFiltered ? { ...page, limit: filteredPage } : page,
+  )
+  const isNamed = searchFor(name)
+  const fits = (grant: HeldGrant) =>
+    'project' in grant
+      ? kind !== 'server' && isNamed(grant.project.name) && fitsFilter(grant.membership, terms)
+      : kind !== 'project' &&
+        isNamed(grant.server.hostname, grant.server.id) &&
+        fitsFilter(grant.assignment, terms)
+  return cutPage({ ...found, items: found.items.filter(fits) }, page.limit, positionOf)
+}
+
+const positionOf = (grant: HeldGrant) => ({
+  register: 'project' in grant ? `project/${grant.project.id}` : `server/${grant.server.id}`,
+})
+
+/**
+ * Everything a user holds, stored or by its type, expired or not: Main, the OpenStack projects oldest first, then the
+ * servers. `after.register` is the last of the page before. A page makes three requests at most.
+ */
+export async function listGrants(
+  table: Table,
+  customer: Customer,
+  holder: Holder,
+  { limit, after }: Part,
+): Promise<Page<HeldGrant>> {
+  const last = after?.register ?? ''
+  const walk = await walkProjects(table, customer.id, holder.user, limit + 1, last)
+  const known = new Map(
+    [mainProjectOf(customer), ...walk.projects].map((each) => [`project/${each.id}`, each]),
+  )
+  const byType = [...known.keys()].filter((register) => heldOn(holder, asResource(known.get(register))))
+  const registers = [...new Set([...byType, ...storedElsewhere(holder, known)])]
+    .filter((register) => register > last && (walk.upTo === undefined || register <= walk.upTo))
+    .sort()
+  const shown = registers.slice(0, limit)
+  const held = shown.map(async (register) => {
+    const [type = '', id = ''] = register.split('/')
+    const project = known.get(register)
+    return heldOn(
+      holder,
+      project ? asResource(project) : await readResource(table, customer.id, { type, id }),
+    )
+  })
+  const end = registers.length > limit ? shown.at(-1) : walk.upTo
+  return {
+    items: (await Promise.all(held)).filter((grant) => grant !== undefined),
+    next: end === undefined ? undefined : { register: end },
+  }
+}
+
+/** The projects that the type may bring, from there on; `upTo`: there are more after this one. */
+async function walkProjects(table: Table, customerId: string, user: User, limit: number, last: string) {
+  const [kind, id] = last.split('/')
+  if (!joinsByType(user) || kind === 'server') return { projects: [], upTo: undefined }
+  const after = id === undefined ? undefined : keys.project(customerId, id)
+  const { items, next } = await listProjects(table, customerId, { limit, after })
+  return { projects: items, upTo: next?.sk?.replace(keys.project(customerId, '').sk, 'project/') }
+}
+
+function storedElsewhere({ user, grants }: Holder, known: ReadonlyMap<string, Project>): string[] {
+  const stored = [...grants].filter(([register, grant]) => !known.has(register) && standing(user, grant))
+  return stored.map(([register]) => register)
+}
+
+const asResource = (project: Project | undefined): Facts['resource'] =>
+  project && { type: 'project', project }
+
+function heldOn({ user, grants }: Holder, resource: Facts['resource']): HeldGrant | undefined {
+  if (resource?.type === 'project') {
+    const { project } = resource
+    const membership = membershipOf(user, project, grants.get(`project/${project.id}`))
+    return membership && { project, membership }
+  }
+  if (resource?.type !== 'server') return undefined
+  const { server } = resource
+  const assignment = assignmentOf(user, server, grants.get(`server/${server.id}`))
+  return assignment && { server, assignment }
+}

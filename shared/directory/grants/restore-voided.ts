@@ -1,0 +1,46 @@
+import { mainProjectId } from '../../domain/entities/project.ts'
+import { voidUntil } from '../../domain/entities/user-type.ts'
+import type { User } from '../../domain/entities/user.ts'
+import { deliveryOfStamp, type Stamp } from '../../domain/values/instant.ts'
+import { isSettled } from '../../provisioning/delivery.ts'
+import { takesAway } from '../../provisioning/event-types.ts'
+import { findDelivery } from '../../provisioning/store.ts'
+import { findUserWithGrants } from '../../records/users.ts'
+import type { Write } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { type Context, isEvent } from '../change/change-plan.ts'
+import { waitingAgain } from './restore-claimed.ts'
+import { batchSize, Preceding } from './restore-grants.ts'
+
+const reason = 'a billing user holds no such grant'
+
+/**
+ * Before a user turns out to have become billing earlier, or never: what was granted since waits for its type, a batch at a
+ * time. Whatever wakes it before the user has changed has no effect, and this is done again.
+ * @throws {Preceding}
+ */
+export async function returnVoided(context: Context, before: User, after: User): Promise<void> {
+  const [from, until] = [voidUntil(after.types) ?? '', voidUntil(before.types) ?? '']
+  if (!isEvent(context) || from >= until) return
+  const writes: Write[] = []
+  for (const stamp of await markersBetween(context, before, from, until)) {
+    writes.push(...(await returnGrant(context, before, stamp)))
+    if (writes.length === batchSize) break
+  }
+  if (writes.length > 0) throw new Preceding({ writes })
+}
+
+async function markersBetween({ table }: Context, { customerId, id }: User, from: Stamp, until: Stamp) {
+  const { grants } = await findUserWithGrants(table, customerId, id)
+  return [...grants.values()]
+    .filter(({ resource }) => !(resource.kind === 'project' && resource.id === mainProjectId))
+    .map(({ stamp }) => stamp)
+    .filter((stamp) => stamp > from && stamp <= until)
+}
+
+async function returnGrant({ table, now }: Context, user: User, stamp: Stamp): Promise<Write[]> {
+  const id = deliveryOfStamp(stamp)
+  const delivery = id && (await findDelivery(table, id.source, id.id))
+  if (!delivery || !isSettled(delivery) || takesAway(delivery.type)) return []
+  return [waitingAgain(delivery, keys.user(user.customerId, user.id), reason, now)]
+}

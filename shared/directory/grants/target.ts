@@ -1,0 +1,81 @@
+import {
+  type Assignment,
+  assignmentOf,
+  type Membership,
+  membershipOf,
+} from '../../domain/access/membership.ts'
+import type { GrantedResource, StoredGrant } from '../../domain/entities/grant.ts'
+import { endOf, type Project } from '../../domain/entities/project.ts'
+import type { Server } from '../../domain/entities/server.ts'
+import type { User } from '../../domain/entities/user.ts'
+import type { Stamp } from '../../domain/values/instant.ts'
+import { asGrant, type WaitingRevocation } from '../../records/grants.ts'
+import { asUser } from '../../records/users.ts'
+import type { Version, Versioned } from '../../table/item.ts'
+import { type Key, keys } from '../../table/keys.ts'
+import type { Table } from '../../table/table.ts'
+
+/** What a grant is on. Main is there as long as its customer is, and needn't be read. */
+export type PairEnd =
+  | { kind: 'project'; project: Versioned<Project> }
+  | { kind: 'main'; project: Project }
+  | { kind: 'server'; server: Versioned<Server> }
+
+/** A user and a resource of the same customer as they are, and their register. */
+export type Pair = {
+  customerId: string
+  user: Versioned<User>
+  end: PairEnd
+  stored: Versioned<StoredGrant> | undefined
+  /** A newer revocation that waits holds an event's grant back. */
+  waitingRevocation?: Versioned<WaitingRevocation> | undefined
+}
+
+export function resourceOf({ end }: Pick<Pair, 'end'>): GrantedResource {
+  return end.kind === 'server'
+    ? { kind: 'server', id: end.server.id }
+    : { kind: 'project', id: end.project.id }
+}
+
+export const projectEnd = (project: Versioned<Project>): PairEnd =>
+  project.kind === 'main' ? { kind: 'main', project } : { kind: 'project', project }
+
+/** The pair by the user's id; `undefined`: there's no such user. One request. */
+export async function readPair(
+  table: Table,
+  customerId: string,
+  userId: string,
+  end: PairEnd,
+): Promise<Pair | undefined> {
+  const { kind, id } = resourceOf({ end })
+  const [found, register] = await table.getMany([
+    keys.user(customerId, userId),
+    keys.grant(customerId, userId, kind, id),
+  ])
+  const user = asUser(found)
+  return user && !user.deleted ? { customerId, user, end, stored: asGrant(register) } : undefined
+}
+
+/** The newest deletion of either end; a grant older than it has no effect. */
+export function endedAt({ user, end }: Pair): Stamp {
+  const ends =
+    end.kind === 'server' ? [end.server.lastDeleted] : [endOf(end.project), end.project.lastDeleted]
+  const all = [user.deleted, user.lastDeleted, ...ends].map((stamp) => stamp ?? '')
+  return all.sort().at(-1) ?? ''
+}
+
+/** That the resource still is as it was read: no grant is effective before it exists or after it is gone. */
+export function checkEnd({ customerId, end }: Pair): { check: Key; was: Version }[] {
+  if (end.kind === 'main') return []
+  if (end.kind === 'server') {
+    return [{ check: keys.server(customerId, end.server.id), was: end.server.version }]
+  }
+  return [{ check: keys.project(customerId, end.project.id), was: end.project.version }]
+}
+
+/** What the pair comes to, stored or by the user's type; it may have expired. */
+export function heldBy({ user, end, stored }: Pair): Membership | Assignment | undefined {
+  return end.kind === 'server'
+    ? assignmentOf(user, end.server, stored)
+    : membershipOf(user, end.project, stored)
+}

@@ -1,0 +1,64 @@
+import type { User } from '../../domain/entities/user.ts'
+import { DomainError, isStale } from '../../domain/values/errors.ts'
+import { isId } from '../../domain/values/id.ts'
+import { type Instant, stampOf } from '../../domain/values/instant.ts'
+import { commit } from '../../records/commit.ts'
+import { asCustomer } from '../../records/customers.ts'
+import { asLogin } from '../../records/logins.ts'
+import { asUser } from '../../records/users.ts'
+import type { Versioned } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import type { Table } from '../../table/table.ts'
+import { findByEmail } from '../facts/read-facts.ts'
+import { linkLogin, type LoginClaims, loginHash } from './link-login.ts'
+
+/** When and in which request somebody shows up. */
+export type Visit = { table: Table; now: Instant; requestId?: string | undefined }
+
+const attempts = 5
+
+/**
+ * Id of the user that a login is at a customer; `undefined`: nobody. One request for a linked login; one that isn't
+ * yet is linked on the way if it was invited.
+ */
+export async function identify(
+  visit: Visit,
+  customerId: string,
+  login: LoginClaims,
+): Promise<string | undefined> {
+  if (!isId(customerId)) return undefined
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const link = asLogin(await visit.table.get(keys.login(loginHash(login), customerId)))
+    if (link) return link.userId
+    const user = await findInvited(visit, customerId, login)
+    const outcome = user && (await tryToLink(visit, user, login))
+    if (outcome !== 'overtaken') return outcome && user?.id
+  }
+  throw new DomainError('unavailable', 'The login could not be linked just now; try again.')
+}
+
+async function findInvited({ table }: Visit, customerId: string, { email, emailVerified }: LoginClaims) {
+  const userId = await findByEmail(table, customerId, emailVerified ? email : undefined)
+  if (userId === undefined) return undefined
+  const [user, customer] = await table.getMany([keys.user(customerId, userId), keys.customer(customerId)])
+  return asCustomer(customer)?.status === 'closed' ? undefined : asUser(user)
+}
+
+/** Links unless there's no (more) invitation, or the same login has been faster; `overtaken` by another change of the user or another use of the login. */
+export async function tryToLink(
+  { table, now, requestId }: Visit,
+  user: Versioned<User>,
+  login: LoginClaims,
+): Promise<'linked' | 'overtaken' | undefined> {
+  if (!user.deleted && user.login?.hash === loginHash(login)) return 'linked'
+  const actor = { kind: 'user', id: user.id } as const
+  const change = linkLogin({ table, actor, stamp: stampOf(now, user.id), now, requestId }, user, login)
+  if (!change) return undefined
+  try {
+    await commit(table, change)
+    return 'linked'
+  } catch (error) {
+    if (isStale(error)) return 'overtaken'
+    throw error
+  }
+}

@@ -1,0 +1,57 @@
+import { hash as digest } from 'node:crypto'
+import { invitationDays, isLinkable, type User } from '../../domain/entities/user.ts'
+import { addMilliseconds } from '../../domain/values/instant.ts'
+import type { Change } from '../../records/commit.ts'
+import { loginItem } from '../../records/logins.ts'
+import { userItem } from '../../records/users.ts'
+import type { Versioned } from '../../table/item.ts'
+import { userChange } from '../change/audit-view.ts'
+import { type Context, planned } from '../change/change-plan.ts'
+
+/** Who a token of a person says that it stands for. */
+export type LoginClaims = { issuer: string; subject: string; email?: string; emailVerified: boolean }
+
+/** What a login is stored under: SHA-256 over issuer and subject, each after its length, so that no two pairs run together. */
+export function loginHash({ issuer, subject }: Pick<LoginClaims, 'issuer' | 'subject'>): string {
+  const text = [issuer, subject].map((part) => `${Buffer.byteLength(part)}:${part}`).join('')
+  return digest('sha256', text, 'base64url')
+}
+
+/**
+ * Links a login to the user that was invited by its verified e-mail address; nothing where that isn't so, or isn't any
+ * more. A linked user is never linked again: its own item is among the conditions, and so is the login's.
+ */
+export function linkLogin(context: Context, user: Versioned<User>, login: LoginClaims): Change | undefined {
+  if (!isInvited(user, login, context.now)) return undefined
+  const { id: userId, customerId } = user
+  const hash = loginHash(login)
+  const linkedAt = context.now
+  const linked: User = { ...user, login: { hash, linkedAt, email: user.email }, updatedAt: context.now }
+  const { change } = planned(
+    context,
+    customerId,
+    'login.linked',
+    [
+      { put: loginItem({ hash, customerId, userId, linkedAt }), was: undefined },
+      { put: userItem(linked), was: user.version },
+    ],
+    [
+      { resource: { type: 'login', id: hash }, version: 1, after: { userId } },
+      userChange({ before: user, after: linked }),
+    ],
+    linked,
+  )
+  return change
+}
+
+function isInvited(user: User, login: LoginClaims, now: string): boolean {
+  const { email, emailVerified } = login
+  return (
+    emailVerified &&
+    isLinkable(user, loginHash(login)) &&
+    user.email === email &&
+    !user.deleted &&
+    !user.login &&
+    now <= addMilliseconds(user.invitedAt, invitationDays * 86_400_000)
+  )
+}

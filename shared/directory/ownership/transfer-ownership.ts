@@ -1,0 +1,101 @@
+import type { Customer } from '../../domain/entities/customer.ts'
+import { noOffer, type Transfer } from '../../domain/entities/ownership-offer.ts'
+import type { TypeEntry } from '../../domain/entities/user-type.ts'
+import type { User } from '../../domain/entities/user.ts'
+import { DomainError } from '../../domain/values/errors.ts'
+import { beginning } from '../../domain/values/instant.ts'
+import { customerItem } from '../../records/customers.ts'
+import { findTransfer } from '../../records/ownership-offers.ts'
+import { userItem } from '../../records/users.ts'
+import type { Deadline, Versioned, Write } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { customerChange, transferChange, userChange } from '../change/audit-view.ts'
+import { type Context, countingAfter, type Plan, planned } from '../change/change-plan.ts'
+import { planAdmins } from '../users/admins.ts'
+import { withNewType } from '../users/type-change.ts'
+import { type ReadOffer, readOwner, readSuccessor, stateOf } from './parties.ts'
+
+/** Who gives the ownership to whom, and an offer of it, whoever that is to, as they were read. */
+type Passing = {
+  owner: Versioned<User>
+  successor: Versioned<User>
+  offer: Versioned<Transfer> | undefined
+  /** The offer is accepted, which it can be until it expires. */
+  accepts?: true
+}
+
+/** Swaps both types in one transaction, which ends any offer. The old main-customer becomes an admin since the beginning: it keeps what it had. */
+export async function transferOwnership(
+  context: Context,
+  customer: Versioned<Customer>,
+  { owner, successor, offer, accepts }: Passing,
+): Promise<Plan<Customer>> {
+  const { id: customerId, version } = customer
+  const at = countingAfter(context, owner.types.at(-1)?.at, successor.types.at(-1)?.at)
+  const retired = { before: owner, after: retyped(owner, 'customer-admin', at) }
+  const promoted = { before: successor, after: retyped(successor, 'main-customer', at) }
+  const updated: Customer = { ...customer, mainCustomerId: successor.id, updatedAt: at.now }
+  const key = keys.transfer(customerId)
+  // Where there's no offer, none is made meanwhile either.
+  const ended: Write = offer
+    ? { remove: key, was: offer.version, ...(accepts && { until: untilExpiry(offer) }) }
+    : { check: key, was: undefined }
+  return planned(
+    at,
+    customerId,
+    'ownership.transferred',
+    [
+      { put: customerItem(updated), was: version },
+      { put: userItem(retired.after), was: owner.version },
+      { put: userItem(promoted.after), was: successor.version },
+      ...(await planAdmins(at, customerId, [retired, promoted])),
+      ended,
+    ],
+    [
+      customerChange({ before: customer, after: updated }),
+      userChange(retired),
+      userChange(promoted),
+      ...(offer ? [transferChange({ before: offer })] : []),
+    ],
+    updated,
+  )
+}
+
+const untilExpiry = ({ expiresAt }: Transfer): Deadline => ({ at: expiresAt, means: noOffer() })
+
+function retyped(user: User, type: TypeEntry['type'], { stamp: at, now }: Context): User {
+  const since = type === 'customer-admin' ? beginning : undefined
+  return { ...withNewType(user, { type, at, since }, now), updatedAt: now }
+}
+
+/** The admin takes what it was offered, while the offer is open: the two still are who and what they were then. */
+export async function acceptOwnership(
+  context: Context,
+  customer: Versioned<Customer>,
+  offer: ReadOffer,
+): Promise<Plan<Customer>> {
+  const { transfer, owner, successor } = offer
+  const state = stateOf(offer, customer, context.now)
+  if (state === 'over') throw noOffer()
+  if (state === 'changed' || !owner || !successor) throw offerChanged()
+  return transferOwnership(context, customer, { owner, successor, offer: transfer, accepts: true })
+}
+
+/** For the admin whom an offer was made to that has to be made again. */
+export const offerChanged = () =>
+  new DomainError('conflict', 'either of the two has changed since the offer; it has to be made again')
+
+/** An operator puts an admin in the main-customer's place. */
+export async function forceOwnership(
+  context: Context,
+  customer: Versioned<Customer>,
+  { to }: { to: string },
+): Promise<Plan<Customer>> {
+  const { table } = context
+  const [successor, owner, offer] = await Promise.all([
+    readSuccessor(table, customer, to),
+    readOwner(table, customer),
+    findTransfer(table, customer.id),
+  ])
+  return transferOwnership(context, customer, { owner, successor, offer })
+}

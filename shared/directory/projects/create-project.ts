@@ -1,0 +1,72 @@
+import { claimedBy, ended, holdingAt, lastGone, lastReleased } from '../../domain/entities/claim.ts'
+import { isMainName, NamedProject, type Project } from '../../domain/entities/project.ts'
+import { DomainError } from '../../domain/values/errors.ts'
+import { instantOfStamp } from '../../domain/values/instant.ts'
+import { validate } from '../../domain/values/validate.ts'
+import { nameClaimItem } from '../../records/claims.ts'
+import { markerTtl } from '../../records/grants.ts'
+import { projectItem } from '../../records/projects.ts'
+import { projectChange } from '../change/audit-view.ts'
+import {
+  type Context,
+  countingAfter,
+  isEvent,
+  newId,
+  type Plan,
+  planned,
+  superseded,
+} from '../change/change-plan.ts'
+import { Awaiting } from '../change/pending-dependency.ts'
+import { resolve } from '../grants/resolve.ts'
+import { returnGrantsOfProject } from '../grants/restore-grants.ts'
+import { orderAmongAdmins } from '../users/admins.ts'
+import { createEarlier, type CreateProject, findCreatedLater, nameInUse } from './create-earlier-project.ts'
+
+export type { CreateProject }
+
+/** An OpenStack project. Main-customer and admins are members of it by their type: nothing is fanned out. */
+export async function createProject(context: Context, input: CreateProject): Promise<Plan<Project>> {
+  const { customerId, description } = input
+  const { name } = validate(NamedProject(customerId), input)
+  if (isMainName(customerId, name)) {
+    throw new DomainError('locked', "the customer's identifier is the name of its Main project")
+  }
+  const [{ nameClaim, nameKey }, order] = await Promise.all([
+    resolve(context, { customerId, project: name }),
+    orderAmongAdmins(context, customerId),
+  ])
+  const at = countingAfter(order.context, lastReleased(nameClaim), nameClaim?.said?.deleted)
+  const present = holdingAt(nameClaim, at.stamp)
+  if (present?.until) return superseded
+  if (present) {
+    const later = nameClaim && (await findCreatedLater(at, customerId, present))
+    if (later) return createEarlier(at, { ...input, name }, nameClaim, { project: later, from: present.from })
+    const awaited = { key: nameKey, was: nameClaim?.version }
+    throw new Awaiting('conflict', nameInUse, awaited)
+  }
+  const deleted = nameClaim?.said?.deleted
+  const isGone = deleted !== undefined && deleted > at.stamp
+  const gone = lastGone(nameClaim)
+  if (gone && !isGone && isEvent(context)) await returnGrantsOfProject(context, customerId, gone.id)
+  const createdAt = instantOfStamp(at.stamp)
+  const project: Project = {
+    id: newId('prj', createdAt),
+    customerId,
+    kind: 'openstack',
+    name,
+    description,
+    status: 'active',
+    createdAt,
+    updatedAt: at.now,
+    // The newest deletion may be known already, and wait: then the project is gone as soon as it is made.
+    ...(isGone ? { deleted } : { lastDeleted: deleted }),
+  }
+  const taken = claimedBy(nameClaim, project.id, at.stamp)
+  const claim = isGone ? ended(taken, project.id, deleted) : taken
+  const writes = [
+    { put: projectItem(project, isGone ? markerTtl(context.table.now()) : undefined), was: undefined },
+    { put: nameClaimItem(customerId, name, claim), was: nameClaim?.version },
+    ...order.writes,
+  ]
+  return planned(at, customerId, 'project.created', writes, [projectChange({ after: project })], project)
+}

@@ -1,0 +1,106 @@
+import { type Claim, ended, holderNow } from '../../domain/entities/claim.ts'
+import { isMainName, NamedProject, type Project, projectNameKey } from '../../domain/entities/project.ts'
+import { DomainError } from '../../domain/values/errors.ts'
+import { type Stamp, stampOf } from '../../domain/values/instant.ts'
+import { validate } from '../../domain/values/validate.ts'
+import { asClaim, nameClaimItem } from '../../records/claims.ts'
+import { wakeCleanup } from '../../records/cleanup-requests.ts'
+import { markerTtl } from '../../records/grants.ts'
+import { projectItem } from '../../records/projects.ts'
+import type { Versioned, Write } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { projectChange } from '../change/audit-view.ts'
+import { type Context, countingAfter, type Plan, planned, superseded } from '../change/change-plan.ts'
+
+/**
+ * From this transaction on nothing is granted or allowed there any more. With OpenStack on, the project is `deleting` and
+ * keeps its name until the worker confirms (`confirmDeletion`); with OpenStack off the deletion confirms itself at once.
+ * `named`: the name that an event knows it by, which may be another one by now.
+ */
+export async function deleteProject(
+  context: Context,
+  project: Versioned<Project>,
+  named = project.name,
+): Promise<Plan<undefined>> {
+  if (project.kind === 'main') throw mainStays()
+  if (project.deleted) return project.deleted === context.stamp ? planKnown(context, project) : superseded
+  if (project.deleting) return context.openstack ? superseded : confirmDeletion(context, project)
+  const claims = await findClaims(context, project, named)
+  const from = claims.map(({ claim }) => holderNow(claim)?.from)
+  const at = countingAfter(context, stampOf(project.createdAt, ''), ...from)
+  return context.openstack ? begin(at, project) : end(at, project, claims, at.stamp)
+}
+
+/** Of an event, by the name that it uses; one that no project of the customer can have is refused too. */
+export function refuseToDeleteMain({ customerId, name }: { customerId: string; name: string }): void {
+  if (isMainName(customerId, name)) throw mainStays()
+  validate(NamedProject(customerId), { name })
+}
+
+const mainStays = () => new DomainError('locked', 'the Main project cannot be deleted')
+
+/** What is left once nothing of it is in OpenStack, or OpenStack is off: the name is free, a marker stays. */
+export async function confirmDeletion(
+  context: Context,
+  project: Versioned<Project>,
+): Promise<Plan<undefined> & { outcome: 'applied' }> {
+  if (!project.deleting) throw new Error('nobody has deleted the project')
+  return end(context, project, await findClaims(context, project), project.deleting)
+}
+
+/** A deletion that was known before its project was made is told by an event of its own all the same. */
+function planKnown(context: Context, project: Versioned<Project>): Plan<undefined> {
+  const writes = [{ put: projectItem(project, markerTtl(context.table.now())), was: project.version }]
+  const changes = [projectChange({ before: project, after: project })]
+  return planned(context, project.customerId, 'project.deleted', writes, changes, undefined)
+}
+
+type NamedClaim = { name: string; claim: Versioned<Claim> }
+
+/** Of its name, and of the one that an event knows it by. */
+async function findClaims(
+  { table }: Context,
+  { customerId, name }: Project,
+  named = name,
+): Promise<NamedClaim[]> {
+  const names = projectNameKey(named) === projectNameKey(name) ? [name] : [name, named]
+  const items = await table.getMany(names.map((each) => keys.projectName(customerId, projectNameKey(each))))
+  return names.flatMap((each, place) => {
+    const claim = asClaim(items[place])
+    return claim ? [{ name: each, claim }] : []
+  })
+}
+
+function begin(at: Context, project: Versioned<Project>): Plan<undefined> {
+  const going: Project = { ...project, status: 'deleting', deleting: at.stamp, updatedAt: at.now }
+  const writes = [{ put: projectItem(going), was: project.version }]
+  const changes = [projectChange({ before: project, after: going })]
+  return planned(at, project.customerId, 'project.deletion-started', writes, changes, undefined)
+}
+
+/** Memberships end, and the clean-up removes what was stored of them. `stamp`: of the deletion. */
+function end(
+  { now, table, ...context }: Context,
+  project: Versioned<Project>,
+  claims: readonly NamedClaim[],
+  stamp: Stamp,
+) {
+  const { id, customerId } = project
+  const deleted: Project = {
+    ...project,
+    deleting: undefined,
+    deleted: stamp,
+    updatedAt: now,
+    cleanupSince: now,
+  }
+  const writes: Write[] = [
+    { put: projectItem(deleted, markerTtl(table.now())), was: project.version },
+    wakeCleanup(customerId, 'project', id, stamp),
+    ...claims.map(({ name, claim }) => ({
+      put: nameClaimItem(customerId, name, ended(claim, id, stamp)),
+      was: claim.version,
+    })),
+  ]
+  const changes = [projectChange({ before: project, after: deleted })]
+  return planned({ ...context, now, table }, customerId, 'project.deleted', writes, changes, undefined)
+}

@@ -1,0 +1,34 @@
+import type { Server } from '../../domain/entities/server.ts'
+import { wakeCleanup } from '../../records/cleanup-requests.ts'
+import { serverItem } from '../../records/servers.ts'
+import type { Versioned } from '../../table/item.ts'
+import { serverChange } from '../change/audit-view.ts'
+import { type Context, countingLast, type Plan, planned, superseded } from '../change/change-plan.ts'
+
+/** Ends every older assignment, also where the id has come back since. */
+export function deleteServer(context: Context, server: Versioned<Server>): Plan<undefined> {
+  const at = countingLast(context, server.stamp, server.lastDeleted)
+  const { stamp, now } = at
+  if ((server.lastDeleted ?? '') > stamp) return superseded
+  const isOvertaken = stamp < server.stamp
+  const deleted: Server = {
+    ...server,
+    exists: isOvertaken && server.exists,
+    stamp: isOvertaken ? server.stamp : stamp,
+    lastDeleted: stamp,
+    updatedAt: now,
+    cleanupSince: now,
+  }
+  // The marker stays: the id may come back after years, and assignments from before with it.
+  return planned(
+    at,
+    server.customerId,
+    'server.deleted',
+    [
+      { put: serverItem(deleted), was: server.version },
+      wakeCleanup(server.customerId, 'server', server.id, stamp),
+    ],
+    [serverChange({ before: server, after: deleted })],
+    undefined,
+  )
+}

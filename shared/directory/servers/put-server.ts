@@ -1,0 +1,48 @@
+import type { Server } from '../../domain/entities/server.ts'
+import { instantOfStamp } from '../../domain/values/instant.ts'
+import { serverItem } from '../../records/servers.ts'
+import type { Versioned } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { serverChange } from '../change/audit-view.ts'
+import {
+  type Context,
+  countingAfter,
+  isByPerson,
+  type Plan,
+  planned,
+  superseded,
+  unchanged,
+} from '../change/change-plan.ts'
+
+export type PutServer = { customerId: string; serverId: string; hostname: string }
+
+/** The id is the provider's own: one that is known already, as `server`, gets the newer host name. */
+export function putServer(
+  context: Context,
+  server: Versioned<Server> | undefined,
+  { customerId, serverId, hostname }: PutServer,
+): Plan<Server> {
+  const at = countingAfter(context, server?.stamp, server?.lastDeleted)
+  if (server && at.stamp < server.stamp) return superseded
+  if (isByPerson(context) && server?.exists && server.hostname === hostname) {
+    return unchanged(server, [{ key: keys.server(customerId, serverId), was: server.version }])
+  }
+  const put: Server = {
+    ...server,
+    id: serverId,
+    customerId,
+    hostname,
+    exists: true,
+    stamp: at.stamp,
+    createdAt: server?.exists ? server.createdAt : instantOfStamp(at.stamp),
+    updatedAt: at.now,
+  }
+  return planned(
+    at,
+    customerId,
+    server?.exists ? 'server.updated' : 'server.created',
+    [{ put: serverItem(put), was: server?.version }],
+    [serverChange({ before: server, after: put })],
+    put,
+  )
+}

@@ -1,0 +1,132 @@
+import { type Membership, membershipOf } from '../../domain/access/membership.ts'
+import type { StoredGrant } from '../../domain/entities/grant.ts'
+import { adminSince, type AssignableType } from '../../domain/entities/user-type.ts'
+import { isMainCustomer, typeOf, type User } from '../../domain/entities/user.ts'
+import { actorName } from '../../domain/values/actor.ts'
+import { DomainError } from '../../domain/values/errors.ts'
+import { beginning, type Stamp } from '../../domain/values/instant.ts'
+import { asGrant, grantItem } from '../../records/grants.ts'
+import { asProject } from '../../records/projects.ts'
+import { findUserWithGrants, userItem } from '../../records/users.ts'
+import type { Versioned, Write } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import type { Table } from '../../table/table.ts'
+import { membershipChange, userChange } from '../change/audit-view.ts'
+import { type Context, countingLast, type Plan, planned, unchanged } from '../change/change-plan.ts'
+import { grantSource } from '../grants/grant-source.ts'
+import { afterNewestProject, planAdmins } from './admins.ts'
+import { wakeIfVoid, withNewType } from './type-change.ts'
+
+export type ChangeUserType = {
+  type: AssignableType
+  /** Ids of projects that an admin is in by its type and stays in as what it becomes. */
+  keep?: readonly string[] | undefined
+  /** Whether a new admin joins the projects that are there already. */
+  joinExisting?: boolean | undefined
+}
+
+/**
+ * What comes with the old type goes with it, but for what is kept; explicit grants stay, where the new type can hold
+ * them. Somebody who becomes an admin joins the projects made from now on.
+ */
+export async function changeUserType(
+  context: Context,
+  user: Versioned<User>,
+  input: ChangeUserType,
+): Promise<Plan<User>> {
+  if (isMainCustomer(user)) {
+    throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
+  }
+  const { customerId } = user
+  const { type } = input
+  refuseMisfits(user, input)
+  const kept = await readKept(context.table, user, input.keep ?? [])
+  if (changesNothing(user, input)) {
+    return unchanged(user, [{ key: keys.user(customerId, user.id), was: user.version }])
+  }
+  const [ordered, voided] = await Promise.all([
+    type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
+    type === 'customer-billing' ? stampsOfGrants(context.table, user) : [],
+  ])
+  const registers = [user.inMain, ...kept.map(({ stored }) => stored)].map((register) => register?.stamp)
+  const replaced = [user.types.at(-1)?.at, ...registers, ...voided]
+  const at = countingLast(ordered.context, ...replaced)
+  const since = input.joinExisting ? beginning : undefined
+  const updated = { ...withNewType(user, { type, at: at.stamp, since }, at.now), updatedAt: at.now }
+  const grants = kept.map((each) => ({ ...each, grant: keptGrant(at, user, each) }))
+  const writes: Write[] = [
+    { put: userItem(updated), was: user.version },
+    ...wakeIfVoid(user, updated, at.stamp),
+    ...(await planAdmins(at, customerId, [{ before: user, after: updated }], ordered.admins)),
+    ...grants.flatMap(({ grant, stored, project }): Write[] => [
+      { put: grantItem(grant), was: stored?.version },
+      { check: keys.project(customerId, project.id), was: project.version },
+    ]),
+  ]
+  const changes = [
+    userChange({ before: user, after: updated }),
+    ...grants.map(({ grant, stored }) => membershipChange({ before: stored, after: grant })),
+  ]
+  return planned(at, customerId, 'user.type-changed', writes, changes, updated)
+}
+
+/** An event's may be minutes ahead: what billing can't hold goes all the same. */
+async function stampsOfGrants(table: Table, { customerId, id }: User): Promise<Stamp[]> {
+  const { grants } = await findUserWithGrants(table, customerId, id)
+  return [...grants.values()].map(({ stamp }) => stamp)
+}
+
+function changesNothing(user: User, { type, joinExisting }: ChangeUserType): boolean {
+  return typeOf(user) === type && (!joinExisting || adminSince(user.types) === beginning)
+}
+
+function refuseMisfits(user: User, { type, keep = [], joinExisting }: ChangeUserType): void {
+  if (joinExisting && type !== 'customer-admin') {
+    throw invalid('/joinExisting', 'is for somebody who becomes customer-admin')
+  }
+  if (keep.length === 0) return
+  // Who has become it already, and kept them, may be told so again.
+  const isFitting = typeOf(user) === 'customer-admin' || typeOf(user) === type
+  if (!isFitting || !['customer-tech', 'customer-client'].includes(type)) {
+    throw invalid('/keep', 'is for a customer-admin who becomes customer-tech or customer-client')
+  }
+}
+
+/** Memberships that were derived from the type; those that are explicit stay as they are. */
+async function readKept(table: Table, user: User, keep: readonly string[]) {
+  const { customerId, id } = user
+  const found = await Promise.all(
+    keep.map(async (projectId, place) => {
+      const [item, register] = await table.getMany([
+        keys.project(customerId, projectId),
+        keys.grant(customerId, id, 'project', projectId),
+      ])
+      const [project, stored] = [asProject(item), asGrant(register)]
+      const membership = project?.kind === 'openstack' ? membershipOf(user, project, stored) : undefined
+      if (!project || !membership) throw invalid(`/keep/${place}`, 'is no project that the user is in')
+      return { project, stored, membership }
+    }),
+  )
+  return found.filter(({ membership }) => membership.source === 'type')
+}
+
+type Kept = { project: { id: string }; membership: Membership }
+
+function keptGrant({ actor, stamp, now, reason }: Context, user: User, kept: Kept): StoredGrant {
+  return {
+    customerId: user.customerId,
+    userId: user.id,
+    resource: { kind: 'project', id: kept.project.id },
+    stamp,
+    roles: kept.membership.roles,
+    capabilities: [],
+    source: grantSource(actor),
+    grantedBy: actorName(actor),
+    grantedAt: now,
+    reason,
+  }
+}
+
+function invalid(pointer: string, detail: string): DomainError {
+  return new DomainError('invalid-request', `${pointer} ${detail}`, [{ pointer, detail }])
+}

@@ -1,0 +1,96 @@
+import { stampsOf, withFact, withoutCreation } from '../../domain/access/main-grant.ts'
+import { type Claim, claimedFrom, type Holding } from '../../domain/entities/claim.ts'
+import { mainProjectId } from '../../domain/entities/project.ts'
+import { saidAfter, saidUntil, withSaid } from '../../domain/entities/unclaimed-facts.ts'
+import { isMainCustomer, keptOfMain, type User } from '../../domain/entities/user.ts'
+import { deliveryOfStamp, type Stamp } from '../../domain/values/instant.ts'
+import { emailClaimItem } from '../../records/claims.ts'
+import { asGrant, grantItem } from '../../records/grants.ts'
+import { asUser, userItem } from '../../records/users.ts'
+import type { Versioned, Write } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { membershipChange, userChange } from '../change/audit-view.ts'
+import { type Context, isEvent, type Plan, planned, superseded } from '../change/change-plan.ts'
+import { waitAgain } from '../grants/restore-claimed.ts'
+import { returnVoided } from '../grants/restore-voided.ts'
+import { planAdmins } from './admins.ts'
+import { addressInUse, type CreateUser, mainGrant, newUser } from './new-user.ts'
+import { wakeIfVoid, withCleanup } from './type-change.ts'
+
+/** The user of an address whom a newer event has made, so that an older one comes before it; `undefined`: none. */
+export async function findCreatedLater(
+  context: Context,
+  customerId: string,
+  { id, from, moved }: Holding,
+): Promise<Versioned<User> | undefined> {
+  if (!isEvent(context) || from < context.stamp || moved || !deliveryOfStamp(from)) return undefined
+  const user = asUser(await context.table.get(keys.user(customerId, id)))
+  return user && !isMainCustomer(user) ? user : undefined
+}
+
+/**
+ * The user turns out to be older: made by this event, with what was said since. The newer creation of the same address
+ * waits, as it would have if they had come in their order.
+ */
+export async function createEarlier(
+  context: Context,
+  input: CreateUser,
+  claim: Versioned<Claim>,
+  later: Versioned<User>,
+): Promise<Plan<User>> {
+  const { stamp, now, table } = context
+  if (later.deleted || (later.lastDeleted ?? '') > stamp) return superseded
+  const { customerId, email } = input
+  const from = createdAt(later)
+  const retold = withSaid(since(later, newUser(context, input), from), saidAfter(claim.said, stamp) ?? {})
+  await returnVoided(context, later, retold)
+  const main = await retellMain(context, input, later, from)
+  const updated = { ...withCleanup(later, retold, now), inMain: main.register && keptOfMain(main.register) }
+  const key = keys.email(customerId, email)
+  const moved = { ...claimedFrom(claim, later.id, stamp), said: saidUntil(claim.said, stamp) }
+  const writes: Write[] = [
+    { put: userItem(updated), was: later.version },
+    { put: emailClaimItem(customerId, email, moved), was: claim.version },
+    ...wakeIfVoid(later, updated, stamp),
+    ...(await planAdmins(context, customerId, [{ before: later, after: updated }])),
+    ...main.writes,
+    ...(await waitAgain(table, from, key, addressInUse, now)),
+  ]
+  const changes = [userChange({ before: later, after: updated }), ...main.changes]
+  return planned(context, customerId, 'user.created', writes, changes, updated)
+}
+
+/** The register of Main with what the older creation brings in place of what the newer one has. */
+async function retellMain(context: Context, input: CreateUser, later: User, from: Stamp) {
+  const key = keys.grant(later.customerId, later.id, 'project', mainProjectId)
+  const before = asGrant(await context.table.get(key))
+  const rest = before && withoutCreation(before, from)
+  const register = input.main ? (withFact(rest, mainGrant(context, later)) ?? rest) : rest
+  const isSame = String(before && stampsOf(before)) === String(register && stampsOf(register))
+  const none = { register: before, writes: [], changes: [] }
+  if (isSame) return none
+  const write: Write = register
+    ? { put: grantItem(register), was: before?.version }
+    : { remove: key, was: before?.version }
+  return { register, writes: [write], changes: [membershipChange({ before, after: register })] }
+}
+
+const createdAt = ({ types }: User): Stamp => types[0]?.at ?? ''
+
+/** What the newer creation has set is as the older one says; all else stays. */
+function since(later: User, own: User, from: Stamp): User {
+  const { name, status, email } = later.stamps
+  return {
+    ...later,
+    createdAt: own.createdAt,
+    updatedAt: own.updatedAt,
+    name: name === from ? own.name : later.name,
+    status: status === from ? own.status : later.status,
+    types: [...own.types, ...later.types.filter(({ at }) => at !== from)],
+    stamps: {
+      name: name === from ? own.stamps.name : name,
+      status: status === from ? own.stamps.status : status,
+      email: email === from ? own.stamps.email : email,
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import { type TypeEntry, voidUntil, withType } from '../../domain/entities/user-type.ts'
+import { isMainCustomer, typeOf, type User } from '../../domain/entities/user.ts'
+import { DomainError } from '../../domain/values/errors.ts'
+import type { Instant, Stamp } from '../../domain/values/instant.ts'
+import { wakeCleanup } from '../../records/cleanup-requests.ts'
+import type { Write } from '../../table/item.ts'
+
+/** Every one counts for late events, and a decision reads them all. */
+const typesKept = 200
+
+/** The user with the type at its place in time; what it voids is left to the clean-up. The same user if it is known. */
+export function withNewType(user: User, entry: TypeEntry, now: Instant): User {
+  if (user.types.length >= typesKept && !mayAlways(user, entry)) {
+    throw new DomainError('quota', `a user's type changes ${typesKept} times at most`)
+  }
+  const types = withType(user.types, entry)
+  if (types === user.types) return user
+  const voids = voidUntil(types) !== voidUntil(user.types)
+  return { ...user, types, updatedAt: now, ...(voids && { cleanupSince: now }) }
+}
+
+/** The user, with something left to the clean-up where the types void more than before. */
+export function withCleanup(before: User, user: User, now: Instant): User {
+  return voidUntil(user.types) === voidUntil(before.types) ? user : { ...user, cleanupSince: now }
+}
+
+/** A transfer of the ownership is never refused, and neither is taking an admin's rights away. */
+function mayAlways(user: User, { type }: TypeEntry): boolean {
+  if (type === 'main-customer' || isMainCustomer(user)) return true
+  return typeOf(user) === 'customer-admin' && type !== 'customer-admin' && user.types.length < 2 * typesKept
+}
+
+/** The clean-up is woken where the types void more than before. */
+export function wakeIfVoid(before: User, { id, customerId, types }: User, at: Stamp): Write[] {
+  const voids = voidUntil(types) !== voidUntil(before.types)
+  return voids ? [wakeCleanup(customerId, 'user', id, at)] : []
+}

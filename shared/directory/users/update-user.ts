@@ -1,0 +1,152 @@
+import { adminSince, type AssignableType } from '../../domain/entities/user-type.ts'
+import {
+  invitationDays,
+  isMainCustomer,
+  typeOf,
+  type User,
+  type UserStatus,
+} from '../../domain/entities/user.ts'
+import { DomainError } from '../../domain/values/errors.ts'
+import { addMilliseconds, type Instant, type Stamp } from '../../domain/values/instant.ts'
+import { invited } from '../../mail/plan-invitation.ts'
+import { userItem } from '../../records/users.ts'
+import type { Versioned } from '../../table/item.ts'
+import { keys } from '../../table/keys.ts'
+import { userChange } from '../change/audit-view.ts'
+import {
+  type Context,
+  countingAfter,
+  isByPerson,
+  type Plan,
+  planned,
+  superseded,
+  unchanged,
+} from '../change/change-plan.ts'
+import { returnVoided } from '../grants/restore-voided.ts'
+import { planAdmins } from './admins.ts'
+import { moveEmail } from './email-claims.ts'
+import { wakeIfVoid, withNewType } from './type-change.ts'
+
+export type UpdateUser = {
+  name?: string | undefined
+  /** A new address invites again: a login that isn't linked yet may link itself by it. So does the present one once none may. */
+  email?: string | undefined
+  status?: UserStatus | undefined
+  type?: AssignableType | undefined
+}
+
+const registers = ['name', 'email', 'status'] as const
+
+/**
+ * Sets those registers that are given and older than the change. A type that is overtaken by a newer one is still put
+ * into the history, where it may end a run as admin or void grants that billing couldn't hold.
+ */
+export async function updateUser(
+  context: Context,
+  user: Versioned<User>,
+  input: UpdateUser,
+): Promise<Plan<User>> {
+  if (user.deleted) return superseded
+  refuseLocked(context, user, input)
+  if (isByPerson(context) && changesNothing(user, input, context)) {
+    return unchanged(user, [{ key: keys.user(user.customerId, user.id), was: user.version }])
+  }
+  const { moved, stamp } = await moveEmail(context, user, input.email)
+  const at = countingAfter(context, stamp, ...replacedBy(user, input))
+  const applied = apply(user, input, at)
+  await returnVoided(context, user, applied)
+  if (applied === user) return isKnown(context, user, input) ? planKnown(at, user, input) : superseded
+  const invites = input.email !== undefined && applied.stamps.email === at.stamp
+  const { user: updated, writes: message } = invites ? invited(at, applied) : { user: applied, writes: [] }
+  const writes = [
+    { put: userItem(updated), was: user.version },
+    ...wakeIfVoid(user, updated, at.stamp),
+    ...moved(at.stamp),
+    ...message,
+    ...(await planAdmins(at, user.customerId, [{ before: user, after: updated }])),
+  ]
+  const changes = [userChange({ before: user, after: updated })]
+  const plan = planned(at, user.customerId, eventTypeOf(input), writes, changes, updated)
+  return isOvertaken(user, updated, input, at.stamp) ? { outcome: 'superseded', change: plan.change } : plan
+}
+
+/** The main-customer is replaced by an ownership transfer only; an address typed wrong can be corrected until somebody uses it. */
+function refuseLocked({ actor }: Context, user: User, { type, status, email }: UpdateUser): void {
+  if (!isMainCustomer(user)) return
+  if (type) throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
+  if (status === 'disabled') throw new DomainError('locked', 'the main-customer cannot be disabled')
+  if (email !== undefined && (actor.kind !== 'operator' || user.login)) {
+    throw new DomainError(
+      'locked',
+      "the main-customer's e-mail address can only be corrected by an operator, while no login is linked",
+    )
+  }
+}
+
+function changesNothing(user: User, { type, ...input }: UpdateUser, { now }: Context): boolean {
+  const isSame = registers.every((name) => input[name] === undefined || input[name] === user[name])
+  return isSame && type === undefined && !(input.email !== undefined && isOverdue(user, now))
+}
+
+/** True if no login links itself any more, unless the user is invited again. */
+function isOverdue({ login, unlinked, invitedAt }: User, now: Instant): boolean {
+  const isOver = now > addMilliseconds(invitedAt, invitationDays * 86_400_000)
+  return login === undefined && (unlinked !== undefined || isOver)
+}
+
+/** With another address, everything that events have said of the user by the one it leaves. */
+function replacedBy({ stamps, types }: User, input: UpdateUser): (Stamp | undefined)[] {
+  if (input.email !== undefined) return [stamps.name, stamps.email, stamps.status, types.at(-1)?.at]
+  return registers.filter((name) => input[name] !== undefined).map((name) => stamps[name])
+}
+
+/** What came with the creation of its user, as it was known before, is told by an event of its own all the same. */
+function planKnown(at: Context, user: Versioned<User>, input: UpdateUser): Plan<User> {
+  const told = { ...user, updatedAt: at.now }
+  const writes = [{ put: userItem(told), was: user.version }]
+  const changes = [userChange({ before: user, after: told })]
+  return planned(at, user.customerId, eventTypeOf(input), writes, changes, told)
+}
+
+/** True where the user has it from the very event, which was known before its user was made. */
+function isKnown({ stamp }: Context, { types, stamps }: User, { type, ...input }: UpdateUser): boolean {
+  const named = registers.filter((name) => input[name] !== undefined)
+  return (
+    named.some((name) => stamps[name] === stamp) ||
+    (type !== undefined && types.some(({ at }) => at === stamp))
+  )
+}
+
+function eventTypeOf({ name, email, status, type }: UpdateUser): string {
+  if (status === undefined || (name ?? email ?? type) !== undefined) return 'user.updated'
+  return status === 'disabled' ? 'user.disabled' : 'user.enabled'
+}
+
+function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Context): User {
+  const set = registers.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
+  const typed =
+    type && stamp >= (user.types[0]?.at ?? '') ? withNewType(user, { type, at: stamp }, now) : user
+  if (set.length === 0 && typed === user) return user
+  return {
+    ...typed,
+    ...Object.fromEntries(set.map((name) => [name, input[name]])),
+    ...(set.includes('email') && { unlinked: undefined }),
+    ...(isEnabledAgain(user, input, set) && { enabledAgain: stamp }),
+    updatedAt: now,
+    stamps: { ...user.stamps, ...Object.fromEntries(set.map((name) => [name, stamp])) },
+  }
+}
+
+const isEnabledAgain = (user: User, { status }: UpdateUser, set: readonly string[]): boolean =>
+  set.includes('status') && status === 'active' && user.status === 'disabled'
+
+/** True if nothing that was asked for is visible, and no right changed by it. */
+function isOvertaken(before: User, after: User, { type }: UpdateUser, stamp: Stamp): boolean {
+  const setsRegister = registers.some((name) => after.stamps[name] === stamp)
+  const setsType = type !== undefined && after.types.at(-1)?.at === stamp
+  const changesRights =
+    type === 'customer-billing' ||
+    typeOf(before) !== typeOf(after) ||
+    adminSince(before.types) !== adminSince(after.types)
+  return !setsRegister && !setsType && !changesRights
+}

@@ -1,0 +1,49 @@
+import { capabilities, type Capability } from '../entities/capability.ts'
+import { levels, type Role, services } from '../entities/role.ts'
+import type { Instant } from '../values/instant.ts'
+import { type AllowedReason, decide, type Facts, type ResourceRef } from './decide.ts'
+import { actionsOn, resourceTypes } from './permissions.ts'
+
+/** Permissions that are held for one and the same reason, until `expiresAt` if they end by themselves. */
+export type EffectiveRight = {
+  permissions: readonly string[]
+  reason: AllowedReason
+  expiresAt: Instant | undefined
+}
+
+/** All that the user of the facts may do to the resource now, as `decide` says; grouped by reason and end. */
+export function effectiveRights(facts: Facts, ref: ResourceRef): EffectiveRight[] {
+  const type = resourceTypes.find((name) => name === ref.type)
+  const groups = new Map<string, EffectiveRight & { permissions: string[] }>()
+  for (const action of type ? actionsOn[type] : []) {
+    const decision = decide(facts, action, ref)
+    if (!decision.allowed) continue
+    const { reason } = decision
+    const expiresAt = endOf(facts, action, ref)
+    const key = JSON.stringify([reason, expiresAt])
+    const group = groups.get(key) ?? { permissions: [], reason, expiresAt }
+    group.permissions.push(action)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+/** The first expiry of what the user holds at which `decide` says no. */
+function endOf(facts: Facts, action: string, { type, id }: ResourceRef): Instant | undefined {
+  const held = [facts.grants.get('project/main'), facts.grants.get(`${type}/${id}`)]
+  const ends = held.flatMap((grant) => grant?.expiresAt ?? []).filter((end) => end > facts.now)
+  return ends.sort().find((now) => !decide({ ...facts, now }, action, { type, id }).allowed)
+}
+
+/** The roles that come to these permissions: the highest level of each service, or `full`. */
+export function rolesOf(permissions: ReadonlySet<string>): Role[] {
+  const highest = services.flatMap((service) => {
+    const level = levels.findLast((each) => permissions.has(`${service}.${each}`))
+    return level ? [`${service}:${level}` as const] : []
+  })
+  const isFull = highest.length === services.length && highest.every((role) => role.endsWith(':manage'))
+  return isFull ? ['full'] : highest
+}
+
+export const capabilitiesOf = (permissions: ReadonlySet<string>): Capability[] =>
+  capabilities.filter((name) => permissions.has(`server.${name}`))

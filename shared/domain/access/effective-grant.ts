@@ -1,0 +1,32 @@
+import type { Fact, GrantedResource, StoredGrant } from '../entities/grant.ts'
+import { voidedSince } from '../entities/user-type.ts'
+import { typeOf, type User } from '../entities/user.ts'
+import { newestWhere } from './main-grant.ts'
+
+/** Why the user's type can't carry the grant; `undefined` if it can. */
+export function aboveCeiling(
+  user: User,
+  { kind, id }: GrantedResource,
+  roles: readonly string[],
+): string | undefined {
+  if (typeOf(user) !== 'customer-billing') return undefined
+  if (kind === 'server') return 'a billing user holds no servers'
+  if (id !== 'main') return 'a billing user holds no OpenStack projects'
+  return roles.length > 0 ? 'a billing user holds no role in the Main project' : undefined
+}
+
+/** Of what is stored of Main, the newest that the type may carry. */
+export function carried(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
+  const fits = ({ revoked, roles }: Fact) => revoked === true || !aboveCeiling(user, mainResource, roles)
+  return stored && newestWhere(stored, fits)
+}
+
+const mainResource = { kind: 'project', id: 'main' } as const
+
+/** The stored grant if it stands: not revoked, not gone with a type, not above the present one. */
+export function standing(user: User, register: StoredGrant | undefined): StoredGrant | undefined {
+  const stored = carried(user, register)
+  if (!stored || stored.revoked || voidedSince(user.types, stored.stamp)) return undefined
+  if ((user.lastDeleted ?? '') > stored.stamp) return undefined
+  return aboveCeiling(user, stored.resource, stored.roles) ? undefined : stored
+}

@@ -1,0 +1,81 @@
+import type { Capability } from '../entities/capability.ts'
+import type { Customer } from '../entities/customer.ts'
+import { type GrantedResource, isExpired, type StoredGrant } from '../entities/grant.ts'
+import { mainProjectId, type Project } from '../entities/project.ts'
+import type { Server } from '../entities/server.ts'
+import type { User } from '../entities/user.ts'
+import type { Instant } from '../values/instant.ts'
+import { mainProjectOf } from './main-project.ts'
+import { assignmentOf, joinsByType, type Membership, membershipOf } from './membership.ts'
+
+/** Everything of a customer that something can be held on, by id; Main follows from the customer. */
+export type Resources = {
+  customer: Customer
+  projects: ReadonlyMap<string, Project>
+  servers: ReadonlyMap<string, Server>
+}
+
+export type Held = { resource: GrantedResource; label: string; terms: GrantTerms }
+
+/** What a user holds, stored or by its type, and hasn't lost by its expiry: `grants` are all of its registers. */
+export function heldBy(
+  user: User,
+  grants: ReadonlyMap<string, StoredGrant>,
+  resources: Resources,
+  now: Instant,
+): Held[] {
+  if (user.deleted) return []
+  const stored = [...grants.values()].map(({ resource }) => resource)
+  const inProjects = joinsByType(user) ? resources.projects.keys() : idsOf(stored, 'project')
+  const projectIds = new Set([mainProjectId, ...inProjects])
+  const held = [
+    ...[...projectIds].map((id) => heldIn(user, grants, resources, id)),
+    ...idsOf(stored, 'server').map((id) => heldOn(user, grants, resources, id)),
+  ]
+  return held.filter((each) => each !== undefined).filter(({ terms }) => !isExpired(terms, now))
+}
+
+const idsOf = (stored: readonly GrantedResource[], kind: GrantedResource['kind']) =>
+  stored.filter((resource) => resource.kind === kind).map(({ id }) => id)
+
+function heldIn(
+  user: User,
+  grants: ReadonlyMap<string, StoredGrant>,
+  { customer, projects }: Resources,
+  id: string,
+): Held | undefined {
+  const project = id === mainProjectId ? mainProjectOf(customer) : projects.get(id)
+  const membership = project && membershipOf(user, project, grants.get(`project/${id}`))
+  if (!project || !membership) return undefined
+  return {
+    resource: { kind: 'project', id },
+    label: project.name,
+    terms: termsOf({ ...membership, capabilities: [] }),
+  }
+}
+
+function heldOn(
+  user: User,
+  grants: ReadonlyMap<string, StoredGrant>,
+  { servers }: Resources,
+  id: string,
+): Held | undefined {
+  const server = servers.get(id)
+  const assignment = server && assignmentOf(user, server, grants.get(`server/${id}`))
+  if (!assignment) return undefined
+  return {
+    resource: { kind: 'server', id },
+    label: server.hostname,
+    terms: termsOf({ ...assignment, roles: [] }),
+  }
+}
+
+function termsOf({ roles, capabilities, source, grantedBy, grantedAt, expiresAt }: GrantTerms): GrantTerms {
+  return { roles, capabilities, source, grantedBy, grantedAt, expiresAt }
+}
+
+/** What a grant gives, and how it came about. */
+export type GrantTerms = Pick<Membership, 'source' | 'grantedBy' | 'grantedAt' | 'expiresAt'> & {
+  roles: readonly string[]
+  capabilities: readonly Capability[]
+}

@@ -1,0 +1,68 @@
+import * as v from 'valibot'
+import { listOf } from '../values/list.ts'
+
+export const services = [
+  'compute',
+  'network',
+  'volume',
+  'image',
+  'objectstore',
+  'loadbalancer',
+  'dns',
+  'keymanager',
+  'orchestration',
+] as const
+export type Service = (typeof services)[number]
+
+/** Each level includes the ones before it. */
+export const levels = ['read', 'operate', 'manage'] as const
+export type Level = (typeof levels)[number]
+
+export type ServiceRole = `${Service}:${Level}`
+/** A role in an OpenStack project; `full` is every service at manage. */
+export type Role = ServiceRole | 'full'
+/** Roles in the Main project. */
+export const mainRoles = ['cdn'] as const
+export type MainRole = (typeof mainRoles)[number]
+
+export const roles: readonly Role[] = [
+  ...services.flatMap((service) => levels.map((level): Role => `${service}:${level}`)),
+  'full',
+]
+
+/** More than there are can't differ from each other. */
+export const mostRoles = roles.length + mainRoles.length
+
+const known = new Set<string>(roles)
+export const isRole = (role: unknown): role is Role => typeof role === 'string' && known.has(role)
+const distinct = (list: readonly string[]) => new Set(list).size === list.length
+const repeated = 'must not name the same twice'
+
+export const ProjectRoles = v.pipe(
+  listOf(v.custom<Role>(isRole, 'must be `<service>:<level>` or `full`'), mostRoles),
+  v.minLength(1, 'must name at least one role'),
+  v.check((list) => distinct(list), repeated),
+)
+export const MainRoles = v.pipe(
+  listOf(v.picklist(mainRoles, 'the Main project knows no role but `cdn`'), mostRoles),
+  v.check((list) => distinct(list), repeated),
+)
+
+/** What a grant of membership names: roles of the Main project, or of an OpenStack one. */
+export const MainGrant = v.object({ roles: MainRoles })
+export const ProjectGrant = v.object({ roles: ProjectRoles })
+
+/** True if the union of the roles reaches this level of the service. */
+export function rolesCover(held: readonly string[], service: Service, level: Level): boolean {
+  return held.some((role) => {
+    if (role === 'full') return true
+    const [heldService, heldLevel] = role.split(':')
+    return heldService === service && levels.indexOf(toLevel(heldLevel)) >= levels.indexOf(level)
+  })
+}
+
+function toLevel(text: string | undefined): Level {
+  const level = levels.find((candidate) => candidate === text)
+  if (!level) throw new Error('a stored role has no such level')
+  return level
+}

@@ -1,0 +1,30 @@
+import { DomainError } from '../../domain/values/errors.ts'
+
+/** 256 KiB: what a body may have in bytes, whatever its headers say. */
+export const bodyLimit = 256 * 1024
+
+/** The body's raw bytes, once. Throws `too-large` as soon as they are more than `limit`, without reading the rest. */
+export async function readBody(request: Request, limit = bodyLimit): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
+  const reader = request.body?.getReader()
+  if (!reader) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  while (true) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new DomainError('invalid-request', 'The body broke off.')
+    })
+    if (done) return Buffer.concat(chunks, size)
+    size += value.byteLength
+    if (size > limit) {
+      // Not awaited: a sender that keeps the connection open must not keep the answer.
+      void reader.cancel().catch(() => undefined)
+      throw tooLarge(limit)
+    }
+    chunks.push(value)
+  }
+}
+
+function tooLarge(limit: number): DomainError {
+  return new DomainError('too-large', `The body is larger than ${limit} bytes.`)
+}

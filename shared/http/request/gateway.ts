@@ -1,0 +1,44 @@
+import type { Env, Hono } from 'hono'
+import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
+import { isPlainPath, routablePath } from './plain-path.ts'
+
+/** Payload format 2.0. */
+export type HttpEvent = Extract<LambdaEvent, { rawPath: string }>
+
+/**
+ * The app behind an HTTP API of API Gateway. There can be no `Request` of a GET or HEAD with a body, which the app then
+ * was never asked; such a body means nothing (RFC 9110, section 9.3.1), so that it is left out.
+ */
+export function behindGateway<E extends Env>(app: Hono<E>) {
+  const answer = handle(app)
+  return (event: HttpEvent, context?: LambdaContext) => {
+    const { method } = event.requestContext.http
+    const isRead = method === 'GET' || method === 'HEAD'
+    return answer(
+      {
+        ...event,
+        rawPath: pathOf(event),
+        // The adapter pastes it into a URL, where a number sign would cut off what follows.
+        rawQueryString: event.rawQueryString.replaceAll('#', '%23'),
+        ...(isRead && { body: null }),
+      },
+      context,
+    )
+  }
+}
+
+/**
+ * An HTTP API decodes the path, up to twice, and cuts it at a question mark that appears: `rawPath` of `/servers/web%23old`
+ * is `/servers/web#old`, and of `/servers/web%3Fold` it is `/servers/web`. What was cut may still be in the parameters.
+ */
+function pathOf({ rawPath, pathParameters }: HttpEvent): string {
+  if (!isPlainPath(rawPath)) return routablePath(rawPath)
+  const whole = withoutSlashes(rawPath)
+  const cut = Object.values(pathParameters ?? {}).find(
+    // The only parameter of each route of ours is the end of the path.
+    (value) => value !== undefined && !`/${whole}`.endsWith(`/${withoutSlashes(value)}`),
+  )
+  return cut === undefined ? rawPath : routablePath(`${rawPath}?${cut}`)
+}
+
+const withoutSlashes = (path: string): string => path.replaceAll(/^\/|\/$/g, '')

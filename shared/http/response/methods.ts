@@ -1,0 +1,54 @@
+import type { Context, NotFoundHandler } from 'hono'
+import { DomainError } from '../../domain/values/errors.ts'
+import type { HttpEnv } from '../request/request-id.ts'
+import { type Problem, problemOf, problemResponse } from './problem.ts'
+
+/** The methods of a path as it's routed by, in the order in which `Allow` lists them; none where there's no such path. */
+export type MethodsOf = (path: string) => string[]
+
+const order = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** Of these routes, paths in OpenAPI's notation: HEAD goes where GET does, OPTIONS everywhere. */
+export function methodsOfRoutes(routes: readonly { method: string; path: string }[]): MethodsOf {
+  let known: { pattern: RegExp; method: string }[] | undefined
+  return (path) => {
+    // Nearly no request asks, and a cold start doesn't wait for it.
+    known ??= routes.map(({ method, path: template }) => ({ pattern: patternOf(template), method }))
+    const own = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method.toUpperCase())
+    if (own.length === 0) return []
+    const implied = own.includes('GET') ? ['HEAD', 'OPTIONS'] : ['OPTIONS']
+    return order.filter((method) => own.includes(method) || implied.includes(method))
+  }
+}
+
+function patternOf(template: string): RegExp {
+  const parts = template.split(/\{\w+\}/).map((text) => text.replaceAll(/[^\w/-]/g, String.raw`\$&`))
+  return new RegExp(`^${parts.join('[^/]+')}$`)
+}
+
+/** RFC 9110, sections 10.2.1 and 15.5.6, and RFC 5789, section 3.1. */
+export function setAllow(c: Context, methods: readonly string[]): void {
+  c.header('Allow', methods.join(', '))
+  if (methods.includes('PATCH')) c.header('Accept-Patch', 'application/json')
+}
+
+/**
+ * For `app.notFound`: no such route, or none with this method. Nobody has to say who they are for that, as it depends on
+ * nothing but the routes, which the document tells everybody.
+ */
+export function onNoRoute(
+  methodsOf: MethodsOf,
+  respond: (c: Context, problem: Problem) => Response = problemResponse,
+): NotFoundHandler {
+  return (c: Context<HttpEnv>) => {
+    const methods = methodsOf(c.req.path)
+    if (methods.length > 0) setAllow(c, methods)
+    if (methods.length > 0 && c.req.method === 'OPTIONS') return c.body(null, 204)
+    const error =
+      methods.length > 0
+        ? new DomainError('method-not-allowed', `This path takes ${methods.join(', ')}.`)
+        : new DomainError('not-found', 'There is no such route.')
+    c.set('problemCode', error.code)
+    return respond(c, problemOf(error, c.get('requestId') ?? ''))
+  }
+}

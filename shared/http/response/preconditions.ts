@@ -1,0 +1,85 @@
+import type { Context } from 'hono'
+import { DomainError } from '../../domain/values/errors.ts'
+
+/**
+ * The preconditions of a request (RFC 9110, section 13.1). If-Modified-Since and If-Unmodified-Since are none: no
+ * resource has a modification date here (13.1.3, 13.1.4), as two changes may share a second, and what is shown of
+ * other resources changes without `updatedAt`. There are no ranges, so If-Range is none either.
+ */
+export type Preconditions = { ifMatch: string | undefined; ifNoneMatch: string | undefined }
+
+/** What they speak of: a representation, with its ETag where it has one; `undefined`: there is none. */
+export type Current = { etag?: string | undefined } | undefined
+
+export function preconditionsOf({ req }: Pick<Context, 'req'>): Preconditions {
+  return { ifMatch: req.header('if-match'), ifNoneMatch: req.header('if-none-match') }
+}
+
+/**
+ * For a change, in the order of section 13.2.2. Throws `invalid-request` for what is no such header,
+ * `precondition-required` where If-Match is required and missing or `*`, `stale` where one of them isn't met.
+ */
+export function refuseUnlessMet(
+  { ifMatch, ifNoneMatch }: Preconditions,
+  current: Current,
+  { required = false }: { required?: boolean } = {},
+): void {
+  const wanted = parse('If-Match', ifMatch)
+  const unwanted = parse('If-None-Match', ifNoneMatch)
+  if (required && (wanted === undefined || wanted === any)) throw preconditionRequired()
+  if (wanted !== undefined && !isAmong(wanted, current))
+    throw stale('It is not, or not any more, as If-Match says.')
+  if (unwanted !== undefined && isAmong(weakened(unwanted), current)) {
+    throw stale('It is there already, as If-None-Match says that it must not be.')
+  }
+}
+
+/**
+ * For GET and HEAD, likewise; true for 304. `isWhole`: whether everything that is answered is the same where the ETag is;
+ * if not, an ETag isn't enough.
+ */
+export function isNotModified(
+  { ifMatch, ifNoneMatch }: Preconditions,
+  current: Current,
+  { isWhole }: { isWhole: boolean },
+): boolean {
+  const known = parse('If-None-Match', ifNoneMatch)
+  refuseUnlessMet({ ifMatch, ifNoneMatch: undefined }, current)
+  if (known === undefined || (known !== any && !isWhole)) return false
+  return isAmong(weakened(known), current)
+}
+
+const any = '*'
+type Tags = typeof any | readonly string[]
+
+/** ETags of ours are strong, so that a weak one among these is never it (8.8.3.2). */
+const isAmong = (tags: Tags, current: Current): boolean =>
+  tags === any ? current !== undefined : tags.some((each) => each === current?.etag)
+
+/** For the weak comparison. */
+const weakened = (tags: Tags): Tags => (tags === any ? any : tags.map((each) => each.replace(/^W\//, '')))
+
+const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+const list = new RegExp(`^[ \\t]*(?:,[ \\t]*)*${tag}(?:[ \\t]*,(?:[ \\t]*${tag})?)*[ \\t]*$`)
+
+function parse(name: 'If-Match' | 'If-None-Match', header: string | undefined): Tags | undefined {
+  if (header === undefined) return undefined
+  if (/^[ \t]*\*[ \t]*$/.test(header)) return any
+  if (!list.test(header)) throw malformed(name)
+  return [...header.matchAll(new RegExp(tag, 'g'))].map(([each]) => each)
+}
+
+const stale = (detail: string) => new DomainError('stale', detail)
+
+function malformed(name: string): DomainError {
+  return new DomainError('invalid-request', `The ${name} header is no list of entity tags.`, [
+    { pointer: name, detail: 'must be "*" or a list of entity tags in double quotes' },
+  ])
+}
+
+function preconditionRequired(): DomainError {
+  return new DomainError(
+    'precondition-required',
+    'This is hard to take back: If-Match must give the ETag of what was seen, and not "*".',
+  )
+}

@@ -1,0 +1,55 @@
+import { dateOf, type Instant } from '../domain/values/instant.ts'
+import { dueMessage, dueOf } from '../table/due.ts'
+import type { Item, Versioned, Write } from '../table/item.ts'
+import { type Key, keys, parseInvitationKey } from '../table/keys.ts'
+import type { Table } from '../table/table.ts'
+import type { Invitation } from './invitation.ts'
+
+/** Which invitation: whose, and which of theirs. */
+export type InvitationRef = Pick<Invitation, 'customerId' | 'userId' | 'number'>
+
+/** Seconds that it is kept: longer than a login may link itself by it. */
+const kept = 60 * 86_400
+
+export function invitationItem(invitation: Invitation): Key & Record<string, unknown> {
+  const { customerId, userId, number, due, ...said } = invitation
+  const key = keys.invitation(customerId, userId, number)
+  return { ...said, ...key, ...dueMessage(key, due), ttl: secondsOf(invitation.createdAt) + kept }
+}
+
+const secondsOf = (instant: Instant) => Math.ceil(dateOf(instant).getTime() / 1000)
+
+type Stored = Omit<Invitation, keyof InvitationRef | 'due'> & { version: number; dueAt?: string }
+
+export function asInvitation(item: Item | undefined): Versioned<Invitation> | undefined {
+  const ref = item && parseInvitationKey(item)
+  if (!ref) return undefined
+  const { again, createdAt, sentAt, problem, failures, dueAt, version } = item as Item & Stored
+  return { ...ref, again, createdAt, sentAt, problem, due: dueOf(dueAt), failures, version }
+}
+
+export async function findInvitation(table: Table, { customerId, userId, number }: InvitationRef) {
+  return asInvitation(await table.get(keys.invitation(customerId, userId, number)))
+}
+
+/** As it becomes, if it still is as it was read. */
+export const invitationWrite = ({ version: was, ...invitation }: Versioned<Invitation>): Write => ({
+  put: invitationItem(invitation),
+  was,
+})
+
+/** People whom a customer may invite in a day, so that it can't write to all the world. */
+export const mostInvitedADay = 200
+
+/** How many people a customer has invited on a day of the calendar, in UTC. */
+export type Invited = { day: string; count: number }
+
+export async function findInvited(table: Table, customerId: string) {
+  return (await table.get(keys.invited(customerId))) as Versioned<Invited> | undefined
+}
+
+/** One more on that day. */
+export function oneMoreInvited(customerId: string, day: string, invited?: Versioned<Invited>): Write {
+  const count = invited?.day === day ? invited.count + 1 : 1
+  return { put: { ...keys.invited(customerId), day, count }, was: invited?.version }
+}

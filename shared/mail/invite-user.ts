@@ -1,0 +1,26 @@
+import { userChange } from '../directory/change/audit-view.ts'
+import { type Context, type Plan, planned } from '../directory/change/change-plan.ts'
+import type { User } from '../domain/entities/user.ts'
+import { DomainError } from '../domain/values/errors.ts'
+import { userItem } from '../records/users.ts'
+import type { Versioned } from '../table/item.ts'
+import { mostAgain } from './mailbox.ts'
+import { invited } from './plan-invitation.ts'
+
+/**
+ * Invites again who hasn't come: the days in which a login may link itself begin anew, and one more message is sent if the
+ * address may still get one. @throws {DomainError} `conflict` where there's nobody to invite, `quota` after three times
+ */
+export function inviteUser(context: Context, user: Versioned<User>): Plan<User> {
+  if (user.login) throw new DomainError('conflict', 'a login is linked to this user already')
+  if (user.status !== 'active') throw new DomainError('conflict', 'the user is disabled; enable it first')
+  if ((user.invitations?.again ?? 0) >= mostAgain) {
+    const detail = `the user was invited again ${mostAgain} times; only another e-mail address can be invited`
+    throw new DomainError('quota', detail)
+  }
+  const { user: again, writes } = invited(context, user, { again: true })
+  const after: User = { ...again, updatedAt: context.now }
+  const put = { put: userItem(after), was: user.version }
+  const changes = [userChange({ before: user, after })]
+  return planned(context, user.customerId, 'user.invited', [put, ...writes], changes, after)
+}

@@ -1,0 +1,69 @@
+import * as v from 'valibot'
+import { wholeList } from '../transport/answer.ts'
+import { isKeystoneError } from '../transport/errors.ts'
+import { type Keystone, pathTo } from './client.ts'
+
+const Named = v.object({ id: v.string(), name: v.optional(v.string(), '') })
+
+const Listed = v.object({
+  role: Named,
+  user: v.optional(Named),
+  group: v.optional(Named),
+  scope: v.object({ project: v.optional(Named), 'OS-INHERIT:inherited_to': v.optional(v.string()) }),
+})
+
+/** A role that a user or a group has in a project, as it was assigned: what groups and implied roles make of it isn't told. */
+export type RoleAssignment = {
+  projectId: string
+  role: { id: string; name: string }
+  principal: { kind: 'user' | 'group'; id: string; name: string }
+  /** Counts in the projects below, and not in this one. */
+  inherited: boolean
+}
+
+/** All of one project; none where there is no such project. */
+export async function listAssignments(keystone: Keystone, projectId: string): Promise<RoleAssignment[]> {
+  return list(keystone, { 'scope.project.id': projectId })
+}
+
+/** All of one user, in whatever project. */
+export async function listAssignmentsOf(keystone: Keystone, userId: string): Promise<RoleAssignment[]> {
+  return list(keystone, { 'user.id': userId })
+}
+
+/** All of all projects, in one answer; those on domains and the system are left out. */
+export async function listAllAssignments(keystone: Keystone): Promise<RoleAssignment[]> {
+  return list(keystone, {})
+}
+
+export type Grant = { projectId: string; userId: string; roleId: string }
+
+/** Also where it is assigned already. Throws `not-found` where one of the three is, `forbidden` where we may not. */
+export async function assignRole(keystone: Keystone, { projectId, userId, roleId }: Grant): Promise<void> {
+  const path = pathTo('projects', projectId, 'users', userId, 'roles', roleId)
+  await keystone.call({ method: 'PUT', path, expect: 204 })
+}
+
+/** Also where it isn't assigned, or one of the three is gone. */
+export async function unassignRole(keystone: Keystone, assignment: RoleAssignment): Promise<void> {
+  const { projectId, principal, role, inherited } = assignment
+  const plain = pathTo('projects', projectId, `${principal.kind}s`, principal.id, 'roles', role.id)
+  const path = inherited ? `${pathTo('OS-INHERIT')}${plain}${pathTo('inherited_to_projects')}` : plain
+  try {
+    await keystone.call({ method: 'DELETE', path, expect: 204 })
+  } catch (error) {
+    if (!isKeystoneError(error, 'not-found')) throw error
+  }
+}
+
+async function list(keystone: Keystone, filter: Record<string, string>): Promise<RoleAssignment[]> {
+  // Present is true, whatever its value.
+  const query = { ...filter, include_names: 'true' }
+  const json = await keystone.call({ method: 'GET', path: pathTo('role_assignments'), query, expect: 200 })
+  return wholeList('role_assignments', Listed, json).flatMap(({ role, user, group, scope }) => {
+    const [kind, principal] = user ? (['user', user] as const) : (['group', group] as const)
+    if (!scope.project || !principal) return []
+    const inherited = scope['OS-INHERIT:inherited_to'] !== undefined
+    return [{ projectId: scope.project.id, role, principal: { kind, ...principal }, inherited }]
+  })
+}

@@ -1,0 +1,144 @@
+import * as v from 'valibot'
+import { shaped, wholeList } from '../transport/answer.ts'
+import { isKeystoneError } from '../transport/errors.ts'
+import { type Call, type Keystone, pathTo } from './client.ts'
+import { fourByteCharacterIn, storing } from './delicate-text.ts'
+import { createOnce, exactlyNamed, holderAmong, rename } from './unique-name.ts'
+
+const Project = v.pipe(
+  v.object({
+    id: v.string(),
+    name: v.string(),
+    description: v.nullish(v.string()),
+    enabled: v.optional(v.boolean(), true),
+    /** Null for what acts as a domain. */
+    domain_id: v.nullish(v.string()),
+    tags: v.optional(v.array(v.string()), []),
+  }),
+  v.transform(({ domain_id: domainId, description, ...project }) => ({
+    ...project,
+    description: description ?? '',
+    domainId: domainId ?? '',
+  })),
+)
+export type KeystoneProject = v.InferOutput<typeof Project>
+
+const OneProject = v.object({ project: Project })
+
+export type NewProject = {
+  domainId: string
+  /** 64 characters at most. */
+  name: string
+  description: string
+  enabled: boolean
+  /** 255 characters each at most, without commas and slashes. */
+  tags: readonly string[]
+  /** The one of the tags that is this project's alone. */
+  identity: string
+}
+
+/** Those that have the tag, in any domain. */
+export async function listProjectsTagged(keystone: Keystone, tag: string): Promise<KeystoneProject[]> {
+  const projects = await list(keystone, { tags: tag })
+  return projects.filter(({ tags }) => tags.includes(tag))
+}
+
+/** The project that is called exactly so. */
+export async function findProjectNamed(
+  keystone: Keystone,
+  domainId: string,
+  name: string,
+): Promise<KeystoneProject | undefined> {
+  return exactlyNamed(name, await list(keystone, { name, domain_id: domainId }))
+}
+
+/** The project that keeps others from the name: Keystone's database may take its own for the same. */
+export async function findProjectHolding(
+  keystone: Keystone,
+  domainId: string,
+  name: string,
+): Promise<KeystoneProject | undefined> {
+  try {
+    return holderAmong(name, await list(keystone, { name, domain_id: domainId }))
+  } catch (error) {
+    // Over MariaDB: "Illegal mix of collations". No table of such names has one of these.
+    const isUnknowable = fourByteCharacterIn(name) !== undefined && isKeystoneError(error, 'failed')
+    if (isUnknowable && error.status === 500) return undefined
+    throw error
+  }
+}
+
+export async function findProject(keystone: Keystone, id: string): Promise<KeystoneProject | undefined> {
+  try {
+    const json = await keystone.call({ method: 'GET', path: pathTo('projects', id), expect: 200 })
+    return shaped(OneProject, json).project
+  } catch (error) {
+    if (isKeystoneError(error, 'not-found')) return undefined
+    throw error
+  }
+}
+
+/**
+ * The project with this identity, made unless it is there. Throws `conflict` where another has the name, `unstorable`
+ * where Keystone seems not to be able to keep a text.
+ */
+export async function createProject(keystone: Keystone, wanted: NewProject): Promise<KeystoneProject> {
+  const { domainId, identity, ...attributes } = wanted
+  const body = { project: { ...attributes, domain_id: domainId } }
+  const create = async () =>
+    shaped(OneProject, await keystone.call({ method: 'POST', path: '/projects', body, expect: 201 })).project
+  return storing(wanted, () =>
+    createOnce({
+      what: 'project',
+      name: wanted.name,
+      create,
+      find: () => findProjectHolding(keystone, domainId, wanted.name),
+      isThis: ({ tags }) => tags.includes(identity),
+    }),
+  )
+}
+
+export type ProjectChange = { name?: string; description?: string; enabled?: boolean }
+
+/**
+ * Throws `conflict` where another has the name, `refused` where Keystone keeps it, `unstorable` where it seems not to be
+ * able to keep a text, `not-found` where the project is gone.
+ */
+export async function updateProject(
+  keystone: Keystone,
+  { id, domainId }: { id: string; domainId: string },
+  change: ProjectChange,
+): Promise<KeystoneProject> {
+  const call: Call = {
+    method: 'PATCH',
+    path: pathTo('projects', id),
+    body: { project: change },
+    expect: 200,
+  }
+  return storing(change, () =>
+    rename({
+      what: 'project',
+      id,
+      name: change.name,
+      change: async () => shaped(OneProject, await keystone.call(call)).project,
+      find: (name) => findProjectHolding(keystone, domainId, name),
+    }),
+  )
+}
+
+/** With its assignments; also where it is gone already. Throws `forbidden` where it has projects below it. */
+export async function deleteProject(keystone: Keystone, id: string): Promise<void> {
+  try {
+    await keystone.call({ method: 'DELETE', path: pathTo('projects', id), expect: 204 })
+  } catch (error) {
+    if (!isKeystoneError(error, 'not-found')) throw error
+  }
+}
+
+async function list(keystone: Keystone, query: Record<string, string>): Promise<KeystoneProject[]> {
+  return wholeList(
+    'projects',
+    Project,
+    await keystone.call({ method: 'GET', path: '/projects', query, expect: 200 }),
+  )
+}

@@ -1,0 +1,28 @@
+import { fillPage, type Page, type Part } from '../table/query.ts'
+import type { Table } from '../table/table.ts'
+import { type DeliveryStatus, deliveryStatuses } from './delivery.ts'
+import { deliveryPosition, listDeliveries, type ListedDelivery } from './store.ts'
+
+const rounds = 8
+
+/** Deliveries of the sources, one status after the other where none is named, newest first in each; eight requests at most. */
+export function findDeliveries(
+  table: Table,
+  { sources, status }: { sources: readonly string[]; status?: DeliveryStatus | undefined },
+  page: Part,
+): Promise<Page<ListedDelivery>> {
+  const statuses = status === undefined ? deliveryStatuses : [status]
+  const lists = sources.flatMap((source) => statuses.map((each) => ({ source, status: each })))
+  const read = async ({ limit, after }: Part): Promise<Page<ListedDelivery>> => {
+    const place = after ? lists.findIndex((list) => nameOf(list) === after.sourceStatus) : 0
+    const list = lists[place]
+    if (!list) return { items: [] }
+    const within = after?.pk === undefined ? undefined : after
+    const { items, next } = await listDeliveries(table, { ...list, limit, after: within })
+    const following = lists[place + 1]
+    return { items, next: next ?? (following && { sourceStatus: nameOf(following) }) }
+  }
+  return fillPage(page, rounds, read, deliveryPosition)
+}
+
+const nameOf = ({ source, status }: { source: string; status: string }) => `${source}#${status}`

@@ -1,0 +1,63 @@
+import { encodeTime } from 'ulid'
+import type { AuditEvent } from '../domain/values/audit-event.ts'
+import { dateOf, type Instant } from '../domain/values/instant.ts'
+import type { Item } from '../table/item.ts'
+import { keys } from '../table/keys.ts'
+import type { Page, Position } from '../table/query.ts'
+import type { Table } from '../table/table.ts'
+
+export function eventItem(event: AuditEvent) {
+  return { ...event, ...keys.event(event.customerId, event.id) }
+}
+
+export const asEvent = (item: Item) => item as Item & AuditEvent
+
+/** Newest first; `from` and `upTo` are ids, themselves included. */
+export async function listEvents(
+  table: Table,
+  customerId: string,
+  page: { limit: number; after?: Position | undefined; from?: string; upTo?: string },
+): Promise<Page<AuditEvent>> {
+  const { items, next } = await table.queryPage({
+    partition: keys.event(customerId, '').pk,
+    newestFirst: true,
+    ...page,
+  })
+  return { items: items.map(asEvent), next }
+}
+
+/**
+ * Ids of the users whose membership of a project was changed since then, or was to be, as its events have it: what was
+ * committed a moment ago is among them, which an index may not know yet.
+ */
+export async function membersChangedSince(
+  table: Table,
+  { customerId, projectId }: { customerId: string; projectId: string },
+  since: Instant,
+  until?: Instant,
+): Promise<string[]> {
+  const users = new Set<string>()
+  for (const { changes } of await eventsSince(table, customerId, since, until)) {
+    for (const { resource } of changes) {
+      const [project, userId] = resource.id.split('/')
+      if (resource.type === 'membership' && project === projectId && userId) users.add(userId)
+    }
+  }
+  return [...users]
+}
+
+/** Oldest first. */
+export async function eventsSince(
+  table: Table,
+  customerId: string,
+  since: Instant,
+  until?: Instant,
+): Promise<AuditEvent[]> {
+  const { pk } = keys.event(customerId, '')
+  const from = `${encodeTime(dateOf(since).getTime(), 10)}${'0'.repeat(16)}`
+  const upTo = until && `${encodeTime(dateOf(until).getTime(), 10)}${'Z'.repeat(16)}`
+  const events: AuditEvent[] = []
+  for await (const item of table.queryAll({ partition: pk, from, ...(upTo && { upTo }) }))
+    events.push(asEvent(item))
+  return events
+}

@@ -1,0 +1,28 @@
+import { dateOf, type Instant, instantOfStamp, type Stamp } from '../domain/values/instant.ts'
+import { dueKeys, type DuePage } from '../table/due.ts'
+import type { Write } from '../table/item.ts'
+import { type CleanedKind, type Key, keys, keyText } from '../table/keys.ts'
+import type { Page } from '../table/query.ts'
+import type { Table } from '../table/table.ts'
+
+const cleanup = 'cleanup'
+
+/** What the index `due` knows of an item with something left to clean up; absent where nothing is. */
+export function dueCleanup(key: Key, cleanupSince: Instant | undefined) {
+  const dueAt = cleanupSince && `${cleanupSince}#${keyText(key)}`
+  return { dueKind: dueAt && cleanup, dueAt }
+}
+
+const daySeconds = 86_400
+
+/**
+ * Wakes the clean-up, by an item of its own: the many changes that leave nothing behind wake nobody. It has no other use
+ * and goes after a day.
+ */
+export function wakeCleanup(customerId: string, kind: CleanedKind, id: string, at: Stamp): Write {
+  const ttl = Math.ceil(dateOf(instantOfStamp(at)).getTime() / 1000) + daySeconds
+  return { put: { ...keys.cleanup(customerId, kind, id, at), ttl }, was: undefined }
+}
+
+/** Keys of the items with something left to clean up since that moment or longer, the longest first. */
+export const dueCleanups = (table: Table, page: DuePage): Promise<Page<Key>> => dueKeys(table, cleanup, page)

@@ -1,0 +1,74 @@
+import { type GrantedResource, markerDays, type StoredGrant } from '../domain/entities/grant.ts'
+import type { Stamp } from '../domain/values/instant.ts'
+import type { Item, Versioned } from '../table/item.ts'
+import { grantedOn, keys, parseGrantKey } from '../table/keys.ts'
+import type { Page, Position } from '../table/query.ts'
+import { indexes } from '../table/schema.ts'
+import type { Table } from '../table/table.ts'
+
+/** Seconds since the epoch at which a marker made now may go. */
+export const markerTtl = (now: Date) => Math.floor(now.getTime() / 1000) + markerDays * 86_400
+
+export const grantRegister = ({ kind, id }: GrantedResource) => `${kind}/${id}`
+
+/**
+ * Without what its key says already: a decision reads all of a user's grants, and twenty have to fit into two read units.
+ * `ttl` only for a marker that nothing derives from: an admin's removal has to stay.
+ */
+export function grantItem(grant: StoredGrant, ttl?: number) {
+  const { customerId, userId, resource, stamp, revoked, roles, capabilities, ...terms } = grant
+  const { source, grantedBy, grantedAt, expiresAt, reason, created, older } = terms
+  return {
+    ...keys.grant(customerId, userId, resource.kind, resource.id),
+    stamp,
+    revoked,
+    roles: roles.length > 0 ? roles : undefined,
+    capabilities: capabilities.length > 0 ? capabilities : undefined,
+    source,
+    grantedBy,
+    grantedAt,
+    expiresAt,
+    reason,
+    created,
+    older,
+    grantedOn: revoked ? undefined : grantedOn(customerId, resource.kind, resource.id),
+    grantedTo: revoked ? undefined : userId,
+    ttl,
+  }
+}
+
+type Stored = Versioned<
+  Omit<StoredGrant, 'roles' | 'capabilities' | keyof ReturnType<typeof parseGrantKey>>
+> &
+  Partial<Pick<StoredGrant, 'roles' | 'capabilities'>>
+
+export function asGrant(item: Item | undefined): Versioned<StoredGrant> | undefined {
+  if (!item) return undefined
+  const { roles = [], capabilities = [], ...terms } = item as Item & Stored
+  return { ...terms, ...parseGrantKey(item), roles, capabilities }
+}
+
+/** The marker of a revocation that waits for what it names. */
+export type WaitingRevocation = { stamp: Stamp }
+export const asWaitingRevocation = (item: Item | undefined) =>
+  item as Versioned<WaitingRevocation> | undefined
+
+/**
+ * Ids of the users that hold something stored on the resource, in order, `from` one of them on. Proposed by the index:
+ * read each user strongly.
+ */
+export async function listHolders(
+  table: Table,
+  customerId: string,
+  { kind, id }: GrantedResource,
+  page: { limit?: number; after?: Position | undefined; from?: string | undefined },
+): Promise<Page<string>> {
+  const { items, next } = await table.queryPage({
+    index: indexes.grantsByResource,
+    partition: grantedOn(customerId, kind, id),
+    after: page.after,
+    from: page.from,
+    ...(page.limit !== undefined && { limit: page.limit }),
+  })
+  return { items: items.map(({ grantedTo }) => String(grantedTo)), next }
+}

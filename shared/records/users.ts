@@ -1,0 +1,67 @@
+import type { StoredGrant } from '../domain/entities/grant.ts'
+import { mainProjectId } from '../domain/entities/project.ts'
+import { typeOf, type User } from '../domain/entities/user.ts'
+import type { Item, Versioned } from '../table/item.ts'
+import { grantedOn, keys, prefixes } from '../table/keys.ts'
+import type { Page, Position } from '../table/query.ts'
+import type { Table } from '../table/table.ts'
+import { dueCleanup } from './cleanup-requests.ts'
+import { asGrant, grantRegister } from './grants.ts'
+
+/** Membership of Main that comes with the type is stored with the user, so that Main's index finds it. */
+export function userItem(user: User) {
+  const inMainByType = !user.deleted && !['customer-tech', 'customer-client'].includes(typeOf(user))
+  const key = keys.user(user.customerId, user.id)
+  return {
+    ...user,
+    ...key,
+    ...dueCleanup(key, user.cleanupSince),
+    grantedOn: inMainByType ? grantedOn(user.customerId, 'project', mainProjectId) : undefined,
+    grantedTo: inMainByType ? user.id : undefined,
+  }
+}
+
+export const asUser = (item: Item | undefined) => item as Versioned<User> | undefined
+
+/** A user with everything they hold, by `project/<id>` and `server/<id>`. */
+export type UserWithGrants = {
+  user: Versioned<User> | undefined
+  grants: ReadonlyMap<string, Versioned<StoredGrant>>
+}
+
+/** One Query per megabyte, strong: the user's whole item collection. */
+export async function findUserWithGrants(
+  table: Table,
+  customerId: string,
+  userId: string,
+): Promise<UserWithGrants> {
+  const { pk } = keys.user(customerId, userId)
+  let user: Versioned<User> | undefined
+  const grants = new Map<string, Versioned<StoredGrant>>()
+  for await (const item of table.queryAll({ partition: pk })) {
+    if (item.sk === 'USER') user = asUser(item)
+    else {
+      const grant = asGrant(item)
+      if (grant) grants.set(grantRegister(grant.resource), grant)
+    }
+  }
+  return { user, grants }
+}
+
+/** By e-mail address, through the claims in order. A filter makes pages short, not calls many. */
+export async function listUsers(
+  table: Table,
+  customerId: string,
+  { limit, after }: { limit?: number; after?: Position | undefined },
+): Promise<Page<Versioned<User>>> {
+  const { items, next } = await table.queryPage({
+    partition: keys.customer(customerId).pk,
+    prefix: prefixes.emails,
+    only: { attribute: 'holder' },
+    after,
+    ...(limit !== undefined && { limit }),
+  })
+  const users = await table.getMany(items.map(({ holder }) => keys.user(customerId, String(holder))))
+  const present = users.map(asUser).filter((user) => user !== undefined)
+  return { items: present.filter((user) => !user.deleted), next }
+}

@@ -1,0 +1,35 @@
+import { changeOf } from '../directory/change/audit-view.ts'
+import { itemId, type ReviewItem } from './model/review-item.ts'
+import type { Review } from './model/review.ts'
+import { policyOf, type ReviewCalendar } from './policy/review-schedule.ts'
+
+export const policyChange = changeOf<ReviewCalendar>('policy', ({ customerId }) => customerId, policyOf)
+export const reviewChange = changeOf<Review>('review', ({ id }) => id, reviewView)
+export const itemChange = changeOf<ReviewItem>(
+  'review',
+  (item) => `${item.reviewId}/${itemId(item)}`,
+  itemView,
+)
+
+function reviewView({ state, policy, endsAt, items, brake, outcomes, ...review }: Review) {
+  const { openedAt, pausedAt, cancelledBecause, reminded } = review
+  const told = reminded.map(({ mark }) => mark)
+  return {
+    state,
+    policy,
+    openedAt,
+    endsAt,
+    pausedAt,
+    items,
+    reminded: told,
+    brake,
+    outcomes,
+    cancelledBecause,
+  }
+}
+
+/** What it is about says its id; what it gave at that time is there where that has changed. */
+function itemView({ state, terms, decision, outcome, goneBecause, problem }: ReviewItem) {
+  const { roles, capabilities, source, expiresAt } = terms
+  return { state, roles, capabilities, source, expiresAt, decision, outcome, goneBecause, problem }
+}

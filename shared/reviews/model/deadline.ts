@@ -1,0 +1,38 @@
+import type { Customer } from '../../domain/entities/customer.ts'
+import { DomainError } from '../../domain/values/errors.ts'
+import { type Instant, instantOfStamp, presentInstant } from '../../domain/values/instant.ts'
+import type { Review } from './review.ts'
+
+type Clocked = Pick<Review, 'state' | 'endsAt' | 'pausedAt' | 'applyingAt'>
+type Suspendable = Pick<Customer, 'status' | 'stamps'>
+
+/**
+ * Until when decisions count: the end of the review, whether or not a worker has seen it pass. `undefined`: a suspension
+ * that began before the end stops the clock, also where no worker has seen it yet, or has given the days back.
+ */
+export function deadlineOf(
+  { endsAt, pausedAt }: Pick<Clocked, 'endsAt' | 'pausedAt'>,
+  { status, stamps }: Suspendable,
+): Instant | undefined {
+  const stoppedAt = pausedAt ?? (status === 'suspended' ? instantOfStamp(stamps.status) : undefined)
+  return endsAt !== undefined && stoppedAt !== undefined && stoppedAt < endsAt ? undefined : endsAt
+}
+
+/** When the time for decisions ended, by the clock or because somebody has applied the review; `undefined`: it hasn't. */
+export function decisionsEndedAt(review: Clocked, customer: Suspendable, now: Instant): Instant | undefined {
+  const { state, applyingAt, endsAt } = review
+  if (applyingAt !== undefined) return endsAt !== undefined && endsAt < applyingAt ? endsAt : applyingAt
+  const deadline = state === 'open' ? deadlineOf(review, customer) : undefined
+  return deadline !== undefined && deadline <= now ? deadline : undefined
+}
+
+/** Why nothing can be decided about the items of a review now; `undefined`: it can. */
+export function whyClosed(review: Clocked, customer: Suspendable, now: Instant): string | undefined {
+  if (review.state !== 'open') return `the review is ${review.state}: decisions count while it is open`
+  const endedAt = decisionsEndedAt(review, customer, now)
+  return endedAt && decisionsEnded(endedAt).message
+}
+
+/** The refusal of a decision that comes too late. */
+export const decisionsEnded = (endedAt: Instant): DomainError =>
+  new DomainError('conflict', `the time for decisions ended at ${presentInstant(endedAt)}`)

@@ -1,0 +1,90 @@
+import type { Capability } from '../../domain/entities/capability.ts'
+import { type Level, levels, services } from '../../domain/entities/role.ts'
+import type { UserType } from '../../domain/entities/user-type.ts'
+import { latest } from '../../domain/values/instant.ts'
+import { type Day, type LastUse, levelOfCapability } from '../../usage/usage.ts'
+
+/** Days after which a right that nobody has made use of counts as unused. */
+const unusedAfterDays = 90
+/** Days in which a new grant is not expected to have been used. */
+const newForDays = 30
+
+/** What is known of a grant's use, as of a day. */
+export type Evidence = {
+  asOf: Day
+  /** From when on uses are known. */
+  knownSince: Day
+  /** Since when this user has held it as what they are now. */
+  heldFrom: Day
+  lastUse?: LastUse | undefined
+  /** The last day on which the user made use of anything else. */
+  elsewhere?: Day | undefined
+  loginLinked: boolean
+}
+
+export const reasons = [
+  /** The main-customer's: there's nothing to decide. */
+  'owner',
+  'new',
+  /** Uses aren't known for long enough to tell. */
+  'not-known',
+  'in-use',
+  'never-signs-in',
+  'unused',
+  'used-elsewhere',
+  'only-reads',
+] as const
+
+export type Recommendation = {
+  advice: 'keep' | 'reduce' | 'revoke'
+  because: (typeof reasons)[number]
+  /** What would do, where it's less. */
+  roles?: readonly string[] | undefined
+  capabilities?: readonly Capability[] | undefined
+}
+
+type Grant = {
+  userType: UserType
+  kind: 'project' | 'server'
+  roles: readonly string[]
+  capabilities: readonly Capability[]
+}
+
+const milliseconds = (day: Day) => Date.parse(`${day}T00:00:00Z`)
+export const daysBetween = (from: Day, to: Day): number =>
+  (milliseconds(to) - milliseconds(from)) / 86_400_000
+
+/** The last day of any use. */
+export function lastDayOf(lastUse: LastUse | undefined): Day | undefined {
+  return latest(levels.map((level) => lastUse?.[level]))
+}
+
+/** What those who have no better knowledge should do about a grant: from nothing but the grant and what is stored with it. */
+export function recommend(grant: Grant, evidence: Evidence): Recommendation {
+  const { asOf, knownSince, heldFrom, lastUse, elsewhere, loginLinked } = evidence
+  if (grant.userType === 'main-customer') return { advice: 'keep', because: 'owner' }
+  if (daysBetween(heldFrom, asOf) < newForDays) return { advice: 'keep', because: 'new' }
+  const isRecent = (day: Day | undefined) => day !== undefined && daysBetween(day, asOf) < unusedAfterDays
+  const usedLately = isRecent(lastDayOf(lastUse))
+  const signsIn = loginLinked || usedLately || isRecent(elsewhere)
+  if (daysBetween(knownSince, asOf) < unusedAfterDays || daysBetween(heldFrom, asOf) < unusedAfterDays)
+    return { advice: 'keep', because: usedLately ? 'in-use' : 'not-known' }
+  if (grant.userType === 'customer-admin' && !signsIn) return { advice: 'revoke', because: 'never-signs-in' }
+  if (!usedLately) return { advice: 'revoke', because: isRecent(elsewhere) ? 'used-elsewhere' : 'unused' }
+  const used = levels.filter((level) => isRecent(lastUse?.[level]))
+  return readingOf(grant, used) ?? { advice: 'keep', because: 'in-use' }
+}
+
+/** What reading needs, where more is held and only that was used. */
+function readingOf({ kind, roles, capabilities }: Grant, used: readonly Level[]): Recommendation | undefined {
+  if (used.join() !== 'read') return undefined
+  if (kind === 'server') {
+    if (!capabilities.some((name) => levelOfCapability(name) === 'manage')) return undefined
+    const enough = capabilities.filter((name) => levelOfCapability(name) === 'read')
+    return { advice: 'reduce', because: 'only-reads', capabilities: enough }
+  }
+  if (!roles.some((role) => role === 'full' || role.endsWith(':manage'))) return undefined
+  const held = new Set(roles.map((role) => role.split(':')[0]))
+  const enough = services.filter((service) => held.has('full') || held.has(service))
+  return { advice: 'reduce', because: 'only-reads', roles: enough.map((service) => `${service}:read`) }
+}

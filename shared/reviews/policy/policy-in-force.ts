@@ -1,0 +1,91 @@
+import { addDays, type Instant, latest } from '../../domain/values/instant.ts'
+import {
+  type Guarded,
+  mostReminders,
+  mostReviewers,
+  type ReplacedPolicy,
+  type ReviewPolicy,
+  type Unanswered,
+} from './review-policy.ts'
+import { policyOf, type ReviewCalendar } from './review-schedule.ts'
+
+/**
+ * Days after which a loosened policy counts. Otherwise a policy that is set, a review that is started and its early end, in
+ * a row, would take what the policy before protects. Reviews that start sooner go by the strictest of all that was in force
+ * in these days, each field by itself; so what is tightened counts at once.
+ */
+export const noticeDays = 7
+
+/** Policies that are kept besides the present one; where there are more, the oldest two become the stricter of both. */
+const mostReplaced = 10
+
+type Policies = Pick<ReviewCalendar, 'policy' | 'replaced'>
+
+const guardedOf = ({ days, reviewers, unanswered, largestShare, reminders }: Guarded): Guarded => ({
+  days,
+  reviewers,
+  unanswered,
+  largestShare,
+  reminders,
+})
+
+/** A recommendation never takes more than everything. */
+const mildestFirst: readonly Unanswered[] = ['keep', 'recommendation', 'revoke']
+
+/** Takes the least, leaves the most time, and asks and reminds everybody and every time that either does: `one` first. */
+function strictest(one: Guarded, other: Guarded): Guarded {
+  return {
+    days: Math.max(one.days, other.days),
+    reviewers: either(one.reviewers, other.reviewers).slice(0, mostReviewers),
+    unanswered: mildestFirst.find((each) => each === one.unanswered || each === other.unanswered) ?? 'keep',
+    largestShare: Math.min(one.largestShare, other.largestShare),
+    reminders: either(one.reminders, other.reminders).slice(0, mostReminders).sort(greatestFirst),
+  }
+}
+
+const greatestFirst = (one: number, other: number) => other - one
+const either = <T>(one: readonly T[], other: readonly T[]): T[] => [...new Set([...one, ...other])]
+
+const isSame = (one: Guarded, other: Guarded): boolean => textOf(one) === textOf(other)
+function textOf(policy: Guarded): string {
+  const { reviewers, reminders, ...rest } = guardedOf(policy)
+  return JSON.stringify([rest, reviewers.toSorted(), reminders.toSorted(greatestFirst)])
+}
+
+const countsUntil = ({ replacedAt }: ReplacedPolicy): Instant => addDays(replacedAt, noticeDays)
+
+/** What a review goes by that starts at that time, if nobody sets another policy before. */
+export function policyInForce(calendar: Policies, at: Instant): ReviewPolicy {
+  const policy = policyOf(calendar)
+  const counting = (calendar.replaced ?? []).filter((each) => countsUntil(each) > at)
+  const [first, ...more] = counting
+  if (!first) return policy
+  return { ...policy, ...[...more, policy].reduce<Guarded>(strictest, guardedOf(first)) }
+}
+
+/** The policy, and those before it that still count where they are stricter. */
+export function replacePolicy(calendar: Policies, policy: ReviewPolicy, now: Instant): Required<Policies> {
+  const before = policyOf(calendar)
+  const known = calendar.replaced ?? []
+  // However two clocks differ, a policy isn't replaced before the one that it has replaced itself.
+  const replacedAt = latest([now, known.at(-1)?.replacedAt]) ?? now
+  const counting = known.filter((each) => countsUntil(each) > now)
+  const isLooser = !isSame(strictest(before, policy), policy)
+  const replaced = isLooser ? [...counting, { ...guardedOf(before), replacedAt }] : counting
+  const [first, second, ...rest] = replaced
+  if (!first || !second || replaced.length <= mostReplaced) return { policy, replaced }
+  return { policy, replaced: [{ ...strictest(first, second), replacedAt: second.replacedAt }, ...rest] }
+}
+
+/** What reviews go by that start before these times, in order, as long as that isn't the policy itself. */
+export function transitionsOf(calendar: Policies, now: Instant): (Guarded & { until: Instant })[] {
+  const policy = policyOf(calendar)
+  const times = [...new Set((calendar.replaced ?? []).map(countsUntil))].filter((until) => until > now)
+  return times
+    .map((until, place) => ({ ...guardedOf(policyInForce(calendar, times[place - 1] ?? now)), until }))
+    .filter((each) => !isSame(each, policy))
+    .filter((each, place, all) => {
+      const next = all[place + 1]
+      return !next || !isSame(each, next)
+    })
+}

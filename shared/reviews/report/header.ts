@@ -1,0 +1,77 @@
+import type { Customer } from '../../domain/entities/customer.ts'
+import { typeOf, type User } from '../../domain/entities/user.ts'
+import { type Actor, actorName } from '../../domain/values/actor.ts'
+import { type Instant, presentInstant, presentOptional } from '../../domain/values/instant.ts'
+import type { Reminder } from '../model/reminder.ts'
+import { outcomeNames } from '../model/review-item.ts'
+import type { Occasion, Review } from '../model/review.ts'
+import type { ReportHeader } from './format.ts'
+
+type Told = {
+  customer: Customer
+  review: Review
+  /** Who is named as a reviewer, was told that decisions are owed, or began or ended the review. */
+  people: readonly User[]
+  reminders: readonly Reminder[]
+  now: Instant
+}
+
+/** What was reviewed and how far it is, who could decide, who was told so when, and what came of it. */
+export function reportHeader({ customer, review, people, reminders, now }: Told): ReportHeader {
+  const { policy, state, items, outcomes, cancelledBecause, brake } = review
+  const { scope, reviewers, everyMonths, days, unanswered, largestShare } = policy
+  return {
+    customerId: customer.id,
+    reviewId: review.id,
+    organisation: customer.organisation,
+    state,
+    reportedAt: presentInstant(now),
+    startedBy: named(review.startedBy),
+    startedAt: presentInstant(review.startedAt),
+    openedAt: presentOptional(review.openedAt),
+    endsAt: presentOptional(review.endsAt),
+    applyingAt: presentOptional(review.applyingAt),
+    appliedBy: review.appliedBy && named(review.appliedBy),
+    closedAt: presentOptional(review.closedAt),
+    cancelledAt: presentOptional(review.cancelledAt),
+    cancelledBy: review.cancelledBy && named(review.cancelledBy),
+    cancelledBecause,
+    policy: { everyMonths, days, unanswered, largestShare, reminders: policy.reminders },
+    scope: inOrder(scope, ['projects', 'types', 'services', 'origins', 'unusedDays']),
+    reviewers,
+    people: people.toSorted((one, other) => (one.id < other.id ? -1 : 1)).map(person),
+    reminded: review.reminded.map(occasion),
+    reminders: reminders.map(reminder),
+    itemsAtOpening: items,
+    brake: brake && inOrder(brake, ['population', 'taken', 'limit', 'candidates']),
+    outcomes: outcomes && inOrder(outcomes, outcomeNames),
+  }
+}
+
+/** DynamoDB tells a map's entries in any order; two reports of the same are to say it alike. */
+function inOrder<T extends object>(told: T, names: readonly (keyof T & string)[]) {
+  return Object.fromEntries(
+    names.filter((name) => told[name] !== undefined).map((name) => [name, told[name]]),
+  )
+}
+
+const named = (actor: Actor): string =>
+  actor.name === undefined ? actorName(actor) : `${actorName(actor)} (${actor.name})`
+
+function person(user: User) {
+  const { id, email, name, status, deleted } = user
+  return { id, email, name, type: typeOf(user), status: deleted === undefined ? status : 'deleted' }
+}
+
+const occasion = ({ mark, at, told, missed }: Occasion) => ({ mark, at: presentInstant(at), told, missed })
+
+function reminder({ mark, userId, owed, createdAt, sentAt, problem }: Reminder) {
+  return {
+    mark,
+    userId,
+    owed,
+    remindedAt: presentInstant(createdAt),
+    sentAt: presentOptional(sentAt),
+    problem,
+  }
+}

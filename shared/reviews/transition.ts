@@ -1,0 +1,71 @@
+import { type Context, type Plan, planned } from '../directory/change/change-plan.ts'
+import type { Instant } from '../domain/values/instant.ts'
+import type { Versioned, Write } from '../table/item.ts'
+import type { Table } from '../table/table.ts'
+import { reviewChange } from './audit-views.ts'
+import { isUnderWay, nextLook, type Review } from './model/review.ts'
+import { nextStart, type ReviewCalendar, startedByClock } from './policy/review-schedule.ts'
+import { calendarItem, findCalendar, reviewRecord } from './store.ts'
+
+/** Of a calendar that isn't there: a write that begins it has the condition that it still isn't. */
+export const notBegun = 0
+
+/** A customer's calendar as it is, or as it begins: with the default policy, and with uses known from now on. */
+export async function readCalendar(
+  table: Table,
+  customerId: string,
+  now: Instant,
+): Promise<Versioned<ReviewCalendar>> {
+  return (await findCalendar(table, customerId)) ?? { customerId, since: now, version: notBegun }
+}
+
+/** Begins the calendar of a customer that has none; false if it has. */
+export async function beginCalendar(table: Table, customerId: string, now: Instant): Promise<boolean> {
+  const calendar: ReviewCalendar = { customerId, since: now }
+  return table.putNew(calendarItem({ ...calendar, due: nextStart(calendar) }))
+}
+
+/** A review and the calendar of its customer, as they were read. */
+export type ReviewAtHand = {
+  review: Versioned<Review>
+  calendar: Versioned<ReviewCalendar>
+}
+
+/**
+ * A review's next state, or its first one where there is none at hand, on the condition that nobody has moved it: it and the calendar, which names the one under way and
+ * when the clock has to look, change together.
+ */
+export function moveReview(
+  context: Context,
+  { review: before, calendar }: Pick<ReviewAtHand, 'calendar'> & Partial<ReviewAtHand>,
+  after: Review,
+  eventType: string,
+): Plan<Review> & { outcome: 'applied' } {
+  const underWay = isUnderWay(after)
+  const updated: ReviewCalendar = {
+    ...calendar,
+    current: underWay ? after.id : undefined,
+    // One that somebody starts besides doesn't move the next one.
+    ...(before === undefined &&
+      after.startedBy.kind === 'system' &&
+      startedByClock(calendar, after.startedAt)),
+  }
+  const due = underWay ? nextLook(after, context.now) : nextStart(updated)
+  const writes: Write[] = [
+    { put: reviewRecord(after), was: before?.version },
+    { put: calendarItem({ ...updated, due }), was: versionOf(calendar) },
+  ]
+  return planned(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
+}
+
+export const versionOf = ({ version }: Versioned<ReviewCalendar>) =>
+  version === notBegun ? undefined : version
+
+/** When the clock looks again; no Change of anything that people see. */
+export async function lookAt(
+  table: Table,
+  calendar: Versioned<ReviewCalendar>,
+  due: Instant | undefined,
+): Promise<void> {
+  await table.transact([{ put: calendarItem({ ...calendar, due }), was: versionOf(calendar) }])
+}

@@ -1,5 +1,0 @@
-import { setTimeout } from 'node:timers/promises'
-
-/** Waits before something is tried again that others were at too: by chance, or they would meet again, and longer each time. */
-export const backoffWithJitter = async (attempt: number): Promise<void> =>
-  setTimeout(Math.random() * Math.min(500, 5 * 2 ** attempt))

@@ -1,0 +1,32 @@
+import { keys, keyText } from '../table/keys.ts'
+import type { Table } from '../table/table.ts'
+import { type Sighting, startOfDay } from './last-seen.ts'
+
+const writesAtOnce = 100
+
+/**
+ * Records that these users were seen; returns how many writes it took. Each takes one a day, whoever else records it at the
+ * same time. A user who isn't there any more is left alone. Fails at the end for those that couldn't be recorded.
+ */
+export async function recordSightings(table: Table, sightings: readonly Sighting[]): Promise<number> {
+  const latest = new Map<string, Sighting>()
+  for (const sighting of sightings) {
+    const text = keyText(keys.user(sighting.customerId, sighting.userId))
+    if (sighting.at > (latest.get(text)?.at ?? '')) latest.set(text, sighting)
+  }
+  const distinct = [...latest.values()]
+  let writes = 0
+  for (let place = 0; place < distinct.length; place += writesAtOnce) {
+    const raised = await Promise.all(
+      distinct.slice(place, place + writesAtOnce).map(({ customerId, userId, at: value }) =>
+        table.raiseExisting(keys.user(customerId, userId), {
+          attribute: 'lastSeenAt',
+          value,
+          below: startOfDay(value),
+        }),
+      ),
+    )
+    writes += raised.filter(Boolean).length
+  }
+  return writes
+}

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest'
+import { readWanted } from '../../../../functions/openstack/converge/desired-state.ts'
+import { findByEmail } from '../../../../shared/directory/facts/read-facts.ts'
+import { instantOf } from '../../../../shared/domain/values/instant.ts'
+import { asClaim } from '../../../../shared/records/claims.ts'
+import { keys } from '../../../../shared/table/keys.ts'
+import { startTestEngine } from '../../../support/engine.ts'
+import { startProvisioned } from '../../../support/provisioned.ts'
+import type { TimedEvent } from '../../../support/timeline.ts'
+import {
+  becomesCustomer,
+  born,
+  customerId,
+  disabled,
+  grant,
+  mail,
+  project,
+  projectGone,
+  revoke,
+  time,
+  user,
+  userGone,
+} from '../../provisioning/scene.ts'
+
+const engine = await startTestEngine()
+const now = () => new Date(time(60))
+const web = project(3, 'web')
+
+/** What is wanted of a project after these events. */
+async function wantedAfter(...events: TimedEvent[]) {
+  const service = await startProvisioned(engine, { now, openstack: true })
+  await service.deliverEach([born, ...events])
+  const { table } = service
+  const claim = asClaim(await table.get(keys.projectName(customerId, 'web')))
+  const projectId = claim?.holders[0]?.id ?? 'none'
+  const should = await readWanted(table, { customerId, projectId }, [])
+  await service.stop()
+  return should
+}
+
+async function membersAfter(...events: TimedEvent[]) {
+  const members = (await wantedAfter(...events))?.wanted.members ?? []
+  const told = members.map(({ email, roles, active }) => [
+    email.split('@')[0],
+    `${roles.join(' ')}${active ? '' : ' disabled'}`,
+  ])
+  return Object.fromEntries(told) as Record<string, string>
+}
+
+const [ann, bob] = [user(1, 'ann', 'tech'), user(2, 'bob', 'admin')]
+const owner = { owner: 'full' }
+
+test('the main-customer and whoever was admin are members, in full', async () => {
+  expect(await membersAfter(bob, web)).toEqual({ ...owner, bob: 'full' })
+})
+
+test('who became admin later is no member', async () => {
+  expect(await membersAfter(web, user(4, 'bob', 'admin'))).toEqual(owner)
+})
+
+test('what is stored comes first, and who was taken out is out', async () => {
+  expect(await membersAfter(bob, web, grant(4, 'bob', 'web', ['dns:read']))).toEqual({
+    ...owner,
+    bob: 'dns:read',
+  })
+  expect(await membersAfter(bob, web, revoke(4, 'bob', 'web'))).toEqual(owner)
+})
+
+test('a disabled member is one who may not come in', async () => {
+  expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), disabled(5, 'ann'))).toEqual({
+    ...owner,
+    ann: 'full disabled',
+  })
+})
+
+test('a deleted user is no member', async () => {
+  expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), userGone(5, 'ann'))).toEqual(owner)
+})
+
+test('a membership that has expired is none, and the next that expires is told', async () => {
+  const [past, soon, later] = [59, 61, 90].map((minute) => ({ expiresAt: time(minute) }))
+  const should = await wantedAfter(
+    ...[ann, user(2, 'bea', 'tech'), user(2, 'cleo', 'tech')].map((one, n) => ({ ...one, id: `u${n}` })),
+    web,
+    grant(4, 'ann', 'web', ['full'], past),
+    grant(5, 'bea', 'web', ['full'], later),
+    grant(6, 'cleo', 'web', ['full'], soon),
+  )
+  const emails = should?.wanted.members.map(({ email }) => email)
+  expect(new Set(emails)).toEqual(new Set(['owner', 'bea', 'cleo'].map(mail)))
+  expect(should?.expiresAt).toBe(instantOf(new Date(time(61))))
+})
+
+test.each([
+  ['suspended', true],
+  ['closed', true],
+  ['resumed', false],
+] as const)('a project of a customer that is %s is disabled: %s', async (status, suspended) => {
+  const should = await wantedAfter(web, becomesCustomer(5, 'suspended'), becomesCustomer(6, status))
+  expect(should?.wanted).toMatchObject({ suspended, project: { name: 'web', status: 'active' } })
+})
+
+test('a project that is being deleted has no members any more', async () => {
+  const should = await wantedAfter(ann, bob, web, grant(4, 'ann', 'web', ['full']), projectGone(5, 'web'))
+  expect(should?.wanted).toMatchObject({ project: { status: 'deleting' }, members: [] })
+})
+
+test('of a project that the directory has never had nothing is wanted, and of Main neither', async () => {
+  const { table, deliverEach, stop } = await startProvisioned(engine, { now })
+  await deliverEach([born])
+  for (const projectId of ['prj_none', 'main'])
+    expect(await readWanted(table, { customerId, projectId }, [])).toBeUndefined()
+  expect(await readWanted(table, { customerId: 'ZZZ000001', projectId: 'prj_1' }, [])).toBeUndefined()
+  await stop()
+})
+
+test('who is not in the index yet is a member if told of', async () => {
+  const { table, deliverEach, stop } = await startProvisioned(engine, { now })
+  await deliverEach([born, ann, web, grant(4, 'ann', 'web', ['full'])])
+  const [projectId = ''] =
+    asClaim(await table.get(keys.projectName(customerId, 'web')))?.holders.map(({ id }) => id) ?? []
+  const lagging = {
+    ...table,
+    queryPage: async (query: Parameters<typeof table.queryPage>[0]) =>
+      query.index ? { items: [] } : table.queryPage(query),
+  }
+  const annId = (await findByEmail(table, customerId, mail('ann'))) ?? ''
+  const emailsOf = async (others: string[]) =>
+    (await readWanted(lagging, { customerId, projectId }, others))?.wanted.members.map(({ email }) => email)
+  expect(await emailsOf([])).toEqual([mail('owner')])
+  expect(new Set(await emailsOf([annId, 'usr_unknown']))).toEqual(new Set([mail('owner'), mail('ann')]))
+  await stop()
+})

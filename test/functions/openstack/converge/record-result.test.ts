@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest'
+import {
+  conclude,
+  fail,
+  forget,
+  hold,
+  letGo,
+  setBack,
+} from '../../../../functions/openstack/converge/record-result.ts'
+import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
+import { touchProject } from '../../../../shared/openstack/sync/store.ts'
+import { KeystoneError } from '../../../../shared/openstack/transport/errors.ts'
+import { startTestEngine } from '../../../support/engine.ts'
+import { lookAtNothing, startRuns } from '../bare-run.ts'
+
+const engine = await startTestEngine()
+const runs = await startRuns(engine)
+const { table, clock, now, freshRun, recordOf, runOf, write } = runs
+const later = (milliseconds: number) => addMilliseconds(now(), milliseconds)
+const ready = () => ({ state: 'ready', since: now(), keystoneId: 'k1', suspended: false }) as const
+const unreachable = new KeystoneError('unreachable', "https://keystone.internal can't be reached")
+const stale = { code: 'stale' }
+
+describe('whoever makes steps', () => {
+  it('holds the project for two minutes, which is pending meanwhile and due after them', async () => {
+    const run = freshRun()
+    const known = await write(run, ready())
+    clock.move(1000)
+    const held = await hold(run, known)
+    const until = later(120_000)
+    expect(held).toMatchObject({ state: 'pending', since: now(), due: until, run: { id: 'r1', until } })
+    expect(await recordOf(run)).toMatchObject({ version: held.version, run: { id: 'r1', until } })
+  })
+
+  it('leaves since when a project is pending or has failed', async () => {
+    const run = freshRun()
+    const since = now()
+    const known = await write(run, { state: 'failed', since, error: 'x' })
+    clock.move(1000)
+    expect(await hold(run, known)).toMatchObject({ state: 'failed', since })
+  })
+
+  it('cannot hold what was touched since it was read, or is held by another', async () => {
+    const run = freshRun()
+    const known = await write(run, ready())
+    await table.transact([touchProject(run.ref, now())])
+    await expect(hold(run, known)).rejects.toMatchObject(stale)
+    const other = freshRun()
+    await hold(other, undefined)
+    await expect(hold(runOf(other.ref.projectId, 'r2'), undefined)).rejects.toMatchObject(stale)
+  })
+
+  it('lets go of its own hold only, and the project is due at once', async () => {
+    const run = freshRun()
+    await hold(run, undefined)
+    await letGo(runOf(run.ref.projectId, 'r2'))
+    expect(await recordOf(run)).toMatchObject({ run: { id: 'r1' } })
+    await letGo(run)
+    expect(await recordOf(run)).toMatchObject({ run: undefined, due: now() })
+  })
+})
+
+describe('a project that is as it should be', () => {
+  it('is ready, and all that was wrong before is forgotten', async () => {
+    const run = freshRun()
+    const wrong = { error: 'x', failures: 3, drift: 'd', run: { id: 'r1', until: later(9) }, due: now() }
+    const known = await write(run, { state: 'failed', since: now(), keystoneId: 'k0', ...wrong })
+    clock.move(1000)
+    expect(await conclude(run, known, lookAtNothing(), 'k1')).toBe('ready')
+    const { version: _, ...record } = (await recordOf(run)) ?? {}
+    expect(record).toEqual({ ...run.ref, ...ready(), suspended: false })
+  })
+
+  it('is looked at again when its first membership expires', async () => {
+    const run = freshRun()
+    const expiresAt = later(60_000)
+    await conclude(run, undefined, lookAtNothing({ expiresAt }), 'k1')
+    expect(await recordOf(run)).toMatchObject({ state: 'ready', due: expiresAt })
+  })
+
+  it('is known to be disabled where its customer is suspended', async () => {
+    const run = freshRun()
+    const { wanted } = lookAtNothing()
+    await conclude(run, undefined, lookAtNothing({ wanted: { ...wanted, suspended: true } }), 'k1')
+    expect(await recordOf(run)).toMatchObject({ state: 'ready', suspended: true })
+  })
+
+  it('is not called ready by whoever has looked before it was touched', async () => {
+    const run = freshRun()
+    const known = await write(run, ready())
+    await table.transact([touchProject(run.ref, now())])
+    await expect(conclude(run, known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
+    await expect(conclude(freshRun(), known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
+    expect(await recordOf(run)).toMatchObject({ state: 'pending' })
+  })
+
+  it('keeps in mind when it was touched: an index may not know yet', async () => {
+    const run = freshRun()
+    await table.transact([touchProject(run.ref, now())])
+    const touchedAt = now()
+    clock.move(1000)
+    await conclude(run, await recordOf(run), lookAtNothing(), 'k1')
+    expect((await recordOf(run))?.touchedAt).toBe(touchedAt)
+  })
+
+  it('whose name somebody has in Keystone has failed', async () => {
+    const run = freshRun()
+    const taken = { what: 'project', name: 'BGE000081_web', holderId: 'k9' } as const
+    expect(await conclude(run, undefined, lookAtNothing({ obstacles: [taken] }), undefined)).toBe('failed')
+    expect(await recordOf(run)).toMatchObject({
+      state: 'failed',
+      error:
+        'the name "BGE000081_web" is taken by another project in OpenStack: rename this project, or have the other one renamed',
+      waitsFor: undefined,
+    })
+    const sibling = { projectId: 'prj_9', name: 'wéb' }
+    await conclude(run, await recordOf(run), lookAtNothing({ obstacles: [{ ...taken, sibling }] }), undefined)
+    expect(await recordOf(run)).toMatchObject({
+      error:
+        'the name "BGE000081_web" is taken by the project "wéb", which OpenStack does not tell apart: rename one of them',
+      waitsFor: 'prj_9',
+    })
+    await conclude(run, await recordOf(run), lookAtNothing({ obstacles: [taken] }), undefined)
+    expect((await recordOf(run))?.waitsFor).toBeUndefined()
+  })
+
+  it('is forgotten once the directory has none', async () => {
+    const run = freshRun()
+    expect(await forget(run, await write(run, ready()))).toBe('gone')
+    expect(await recordOf(run)).toBeUndefined()
+    expect(await forget(run, undefined)).toBe('gone')
+  })
+})
+
+describe('a project that cannot be made as it should be', () => {
+  it('has failed since the first time, and is tried again after growing pauses', async () => {
+    const run = freshRun()
+    const since = now()
+    const pauses: unknown[] = []
+    for (let time = 1; time <= 4; time++) {
+      await fail(run, await recordOf(run), { keystoneId: 'k1', told: ['no'] })
+      const record = await recordOf(run)
+      expect(record).toMatchObject({ state: 'failed', since, failures: time, keystoneId: 'k1' })
+      pauses.push(Date.parse(String(record?.due)) - clock.now().getTime())
+      clock.move(1000)
+    }
+    expect(pauses).toEqual([5000, 10_000, 20_000, 40_000])
+  })
+
+  it.each([
+    [['a'], 'a'],
+    [['a', 'a'], 'a'],
+    [['a', 'b', 'a', 'c'], 'a (and 2 more)'],
+  ])('says why: %j is %s', async (errors, told) => {
+    const run = freshRun()
+    await fail(run, undefined, { keystoneId: undefined, told: errors })
+    expect(await recordOf(run)).toMatchObject({ error: told })
+  })
+
+  it('keeps its id in Keystone where it was known', async () => {
+    const run = freshRun()
+    await fail(run, await write(run, ready()), { keystoneId: undefined, told: ['a'] })
+    expect(await recordOf(run)).toMatchObject({ keystoneId: 'k1' })
+  })
+})
+
+describe('a project of which Keystone cannot be asked', () => {
+  it('is pending, says so without addresses, and is due again within half a minute', async () => {
+    const run = freshRun()
+    await write(run, ready())
+    clock.move(1000)
+    const since = now()
+    for (let time = 0; time < 6; time++) await setBack(run, unreachable)
+    const record = await recordOf(run)
+    expect(record).toMatchObject({ state: 'pending', since, failures: 6, keystoneId: 'k1' })
+    expect(record?.error).toBe('OpenStack cannot be reached at the moment')
+    expect(record?.due).toBe(later(30_000))
+  })
+
+  it('has failed where Keystone itself does', async () => {
+    const run = freshRun()
+    await setBack(run, new KeystoneError('failed', 'Keystone failed (500): oops'))
+    expect(await recordOf(run)).toMatchObject({
+      state: 'failed',
+      error: 'OpenStack failed to do what it was asked for',
+    })
+  })
+
+  it('is due at once where something was said while it was held', async () => {
+    const run = freshRun()
+    await hold(run, undefined)
+    clock.move(1000)
+    await table.transact([touchProject(run.ref, now())])
+    await setBack(run, unreachable)
+    expect(await recordOf(run)).toMatchObject({ state: 'pending', due: now() })
+  })
+
+  it('is looked at no later than its first membership expires', async () => {
+    const run = { ...freshRun(), expiresAt: later(2_000) }
+    await setBack(run, unreachable)
+    expect((await recordOf(run))?.due).toBe(later(2_000))
+  })
+
+  it('is let alone where another run has hold of it', async () => {
+    const run = freshRun()
+    await hold(run, undefined)
+    const before = await recordOf(run)
+    await setBack(runOf(run.ref.projectId, 'r2'), unreachable)
+    expect(await recordOf(run)).toEqual(before)
+    clock.move(120_000)
+    await setBack(runOf(run.ref.projectId, 'r2'), unreachable)
+    expect(await recordOf(run)).toMatchObject({ failures: 1, run: undefined })
+  })
+})

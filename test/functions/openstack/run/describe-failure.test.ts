@@ -1,0 +1,140 @@
+import { describe, expect, it, test } from 'vitest'
+import {
+  logFailure,
+  logObstacle,
+  obstacleIn,
+  pauseUntilNext,
+  pauseUntilReached,
+  tellFailure,
+  tellObstacle,
+} from '../../../../functions/openstack/run/describe-failure.ts'
+import { connectionError } from '../../../../shared/openstack/transport/connection-error.ts'
+import {
+  type Holder,
+  KeystoneError,
+  type KeystoneErrorCode,
+  NameTakenError,
+  UnstorableError,
+} from '../../../../shared/openstack/transport/errors.ts'
+
+const unreachable = 'OpenStack cannot be reached at the moment'
+
+test.each<[KeystoneErrorCode, string]>([
+  ['unreachable', "https://10.0.0.7:5000 can't be reached (ECONNREFUSED)"],
+  ['certificate', "the certificate of https://keystone.internal can't be trusted: unknown CA"],
+  ['timeout', 'https://keystone.internal did not answer in time'],
+  ['interrupted', 'https://10.0.0.7:5000 broke the connection (ECONNRESET)'],
+  ['broken-answer', 'no Keystone answers there: 302 to https://login.internal with text/html'],
+  ['unauthenticated', 'Keystone refuses (401): Could not find user: latchkey-service'],
+  ['configuration', 'OS_PASSWORD is missing'],
+  ['throttled', 'Keystone has too much to do (429): at 10.0.0.7'],
+  ['closed', 'the connection to https://keystone.internal was closed'],
+])('that it is %s tells neither where Keystone is nor who we are there', (code, message) => {
+  expect(tellFailure(new KeystoneError(code, message))).toBe(unreachable)
+})
+
+test('a connection that fails tells no address', () => {
+  const error = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5000'), { code: 'ECONNREFUSED' })
+  const told = tellFailure(connectionError(error, new URL('https://keystone.internal:5000/v3'), false))
+  expect(told).not.toMatch(/10\.0\.0\.7|internal|5000/)
+})
+
+test.each<[KeystoneErrorCode, string]>([
+  ['forbidden', 'Keystone refuses (403): You are not authorized to perform the requested action'],
+  ['conflict', 'Keystone refuses (409): Conflict occurred attempting to store project'],
+  ['refused', 'Keystone refuses (400): Invalid input'],
+])(
+  'what Keystone refuses as %s is not told in its words, which may be about its configuration',
+  (code, message) => {
+    const told = tellFailure(new KeystoneError(code, message))
+    expect(told).toContain('OpenStack')
+    expect(told).not.toMatch(/\d{3}|Keystone|request|store|input/)
+  },
+)
+
+const byTag = (customerId: string, projectId: string) => ['latchkey', `latchkey:${customerId}:${projectId}`]
+const refused = new KeystoneError('conflict', 'Keystone refuses (409): Conflict', { status: 409 })
+const toldOf = (error: KeystoneError) => {
+  const obstacle = obstacleIn(error, 'BGE000081')
+  return obstacle && { told: tellObstacle(obstacle), logged: logObstacle(obstacle) }
+}
+
+describe('a name that Keystone takes for another one’s', () => {
+  it.each<[string, Partial<Holder>, string]>([
+    [
+      'of this customer is told by that project’s name',
+      { name: 'BGE000081_café', tags: byTag('BGE000081', 'prj_2') },
+      'is taken by the project "café", which OpenStack does not tell apart: rename one of them',
+    ],
+    [
+      'that is nobody’s of ours is told by its own name where it is like a name of this customer’s',
+      { name: 'BGE000081_CAFÉ' },
+      'is taken by another project in OpenStack, "BGE000081_CAFÉ", which OpenStack does not tell apart: rename this project, or have the other one renamed',
+    ],
+    [
+      'that is nobody’s of ours and the very same is told once',
+      { name: 'BGE000081_cafe', tags: ['theirs'] },
+      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
+    ],
+    [
+      'of another customer is told as taken and no more',
+      { name: 'bge000081_café', tags: byTag('bge000081', 'prj_2') },
+      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
+    ],
+    [
+      'of another customer that was called after this one by hand is told as taken and no more',
+      { name: 'BGE000081_café', tags: byTag('bge000081', 'prj_2') },
+      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
+    ],
+    [
+      'like another customer’s is told as taken and no more',
+      { name: 'bge000081_CAFE' },
+      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
+    ],
+  ])('%s', (_, holder, told) => {
+    const name = 'BGE000081_cafe'
+    const taken = { what: 'project', name, holder: { id: 'k9', name, ...holder } } as const
+    expect(toldOf(new NameTakenError(taken, refused))).toEqual({
+      told: `the name "${name}" ${told}`,
+      logged: 'the name of a project is taken by another project (k9)',
+    })
+  })
+
+  it('and is a user’s names no address in the log', () => {
+    const [name, holder] = ['BGE000081_ann@a.example', { id: 'k9', name: 'BGE000081_Ann@a.example' }]
+    const mend = "change the user's e-mail address, or have the other one renamed"
+    const other = `, "${holder.name}", which OpenStack does not tell apart`
+    expect(toldOf(new NameTakenError({ what: 'user', name, holder }, refused))).toEqual({
+      told: `the name "${name}" is taken by another user in OpenStack${other}: ${mend}`,
+      logged: 'the name of a user is taken by another user (k9)',
+    })
+  })
+
+  it('and is a role’s is the operator’s affair', () => {
+    const taken = new NameTakenError({ what: 'role', name: 'x', holder: { id: 'k9', name: 'X' } }, refused)
+    expect(toldOf(taken)).toBeUndefined()
+    expect(tellFailure(taken)).toBe(
+      'OpenStack takes another role for "x", which is needed: have the other one renamed',
+    )
+    expect(logFailure(taken)).toBe('the name "x" is taken by another role (k9)')
+    expect(taken.message).not.toContain('k9')
+  })
+})
+
+test.each(['name', 'description'] as const)('a character that a %s cannot have is told', (field) => {
+  const failed = new KeystoneError('failed', 'Keystone failed (500)', { status: 500 })
+  expect(toldOf(new UnstorableError({ field, character: '💥' }, failed))).toEqual({
+    told: `OpenStack does not keep the character "💥" (U+1F4A5) of the project's ${field}: give it a ${field} without it`,
+    logged: `Keystone does not keep U+1F4A5 in a project's ${field}`,
+  })
+})
+
+const numbers = [0, 1, 2, 3, 20, 1000]
+
+test('pauses after refusals grow from five seconds to an hour', () => {
+  expect(numbers.map(pauseUntilNext)).toEqual([5000, 10_000, 20_000, 40_000, 3_600_000, 3_600_000])
+})
+
+test('while Keystone is not reached, nobody waits longer than half a minute', () => {
+  expect(numbers.map(pauseUntilReached)).toEqual([5000, 10_000, 20_000, 30_000, 30_000, 30_000])
+})

@@ -1,0 +1,52 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { expect, onTestFinished, test } from 'vitest'
+import { walkItems } from '../../../../functions/reviews/items/checkpoint.ts'
+import { itemRecord } from '../../../../shared/reviews/store.ts'
+import { documentOptions, openTable } from '../../../../shared/table/table.ts'
+import { aCustomer, anItem, aReview } from '../../../shared/domain/review-parts.ts'
+import { startTestEngine } from '../../../support/engine.ts'
+
+const engine = await startTestEngine()
+
+test('what is left on the first pages keeps nobody from the last ones, however little time there is', async () => {
+  const client = engine.connect()
+  onTestFinished(() => client.destroy())
+  let clock = 0
+  const now = () => new Date(clock)
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const table = openTable({ documents, name: await engine.createTable(), now })
+  for (let place = 100; place < 350; place++)
+    await table.putNew(itemRecord(anItem({ userId: `usr_${place}` })))
+  const { customerId } = anItem()
+  const calendar = { customerId, since: '', version: 1 }
+  const review = { ...aReview({ state: 'applying' }), version: 1 }
+  const atHand = { customer: aCustomer(), calendar, review }
+  const leftOver = new Set(['usr_150', 'usr_220'])
+
+  /** Time for one page. */
+  const walk = async () => {
+    const pages: string[] = []
+    const deps = { table, log: () => undefined, until: '1970-01-01T00:00:00.001000000Z' }
+    clock = 0
+    const ended = await walkItems(deps, atHand, 'verifying', async (items) => {
+      clock = 1
+      const [first] = items
+      const page = `${first?.userId.slice(0, 5)}xx`
+      if (!pages.includes(page)) pages.push(page)
+      return items.filter(({ userId }) => leftOver.has(userId)).length
+    })
+    return [...pages, ended]
+  }
+
+  expect(await walk()).toEqual(['usr_1xx', { end: 'unfinished' }])
+  expect(await walk()).toEqual(['usr_2xx', { end: 'unfinished' }])
+  expect(await walk()).toEqual(['usr_3xx', { end: 'left', count: 2, failures: 1 }])
+  leftOver.delete('usr_150')
+  expect(await walk()).toEqual(['usr_1xx', { end: 'unfinished' }])
+  expect(await walk()).toEqual(['usr_2xx', { end: 'unfinished' }])
+  expect(await walk()).toEqual(['usr_3xx', { end: 'left', count: 1, failures: 2 }])
+  leftOver.clear()
+  // Only from the first page on that had something left.
+  expect(await walk()).toEqual(['usr_2xx', { end: 'unfinished' }])
+  expect(await walk()).toEqual(['usr_3xx', { end: 'done' }])
+})

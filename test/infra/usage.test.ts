@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { createSeenLog, createUseLog } from '../../functions/api/authorization/usage-log.ts'
+import { createJsonLog } from '../../shared/runtime/log.ts'
+import { keys } from '../../shared/table/keys.ts'
+import { actionsOf, allowed, lambda, reachOf, synthesize } from './synthesized.ts'
+
+const { template } = synthesize()
+const worker = lambda(template, 'UsesWorker')
+const logOfApi = lambda(template, 'Api').LoggingConfig.LogGroup
+const subscriptions = Object.values(template.findResources('AWS::Logs::SubscriptionFilter')).map(
+  ({ Properties }) => Properties,
+)
+
+const now = () => new Date('2026-11-27T12:00:00Z')
+/** As IAM compares, where `*` is anything. */
+const isTouched = ({ pk }: { pk: string }) => /^C#.*#U#.*#USE$/.test(pk)
+
+test('the worker is handed lines of the log of the API, and of no other', () => {
+  expect(subscriptions).toEqual([
+    expect.objectContaining({
+      LogGroupName: logOfApi,
+      DestinationArn: { 'Fn::GetAtt': [worker.logicalId, 'Arn'] },
+    }),
+  ])
+})
+
+test('these are the lines that the API writes of uses, and of who was seen', () => {
+  const lines: string[] = []
+  const log = createJsonLog((line) => void lines.push(line), now)
+  const resource = { kind: 'project', id: 'main' } as const
+  createUseLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' })
+  createSeenLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1' })
+  const patterns = lines.map((line) => `($.message = "${JSON.parse(line).message}")`)
+  expect(patterns).toHaveLength(2)
+  expect(subscriptions[0]?.FilterPattern).toBe(`{ ${patterns.join(' || ')} }`)
+})
+
+test('the log may invoke it, and nothing else', () => {
+  const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).filter(
+    ({ Properties }) => JSON.stringify(Properties.FunctionName).includes(worker.logicalId),
+  )
+  expect(permissions.map(({ Properties }) => Properties)).toEqual([
+    {
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [worker.logicalId, 'Arn'] },
+      Principal: 'logs.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [logOfApi.Ref, 'Arn'] },
+    },
+  ])
+})
+
+test('it may only get and update items of the table', () => {
+  const actions = new Set(actionsOf(template, 'UsesWorker', 'dynamodb'))
+  expect([...actions]).toEqual(['BatchGetItem', 'GetItem', 'UpdateItem'])
+  expect(
+    new Set(reachOf(template, 'UsesWorker', 'dynamodb').map(([, arn]) => JSON.stringify(arn))).size,
+  ).toBe(1)
+})
+
+test('it may only touch uses, and of users when they were last seen', () => {
+  const statements = allowed(template, 'UsesWorker').filter(({ actions }) =>
+    actions.some((action) => action.startsWith('dynamodb:')),
+  )
+  expect(statements.map(({ condition }) => condition)).toEqual([
+    {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#U#*#USE'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
+    {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#U#*'] },
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'lastSeenAt'] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] },
+      Null: { 'dynamodb:LeadingKeys': 'false', 'dynamodb:Attributes': 'false' },
+    },
+  ])
+  expect(statements.map(({ actions }) => actions)).toEqual([
+    ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    ['dynamodb:UpdateItem'],
+  ])
+})
+
+test('that is the key of a use, and none of what it is a use of', () => {
+  const [c, u] = ['ACM000001', 'usr_1']
+  expect(isTouched(keys.use(c, u, 'project', 'main'))).toBe(true)
+  const others = [keys.user(c, u), keys.grant(c, u, 'project', 'main'), keys.customer(c), keys.event(c, u)]
+  expect(others.filter(isTouched)).toEqual([])
+})
+
+test('it has no secret and no setting but the table', () => {
+  expect(Object.keys(worker.Environment.Variables).sort()).toEqual(['NODE_OPTIONS', 'TABLE_NAME'])
+})

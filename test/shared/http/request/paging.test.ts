@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { parseLimit } from '../../../../shared/http/request/paging.ts'
+
+it('a limit is 50 where absent and 1 to 200 where given', () => {
+  expect([undefined, '1', '9', '50', '199', '200'].map(parseLimit)).toEqual([50, 1, 9, 50, 199, 200])
+})
+
+it.each([
+  '',
+  ' ',
+  'abc',
+  '0',
+  '-1',
+  '201',
+  '1000',
+  '1.5',
+  '1e2',
+  '0x10',
+  '+5',
+  '050',
+  ' 5',
+  '5 ',
+  '5,6',
+  'NaN',
+  '٣',
+  '9'.repeat(99),
+])('a limit of %j is refused by name', (text) => {
+  expect(() => parseLimit(text)).toThrow(
+    expect.objectContaining({
+      code: 'invalid-request',
+      errors: [expect.objectContaining({ pointer: 'limit' })],
+    }),
+  )
+})

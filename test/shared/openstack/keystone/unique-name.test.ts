@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import {
+  fourByteCharacterIn,
+  storing,
+  withoutFourByteCharacters,
+} from '../../../../shared/openstack/keystone/delicate-text.ts'
+import { roleNamed } from '../../../../shared/openstack/keystone/roles.ts'
+import {
+  createOnce,
+  exactlyNamed,
+  holderAmong,
+  rename,
+} from '../../../../shared/openstack/keystone/unique-name.ts'
+import { KeystoneError, NameTakenError } from '../../../../shared/openstack/transport/errors.ts'
+
+const [cafe, accented] = [
+  { id: 'k1', name: 'cafe' },
+  { id: 'k2', name: 'café' },
+]
+const failing = (status: number, code = status === 409 ? ('conflict' as const) : ('failed' as const)) =>
+  new KeystoneError(code, `Keystone says ${status}`, {
+    status,
+    requestId: 'req-1',
+    mayHaveHappened: status >= 500,
+  })
+
+const refuse = (error: KeystoneError) => async () => {
+  throw error
+}
+const store = (text: object, error: KeystoneError) => storing(text, refuse(error))
+
+describe('of what Keystone lists for a name', () => {
+  it.each([
+    ['café', [cafe, accented], accented, accented],
+    ['café', [cafe], undefined, cafe],
+    ['CAFE', [cafe], undefined, cafe],
+    ['cafe ', [cafe], undefined, cafe],
+    ['cafe', [], undefined, undefined],
+  ])('%j is called exactly so or has the name', (name, listed, exact, holder) => {
+    expect([exactlyNamed(name, listed), holderAmong(name, listed)]).toEqual([exact, holder])
+  })
+
+  it('a role is the one that policies take for it, case apart', () => {
+    const roles = ['Member', 'member', 'Compute_Operate', 'compute_opérate', 'admin'].map((name) => ({
+      id: name,
+      name,
+    }))
+    const idOf = (name: string) => roleNamed(name, roles)?.id
+    expect(['member', 'MEMBER', 'compute_operate', 'àdmin', 'admin '].map(idOf)).toEqual([
+      'member',
+      'Member',
+      'Compute_Operate',
+      undefined,
+      undefined,
+    ])
+  })
+})
+
+describe('a name that the database takes for another’s', () => {
+  const taken = { code: 'conflict', what: 'project', wanted: 'café', holder: cafe, status: 409 }
+
+  it('is nothing that was made meanwhile', async () => {
+    const creation = { what: 'project', name: 'café', find: async () => cafe, isThis: () => false } as const
+    const made = createOnce({ ...creation, create: refuse(failing(409)) })
+    await expect(made).rejects.toMatchObject(taken)
+    await expect(made).rejects.toBeInstanceOf(NameTakenError)
+    await expect(made).rejects.not.toMatchObject({ message: expect.stringContaining('k1') })
+  })
+
+  it('cannot be given to what is there, and is the own one in another spelling', async () => {
+    const renaming = { what: 'project', id: 'k2', name: 'café', find: async () => cafe } as const
+    const change = refuse(failing(500))
+    await expect(rename({ ...renaming, change })).rejects.toMatchObject({ ...taken, status: 500 })
+    await expect(rename({ ...renaming, id: 'k1', change })).rejects.toMatchObject({ code: 'failed' })
+    expect(
+      await rename({ ...renaming, id: 'k1', change: async () => ({ ...cafe, name: 'café' }) }),
+    ).toMatchObject({
+      name: 'café',
+    })
+  })
+})
+
+describe('a text with a character of four bytes', () => {
+  it.each([
+    ['shop', undefined],
+    ['Ünïcödé 项目 €', undefined],
+    ['a 💥 b 🚀', '💥'],
+    ['𝔸', '𝔸'],
+    ['\ud83d alone', undefined],
+  ])('%j: %s', (text, character) => {
+    expect(fourByteCharacterIn(text)).toBe(character)
+    expect(fourByteCharacterIn(withoutFourByteCharacters(text))).toBeUndefined()
+  })
+
+  it.each([
+    ['fails', failing(500)],
+    ['is in conflict with nothing that is found', failing(409)],
+  ])('%s: told by the first such character', async (_, error) => {
+    const both = { name: 'a 💥', description: 'b 🚀' }
+    await expect(store(both, error)).rejects.toMatchObject({
+      code: 'unstorable',
+      field: 'name',
+      character: '💥',
+    })
+    const described = { name: 'a', description: 'b 🚀' }
+    await expect(store(described, error)).rejects.toMatchObject({ field: 'description', character: '🚀' })
+    await expect(store({ name: 'a' }, error)).rejects.toBe(error)
+  })
+
+  it.each([
+    [
+      'a name that another has',
+      new NameTakenError({ what: 'project', name: 'a 💥', holder: cafe }, failing(409)),
+    ],
+    ['a load balancer that is out of order', failing(503)],
+    ['a refusal', failing(400, 'failed')],
+  ])('is not blamed for %s', async (_, error) => {
+    await expect(store({ name: 'a 💥' }, error)).rejects.toBe(error)
+  })
+})

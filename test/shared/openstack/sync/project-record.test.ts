@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import type { Project } from '../../../../shared/domain/entities/project.ts'
+import { type OpenStackRecord, openstackView } from '../../../../shared/openstack/sync/project-record.ts'
+
+const [customerId, projectId, keystoneId] = ['BGE000081', 'prj_1', 'k1']
+const at = (second: number) => `2026-11-23T12:00:0${second}.000000000Z`
+const project: Project = {
+  id: projectId,
+  customerId,
+  kind: 'openstack',
+  name: 'web',
+  status: 'active',
+  createdAt: at(0),
+  updatedAt: at(2),
+}
+const ready: OpenStackRecord = {
+  customerId,
+  projectId,
+  state: 'ready',
+  since: at(3),
+  keystoneId,
+  suspended: false,
+}
+type Shown = {
+  record?: Partial<OpenStackRecord>
+  status?: 'active' | 'suspended' | 'closed'
+  spreading?: string
+}
+const viewOf = ({ record = {}, status = 'active', spreading }: Shown) =>
+  openstackView(project, { status }, { ...ready, ...record }, spreading)
+
+test('a project of which nothing is known yet is pending since its creation', () => {
+  expect(openstackView(project, { status: 'active' }, undefined, at(4))).toEqual({
+    state: 'pending',
+    since: at(0),
+  })
+})
+
+test('a project that is as the directory says is ready since it was made so', () => {
+  expect(viewOf({})).toEqual({ state: 'ready', keystoneId, since: at(3) })
+})
+
+test('a project that was changed and made so at the same moment is ready', () => {
+  expect(viewOf({ record: { since: at(2) } })).toMatchObject({ state: 'ready', since: at(2) })
+})
+
+test.each([
+  ['something of its customer has yet to be told', { spreading: at(5) }, at(5)],
+  ['its customer was suspended', { status: 'suspended' }, at(2)],
+  ['its customer was closed', { status: 'closed' }, at(2)],
+  ['its customer was resumed', { record: { suspended: true } }, at(2)],
+  ['nobody knows whether it was disabled', { record: { suspended: undefined } }, at(2)],
+  ['it was updated since', { record: { since: at(1) } }, at(2)],
+  ['it was updated since, and more is to be told', { record: { since: at(1) }, spreading: at(4) }, at(4)],
+] satisfies [string, Shown, string][])(
+  'a project that was ready is pending where %s',
+  (_name, shown, since) => {
+    expect(viewOf(shown)).toEqual({ state: 'pending', keystoneId, since })
+  },
+)
+
+test('a project of a suspended customer is ready once it is disabled', () => {
+  expect(viewOf({ status: 'suspended', record: { suspended: true } })).toMatchObject({ state: 'ready' })
+})
+
+test('a pending project stays so since it became so, whatever else is said', () => {
+  const record = { state: 'pending', since: at(1), error: 'OpenStack cannot be reached' } as const
+  expect(viewOf({ record, spreading: at(5), status: 'closed' })).toEqual({
+    state: 'pending',
+    keystoneId,
+    error: 'OpenStack cannot be reached',
+    since: at(1),
+  })
+})
+
+test('a failed project says why', () => {
+  const record = { state: 'failed', since: at(4), keystoneId: undefined, error: 'the name is taken' } as const
+  expect(viewOf({ record })).toEqual({
+    state: 'failed',
+    keystoneId: undefined,
+    error: 'the name is taken',
+    since: at(4),
+  })
+})
+
+test('what is about the worker alone is not shown', () => {
+  const record = {
+    touchedAt: at(7),
+    run: { id: 'r', until: at(9) },
+    failures: 2,
+    drift: 'd',
+    due: at(8),
+  }
+  expect(viewOf({ record })).toEqual({ state: 'ready', keystoneId, since: at(3) })
+})

@@ -1,0 +1,88 @@
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { jsonOf, wholeList } from '../../../../shared/openstack/transport/answer.ts'
+
+const hearing = { now: () => new Date('2026-11-23T18:00:00Z'), secrets: ['hunter2', 'gAAAA-token'] }
+const json = { 'content-type': 'application/json', 'x-openstack-request-id': 'req-1' }
+const refusal = (message: string) => JSON.stringify({ error: { code: 0, message, title: 'T' } })
+const read = (status: number, body: string, headers: Record<string, string> = json) =>
+  jsonOf({ status, headers, body }, [200], hearing)
+
+describe('an answer', () => {
+  it("is told in Keystone's words, on one line, without secrets, and not at any length", () => {
+    const error = expect.objectContaining({
+      code: 'forbidden',
+      requestId: 'req-1',
+      message: 'Keystone refuses (403): No *** for *** here.',
+    })
+    expect(() => read(403, refusal('No hunter2\n for gAAAA-token\n\there.'))).toThrow(error)
+    expect(() => read(400, refusal('x'.repeat(9999)))).toThrow(/^Keystone refuses \(400\): x{500}$/)
+  })
+
+  it.each([
+    [401, 'unauthenticated', false],
+    [403, 'forbidden', false],
+    [404, 'not-found', false],
+    [409, 'conflict', false],
+    [413, 'refused', false],
+    [429, 'throttled', false],
+    [500, 'failed', true],
+    [503, 'failed', true],
+    [201, 'broken-answer', true],
+    [204, 'broken-answer', true],
+    [302, 'broken-answer', true],
+  ])('of %d is %s', (status, code, mayHaveHappened) => {
+    expect(() => read(status, refusal('No.'))).toThrow(
+      expect.objectContaining({ code, status, mayHaveHappened }),
+    )
+  })
+
+  it.each([401, 403, 404, 409])('of %d in HTML is not Keystone’s', (status) => {
+    expect(() => read(status, '<html>', { 'content-type': 'text/html; charset=x' })).toThrow(
+      expect.objectContaining({
+        code: 'broken-answer',
+        message: `no Keystone answers there: ${status} with text/html`,
+      }),
+    )
+  })
+
+  it.each(['', '{"roles": [', '<html>'])('that should be JSON and is %j is none', (body) => {
+    expect(() => read(200, body)).toThrow(
+      expect.objectContaining({ code: 'broken-answer', mayHaveHappened: true }),
+    )
+  })
+
+  it.each([429, 503])('of %d may say for how long', (status) => {
+    const headers = { ...json, 'retry-after': '7' }
+    expect(() => read(status, refusal('Wait.'), headers)).toThrow(
+      expect.objectContaining({ retryAfterSeconds: 7 }),
+    )
+  })
+})
+
+describe('a list', () => {
+  const Item = v.object({ id: v.string() })
+  const whole = { next: null, self: 'x', previous: null }
+
+  it('is read whole', () => {
+    expect(wholeList('roles', Item, { roles: [{ id: '1', more: 2 }], links: whole })).toEqual([{ id: '1' }])
+    expect(wholeList('roles', Item, { roles: [] })).toEqual([])
+  })
+
+  it.each([{ truncated: true }, { links: { next: 'http://keystone/v3/roles?marker=1' } }])(
+    'that goes on is refused: %j',
+    (more) => {
+      const answer = { roles: [{ id: '1' }], ...more }
+      expect(() => wholeList('roles', Item, answer)).toThrow(expect.objectContaining({ code: 'truncated' }))
+    },
+  )
+
+  it.each([null, [], {}, { roles: null }, { roles: [{}] }, { roles: [{ id: 1 }] }, { users: [] }])(
+    'of another shape is refused: %j',
+    (answer) => {
+      expect(() => wholeList('roles', Item, answer)).toThrow(
+        expect.objectContaining({ code: 'broken-answer' }),
+      )
+    },
+  )
+})

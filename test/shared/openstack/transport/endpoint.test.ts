@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { identityEndpoint } from '../../../../shared/openstack/transport/endpoint.ts'
+
+const base = 'https://keystone.example/v3'
+const catalog = [
+  { type: 'compute', endpoints: [{ interface: 'public', region: 'Mars', url: 'https://nova.example' }] },
+  {
+    type: 'identity',
+    endpoints: [
+      { interface: 'public', region: 'One', url: 'https://one.example/identity' },
+      { interface: 'internal', region: 'One', url: 'https://one.internal:5000/v3/' },
+      { interface: 'internal', region: 'Two', url: 'http://two.internal:5000/v3' },
+      { interface: 'admin', region: 'Two', url: null },
+    ],
+  },
+]
+
+describe('requests go', () => {
+  it.each([
+    ['where the token came from', {}, base],
+    ['there in a region that is known', { region: 'Two' }, base],
+    [
+      'to the interface that is asked for',
+      { interface: 'internal' as const, region: 'One' },
+      'https://one.internal:5000/v3',
+    ],
+    ['from https to no http', { region: 'Two', interface: 'internal' as const }, base],
+    ['to its version 3', { interface: 'public' as const }, 'https://one.example/identity/v3'],
+  ])('%s', (_, wanted, expected) => {
+    expect(identityEndpoint(catalog, base, wanted)).toBe(expected)
+    expect(identityEndpoint([], base, wanted)).toBe(base)
+  })
+
+  it.each([
+    ['to no region that is unknown', { region: 'Mars' }, 'OS_REGION_NAME'],
+    [
+      'to no interface that has no URL',
+      { region: 'Two', interface: 'admin' as const },
+      'no admin identity endpoint',
+    ],
+  ])('%s', (_, wanted, words) => {
+    const find = () => identityEndpoint(catalog, base, wanted)
+    expect(find).toThrow(
+      expect.objectContaining({ code: 'configuration', message: expect.stringContaining(words) }),
+    )
+  })
+})

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { stampOf } from '../../../shared/domain/values/instant.ts'
+import type { DeliveryStatus } from '../../../shared/provisioning/delivery.ts'
+import { recordDelivery } from '../../../shared/provisioning/record-delivery.ts'
+import { retryDelivery } from '../../../shared/provisioning/retry-delivery.ts'
+import { deliveryItem, findDelivery } from '../../../shared/provisioning/store.ts'
+import { commit } from '../../../shared/records/commit.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+
+const engine = await startTestEngine()
+const now = '2026-08-02T00:00:00.000000000Z'
+const table = openTable({
+  documents: engine.documents,
+  name: await engine.createTable(),
+  now: () => new Date('2026-08-02T00:00:00Z'),
+})
+const operator = { kind: 'operator', id: 'ops' } as const
+const context = { table, actor: operator, now, stamp: stampOf(now, 'ops') }
+let count = 0
+const delivery = () => ({
+  source: 'orders',
+  id: `evt_${++count}`,
+  type: 'user.deleted',
+  timestamp: now,
+  body: '{}',
+})
+
+test('a delivery is received once; the same again tells what became of it', async () => {
+  const sent = delivery()
+  expect(await recordDelivery(table, sent, now)).toBe('received')
+  expect(await recordDelivery(table, sent, '2026-08-02T01:00:00.000000000Z')).toBe('received')
+  expect(await findDelivery(table, 'orders', sent.id)).toMatchObject({
+    receivedAt: now,
+    attempts: 0,
+    version: 1,
+  })
+  await expect(recordDelivery(table, { ...sent, body: '{ }' }, now)).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  expect(await recordDelivery(table, { ...sent, source: 'crm', body: '{ }' }, now)).toBe('received')
+})
+
+async function become(status: DeliveryStatus) {
+  const sent = delivery()
+  await recordDelivery(table, sent, now)
+  const stored = await findDelivery(table, 'orders', sent.id)
+  if (!stored) throw new Error('it was recorded')
+  const settled = { ...stored, status, reason: 'for a reason', attempts: 7, waitsFor: 'C#x|CUSTOMER' }
+  await table.transact([{ put: deliveryItem(settled), was: stored.version }])
+  return { ...settled, version: stored.version + 1 }
+}
+
+test.each(['failed', 'waiting', 'received'] as const)(
+  'one that is %s can be retried, at once',
+  async (status) => {
+    const sent = await become(status)
+    await commit(table, retryDelivery(context, sent).change ?? { writes: [] })
+    const stored = await findDelivery(table, 'orders', sent.id)
+    expect(stored).toMatchObject({ status: 'received', retriedAt: now, nextAttemptAt: now, attempts: 7 })
+    for (const field of ['reason', 'waitsFor', 'waitsOrder', 'ttl']) expect(stored).not.toHaveProperty(field)
+  },
+)
+
+test.each(['applied', 'superseded'] as const)('one that is %s cannot', async (status) => {
+  const sent = await become(status)
+  const before = await findDelivery(table, 'orders', sent.id)
+  expect(() => retryDelivery(context, sent)).toThrow(expect.objectContaining({ code: 'conflict' }))
+  expect(await findDelivery(table, 'orders', sent.id)).toEqual(before)
+})

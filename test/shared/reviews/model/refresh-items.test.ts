@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest'
+import { decideItem } from '../../../../shared/reviews/model/decide-item.ts'
+import { refreshItems } from '../../../../shared/reviews/model/refresh-items.ts'
+import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
+import { anItem, at, now, theEvidence, theTerms } from '../../domain/review-parts.ts'
+
+const seen = at('2026-11-30')
+/** The grant as it is found when it's looked at again. */
+const found = (change: Partial<ReviewItem> = {}, isInScope = true, since = now) => ({
+  item: anItem({ createdAt: seen, ...change }),
+  since,
+  isInScope,
+})
+const keep = (item: ReviewItem) => decideItem(item, { decision: 'keep' }, { by: 'user:usr_2', at: seen })
+const decided = keep(anItem())
+const less = theTerms({ roles: ['compute:read'] })
+
+describe('a grant without an item', () => {
+  it('gets one, if it is in the scope', () => {
+    expect(refreshItems([found()], [])).toEqual([{ before: undefined, after: found().item }])
+    expect(refreshItems([found({}, false)], [])).toEqual([])
+  })
+})
+
+describe('a grant that is the same', () => {
+  it.each<[string, ReviewItem]>([
+    ['open', anItem()],
+    ['decided', decided],
+    ['applied', anItem({ state: 'applied' })],
+    ['verified', anItem({ state: 'verified' })],
+  ])('leaves its item as it is, %s', (_state, item) => {
+    expect(refreshItems([found()], [item])).toEqual([])
+    expect(refreshItems([found({}, false)], [item])).toEqual([])
+  })
+
+  it.each([
+    ['roles in another order', { roles: ['dns:read', 'compute:manage'] }],
+    ['another granter', { roles: ['compute:manage', 'dns:read'], grantedBy: 'user:usr_9' }],
+  ])('is the same with %s', (_what, terms) => {
+    const item = keep(anItem({ terms: theTerms({ roles: ['compute:manage', 'dns:read'] }) }))
+    expect(refreshItems([found({ terms: theTerms(terms) })], [item])).toEqual([])
+  })
+
+  it('has what is advised anew while nobody has decided, and keeps the decision else', () => {
+    const used: Partial<ReviewItem> = {
+      evidence: theEvidence({ lastUse: { manage: '2026-11-29' } }),
+      recommendation: { advice: 'keep', because: 'in-use' },
+    }
+    const item = anItem({ earlier: [{ decision: 'keep', by: 'user:usr_2', at: now }] })
+    const [refreshed] = refreshItems([found(used)], [item])
+    expect(refreshed?.after).toMatchObject({ ...used, createdAt: now, earlier: item.earlier, state: 'open' })
+    expect(refreshItems([found(used)], [decided])).toEqual([])
+  })
+
+  it('has nothing written for uses that change no advice', () => {
+    const evidence = theEvidence({ elsewhere: '2025-11-29', asOf: '2026-11-30' })
+    expect(refreshItems([found({ evidence })], [anItem()])).toEqual([])
+  })
+})
+
+describe('a grant that has changed', () => {
+  it.each<[string, Partial<ReviewItem>]>([
+    ['roles', { terms: less }],
+    ['its expiry', { terms: theTerms({ expiresAt: at('2027-01-01') }) }],
+    ['its time', { terms: theTerms({ grantedAt: seen }) }],
+    ['its source', { terms: theTerms({ source: 'webhook' }) }],
+    ['capabilities', { terms: theTerms({ capabilities: ['view'] }) }],
+    ['the type of its user', { userType: 'customer-client' }],
+  ])('is open again, if it is %s', (_what, change) => {
+    const [refreshed, ...more] = refreshItems([found(change)], [decided])
+    expect(more).toEqual([])
+    expect(refreshed?.before).toBe(decided)
+    expect(refreshed?.after).toEqual({
+      ...found(change).item,
+      createdAt: decided.createdAt,
+      earlier: [decided.decision],
+    })
+    expect(refreshed?.after.decision).toBeUndefined()
+  })
+
+  it('keeps the last twenty decisions, however often it changes', () => {
+    let item = anItem()
+    for (let turn = 0; turn < 30; turn++) {
+      const terms = theTerms({ grantedAt: at('2026-11-30', `10:${10 + turn}`) })
+      const [refreshed] = refreshItems([found({ terms })], [keep(item)])
+      item = refreshed?.after ?? item
+    }
+    expect(item.earlier).toHaveLength(20)
+  })
+
+  it('stays as it is once it is applied', () => {
+    for (const state of ['applied', 'verified'] as const)
+      expect(refreshItems([found({ terms: less })], [anItem({ state })])).toEqual([])
+  })
+})
+
+describe('a grant that has changed to something out of the scope', () => {
+  const promoted = { userType: 'customer-admin' } as const
+
+  it('closes its item, and a policy that leaves it out takes nothing of it', () => {
+    const [refreshed, ...more] = refreshItems([found(promoted, false)], [decided])
+    expect(more).toEqual([])
+    expect(refreshed?.after).toEqual({
+      ...decided,
+      state: 'gone',
+      goneBecause: 'not within the scope any more',
+    })
+  })
+
+  it('is looked at again only when it is within it again', () => {
+    const [closed] = refreshItems([found(promoted, false)], [decided])
+    const items = closed ? [closed.after] : []
+    expect(refreshItems([found(promoted, false)], items)).toEqual([])
+    expect(refreshItems([], items)).toEqual([])
+    const [back] = refreshItems([found()], items)
+    expect(back?.after).toMatchObject({ state: 'open', earlier: [decided.decision] })
+  })
+})
+
+describe('a grant that is gone', () => {
+  it('closes its item, with the decision there was', () => {
+    const [refreshed] = refreshItems([], [{ ...decided, problem: 'refused' }])
+    expect(refreshed?.after).toEqual({ ...decided, state: 'gone', goneBecause: 'not held any more' })
+  })
+
+  it('is told once, and not of what is applied', () => {
+    for (const state of ['gone', 'applied', 'verified'] as const)
+      expect(refreshItems([], [anItem({ state })])).toEqual([])
+  })
+
+  it('is looked at again when it comes back, even as it was', () => {
+    const [gone] = refreshItems([], [decided])
+    const [back] = refreshItems([found()], gone ? [gone.after] : [])
+    expect(back?.after).toMatchObject({ state: 'open', earlier: [decided.decision], createdAt: now })
+    expect(back?.after.goneBecause).toBeUndefined()
+    expect(back?.after.decision).toBeUndefined()
+  })
+})
+
+describe('once decisions have ended', () => {
+  const ended = at('2026-11-29')
+  const later = at('2026-11-29', '00:01')
+
+  const left = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
+
+  it('what was there before gets an item, and what has come since one that stays as it is', () => {
+    expect(refreshItems([found()], [], ended)).toMatchObject([{ after: { state: 'open' } }])
+    expect(refreshItems([found({}, true, ended)], [], ended)).toMatchObject([{ after: left }])
+    expect(refreshItems([found({}, true, later)], [], ended)).toMatchObject([{ after: left }])
+    expect(refreshItems([found({}, false, later)], [], ended)).toEqual([])
+  })
+
+  it('what is held again is decided only if it was so before', () => {
+    const [closed] = refreshItems([], [decided])
+    const items = closed ? [closed.after] : []
+    expect(refreshItems([found()], items, ended)).toMatchObject([{ after: { state: 'open' } }])
+    expect(refreshItems([found({}, true, later)], items, ended)).toMatchObject([{ after: left }])
+  })
+
+  it.each([anItem(), decided])('what has changed stays as it is: $state before', (item) => {
+    const [refreshed, ...more] = refreshItems([found({ terms: less })], [item], ended)
+    expect(more).toEqual([])
+    expect(refreshed?.after).toEqual({
+      ...item,
+      state: 'verified',
+      outcome: { decision: 'keep', by: 'changed' },
+      appliedAt: seen,
+      verifiedAt: seen,
+    })
+  })
+
+  it('what is the same stays, what has left the scope is closed', () => {
+    expect(refreshItems([found({}, true, later)], [decided], ended)).toEqual([])
+    const outside = found({ userType: 'customer-admin' }, false, later)
+    expect(refreshItems([outside], [decided], ended)).toMatchObject([{ after: { state: 'gone' } }])
+  })
+})
+
+it('tells grants of one user apart by what they are on', () => {
+  const onServer = { resource: { kind: 'server', id: 'prj_1' } } as const
+  const refreshed = refreshItems([found(onServer)], [anItem()])
+  expect(refreshed.map(({ after }) => [after.resource.kind, after.state])).toEqual([
+    ['server', 'open'],
+    ['project', 'gone'],
+  ])
+})

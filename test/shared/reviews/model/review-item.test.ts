@@ -1,0 +1,59 @@
+import * as fc from 'fast-check'
+import { expect, it, test } from 'vitest'
+import {
+  itemId,
+  type Outcome,
+  outcomeName,
+  parseItemId,
+  type ReviewItem,
+} from '../../../../shared/reviews/model/review-item.ts'
+import { cases } from '../../../support/long.ts'
+
+it('is found again by its id, whatever a server is called', () => {
+  const place = fc.record({
+    userId: fc.stringMatching(/^usr_[0-9A-HJKMNP-TV-Z]{26}$/),
+    resource: fc.record({
+      kind: fc.constantFrom('project' as const, 'server' as const),
+      id: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
+    }),
+  })
+  fc.assert(
+    fc.property(place, (each) => {
+      expect(parseItemId(itemId(each))).toEqual(each)
+    }),
+    cases(50),
+  )
+})
+
+it.each([
+  '',
+  'usr_1',
+  'usr_1.project',
+  'usr_1.project.',
+  '.project.prj_1',
+  'usr_1.customer.prj_1',
+  'usr_1.project.prj 1',
+  'usr_1.project.a#b',
+  'usr#1.project.prj_1',
+  'usr_1.project.prj_1\n',
+  `usr_1.server.${'a'.repeat(129)}`,
+])('is not called %j', (text) => {
+  expect(parseItemId(text)).toBeUndefined()
+})
+
+const by = (outcome: Outcome, state: ReviewItem['state'] = 'verified') => ({ state, outcome })
+
+test.each<[string | undefined, Pick<ReviewItem, 'state' | 'outcome'>]>([
+  [undefined, { state: 'open', outcome: undefined }],
+  [undefined, { state: 'decided', outcome: undefined }],
+  ['gone', { state: 'gone', outcome: undefined }],
+  ['kept', by({ decision: 'keep', by: 'decision' })],
+  ['kept', by({ decision: 'keep', by: 'default' })],
+  ['reduced', by({ decision: 'reduce', by: 'decision' }, 'applied')],
+  ['revoked', by({ decision: 'revoke', by: 'default' })],
+  ['heldBack', by({ decision: 'keep', by: 'default', heldBack: 'share' })],
+  ['heldBack', by({ decision: 'keep', by: 'default', heldBack: 'main-customer' })],
+  ['changed', by({ decision: 'keep', by: 'changed' })],
+])('the outcome %s is told of %j', (name, item) => {
+  expect(outcomeName(item)).toBe(name)
+})

@@ -1,0 +1,120 @@
+import { describe, expect, it, test } from 'vitest'
+import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
+import { appointments, isUnderWay, nextLook, type Review } from '../../../../shared/reviews/model/review.ts'
+import { defaultPolicy } from '../../../../shared/reviews/policy/review-policy.ts'
+import {
+  nextStart,
+  type ReviewCalendar,
+  startedByClock,
+} from '../../../../shared/reviews/policy/review-schedule.ts'
+import { aReview, at, now } from '../../domain/review-parts.ts'
+
+const marks = (review: Review) => appointments(review).map(({ mark }) => mark)
+const done = (...names: string[]) => names.map((mark) => ({ mark, at: now, told: 1 }))
+
+describe('what is to come in an open review', () => {
+  it('is that it opened, each reminder, and its end', () => {
+    expect(appointments(aReview())).toEqual([
+      { at: now, mark: 'opened' },
+      { at: at('2026-12-04', '09:00'), mark: '7d' },
+      { at: at('2026-12-10', '09:00'), mark: '1d' },
+      { at: at('2026-12-11', '09:00'), mark: 'end' },
+    ])
+  })
+
+  it('is in the order of time, whatever the order of the policy', () => {
+    const policy = { ...defaultPolicy, reminders: [1, 10, 3] }
+    expect(marks(aReview({ policy }))).toEqual(['opened', '10d', '3d', '1d', 'end'])
+  })
+
+  it('is not what was told or missed already', () => {
+    expect(marks(aReview({ reminded: done('opened', '7d') }))).toEqual(['1d', 'end'])
+    const missed = done('opened', '7d').map((each) => ({ ...each, missed: true as const }))
+    expect(marks(aReview({ reminded: missed }))).toEqual(['1d', 'end'])
+    expect(marks(aReview({ reminded: done('opened', '7d', '1d') }))).toEqual(['end'])
+  })
+
+  it('is nothing before it has opened', () => {
+    expect(marks(aReview({ openedAt: undefined, endsAt: undefined }))).toEqual([])
+  })
+
+  it('moves with the end', () => {
+    expect(appointments(aReview({ endsAt: at('2026-12-21', '09:00') }))[1]?.at).toBe(
+      at('2026-12-14', '09:00'),
+    )
+  })
+})
+
+test.each([
+  ['opening', aReview({ state: 'opening' }), at('2026-12-01'), at('2026-12-01')],
+  ['applying', aReview({ state: 'applying' }), at('2026-12-01'), at('2026-12-01')],
+  ['open, not told of', aReview(), at('2026-12-01'), now],
+  ['open', aReview({ reminded: done('opened') }), at('2026-12-01'), at('2026-12-04', '09:00')],
+  ['open, all told', aReview({ reminded: done('opened', '7d', '1d') }), now, at('2026-12-11', '09:00')],
+])('the clock looks at a review that is %s', (_state, review, when, expected) => {
+  expect(nextLook(review, when)).toBe(expected)
+})
+
+test.each([
+  ['opening', true],
+  ['open', true],
+  ['applying', true],
+  ['closed', false],
+  ['cancelled', false],
+] as const)('a review that is %s is under way: %s', (state, expected) => {
+  expect(isUnderWay(aReview({ state }))).toBe(expected)
+})
+
+const starts = (calendar: ReviewCalendar, count: number, late = 0): string[] => {
+  const start = addMilliseconds(nextStart(calendar) ?? '', late)
+  const rest = count > 1 ? starts({ ...calendar, ...startedByClock(calendar, start) }, count - 1, late) : []
+  return [start.slice(0, 16), ...rest]
+}
+const of = (since: string, everyMonths: number): ReviewCalendar => ({
+  customerId: 'AAA000001',
+  since: at(since, '23:59'),
+  policy: { ...defaultPolicy, everyMonths },
+})
+const minutes = 60_000
+
+describe('reviews that the clock repeats', () => {
+  it.each([
+    ['2026-05-31', 3, ['2026-08-31', '2026-11-30', '2027-02-28', '2027-05-31']],
+    ['2026-08-30', 3, ['2026-11-30', '2027-02-28', '2027-05-30', '2027-08-30']],
+    ['2027-12-31', 1, ['2028-01-31', '2028-02-29', '2028-03-31', '2028-04-30', '2028-05-31']],
+    ['2024-02-29', 12, ['2025-02-28', '2026-02-28', '2027-02-28', '2028-02-29']],
+    ['2026-02-28', 1, ['2026-03-28', '2026-04-28']],
+  ])(
+    'begin on the same day, from %s on every %i months, or on the last of a shorter month',
+    (since, every, days) => {
+      for (const late of [0, minutes, 1439 * minutes]) {
+        const on = (day: string) => addMilliseconds(at(day, '23:59'), late).slice(0, 16)
+        expect(starts(of(since, every), days.length, late)).toEqual(days.map(on))
+      }
+    },
+  )
+
+  it('keep the day when the policy changes', () => {
+    const calendar = of('2026-08-31', 3)
+    const started = { ...calendar, ...startedByClock(calendar, at('2026-11-30', '23:59')) }
+    expect(nextStart({ ...started, policy: { ...defaultPolicy, everyMonths: 1 } })).toBe(
+      at('2026-12-31', '23:59'),
+    )
+  })
+
+  it('go on from the day on which one was at last begun, where that was more than a day late', () => {
+    const calendar = of('2026-08-31', 3)
+    const started = { ...calendar, ...startedByClock(calendar, at('2026-12-04')) }
+    expect(nextStart(started)).toBe(at('2027-03-04'))
+  })
+})
+
+test.each<[string, Partial<ReviewCalendar>, string | undefined]>([
+  ['of the default, three months after the calendar began', {}, at('2026-02-28', '09:00')],
+  ['three months after the clock last started one', { lastStartedAt: at('2026-08-31') }, at('2026-11-30')],
+  ['of a policy', { policy: { ...defaultPolicy, everyMonths: 1 } }, at('2025-12-30', '09:00')],
+  ['of the policy `never`', { policy: { ...defaultPolicy, everyMonths: 'never' } }, undefined],
+])('the next start %s', (_name, change, expected) => {
+  const calendar = { customerId: 'AAA000001', since: at('2025-11-30', '09:00'), ...change }
+  expect(nextStart(calendar)).toBe(expected)
+})

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import type { Reminder } from '../../../shared/reviews/model/reminder.ts'
+import {
+  asReminder,
+  findReminder,
+  listReminders,
+  putReminder,
+  reminderItem,
+  reminderWrite,
+} from '../../../shared/reviews/reminder-store.ts'
+import { dueMessages } from '../../../shared/table/due.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { openTable } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { at, customerId } from '../table/openstack-records.ts'
+
+const engine = await startTestEngine()
+const table = openTable({
+  documents: engine.documents,
+  name: await engine.createTable(),
+  now: () => new Date(),
+})
+
+let reviews = 0
+const fresh = () => ({
+  customerId,
+  reviewId: `01R${++reviews}`,
+  userId: 'usr_1',
+  mark: '7d',
+  owed: 2,
+  endsAt: at(600),
+  createdAt: at(0),
+})
+const found = async (reminder: Reminder) => {
+  const read = await findReminder(table, reminder)
+  if (!read) throw new Error('it is there')
+  return read
+}
+const partitionOf = ({ reviewId }: { reviewId: string }) => keys.progress(customerId, reviewId).pk
+const dueBy = async (second: number) =>
+  (await dueMessages(table, { by: at(second), limit: 100 })).items.map(({ pk }) => pk)
+
+test.each<[string, Partial<Reminder>]>([
+  ['that is due', { due: at(5) }],
+  ['that was sent', { sentAt: at(6) }],
+  ['that failed', { due: at(60), failures: 3, problem: 'nobody takes it' }],
+  ['that was given up', { problem: 'the user is gone' }],
+])('a reminder %s is read as it was written', async (_name, more) => {
+  const written = { ...fresh(), ...more }
+  await table.transact([{ put: reminderItem(written), was: undefined }])
+  expect(await found(written)).toEqual({
+    sentAt: undefined,
+    problem: undefined,
+    due: undefined,
+    failures: undefined,
+    ...written,
+    version: 1,
+  })
+})
+
+test('a new one is due at once', async () => {
+  const reminder = fresh()
+  expect(await putReminder(table, reminder)).toBe(true)
+  expect(await found(reminder)).toMatchObject({ ...reminder, due: reminder.createdAt, version: 1 })
+})
+
+test('who reminds twice changes nothing', async () => {
+  const reminder = fresh()
+  await putReminder(table, reminder)
+  await table.transact([reminderWrite({ ...(await found(reminder)), due: undefined, sentAt: at(9) })])
+  expect(await putReminder(table, { ...reminder, owed: 5, createdAt: at(20) })).toBe(false)
+  expect(await found(reminder)).toMatchObject({ owed: 2, due: undefined, sentAt: at(9), version: 2 })
+})
+
+test('who has read what is no more changes nothing', async () => {
+  const reminder = fresh()
+  await putReminder(table, reminder)
+  const read = await found(reminder)
+  await table.transact([reminderWrite({ ...read, due: at(60) })])
+  await expect(table.transact([reminderWrite({ ...read, due: at(90) })])).rejects.toMatchObject({
+    code: 'stale',
+  })
+  expect(await found(reminder)).toMatchObject({ due: at(60), version: 2 })
+})
+
+test('the reminders of a review are its own', async () => {
+  const one = fresh()
+  const all = [one, { ...one, userId: 'usr_2' }, { ...one, mark: 'opened' }]
+  for (const reminder of [...all, fresh()]) await putReminder(table, reminder)
+  await table.transact([{ put: keys.progress(customerId, one.reviewId), was: undefined }])
+  const listed = await listReminders(table, customerId, one.reviewId)
+  expect(listed.map(({ mark, userId }) => `${mark} ${userId}`)).toEqual([
+    '7d usr_1',
+    '7d usr_2',
+    'opened usr_1',
+  ])
+})
+
+test('they are due at their time, the longest first, and never once they are sent', async () => {
+  const [late, soon, sent] = [fresh(), fresh(), fresh()]
+  for (const [reminder, due] of [
+    [late, at(-90)],
+    [soon, at(-100)],
+    [sent, undefined],
+  ] as const)
+    await table.transact([{ put: reminderItem({ ...reminder, due }), was: undefined }])
+  expect(await dueBy(-101)).toEqual([])
+  expect(await dueBy(-100)).toEqual([partitionOf(soon)])
+  expect(await dueBy(-90)).toEqual([partitionOf(soon), partitionOf(late)])
+})
+
+test('no other item is a reminder', () => {
+  expect(asReminder({ ...keys.review(customerId, '01R'), version: 1 })).toBeUndefined()
+  expect(asReminder(undefined)).toBeUndefined()
+})

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { createJsonLog } from '../../../shared/runtime/log.ts'
+
+const lines: string[] = []
+const log = createJsonLog(
+  (line) => void lines.push(line),
+  () => new Date('2026-11-23T12:00:00Z'),
+)
+const written = (): unknown => JSON.parse(lines.at(-1) ?? '')
+
+it('a log line is one line of JSON', () => {
+  log('warn', 'delivery\nfailed', { source: 'orders', attempts: 3, error: 'Error\n    at x' })
+  expect(lines.at(-1)).not.toContain('\n')
+  expect(written()).toEqual({
+    time: '2026-11-23T12:00:00.000Z',
+    level: 'warn',
+    message: 'delivery\nfailed',
+    source: 'orders',
+    attempts: 3,
+    error: 'Error\n    at x',
+  })
+  log('info', 'started')
+  expect(written()).toEqual({ time: '2026-11-23T12:00:00.000Z', level: 'info', message: 'started' })
+})
+
+it('a log line keeps no field that is not on the list, nor what could hold one', () => {
+  const unlisted: object = {
+    email: 'ada@example.com',
+    authorization: 'Bearer x',
+    body: {},
+    level: 'x',
+    message: 'y',
+  }
+  const nested: object = { error: { secret: 1 }, route: ['x'] }
+  log('info', 'request', { ...unlisted, ...nested, status: 200 })
+  expect(written()).toEqual({
+    time: '2026-11-23T12:00:00.000Z',
+    level: 'info',
+    message: 'request',
+    status: 200,
+  })
+})
+
+it('a long field is cut', () => {
+  log('error', 'failed', { error: 'x'.repeat(100_000) })
+  expect(lines.at(-1)?.length).toBeLessThan(5000)
+})
