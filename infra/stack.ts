@@ -3,7 +3,7 @@ import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
-import { HttpEntrance } from './constructs/api-gateway.ts'
+import { HttpApiGateway } from './constructs/api-gateway.ts'
 import { Cleanup } from './constructs/cleanup.ts'
 import { NodeFunction } from './constructs/node-function.ts'
 import { Notifications } from './constructs/notifications.ts'
@@ -25,7 +25,7 @@ export class LatchkeyStack extends Stack {
     const { settings } = props
     const table = new DirectoryTable(this, 'Directory')
     const secrets = new Secrets(this, 'Secrets')
-    const entrance = new HttpEntrance(this, 'Entrance')
+    const entrance = new HttpApiGateway(this, 'Entrance')
     const publicUrl = settings.publicUrl ?? entrance.url
     // The same to everything that plans Changes.
     const planning = {

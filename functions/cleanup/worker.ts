@@ -2,12 +2,12 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { cleanUp, indexLag } from '../../shared/directory/cleanup/clean-up.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/values/instant.ts'
 import { dueCleanups } from '../../shared/records/cleanup-requests.ts'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import type { Log } from '../../shared/runtime/log.ts'
 import { sweepDue } from '../../shared/table/due.ts'
 import { type Key, parseCleanupKey } from '../../shared/table/keys.ts'
-import { type Attempt, workOff } from '../../shared/table/stream.ts'
+import { type ProcessOne, processBatch } from '../../shared/table/stream.ts'
 import type { Table } from '../../shared/table/table.ts'
 
 export type CleanupOptions = { table: Table; log: Log }
@@ -24,12 +24,12 @@ export function createCleanup({ table, log }: CleanupOptions) {
 
   function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
     const until = inMilliseconds(streamTime)
-    const work = async (keys: readonly Key[], attempt: Attempt) => {
-      await mapAtOnce(keys, atOnce, (key) =>
+    const work = async (keys: readonly Key[], attempt: ProcessOne) => {
+      await mapConcurrent(keys, atOnce, (key) =>
         attempt(key, () => cleanUp(table, parseCleanupKey(key) ?? key, until)),
       )
     }
-    return workOff(event, work, (error) =>
+    return processBatch(event, work, (error) =>
       log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
     )
   }
@@ -53,7 +53,7 @@ export function createCleanup({ table, log }: CleanupOptions) {
     const count = await sweepDue(
       (page) => dueCleanups(table, page),
       inMilliseconds(ahead - indexLag),
-      async (keys) => (await mapAtOnce(keys, atOnce, tryOne)).length,
+      async (keys) => (await mapConcurrent(keys, atOnce, tryOne)).length,
     )
     if (failed > 0) throw new Error(`${failed} of ${count} clean-ups could not be worked off`)
     return count

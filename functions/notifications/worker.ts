@@ -1,10 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { addMilliseconds, type Instant, instantOf } from '../../shared/domain/values/instant.ts'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { dueMessages, sweepDue } from '../../shared/table/due.ts'
 import { type Key, parseInvitationKey, parseReminderKey } from '../../shared/table/keys.ts'
-import { workOff } from '../../shared/table/stream.ts'
+import { processBatch } from '../../shared/table/stream.ts'
 import { invitationsBy } from './prepare-invitation.ts'
 import { remindersBy } from './prepare-reminder.ts'
 import { type NotificationsOptions, type Outcome, sendMessage } from './send-message.ts'
@@ -31,9 +31,9 @@ export function createNotifications(options: NotificationsOptions) {
   /** What could not be sent is no failure here: it's due again, and the sweeper comes for it. */
   function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
     const until = inMilliseconds(streamTime)
-    return workOff(
+    return processBatch(
       event,
-      (keys, attempt) => mapAtOnce(keys, atOnce, (key) => attempt(key, () => sendUntil(until, key))),
+      (keys, attempt) => mapConcurrent(keys, atOnce, (key) => attempt(key, () => sendUntil(until, key))),
       (error) => log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
     )
   }
@@ -53,7 +53,7 @@ export function createNotifications(options: NotificationsOptions) {
     const count = await sweepDue(
       (page) => dueMessages(table, page),
       inMilliseconds(0),
-      async (keys) => (await mapAtOnce(keys, atOnce, tryOne)).length,
+      async (keys) => (await mapConcurrent(keys, atOnce, tryOne)).length,
     )
     if (failed > 0) throw new Error(`${failed} of ${count} messages could not be sent`)
     return count

@@ -4,23 +4,28 @@ import type { Keystone } from '../../shared/openstack/keystone/client.ts'
 import { listPeople } from '../../shared/openstack/plan/find.ts'
 import { dueForOpenStack } from '../../shared/openstack/sync/store.ts'
 import { isKeystoneError } from '../../shared/openstack/transport/errors.ts'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
-import { type Key, parseOpenStackKey, parseSpreadKey } from '../../shared/table/keys.ts'
+import { type Key, parseOpenStackKey, parseFanOutKey } from '../../shared/table/keys.ts'
 import type { Position } from '../../shared/table/query.ts'
-import { type Attempt, workOff } from '../../shared/table/stream.ts'
+import { type ProcessOne, processBatch } from '../../shared/table/stream.ts'
 import { convergeProject } from './converge/converge-project.ts'
-import { spread } from './converge/fan-out.ts'
+import { fanOut } from './converge/fan-out.ts'
 import type { DriftMode } from './full-sync/check-project.ts'
-import { goOnWithPass } from './full-sync/full-sync.ts'
-import { isUnreachable, type Reach, type ReachOptions, watchReach } from './run/circuit-breaker.ts'
+import { continueFullSync } from './full-sync/full-sync.ts'
+import {
+  isUnreachable,
+  type CircuitBreaker,
+  type CircuitBreakerOptions,
+  createCircuitBreaker,
+} from './run/circuit-breaker.ts'
 import type { OpenStackDeps } from './run/deps.ts'
 import { type SharedLists, shareLists } from './run/shared-lists.ts'
 
 export type OpenStackOptions = OpenStackDeps & {
   /** What becomes of what was changed in Keystone. */
   drift: DriftMode
-  pauses?: Pick<ReachOptions, 'firstPause' | 'longestPause'>
+  pauses?: Pick<CircuitBreakerOptions, 'firstPause' | 'longestPause'>
 }
 
 /** Customers worked on at the same time by one invocation. */
@@ -28,7 +33,7 @@ const atOnce = 4
 /** Milliseconds in which something new is begun, well below the functions' timeouts; what isn't done then stays due. */
 const streamTime = 60_000
 const sweepTime = 20_000
-const passTime = 8 * 60_000
+const fullSyncTime = 8 * 60_000
 /** What one sweep takes in view: a page, and all of it. */
 const duePage = 1_000
 const mostDue = 10_000
@@ -39,12 +44,12 @@ const listsLast = 10_000
 /** Keeps Keystone as the directory says: told by the stream what has changed, and by the clock what is due. */
 export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOptions) {
   const { table, mapping, log } = options
-  const reach = watchReach({ now: table.now, log, ...pauses })
+  const reach = createCircuitBreaker({ now: table.now, log, ...pauses })
   const keystone = watched(options.keystone, reach)
   const deps: OpenStackDeps = { ...options, keystone }
 
   async function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-    return workOff(
+    return processBatch(
       event,
       (keys, attempt) => work(keys, attempt, streamTime),
       (error) => log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
@@ -57,7 +62,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
    */
   async function sweep(): Promise<number> {
     let failed = 0
-    const attempt: Attempt = async (_key, tryOne) => {
+    const attempt: ProcessOne = async (_key, tryOne) => {
       try {
         await tryOne()
       } catch (error) {
@@ -65,7 +70,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
         log('error', 'what is due in OpenStack could not be worked off', { error: errorTrace(error) })
       }
     }
-    if (reach.isLost()) return 0
+    if (reach.isOpen()) return 0
     const due = await readDue()
     await work(due, attempt, sweepTime)
     if (failed > 0) throw new Error(`${failed} of ${due.length} could not be worked off`)
@@ -89,24 +94,24 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
   async function pass({ now }: { now?: boolean } = {}): Promise<boolean> {
     let isDone = false
     await ask(async () => {
-      const gone = await goOnWithPass(limited(passTime), { mode, time: passTime, now })
+      const gone = await continueFullSync(limited(fullSyncTime), { mode, time: fullSyncTime, now })
       isDone = gone === undefined || gone.endedAt !== undefined
     })
     return isDone
   }
 
   /** Whatever isn't done stays due: it is said of it in the table. */
-  async function work(keys: readonly Key[], attempt: Attempt, time: number): Promise<void> {
+  async function work(keys: readonly Key[], attempt: ProcessOne, time: number): Promise<void> {
     const until = addMilliseconds(instantOf(table.now()), time)
     const own = limited(time)
     const customers = Map.groupBy(keys.filter(customerOf), customerOf)
-    await mapAtOnce([...customers], atOnce, async ([customerId, about]) => {
+    await mapConcurrent([...customers], atOnce, async ([customerId, about]) => {
       const read = () => listPeople(keystone, mapping, customerId)
       const lists = shareLists({ read, now: table.now, maxAge: listsLast })
       // What is said of a user may touch projects, and a user who loses all rights loses them at once.
-      const [words, projects] = [about.filter(parseSpreadKey), about.filter(parseOpenStackKey)]
+      const [words, projects] = [about.filter(parseFanOutKey), about.filter(parseOpenStackKey)]
       for (const key of [...words, ...projects]) {
-        if (reach.isLost() || instantOf(table.now()) >= until) return
+        if (reach.isOpen() || instantOf(table.now()) >= until) return
         await attempt(key, () => ask(() => workOn(own, key, lists)))
       }
     })
@@ -123,7 +128,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
       await about()
     } catch (error) {
       if (!isKeystoneError(error)) throw error
-      if (isUnreachable(error)) reach.lost(error)
+      if (isUnreachable(error)) reach.recordFailure(error)
       else log('warn', 'Keystone refuses', { code: error.code, error: error.message })
     }
   }
@@ -133,26 +138,26 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
 
 async function workOn(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
   const ref = parseOpenStackKey(key)
-  await (ref ? convergeProject(deps, ref, lists) : spread(deps, key, lists))
+  await (ref ? convergeProject(deps, ref, lists) : fanOut(deps, key, lists))
 }
 
 /** Whoever gets an answer, a refusal too, has reached it. */
-function watched(keystone: Keystone, reach: Reach): Keystone {
+function watched(keystone: Keystone, reach: CircuitBreaker): Keystone {
   return {
     ...keystone,
     async call(call) {
       try {
         const answer = await keystone.call(call)
-        reach.found()
+        reach.recordSuccess()
         return answer
       } catch (error) {
-        if (isKeystoneError(error) && !isUnreachable(error)) reach.found()
+        if (isKeystoneError(error) && !isUnreachable(error)) reach.recordSuccess()
         throw error
       }
     },
   }
 }
 
-const customerOf = (key: Key) => (parseOpenStackKey(key) ?? parseSpreadKey(key))?.customerId ?? ''
+const customerOf = (key: Key) => (parseOpenStackKey(key) ?? parseFanOutKey(key))?.customerId ?? ''
 
 export type OpenStack = ReturnType<typeof createOpenStack>

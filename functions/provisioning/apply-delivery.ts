@@ -1,5 +1,5 @@
 import type { Context, Plan } from '../../shared/directory/change/change-plan.ts'
-import { Awaiting } from '../../shared/directory/change/pending-dependency.ts'
+import { PendingDependency } from '../../shared/directory/change/pending-dependency.ts'
 import { Preceding } from '../../shared/directory/grants/restore-grants.ts'
 import { DomainError, isStale } from '../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/values/instant.ts'
@@ -96,11 +96,13 @@ async function postpone(
   refusal: DomainError,
 ): Promise<void> {
   const now = instantOf(table.now())
-  const passing = refusal instanceof Awaiting || refusal.code === 'unavailable'
+  const passing = refusal instanceof PendingDependency || refusal.code === 'unavailable'
   const waits = passing && now < deadlineOf(delivery)
   const staysOpen = waits || takesAway(delivery.type)
-  const hold: Write[] = refusal instanceof Awaiting && staysOpen ? [refusal.hold, ...refusal.alongside] : []
-  const waitsFor = hold.length > 0 && refusal instanceof Awaiting ? keyText(refusal.awaited.key) : undefined
+  const hold: Write[] =
+    refusal instanceof PendingDependency && staysOpen ? [refusal.hold, ...refusal.alongside] : []
+  const waitsFor =
+    hold.length > 0 && refusal instanceof PendingDependency ? keyText(refusal.awaited.key) : undefined
   const goesOn = delivery.status === 'waiting' && waitsFor === delivery.waitsFor
   const pauses = goesOn ? (delivery.pauses ?? 0) + 1 : 0
   const reason = refusal.message

@@ -2,12 +2,12 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { addMilliseconds, type Instant, instantOf } from '../../shared/domain/values/instant.ts'
 import { type Delivery, isSettled } from '../../shared/provisioning/delivery.ts'
 import { asDelivery, dueDeliveries, waitingFor } from '../../shared/provisioning/store.ts'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { sweepDue } from '../../shared/table/due.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { type Key, keys as tableKeys, parseDeliveryKey } from '../../shared/table/keys.ts'
-import { type Attempt, workOff } from '../../shared/table/stream.ts'
+import { type ProcessOne, processBatch } from '../../shared/table/stream.ts'
 import { applyDelivery, type ApplyOptions, setBack } from './apply-delivery.ts'
 
 /** Deliveries applied at the same time by one invocation. */
@@ -19,28 +19,28 @@ const waves = [createsCustomer, createsWithin, (type: string) => !type.endsWith(
 /** Applies recorded deliveries: told by the stream which items changed, and by the clock what is due. */
 export function createProvisioning(options: ApplyOptions) {
   function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-    return workOff(event, applyTold, (error) =>
+    return processBatch(event, applyTold, (error) =>
       options.log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
     )
   }
 
   /** A delivery's key means apply it; any other item's, apply what waits for that item, oldest event first. */
-  async function applyTold(keys: readonly Key[], attempt: Attempt): Promise<void> {
+  async function applyTold(keys: readonly Key[], attempt: ProcessOne): Promise<void> {
     const awaited = keys.filter((key) => !parseDeliveryKey(key))
     await Promise.all([
       applyRecorded(keys.filter(parseDeliveryKey), attempt),
-      mapAtOnce(awaited, atOnce, (key) => attempt(key, () => applyWaiting(key))),
+      mapConcurrent(awaited, atOnce, (key) => attempt(key, () => applyWaiting(key))),
     ])
   }
 
   /** Things go before what names them, so that what arrived together needn't wait for itself. */
-  async function applyRecorded(keys: Key[], attempt: Attempt) {
+  async function applyRecorded(keys: Key[], attempt: ProcessOne) {
     const read = (await options.table.getMany(keys))
       .map(asDelivery)
       .filter((delivery) => delivery !== undefined)
     for (const isOfWave of waves) {
       const wave = read.filter(({ type }) => isOfWave(type))
-      await mapAtOnce(wave, atOnce, (delivery) => {
+      await mapConcurrent(wave, atOnce, (delivery) => {
         const key = tableKeys.delivery(delivery.source, delivery.id)
         return attempt(key, () => applyDelivery(options, key, delivery))
       })
@@ -69,7 +69,7 @@ export function createProvisioning(options: ApplyOptions) {
       by,
       async (keys) => {
         const due = await readDue(keys, by)
-        await mapAtOnce(due, atOnce, applyDue)
+        await mapConcurrent(due, atOnce, applyDue)
         return due.length
       },
     )

@@ -1,5 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import type { Log } from '../../shared/runtime/log.ts'
 import { satisfies, type StreamFilter } from '../../shared/table/stream.ts'
@@ -11,7 +11,7 @@ export type Message = { record: DynamoDBRecord; body: string }
 const most = { messages: 10, bytes: 256 * 1024 }
 
 /** Cuts messages, in their order, into batches that a queue takes at once. One that is too large goes alone and is refused. */
-export function cutBatches(messages: readonly Message[]): Message[][] {
+export function batchMessages(messages: readonly Message[]): Message[][] {
   const batches: Message[][] = []
   let bytes = 0
   for (const message of messages) {
@@ -29,7 +29,7 @@ export function cutBatches(messages: readonly Message[]): Message[][] {
 }
 
 /** A worker's queue, and which records of the stream wake the worker. */
-export type Feed = { queueUrl: string; filters: readonly StreamFilter[] }
+export type Subscription = { queueUrl: string; filters: readonly StreamFilter[] }
 
 export type Entry = { Id: string; MessageBody: string }
 export type Refused = { Id: string | undefined; Code: string | undefined }
@@ -37,7 +37,7 @@ export type Refused = { Id: string | undefined; Code: string | undefined }
 /** One SendMessageBatch; returns the entries that the queue didn't take. */
 export type Send = (queueUrl: string, entries: Entry[]) => Promise<readonly Refused[]>
 
-export type RelayOptions = { feeds: readonly Feed[]; send: Send; log: Log }
+export type RelayOptions = { feeds: readonly Subscription[]; send: Send; log: Log }
 
 /** Requests to one queue at the same time. */
 const atOnce = 4
@@ -55,11 +55,14 @@ export function createRelay({ feeds, send, log }: RelayOptions) {
   }
 
   /** Returns what the queue hasn't got. */
-  async function handOn({ queueUrl, filters }: Feed, records: DynamoDBRecord[]): Promise<DynamoDBRecord[]> {
+  async function handOn(
+    { queueUrl, filters }: Subscription,
+    records: DynamoDBRecord[],
+  ): Promise<DynamoDBRecord[]> {
     const messages = records
       .filter((record) => filters.some((filter) => satisfies(record, filter)))
       .map((record) => ({ record, body: JSON.stringify(record) }))
-    const left = await mapAtOnce(cutBatches(messages), atOnce, (batch) => sendBatch(queueUrl, batch))
+    const left = await mapConcurrent(batchMessages(messages), atOnce, (batch) => sendBatch(queueUrl, batch))
     return left.flat().map(({ record }) => record)
   }
 

@@ -1,17 +1,17 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { addMilliseconds, instantOf } from '../../shared/domain/values/instant.ts'
 import { listCustomers } from '../../shared/records/customers.ts'
-import { dueCalendars } from '../../shared/reviews/store.ts'
-import { beginCalendar } from '../../shared/reviews/transition.ts'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { dueSchedules } from '../../shared/reviews/store.ts'
+import { beginSchedule } from '../../shared/reviews/transition.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { sweepDue } from '../../shared/table/due.ts'
 import { type Key, keys, parseCustomerKey } from '../../shared/table/keys.ts'
 import type { Position } from '../../shared/table/query.ts'
-import { type Attempt, workOff } from '../../shared/table/stream.ts'
+import { type ProcessOne, processBatch } from '../../shared/table/stream.ts'
 import type { ReviewDeps } from './items/deps.ts'
-import { goOn } from './lifecycle/advance-review.ts'
-import { follow } from './on-audit-events.ts'
+import { advanceReview } from './lifecycle/advance-review.ts'
+import { handleAuditEvents } from './on-audit-events.ts'
 
 export type ReviewOptions = Omit<ReviewDeps, 'until'>
 
@@ -34,14 +34,14 @@ export function createReviews(options: ReviewOptions) {
   /** Audit events, whatever they tell. */
   function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
     const deps = limited(streamTime)
-    const work = async (told: readonly Key[], attempt: Attempt) => {
+    const work = async (told: readonly Key[], attempt: ProcessOne) => {
       const customers = Map.groupBy(told, (key) => parseCustomerKey(key) ?? '')
-      await mapAtOnce([...customers], atOnce, async ([customerId, events]) => {
-        const followed = follow(deps, customerId, events)
+      await mapConcurrent([...customers], atOnce, async ([customerId, events]) => {
+        const followed = handleAuditEvents(deps, customerId, events)
         await Promise.all(events.map((key) => attempt(key, () => followed)))
       })
     }
-    return workOff(event, work, (error) =>
+    return processBatch(event, work, (error) =>
       log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
     )
   }
@@ -52,16 +52,16 @@ export function createReviews(options: ReviewOptions) {
     let failed = 0
     const tryOne = async (key: Key) => {
       try {
-        await goOn(deps, parseCustomerKey(key) ?? '')
+        await advanceReview(deps, parseCustomerKey(key) ?? '')
       } catch (error) {
         failed++
         log('error', 'a due review could not be worked off', { error: errorTrace(error) })
       }
     }
     const count = await sweepDue(
-      (page) => dueCalendars(table, page),
+      (page) => dueSchedules(table, page),
       instantOf(table.now()),
-      async (due) => (await mapAtOnce(due, atOnce, tryOne)).length,
+      async (due) => (await mapConcurrent(due, atOnce, tryOne)).length,
     )
     if (failed > 0) throw new Error(`${failed} of ${count} customers' reviews could not be worked off`)
     return count
@@ -74,9 +74,9 @@ export function createReviews(options: ReviewOptions) {
     do {
       const { items, next } = await listCustomers(table, { limit: customersAtOnce, after })
       const open = items.filter(({ status }) => status !== 'closed')
-      const calendars = await table.getMany(open.map(({ id }) => keys.calendar(id)))
+      const calendars = await table.getMany(open.map(({ id }) => keys.reviewSchedule(id)))
       const without = open.filter((_customer, place) => calendars[place] === undefined)
-      await mapAtOnce(without, atOnce, ({ id }) => beginCalendar(table, id, instantOf(table.now())))
+      await mapConcurrent(without, atOnce, ({ id }) => beginSchedule(table, id, instantOf(table.now())))
       after = next
     } while (after && instantOf(table.now()) < until)
     return after === undefined

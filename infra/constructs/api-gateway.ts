@@ -10,7 +10,7 @@ import { addAlarm } from './alarms.ts'
 export type Routes = { webhooks: Function; everythingElse: Function }
 
 /** The one way in. Made before the functions, since they are told its URL; `route` then leads to them. */
-export class HttpEntrance extends Construct {
+export class HttpApiGateway extends Construct {
   readonly #api: HttpApi
 
   constructor(scope: Construct, id: string) {

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { addAlarm } from './alarms.ts'
 
 /** Where records of the stream go that a function couldn't work off, however often it was tried. */
-export class GivenUp extends Queue {
+export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string, { by }: { by: string }) {
     super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,

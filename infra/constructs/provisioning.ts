@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs'
 import { streamFilters } from '../../functions/provisioning/stream-filter.ts'
-import { GivenUp } from './dead-letter-queue.ts'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { readStream } from './read-stream.ts'
 import type { Secrets } from './secrets.ts'
 import type { DirectoryTable } from './table.ts'
@@ -27,7 +27,7 @@ export class Provisioning extends Worker {
       environment,
     })
     for (const grantee of [this.worker, this.sweeper]) secrets.grantWebhookSources(grantee)
-    const givenUp = new GivenUp(this, 'GivenUp', { by: folder })
+    const givenUp = new DeadLetterQueue(this, 'GivenUp', { by: folder })
     readStream(this.worker, { table, name: folder, filters: streamFilters, givenUp })
   }
 }

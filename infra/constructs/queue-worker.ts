@@ -1,14 +1,14 @@
 import { Duration } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { Feed } from '../../functions/relay/relay.ts'
+import type { Subscription } from '../../functions/relay/relay.ts'
 import { addAlarm } from './alarms.ts'
-import { GivenUp } from './dead-letter-queue.ts'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { Worker, type WorkerProps, workerTimeout } from './worker.ts'
 
 export type QueueWorkerProps = WorkerProps & {
   /** Which records of the stream the relay puts into the worker's queue. */
-  filters: Feed['filters']
+  filters: Subscription['filters']
   /** Invocations of the worker at the same time, two at least; without, as many as the queue keeps busy. */
   maxConcurrency?: number
 }
@@ -16,7 +16,7 @@ export type QueueWorkerProps = WorkerProps & {
 /** A worker that the relay tells what the table's stream tells of, by a queue. */
 export class QueueWorker extends Worker {
   readonly queue: Queue
-  readonly filters: Feed['filters']
+  readonly filters: Subscription['filters']
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id, props)
@@ -39,7 +39,7 @@ export class QueueWorker extends Worker {
       enforceSSL: true,
       // As Lambda advises: whatever is being worked off, or throttled meanwhile, isn't handed out a second time.
       visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
-      deadLetterQueue: { queue: new GivenUp(this, 'GivenUp', { by: folder }), maxReceiveCount: 5 },
+      deadLetterQueue: { queue: new DeadLetterQueue(this, 'GivenUp', { by: folder }), maxReceiveCount: 5 },
     })
     addAlarm(queue, 'Age', {
       metric: queue.metricApproximateAgeOfOldestMessage({

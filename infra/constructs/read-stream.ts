@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib'
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { addAlarm } from './alarms.ts'
-import type { GivenUp } from './dead-letter-queue.ts'
+import type { DeadLetterQueue } from './dead-letter-queue.ts'
 import type { NodeFunction } from './node-function.ts'
 import type { DirectoryTable } from './table.ts'
 
@@ -12,7 +12,7 @@ export type StreamReading = {
   name: string
   /** Which records of the stream wake the function; at most five. */
   filters: readonly Record<string, unknown>[]
-  givenUp: GivenUp
+  givenUp: DeadLetterQueue
 }
 
 /**

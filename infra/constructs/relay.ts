@@ -1,8 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import type { Feed } from '../../functions/relay/relay.ts'
-import { GivenUp } from './dead-letter-queue.ts'
+import type { Subscription } from '../../functions/relay/relay.ts'
+import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { NodeFunction } from './node-function.ts'
 import type { QueueWorker } from './queue-worker.ts'
 import { readStream } from './read-stream.ts'
@@ -13,7 +13,7 @@ export type RelayProps = { table: DirectoryTable; workers: readonly QueueWorker[
 /** Hands on what the table's stream tells of, to the queue of each worker that it wakes. */
 export class Relay extends NodeFunction {
   constructor(scope: Construct, id: string, { table, workers }: RelayProps) {
-    const feeds = workers.map(({ queue, filters }): Feed => ({ queueUrl: queue.queueUrl, filters }))
+    const feeds = workers.map(({ queue, filters }): Subscription => ({ queueUrl: queue.queueUrl, filters }))
     super(scope, id, {
       description: 'Latchkey relay: hands records of the stream on to the queues of workers',
       folder: 'relay',
@@ -31,7 +31,7 @@ export class Relay extends NodeFunction {
       name: 'relay',
       // None that no worker waits for.
       filters: feeds.flatMap(({ filters }) => filters),
-      givenUp: new GivenUp(this, 'GivenUp', { by: 'relay' }),
+      givenUp: new DeadLetterQueue(this, 'GivenUp', { by: 'relay' }),
     })
   }
 }

@@ -1,4 +1,4 @@
-import { fillPage, type Page, type Part } from '../table/query.ts'
+import { fillPage, type Page, type PageRequest } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
 import { type DeliveryStatus, deliveryStatuses } from './delivery.ts'
 import { deliveryPosition, listDeliveries, type ListedDelivery } from './store.ts'
@@ -9,11 +9,11 @@ const rounds = 8
 export function findDeliveries(
   table: Table,
   { sources, status }: { sources: readonly string[]; status?: DeliveryStatus | undefined },
-  page: Part,
+  page: PageRequest,
 ): Promise<Page<ListedDelivery>> {
   const statuses = status === undefined ? deliveryStatuses : [status]
   const lists = sources.flatMap((source) => statuses.map((each) => ({ source, status: each })))
-  const read = async ({ limit, after }: Part): Promise<Page<ListedDelivery>> => {
+  const read = async ({ limit, after }: PageRequest): Promise<Page<ListedDelivery>> => {
     const place = after ? lists.findIndex((list) => nameOf(list) === after.sourceStatus) : 0
     const list = lists[place]
     if (!list) return { items: [] }

@@ -19,7 +19,7 @@ const daySeconds = 86_400
  * Wakes the clean-up, by an item of its own: the many changes that leave nothing behind wake nobody. It has no other use
  * and goes after a day.
  */
-export function wakeCleanup(customerId: string, kind: CleanedKind, id: string, at: Stamp): Write {
+export function requestCleanup(customerId: string, kind: CleanedKind, id: string, at: Stamp): Write {
   const ttl = Math.ceil(dateOf(instantOfStamp(at)).getTime() / 1000) + daySeconds
   return { put: { ...keys.cleanup(customerId, kind, id, at), ttl }, was: undefined }
 }

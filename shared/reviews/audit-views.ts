@@ -1,9 +1,9 @@
 import { changeOf } from '../directory/change/audit-view.ts'
 import { itemId, type ReviewItem } from './model/review-item.ts'
 import type { Review } from './model/review.ts'
-import { policyOf, type ReviewCalendar } from './policy/review-schedule.ts'
+import { policyOf, type ReviewSchedule } from './policy/review-schedule.ts'
 
-export const policyChange = changeOf<ReviewCalendar>('policy', ({ customerId }) => customerId, policyOf)
+export const policyChange = changeOf<ReviewSchedule>('policy', ({ customerId }) => customerId, policyOf)
 export const reviewChange = changeOf<Review>('review', ({ id }) => id, reviewView)
 export const itemChange = changeOf<ReviewItem>(
   'review',

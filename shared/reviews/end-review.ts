@@ -1,10 +1,10 @@
 import type { Context } from '../directory/change/change-plan.ts'
 import { DomainError } from '../domain/values/errors.ts'
 import type { Review } from './model/review.ts'
-import { moveReview, type ReviewAtHand } from './transition.ts'
+import { moveReview, type ReviewWithSchedule } from './transition.ts'
 
 /** Ends the time for decisions: from then on a worker applies what was decided, and the default of what wasn't. */
-export function applyReview(context: Context, atHand: ReviewAtHand): ReturnType<typeof moveReview> {
+export function applyReview(context: Context, atHand: ReviewWithSchedule): ReturnType<typeof moveReview> {
   const { review } = atHand
   if (review.state !== 'open') throw notNow(review, 'applied', 'open')
   const { now, actor } = context
@@ -21,7 +21,7 @@ export function applyReview(context: Context, atHand: ReviewAtHand): ReturnType<
 /** Ends it without any effect. What is being applied can't be called back. */
 export function cancelReview(
   context: Context,
-  atHand: ReviewAtHand,
+  atHand: ReviewWithSchedule,
   because?: string,
 ): ReturnType<typeof moveReview> {
   const { review } = atHand

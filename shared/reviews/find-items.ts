@@ -1,5 +1,5 @@
 import type { Versioned } from '../table/item.ts'
-import { fillPage, type Page, type Part } from '../table/query.ts'
+import { fillPage, type Page, type PageRequest } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
 import type { ItemState, ReviewItem } from './model/review-item.ts'
 import type { Review } from './model/review.ts'
@@ -22,10 +22,10 @@ export function findItems(
   table: Table,
   review: Pick<Review, 'customerId' | 'id'>,
   { state, isMeant }: ItemQuery,
-  page: Part,
+  page: PageRequest,
 ): Promise<Page<Versioned<ReviewItem>>> {
   const isFiltered = state !== undefined || isMeant !== undefined
-  const read = async ({ limit, after }: Part) => {
+  const read = async ({ limit, after }: PageRequest) => {
     const { items, next } = await listItems(table, review, {
       limit: isFiltered ? filteredPage : limit,
       after,

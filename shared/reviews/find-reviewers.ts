@@ -10,7 +10,7 @@ import type { Instant } from '../domain/values/instant.ts'
 import { findAdmins } from '../records/customers.ts'
 import { asProject } from '../records/projects.ts'
 import { asUser } from '../records/users.ts'
-import { once } from '../runtime/concurrency.ts'
+import { memoize } from '../runtime/concurrency.ts'
 import { keys } from '../table/keys.ts'
 import { allPages } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
@@ -29,7 +29,7 @@ export function findReviewers(
   now: Instant,
 ) {
   const readFacts = createFactsReader(table, customer.id, now)
-  const candidates = once(readCandidates)
+  const candidates = memoize(readCandidates)
   const holders = new Map<string, Promise<string[]>>()
 
   /** Admins and those named by id, with what tells whether they may; whatever they hold in projects. */

@@ -47,7 +47,7 @@ export async function listReminders(
   reviewId: string,
 ): Promise<Versioned<Reminder>[]> {
   const reminders: Versioned<Reminder>[] = []
-  const { pk: partition } = keys.progress(customerId, reviewId)
+  const { pk: partition } = keys.checkpoint(customerId, reviewId)
   for await (const item of table.queryAll({ partition, prefix: prefixes.reminders })) {
     const reminder = asReminder(item)
     if (reminder) reminders.push(reminder)

@@ -10,8 +10,8 @@ import type { Table } from '../table/table.ts'
 import { policyChange } from './audit-views.ts'
 import { replacePolicy } from './policy/policy-in-force.ts'
 import { type ReviewPolicy, type ReviewScope, usersAmong } from './policy/review-policy.ts'
-import { nextStart, policyOf, type ReviewCalendar } from './policy/review-schedule.ts'
-import { calendarItem } from './store.ts'
+import { nextStart, policyOf, type ReviewSchedule } from './policy/review-schedule.ts'
+import { scheduleItem } from './store.ts'
 import { versionOf } from './transition.ts'
 
 type Named = { scope?: ReviewScope | undefined; reviewers?: readonly string[] | undefined }
@@ -51,14 +51,14 @@ export async function refuseUnknownNames(
  */
 export function setReviewPolicy(
   context: Context,
-  calendar: Versioned<ReviewCalendar>,
+  calendar: Versioned<ReviewSchedule>,
   policy: ReviewPolicy,
-): Plan<ReviewCalendar> {
+): Plan<ReviewSchedule> {
   if (isSameJson(policyOf(calendar), policy)) {
-    return unchanged(calendar, [{ key: keys.calendar(calendar.customerId), was: versionOf(calendar) }])
+    return unchanged(calendar, [{ key: keys.reviewSchedule(calendar.customerId), was: versionOf(calendar) }])
   }
   const { now } = context
-  const updated: ReviewCalendar = {
+  const updated: ReviewSchedule = {
     ...calendar,
     ...replacePolicy(calendar, policy, now),
     policySetAt: calendar.policySetAt ?? now,
@@ -69,7 +69,7 @@ export function setReviewPolicy(
     context,
     calendar.customerId,
     'review-policy.set',
-    [{ put: calendarItem({ ...updated, due }), was: versionOf(calendar) }],
+    [{ put: scheduleItem({ ...updated, due }), was: versionOf(calendar) }],
     [policyChange({ before: calendar, after: updated })],
     updated,
   )

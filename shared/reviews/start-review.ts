@@ -7,7 +7,7 @@ import type { Versioned } from '../table/item.ts'
 import type { Review } from './model/review.ts'
 import { policyInForce } from './policy/policy-in-force.ts'
 import type { ReviewScope } from './policy/review-policy.ts'
-import type { ReviewCalendar } from './policy/review-schedule.ts'
+import type { ReviewSchedule } from './policy/review-schedule.ts'
 import { moveReview } from './transition.ts'
 
 /**
@@ -17,7 +17,7 @@ import { moveReview } from './transition.ts'
 export function startReview(
   context: Context,
   customer: Customer,
-  calendar: Versioned<ReviewCalendar>,
+  calendar: Versioned<ReviewSchedule>,
   scope?: ReviewScope,
 ): ReturnType<typeof moveReview> {
   const { now, actor } = context

@@ -9,7 +9,7 @@ import type { Day } from '../usage/usage.ts'
 import type { Evidence } from './model/recommend.ts'
 import type { ReviewItem } from './model/review-item.ts'
 import type { Review } from './model/review.ts'
-import type { ReviewCalendar } from './policy/review-schedule.ts'
+import type { ReviewSchedule } from './policy/review-schedule.ts'
 
 /** Whether there's a login; then the days by their place, empty where there's none: those of the last use come last. */
 export type StoredEvidence = readonly [boolean, Day, Day, Day, ...Day[]]
@@ -38,14 +38,14 @@ export function asEvidence(stored: StoredEvidence): Evidence {
 
 const dueKind = 'review'
 
-export function calendarItem({ due, ...calendar }: ReviewCalendar): Key & Record<string, unknown> {
-  const key = keys.calendar(calendar.customerId)
+export function scheduleItem({ due, ...calendar }: ReviewSchedule): Key & Record<string, unknown> {
+  const key = keys.reviewSchedule(calendar.customerId)
   return { ...calendar, ...key, dueKind: due && dueKind, dueAt: due && `${due}#${keyText(key)}` }
 }
 
-function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefined {
+function asSchedule(item: Item | undefined): Versioned<ReviewSchedule> | undefined {
   if (!item) return undefined
-  const { dueAt, ...calendar } = item as Item & Omit<ReviewCalendar, 'due'> & { dueAt?: string }
+  const { dueAt, ...calendar } = item as Item & Omit<ReviewSchedule, 'due'> & { dueAt?: string }
   const { customerId, policy, replaced, policySetAt, policyChangedAt, version } = calendar
   const { since, current, taken, lastStartedAt, startDay } = calendar
   const due = dueAt?.slice(0, dueAt.indexOf('#'))
@@ -54,12 +54,12 @@ function asCalendar(item: Item | undefined): Versioned<ReviewCalendar> | undefin
   return { customerId, version, ...known }
 }
 
-export async function findCalendar(table: Table, customerId: string) {
-  return asCalendar(await table.get(keys.calendar(customerId)))
+export async function findSchedule(table: Table, customerId: string) {
+  return asSchedule(await table.get(keys.reviewSchedule(customerId)))
 }
 
 /** Ids of the customers at which the clock has to look by then, the longest due first. */
-export async function dueCalendars(table: Table, { by, limit, after }: DuePage): Promise<Page<Key>> {
+export async function dueSchedules(table: Table, { by, limit, after }: DuePage): Promise<Page<Key>> {
   const query = { index: indexes.due, partition: dueKind, upTo: `${by}~`, limit, after }
   const { items, next } = await table.queryPage(query)
   return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }
@@ -139,7 +139,7 @@ export async function findReviewItems(
 }
 
 type ReviewRef = Pick<Review, 'customerId' | 'id'>
-const partitionOf = ({ customerId, id }: ReviewRef) => keys.progress(customerId, id).pk
+const partitionOf = ({ customerId, id }: ReviewRef) => keys.checkpoint(customerId, id).pk
 
 /** By user and resource; strongly read. */
 export async function listItems(
@@ -166,7 +166,7 @@ export async function* everyItem(
 }
 
 /** How far the workers have come with what a review is at. */
-export type ReviewProgress = {
+export type Checkpoint = {
   customerId: string
   reviewId: string
   phase: 'opening' | 'reconciling' | 'applying' | 'verifying'
@@ -181,13 +181,13 @@ export type ReviewProgress = {
   failures: number
 }
 
-export const progressItem = (progress: ReviewProgress) => ({
+export const checkpointItem = (progress: Checkpoint) => ({
   ...progress,
-  ...keys.progress(progress.customerId, progress.reviewId),
+  ...keys.checkpoint(progress.customerId, progress.reviewId),
 })
 
-export async function findProgress(table: Table, { customerId, id }: ReviewRef) {
-  return (await table.get(keys.progress(customerId, id))) as Versioned<ReviewProgress & Item> | undefined
+export async function findCheckpoint(table: Table, { customerId, id }: ReviewRef) {
+  return (await table.get(keys.checkpoint(customerId, id))) as Versioned<Checkpoint & Item> | undefined
 }
 
 /** A page of the users who have an address now, by address; `at`: where a list goes on after this one. */

@@ -3,32 +3,32 @@ import type { Instant } from '../domain/values/instant.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import type { Table } from '../table/table.ts'
 import { reviewChange } from './audit-views.ts'
-import { isUnderWay, nextLook, type Review } from './model/review.ts'
-import { nextStart, type ReviewCalendar, startedByClock } from './policy/review-schedule.ts'
-import { calendarItem, findCalendar, reviewRecord } from './store.ts'
+import { isUnderWay, nextRunAt, type Review } from './model/review.ts'
+import { nextStart, type ReviewSchedule, startedByClock } from './policy/review-schedule.ts'
+import { scheduleItem, findSchedule, reviewRecord } from './store.ts'
 
 /** Of a calendar that isn't there: a write that begins it has the condition that it still isn't. */
 export const notBegun = 0
 
 /** A customer's calendar as it is, or as it begins: with the default policy, and with uses known from now on. */
-export async function readCalendar(
+export async function readSchedule(
   table: Table,
   customerId: string,
   now: Instant,
-): Promise<Versioned<ReviewCalendar>> {
-  return (await findCalendar(table, customerId)) ?? { customerId, since: now, version: notBegun }
+): Promise<Versioned<ReviewSchedule>> {
+  return (await findSchedule(table, customerId)) ?? { customerId, since: now, version: notBegun }
 }
 
 /** Begins the calendar of a customer that has none; false if it has. */
-export async function beginCalendar(table: Table, customerId: string, now: Instant): Promise<boolean> {
-  const calendar: ReviewCalendar = { customerId, since: now }
-  return table.putNew(calendarItem({ ...calendar, due: nextStart(calendar) }))
+export async function beginSchedule(table: Table, customerId: string, now: Instant): Promise<boolean> {
+  const calendar: ReviewSchedule = { customerId, since: now }
+  return table.putNew(scheduleItem({ ...calendar, due: nextStart(calendar) }))
 }
 
 /** A review and the calendar of its customer, as they were read. */
-export type ReviewAtHand = {
+export type ReviewWithSchedule = {
   review: Versioned<Review>
-  calendar: Versioned<ReviewCalendar>
+  calendar: Versioned<ReviewSchedule>
 }
 
 /**
@@ -37,12 +37,12 @@ export type ReviewAtHand = {
  */
 export function moveReview(
   context: Context,
-  { review: before, calendar }: Pick<ReviewAtHand, 'calendar'> & Partial<ReviewAtHand>,
+  { review: before, calendar }: Pick<ReviewWithSchedule, 'calendar'> & Partial<ReviewWithSchedule>,
   after: Review,
   eventType: string,
 ): Plan<Review> & { outcome: 'applied' } {
   const underWay = isUnderWay(after)
-  const updated: ReviewCalendar = {
+  const updated: ReviewSchedule = {
     ...calendar,
     current: underWay ? after.id : undefined,
     // One that somebody starts besides doesn't move the next one.
@@ -50,22 +50,22 @@ export function moveReview(
       after.startedBy.kind === 'system' &&
       startedByClock(calendar, after.startedAt)),
   }
-  const due = underWay ? nextLook(after, context.now) : nextStart(updated)
+  const due = underWay ? nextRunAt(after, context.now) : nextStart(updated)
   const writes: Write[] = [
     { put: reviewRecord(after), was: before?.version },
-    { put: calendarItem({ ...updated, due }), was: versionOf(calendar) },
+    { put: scheduleItem({ ...updated, due }), was: versionOf(calendar) },
   ]
   return planned(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
 }
 
-export const versionOf = ({ version }: Versioned<ReviewCalendar>) =>
+export const versionOf = ({ version }: Versioned<ReviewSchedule>) =>
   version === notBegun ? undefined : version
 
 /** When the clock looks again; no Change of anything that people see. */
-export async function lookAt(
+export async function scheduleNextRun(
   table: Table,
-  calendar: Versioned<ReviewCalendar>,
+  calendar: Versioned<ReviewSchedule>,
   due: Instant | undefined,
 ): Promise<void> {
-  await table.transact([{ put: calendarItem({ ...calendar, due }), was: versionOf(calendar) }])
+  await table.transact([{ put: scheduleItem({ ...calendar, due }), was: versionOf(calendar) }])
 }

@@ -1,5 +1,5 @@
 /** Results of the work for every item, in the items' order, at most `limit` under way at the same time. */
-export async function mapAtOnce<T, R>(
+export async function mapConcurrent<T, R>(
   items: readonly T[],
   limit: number,
   work: (item: T) => Promise<R>,
@@ -14,7 +14,7 @@ export async function mapAtOnce<T, R>(
 }
 
 /** The work, done when it is asked for first; its result, or its failure, counts for all. */
-export function once<T>(work: () => Promise<T>): () => Promise<T> {
+export function memoize<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return () => (result ??= work())
 }

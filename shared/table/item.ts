@@ -21,7 +21,7 @@ export type Write =
   | { put: Key & Record<string, unknown>; was: Version; means?: DomainError; isNoChange?: true }
   | { remove: Key; was: Version; means?: DomainError; until?: Deadline }
   | { check: Key; was: Version; means?: DomainError; until?: Deadline }
-  | { touch: Key; with: Touch }
+  | { touch: Key; with: UnconditionalUpdate }
 
 /**
  * From that time on a transaction isn't sent any more. DynamoDB has no clock, so it is ours, looked at before every attempt:
@@ -30,7 +30,7 @@ export type Write =
 export type Deadline = { at: Instant; means: DomainError }
 
 /** Attributes to set; `kept` only where they aren't there yet. */
-export type Touch = {
+export type UnconditionalUpdate = {
   set: Record<string, string | number>
   /** By attribute: another one whose value it takes if that is there, and what it is otherwise. */
   kept?: Record<string, { like: string; otherwise: string }>

@@ -32,7 +32,7 @@ const holder = (customerId: string, userId: string) => `C#${customerId}#U#${user
 const reviewed = (customerId: string, reviewId: string) => `C#${customerId}#R#${reviewId}`
 
 export type CleanedKind = 'user' | 'project' | 'server'
-export type SpreadKind = 'user' | 'customer'
+export type FanOutKind = 'user' | 'customer'
 
 export const keys = {
   customer: (c: string): Key => ({ pk: tenant(c), sk: 'CUSTOMER' }),
@@ -54,19 +54,19 @@ export const keys = {
   /** What is known of a project in OpenStack. */
   openstack: (c: string, projectId: string): Key => ({ pk: tenant(c), sk: `OPENSTACK#${projectId}` }),
   /** Says to the OpenStack worker that this changed, and with it what any of its projects should be. */
-  spread: (c: string, kind: SpreadKind, id: string): Key => ({ pk: tenant(c), sk: `SPREAD#${kind}#${id}` }),
+  fanOut: (c: string, kind: FanOutKind, id: string): Key => ({ pk: tenant(c), sk: `SPREAD#${kind}#${id}` }),
   /** The pass over everything in OpenStack. */
-  pass: { pk: 'OPENSTACK', sk: 'PASS' },
+  fullSync: { pk: 'OPENSTACK', sk: 'PASS' },
   /** Says to the clean-up that this was deleted, or became unable to hold what it held, at that stamp. */
   cleanup: (c: string, kind: CleanedKind, id: string, at: string): Key => ({
     pk: tenant(c),
     sk: `CLEANUP#${kind}#${id}#${at}`,
   }),
   /** A customer's review policy, which review is under way, and when the clock has to look again. */
-  calendar: (c: string): Key => ({ pk: tenant(c), sk: 'REVIEWS' }),
+  reviewSchedule: (c: string): Key => ({ pk: tenant(c), sk: 'REVIEWS' }),
   review: (c: string, reviewId: string): Key => ({ pk: tenant(c), sk: `REVIEW#${reviewId}` }),
   /** How far the workers have come with a review. */
-  progress: (c: string, reviewId: string): Key => ({ pk: reviewed(c, reviewId), sk: 'PROGRESS' }),
+  checkpoint: (c: string, reviewId: string): Key => ({ pk: reviewed(c, reviewId), sk: 'PROGRESS' }),
   reviewItem: (
     c: string,
     reviewId: string,
@@ -104,7 +104,7 @@ export const prefixes = {
   projects: 'PROJECT#',
   servers: 'SERVER#',
   openstack: 'OPENSTACK#',
-  spread: 'SPREAD#',
+  fanOut: 'SPREAD#',
   reviews: 'REVIEW#',
   items: 'ITEM#',
   reminders: 'REMINDER#',
@@ -152,11 +152,11 @@ export function parseOpenStackKey(key: Key): { customerId: string; projectId: st
   return customerId && projectId ? { customerId, projectId } : undefined
 }
 
-const spreadKey = /^C#([^#]+)\|SPREAD#(user|customer)#([^#]+)$/
+const fanOutKey = /^C#([^#]+)\|SPREAD#(user|customer)#([^#]+)$/
 
 /** What a word to the OpenStack worker is about; `undefined` for any other item's key. */
-export function parseSpreadKey(key: Key) {
-  const [, customerId, kind, id] = spreadKey.exec(keyText(key)) ?? []
+export function parseFanOutKey(key: Key) {
+  const [, customerId, kind, id] = fanOutKey.exec(keyText(key)) ?? []
   if (!customerId || !id) return undefined
   return { customerId, kind: kind === 'user' ? 'user' : 'customer', id } as const
 }

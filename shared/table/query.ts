@@ -6,7 +6,7 @@ import { type Index, keyAttributes } from './schema.ts'
  * A page of at most `limit` items out of one that was read with `limit + 1`, so that the last page knows that it is the
  * last. `positionOf` is where the next one goes on.
  */
-export function cutPage<T>(
+export function trimPage<T>(
   { items, next }: Page<T>,
   limit: number,
   positionOf: (last: T) => Position,
@@ -16,13 +16,13 @@ export function cutPage<T>(
   return { items: shown, next: items.length > limit && last !== undefined ? positionOf(last) : next }
 }
 
-export type Part = { limit: number; after?: Position | undefined }
+export type PageRequest = { limit: number; after?: Position | undefined }
 
 /** Reads on until the page is full, `rounds` times at most: what is deleted or doesn't fit makes single ones short. */
 export async function fillPage<T>(
-  { limit, after }: Part,
+  { limit, after }: PageRequest,
   rounds: number,
-  read: (part: Part) => Promise<Page<T>>,
+  read: (part: PageRequest) => Promise<Page<T>>,
   positionOf: (last: T) => Position,
 ): Promise<Page<T>> {
   const found: T[] = []
@@ -33,7 +33,7 @@ export async function fillPage<T>(
     next = page.next
     if (!next) break
   }
-  return cutPage({ items: found, next }, limit, positionOf)
+  return trimPage({ items: found, next }, limit, positionOf)
 }
 
 export type Position = Record<string, string>

@@ -4,17 +4,17 @@ import { ttlAttribute } from './schema.ts'
 import { isWritten } from './single-write.ts'
 
 /** A value that only grows, and the seconds since the epoch at which the item may go once it has grown. */
-export type Raise = { attribute: string; value: string; ttl: number }
+export type GreaterValue = { attribute: string; value: string; ttl: number }
 
 /** A value for an attribute that is below, or isn't there. */
-export type RaiseExisting = { attribute: string; value: string; below: string }
+export type GreaterExistingValue = { attribute: string; value: string; below: string }
 
 /** One write if the attribute isn't there or is smaller, none otherwise, whoever else is at it; false for none. */
-export async function raise(
+export async function setIfGreater(
   documents: DynamoDBDocumentClient,
   table: string,
   { pk, sk }: Key,
-  { attribute, value, ttl }: Raise,
+  { attribute, value, ttl }: GreaterValue,
 ): Promise<boolean> {
   return isWritten(() =>
     documents.send(
@@ -34,11 +34,11 @@ export async function raise(
  * As `raise`, of an item that has to be there. Its version stays: it is no Change, and makes nobody's stale. A Change that was
  * read before and is written at the same time may take the value back.
  */
-export async function raiseExisting(
+export async function setExistingIfGreater(
   documents: DynamoDBDocumentClient,
   table: string,
   { pk, sk }: Key,
-  { attribute, value, below }: RaiseExisting,
+  { attribute, value, below }: GreaterExistingValue,
 ): Promise<boolean> {
   return isWritten(() =>
     documents.send(

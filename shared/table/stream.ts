@@ -17,20 +17,20 @@ export type StreamFilter = {
 }
 
 /** Does the work for one of the keys; what it throws is kept, so that the others go on. */
-export type Attempt = (key: Key, work: () => Promise<unknown>) => Promise<void>
+export type ProcessOne = (key: Key, work: () => Promise<unknown>) => Promise<void>
 
 /**
  * Works off the items that the records tell of, each once. Fails for the records whose item could not be worked off: a
  * stream hands out everything from the first of them on again. `onError` is told of each failure, and of records that have no
  * key of this table: these are dropped, as they would fail for ever, and keep the others waiting.
  */
-export async function workOff(
+export async function processBatch(
   { Records }: DynamoDBStreamEvent,
-  work: (keys: readonly Key[], attempt: Attempt) => Promise<unknown>,
+  work: (keys: readonly Key[], attempt: ProcessOne) => Promise<unknown>,
   onError: (error: unknown) => void,
 ): Promise<DynamoDBBatchResponse> {
   const failed = new Set<string>()
-  const attempt: Attempt = async (key, workOne) => {
+  const attempt: ProcessOne = async (key, workOne) => {
     try {
       await workOne()
     } catch (error) {

@@ -4,7 +4,12 @@ import type { Item, Write } from './item.ts'
 import type { Key } from './keys.ts'
 import { countItems, type Page, type Query, queryPage } from './query.ts'
 import { createReads } from './reads.ts'
-import { type Raise, raise, type RaiseExisting, raiseExisting } from './set-if-greater.ts'
+import {
+  type GreaterValue,
+  setIfGreater,
+  type GreaterExistingValue,
+  setExistingIfGreater,
+} from './set-if-greater.ts'
 import { putNew, transact } from './transact.ts'
 
 /** The table of a Lambda, by its name; region and credentials are the runtime's. */
@@ -31,9 +36,9 @@ export type Table = {
   /** Writes one item that must not exist yet; false if it does. */
   putNew(item: Key & Record<string, unknown>): Promise<boolean>
   /** Raises one attribute of an item, which needn't be there; false if it is as great already. */
-  raise(key: Key, to: Raise): Promise<boolean>
+  raise(key: Key, to: GreaterValue): Promise<boolean>
   /** Raises one attribute of an item that has to be there, whose version stays; false if it isn't, or not below. */
-  raiseExisting(key: Key, to: RaiseExisting): Promise<boolean>
+  raiseExisting(key: Key, to: GreaterExistingValue): Promise<boolean>
 }
 
 export type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () => Date }
@@ -58,7 +63,7 @@ export function openTable({ documents, name, now }: TableOptions): Table {
     count: (query, requests) => countItems(documents, name, query, requests),
     transact: (writes) => transact(documents, name, writes, now),
     putNew: (item) => putNew(documents, name, item),
-    raise: (key, to) => raise(documents, name, key, to),
-    raiseExisting: (key, to) => raiseExisting(documents, name, key, to),
+    raise: (key, to) => setIfGreater(documents, name, key, to),
+    raiseExisting: (key, to) => setExistingIfGreater(documents, name, key, to),
   }
 }

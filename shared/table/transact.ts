@@ -13,7 +13,7 @@ import {
 import { DomainError } from '../domain/values/errors.ts'
 import { type Instant, instantOf } from '../domain/values/instant.ts'
 import { backoffWithJitter } from '../runtime/backoff.ts'
-import type { Touch, Version, Write } from './item.ts'
+import type { UnconditionalUpdate, Version, Write } from './item.ts'
 import { busy, conflictAttempts, isWritten } from './single-write.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -107,7 +107,7 @@ function condition(was: Version) {
   }
 }
 
-function update({ set, kept = {} }: Touch) {
+function update({ set, kept = {} }: UnconditionalUpdate) {
   const sets = [
     ...Object.keys(set).map((name) => `#${name} = :${name}`),
     ...Object.entries(kept).map(([name, { like }]) => `#${name} = if_not_exists(#${like}, :${name})`),

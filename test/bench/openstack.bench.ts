@@ -9,7 +9,7 @@ import { connectKeystone, type Keystone, pathTo } from '../../shared/openstack/k
 import { listProjectsTagged } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
 import { readKeystoneConfig } from '../../shared/openstack/transport/read-config.ts'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { startFollowed } from '../support/keystone/followed.ts'
 import { startKeystone } from '../support/keystone/keystone.ts'
 import { creation, eventOf, member, membership, project, staff } from './customers.ts'
@@ -124,7 +124,7 @@ async function meddle(keystone: Keystone): Promise<number> {
 
 /** What a pass would cost without a list: a look at every assignment. */
 async function askEach(keystone: Keystone, known: readonly RoleAssignment[]): Promise<void> {
-  await mapAtOnce(known, 4, async ({ projectId, principal, role }) => {
+  await mapConcurrent(known, 4, async ({ projectId, principal, role }) => {
     const path = pathTo('projects', projectId, 'users', principal.id, 'roles', role.id)
     await keystone.call({ method: 'GET', path, expect: 204 })
   })

@@ -1,4 +1,4 @@
-import { follow } from '../../functions/reviews/on-audit-events.ts'
+import { handleAuditEvents } from '../../functions/reviews/on-audit-events.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { openTable, type Table as Store } from '../../shared/table/table.ts'
 import { recordUses } from '../../shared/usage/usage-store.ts'
@@ -83,7 +83,7 @@ async function measureFollowing(engine: BenchEngine, table: Store): Promise<Tabl
   const deps = { table, log: () => undefined, until: '9999-12-31T00:00:00.000000000Z' }
   const event = keys.event(warmUp.customerId, '01JD0000000000000000000000')
   const { requests, readUnits } = await createMeter(engine.client)(() =>
-    follow(deps, warmUp.customerId, [event]),
+    handleAuditEvents(deps, warmUp.customerId, [event]),
   )
   return {
     title: 'An audit event of a customer without a review under way',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mapAtOnce } from '../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { Oracle } from '../oracle/oracle.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { makeHistory } from '../support/history.ts'
@@ -54,7 +54,7 @@ it('decides as the oracle does, over real customers and what has happened to the
   const questions = Array.from({ length: runs(1000) }, () => randomQuestion(random, random.pick(histories)))
   const seen = new Set<string>()
   const differences: unknown[] = []
-  await mapAtOnce(questions, 32, async (question) => {
+  await mapConcurrent(questions, 32, async (question) => {
     const expected = oracle.decide(question)
     const answer = await answerOf(provisioned.table, ids, question)
     seen.add(`${answer.decision} ${answer.code}`)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import type { Feed } from '../../functions/relay/relay.ts'
+import type { Subscription } from '../../functions/relay/relay.ts'
 import { readSettings } from '../../infra/constructs/settings.ts'
 import { LatchkeyStack } from '../../infra/stack.ts'
 
@@ -119,7 +119,7 @@ export function queueOf(template: Template, name: string): Queue {
 }
 
 /** Whom the relay feeds with what, with the queues' logical ids in place of their URLs. */
-export function feedsOf(template: Template): Feed[] {
+export function feedsOf(template: Template): Subscription[] {
   const { FEEDS } = lambda(template, 'Relay').Environment.Variables
   const parts = (FEEDS as { 'Fn::Join': [string, (string | { Ref: string })[]] })['Fn::Join'][1]
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : part.Ref)).join(''))

@@ -9,7 +9,7 @@ import {
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
 import { findUserNamed, updateUser } from '../../shared/openstack/keystone/users.ts'
-import { findPass } from '../../shared/openstack/sync/store.ts'
+import { findFullSync } from '../../shared/openstack/sync/store.ts'
 import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
 import {
@@ -147,7 +147,7 @@ it('what was changed by hand is as it should be after one pass, each told by an 
     'usr_',
     'usr_',
   ])
-  expect((await findPass(table))?.last).toMatchObject({ projects: 4, drift: 6 })
+  expect((await findFullSync(table))?.last).toMatchObject({ projects: 4, drift: 6 })
 
   requests.length = 0
   await openstack.pass({ now: true })

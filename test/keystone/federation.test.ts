@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { pathTo } from '../../shared/openstack/keystone/client.ts'
 import { findUserFederated, findUserNamed, updateUser } from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
-import type { Wanted, WantedMember, WantedUser } from '../../shared/openstack/plan/desired.ts'
+import type { DesiredProject, DesiredMember, DesiredUser } from '../../shared/openstack/plan/desired.ts'
 import { findFor, listAll, listPeople, withProject } from '../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../shared/openstack/plan/mapping.ts'
 import { federatedIdOf } from '../../shared/openstack/plan/names.ts'
@@ -28,13 +28,13 @@ const mapping = readMapping(provider)
 const { domainId } = mapping
 const federation = { idpId: 'corp', protocolId: 'openid' }
 
-const member = (userId: string, email: string): WantedMember => ({
+const member = (userId: string, email: string): DesiredMember => ({
   userId,
   email: `${email}@x.example`,
   active: true,
   roles: ['full'],
 })
-const projectOf = (customerId: string, ...members: WantedMember[]): Wanted => ({
+const projectOf = (customerId: string, ...members: DesiredMember[]): DesiredProject => ({
   customerId,
   project: { id: 'P1', name: 'shop', description: '', status: 'active' },
   suspended: false,
@@ -43,7 +43,7 @@ const projectOf = (customerId: string, ...members: WantedMember[]): Wanted => ({
 })
 
 /** What a worker does for a project, and for a user. */
-async function converge(wanted: Wanted) {
+async function converge(wanted: DesiredProject) {
   const ref = { customerId: wanted.customerId, projectId: wanted.project.id }
   const lists = await withProject(
     keystone,
@@ -60,7 +60,7 @@ async function converge(wanted: Wanted) {
   return { whys: steps.map((step) => ('why' in step ? step.why : step.do)), obstacles, failures, stopped }
 }
 
-async function convergeUser(user: WantedUser) {
+async function convergeUser(user: DesiredUser) {
   const snapshot = snapshotOf({
     ...(await listPeople(keystone, mapping, user.customerId)),
     assignments: [],
@@ -71,13 +71,13 @@ async function convergeUser(user: WantedUser) {
 }
 
 /** Looks again, as a run, as a spread and as the pass over everything do. */
-async function expectNothingToDo(wanted: Wanted): Promise<void> {
+async function expectNothingToDo(wanted: DesiredProject): Promise<void> {
   expect(await converge(wanted)).toEqual({ whys: [], obstacles: [], failures: [], stopped: undefined })
   const { customerId } = wanted
   const lists = await listAll(keystone, mapping)
   expect(planProject(wanted, await findFor(keystone, wanted, lists, mapping), mapping).steps).toEqual([])
   for (const { userId, email } of wanted.members) {
-    const user: WantedUser = { customerId, userId, email, status: 'active' }
+    const user: DesiredUser = { customerId, userId, email, status: 'active' }
     const snapshot = snapshotOf({ ...lists, assignments: [] })
     expect(planUser(user, snapshot, mapping, { create: false }).steps).toEqual([])
   }
@@ -102,7 +102,7 @@ describe('a login', () => {
     expect([await loginOf('ann1'), await loginOf('anna1')]).toEqual([undefined, 'FED000001_anna1@x.example'])
     await expectNothingToDo(projectOf('FED000001', anna, bob))
     // As it is when a word is spread: without asking who has the identity.
-    const user: WantedUser = {
+    const user: DesiredUser = {
       customerId: 'FED000001',
       userId: 'FED000001-U1',
       email: 'ann1@x.example',
@@ -114,7 +114,7 @@ describe('a login', () => {
 
   it('leads to the next holder of the address once a user is gone', async () => {
     await converge(projectOf('FED000002', member('U1', 'ann2')))
-    const gone: WantedUser = {
+    const gone: DesiredUser = {
       customerId: 'FED000002',
       userId: 'FED000002-U1',
       email: 'ann2@x.example',

@@ -7,7 +7,7 @@ import {
   updateProject,
 } from '../../shared/openstack/keystone/projects.ts'
 import { updateUser } from '../../shared/openstack/keystone/users.ts'
-import { findPass, findSpreading } from '../../shared/openstack/sync/store.ts'
+import { findFullSync, findFanOutPending } from '../../shared/openstack/sync/store.ts'
 import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
 import { listProjects } from '../../shared/records/projects.ts'
 import { findUserWithGrants } from '../../shared/records/users.ts'
@@ -117,7 +117,7 @@ describe('a pass', () => {
     await worker.pass({ now: true })
     expect((await findProjectNamed(direct, 'default', theirs.name))?.enabled).toBe(true)
     await worker.pass({ now: true })
-    expect((await findPass(table))?.last).toMatchObject({ projects: 2 })
+    expect((await findFullSync(table))?.last).toMatchObject({ projects: 2 })
     expect(await story.recordOf('web')).toMatchObject({ state: 'failed' })
     expect(await story.told()).toHaveLength(1)
     story.advance(30_000)
@@ -219,7 +219,7 @@ describe('what others write in Keystone', () => {
       scene.project(12, 'shop'),
     )
     for (let time = 0; time < 3; time++) await story.openstack.sweep()
-    expect(await findSpreading(table, customerId)).toBeUndefined()
+    expect(await findFanOutPending(table, customerId)).toBeUndefined()
     expect((await findUserWithGrants(table, customerId, tom)).user?.id).toBe(tom)
     expect(await story.recordOf('shop')).toMatchObject({ state: 'failed' })
   })

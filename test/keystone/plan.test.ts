@@ -6,7 +6,7 @@ import { createProject, listProjectsTagged, updateProject } from '../../shared/o
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
 import { listUsers, updateUser } from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
-import type { Wanted } from '../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../shared/openstack/plan/desired.ts'
 import { listAll } from '../../shared/openstack/plan/find.ts'
 import { converge, domainId, mapping } from '../support/keystone/converge.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
@@ -14,14 +14,14 @@ import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 const own = await ownKeystone()
 const direct = connectTo(own.variables)
 
-const members = (customerId: string, count: number, roles: Wanted['members'][0]['roles']) =>
+const members = (customerId: string, count: number, roles: DesiredProject['members'][0]['roles']) =>
   Array.from({ length: count }, (_, index) => ({
     userId: `${customerId}-M${index}`,
     email: `m${index}@x.example`,
     active: true,
     roles,
   }))
-const projectOf = (customerId: string, id: string, who: Wanted['members']): Wanted => ({
+const projectOf = (customerId: string, id: string, who: DesiredProject['members']): DesiredProject => ({
   customerId,
   project: { id, name: `shop ${id}`, description: 'A shop', status: 'active' },
   suspended: false,

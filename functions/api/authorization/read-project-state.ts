@@ -2,7 +2,7 @@ import type { ResourceRef } from '../../../shared/domain/access/decide.ts'
 import { mainProjectId } from '../../../shared/domain/entities/project.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
 import type { OpenStackKnown } from '../../../shared/openstack/sync/project-record.ts'
-import { findRecord, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import { findRecord, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import type { ApiDeps } from './deps.ts'
 
 /** Of the project that a route is about; nothing where it's about none, or OpenStack is off. */
@@ -14,6 +14,6 @@ export async function readOpenStack(
   if (!openstack || type !== 'project' || id === mainProjectId || !isId(id) || !isId(customerId))
     return undefined
   // In this order: a word goes only after what it says has been said of the projects.
-  const spreading = await findSpreading(table, customerId)
+  const spreading = await findFanOutPending(table, customerId)
   return { record: await findRecord(table, { customerId, projectId: id }), spreading }
 }

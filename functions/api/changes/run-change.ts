@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { readBody } from '../../../shared/http/request/body-limit.ts'
 import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
-import { once } from '../../../shared/runtime/concurrency.ts'
+import { memoize } from '../../../shared/runtime/concurrency.ts'
 import type { Right } from '../authorization/access-rule.ts'
 import { authenticate } from '../authorization/authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
@@ -24,7 +24,7 @@ export async function run<B, Loaded, After>(
   c: Context<ApiEnv>,
 ): Promise<Response> {
   await authenticate(deps, c)
-  const readBytes = once(() => readBody(c.req.raw))
+  const readBytes = memoize(() => readBody(c.req.raw))
   // All of it, before anything is judged: by what is when it has come, however slowly it was sent. What is wrong with it is
   // told where bodies are read.
   await readBytes().catch(() => undefined)

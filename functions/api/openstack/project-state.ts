@@ -1,6 +1,6 @@
 import type { Project } from '../../../shared/domain/entities/project.ts'
 import { type OpenStackView, openstackView } from '../../../shared/openstack/sync/project-record.ts'
-import { findRecords, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import { findRecords, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import type { Page } from '../../../shared/table/query.ts'
 import { type Call, customerOf } from '../authorization/request-context.ts'
 
@@ -13,7 +13,7 @@ export async function withOpenStack(call: Call, { items, next }: Page<Project>):
   if (!openstack) return { items: items.map((project) => ({ project, openstack: off(project) })), next }
   const ids = items.map(({ id }) => id)
   // In this order: a word goes only after what it says has been said of the projects.
-  const spreading = await findSpreading(table, customer.id)
+  const spreading = await findFanOutPending(table, customer.id)
   const records = await findRecords(table, customer.id, ids)
   return {
     items: items.map((project, place) => ({

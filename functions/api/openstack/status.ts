@@ -1,5 +1,5 @@
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
-import { type Counted, countInState, findOldest, findPass } from '../../../shared/openstack/sync/store.ts'
+import { type Counted, countInState, findOldest, findFullSync } from '../../../shared/openstack/sync/store.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
 
 /** With those for the oldest and the pass no more than a call may make. */
@@ -15,7 +15,7 @@ export async function findOpenStackStatus({ table, openstack }: ApiDeps) {
     ),
     findOldest(table, 'pending'),
     findOldest(table, 'spreading'),
-    findPass(table),
+    findFullSync(table),
   ])
   const { spreading: said, ...projects } = Object.fromEntries(
     counts.map(([state, { count }]) => [state, count]),

@@ -1,15 +1,15 @@
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import { type Instant, presentInstant, presentOptional } from '../../../shared/domain/values/instant.ts'
 import { transitionsOf } from '../../../shared/reviews/policy/policy-in-force.ts'
-import { nextStart, policyOf, type ReviewCalendar } from '../../../shared/reviews/policy/review-schedule.ts'
-import { readCalendar } from '../../../shared/reviews/transition.ts'
+import { nextStart, policyOf, type ReviewSchedule } from '../../../shared/reviews/policy/review-schedule.ts'
+import { readSchedule } from '../../../shared/reviews/transition.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf } from '../authorization/request-context.ts'
 import type { Subject } from '../routing/resource.ts'
 import { presentPolicy } from './resource.ts'
 
 /** As old as the customer where nobody has ever set one. */
-export function presentReviewPolicy(customer: Customer, calendar: ReviewCalendar, now: Instant) {
+export function presentReviewPolicy(customer: Customer, calendar: ReviewSchedule, now: Instant) {
   const transitions = transitionsOf(calendar, now)
   const { policySetAt = customer.createdAt, policyChangedAt = policySetAt } = calendar
   return {
@@ -28,9 +28,9 @@ const presentTransition = ({ until, ...guarded }: Transition) => ({
   ...guarded,
 })
 
-export const theReviewPolicy: Subject<ReviewCalendar, Versioned<ReviewCalendar>> = {
+export const theReviewPolicy: Subject<ReviewSchedule, Versioned<ReviewSchedule>> = {
   schema: 'reviewPolicy',
   name: 'review policy',
-  load: (call) => readCalendar(call.deps.table, customerOf(call).id, call.now),
+  load: (call) => readSchedule(call.deps.table, customerOf(call).id, call.now),
   show: (call, calendar) => presentReviewPolicy(customerOf(call), calendar, call.now),
 }

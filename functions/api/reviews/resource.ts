@@ -7,7 +7,7 @@ import {
   presentOptional,
 } from '../../../shared/domain/values/instant.ts'
 import { decisionsEndedAt } from '../../../shared/reviews/model/deadline.ts'
-import type { Occasion, Review } from '../../../shared/reviews/model/review.ts'
+import type { ReminderRound, Review } from '../../../shared/reviews/model/review.ts'
 import type { Brake } from '../../../shared/reviews/model/revocation-cap.ts'
 import type { ReviewPolicy } from '../../../shared/reviews/policy/review-policy.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
@@ -68,7 +68,7 @@ export function presentPolicy(policy: ReviewPolicy) {
 
 const presentActor = ({ kind, id, name }: Actor) => ({ kind, id, name })
 
-const presentOccasion = ({ mark, at, told, missed }: Occasion) => ({
+const presentOccasion = ({ mark, at, told, missed }: ReminderRound) => ({
   mark,
   at: presentInstant(at),
   told,

@@ -3,10 +3,10 @@ import type { Review } from '../../../shared/reviews/model/review.ts'
 import { refuseUnknownNames } from '../../../shared/reviews/set-review-policy.ts'
 import { startReview } from '../../../shared/reviews/start-review.ts'
 import { listReviews } from '../../../shared/reviews/store.ts'
-import { readCalendar, type ReviewAtHand } from '../../../shared/reviews/transition.ts'
+import { readSchedule, type ReviewWithSchedule } from '../../../shared/reviews/transition.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { fillPage, type Part } from '../../../shared/table/query.ts'
+import { fillPage, type PageRequest } from '../../../shared/table/query.ts'
 import { may, reviewing } from '../authorization/access-rule.ts'
 import { type Call, customerOf } from '../authorization/request-context.ts'
 import { act, create } from '../changes/change-routes.ts'
@@ -29,7 +29,7 @@ export const reviewRoutes: readonly Route[] = [
     etags: true,
     schema: 'review',
     find: (call, page) => {
-      const readPart = (part: Part) => listReviews(call.deps.table, customerOf(call).id, part)
+      const readPart = (part: PageRequest) => listReviews(call.deps.table, customerOf(call).id, part)
       return fillPage(page, 1, readPart, ({ customerId, id }) => keys.review(customerId, id))
     },
     show: (call, review) => presentReview(review, customerOf(call), call.now),
@@ -48,7 +48,7 @@ export const reviewRoutes: readonly Route[] = [
       return startReview(
         acting,
         customer,
-        await readCalendar(acting.table, customer.id, acting.now),
+        await readSchedule(acting.table, customer.id, acting.now),
         body.scope,
       )
     },
@@ -79,6 +79,6 @@ export const reviewRoutes: readonly Route[] = [
   }),
 ]
 
-async function atHand(call: Call, review: Versioned<Review>): Promise<ReviewAtHand> {
-  return { review, calendar: await readCalendar(call.deps.table, review.customerId, call.now) }
+async function atHand(call: Call, review: Versioned<Review>): Promise<ReviewWithSchedule> {
+  return { review, calendar: await readSchedule(call.deps.table, review.customerId, call.now) }
 }

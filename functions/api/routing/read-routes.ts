@@ -3,7 +3,7 @@ import type * as v from 'valibot'
 import { publicFor } from '../../../shared/http/response/common-headers.ts'
 import { respondWithEtag } from '../../../shared/http/response/etag.ts'
 import { isNotModified, preconditionsOf } from '../../../shared/http/response/preconditions.ts'
-import type { Page, Part } from '../../../shared/table/query.ts'
+import type { Page, PageRequest } from '../../../shared/table/query.ts'
 import { noteCall } from '../authorization/record-usage.ts'
 import { type Call, letIn } from '../authorization/request-context.ts'
 import { isWhollyTagged, taggedPart, withTag } from './etag.ts'
@@ -38,7 +38,7 @@ type ListDefinition<T, Q extends v.ObjectEntries> = Common & {
   /** Whether each item is a resource of its own, and carries its ETag: not to be read again before it is changed. */
   etags?: true
   schema: NonNullable<Route['answer']['schema']>
-  find: (call: Call & { filters: QueryOf<Q> }, part: Part) => Page<T> | Promise<Page<T>>
+  find: (call: Call & { filters: QueryOf<Q> }, part: PageRequest) => Page<T> | Promise<Page<T>>
   show: (call: Call, item: T) => object
 }
 

@@ -3,7 +3,7 @@ import { isExpired } from '../../../shared/domain/entities/grant.ts'
 import { isLive, type Project } from '../../../shared/domain/entities/project.ts'
 import { isRole } from '../../../shared/domain/entities/role.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
-import type { Wanted } from '../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import type { ProjectRef } from '../../../shared/openstack/sync/store.ts'
 import { asAdmins, asCustomer } from '../../../shared/records/customers.ts'
 import { listHolders } from '../../../shared/records/grants.ts'
@@ -22,9 +22,9 @@ export async function projectsOf(table: Table, customerId: string): Promise<Proj
   return projects
 }
 
-export type Should = {
+export type DesiredState = {
   project: Versioned<Project>
-  wanted: Wanted
+  desired: DesiredProject
   /** When the first membership ends by itself. */
   expiresAt: Instant | undefined
 }
@@ -34,11 +34,11 @@ export type Should = {
  * member is read strongly: those whom the index proposes, who are in by their type, and the `others`, whom the index may
  * not know yet.
  */
-export async function readWanted(
+export async function readDesiredState(
   table: Table,
   { customerId, projectId }: ProjectRef,
   others: Iterable<string>,
-): Promise<Should | undefined> {
+): Promise<DesiredState | undefined> {
   const now = instantOf(table.now())
   const [customerItem, projectItem, adminsItem] = await table.getMany([
     keys.customer(customerId),
@@ -55,7 +55,7 @@ export async function readWanted(
   const { id, name, description } = project
   return {
     project,
-    wanted: {
+    desired: {
       customerId,
       project: { id, name, description, status: isLive(project) ? 'active' : 'deleting' },
       suspended: customer.status !== 'active',

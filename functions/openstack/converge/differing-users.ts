@@ -3,12 +3,12 @@ import { instantOf } from '../../../shared/domain/values/instant.ts'
 import type { Lists } from '../../../shared/openstack/plan/find.ts'
 import { nameInKeystone, ownerOf } from '../../../shared/openstack/plan/names.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
-import { wakeSpread } from '../../../shared/openstack/sync/store.ts'
+import { requestFanOut } from '../../../shared/openstack/sync/store.ts'
 import { asUser } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import type { OpenStackDeps, Run } from '../run/deps.ts'
 import { planOf } from './converge-user.ts'
-import { transactInParts } from './requeue.ts'
+import { transactInBatches } from './requeue.ts'
 
 type Differing = { userId: string; steps: Step[] }
 
@@ -36,9 +36,9 @@ export async function differingUsers(
 }
 
 /** What a run that died may have made of users who have changed since: nobody else knows of it. */
-export async function spreadLeft({ deps, ref: { customerId }, lists }: Run): Promise<void> {
+export async function requeueDiffering({ deps, ref: { customerId }, lists }: Run): Promise<void> {
   const now = instantOf(deps.table.now())
   const differing = await differingUsers(deps, customerId, await lists.renew())
-  const words = differing.map(({ userId }) => wakeSpread(keys.spread(customerId, 'user', userId), now))
-  await transactInParts(deps.table, words)
+  const words = differing.map(({ userId }) => requestFanOut(keys.fanOut(customerId, 'user', userId), now))
+  await transactInBatches(deps.table, words)
 }

@@ -7,10 +7,10 @@ import type { KeystoneError } from '../../../shared/openstack/transport/errors.t
 import type { Versioned } from '../../../shared/table/item.ts'
 import type { Run } from '../run/deps.ts'
 import { hasTime, isOver } from '../run/lease.ts'
-import type { Look } from './project-diff.ts'
-import { tellDisplaced } from './requeue.ts'
+import type { ProjectDiff } from './project-diff.ts'
+import { requeueDisplaced } from './requeue.ts'
 
-export type Taken = {
+export type ExecutionResult = {
   /** Keystone's id of the project, if it is there. */
   projectId: string | undefined
   done: Step[]
@@ -24,11 +24,11 @@ export type Taken = {
 const freshness = 2_000
 
 /** Makes what was found missing, as long as the project is held and what was seen of the directory is fresh. */
-export async function takeSteps(
+export async function executePlan(
   { deps: { table, keystone, mapping, until }, ref, lists }: Run,
   held: Versioned<OpenStackRecord>,
-  { plan }: Look,
-): Promise<Taken> {
+  { plan }: ProjectDiff,
+): Promise<ExecutionResult> {
   const { domainId } = mapping
   let seenAt = table.now().getTime()
   let wasLeft = false
@@ -40,10 +40,14 @@ export async function takeSteps(
       wasLeft = (await findRecord(table, ref))?.version !== held.version
       seenAt = table.now().getTime()
     }
-    if (!wasLeft) await tellDisplaced(table, step)
+    if (!wasLeft) await requeueDisplaced(table, step)
     return !wasLeft
   }
-  const outcome = await applySteps(keystone, plan.steps, { domainId, projectId: plan.projectId, mayGoOn })
+  const outcome = await applySteps(keystone, plan.steps, {
+    domainId,
+    projectId: plan.projectId,
+    shouldContinue: mayGoOn,
+  })
   if (outcome.done.some((step) => step.do !== 'assign' && step.do !== 'unassign')) lists.drop()
   const { projectId, done, stopped } = outcome
   return { projectId, done, stopped, failures: outcome.failures.map(({ error }) => error), wasLeft }

@@ -5,48 +5,48 @@ import { type Instant, instantOf } from '../../../shared/domain/values/instant.t
 import { listAssignmentsOf } from '../../../shared/openstack/keystone/assignments.ts'
 import { listUsers } from '../../../shared/openstack/keystone/users.ts'
 import type { Lists } from '../../../shared/openstack/plan/find.ts'
-import { listRecords, touchProject } from '../../../shared/openstack/sync/store.ts'
+import { listRecords, markProjectPending } from '../../../shared/openstack/sync/store.ts'
 import type { KeystoneError } from '../../../shared/openstack/transport/errors.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { findUserWithGrants, type UserWithGrants } from '../../../shared/records/users.ts'
-import { type Key, keys, parseSpreadKey } from '../../../shared/table/keys.ts'
+import { type Key, keys, parseFanOutKey } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
 import { convergeUser } from './converge-user.ts'
 import { projectsOf } from './desired-state.ts'
-import { transactInParts } from './requeue.ts'
-import { workOffWord } from './sync-request.ts'
+import { transactInBatches } from './requeue.ts'
+import { processSyncRequest } from './sync-request.ts'
 
 /** Works off a word: what has become of a user in Keystone, and which projects it concerns, which are then touched. */
-export async function spread(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
+export async function fanOut(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
   const { table } = deps
-  const about = parseSpreadKey(key)
+  const about = parseFanOutKey(key)
   if (!about) return
   const { customerId, kind, id } = about
-  await workOffWord(table, key, async () => {
+  await processSyncRequest(table, key, async () => {
     const now = instantOf(table.now())
     const { concerned, refusal } =
       kind === 'customer'
         ? { concerned: (await projectsOf(table, customerId)).map((project) => project.id) }
-        : await spreadUser(deps, { customerId, userId: id }, lists)
-    await transactInParts(
+        : await fanOutUser(deps, { customerId, userId: id }, lists)
+    await transactInBatches(
       table,
-      concerned.map((projectId) => touchProject({ customerId, projectId }, now)),
+      concerned.map((projectId) => markProjectPending({ customerId, projectId }, now)),
     )
     if (refusal) throw refusal
   })
 }
 
 type UserRef = { customerId: string; userId: string }
-type Spread = {
+type FanOutResult = {
   /** Ids of the projects where Keystone and the directory say different things of the user. */
   concerned: string[]
   /** What Keystone refused, where no project tries it again: of whom the directory has in none. */
   refusal?: KeystoneError | undefined
 }
 
-async function spreadUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists): Promise<Spread> {
+async function fanOutUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists): Promise<FanOutResult> {
   const { table, mapping } = deps
   const held = await findUserWithGrants(table, ref.customerId, ref.userId)
   if (!held.user) return { concerned: [] }

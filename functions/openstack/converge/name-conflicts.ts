@@ -6,11 +6,11 @@ import { nameInKeystone, ownerOf } from '../../../shared/openstack/plan/names.ts
 import type { LostText } from '../../../shared/openstack/plan/obstacle.ts'
 import type { Plan } from '../../../shared/openstack/plan/plan-project.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
-import { listRecords, type ProjectRef, touchProject } from '../../../shared/openstack/sync/store.ts'
+import { listRecords, type ProjectRef, markProjectPending } from '../../../shared/openstack/sync/store.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
-import { transactInParts } from './requeue.ts'
+import { transactInBatches } from './requeue.ts'
 
 /** Whether the directory calls a project of this customer otherwise than Keystone does: its own run will rename it. */
 export async function isToBeRenamed(
@@ -27,14 +27,14 @@ export async function isToBeRenamed(
 }
 
 /** Makes those due at once that wait for the name of a project which these steps of its run, or for others, gave away. */
-export async function wakeWaiting(table: Table, ref: ProjectRef, done: readonly Step[]): Promise<void> {
+export async function requeueWaiting(table: Table, ref: ProjectRef, done: readonly Step[]): Promise<void> {
   const freed = new Set(done.flatMap((step) => freedBy(step, ref)))
   if (freed.size === 0) return
   const { customerId } = ref
   const waiting = (await listRecords(table, customerId)).filter(({ waitsFor = '' }) => freed.has(waitsFor))
   const now = instantOf(table.now())
-  const touches = waiting.map(({ projectId }) => touchProject({ customerId, projectId }, now))
-  await transactInParts(table, touches)
+  const touches = waiting.map(({ projectId }) => markProjectPending({ customerId, projectId }, now))
+  await transactInBatches(table, touches)
 }
 
 function freedBy(step: Step, { customerId, projectId }: ProjectRef): string[] {

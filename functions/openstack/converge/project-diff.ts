@@ -1,7 +1,7 @@
 import { isId } from '../../../shared/domain/values/id.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
 import type { RoleAssignment } from '../../../shared/openstack/keystone/assignments.ts'
-import type { Wanted } from '../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import { findAssigned, findFor, type Lists } from '../../../shared/openstack/plan/find.ts'
 import { nameInKeystone } from '../../../shared/openstack/plan/names.ts'
 import { type Plan, planProject } from '../../../shared/openstack/plan/plan-project.ts'
@@ -11,27 +11,27 @@ import type { ProjectRef } from '../../../shared/openstack/sync/store.ts'
 import { membersChangedSince } from '../../../shared/records/audit-events.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
-import { readWanted, type Should } from './desired-state.ts'
+import { readDesiredState, type DesiredState } from './desired-state.ts'
 import { isToBeRenamed } from './name-conflicts.ts'
 
 /** A project as it should be, and what Keystone lacks of it. */
-export type Look = Should & { plan: Plan; others: string[] }
+export type ProjectDiff = DesiredState & { plan: Plan; others: string[] }
 
 /**
  * Keystone is asked first: who is in the project there is read strongly as well, so that an index that lags takes nobody's
  * role away. `undefined`: there's no such project in the directory any more.
  */
-export async function lookAt(
+export async function readProjectDiff(
   { table, keystone, mapping }: OpenStackDeps,
   ref: ProjectRef,
   lists: Lists,
   record: OpenStackRecord | undefined,
-): Promise<Look | undefined> {
+): Promise<ProjectDiff | undefined> {
   const assigned = await findAssigned(keystone, ref, lists)
   const others = [...oursAmong(assigned, lists), ...(await changedLately(table, ref, record))]
-  const should = await readWanted(table, ref, others)
+  const should = await readDesiredState(table, ref, others)
   if (!should) return undefined
-  const { wanted } = should
+  const { desired: wanted } = should
   const snapshot = await findFor(keystone, wanted, lists, mapping, assigned)
   const holderLeaves = await doesHolderLeave(table, wanted, snapshot)
   return { ...should, others, plan: planProject(wanted, snapshot, mapping, { holderLeaves }) }
@@ -40,7 +40,7 @@ export async function lookAt(
 /** Asked of the directory only where Keystone's database takes two names of one customer for one. */
 async function doesHolderLeave(
   table: Table,
-  { customerId, project }: Wanted,
+  { customerId, project }: DesiredProject,
   snapshot: Snapshot,
 ): Promise<boolean> {
   const name = nameInKeystone(customerId, project.name)
@@ -67,6 +67,6 @@ async function changedLately(
   record: OpenStackRecord | undefined,
 ): Promise<string[]> {
   const since = addMilliseconds(instantOf(table.now()), -indexLag)
-  if (record && (record.touchedAt ?? '') < since) return []
+  if (record && (record.markedAt ?? '') < since) return []
   return membersChangedSince(table, ref, addMilliseconds(since, -tolerance))
 }

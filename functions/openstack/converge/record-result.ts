@@ -14,30 +14,30 @@ import { isUnreachable } from '../run/circuit-breaker.ts'
 import type { OpenStackDeps, Run } from '../run/deps.ts'
 import {
   logObstacle,
-  pauseUntilNext,
-  pauseUntilReached,
-  tellFailure,
-  tellObstacle,
+  retryPause,
+  retryPauseWhileUnreachable,
+  describeFailure,
+  describeObstacle,
 } from '../run/describe-failure.ts'
-import { holdFrom, isHeldByOther } from '../run/lease.ts'
-import type { Look } from './project-diff.ts'
+import { leaseFrom, isLeasedByOther } from '../run/lease.ts'
+import type { ProjectDiff } from './project-diff.ts'
 
 // What runs write down of a project: each on the condition that nobody has written or said anything since it was read.
 
 /** `busy`: somebody else is at it, or too much happens; it stays due. `gone`: no such project. */
-export type Converged = 'nothing' | 'ready' | 'failed' | 'busy' | 'gone'
+export type RunResult = 'nothing' | 'ready' | 'failed' | 'busy' | 'gone'
 
 /** As it was read; undefined: nothing is known of the project yet. */
-export type Known = Versioned<OpenStackRecord> | undefined
+export type KnownRecord = Versioned<OpenStackRecord> | undefined
 
 /** Nobody else makes steps until it is let go, or for a while. `event`: what is told of it in the same transaction. */
-export async function hold(
+export async function acquireLease(
   { deps: { table }, ref, id }: Run,
-  record: Known,
+  record: KnownRecord,
   event?: AuditEvent,
 ): Promise<Versioned<OpenStackRecord>> {
   const now = instantOf(table.now())
-  const run = holdFrom(id, now)
+  const run = leaseFrom(id, now)
   const { state, since } = record ?? { state: 'ready', since: now }
   const held: OpenStackRecord = {
     ...record,
@@ -51,17 +51,17 @@ export async function hold(
 }
 
 /** There's nothing to do, or nothing any more. */
-export async function conclude(
+export async function markReady(
   run: Run,
-  record: Known,
-  look: Look,
+  record: KnownRecord,
+  look: ProjectDiff,
   keystoneId: string | undefined,
-): Promise<Converged> {
+): Promise<RunResult> {
   const { table } = run.deps
-  const { plan, project, wanted, expiresAt } = look
-  if (plan.obstacles.length > 0) return fail(run, record, { keystoneId, obstacles: plan.obstacles })
+  const { plan, project, desired: wanted, expiresAt } = look
+  if (plan.obstacles.length > 0) return markFailed(run, record, { keystoneId, obstacles: plan.obstacles })
   const now = instantOf(table.now())
-  if (project.deleted) return forget(run, record)
+  if (project.deleted) return deleteRecord(run, record)
   if (project.deleting) {
     const actor = { kind: 'system', id: 'openstack' } as const
     const { change } = await confirmDeletion({ table, actor, stamp: stampOf(now, actor.id), now }, project)
@@ -76,19 +76,19 @@ export async function conclude(
     keystoneId,
     suspended: wanted.suspended,
     due: expiresAt,
-    touchedAt: record?.touchedAt,
+    markedAt: record?.markedAt,
   }
   await table.transact([{ put: recordItem(ready), was: record?.version }])
   return 'ready'
 }
 
 /** There's nothing of it left to keep. */
-export async function forget({ deps: { table }, ref }: Run, record: Known): Promise<Converged> {
+export async function deleteRecord({ deps: { table }, ref }: Run, record: KnownRecord): Promise<RunResult> {
   if (record) await table.transact([{ remove: keyOf(ref), was: record.version }])
   return 'gone'
 }
 
-type Failing = {
+type Failure = {
   keystoneId: string | undefined
   /** What people can do something about. */
   obstacles?: readonly Obstacle[]
@@ -98,14 +98,14 @@ type Failing = {
   said?: string | undefined
 }
 
-export async function fail(
+export async function markFailed(
   { deps: { table, log }, ref, expiresAt }: Run,
-  record: Known,
-  { keystoneId, obstacles = [], told: others = [], said }: Failing,
-): Promise<Converged> {
+  record: KnownRecord,
+  { keystoneId, obstacles = [], told: others = [], said }: Failure,
+): Promise<RunResult> {
   const now = instantOf(table.now())
   const failures = (record?.failures ?? 0) + 1
-  const told = [...obstacles.map(tellObstacle), ...others]
+  const told = [...obstacles.map(describeObstacle), ...others]
   const failed: OpenStackRecord = {
     ...record,
     ...ref,
@@ -115,7 +115,7 @@ export async function fail(
     error: summed(told),
     waitsFor: obstacles.map(siblingIn).find((id) => id !== undefined),
     failures,
-    due: earlier(addMilliseconds(now, pauseUntilNext(failures - 1)), expiresAt),
+    due: earlier(addMilliseconds(now, retryPause(failures - 1)), expiresAt),
     run: undefined,
   }
   await table.transact([{ put: recordItem(failed), was: record?.version }])
@@ -137,16 +137,16 @@ function summed(errors: readonly string[]): string {
 }
 
 /** Keystone didn't let itself be asked: later again. What was said of the project meanwhile stays said. */
-export async function setBack(
+export async function scheduleRetry(
   { deps: { table }, ref, id, expiresAt }: Run,
   error: KeystoneError,
 ): Promise<void> {
   const record = await findRecord(table, ref)
   const now = instantOf(table.now())
-  if (isHeldByOther(record?.run, id, now)) return
+  if (isLeasedByOther(record?.run, id, now)) return
   const isLost = isUnreachable(error)
   const failures = (record?.failures ?? 0) + 1
-  const pause = isLost ? pauseUntilReached(failures - 1) : pauseUntilNext(failures - 1)
+  const pause = isLost ? retryPauseWhileUnreachable(failures - 1) : retryPause(failures - 1)
   const wasTouched = record?.run?.id === id && record.due !== record.run.until
   const state = isLost ? 'pending' : 'failed'
   const back: OpenStackRecord = {
@@ -154,7 +154,7 @@ export async function setBack(
     ...ref,
     state,
     since: record?.state === state ? record.since : now,
-    error: tellFailure(error),
+    error: describeFailure(error),
     failures,
     due: wasTouched ? now : earlier(addMilliseconds(now, pause), expiresAt),
     run: undefined,
@@ -163,7 +163,7 @@ export async function setBack(
 }
 
 /** For whoever comes next: it is still due. */
-export async function letGo({ deps: { table }, ref, id }: Run): Promise<void> {
+export async function releaseLease({ deps: { table }, ref, id }: Run): Promise<void> {
   const record = await findRecord(table, ref)
   if (record?.run?.id !== id) return
   const free = { ...record, run: undefined, due: instantOf(table.now()) }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isId } from '../../../shared/domain/values/id.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
-import type { Wanted } from '../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
-import { touchProject, wakeSpread } from '../../../shared/openstack/sync/store.ts'
+import { markProjectPending, requestFanOut } from '../../../shared/openstack/sync/store.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
@@ -15,31 +15,35 @@ const perTransaction = 50
  * Users who have changed while a run was at it: whoever spread that may have looked before the run made, renamed or enabled
  * them.
  */
-export async function spreadAgain(
+export async function requeueChanged(
   { deps: { table } }: Run,
-  before: Wanted,
-  after: Wanted | undefined,
+  before: DesiredProject,
+  after: DesiredProject | undefined,
 ): Promise<void> {
   const now = instantOf(table.now())
   const present = new Map(after?.members.map((member) => [member.userId, member]))
   const changed = before.members.filter((member) => !isDeepStrictEqual(member, present.get(member.userId)))
-  const words = changed.map(({ userId }) => wakeSpread(keys.spread(before.customerId, 'user', userId), now))
-  await transactInParts(table, words)
+  const words = changed.map(({ userId }) =>
+    requestFanOut(keys.fanOut(before.customerId, 'user', userId), now),
+  )
+  await transactInBatches(table, words)
 }
 
 /** Says before a step that takes something's name away to make room that it needs to be looked at. */
-export async function tellDisplaced(table: Table, step: Step): Promise<void> {
+export async function requeueDisplaced(table: Table, step: Step): Promise<void> {
   const of = 'of' in step ? step.of : undefined
   // What others have written in Keystone becomes no part of a key.
   if (!of || !Object.values(of).every(isId)) return
   const now = instantOf(table.now())
   const word =
-    'userId' in of ? wakeSpread(keys.spread(of.customerId, 'user', of.userId), now) : touchProject(of, now)
+    'userId' in of
+      ? requestFanOut(keys.fanOut(of.customerId, 'user', of.userId), now)
+      : markProjectPending(of, now)
   await table.transact([word])
 }
 
 /** Words that don't depend on each other. */
-export async function transactInParts(table: Table, writes: readonly Write[]): Promise<void> {
+export async function transactInBatches(table: Table, writes: readonly Write[]): Promise<void> {
   for (let from = 0; from < writes.length; from += perTransaction)
     await table.transact(writes.slice(from, from + perTransaction))
 }

@@ -7,18 +7,18 @@ import type { KeystoneProject } from '../../../shared/openstack/keystone/project
 import { listPeople } from '../../../shared/openstack/plan/find.ts'
 import { nameInKeystone, ownerOf } from '../../../shared/openstack/plan/names.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
-import { findRecord, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import { findRecord, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import { isKeystoneError } from '../../../shared/openstack/transport/errors.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { asUser } from '../../../shared/records/users.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { convergeUser } from '../converge/converge-user.ts'
 import { projectsOf } from '../converge/desired-state.ts'
 import { differingUsers } from '../converge/differing-users.ts'
-import { lookAt } from '../converge/project-diff.ts'
-import { sayAndWorkOff } from '../converge/sync-request.ts'
+import { readProjectDiff } from '../converge/project-diff.ts'
+import { requestAndProcess } from '../converge/sync-request.ts'
 import { isUnreachable } from '../run/circuit-breaker.ts'
 import type { OpenStackDeps, Run } from '../run/deps.ts'
 import { isOver } from '../run/lease.ts'
@@ -30,13 +30,18 @@ import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
 export type Checked = { projects: number; drift: number }
 
 /** What becomes of drift, and what was reported of it, by id: in the last pass, and in this one. */
-export type Handling = {
+export type DriftHandling = {
   mode: DriftMode
   told: { before: Readonly<Record<string, string>>; now: Record<string, string> }
 }
 
 /** Of one customer: lists of everything, and of its own people, which are as they are now. */
-type Scene = { deps: OpenStackDeps; customerId: string; lists: SharedLists; people: SharedLists } & Handling
+type CustomerCheck = {
+  deps: OpenStackDeps
+  customerId: string
+  lists: SharedLists
+  people: SharedLists
+} & DriftHandling
 
 /** Projects looked at at the same time. */
 const atOnce = 4
@@ -47,21 +52,21 @@ export async function checkCustomer(
   deps: OpenStackDeps,
   { id: customerId }: Customer,
   lists: SharedLists,
-  handling: Handling,
+  handling: DriftHandling,
 ): Promise<Checked> {
   const { keystone, mapping, table } = deps
   const read = () => listPeople(keystone, mapping, customerId)
   const people = shareLists({ read, now: table.now, maxAge: peopleLast })
-  const scene: Scene = { deps, customerId, lists, people, ...handling }
+  const scene: CustomerCheck = { deps, customerId, lists, people, ...handling }
   const projects = await projectsOf(table, customerId)
   // First: they are in many projects, and are told of once.
   const users = await checkUsers(scene)
-  const drifted = await mapAtOnce(projects, atOnce, async ({ id: projectId }) => {
+  const drifted = await mapConcurrent(projects, atOnce, async ({ id: projectId }) => {
     if (isOver(deps, instantOf(table.now()))) return false
     const ref = { customerId, projectId }
     return tolerantly(deps, () => checkProject(deps, ref, { lists, people }, handling.mode))
   })
-  const gone = await checkGone(scene)
+  const gone = await checkDeletedProjects(scene)
   return { projects: projects.length, drift: users + drifted.filter(Boolean).length + gone }
 }
 
@@ -79,30 +84,30 @@ async function tolerantly(deps: OpenStackDeps, work: () => Promise<boolean>): Pr
 }
 
 /** Users in Keystone whatever they are members of: the deleted ones too stay disabled. */
-async function checkUsers(scene: Scene): Promise<number> {
+async function checkUsers(scene: CustomerCheck): Promise<number> {
   const { deps, customerId, lists } = scene
   if ((await differingUsers(deps, customerId, await lists.get())).length === 0) return 0
   const differing = await differingUsers(deps, customerId, await lists.renew())
   let drift = 0
   for (const { userId, steps } of differing) {
-    const key = keys.spread(customerId, 'user', userId)
+    const key = keys.fanOut(customerId, 'user', userId)
     const repair = (event: AuditEvent) =>
-      sayAndWorkOff(deps.table, key, event, () => convergeUserAlone(scene, userId))
-    if (await tolerantly(deps, () => putRight(scene, { id: userId, steps, repair }))) drift++
+      requestAndProcess(deps.table, key, event, () => convergeUserAlone(scene, userId))
+    if (await tolerantly(deps, () => handleDrift(scene, { id: userId, steps, repair }))) drift++
   }
   if (drift > 0) lists.drop()
   return drift
 }
 
 /** Not where it is a member: what differs there is found there. */
-async function convergeUserAlone({ deps, customerId, lists }: Scene, userId: string): Promise<void> {
+async function convergeUserAlone({ deps, customerId, lists }: CustomerCheck, userId: string): Promise<void> {
   const user = asUser(await deps.table.get(keys.user(customerId, userId)))
   const outcome = user && (await convergeUser(deps, user, await lists.renew()))
   if (outcome?.refusal) throw outcome.refusal
 }
 
 /** Deleted projects that are in Keystone still: nobody opens them again. */
-async function checkGone(scene: Scene): Promise<number> {
+async function checkDeletedProjects(scene: CustomerCheck): Promise<number> {
   const { deps, customerId, lists, people } = scene
   let drift = 0
   for (const there of (await lists.get()).projects) {
@@ -111,13 +116,13 @@ async function checkGone(scene: Scene): Promise<number> {
     const project = asProject(await deps.table.get(keys.project(customerId, owner.projectId)))
     if (!project?.deleted) continue
     const ref = { customerId, projectId: project.id }
-    const look = await lookAt(deps, ref, await lists.renew(), undefined)
+    const look = await readProjectDiff(deps, ref, await lists.renew(), undefined)
     if (!look || look.plan.steps.length === 0) continue
     const run: Run = { deps, ref, lists: people, id: randomUUID() }
     const repair = async (event: AuditEvent) =>
       repairProject(run, await findRecord(deps.table, ref), look, event)
     const found = { id: project.id, steps: look.plan.steps, repair }
-    if (await tolerantly(deps, () => putRight(scene, found))) drift++
+    if (await tolerantly(deps, () => handleDrift(scene, found))) drift++
   }
   return drift
 }
@@ -133,11 +138,11 @@ type Found = {
 }
 
 /** False where a change of the directory is on its way, which may be why. */
-async function putRight(
-  { deps: { table }, customerId, mode, told }: Scene,
+async function handleDrift(
+  { deps: { table }, customerId, mode, told }: CustomerCheck,
   { id, steps, repair }: Found,
 ): Promise<boolean> {
-  if (await findSpreading(table, customerId)) return false
+  if (await findFanOutPending(table, customerId)) return false
   const found = { customerId, id, steps, now: instantOf(table.now()) }
   if (mode === 'repair') {
     await repair(repairedEvent(found))

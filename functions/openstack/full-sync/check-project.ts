@@ -7,16 +7,23 @@ import type { Step } from '../../../shared/openstack/plan/step.ts'
 import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
 import {
   findRecord,
-  findSpreading,
+  findFanOutPending,
   type ProjectRef,
   recordItem,
 } from '../../../shared/openstack/sync/store.ts'
 import { isKeystoneError } from '../../../shared/openstack/transport/errors.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
-import { convergeProject, isDue, makeSo } from '../converge/converge-project.ts'
-import { type Look, lookAt } from '../converge/project-diff.ts'
-import { conclude, forget, hold, type Known, letGo, setBack } from '../converge/record-result.ts'
+import { convergeProject, isDue, applyPlan } from '../converge/converge-project.ts'
+import { type ProjectDiff, readProjectDiff } from '../converge/project-diff.ts'
+import {
+  markReady,
+  deleteRecord,
+  acquireLease,
+  type KnownRecord,
+  releaseLease,
+  scheduleRetry,
+} from '../converge/record-result.ts'
 import type { OpenStackDeps, Run } from '../run/deps.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
 import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
@@ -48,7 +55,7 @@ export async function checkProject(
   } catch (error) {
     // Somebody has changed it since, and told the worker.
     if (!isStale(error)) throw error
-    await letGo(run)
+    await releaseLease(run)
     return false
   }
 }
@@ -59,18 +66,18 @@ async function check(
   { mode, people }: { mode: DriftMode; people: SharedLists },
 ): Promise<boolean> {
   const { deps, ref } = run
-  const look = await lookWell(run, record, people)
+  const look = await readFreshDiff(run, record, people)
   if (!look) {
-    await forget(run, record)
+    await deleteRecord(run, record)
     return false
   }
   const { steps, obstacles, projectId } = look.plan
   if (steps.length === 0) {
-    if (record.drift !== undefined || obstacles.length > 0) await conclude(run, record, look, projectId)
+    if (record.drift !== undefined || obstacles.length > 0) await markReady(run, record, look, projectId)
     return false
   }
   // Of a change that is on its way to this project, what differs is no drift.
-  if (await findSpreading(deps.table, ref.customerId)) return false
+  if (await findFanOutPending(deps.table, ref.customerId)) return false
   const found = { customerId: ref.customerId, id: ref.projectId, steps, now: instantOf(deps.table.now()) }
   if (mode === 'report') return report(run, record, found)
   await repairProject(run, record, look, repairedEvent(found))
@@ -78,25 +85,35 @@ async function check(
 }
 
 /** Told with the hold, in one transaction: whoever has to end it otherwise finds the project due. */
-export async function repairProject(run: Run, record: Known, look: Look, event: AuditEvent): Promise<void> {
-  const held = await hold(run, record, event)
+export async function repairProject(
+  run: Run,
+  record: KnownRecord,
+  look: ProjectDiff,
+  event: AuditEvent,
+): Promise<void> {
+  const held = await acquireLease(run, record, event)
   try {
-    if (!(await makeSo(run, held, look))) await letGo(run)
+    if (!(await applyPlan(run, held, look))) await releaseLease(run)
   } catch (error) {
-    if (isKeystoneError(error)) await setBack(run, error)
+    if (isKeystoneError(error)) await scheduleRetry(run, error)
     throw error
   }
 }
 
 /** What could differ because a list is older than a change is looked at with new lists. */
-async function lookWell(
+async function readFreshDiff(
   { deps, ref, lists }: Run,
   record: OpenStackRecord,
   people: SharedLists,
-): Promise<Look | undefined> {
-  const look = await lookAt(deps, ref, await lists.get(), record)
+): Promise<ProjectDiff | undefined> {
+  const look = await readProjectDiff(deps, ref, await lists.get(), record)
   if (!look?.plan.steps.some(reliesOnLists)) return look
-  return lookAt(deps, ref, await withProject(deps.keystone, ref, await people.renew(), deps.mapping), record)
+  return readProjectDiff(
+    deps,
+    ref,
+    await withProject(deps.keystone, ref, await people.renew(), deps.mapping),
+    record,
+  )
 }
 
 const reliesOnLists = ({ do: what }: Step) => what !== 'assign' && what !== 'unassign'

@@ -2,24 +2,24 @@ import { randomUUID } from 'node:crypto'
 import { isStale } from '../../../shared/domain/values/errors.ts'
 import { addMilliseconds, type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import { listAll } from '../../../shared/openstack/plan/find.ts'
-import { findPass, type Pass, passItem } from '../../../shared/openstack/sync/store.ts'
+import { findFullSync, type FullSync, fullSyncItem } from '../../../shared/openstack/sync/store.ts'
 import { listCustomers, positionOf } from '../../../shared/records/customers.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
-import { isHeldByOther, isOver } from '../run/lease.ts'
+import { isLeasedByOther, isOver } from '../run/lease.ts'
 import { type SharedLists, shareLists } from '../run/shared-lists.ts'
 import { checkCustomer } from './check-customer.ts'
 import type { DriftMode } from './check-project.ts'
 
 /** Milliseconds from one pass's beginning to the next one's. */
-const passEvery = 3_600_000
+const fullSyncEvery = 3_600_000
 /** Milliseconds within which a customer should be done: after that another worker may go on. */
-const holdTime = 15 * 60_000
+const leaseTime = 15 * 60_000
 /** Lists of a whole domain are long, and looked at anew before anything is done by them. */
 const listsLast = 60_000
 const customersPerPage = 10
 
-export type PassOptions = {
+export type FullSyncOptions = {
   mode: DriftMode
   /** In milliseconds; what isn't done then, the next call goes on with. */
   time: number
@@ -31,7 +31,10 @@ export type PassOptions = {
  * Goes on with the pass over everything, or begins the next one if its time has come; undefined if it hasn't, or somebody
  * else is at it. Told from the table: a call too many, or one that is missed, changes nothing.
  */
-export async function goOnWithPass(deps: OpenStackDeps, options: PassOptions): Promise<Pass | undefined> {
+export async function continueFullSync(
+  deps: OpenStackDeps,
+  options: FullSyncOptions,
+): Promise<FullSync | undefined> {
   const { table, keystone, mapping } = deps
   const id = randomUUID()
   const read = () => listAll(keystone, mapping)
@@ -47,7 +50,7 @@ export async function goOnWithPass(deps: OpenStackDeps, options: PassOptions): P
         isFirst = false
       } while (!pass.endedAt && instantOf(table.now()) < until && !isOver(deps, instantOf(table.now())))
     } finally {
-      await letGo(deps, id)
+      await releaseLease(deps, id)
     }
     return pass
   } catch (error) {
@@ -56,21 +59,21 @@ export async function goOnWithPass(deps: OpenStackDeps, options: PassOptions): P
   }
 }
 
-async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: PassOptions) {
-  const found = await findPass(table)
+async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: FullSyncOptions) {
+  const found = await findFullSync(table)
   const now = instantOf(table.now())
-  if (isHeldByOther(found?.run, id, now)) return undefined
+  if (isLeasedByOther(found?.run, id, now)) return undefined
   const begins = !found || found.endedAt !== undefined
-  if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, passEvery)) return undefined
+  if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, fullSyncEvery)) return undefined
   const fresh = { startedAt: now, projects: 0, drift: 0, last: found?.last }
-  return write(table, { ...(begins ? fresh : found), run: holdFor(id, now) }, found?.version)
+  return saveFullSync(table, { ...(begins ? fresh : found), run: leaseFor(id, now) }, found?.version)
 }
 
-const holdFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now, holdTime) })
+const leaseFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now, leaseTime) })
 
 async function nextCustomers(
   deps: OpenStackDeps,
-  pass: Versioned<Pass>,
+  pass: Versioned<FullSync>,
   { lists, mode, isFirst }: { lists: SharedLists; mode: DriftMode; isFirst: boolean },
 ) {
   const { table } = deps
@@ -89,23 +92,23 @@ async function nextCustomers(
     if (isCut) break
   }
   const now = instantOf(table.now())
-  const run = pass.run && holdFor(pass.run.id, now)
+  const run = pass.run && leaseFor(pass.run.id, now)
   const on = { ...pass, projects, drift, told: told.now, run, after: isCut ? after : page.next }
-  if (isCut || page.next) return write(table, on, pass.version)
+  if (isCut || page.next) return saveFullSync(table, on, pass.version)
   const last = { startedAt: pass.startedAt, endedAt: now, projects, drift, told: told.now }
-  return write(table, { ...on, endedAt: now, last }, pass.version)
+  return saveFullSync(table, { ...on, endedAt: now, last }, pass.version)
 }
 
-async function letGo({ table }: OpenStackDeps, id: string): Promise<void> {
-  const pass = await findPass(table)
-  if (pass?.run?.id === id) await write(table, { ...pass, run: undefined }, pass.version)
+async function releaseLease({ table }: OpenStackDeps, id: string): Promise<void> {
+  const pass = await findFullSync(table)
+  if (pass?.run?.id === id) await saveFullSync(table, { ...pass, run: undefined }, pass.version)
 }
 
-async function write(
+async function saveFullSync(
   table: OpenStackDeps['table'],
-  pass: Pass,
+  pass: FullSync,
   was: number | undefined,
-): Promise<Versioned<Pass>> {
-  await table.transact([{ put: passItem(pass), was }])
+): Promise<Versioned<FullSync>> {
+  await table.transact([{ put: fullSyncItem(pass), was }])
   return { ...pass, version: (was ?? 0) + 1 }
 }

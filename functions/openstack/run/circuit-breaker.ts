@@ -3,14 +3,14 @@ import type { Log } from '../../../shared/runtime/log.ts'
 import { messages } from './alarm-messages.ts'
 
 /** Whether Keystone can be reached, as this process has seen it. */
-export type Reach = {
+export type CircuitBreaker = {
   /** True until the next attempt is due. */
-  isLost: () => boolean
-  lost: (error: KeystoneError) => void
-  found: () => void
+  isOpen: () => boolean
+  recordFailure: (error: KeystoneError) => void
+  recordSuccess: () => void
 }
 
-export type ReachOptions = {
+export type CircuitBreakerOptions = {
   now: () => Date
   log: Log
   /** Milliseconds until the first next attempt, twice as many each time, up to the longest. */
@@ -38,20 +38,25 @@ export function isUnreachable(error: KeystoneError): boolean {
 }
 
 /** One line when Keystone is lost and one when it is back, however many attempts lie between. */
-export function watchReach({ now, log, firstPause = 1_000, longestPause = 30_000 }: ReachOptions): Reach {
+export function createCircuitBreaker({
+  now,
+  log,
+  firstPause = 1_000,
+  longestPause = 30_000,
+}: CircuitBreakerOptions): CircuitBreaker {
   let attempts = 0
   let until = 0
   const isLost = () => now().getTime() < until
   return {
-    isLost,
-    lost: (error) => {
+    isOpen: isLost,
+    recordFailure: (error) => {
       // Of several that were under way the first tells; the others are no further attempts.
       if (error.code === 'closed' || isLost()) return
       if (attempts === 0) log('error', messages.lost, { code: error.code, error: error.message })
       until = now().getTime() + Math.min(longestPause, firstPause * 2 ** Math.min(attempts, 20))
       attempts++
     },
-    found: () => {
+    recordSuccess: () => {
       if (attempts > 0) log('warn', 'Keystone can be reached again', { attempts })
       attempts = 0
       until = 0

@@ -18,14 +18,15 @@ import { isUnreachable } from './circuit-breaker.ts'
 const longestUnreachable = 30_000
 
 /** Milliseconds until the next attempt after so many that failed. */
-export const pauseUntilNext = (failures: number) => retryDelay(failures)
-export const pauseUntilReached = (failures: number) => Math.min(longestUnreachable, retryDelay(failures))
+export const retryPause = (failures: number) => retryDelay(failures)
+export const retryPauseWhileUnreachable = (failures: number) =>
+  Math.min(longestUnreachable, retryDelay(failures))
 
 /**
  * For those who may read the project, in words of ours: where Keystone is, what our login may not, and how Keystone is
  * configured are the operator's, who finds Keystone's own words in the log.
  */
-export function tellFailure(error: KeystoneError): string {
+export function describeFailure(error: KeystoneError): string {
   if (isUnreachable(error)) return 'OpenStack cannot be reached at the moment'
   if (error instanceof NameTakenError && error.what === 'role')
     return `OpenStack takes another role for "${error.wanted}", which is needed: have the other one renamed`
@@ -51,16 +52,16 @@ export function obstacleIn(error: KeystoneError, customerId: string): Obstacle |
 }
 
 /** Which name or character it is and what to do, for those who may read the project: never an id of others. */
-export function tellObstacle(obstacle: Obstacle): string {
-  return obstacle.what === 'text' ? tellLostText(obstacle) : tellTakenName(obstacle)
+export function describeObstacle(obstacle: Obstacle): string {
+  return obstacle.what === 'text' ? describeLostText(obstacle) : describeTakenName(obstacle)
 }
 
-function tellLostText({ field, character }: LostText): string {
+function describeLostText({ field, character }: LostText): string {
   const shown = `"${character}" (${codePointOf(character)})`
   return `OpenStack does not keep the character ${shown} of the project's ${field}: give it a ${field} without it`
 }
 
-function tellTakenName({ what, name, sibling, holderName }: TakenName): string {
+function describeTakenName({ what, name, sibling, holderName }: TakenName): string {
   if (sibling) {
     const why = 'which OpenStack does not tell apart: rename one of them'
     return `the name "${name}" is taken by the project "${sibling.name}", ${why}`

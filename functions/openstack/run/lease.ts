@@ -1,20 +1,20 @@
 import { addMilliseconds, type Instant } from '../../../shared/domain/values/instant.ts'
 
 /** Who is at something, and until when nobody else may be. */
-export type Hold = { id: string; until: Instant }
+export type Lease = { id: string; until: Instant }
 
 /** Milliseconds: long enough for many steps, short enough to wait for after a crash. */
-const holdTime = 120_000
+const leaseTime = 120_000
 /** No step begins this close to the end, so that hardly one comes after it; who sees that one did, says so. */
 const margin = 60_000
 
-export const holdFrom = (id: string, now: Instant): Hold => ({ id, until: addMilliseconds(now, holdTime) })
+export const leaseFrom = (id: string, now: Instant): Lease => ({ id, until: addMilliseconds(now, leaseTime) })
 
-export const isHeldByOther = (run: Hold | undefined, id: string, now: Instant): boolean =>
+export const isLeasedByOther = (run: Lease | undefined, id: string, now: Instant): boolean =>
   run !== undefined && run.id !== id && run.until > now
 
 /** Whether there's time for another step. */
-export const hasTime = ({ until }: Hold, now: Instant): boolean => addMilliseconds(now, margin) < until
+export const hasTime = ({ until }: Lease, now: Instant): boolean => addMilliseconds(now, margin) < until
 
 /** Whether the invocation has no time for more. */
 export const isOver = ({ until }: { until?: Instant | undefined }, now: Instant): boolean =>

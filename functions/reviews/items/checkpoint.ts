@@ -1,20 +1,20 @@
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import {
-  findProgress,
+  findCheckpoint,
   listItems,
   listUserIds,
-  progressItem,
-  type ReviewProgress,
+  checkpointItem,
+  type Checkpoint,
 } from '../../../shared/reviews/store.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
 import type { Version, Versioned } from '../../../shared/table/item.ts'
 import type { Position } from '../../../shared/table/query.ts'
 import type { Table } from '../../../shared/table/table.ts'
-import { type AtHand, isTimeUp, type ReviewDeps } from './deps.ts'
+import { type ReviewContext, isTimeUp, type ReviewDeps } from './deps.ts'
 
 /** Writes down how far a walk has come, and returns the version it has then. Fails as stale if somebody else is at it. */
-export async function keepProgress(table: Table, progress: ReviewProgress, was: Version): Promise<number> {
-  await table.transact([{ put: progressItem(progress), was }])
+export async function saveCheckpoint(table: Table, progress: Checkpoint, was: Version): Promise<number> {
+  await table.transact([{ put: checkpointItem(progress), was }])
   return (was ?? 0) + 1
 }
 
@@ -23,7 +23,7 @@ const itemsPerPage = 100
 const itemsAtOnce = 8
 
 /** How a walk ended: before its end, at its end with something left that has to be tried again, or with nothing left. */
-export type WalkEnd =
+export type BatchResult =
   | { end: 'unfinished' }
   | { end: 'left'; count: number; failures: number }
   | { end: 'done' }
@@ -33,35 +33,35 @@ export type WalkEnd =
  * them are left. The walk goes on all the same, so that they keep nobody from the others; the next one begins with the first
  * page that had any.
  */
-export async function walkItems(
+export async function forEachItemPage(
   deps: ReviewDeps,
-  { review }: AtHand,
-  phase: ReviewProgress['phase'],
+  { review }: ReviewContext,
+  phase: Checkpoint['phase'],
   work: (items: Versioned<ReviewItem>[]) => Promise<number>,
-): Promise<WalkEnd> {
+): Promise<BatchResult> {
   const { table } = deps
-  const found = await findProgress(table, review)
+  const found = await findCheckpoint(table, review)
   const begun = { customerId: review.customerId, reviewId: review.id, phase, items: 0, failures: 0 }
-  let progress: ReviewProgress = found?.phase === phase ? found : begun
+  let progress: Checkpoint = found?.phase === phase ? found : begun
   let version = found?.version
   for (;;) {
     if (isTimeUp(deps)) return { end: 'unfinished' }
     const page = await listItems(table, review, { limit: itemsPerPage, after: progress.after })
     const users = Map.groupBy(page.items, ({ userId }) => userId)
-    const counts = await mapAtOnce([...users.values()], itemsAtOnce, work)
+    const counts = await mapConcurrent([...users.values()], itemsAtOnce, work)
     const left = counts.reduce((sum, count) => sum + count, 0)
     progress = passed(progress, left, page.next)
     if (!page.next) break
-    version = await keepProgress(table, progress, version)
+    version = await saveCheckpoint(table, progress, version)
   }
   const { left: count = 0, again: after } = progress
   if (count === 0) return { end: 'done' }
   const failures = progress.failures + 1
-  await keepProgress(table, { ...progress, after, left: 0, again: undefined, failures }, version)
+  await saveCheckpoint(table, { ...progress, after, left: 0, again: undefined, failures }, version)
   return { end: 'left', count, failures }
 }
 
-function passed(progress: ReviewProgress, count: number, next: Position | undefined): ReviewProgress {
+function passed(progress: Checkpoint, count: number, next: Position | undefined): Checkpoint {
   const { left = 0, again, after } = progress
   return { ...progress, after: next, left: left + count, again: left === 0 && count > 0 ? after : again }
 }
@@ -77,17 +77,17 @@ const usersAtOnce = 4
  * `work` returns; `undefined` if it isn't done in time. Whoever finds that somebody else has written a page down leaves
  * the rest to them, as a stale Change.
  */
-export async function walkUsers(
+export async function forEachUserPage(
   deps: ReviewDeps,
-  { review }: AtHand,
-  phase: ReviewProgress['phase'],
+  { review }: ReviewContext,
+  phase: Checkpoint['phase'],
   work: (userId: string) => Promise<number>,
 ): Promise<number | undefined> {
   const { table } = deps
   const { customerId, id: reviewId } = review
-  const left = await findProgress(table, review)
+  const left = await findCheckpoint(table, review)
   const begun = { customerId, reviewId, phase, items: 0, failures: 0 }
-  let progress: ReviewProgress = left?.phase === phase ? left : begun
+  let progress: Checkpoint = left?.phase === phase ? left : begun
   let version = left?.version
   let after: Position | undefined = progress.after
   for (;;) {
@@ -96,16 +96,16 @@ export async function walkUsers(
     let { items } = progress
     for (let place = 0; place < page.items.length; place += partSize) {
       const part = page.items.slice(place, place + partSize)
-      const counts = await mapAtOnce(part, usersAtOnce, ({ userId }) => work(userId))
+      const counts = await mapConcurrent(part, usersAtOnce, ({ userId }) => work(userId))
       items = counts.reduce((sum, count) => sum + count, items)
       if (isTimeUp(deps)) {
-        await keepProgress(table, { ...progress, items, after: part.at(-1)?.at }, version)
+        await saveCheckpoint(table, { ...progress, items, after: part.at(-1)?.at }, version)
         return undefined
       }
     }
     if (!page.next) return items
     after = page.next
     progress = { ...progress, items, after }
-    version = await keepProgress(table, progress, version)
+    version = await saveCheckpoint(table, progress, version)
   }
 }

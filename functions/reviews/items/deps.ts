@@ -3,7 +3,7 @@ import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import type { Actor } from '../../../shared/domain/values/actor.ts'
 import { type Instant, instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
-import type { ReviewAtHand } from '../../../shared/reviews/transition.ts'
+import type { ReviewWithSchedule } from '../../../shared/reviews/transition.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
@@ -17,7 +17,7 @@ export type ReviewDeps = {
 }
 
 /** A customer's review under way, and all that moves with it. */
-export type AtHand = ReviewAtHand & { customer: Customer }
+export type ReviewContext = ReviewWithSchedule & { customer: Customer }
 
 export const clock: Actor = { kind: 'system', id: 'review-clock' }
 export const actorOf = ({ id }: Pick<Review, 'id'>): Actor => ({ kind: 'review', id })

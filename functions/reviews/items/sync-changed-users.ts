@@ -4,38 +4,38 @@ import type { Instant } from '../../../shared/domain/values/instant.ts'
 import { eventsSince } from '../../../shared/records/audit-events.ts'
 import { findAdmins, findCustomer } from '../../../shared/records/customers.ts'
 import { listHolders } from '../../../shared/records/grants.ts'
-import { findCalendar, findReview } from '../../../shared/reviews/store.ts'
+import { findSchedule, findReview } from '../../../shared/reviews/store.ts'
 import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
 import { allPages } from '../../../shared/table/query.ts'
-import { type Concerned, concernedBy } from './affected-scope.ts'
-import type { AtHand, ReviewDeps } from './deps.ts'
+import { type AffectedScope, affectedBy } from './affected-scope.ts'
+import type { ReviewContext, ReviewDeps } from './deps.ts'
 import { readResources } from './read-entitlements.ts'
-import { lookAgain } from './sync-user-items.ts'
+import { syncUserItems } from './sync-user-items.ts'
 
-const looksAtOnce = 8
+const usersAtOnce = 8
 const attempts = 10
 
 /** As `followChanges`, told from the audit trail instead of by the stream. */
-export async function followSince(deps: ReviewDeps, customerId: string, since: Instant): Promise<void> {
+export async function syncChangesSince(deps: ReviewDeps, customerId: string, since: Instant): Promise<void> {
   const events = await eventsSince(deps.table, customerId, since)
-  await followChanges(deps, customerId, concernedBy(events))
+  await syncChangedUsers(deps, customerId, affectedBy(events))
 }
 
 /** Users of whom something was said, each strongly read. What happens once decisions have ended is for the next review. */
-export async function followChanges(
+export async function syncChangedUsers(
   deps: ReviewDeps,
   customerId: string,
-  concerned: Concerned,
+  concerned: AffectedScope,
 ): Promise<void> {
   if (concerned.users.size + concerned.projects.size + concerned.servers.size === 0) return
   for (let attempt = 1; ; attempt++) {
-    const atHand = await readAtHand(deps, customerId)
+    const atHand = await readContext(deps, customerId)
     if (!atHand) return
     try {
       const resources = await readResources(deps.table, atHand.customer)
       const users = await usersOf(deps, atHand, concerned)
-      await mapAtOnce([...users], looksAtOnce, (userId) => lookAgain(deps, atHand, resources, userId))
+      await mapConcurrent([...users], usersAtOnce, (userId) => syncUserItems(deps, atHand, resources, userId))
       return
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
@@ -44,10 +44,10 @@ export async function followChanges(
   }
 }
 
-async function readAtHand({ table }: ReviewDeps, customerId: string): Promise<AtHand | undefined> {
+async function readContext({ table }: ReviewDeps, customerId: string): Promise<ReviewContext | undefined> {
   const [customer, calendar] = await Promise.all([
     findCustomer(table, customerId),
-    findCalendar(table, customerId),
+    findSchedule(table, customerId),
   ])
   if (!customer || calendar?.current === undefined) return undefined
   const review = await findReview(table, customerId, calendar.current)
@@ -58,8 +58,8 @@ async function readAtHand({ table }: ReviewDeps, customerId: string): Promise<At
 /** Those named; of a project also who is in it by its type; of both what an index proposes. */
 async function usersOf(
   { table }: ReviewDeps,
-  { customer }: AtHand,
-  { users, projects, servers }: Concerned,
+  { customer }: ReviewContext,
+  { users, projects, servers }: AffectedScope,
 ): Promise<Set<string>> {
   const all = new Set(users)
   if (projects.size > 0) {

@@ -6,35 +6,35 @@ import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import { everyItem } from '../../../shared/reviews/store.ts'
 import type { Versioned, Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { type AtHand, nowOf, type ReviewDeps } from './deps.ts'
+import { type ReviewContext, nowOf, type ReviewDeps } from './deps.ts'
 import { readResources, readReviewed } from './read-entitlements.ts'
 import { itemsAtOnce, putItems } from './write-items.ts'
 
 /** Where something changes at every look, its own triggers lead to the next one. */
-const mostLooks = 10
+const mostAttempts = 10
 
 /**
  * Makes a user's items agree with what the user holds now, as long as the review is as it was read: each batch is one
  * transaction with its event. After a write it looks once more: what was said of the user before the write may not have
  * been seen, and who was told of it may have looked before there was an item. Returns how many grants the user holds.
  */
-export async function lookAgain(
+export async function syncUserItems(
   deps: ReviewDeps,
-  atHand: AtHand,
+  atHand: ReviewContext,
   known: Resources,
   userId: string,
 ): Promise<number> {
   let resources = known
   for (let look = 1; ; look++) {
-    const { held, changed } = await lookOnce(deps, atHand, resources, userId)
-    if (changed === 0 || look === mostLooks) return held
+    const { held, changed } = await syncOnce(deps, atHand, resources, userId)
+    if (changed === 0 || look === mostAttempts) return held
     resources = await readResources(deps.table, atHand.customer)
   }
 }
 
-async function lookOnce(
+async function syncOnce(
   deps: ReviewDeps,
-  { review, calendar, customer }: AtHand,
+  { review, calendar, customer }: ReviewContext,
   resources: Resources,
   userId: string,
 ): Promise<{ held: number; changed: number }> {

@@ -6,15 +6,15 @@ import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { cancelReview } from '../../../shared/reviews/end-review.ts'
 import { isUnderWay } from '../../../shared/reviews/model/review.ts'
-import { nextStart, type ReviewCalendar } from '../../../shared/reviews/policy/review-schedule.ts'
+import { nextStart, type ReviewSchedule } from '../../../shared/reviews/policy/review-schedule.ts'
 import { startReview } from '../../../shared/reviews/start-review.ts'
 import { findReview } from '../../../shared/reviews/store.ts'
-import { lookAt, readCalendar } from '../../../shared/reviews/transition.ts'
+import { scheduleNextRun, readSchedule } from '../../../shared/reviews/transition.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { stale } from '../../../shared/table/transact.ts'
-import { type AtHand, clock, contextOf, isTimeUp, nowOf, type ReviewDeps } from '../items/deps.ts'
-import { goOnApplying } from './applying-phase.ts'
-import { goOnOpen } from './open-phase.ts'
+import { type ReviewContext, clock, contextOf, isTimeUp, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { advanceApplyingReview } from './applying-phase.ts'
+import { advanceOpenReview } from './open-phase.ts'
 import { openReview } from './open-review.ts'
 
 const attempts = 5
@@ -23,11 +23,11 @@ const attempts = 5
  * Does everything that is due about a customer's reviews, told from the table alone: whoever wakes it, however late or often,
  * it finds what is to be done, and two at once do it once.
  */
-export async function goOn(deps: ReviewDeps, customerId: string): Promise<void> {
+export async function advanceReview(deps: ReviewDeps, customerId: string): Promise<void> {
   let failures = 0
   while (!isTimeUp(deps)) {
     try {
-      if (!(await takeStep(deps, customerId))) return
+      if (!(await runNextTransition(deps, customerId))) return
       failures = 0
     } catch (error) {
       if (!isStale(error)) throw error
@@ -39,25 +39,25 @@ export async function goOn(deps: ReviewDeps, customerId: string): Promise<void> 
 }
 
 /** True if there may be something more to do. */
-async function takeStep(deps: ReviewDeps, customerId: string): Promise<boolean> {
+async function runNextTransition(deps: ReviewDeps, customerId: string): Promise<boolean> {
   const { table } = deps
   const customer = await findCustomer(table, customerId)
   if (!customer) return false
-  const calendar = await readCalendar(table, customerId, nowOf(deps))
+  const calendar = await readSchedule(table, customerId, nowOf(deps))
   if (calendar.current === undefined) return startIfDue(deps, customer, calendar)
   const review = await findReview(table, customerId, calendar.current)
   // A review and its calendar move together: somebody has moved them between the two reads.
   if (!review || !isUnderWay(review)) throw stale()
   const atHand = { customer, calendar, review }
-  if (review.state === 'applying') return goOnApplying(deps, atHand)
+  if (review.state === 'applying') return advanceApplyingReview(deps, atHand)
   if (customer.status === 'closed') return cancel(deps, atHand)
-  return review.state === 'opening' ? openReview(deps, atHand) : goOnOpen(deps, atHand)
+  return review.state === 'opening' ? openReview(deps, atHand) : advanceOpenReview(deps, atHand)
 }
 
 async function startIfDue(
   deps: ReviewDeps,
   customer: Customer,
-  calendar: Versioned<ReviewCalendar>,
+  calendar: Versioned<ReviewSchedule>,
 ): Promise<boolean> {
   const now = nowOf(deps)
   const start = nextStart(calendar)
@@ -68,11 +68,11 @@ async function startIfDue(
   if (calendar.due === undefined || calendar.due > now) return false
   // Nobody could decide anything while the customer is suspended; closing is final.
   const due = customer.status === 'suspended' ? addDays(now, 1) : undefined
-  await lookAt(deps.table, calendar, customer.status === 'active' ? start : due)
+  await scheduleNextRun(deps.table, calendar, customer.status === 'active' ? start : due)
   return false
 }
 
-async function cancel(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
+async function cancel(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
   const { change } = cancelReview(contextOf(deps, clock), atHand, 'the customer was closed')
   await commit(deps.table, change)
   return true

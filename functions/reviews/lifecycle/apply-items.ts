@@ -15,8 +15,8 @@ import {
 import { type Brake, outcomeOf } from '../../../shared/reviews/model/revocation-cap.ts'
 import { whatIsNotSo } from '../../../shared/reviews/model/verify-outcome.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
-import { type WalkEnd, walkItems } from '../items/checkpoint.ts'
-import { type AtHand, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { type BatchResult, forEachItemPage } from '../items/checkpoint.ts'
+import { type ReviewContext, nowOf, type ReviewDeps } from '../items/deps.ts'
 import { readResources } from '../items/read-entitlements.ts'
 import { type ItemPut, putMany, rememberReview } from '../items/write-items.ts'
 import { takeAway } from './revoke-or-reduce.ts'
@@ -27,11 +27,15 @@ type Item = Versioned<ReviewItem>
  * Does what was decided about each item, and what the policy says of those that nobody has decided. What is kept as it is
  * needs no more than to be seen so; what loses something is verified afterwards.
  */
-export async function applyItems(deps: ReviewDeps, atHand: AtHand, brake: Brake): Promise<WalkEnd> {
+export async function applyItems(
+  deps: ReviewDeps,
+  atHand: ReviewContext,
+  brake: Brake,
+): Promise<BatchResult> {
   const { table } = deps
   const { review, customer } = atHand
   const resources = await readResources(table, customer)
-  return walkItems(deps, atHand, 'applying', async (items) => {
+  return forEachItemPage(deps, atHand, 'applying', async (items) => {
     const undone = items.filter(isUndone)
     const [first] = undone
     if (!first) return 0
@@ -80,7 +84,11 @@ function factsFor(
 }
 
 /** One after the other: they are of one user. Returns how many couldn't be done, each of which then says why. */
-async function takeAll(deps: ReviewDeps, atHand: AtHand, lost: readonly [Item, Outcome][]): Promise<number> {
+async function takeAll(
+  deps: ReviewDeps,
+  atHand: ReviewContext,
+  lost: readonly [Item, Outcome][],
+): Promise<number> {
   let left = 0
   for (const [item, outcome] of lost) {
     try {

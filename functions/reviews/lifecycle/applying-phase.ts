@@ -4,11 +4,11 @@ import { outcomeName } from '../../../shared/reviews/model/review-item.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
 import { isTakenByDefault } from '../../../shared/reviews/model/revocation-cap.ts'
 import { withTaken } from '../../../shared/reviews/policy/allowance.ts'
-import { everyItem, findProgress } from '../../../shared/reviews/store.ts'
-import { lookAt, moveReview } from '../../../shared/reviews/transition.ts'
+import { everyItem, findCheckpoint } from '../../../shared/reviews/store.ts'
+import { scheduleNextRun, moveReview } from '../../../shared/reviews/transition.ts'
 import { messages } from '../items/alarm-messages.ts'
-import { keepProgress, type WalkEnd } from '../items/checkpoint.ts'
-import { actorOf, type AtHand, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { saveCheckpoint, type BatchResult } from '../items/checkpoint.ts'
+import { actorOf, type ReviewContext, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
 import { applyItems } from './apply-items.ts'
 import { reconcile } from './reconcile.ts'
 import { verifyItems } from './verify-items.ts'
@@ -17,7 +17,7 @@ import { verifyItems } from './verify-items.ts'
  * Ends a review of which nothing is left to do, with how many items had each outcome. What it took without a decision counts
  * against the customer's next reviews from this transaction on: no other could begin before, and all of it was taken by now.
  */
-export async function closeReview(deps: ReviewDeps, atHand: AtHand): Promise<void> {
+export async function closeReview(deps: ReviewDeps, atHand: ReviewContext): Promise<void> {
   const { review, calendar } = atHand
   let taken = 0
   const outcomes: Record<string, number> = {}
@@ -39,18 +39,18 @@ const longestPause = 3_600_000
 const stuckAfter = 9
 
 /** What is left of applying a review: it's settled, applied, verified and closed. True if there may be more to do now. */
-export async function goOnApplying(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
+export async function advanceApplyingReview(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
   const { review, calendar } = atHand
   // Whoever else wakes it, what was left is tried again after its pause.
   if (calendar.due !== undefined && calendar.due > nowOf(deps)) return false
   if (!review.brake) return reconcile(deps, atHand)
-  const progress = await findProgress(deps.table, review)
+  const progress = await findCheckpoint(deps.table, review)
   if (progress?.phase !== 'verifying') {
     const walk = await applyItems(deps, atHand, review.brake)
     if (walk.end !== 'done') return waitFor(deps, atHand, walk)
     const { customerId, id: reviewId } = review
     const begun = { customerId, reviewId, phase: 'verifying', items: 0, failures: 0 } as const
-    await keepProgress(deps.table, begun, (await findProgress(deps.table, review))?.version)
+    await saveCheckpoint(deps.table, begun, (await findCheckpoint(deps.table, review))?.version)
     return true
   }
   const walk = await verifyItems(deps, atHand)
@@ -60,14 +60,14 @@ export async function goOnApplying(deps: ReviewDeps, atHand: AtHand): Promise<bo
 }
 
 /** The review doesn't close over what is left: that is tried again after a while. */
-async function waitFor(deps: ReviewDeps, { calendar }: AtHand, walk: WalkEnd): Promise<false> {
+async function waitFor(deps: ReviewDeps, { calendar }: ReviewContext, walk: BatchResult): Promise<false> {
   if (walk.end === 'left') {
     const { customerId } = calendar
     if (walk.failures >= stuckAfter) {
       deps.log('error', messages.stuck, { customerId, count: walk.count, attempts: walk.failures })
     }
     const pause = Math.min(longestPause, firstPause * 2 ** (walk.failures - 1))
-    await lookAt(deps.table, calendar, addMilliseconds(nowOf(deps), pause))
+    await scheduleNextRun(deps.table, calendar, addMilliseconds(nowOf(deps), pause))
   }
   return false
 }

@@ -7,33 +7,34 @@ import {
 } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { applyReview } from '../../../shared/reviews/end-review.ts'
-import { appointments, type Review } from '../../../shared/reviews/model/review.ts'
-import { lookAt, moveReview } from '../../../shared/reviews/transition.ts'
-import { type AtHand, clock, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { upcomingDeadlines, type Review } from '../../../shared/reviews/model/review.ts'
+import { scheduleNextRun, moveReview } from '../../../shared/reviews/transition.ts'
+import { type ReviewContext, clock, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
 import { missedAt, remind } from './send-reminders.ts'
 
 /** What is due while people decide: to stop and go on with the customer, to remind, to end. True if there may be more to do. */
-export async function goOnOpen(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
+export async function advanceOpenReview(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
   const { review, customer, calendar } = atHand
   const now = nowOf(deps)
   if (customer.status === 'suspended') {
     const pausedAt = suspendedSince(atHand, now)
     if (review.pausedAt === undefined) return move(deps, atHand, { pausedAt }, 'review.paused')
-    if ((calendar.due ?? '') <= now) await lookAt(deps.table, calendar, addDays(now, 1))
+    if ((calendar.due ?? '') <= now) await scheduleNextRun(deps.table, calendar, addDays(now, 1))
     return false
   }
   if (review.pausedAt !== undefined) return move(deps, atHand, resumed(review, now), 'review.resumed')
-  const due = appointments(review).filter(({ at }) => at <= now)
+  const due = upcomingDeadlines(review).filter(({ at }) => at <= now)
   const marks = due.map(({ mark }) => mark).filter((mark) => mark !== 'end')
   if (due.length > marks.length) return endOpen(deps, atHand, marks)
   const last = marks.at(-1)
   if (last !== undefined) await remind(deps, atHand, last, marks.slice(0, -1))
-  else if ((calendar.due ?? '') <= now) await lookAt(deps.table, calendar, appointments(review)[0]?.at)
+  else if ((calendar.due ?? '') <= now)
+    await scheduleNextRun(deps.table, calendar, upcomingDeadlines(review)[0]?.at)
   return last !== undefined
 }
 
 /** Occasions to remind that were missed by then come first: nobody is told of them, they are only written down. */
-async function endOpen(deps: ReviewDeps, atHand: AtHand, missed: readonly string[]): Promise<true> {
+async function endOpen(deps: ReviewDeps, atHand: ReviewContext, missed: readonly string[]): Promise<true> {
   if (missed.length > 0) {
     const reminded = [...atHand.review.reminded, ...missed.map((mark) => missedAt(nowOf(deps), mark))]
     await move(deps, atHand, { reminded }, 'review.reminders-missed')
@@ -42,7 +43,7 @@ async function endOpen(deps: ReviewDeps, atHand: AtHand, missed: readonly string
 }
 
 /** Since when nobody could decide, however late it is found. */
-function suspendedSince({ customer, review: { openedAt = '' } }: AtHand, now: Instant): Instant {
+function suspendedSince({ customer, review: { openedAt = '' } }: ReviewContext, now: Instant): Instant {
   const since = instantOfStamp(customer.stamps.status)
   if (since < openedAt) return openedAt
   return since < now ? since : now
@@ -56,7 +57,7 @@ function resumed({ pausedAt = '', endsAt = '' }: Review, now: string): Partial<R
 
 async function move(
   deps: ReviewDeps,
-  atHand: AtHand,
+  atHand: ReviewContext,
   change: Partial<Review>,
   eventType: string,
 ): Promise<boolean> {

@@ -3,11 +3,11 @@ import { commit } from '../../../shared/records/commit.ts'
 import { itemsFor } from '../../../shared/reviews/model/item-candidates.ts'
 import { itemRecord } from '../../../shared/reviews/store.ts'
 import { moveReview } from '../../../shared/reviews/transition.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
-import { walkUsers } from '../items/checkpoint.ts'
-import { type AtHand, clock, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
+import { forEachUserPage } from '../items/checkpoint.ts'
+import { type ReviewContext, clock, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
 import { readResources, readReviewed } from '../items/read-entitlements.ts'
-import { followSince } from '../items/sync-changed-users.ts'
+import { syncChangesSince } from '../items/sync-changed-users.ts'
 
 /** Milliseconds that a Change may take from its time to its commit. */
 const longestRequest = 60_000
@@ -19,20 +19,20 @@ const atOnce = 4
  * made before a crash is there already. Whom something was said of meanwhile is looked at once more, for a grant may have
  * changed between its reading and its item. False if it isn't done in time.
  */
-export async function openReview(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
+export async function openReview(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
   const { table } = deps
   const { review, calendar, customer } = atHand
   const resources = await readResources(table, customer)
   const reviewing = { review, since: calendar.since, now: nowOf(deps) }
-  const items = await walkUsers(deps, atHand, 'opening', async (userId) => {
+  const items = await forEachUserPage(deps, atHand, 'opening', async (userId) => {
     const reviewed = await readReviewed(table, customer.id, userId)
     if (!reviewed) return 0
     const inScope = itemsFor(reviewed, resources, reviewing).filter(({ isInScope }) => isInScope)
-    await mapAtOnce(inScope, atOnce, ({ item }) => table.putNew(itemRecord(item)))
+    await mapConcurrent(inScope, atOnce, ({ item }) => table.putNew(itemRecord(item)))
     return inScope.length
   })
   if (items === undefined) return false
-  await followSince(deps, customer.id, addMilliseconds(review.startedAt, -longestRequest))
+  await syncChangesSince(deps, customer.id, addMilliseconds(review.startedAt, -longestRequest))
   const context = contextOf(deps, clock)
   const openedAt = context.now
   const endsAt = addDays(openedAt, review.policy.days)

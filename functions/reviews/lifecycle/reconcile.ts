@@ -4,28 +4,28 @@ import { brakeFor, type Settled } from '../../../shared/reviews/model/revocation
 import { takenBefore } from '../../../shared/reviews/policy/allowance.ts'
 import { everyItem } from '../../../shared/reviews/store.ts'
 import { moveReview } from '../../../shared/reviews/transition.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { walkUsers } from '../items/checkpoint.ts'
-import { actorOf, type AtHand, contextOf, type ReviewDeps } from '../items/deps.ts'
+import { forEachUserPage } from '../items/checkpoint.ts'
+import { actorOf, type ReviewContext, contextOf, type ReviewDeps } from '../items/deps.ts'
 import { listActiveAdmins, readResources } from '../items/read-entitlements.ts'
-import { lookAgain } from '../items/sync-user-items.ts'
+import { syncUserItems } from '../items/sync-user-items.ts'
 
 const readAtOnce = 100
-const looksAtOnce = 8
+const usersAtOnce = 8
 
 /**
  * Once nobody can decide any more: every user is read once more, so that each grant in scope has an item and no item is of
  * what isn't held, whatever the stream has told; what has changed since then is left alone. Then the brake is set for what nobody has
  * decided, by all that is held and what reviews took so lately, which stays so until this one is closed: the calendar is as it was read. False if it isn't done in time.
  */
-export async function reconcile(deps: ReviewDeps, atHand: AtHand): Promise<boolean> {
+export async function reconcile(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
   const resources = await readResources(deps.table, atHand.customer)
-  const look = (userId: string) => lookAgain(deps, atHand, resources, userId)
-  const held = await walkUsers(deps, atHand, 'reconciling', look)
+  const look = (userId: string) => syncUserItems(deps, atHand, resources, userId)
+  const held = await forEachUserPage(deps, atHand, 'reconciling', look)
   if (held === undefined) return false
   // From here on nothing is written down on the way: what would be broken off here would never come to its end.
-  await mapAtOnce(await findDeleted(deps, atHand), looksAtOnce, look)
+  await mapConcurrent(await findDeleted(deps, atHand), usersAtOnce, look)
   const { review, customer, calendar } = atHand
   const admins = await listActiveAdmins(deps, customer)
   const adminIds = new Set(admins.map(({ id }) => id))
@@ -37,7 +37,7 @@ export async function reconcile(deps: ReviewDeps, atHand: AtHand): Promise<boole
 }
 
 /** Ids of those who have items and are deleted: no address leads to them any more. */
-async function findDeleted({ table }: ReviewDeps, { review, customer }: AtHand): Promise<string[]> {
+async function findDeleted({ table }: ReviewDeps, { review, customer }: ReviewContext): Promise<string[]> {
   const ids = new Set<string>()
   for await (const { userId } of everyItem(table, review)) ids.add(userId)
   const deleted: string[] = []
@@ -51,7 +51,7 @@ async function findDeleted({ table }: ReviewDeps, { review, customer }: AtHand):
 }
 
 /** Of each item only what the brake has to know. */
-async function settledOf({ table }: ReviewDeps, { review }: AtHand): Promise<Settled[]> {
+async function settledOf({ table }: ReviewDeps, { review }: ReviewContext): Promise<Settled[]> {
   const settled: Settled[] = []
   for await (const item of everyItem(table, review)) {
     const { userId, resource, userType, state, decision, outcome, recommendation, evidence } = item

@@ -35,7 +35,7 @@ import { findReviewItems, itemRecord } from '../../../shared/reviews/store.ts'
 import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
 import type { Versioned, Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { actorOf, type AtHand, contextOf, type ReviewDeps } from '../items/deps.ts'
+import { actorOf, type ReviewContext, contextOf, type ReviewDeps } from '../items/deps.ts'
 import { listActiveAdmins } from '../items/read-entitlements.ts'
 import { putItems } from '../items/write-items.ts'
 
@@ -49,7 +49,7 @@ type Item = Versioned<ReviewItem>
  */
 export async function takeAway(
   deps: ReviewDeps,
-  atHand: AtHand,
+  atHand: ReviewContext,
   item: Item,
   outcome: Outcome,
 ): Promise<void> {
@@ -65,7 +65,7 @@ export async function takeAway(
   }
 }
 
-async function tryOnce(deps: ReviewDeps, atHand: AtHand, item: Item, outcome: Outcome): Promise<void> {
+async function tryOnce(deps: ReviewDeps, atHand: ReviewContext, item: Item, outcome: Outcome): Promise<void> {
   const { table } = deps
   const reason = outcome.reason ?? `review ${item.reviewId}`
   const context = contextOf(deps, actorOf(atHand.review), reason)
@@ -119,7 +119,7 @@ function planOf(context: Context, pair: Pair, item: ReviewItem, outcome: Outcome
 
 async function readEnd(
   { table }: ReviewDeps,
-  { customer }: AtHand,
+  { customer }: ReviewContext,
   item: Item,
 ): Promise<PairEnd | undefined> {
   const { kind, id } = item.resource
@@ -140,7 +140,7 @@ function needsWitness(item: ReviewItem, { by, decision }: Outcome): boolean {
 /** The condition that another admin is there, active and in Main, who stays; `undefined`: there's none. */
 async function findWitness(
   deps: ReviewDeps,
-  { customer }: AtHand,
+  { customer }: ReviewContext,
   item: ReviewItem,
 ): Promise<Write | undefined> {
   const admins = await listActiveAdmins(deps, customer)

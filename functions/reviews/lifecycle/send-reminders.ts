@@ -1,12 +1,12 @@
 import type { Instant } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { findReviewers } from '../../../shared/reviews/find-reviewers.ts'
-import type { Occasion } from '../../../shared/reviews/model/review.ts'
+import type { ReminderRound } from '../../../shared/reviews/model/review.ts'
 import { putReminder } from '../../../shared/reviews/reminder-store.ts'
 import { everyItem } from '../../../shared/reviews/store.ts'
 import { moveReview } from '../../../shared/reviews/transition.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
-import { type AtHand, clock, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
+import { type ReviewContext, clock, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
 
 /** Reminders written at the same time. */
 const atOnce = 8
@@ -17,7 +17,7 @@ const atOnce = 8
  */
 export async function remind(
   deps: ReviewDeps,
-  atHand: AtHand,
+  atHand: ReviewContext,
   mark: string,
   missed: readonly string[],
 ): Promise<void> {
@@ -26,11 +26,11 @@ export async function remind(
   const owed = await countOwed(deps, atHand)
   const { customerId, id: reviewId, endsAt = '' } = review
   const of = { customerId, reviewId, mark, endsAt }
-  await mapAtOnce([...owed], atOnce, ([userId, count]) =>
+  await mapConcurrent([...owed], atOnce, ([userId, count]) =>
     putReminder(table, { ...of, userId, owed: count, createdAt: nowOf(deps) }),
   )
   const context = contextOf(deps, clock)
-  const occasions: Occasion[] = [
+  const occasions: ReminderRound[] = [
     ...missed.map((each) => missedAt(context.now, each)),
     { mark, at: context.now, told: owed.size },
   ]
@@ -40,10 +40,13 @@ export async function remind(
 }
 
 /** An occasion that the clock has found too late. */
-export const missedAt = (at: Instant, mark: string): Occasion => ({ mark, at, told: 0, missed: true })
+export const missedAt = (at: Instant, mark: string): ReminderRound => ({ mark, at, told: 0, missed: true })
 
 /** How many undecided items each reviewer may decide. */
-async function countOwed(deps: ReviewDeps, { review, customer }: AtHand): Promise<Map<string, number>> {
+async function countOwed(
+  deps: ReviewDeps,
+  { review, customer }: ReviewContext,
+): Promise<Map<string, number>> {
   const { assignedTo } = findReviewers(deps.table, customer, review, nowOf(deps))
   const owed = new Map<string, number>()
   for await (const item of everyItem(deps.table, review)) {

@@ -2,12 +2,12 @@ import { createFactsReader } from '../../../shared/directory/facts/read-facts.ts
 import type { Facts } from '../../../shared/domain/access/decide.ts'
 import { mainProjectId } from '../../../shared/domain/entities/project.ts'
 import { openstackView } from '../../../shared/openstack/sync/project-record.ts'
-import { findRecord, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import { findRecord, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import { isChangedSince, whatIsNotSo } from '../../../shared/reviews/model/verify-outcome.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
-import { type WalkEnd, walkItems } from '../items/checkpoint.ts'
-import { type AtHand, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { type BatchResult, forEachItemPage } from '../items/checkpoint.ts'
+import { type ReviewContext, nowOf, type ReviewDeps } from '../items/deps.ts'
 import { type ItemPut, putMany, rememberReview } from '../items/write-items.ts'
 
 type Item = Versioned<ReviewItem>
@@ -16,8 +16,8 @@ type Item = Versioned<ReviewItem>
  * Asks `decide` about each item that was applied, and OpenStack's record whether Keystone was seen to be so since. What
  * isn't as it should be says so, and is looked at again.
  */
-export async function verifyItems(deps: ReviewDeps, atHand: AtHand): Promise<WalkEnd> {
-  return walkItems(deps, atHand, 'verifying', async (items) => {
+export async function verifyItems(deps: ReviewDeps, atHand: ReviewContext): Promise<BatchResult> {
+  return forEachItemPage(deps, atHand, 'verifying', async (items) => {
     const applied = items.filter(({ state }) => state === 'applied')
     if (applied.length === 0) return 0
     const now = nowOf(deps)
@@ -42,7 +42,7 @@ export async function verifyItems(deps: ReviewDeps, atHand: AtHand): Promise<Wal
 
 async function whatIsWrong(
   deps: ReviewDeps,
-  { customer }: AtHand,
+  { customer }: ReviewContext,
   item: Item,
   facts: Facts,
 ): Promise<string | undefined> {
@@ -53,7 +53,7 @@ async function whatIsWrong(
     return problem
   }
   const ref = { customerId: customer.id, projectId: resource.id }
-  const spreading = await findSpreading(deps.table, customer.id)
+  const spreading = await findFanOutPending(deps.table, customer.id)
   const record = await findRecord(deps.table, ref)
   const { state, error } = openstackView(facts.resource.project, customer, record, spreading)
   if (state === 'ready') return undefined

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../domain/values/audit-event.ts'
 import { dateOf, type Instant } from '../../domain/values/instant.ts'
 import { listEvents } from '../../records/audit-events.ts'
 import { keys } from '../../table/keys.ts'
-import { fillPage, type Page, type Part } from '../../table/query.ts'
+import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
 export type EventQuery = {
@@ -25,12 +25,12 @@ export async function findEvents(
   table: Table,
   customerId: string,
   query: EventQuery,
-  page: Part,
+  page: PageRequest,
 ): Promise<Page<AuditEvent>> {
   const range = idRange(query)
   if (range.from > range.upTo) return { items: [] }
   const isFiltered = [query.resource, query.actor, query.type].some((filter) => filter !== undefined)
-  const read = async ({ limit, after }: Part) => {
+  const read = async ({ limit, after }: PageRequest) => {
     const lookAt = isFiltered ? filteredPage : limit
     const { items, next } = await listEvents(table, customerId, { ...range, limit: lookAt, after })
     return { items: items.filter((event) => fits(event, query)), next }

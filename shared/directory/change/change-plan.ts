@@ -10,7 +10,7 @@ import {
   type Stamp,
   stampOf,
 } from '../../domain/values/instant.ts'
-import { wordsToOpenStack } from '../../openstack/sync/request-sync.ts'
+import { syncRequestsFor } from '../../openstack/sync/request-sync.ts'
 import type { Change } from '../../records/commit.ts'
 import type { Version, Write } from '../../table/item.ts'
 import type { Key } from '../../table/keys.ts'
@@ -95,7 +95,7 @@ export function planned<T>(
 ): Plan<T> & { outcome: 'applied' } {
   const { actor, now, reason, requestId, openstack } = context
   const id = ulid(dateOf(now).getTime())
-  const said = openstack ? wordsToOpenStack(customerId, changes, now) : []
+  const said = openstack ? syncRequestsFor(customerId, changes, now) : []
   return {
     outcome: 'applied',
     change: {

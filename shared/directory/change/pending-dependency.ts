@@ -6,19 +6,19 @@ import type { Key } from '../../table/keys.ts'
  * What is waited for: an item, at the version it was read at. What is `put` takes its place: where there was none, so that
  * what comes later is a modification and a mere creation needs to wake nobody; or with what the waiting one says of it.
  */
-export type Awaited = { key: Key; was: Version; put?: (Key & Record<string, unknown>) | undefined }
+export type Dependency = { key: Key; was: Version; put?: (Key & Record<string, unknown>) | undefined }
 
 /**
  * A refusal that only the present state makes: when the awaited item changes, it may be possible. A caller is told the
  * refusal; a delivery waits for the item.
  */
-export class Awaiting extends DomainError {
+export class PendingDependency extends DomainError {
   override name = 'Awaiting'
-  readonly awaited: Awaited
+  readonly awaited: Dependency
   /** Written together with the wait, such as the word of a revocation. */
   readonly alongside: Write[]
 
-  constructor(code: ErrorCode, detail: string, awaited: Awaited, alongside: Write[] = []) {
+  constructor(code: ErrorCode, detail: string, awaited: Dependency, alongside: Write[] = []) {
     super(code, detail)
     this.awaited = awaited
     this.alongside = alongside

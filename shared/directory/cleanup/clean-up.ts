@@ -10,7 +10,7 @@ import type { Table } from '../../table/table.ts'
 import { assignmentChange, membershipChange } from '../change/audit-view.ts'
 import { planned } from '../change/change-plan.ts'
 import { returnDelivery } from '../grants/restore-claimed.ts'
-import { type Leftover, type Remains, remainsOf } from './orphaned-grants.ts'
+import { type OrphanedGrant, type CleanupPlan, planCleanup } from './orphaned-grants.ts'
 
 /**
  * Milliseconds after which an index is taken to know a grant that was committed before. Only then it can tell that
@@ -37,7 +37,7 @@ export async function cleanUp(table: Table, key: Key, until: Instant): Promise<b
     try {
       const item = await table.get(key)
       if (item && (await returnSaid(table, item))) continue
-      const remains = item && leavesSomething(item) ? remainsOf(table, key, item, nowOf(table)) : undefined
+      const remains = item && leavesSomething(item) ? planCleanup(table, key, item, nowOf(table)) : undefined
       if (!item || !remains) return true
       return await removeAll(table, item, remains, until)
     } catch (error) {
@@ -65,10 +65,10 @@ async function returnSaid(table: Table, item: Item): Promise<boolean> {
 /** True while there's something to clean up. */
 const leavesSomething = (item: Item): boolean => typeof item.cleanupSince === 'string'
 
-async function removeAll(table: Table, item: Item, remains: Remains, until: Instant): Promise<boolean> {
+async function removeAll(table: Table, item: Item, remains: CleanupPlan, until: Instant): Promise<boolean> {
   const willBeDone =
     !remains.isProposed || nowOf(table) >= addMilliseconds(String(item.cleanupSince), indexLag)
-  let batch: Leftover[] = []
+  let batch: OrphanedGrant[] = []
   for await (const leftover of remains.leftovers) {
     if (writesOf([...batch, leftover]).length > batchSize) {
       if (nowOf(table) >= until) return false
@@ -88,8 +88,8 @@ async function removeAll(table: Table, item: Item, remains: Remains, until: Inst
 /** One transaction, on the condition that the item that is the cause still is as it was read. */
 async function remove(
   table: Table,
-  { customerId, reason }: Remains,
-  batch: readonly Leftover[],
+  { customerId, reason }: CleanupPlan,
+  batch: readonly OrphanedGrant[],
   cause: Write,
 ): Promise<void> {
   if (batch.length === 0) return table.transact([cause])
@@ -100,10 +100,10 @@ async function remove(
   return commit(table, change)
 }
 
-const writesOf = (batch: readonly Leftover[]) =>
+const writesOf = (batch: readonly OrphanedGrant[]) =>
   batch.flatMap(({ write, returned = [] }) => [write, ...returned])
 
-function changeOf({ before }: Leftover) {
+function changeOf({ before }: OrphanedGrant) {
   return (before.resource.kind === 'project' ? membershipChange : assignmentChange)({ before })
 }
 

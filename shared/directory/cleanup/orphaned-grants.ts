@@ -14,16 +14,16 @@ import { type Missing, returnDelivery } from '../grants/restore-claimed.ts'
 import { saidAfterEnd } from '../grants/restore-grants.ts'
 
 /** A register that says nothing any more, how it goes, and what goes back to waiting with it. */
-export type Leftover = { before: Versioned<StoredGrant>; write: Write; returned?: readonly Write[] }
+export type OrphanedGrant = { before: Versioned<StoredGrant>; write: Write; returned?: readonly Write[] }
 
 /** What the item at hand has left behind. */
-export type Remains = {
+export type CleanupPlan = {
   customerId: string
   /** For the audit event. */
   reason: string
   /** An index proposes them, and may not know the newest yet. */
   isProposed: boolean
-  leftovers: AsyncIterable<Leftover>
+  leftovers: AsyncIterable<OrphanedGrant>
   /** What else the item loses with the last of them. */
   atLast?: Record<string, undefined>
 }
@@ -34,13 +34,13 @@ export type Remains = {
  * removal's: audit events go on counting its versions, and a type that turns out to have been held earlier brings back
  * the time in which an older grant counts.
  */
-export function remainsOf(table: Table, { sk }: Key, item: Item, now: Instant): Remains | undefined {
+export function planCleanup(table: Table, { sk }: Key, item: Item, now: Instant): CleanupPlan | undefined {
   if (sk.startsWith(prefixes.projects)) return ofProject(table, item, now)
   if (sk.startsWith(prefixes.servers)) return ofServer(table, item, now)
   return ofUser(table, item, now)
 }
 
-function ofUser(table: Table, item: Item, now: Instant): Remains | undefined {
+function ofUser(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
   const user = asUser(item)
   if (!user) return undefined
   const { customerId, id, types } = user
@@ -64,7 +64,7 @@ function ofUser(table: Table, item: Item, now: Instant): Remains | undefined {
   }
 }
 
-function ofProject(table: Table, item: Item, now: Instant): Remains | undefined {
+function ofProject(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
   const project = asProject(item)
   if (!project) return undefined
   const { customerId, id, deleted = '' } = project
@@ -80,7 +80,7 @@ function ofProject(table: Table, item: Item, now: Instant): Remains | undefined 
 }
 
 /** The id may have come back since, with newer assignments. */
-function ofServer(table: Table, item: Item, now: Instant): Remains | undefined {
+function ofServer(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
   const server = asServer(item)
   if (!server) return undefined
   const { customerId, id, lastDeleted = '' } = server
@@ -104,7 +104,7 @@ const isOfMain = ({ resource }: StoredGrant) => resource.kind === 'project' && r
 
 /** What was said after the end is about whoever has the name then. */
 function removalAfter(table: Table, end: Stamp, missing: Missing, now: Instant) {
-  return async (before: Stored): Promise<Leftover> => {
+  return async (before: Stored): Promise<OrphanedGrant> => {
     const write = { remove: keyOf(before), was: before.version }
     const stamps = saidAfterEnd(before, end)
     const returned = await Promise.all(stamps.map((stamp) => returnDelivery(table, stamp, missing, now)))
@@ -112,7 +112,7 @@ function removalAfter(table: Table, end: Stamp, missing: Missing, now: Instant) 
   }
 }
 
-function ending(before: Stored, now: Instant): Leftover | undefined {
+function ending(before: Stored, now: Instant): OrphanedGrant | undefined {
   if (before.revoked) return undefined
   const terms = { roles: [], capabilities: [], expiresAt: undefined, reason: undefined }
   const marker = grantItem({ ...before, ...terms, revoked: true }, markerTtl(dateOf(now)))
@@ -143,8 +143,8 @@ const present = (grants: (Stored | undefined)[]) => grants.filter((grant) => gra
 
 async function* ended(
   stored: AsyncIterable<Stored>,
-  how: (grant: Stored) => Leftover | undefined | Promise<Leftover>,
-): AsyncGenerator<Leftover> {
+  how: (grant: Stored) => OrphanedGrant | undefined | Promise<OrphanedGrant>,
+): AsyncGenerator<OrphanedGrant> {
   for await (const grant of stored) {
     const leftover = await how(grant)
     if (leftover) yield leftover
@@ -152,8 +152,8 @@ async function* ended(
 }
 
 /** The register of Main goes with its copy, in the last transaction. */
-async function* mainLast(leftovers: AsyncIterable<Leftover>): AsyncGenerator<Leftover> {
-  let main: Leftover | undefined
+async function* mainLast(leftovers: AsyncIterable<OrphanedGrant>): AsyncGenerator<OrphanedGrant> {
+  let main: OrphanedGrant | undefined
   for await (const leftover of leftovers) {
     if (isOfMain(leftover.before)) main = leftover
     else yield leftover

@@ -2,7 +2,7 @@ import type { Customer } from '../../domain/entities/customer.ts'
 import { asProject } from '../../records/projects.ts'
 import { asServer } from '../../records/servers.ts'
 import { findUserWithGrants } from '../../records/users.ts'
-import { mapAtOnce } from '../../runtime/concurrency.ts'
+import { mapConcurrent } from '../../runtime/concurrency.ts'
 import type { Item } from '../../table/item.ts'
 import { keys, prefixes } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
@@ -22,7 +22,7 @@ export async function readWholeCustomer(table: Table, customer: Customer): Promi
     collect(table, customer.id, prefixes.projects, 'live', asProject),
     collect(table, customer.id, prefixes.servers, 'live', asServer),
   ])
-  const holders = await mapAtOnce([...new Set(userIds)], collectionsAtOnce, async (userId) => {
+  const holders = await mapConcurrent([...new Set(userIds)], collectionsAtOnce, async (userId) => {
     const { user, grants } = await findUserWithGrants(table, customer.id, userId)
     return user && !user.deleted ? { user, grants } : undefined
   })

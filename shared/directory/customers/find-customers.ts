@@ -10,7 +10,7 @@ import {
 } from '../../records/customers.ts'
 import { listCustomersClaiming } from '../../records/logins.ts'
 import { keys } from '../../table/keys.ts'
-import { fillPage, type Page, type Part } from '../../table/query.ts'
+import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
 export type CustomerQuery = {
@@ -29,7 +29,11 @@ const rounds = 6
 const filteredPage = 1000
 
 /** Customers by identifier: an index proposes, and each is read strongly. With a filter, 6,000 are looked at. */
-export async function findCustomers(table: Table, query: CustomerQuery, page: Part): Promise<Page<Customer>> {
+export async function findCustomers(
+  table: Table,
+  query: CustomerQuery,
+  page: PageRequest,
+): Promise<Page<Customer>> {
   const { status, organisation, id = '', email } = query
   const isNamed = searchFor(organisation)
   const fits = (customer: ProposedCustomer) =>
@@ -47,9 +51,14 @@ export async function findCustomers(table: Table, query: CustomerQuery, page: Pa
 
 type Fits = (customer: ProposedCustomer) => boolean
 
-function proposeByName(table: Table, { id, status, organisation }: CustomerQuery, fits: Fits, page: Part) {
+function proposeByName(
+  table: Table,
+  { id, status, organisation }: CustomerQuery,
+  fits: Fits,
+  page: PageRequest,
+) {
   const isFiltered = status !== undefined || organisation !== undefined
-  const read = async (part: Part) => {
+  const read = async (part: PageRequest) => {
     const limit = isFiltered ? filteredPage : part.limit
     const { items, next } = await proposeCustomers(table, { ...part, limit, prefix: id })
     return { items: items.filter(fits), next }
@@ -62,7 +71,7 @@ async function proposeByEmail(
   table: Table,
   { email = '' }: CustomerQuery,
   _fits: Fits,
-  { limit, after }: Part,
+  { limit, after }: PageRequest,
 ): Promise<Page<{ id: string }>> {
   const claimed = await listCustomersClaiming(table, email)
   const ids = claimed.map(({ customerId }) => customerId).filter((id) => id > (after?.customer ?? ''))

@@ -1,6 +1,6 @@
 import type { Facts } from '../../domain/access/decide.ts'
 import { type EffectiveRight, effectiveRights } from '../../domain/access/effective-access.ts'
-import type { Page, Part, Position } from '../../table/query.ts'
+import type { Page, PageRequest, Position } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 import { type Asker, listReadableProjects, listReadableServers } from './list-readable.ts'
 
@@ -18,7 +18,7 @@ export async function listAccess(
   table: Table,
   subject: Asker,
   customerId: string,
-  { limit, after }: Part,
+  { limit, after }: PageRequest,
 ): Promise<Page<Access>> {
   const items = after ? [] : onAccount(subject, customerId)
   if (items.length >= limit) return { items, next: { part: 'project' } }

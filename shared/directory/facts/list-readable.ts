@@ -6,7 +6,7 @@ import type { User } from '../../domain/entities/user.ts'
 import { asProject, listProjects } from '../../records/projects.ts'
 import { asServer, listServers } from '../../records/servers.ts'
 import { type Key, keys } from '../../table/keys.ts'
-import { cutPage, fillPage, type Page, type Part } from '../../table/query.ts'
+import { trimPage, fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
 /** Facts about somebody who is there. */
@@ -15,7 +15,7 @@ export type Asker = Facts & { user: User }
 type Kind<T> = {
   type: 'project' | 'server'
   key: (customerId: string, id: string) => Key
-  list: (table: Table, customerId: string, part: Part) => Promise<Page<T>>
+  list: (table: Table, customerId: string, part: PageRequest) => Promise<Page<T>>
   read: (table: Table, asked: readonly Key[]) => Promise<(T | undefined)[]>
   asResource: (entity: T) => Facts['resource']
 }
@@ -56,24 +56,24 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
     table: Table,
     customerId: string,
     asker: Asker | undefined,
-    page: Part,
+    page: PageRequest,
     { fits, rounds = 4 }: Wanted<T> = {},
   ): Promise<Page<T>> => {
     const keyOf = ({ id }: { id: string }) => kind.key(customerId, id)
     const isShown = (entity: T) => (!asker || isReadable(kind, asker, entity)) && (!fits || fits(entity))
-    const widened = (part: Part) => (fits ? { ...part, limit: filteredPage } : part)
+    const widened = (part: PageRequest) => (fits ? { ...part, limit: filteredPage } : part)
     if (!asker || joinsByType(asker.user)) {
-      const walk = async (part: Part) => {
+      const walk = async (part: PageRequest) => {
         const { items, next } = await kind.list(table, customerId, widened(part))
         return { items: items.filter(isShown), next }
       }
       return fillPage(page, rounds, walk, keyOf)
     }
     const held = heldIds(asker, kind.type)
-    const pick = async (part: Part) => {
+    const pick = async (part: PageRequest) => {
       const { limit, after } = widened(part)
       const left = held.filter((each) => !after?.sk || keyOf(each).sk > after.sk)
-      const { items, next } = cutPage({ items: left }, limit, keyOf)
+      const { items, next } = trimPage({ items: left }, limit, keyOf)
       const found = await kind.read(table, items.map(keyOf))
       return { items: found.filter((entity) => entity !== undefined).filter(isShown), next }
     }

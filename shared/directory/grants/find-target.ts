@@ -4,10 +4,10 @@ import { asProject } from '../../records/projects.ts'
 import { asUser } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
 import type { Context } from '../change/change-plan.ts'
-import { Awaiting } from '../change/pending-dependency.ts'
-import { getIfNamed, projectOrWait, resolve, serverOrWait, userOrWait } from './resolve.ts'
+import { PendingDependency } from '../change/pending-dependency.ts'
+import { getIfNamed, requireProject, resolve, requireNamedServer, requireUser } from './resolve.ts'
 import { type Pair, type PairEnd, projectEnd } from './target.ts'
-import { leaveWord, type PairName, revocationKey } from './waiting-revocation.ts'
+import { recordWaitingRevocation, type PairName, revocationKey } from './waiting-revocation.ts'
 
 /** Both ends and their register, or a wait for the end that is missing: two requests. */
 export async function findPair(context: Context, name: PairName): Promise<Pair> {
@@ -23,11 +23,11 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
     table.get(keys.grant(customerId, userId ?? '-', kind, id ?? '-')),
     table.get(revocationKey(name)),
   ])
-  const user = userOrWait(context, names, email, asUser(userItem))
+  const user = requireUser(context, names, email, asUser(userItem))
   const end: PairEnd =
     'serverId' in name
-      ? { kind: 'server', server: serverOrWait(context, names, name.serverId) }
-      : projectEnd(projectOrWait(context, names, name.project, asProject(projectItem)))
+      ? { kind: 'server', server: requireNamedServer(context, names, name.serverId) }
+      : projectEnd(requireProject(context, names, name.project, asProject(projectItem)))
   const word = asWaitingRevocation(waitingRevocation)
   const { emailClaim, nameClaim } = names
   const isOfPair =
@@ -51,12 +51,12 @@ export async function findPairToRevoke(context: Context, name: PairName): Promis
   try {
     return await findPair(context, name)
   } catch (error) {
-    if (!(error instanceof Awaiting)) throw error
-    throw new Awaiting(
+    if (!(error instanceof PendingDependency)) throw error
+    throw new PendingDependency(
       error.code,
       error.message,
       error.awaited,
-      await leaveWord(context.table, name, context.stamp),
+      await recordWaitingRevocation(context.table, name, context.stamp),
     )
   }
 }

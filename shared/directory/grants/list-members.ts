@@ -15,7 +15,7 @@ import { findAdmins } from '../../records/customers.ts'
 import { asGrant, listHolders } from '../../records/grants.ts'
 import { asUser } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
-import { cutPage, type Page, type Position } from '../../table/query.ts'
+import { trimPage, type Page, type Position } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
 export type Member = { user: User; membership: Membership }
@@ -52,7 +52,7 @@ export async function listMembers(
   )
   const fits = filterOf(filter)
   const members = membersAmong(project, items).filter(({ user, membership }) => fits(user, membership))
-  return cutPage({ items: members, next }, page.limit, positionOf)
+  return trimPage({ items: members, next }, page.limit, positionOf)
 }
 
 export function filterOf({ user: part, ...terms }: HolderFilter) {
@@ -98,7 +98,7 @@ export async function listAssignees(
     const assignment = assignmentOf(user, server, stored)
     return assignment && fits(user, assignment) ? [{ user, assignment }] : []
   })
-  return cutPage({ items: assignees, next }, page.limit, positionOf)
+  return trimPage({ items: assignees, next }, page.limit, positionOf)
 }
 
 type Pair = { user: User; stored: StoredGrant | undefined }

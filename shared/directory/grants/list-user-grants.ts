@@ -17,7 +17,7 @@ import { searchFor } from '../../domain/text/search-text.ts'
 import { listProjects } from '../../records/projects.ts'
 import type { UserWithGrants } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
-import { cutPage, type Page, type Part } from '../../table/query.ts'
+import { trimPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 import { readResource } from '../facts/read-resource.ts'
 
@@ -41,7 +41,7 @@ export async function findGrants(
   customer: Customer,
   holder: Holder,
   { kind, name, ...terms }: HeldFilter,
-  page: Part,
+  page: PageRequest,
 ): Promise<Page<HeldGrant>> {
   const isFiltered = [kind, name, ...Object.values(terms)].some((value) => value !== undefined)
   const found = await listGrants(
@@ -57,7 +57,7 @@ export async function findGrants(
       : kind !== 'project' &&
         isNamed(grant.server.hostname, grant.server.id) &&
         fitsFilter(grant.assignment, terms)
-  return cutPage({ ...found, items: found.items.filter(fits) }, page.limit, positionOf)
+  return trimPage({ ...found, items: found.items.filter(fits) }, page.limit, positionOf)
 }
 
 const positionOf = (grant: HeldGrant) => ({
@@ -72,7 +72,7 @@ export async function listGrants(
   table: Table,
   customer: Customer,
   holder: Holder,
-  { limit, after }: Part,
+  { limit, after }: PageRequest,
 ): Promise<Page<HeldGrant>> {
   const last = after?.register ?? ''
   const walk = await walkProjects(table, customer.id, holder.user, limit + 1, last)

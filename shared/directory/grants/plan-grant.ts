@@ -25,7 +25,7 @@ import {
   superseded,
   unchanged,
 } from '../change/change-plan.ts'
-import { Awaiting } from '../change/pending-dependency.ts'
+import { PendingDependency } from '../change/pending-dependency.ts'
 import { grantSource } from './grant-source.ts'
 import { checkEnd, endedAt, heldBy, type Pair, resourceOf } from './target.ts'
 
@@ -52,7 +52,7 @@ export function planGrant(context: Context, pair: Pair, terms: Terms, eventType:
   const ceiling = isVoid || isOvertaken ? undefined : aboveCeiling(user, resourceOf(pair), terms.roles ?? [])
   if (ceiling) {
     const awaited = { key: keys.user(customerId, user.id), was: user.version }
-    throw new Awaiting('type-ceiling', ceiling, awaited)
+    throw new PendingDependency('type-ceiling', ceiling, awaited)
   }
   if (isByPerson(context) && givesAlready(pair, terms)) return unchanged(pair, seenOf(pair))
   const grant: StoredGrant = {

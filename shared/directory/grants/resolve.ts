@@ -21,7 +21,7 @@ import type { Item, Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import type { Context } from '../change/change-plan.ts'
-import { Awaiting } from '../change/pending-dependency.ts'
+import { PendingDependency } from '../change/pending-dependency.ts'
 
 /** The names that an event uses: of a customer, and as needed of a user, a project, a server. */
 export type Names = { customerId: string; email?: string; project?: string; serverId?: string }
@@ -42,7 +42,7 @@ export async function resolve({ table, stamp }: Context, names: Names) {
     serverId === undefined ? undefined : table.get(keys.server(customerId, serverId)),
   ])
   return {
-    customer: customerOrWait(asCustomer(customer), customerId, stamp),
+    customer: requireNamedCustomer(asCustomer(customer), customerId, stamp),
     emailKey,
     emailClaim: asClaim(emailClaim),
     userId: holderAt(asClaim(emailClaim), stamp)?.id,
@@ -55,10 +55,10 @@ export async function resolve({ table, stamp }: Context, names: Names) {
 
 type Resolved = Awaited<ReturnType<typeof resolve>>
 
-function customerOrWait(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
+function requireNamedCustomer(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
   if (!customer) {
     const awaited = { key: keys.customer(customerId), was: undefined }
-    throw new Awaiting('not-found', `customer ${customerId} is not known`, awaited)
+    throw new PendingDependency('not-found', `customer ${customerId} is not known`, awaited)
   }
   refuseIfClosed(customer, stamp)
   return customer
@@ -77,7 +77,7 @@ export async function findNamedUser(
 ): Promise<{ user: Versioned<User>; claim: Versioned<Claim> | undefined }> {
   const names = await resolve(context, { customerId, email })
   const item = await getIfNamed(context.table, names.userId, (id) => keys.user(customerId, id))
-  return { user: userOrWait(context, names, email, asUser(item), said), claim: names.emailClaim }
+  return { user: requireUser(context, names, email, asUser(item), said), claim: names.emailClaim }
 }
 
 /** The project of a name, likewise. */
@@ -88,7 +88,7 @@ export async function findNamedProject(
 ): Promise<{ project: Versioned<Project>; claim: Versioned<Claim> | undefined }> {
   const names = await resolve(context, { customerId, project: name })
   const item = await getIfNamed(context.table, names.projectId, (id) => keys.project(customerId, id))
-  return { project: projectOrWait(context, names, name, asProject(item), said), claim: names.nameClaim }
+  return { project: requireProject(context, names, name, asProject(item), said), claim: names.nameClaim }
 }
 
 /** The server of an id, likewise. */
@@ -96,7 +96,7 @@ export async function requireServer(
   context: Context,
   name: { customerId: string; serverId: string },
 ): Promise<Versioned<Server>> {
-  return serverOrWait(context, await resolve(context, name), name.serverId)
+  return requireNamedServer(context, await resolve(context, name), name.serverId)
 }
 
 export async function getIfNamed(
@@ -118,7 +118,7 @@ export function claimSaying(claim: Claim | undefined, said: Said): Claim | undef
 /** Of a name that nobody has ever had, what is said is kept as long as any marker. */
 const ttlOf = ({ holders }: Claim, table: Table) => (holders.length > 0 ? undefined : markerTtl(table.now()))
 
-export function userOrWait(
+export function requireUser(
   { stamp, table }: Context,
   names: Resolved,
   email: string,
@@ -129,10 +129,14 @@ export function userOrWait(
   const { customer, emailKey: key, emailClaim } = names
   const claim = claimSaying(emailClaim, said)
   const put = claim && { ...emailClaimItem(customer.id, email, claim), ttl: ttlOf(claim, table) }
-  throw new Awaiting('not-found', 'no user has this e-mail address', { key, was: emailClaim?.version, put })
+  throw new PendingDependency('not-found', 'no user has this e-mail address', {
+    key,
+    was: emailClaim?.version,
+    put,
+  })
 }
 
-export function projectOrWait(
+export function requireProject(
   { stamp, table }: Context,
   names: Resolved,
   name: string,
@@ -144,10 +148,10 @@ export function projectOrWait(
   const { customer, nameKey: key, nameClaim } = names
   const claim = claimSaying(nameClaim, said)
   const put = claim && { ...nameClaimItem(customer.id, name, claim), ttl: ttlOf(claim, table) }
-  throw new Awaiting('not-found', 'no project has this name', { key, was: nameClaim?.version, put })
+  throw new PendingDependency('not-found', 'no project has this name', { key, was: nameClaim?.version, put })
 }
 
-export function serverOrWait({ stamp, table, now }: Context, names: Resolved, serverId: string) {
+export function requireNamedServer({ stamp, table, now }: Context, names: Resolved, serverId: string) {
   const { server, customer } = names
   if (server && (server.exists || (server.lastDeleted ?? '') > stamp)) return server
   const times = { createdAt: now, updatedAt: now }
@@ -157,5 +161,5 @@ export function serverOrWait({ stamp, table, now }: Context, names: Resolved, se
     was: server?.version,
     put: server ? undefined : serverItem(unseen, markerTtl(table.now())),
   }
-  throw new Awaiting('not-found', `server ${excerpt(serverId)} is not known`, awaited)
+  throw new PendingDependency('not-found', `server ${excerpt(serverId)} is not known`, awaited)
 }

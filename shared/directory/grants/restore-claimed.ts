@@ -7,7 +7,7 @@ import { deliveryItem, findDelivery } from '../../provisioning/store.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { type Key, keys, keyText } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
-import { leaveWord, type PairName } from './waiting-revocation.ts'
+import { recordWaitingRevocation, type PairName } from './waiting-revocation.ts'
 
 /** What a delivery is about that goes back to waiting: whose claim it then waits for. */
 export type Missing = 'user' | 'project'
@@ -38,7 +38,8 @@ export async function returnDelivery(
   const delivery = id && (await findDelivery(table, id.source, id.id))
   if (!delivery || !isSettled(delivery) || stampOfDelivery(delivery) !== stamp) return []
   const names = namesIn(delivery)
-  const word = isPair(names) && isRevocation(delivery) ? await leaveWord(table, names, stamp) : []
+  const word =
+    isPair(names) && isRevocation(delivery) ? await recordWaitingRevocation(table, names, stamp) : []
   return [waitingAgain(delivery, claimKey(names, missing), reasons[missing], now), ...word]
 }
 

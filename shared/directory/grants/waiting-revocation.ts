@@ -16,7 +16,7 @@ export function revocationKey(name: PairName): Key {
 }
 
 /** By the names that a revocation uses; none where a newer one has left it. */
-export async function leaveWord(table: Table, name: PairName, stamp: Stamp): Promise<Write[]> {
+export async function recordWaitingRevocation(table: Table, name: PairName, stamp: Stamp): Promise<Write[]> {
   const key = revocationKey(name)
   const left = asWaitingRevocation(await table.get(key))
   if (left && left.stamp >= stamp) return []

@@ -1,4 +1,4 @@
-import { type Claim, claimedFrom, type Holding } from '../../domain/entities/claim.ts'
+import { type Claim, claimedFrom, type OwnershipPeriod } from '../../domain/entities/claim.ts'
 import { type Project, projectNameKey } from '../../domain/entities/project.ts'
 import { deliveryOfStamp, instantOfStamp, type Stamp } from '../../domain/values/instant.ts'
 import { nameClaimItem } from '../../records/claims.ts'
@@ -17,7 +17,7 @@ export const nameInUse = 'a project of this customer has this name'
 export async function findCreatedLater(
   context: Context,
   customerId: string,
-  { id, from, moved }: Holding,
+  { id, from, moved }: OwnershipPeriod,
 ): Promise<Versioned<Project> | undefined> {
   if (!isEvent(context) || from < context.stamp || moved || !deliveryOfStamp(from)) return undefined
   return asProject(await context.table.get(keys.project(customerId, id)))

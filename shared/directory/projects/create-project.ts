@@ -16,7 +16,7 @@ import {
   planned,
   superseded,
 } from '../change/change-plan.ts'
-import { Awaiting } from '../change/pending-dependency.ts'
+import { PendingDependency } from '../change/pending-dependency.ts'
 import { resolve } from '../grants/resolve.ts'
 import { returnGrantsOfProject } from '../grants/restore-grants.ts'
 import { orderAmongAdmins } from '../users/admins.ts'
@@ -42,7 +42,7 @@ export async function createProject(context: Context, input: CreateProject): Pro
     const later = nameClaim && (await findCreatedLater(at, customerId, present))
     if (later) return createEarlier(at, { ...input, name }, nameClaim, { project: later, from: present.from })
     const awaited = { key: nameKey, was: nameClaim?.version }
-    throw new Awaiting('conflict', nameInUse, awaited)
+    throw new PendingDependency('conflict', nameInUse, awaited)
   }
   const deleted = nameClaim?.said?.deleted
   const isGone = deleted !== undefined && deleted > at.stamp

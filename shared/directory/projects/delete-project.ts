@@ -4,7 +4,7 @@ import { DomainError } from '../../domain/values/errors.ts'
 import { type Stamp, stampOf } from '../../domain/values/instant.ts'
 import { validate } from '../../domain/values/validate.ts'
 import { asClaim, nameClaimItem } from '../../records/claims.ts'
-import { wakeCleanup } from '../../records/cleanup-requests.ts'
+import { requestCleanup } from '../../records/cleanup-requests.ts'
 import { markerTtl } from '../../records/grants.ts'
 import { projectItem } from '../../records/projects.ts'
 import type { Versioned, Write } from '../../table/item.ts'
@@ -95,7 +95,7 @@ function end(
   }
   const writes: Write[] = [
     { put: projectItem(deleted, markerTtl(table.now())), was: project.version },
-    wakeCleanup(customerId, 'project', id, stamp),
+    requestCleanup(customerId, 'project', id, stamp),
     ...claims.map(({ name, claim }) => ({
       put: nameClaimItem(customerId, name, ended(claim, id, stamp)),
       was: claim.version,

@@ -1,5 +1,5 @@
 import type { Server } from '../../domain/entities/server.ts'
-import { wakeCleanup } from '../../records/cleanup-requests.ts'
+import { requestCleanup } from '../../records/cleanup-requests.ts'
 import { serverItem } from '../../records/servers.ts'
 import type { Versioned } from '../../table/item.ts'
 import { serverChange } from '../change/audit-view.ts'
@@ -26,7 +26,7 @@ export function deleteServer(context: Context, server: Versioned<Server>): Plan<
     'server.deleted',
     [
       { put: serverItem(deleted), was: server.version },
-      wakeCleanup(server.customerId, 'server', server.id, stamp),
+      requestCleanup(server.customerId, 'server', server.id, stamp),
     ],
     [serverChange({ before: server, after: deleted })],
     undefined,

@@ -6,7 +6,7 @@ import { newestProjectAt } from '../../records/projects.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { type Context, countingAfter, isEvent } from '../change/change-plan.ts'
-import { Awaiting } from '../change/pending-dependency.ts'
+import { PendingDependency } from '../change/pending-dependency.ts'
 
 /** A user before and after a change; new without a `before`. */
 export type UserSides = { before?: User | undefined; after: User }
@@ -34,7 +34,7 @@ export async function planAdmins(
   }
   if (since.size > adminQuota && since.size > Object.keys(admins?.since ?? {}).length) {
     const awaited = { key: keys.admins(customerId), was: admins?.version }
-    throw new Awaiting('quota', `a customer has at most ${adminQuota} admins`, awaited)
+    throw new PendingDependency('quota', `a customer has at most ${adminQuota} admins`, awaited)
   }
   const before = admins?.changed ?? ''
   const item = adminsItem(customerId, {

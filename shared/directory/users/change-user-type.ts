@@ -15,7 +15,7 @@ import { membershipChange, userChange } from '../change/audit-view.ts'
 import { type Context, countingLast, type Plan, planned, unchanged } from '../change/change-plan.ts'
 import { grantSource } from '../grants/grant-source.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
-import { wakeIfVoid, withNewType } from './type-change.ts'
+import { requestCleanupIfVoided, withNewType } from './type-change.ts'
 
 export type ChangeUserType = {
   type: AssignableType
@@ -56,7 +56,7 @@ export async function changeUserType(
   const grants = kept.map((each) => ({ ...each, grant: keptGrant(at, user, each) }))
   const writes: Write[] = [
     { put: userItem(updated), was: user.version },
-    ...wakeIfVoid(user, updated, at.stamp),
+    ...requestCleanupIfVoided(user, updated, at.stamp),
     ...(await planAdmins(at, customerId, [{ before: user, after: updated }], ordered.admins)),
     ...grants.flatMap(({ grant, stored, project }): Write[] => [
       { put: grantItem(grant), was: stored?.version },

@@ -1,5 +1,5 @@
 import { stampsOf, withFact, withoutCreation } from '../../domain/access/main-grant.ts'
-import { type Claim, claimedFrom, type Holding } from '../../domain/entities/claim.ts'
+import { type Claim, claimedFrom, type OwnershipPeriod } from '../../domain/entities/claim.ts'
 import { mainProjectId } from '../../domain/entities/project.ts'
 import { saidAfter, saidUntil, withSaid } from '../../domain/entities/unclaimed-facts.ts'
 import { isMainCustomer, keptOfMain, type User } from '../../domain/entities/user.ts'
@@ -15,13 +15,13 @@ import { waitAgain } from '../grants/restore-claimed.ts'
 import { returnVoided } from '../grants/restore-voided.ts'
 import { planAdmins } from './admins.ts'
 import { addressInUse, type CreateUser, mainGrant, newUser } from './new-user.ts'
-import { wakeIfVoid, withCleanup } from './type-change.ts'
+import { requestCleanupIfVoided, withCleanup } from './type-change.ts'
 
 /** The user of an address whom a newer event has made, so that an older one comes before it; `undefined`: none. */
 export async function findCreatedLater(
   context: Context,
   customerId: string,
-  { id, from, moved }: Holding,
+  { id, from, moved }: OwnershipPeriod,
 ): Promise<Versioned<User> | undefined> {
   if (!isEvent(context) || from < context.stamp || moved || !deliveryOfStamp(from)) return undefined
   const user = asUser(await context.table.get(keys.user(customerId, id)))
@@ -51,7 +51,7 @@ export async function createEarlier(
   const writes: Write[] = [
     { put: userItem(updated), was: later.version },
     { put: emailClaimItem(customerId, email, moved), was: claim.version },
-    ...wakeIfVoid(later, updated, stamp),
+    ...requestCleanupIfVoided(later, updated, stamp),
     ...(await planAdmins(context, customerId, [{ before: later, after: updated }])),
     ...main.writes,
     ...(await waitAgain(table, from, key, addressInUse, now)),

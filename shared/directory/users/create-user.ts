@@ -23,7 +23,7 @@ import {
   planned,
   superseded,
 } from '../change/change-plan.ts'
-import { Awaiting } from '../change/pending-dependency.ts'
+import { PendingDependency } from '../change/pending-dependency.ts'
 import { resolve } from '../grants/resolve.ts'
 import { returnGrantsOfUser } from '../grants/restore-grants.ts'
 import { revocationKey } from '../grants/waiting-revocation.ts'
@@ -47,7 +47,7 @@ export async function createUser(context: Context, input: CreateUser): Promise<P
     const later = emailClaim && (await findCreatedLater(at, customerId, present))
     if (later) return createEarlier(at, { ...input, main: joinsMain }, emailClaim, later)
     const awaited = { key: emailKey, was: emailClaim?.version }
-    throw new Awaiting('conflict', addressInUse, awaited)
+    throw new PendingDependency('conflict', addressInUse, awaited)
   }
   const deleted = emailClaim?.said?.deleted
   if (deleted && deleted > at.stamp) return createGone(at, input, emailClaim, deleted)

@@ -9,7 +9,7 @@ import {
 } from '../../domain/entities/unclaimed-facts.ts'
 import { isMainCustomer, type User } from '../../domain/entities/user.ts'
 import { DomainError } from '../../domain/values/errors.ts'
-import { wakeCleanup } from '../../records/cleanup-requests.ts'
+import { requestCleanup } from '../../records/cleanup-requests.ts'
 import { markerTtl } from '../../records/grants.ts'
 import { userItem } from '../../records/users.ts'
 import type { Versioned, Write } from '../../table/item.ts'
@@ -50,7 +50,7 @@ export async function deleteUser(
   ])
   const writes: Write[] = [
     { put: { ...userItem(deleted), ttl: markerTtl(context.table.now()) }, was: user.version },
-    wakeCleanup(user.customerId, 'user', user.id, at.stamp),
+    requestCleanup(user.customerId, 'user', user.id, at.stamp),
     ...claims,
     ...admins,
     ...unlinked.writes,

@@ -4,7 +4,7 @@ import { searchFor } from '../../domain/text/search-text.ts'
 import { asUser } from '../../records/users.ts'
 import type { Item } from '../../table/item.ts'
 import { keys, prefixes } from '../../table/keys.ts'
-import { cutPage, fillPage, type Page, type Part } from '../../table/query.ts'
+import { trimPage, fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 import { findByEmail } from '../facts/read-facts.ts'
 
@@ -24,7 +24,7 @@ export async function findUsers(
   table: Table,
   customerId: string,
   query: UserQuery,
-  page: Part,
+  page: PageRequest,
 ): Promise<Page<User>> {
   const isNamed = searchFor(query.name)
   const fits = (user: User) =>
@@ -39,7 +39,7 @@ export async function findUsers(
   const part = { ...page, ...(isFiltered && { limit: filteredPage }) }
   const { items, next } = await listAddressed(table, customerId, part)
   const users = await readUsers(table, customerId, items)
-  return cutPage({ items: users.filter(fits), next }, page.limit, ({ email }) =>
+  return trimPage({ items: users.filter(fits), next }, page.limit, ({ email }) =>
     keys.email(customerId, email),
   )
 }
@@ -50,14 +50,14 @@ async function readUsers(table: Table, customerId: string, ids: readonly string[
 }
 
 /** Ids of those who have an address now, by address. */
-async function listAddressed(table: Table, customerId: string, page: Part): Promise<Page<string>> {
+async function listAddressed(table: Table, customerId: string, page: PageRequest): Promise<Page<string>> {
   const claims = {
     partition: keys.customer(customerId).pk,
     prefix: prefixes.emails,
     only: { attribute: 'holder' },
   }
   // Half as many again: addresses that nobody holds any more are among them.
-  const read = (part: Part): Promise<Page<Item>> =>
+  const read = (part: PageRequest): Promise<Page<Item>> =>
     table.queryPage({ ...claims, ...part, limit: Math.ceil(part.limit * 1.5) })
   const { items, next } = await fillPage(page, 2, read, ({ pk, sk }) => ({ pk, sk }))
   return { items: items.map(({ holder }) => String(holder)), next }

@@ -2,7 +2,7 @@ import { type TypeEntry, voidUntil, withType } from '../../domain/entities/user-
 import { isMainCustomer, typeOf, type User } from '../../domain/entities/user.ts'
 import { DomainError } from '../../domain/values/errors.ts'
 import type { Instant, Stamp } from '../../domain/values/instant.ts'
-import { wakeCleanup } from '../../records/cleanup-requests.ts'
+import { requestCleanup } from '../../records/cleanup-requests.ts'
 import type { Write } from '../../table/item.ts'
 
 /** Every one counts for late events, and a decision reads them all. */
@@ -31,7 +31,7 @@ function mayAlways(user: User, { type }: TypeEntry): boolean {
 }
 
 /** The clean-up is woken where the types void more than before. */
-export function wakeIfVoid(before: User, { id, customerId, types }: User, at: Stamp): Write[] {
+export function requestCleanupIfVoided(before: User, { id, customerId, types }: User, at: Stamp): Write[] {
   const voids = voidUntil(types) !== voidUntil(before.types)
-  return voids ? [wakeCleanup(customerId, 'user', id, at)] : []
+  return voids ? [requestCleanup(customerId, 'user', id, at)] : []
 }

@@ -25,7 +25,7 @@ import {
 import { returnVoided } from '../grants/restore-voided.ts'
 import { planAdmins } from './admins.ts'
 import { moveEmail } from './email-claims.ts'
-import { wakeIfVoid, withNewType } from './type-change.ts'
+import { requestCleanupIfVoided, withNewType } from './type-change.ts'
 
 export type UpdateUser = {
   name?: string | undefined
@@ -60,7 +60,7 @@ export async function updateUser(
   const { user: updated, writes: message } = invites ? invited(at, applied) : { user: applied, writes: [] }
   const writes = [
     { put: userItem(updated), was: user.version },
-    ...wakeIfVoid(user, updated, at.stamp),
+    ...requestCleanupIfVoided(user, updated, at.stamp),
     ...moved(at.stamp),
     ...message,
     ...(await planAdmins(at, user.customerId, [{ before: user, after: updated }])),

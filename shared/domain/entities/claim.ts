@@ -5,8 +5,8 @@ import { type Said, saidAfter } from './unclaimed-facts.ts'
  * Who holds an e-mail address or a project name, and who held it when: an event means whoever held it at its
  * timestamp (`events.md`, Order).
  */
-export type Claim = { holders: readonly Holding[]; said?: Said | undefined }
-export type Holding = {
+export type Claim = { holders: readonly OwnershipPeriod[]; said?: Said | undefined }
+export type OwnershipPeriod = {
   id: string
   from: Stamp
   until?: Stamp | undefined
@@ -19,12 +19,12 @@ export type Holding = {
 const inTime = (claim: Claim | undefined) =>
   [...(claim?.holders ?? [])].sort((a, b) => (a.from < b.from ? -1 : 1))
 
-export function holderNow(claim: Claim | undefined): Holding | undefined {
+export function holderNow(claim: Claim | undefined): OwnershipPeriod | undefined {
   return claim?.holders.find(({ until }) => until === undefined)
 }
 
 /** The holding that the stamp lies in, or the next one. */
-export function holdingAt(claim: Claim | undefined, at: Stamp): Holding | undefined {
+export function holdingAt(claim: Claim | undefined, at: Stamp): OwnershipPeriod | undefined {
   return inTime(claim).find(({ until }) => until === undefined || at <= until)
 }
 
@@ -32,7 +32,7 @@ export function holdingAt(claim: Claim | undefined, at: Stamp): Holding | undefi
  * Whom the name meant at that stamp: its holder then, or the next one that is made with it (what is merely older than a
  * creation applies to it).
  */
-export function holderAt(claim: Claim | undefined, at: Stamp): Holding | undefined {
+export function holderAt(claim: Claim | undefined, at: Stamp): OwnershipPeriod | undefined {
   const holding = holdingAt(claim, at)
   return holding?.moved && at < holding.from ? undefined : holding
 }
@@ -42,7 +42,7 @@ export const isSameAt = (claim: Claim | undefined, one: Stamp, other: Stamp): bo
   holderAt(claim, one)?.id === holderAt(claim, other)?.id
 
 /** The holder that was deleted last. */
-export function lastGone(claim: Claim | undefined): Holding | undefined {
+export function lastGone(claim: Claim | undefined): OwnershipPeriod | undefined {
   return inTime(claim).findLast(({ gone }) => gone)
 }
 
@@ -56,7 +56,7 @@ const holdersKept = 50
 
 /** Held `from` that stamp on. */
 export function claimedBy(claim: Claim | undefined, id: string, from: Stamp, moved?: true): Claim {
-  const holding: Holding = moved ? { id, from, moved } : { id, from }
+  const holding: OwnershipPeriod = moved ? { id, from, moved } : { id, from }
   return { ...claim, holders: [...(claim?.holders ?? []), holding].slice(-holdersKept) }
 }
 
@@ -77,7 +77,7 @@ export function released(claim: Claim, id: string, until: Stamp): Claim {
 
 /** The end of the holder itself. What it held from later on was nobody's. */
 export function ended(claim: Claim, id: string, until: Stamp): Claim {
-  const holders = claim.holders.flatMap((held): Holding[] => {
+  const holders = claim.holders.flatMap((held): OwnershipPeriod[] => {
     if (held.id !== id || (held.until ?? '~') < until) return [held]
     return held.from > until ? [] : [{ ...held, until, gone: true }]
   })
@@ -85,8 +85,8 @@ export function ended(claim: Claim, id: string, until: Stamp): Claim {
 }
 
 /** Of holders that are gone, one after the other, nothing is left to tell apart. */
-function withoutGaps(holders: readonly Holding[]): Holding[] {
-  return inTime({ holders }).reduce<Holding[]>((kept, holding) => {
+function withoutGaps(holders: readonly OwnershipPeriod[]): OwnershipPeriod[] {
+  return inTime({ holders }).reduce<OwnershipPeriod[]>((kept, holding) => {
     const before = kept.at(-1)
     if (!before?.gone || !holding.gone) return [...kept, holding]
     const { moved: _, ...merged } = { ...holding, from: before.from }

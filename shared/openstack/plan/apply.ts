@@ -24,14 +24,14 @@ export type ApplyOptions = {
   /** Keystone's id of the plan's project, unless a step makes it. */
   projectId: string | undefined
   /** Asked before each step; the rest is left undone at the first no. */
-  mayGoOn?: (step: Step) => boolean | Promise<boolean>
+  shouldContinue?: (step: Step) => boolean | Promise<boolean>
 }
 
 /** Makes the steps, one after the other. What Keystone refuses doesn't keep it from the others. */
 export async function applySteps(
   keystone: Keystone,
   steps: readonly Step[],
-  { domainId, projectId, mayGoOn }: ApplyOptions,
+  { domainId, projectId, shouldContinue: mayGoOn }: ApplyOptions,
 ): Promise<Outcome> {
   const made: Made = { projectId, users: new Map(), roles: new Map() }
   const done: Step[] = []

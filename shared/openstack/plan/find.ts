@@ -3,7 +3,7 @@ import type { Keystone } from '../keystone/client.ts'
 import { findProjectHolding, type KeystoneProject, listProjectsTagged } from '../keystone/projects.ts'
 import { listRoles } from '../keystone/roles.ts'
 import { findUserFederated, listUsers, listUsersFederated } from '../keystone/users.ts'
-import type { Wanted } from './desired.ts'
+import type { DesiredProject } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { federatedIdOf, nameInKeystone, ourTag, projectTag } from './names.ts'
 import { type Found, type Snapshot, snapshotOf, unknown } from './snapshot.ts'
@@ -64,7 +64,7 @@ export async function findAssigned(
  */
 export async function findFor(
   keystone: Keystone,
-  wanted: Wanted,
+  wanted: DesiredProject,
   lists: Lists,
   mapping: Mapping,
   known?: readonly RoleAssignment[],
@@ -99,7 +99,7 @@ function knowsAll({ wholeDomain, users }: Lists, assignments: readonly RoleAssig
 /** Of users who are there and haven't the identity that they should have, and of whose holder no list tells. */
 async function findHolders(
   keystone: Keystone,
-  { members }: Wanted,
+  { members }: DesiredProject,
   snapshot: Snapshot,
   { federation }: Mapping,
 ): Promise<Map<string, string | undefined>> {

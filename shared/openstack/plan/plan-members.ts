@@ -1,6 +1,6 @@
 import type { RoleAssignment } from '../keystone/assignments.ts'
 import type { KeystoneProject } from '../keystone/projects.ts'
-import type { Wanted } from './desired.ts'
+import type { DesiredProject } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import type { Obstacle } from './obstacle.ts'
 import { planUser } from './plan-user.ts'
@@ -11,7 +11,7 @@ export type MembersPlan = { steps: Step[]; obstacles: Obstacle[]; strangers: Rol
 
 /** Users, roles and assignments of a project; `ours` is the project itself where it is there already. */
 export function planMembers(
-  { customerId, members }: Wanted,
+  { customerId, members }: DesiredProject,
   ours: KeystoneProject | undefined,
   snapshot: Snapshot,
   mapping: Mapping,

@@ -1,6 +1,6 @@
 import type { RoleAssignment } from '../keystone/assignments.ts'
 import type { KeystoneProject } from '../keystone/projects.ts'
-import type { Wanted } from './desired.ts'
+import type { DesiredProject } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { nameInKeystone, ourTag, ownerOf, projectTag } from './names.ts'
 import { type Obstacle, takenName } from './obstacle.ts'
@@ -27,7 +27,12 @@ export type Others = {
 }
 
 /** The difference between what should be and what is, of a project and its members. Touches nothing that isn't ours. */
-export function planProject(wanted: Wanted, snapshot: Snapshot, mapping: Mapping, others: Others = {}): Plan {
+export function planProject(
+  wanted: DesiredProject,
+  snapshot: Snapshot,
+  mapping: Mapping,
+  others: Others = {},
+): Plan {
   const { customerId, project } = wanted
   const goes = project.status === 'deleting'
   const name = nameInKeystone(customerId, goes ? project.id : project.name)
@@ -59,7 +64,7 @@ export function planProject(wanted: Wanted, snapshot: Snapshot, mapping: Mapping
  * are in the directory, or one that is about to be called otherwise. What is called otherwise by right keeps its name.
  */
 function findRoom(
-  { customerId, project }: Wanted,
+  { customerId, project }: DesiredProject,
   name: string,
   { ours, snapshot, others }: { ours: KeystoneProject | undefined; snapshot: Snapshot; others: Others },
 ): { steps: Step[]; obstacle?: Obstacle } {
@@ -75,7 +80,11 @@ function findRoom(
   return { steps: [{ do: 'change-project', id: holder.id, change, why: 'make-room', of: owner }] }
 }
 
-function create({ customerId, project, suspended }: Wanted, name: string, { domainId }: Mapping): Step {
+function create(
+  { customerId, project, suspended }: DesiredProject,
+  name: string,
+  { domainId }: Mapping,
+): Step {
   const identity = projectTag(customerId, project.id)
   const { description = '' } = project
   return {
@@ -84,7 +93,7 @@ function create({ customerId, project, suspended }: Wanted, name: string, { doma
   }
 }
 
-function correct(ours: KeystoneProject, { project, suspended }: Wanted, name: string): Step[] {
+function correct(ours: KeystoneProject, { project, suspended }: DesiredProject, name: string): Step[] {
   const { id, enabled } = ours
   const steps = rename(ours, name)
   if (suspended) steps.push(...disable(ours))

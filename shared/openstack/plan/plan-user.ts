@@ -1,5 +1,5 @@
 import { type KeystoneUser, ownIdentity } from '../keystone/users.ts'
-import type { WantedUser } from './desired.ts'
+import type { DesiredUser } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { federatedIdOf, nameInKeystone } from './names.ts'
 import { type Obstacle, takenName } from './obstacle.ts'
@@ -21,7 +21,7 @@ export type UserPlan = {
  * directory is disabled and gives its name and identity away: the e-mail address may become somebody else's.
  */
 export function planUser(
-  wanted: WantedUser,
+  wanted: DesiredUser,
   snapshot: Snapshot,
   mapping: Mapping,
   { create }: { create: boolean },
@@ -67,7 +67,7 @@ export function meantFirst<T extends { id: string; name: string }>(name: string,
   return items.toSorted((a, b) => Number(b.name === name) - Number(a.name === name) || (a.id < b.id ? -1 : 1))
 }
 
-function setStatus(user: KeystoneUser, status: WantedUser['status']): Step[] {
+function setStatus(user: KeystoneUser, status: DesiredUser['status']): Step[] {
   if (status !== 'active') return disable(user)
   return user.enabled ? [] : [{ do: 'change-user', id: user.id, change: { enabled: true }, why: 'enable' }]
 }

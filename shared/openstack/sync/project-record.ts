@@ -25,7 +25,7 @@ export type OpenStackRecord = {
   /** Who is at it, and until when nobody else may. */
   run?: { id: string; until: Instant } | undefined
   /** When something was said of it last: an index may not know it yet. */
-  touchedAt?: Instant | undefined
+  markedAt?: Instant | undefined
   /** Whether it is disabled there, as its customer is suspended or closed. */
   suspended?: boolean | undefined
   /** Drift that was reported and not repaired: told once. */
@@ -33,7 +33,7 @@ export type OpenStackRecord = {
 }
 
 /** Said to the OpenStack worker of a user or customer who has changed; gone once all of their projects are told. */
-export type SpreadWord = {
+export type SyncRequest = {
   /** When it was said first. */
   at: Instant
   due: Instant
@@ -50,10 +50,10 @@ export type OpenStackView = {
 }
 
 /** When something of the customer changed that has yet to reach its projects. */
-export type Spreading = Instant | undefined
+export type FanOutPending = Instant | undefined
 
 /** What has to be read to say how a project is in OpenStack. */
-export type OpenStackKnown = { record: OpenStackRecord | undefined; spreading: Spreading }
+export type OpenStackKnown = { record: OpenStackRecord | undefined; spreading: FanOutPending }
 
 /**
  * `ready` only while nothing has been said of the project, its customer or any of its customer's users that Keystone
@@ -63,7 +63,7 @@ export function openstackView(
   { createdAt, updatedAt }: Project,
   { status }: Pick<Customer, 'status'>,
   record: OpenStackRecord | undefined,
-  spreading: Spreading,
+  spreading: FanOutPending,
 ): OpenStackView {
   if (!record) return { state: 'pending', since: createdAt }
   const { keystoneId, error, since, state } = record

@@ -3,10 +3,10 @@ import type { ResourceChange } from '../../domain/values/audit-event.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import type { Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
-import { touchProject, wakeSpread } from './store.ts'
+import { markProjectPending, requestFanOut } from './store.ts'
 
 /** Of a user, what Keystone or any membership depends on; of a customer, likewise. */
-const told = {
+const watchedFields = {
   user: ['email', 'type', 'status', 'adminSince', 'lastDeleted', 'typeStamp', 'voidUntil', 'wasOwner'],
   customer: ['status'],
 } as const
@@ -15,14 +15,14 @@ const told = {
  * What a Change says to the OpenStack worker, told from what its audit event lists, so that no use case has to know of it: a
  * project is touched by what concerns it alone; what a user or customer became has to be spread over its projects.
  */
-export function wordsToOpenStack(
+export function syncRequestsFor(
   customerId: string,
   changes: readonly ResourceChange[],
   now: Instant,
 ): Write[] {
   const spread = (['user', 'customer'] as const).flatMap((kind) =>
     changes
-      .filter(({ resource, ...sides }) => resource.type === kind && differs(sides, told[kind]))
+      .filter(({ resource, ...sides }) => resource.type === kind && differs(sides, watchedFields[kind]))
       .map(({ resource }) => ({ kind, id: resource.id })),
   )
   const users = new Set(spread.filter(({ kind }) => kind === 'user').map(({ id }) => id))
@@ -34,8 +34,8 @@ export function wordsToOpenStack(
     if (!userId || !users.has(userId)) touched.add(projectId)
   }
   return [
-    ...spread.map(({ kind, id }) => wakeSpread(keys.spread(customerId, kind, id), now)),
-    ...[...touched].map((projectId) => touchProject({ customerId, projectId }, now)),
+    ...spread.map(({ kind, id }) => requestFanOut(keys.fanOut(customerId, kind, id), now)),
+    ...[...touched].map((projectId) => markProjectPending({ customerId, projectId }, now)),
   ]
 }
 

@@ -1,11 +1,11 @@
 import type { Instant } from '../../domain/values/instant.ts'
 import type { DuePage } from '../../table/due.ts'
-import type { Item, Touch, Versioned, Write } from '../../table/item.ts'
-import { type Key, keys, keyText, parseOpenStackKey, parseSpreadKey, prefixes } from '../../table/keys.ts'
+import type { Item, UnconditionalUpdate, Versioned, Write } from '../../table/item.ts'
+import { type Key, keys, keyText, parseOpenStackKey, parseFanOutKey, prefixes } from '../../table/keys.ts'
 import type { Page, Position } from '../../table/query.ts'
 import { indexes } from '../../table/schema.ts'
 import type { Table } from '../../table/table.ts'
-import type { OpenStackRecord, OpenStackState, Spreading, SpreadWord } from './project-record.ts'
+import type { OpenStackRecord, OpenStackState, FanOutPending, SyncRequest } from './project-record.ts'
 
 /** A project of ours. */
 export type ProjectRef = { customerId: string; projectId: string }
@@ -44,10 +44,10 @@ export function asRecord(item: Item | undefined): Versioned<OpenStackRecord> | u
   const ref = item && parseOpenStackKey(item)
   if (!ref) return undefined
   const { openstackState, openstackSince, dueAt: at, ...known } = item as Item & Stored
-  const { version, keystoneId, error, waitsFor, failures, run, touchedAt, suspended, drift } = known
+  const { version, keystoneId, error, waitsFor, failures, run, markedAt: touchedAt, suspended, drift } = known
   const due = at?.slice(0, at.indexOf('#'))
   const place = { ...ref, state: openstackState, since: openstackSince, due, version }
-  return { ...place, keystoneId, error, waitsFor, failures, run, touchedAt, suspended, drift }
+  return { ...place, keystoneId, error, waitsFor, failures, run, markedAt: touchedAt, suspended, drift }
 }
 
 export async function findRecord(table: Table, ref: ProjectRef) {
@@ -74,10 +74,10 @@ export async function listRecords(table: Table, customerId: string): Promise<Ver
  * Says that a project may not be any more as it should be, whoever is at it: it is pending from now on and due at once, and
  * a run that has looked before can't call it ready.
  */
-export function touchProject(ref: ProjectRef, now: Instant): Write {
+export function markProjectPending(ref: ProjectRef, now: Instant): Write {
   const key = recordKey(ref)
   const since = { like: 'pendingSince', otherwise: now }
-  const touch: Touch = {
+  const touch: UnconditionalUpdate = {
     set: { openstackState: 'pending', touchedAt: now, dueKind, dueAt: dueAt(key, now) },
     kept: { openstackSince: since, pendingSince: since },
   }
@@ -85,46 +85,53 @@ export function touchProject(ref: ProjectRef, now: Instant): Write {
 }
 
 /** Wakes the worker for a user or customer. Its word stays until every project of theirs has been told. */
-export function wakeSpread(key: Key, now: Instant): Write {
+export function requestFanOut(key: Key, now: Instant): Write {
   const set = { openstackState: spreading, dueKind, dueAt: dueAt(key, now) }
   const at = { like: 'at', otherwise: now }
   return { touch: key, with: { set, kept: { at, openstackSince: at } } }
 }
 
-function wordItem(key: Key, { due, ...word }: SpreadWord): Key & Record<string, unknown> {
+function syncRequestItem(key: Key, { due, ...word }: SyncRequest): Key & Record<string, unknown> {
   const { at: openstackSince } = word
   return { ...word, ...key, openstackState: spreading, openstackSince, dueKind, dueAt: dueAt(key, due) }
 }
 
 /** A word that nobody has said yet, for somebody who is at it already: it wakes nobody else. */
-export const newSpread = (key: Key, word: SpreadWord): Write => ({ put: wordItem(key, word), was: undefined })
+export const newSyncRequest = (key: Key, word: SyncRequest): Write => ({
+  put: syncRequestItem(key, word),
+  was: undefined,
+})
 
 /** The word again, with another hold on it or another time to look at it. */
-export function rewordSpread(key: Key, word: Versioned<SpreadWord>, change: Partial<SpreadWord>): Write {
+export function updateSyncRequest(
+  key: Key,
+  word: Versioned<SyncRequest>,
+  change: Partial<SyncRequest>,
+): Write {
   const { version: was, ...said } = word
-  return { put: wordItem(key, { ...said, ...change }), was }
+  return { put: syncRequestItem(key, { ...said, ...change }), was }
 }
 
-function asWord(item: Item | undefined): Versioned<SpreadWord> | undefined {
+function asSyncRequest(item: Item | undefined): Versioned<SyncRequest> | undefined {
   if (!item) return undefined
-  const { at, dueAt: due, failures, run, version } = item as Item & StoredWord
+  const { at, dueAt: due, failures, run, version } = item as Item & StoredRequest
   return { at, due: due.slice(0, due.indexOf('#')), failures, run, version }
 }
 
-type StoredWord = Omit<SpreadWord, 'due'> & { dueAt: string }
+type StoredRequest = Omit<SyncRequest, 'due'> & { dueAt: string }
 
-export async function findWord(table: Table, key: Key) {
-  return asWord(await table.get(key))
+export async function findSyncRequest(table: Table, key: Key) {
+  return asSyncRequest(await table.get(key))
 }
 
 /** Since when something of the customer has yet to reach its projects. */
-export async function findSpreading(table: Table, customerId: string): Promise<Spreading> {
+export async function findFanOutPending(table: Table, customerId: string): Promise<FanOutPending> {
   const { items } = await table.queryPage({
     partition: keys.customer(customerId).pk,
-    prefix: prefixes.spread,
+    prefix: prefixes.fanOut,
     limit: 1,
   })
-  return asWord(items[0])?.at
+  return asSyncRequest(items[0])?.at
 }
 
 /** Keys of the records and words that are due by that moment, the longest first. */
@@ -140,7 +147,7 @@ export type Oldest = { customerId: string; projectId?: string | undefined; since
 export async function findOldest(table: Table, state: Counted): Promise<Oldest | undefined> {
   const { items } = await table.queryPage({ index: indexes.openstack, partition: state, limit: 1 })
   const [item] = items
-  const about = item && (parseOpenStackKey(item) ?? parseSpreadKey(item))
+  const about = item && (parseOpenStackKey(item) ?? parseFanOutKey(item))
   if (!about) return undefined
   const { customerId } = about
   const projectId = 'projectId' in about ? about.projectId : undefined
@@ -157,7 +164,7 @@ export async function countInState(
 }
 
 /** A pass over everything: the one under way, and the last one that came to its end. */
-export type Pass = {
+export type FullSync = {
   startedAt: Instant
   /** Where the list of customers goes on. */
   after?: Position | undefined
@@ -168,13 +175,15 @@ export type Pass = {
   told?: Record<string, string> | undefined
   run?: { id: string; until: Instant } | undefined
   endedAt?: Instant | undefined
-  last?: PassResult | undefined
+  last?: FullSyncResult | undefined
 }
 
-export type PassResult = Pick<Pass, 'startedAt' | 'projects' | 'drift' | 'told'> & { endedAt: Instant }
+export type FullSyncResult = Pick<FullSync, 'startedAt' | 'projects' | 'drift' | 'told'> & {
+  endedAt: Instant
+}
 
-export const passItem = (pass: Pass) => ({ ...pass, ...keys.pass })
+export const fullSyncItem = (pass: FullSync) => ({ ...pass, ...keys.fullSync })
 
-export async function findPass(table: Table): Promise<Versioned<Pass> | undefined> {
-  return (await table.get(keys.pass)) as Versioned<Pass & Item> | undefined
+export async function findFullSync(table: Table): Promise<Versioned<FullSync> | undefined> {
+  return (await table.get(keys.fullSync)) as Versioned<FullSync & Item> | undefined
 }

@@ -23,7 +23,7 @@ export type Review = {
   /** Since when the customer is suspended, which stops the clock. */
   pausedAt?: Instant | undefined
   /** Occasions on which those who owed decisions were told so, or on which nobody did because the clock stood still. */
-  reminded: readonly Occasion[]
+  reminded: readonly ReminderRound[]
   applyingAt?: Instant | undefined
   appliedBy?: Actor | undefined
   /** What became of the items that nobody had decided, in numbers. */
@@ -37,17 +37,17 @@ export type Review = {
 }
 
 /** `mark`: `opened`, or the days before the end as `7d`. */
-export type Occasion = { mark: string; at: Instant; told: number; missed?: true | undefined }
+export type ReminderRound = { mark: string; at: Instant; told: number; missed?: true | undefined }
 
 /** True while a review is to be finished: a customer has one at most. */
 export const isUnderWay = ({ state }: Review): boolean =>
   state === 'opening' || state === 'open' || state === 'applying'
 
 /** What the clock finds in an open review: an occasion to remind, by its mark, or its `end`. */
-type Appointment = { at: Instant; mark: string }
+type UpcomingDeadline = { at: Instant; mark: string }
 
 /** Everything still to come in an open review, in order. */
-export function appointments({ endsAt, policy, reminded, openedAt }: Review): Appointment[] {
+export function upcomingDeadlines({ endsAt, policy, reminded, openedAt }: Review): UpcomingDeadline[] {
   if (endsAt === undefined || openedAt === undefined) return []
   const done = new Set(reminded.map(({ mark }) => mark))
   const before = policy.reminders.map((days) => ({ at: addDays(endsAt, -days), mark: `${days}d` }))
@@ -56,7 +56,7 @@ export function appointments({ endsAt, policy, reminded, openedAt }: Review): Ap
 }
 
 /** When the clock has to look at a review that is under way. */
-export function nextLook(review: Review, now: Instant): Instant {
+export function nextRunAt(review: Review, now: Instant): Instant {
   if (review.state !== 'open') return now
-  return appointments(review)[0]?.at ?? now
+  return upcomingDeadlines(review)[0]?.at ?? now
 }

@@ -7,7 +7,7 @@ import {
   type ReviewPolicy,
   type Unanswered,
 } from './review-policy.ts'
-import { policyOf, type ReviewCalendar } from './review-schedule.ts'
+import { policyOf, type ReviewSchedule } from './review-schedule.ts'
 
 /**
  * Days after which a loosened policy counts. Otherwise a policy that is set, a review that is started and its early end, in
@@ -19,7 +19,7 @@ export const noticeDays = 7
 /** Policies that are kept besides the present one; where there are more, the oldest two become the stricter of both. */
 const mostReplaced = 10
 
-type Policies = Pick<ReviewCalendar, 'policy' | 'replaced'>
+type Policies = Pick<ReviewSchedule, 'policy' | 'replaced'>
 
 const guardedOf = ({ days, reviewers, unanswered, largestShare, reminders }: Guarded): Guarded => ({
   days,

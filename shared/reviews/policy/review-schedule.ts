@@ -3,7 +3,7 @@ import type { Taken } from './allowance.ts'
 import { addMonths, defaultPolicy, type ReplacedPolicy, type ReviewPolicy } from './review-policy.ts'
 
 /** A customer's reviews: what is wanted of them, which one is under way, and when the clock has to look. */
-export type ReviewCalendar = {
+export type ReviewSchedule = {
   customerId: string
   /** As it was last set; absent: the default. */
   policy?: ReviewPolicy | undefined
@@ -25,23 +25,23 @@ export type ReviewCalendar = {
   due?: Instant | undefined
 }
 
-export const policyOf = ({ policy }: Pick<ReviewCalendar, 'policy'>): ReviewPolicy => policy ?? defaultPolicy
+export const policyOf = ({ policy }: Pick<ReviewSchedule, 'policy'>): ReviewPolicy => policy ?? defaultPolicy
 
 /** When the clock starts the next review, if ever: the first one a whole period after the calendar was begun. */
-export function nextStart(calendar: ReviewCalendar): Instant | undefined {
+export function nextStart(calendar: ReviewSchedule): Instant | undefined {
   const { everyMonths } = policyOf(calendar)
   if (everyMonths === 'never') return undefined
   return addMonths(calendar.lastStartedAt ?? calendar.since, everyMonths, startDayOf(calendar))
 }
 
-const startDayOf = ({ startDay, lastStartedAt, since }: ReviewCalendar): number =>
+const startDayOf = ({ startDay, lastStartedAt, since }: ReviewSchedule): number =>
   startDay ?? dateOf(lastStartedAt ?? since).getUTCDate()
 
 /** What the calendar keeps of a start by the clock, which is up to a minute late, and may come in the next month. */
 export function startedByClock(
-  calendar: ReviewCalendar,
+  calendar: ReviewSchedule,
   startedAt: Instant,
-): Pick<ReviewCalendar, 'lastStartedAt' | 'startDay'> {
+): Pick<ReviewSchedule, 'lastStartedAt' | 'startDay'> {
   const planned = nextStart(calendar)
   const isOnTime = planned !== undefined && planned <= startedAt && startedAt < addDays(planned, 1)
   if (!isOnTime) return { lastStartedAt: startedAt, startDay: undefined }

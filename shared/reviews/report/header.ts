@@ -4,7 +4,7 @@ import { type Actor, actorName } from '../../domain/values/actor.ts'
 import { type Instant, presentInstant, presentOptional } from '../../domain/values/instant.ts'
 import type { Reminder } from '../model/reminder.ts'
 import { outcomeNames } from '../model/review-item.ts'
-import type { Occasion, Review } from '../model/review.ts'
+import type { ReminderRound, Review } from '../model/review.ts'
 import type { ReportHeader } from './format.ts'
 
 type Told = {
@@ -63,7 +63,12 @@ function person(user: User) {
   return { id, email, name, type: typeOf(user), status: deleted === undefined ? status : 'deleted' }
 }
 
-const occasion = ({ mark, at, told, missed }: Occasion) => ({ mark, at: presentInstant(at), told, missed })
+const occasion = ({ mark, at, told, missed }: ReminderRound) => ({
+  mark,
+  at: presentInstant(at),
+  told,
+  missed,
+})
 
 function reminder({ mark, userId, owed, createdAt, sentAt, problem }: Reminder) {
   return {

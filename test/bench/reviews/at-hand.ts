@@ -1,26 +1,31 @@
-import { type AtHand, clock, contextOf, type ReviewDeps } from '../../../functions/reviews/items/deps.ts'
+import {
+  type ReviewContext,
+  clock,
+  contextOf,
+  type ReviewDeps,
+} from '../../../functions/reviews/items/deps.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { startReview } from '../../../shared/reviews/start-review.ts'
 import { findReview } from '../../../shared/reviews/store.ts'
-import { readCalendar } from '../../../shared/reviews/transition.ts'
+import { readSchedule } from '../../../shared/reviews/transition.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
 /** A customer's review under way, as it is now. */
-export async function readAtHand(table: Table, customerId: string): Promise<AtHand> {
+export async function readAtHand(table: Table, customerId: string): Promise<ReviewContext> {
   const customer = await findCustomer(table, customerId)
-  const calendar = await readCalendar(table, customerId, instantOf(table.now()))
+  const calendar = await readSchedule(table, customerId, instantOf(table.now()))
   const review = await findReview(table, customerId, calendar.current ?? '')
   if (!customer || !review) throw new Error('no review is under way')
   return { customer, calendar, review }
 }
 
 /** Starts a review as the clock does, without waiting until one is due. */
-export async function startOne(deps: ReviewDeps, customerId: string): Promise<AtHand> {
+export async function startOne(deps: ReviewDeps, customerId: string): Promise<ReviewContext> {
   const customer = await findCustomer(deps.table, customerId)
   if (!customer) throw new Error(`there is no customer ${customerId}`)
-  const calendar = await readCalendar(deps.table, customerId, instantOf(deps.table.now()))
+  const calendar = await readSchedule(deps.table, customerId, instantOf(deps.table.now()))
   await commit(deps.table, startReview(contextOf(deps, clock), customer, calendar).change)
   return readAtHand(deps.table, customerId)
 }

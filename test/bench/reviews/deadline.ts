@@ -1,4 +1,9 @@
-import { type AtHand, clock, contextOf, type ReviewDeps } from '../../../functions/reviews/items/deps.ts'
+import {
+  type ReviewContext,
+  clock,
+  contextOf,
+  type ReviewDeps,
+} from '../../../functions/reviews/items/deps.ts'
 import { applyItems } from '../../../functions/reviews/lifecycle/apply-items.ts'
 import { closeReview } from '../../../functions/reviews/lifecycle/applying-phase.ts'
 import { reconcile } from '../../../functions/reviews/lifecycle/reconcile.ts'
@@ -19,7 +24,7 @@ export async function reachDeadline(
 ): Promise<Phases> {
   const { change } = applyReview(contextOf(deps, clock), await readAtHand(deps.table, customerId))
   await commit(deps.table, change)
-  const phase = async (work: (atHand: AtHand) => Promise<unknown>) => {
+  const phase = async (work: (atHand: ReviewContext) => Promise<unknown>) => {
     const atHand = await readAtHand(deps.table, customerId)
     const begun = performance.now()
     const usage = await meters(() => work(atHand))

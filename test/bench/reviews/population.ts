@@ -14,8 +14,8 @@ import { projectItem } from '../../../shared/records/projects.ts'
 import { serverItem } from '../../../shared/records/servers.ts'
 import { userItem } from '../../../shared/records/users.ts'
 import { defaultPolicy, type Unanswered } from '../../../shared/reviews/policy/review-policy.ts'
-import { calendarItem } from '../../../shared/reviews/store.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import { scheduleItem } from '../../../shared/reviews/store.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
 import type { Key } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { itemSize } from '../../support/item-size.ts'
@@ -64,7 +64,7 @@ export function itemsOf(population: Population, now: Date): { items: Stored[]; g
     ...resources.items,
     customerItem(customerOf(population, owner.id, from)),
     adminsItem(customerId, { since: { [admin.id]: from }, changed: stampOf(from, 'evt') }),
-    calendarItem({ customerId, policy: { ...defaultPolicy, unanswered }, since: from }),
+    scheduleItem({ customerId, policy: { ...defaultPolicy, unanswered }, since: from }),
     ...users.flatMap((user) => [
       userItem(user),
       emailClaimItem(customerId, user.email, claimedBy(undefined, user.id, user.stamps.email)),
@@ -79,7 +79,7 @@ export async function write(table: Table, items: readonly Stored[]): Promise<voi
   const batches = Array.from({ length: Math.ceil(items.length / 100) }, (_, batch) =>
     items.slice(batch * 100, (batch + 1) * 100),
   )
-  await mapAtOnce(batches, 4, (batch) => table.transact(batch.map((put) => ({ put, was: undefined }))))
+  await mapConcurrent(batches, 4, (batch) => table.transact(batch.map((put) => ({ put, was: undefined }))))
 }
 
 const collection = /#U#[^#]+$/

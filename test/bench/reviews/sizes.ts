@@ -10,7 +10,7 @@ export async function sizesOf(
   table: Table,
   { customerId, id }: Pick<Review, 'customerId' | 'id'>,
 ): Promise<Sizes> {
-  const { pk: partition } = keys.progress(customerId, id)
+  const { pk: partition } = keys.checkpoint(customerId, id)
   const sizes: number[] = []
   for await (const item of table.queryAll({ partition, prefix: prefixes.items })) sizes.push(itemSize(item))
   sizes.sort((one, other) => one - other)

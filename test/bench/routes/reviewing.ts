@@ -1,4 +1,4 @@
-import { goOn } from '../../../functions/reviews/lifecycle/advance-review.ts'
+import { advanceReview } from '../../../functions/reviews/lifecycle/advance-review.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { Conversation } from './asked.ts'
 import { because, type Scene } from './scene.ts'
@@ -22,7 +22,7 @@ export async function* reviewing(scene: Scene, table: Table): Conversation {
   yield { route: 'cancelReview', as: operator, at: { r: String(first.id) }, headers: because }
   const started = await ask({ route: 'startReview', as, body: {} })
   const r = String(started.body.id)
-  await goOn({ table, log: () => {}, until }, customerId)
+  await advanceReview({ table, log: () => {}, until }, customerId)
   yield { route: 'listReviews', as }
   yield { route: 'readReview', as, at: { r } }
   yield { route: 'readReview', note: 'an asked tech', as: tech.login, at: { r } }

@@ -1,18 +1,18 @@
-import { goOn } from '../../../functions/reviews/lifecycle/advance-review.ts'
-import { calendarItem, findCalendar } from '../../../shared/reviews/store.ts'
+import { advanceReview } from '../../../functions/reviews/lifecycle/advance-review.ts'
+import { scheduleItem, findSchedule } from '../../../shared/reviews/store.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { World } from './world.ts'
 
 /** Has the worker do all that is due about a customer's reviews. */
 export function goOnAt(table: Table, customerId: string): Promise<void> {
-  return goOn({ table, log: () => {}, until: '2999-01-01T00:00:00.000000000Z' }, customerId)
+  return advanceReview({ table, log: () => {}, until: '2999-01-01T00:00:00.000000000Z' }, customerId)
 }
 
 /** As if the policy had been set a week ago: what is loosened counts from now on. */
 export async function passNotice(table: Table, customerId: string): Promise<void> {
-  const calendar = await findCalendar(table, customerId)
+  const calendar = await findSchedule(table, customerId)
   if (!calendar) return
-  await table.transact([{ put: calendarItem({ ...calendar, replaced: undefined }), was: calendar.version }])
+  await table.transact([{ put: scheduleItem({ ...calendar, replaced: undefined }), was: calendar.version }])
 }
 
 /** Starts a review by HTTP and has the worker make its items; its id. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { exportCustomer, readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
 import { exportLines } from '../../../shared/directory/customers/export-lines.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
-import { mapAtOnce } from '../../../shared/runtime/concurrency.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { brokenInvariants } from '../../support/invariants.ts'
 import { isLong, runs } from '../../support/long.ts'
@@ -118,7 +118,7 @@ async function tell(
     const going = stories.filter(({ arriving }) => place < arriving.length)
     const events = going.flatMap(({ arriving }) => arriving.slice(place, place + 1))
     await Promise.all([cleaned, uncleaned].map((service) => service.deliverAll(events)))
-    await mapAtOnce(going, 8, ({ arriving, customerId }) =>
+    await mapConcurrent(going, 8, ({ arriving, customerId }) =>
       afterEach(arriving.slice(0, place + 1), customerId),
     )
   }

@@ -20,7 +20,7 @@ test('so does an invitation', () => {
 test.each([
   ['the mailbox of an address', keys.mailbox('hash')],
   ['a review', keys.review(c, '01R')],
-  ['its progress', keys.progress(c, '01R')],
+  ['its progress', keys.checkpoint(c, '01R')],
   ['its item', keys.reviewItem(c, '01R', { userId: 'usr_1', kind: 'project', id: 'prj_1' })],
   ['a user', keys.user(c, 'usr_1')],
 ])('%s wakes nobody', (_name, other) => {

@@ -1,4 +1,4 @@
-import type { Look } from '../../../functions/openstack/converge/project-diff.ts'
+import type { ProjectDiff } from '../../../functions/openstack/converge/project-diff.ts'
 import type { Run } from '../../../functions/openstack/run/deps.ts'
 import { shareLists } from '../../../functions/openstack/run/shared-lists.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
@@ -68,14 +68,16 @@ export async function startRuns(engine: TestEngine) {
 }
 
 /** Of a project that is as it should be, unless told. */
-export function lookAtNothing(change: Partial<Look['plan']> & Partial<Omit<Look, 'plan'>> = {}): Look {
+export function lookAtNothing(
+  change: Partial<ProjectDiff['plan']> & Partial<Omit<ProjectDiff, 'plan'>> = {},
+): ProjectDiff {
   const { steps = [], obstacles = [], projectId = 'k1', ...rest } = change
   const at = '2026-11-23T12:00:00.000000000Z'
   const project = { id: 'prj_1', customerId, kind: 'openstack', name: 'web', status: 'active' } as const
   return {
     plan: { projectId, steps, obstacles, strangers: [] },
     project: { ...project, createdAt: at, updatedAt: at, version: 1 },
-    wanted: { customerId, project, suspended: false, members: [] },
+    desired: { customerId, project, suspended: false, members: [] },
     expiresAt: undefined,
     others: [],
     ...rest,

@@ -10,8 +10,8 @@ const wakes = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', key: Key) =>
 
 test.each([
   ['a project that is touched', keys.openstack(c, 'prj_1')],
-  ['a user who has changed', keys.spread(c, 'user', 'usr_1')],
-  ['a customer that has changed', keys.spread(c, 'customer', c)],
+  ['a user who has changed', keys.fanOut(c, 'user', 'usr_1')],
+  ['a customer that has changed', keys.fanOut(c, 'customer', c)],
 ])('%s wakes the worker, and nobody once it is gone', (_name, key) => {
   expect([wakes('INSERT', key), wakes('MODIFY', key), wakes('REMOVE', key)]).toEqual([true, true, false])
 })
@@ -24,7 +24,7 @@ test.each([
   ['an event', keys.event(c, '01')],
   ['a delivery', keys.delivery('orders', 'evt_1')],
   ['a word to the clean-up', keys.cleanup(c, 'user', 'usr_1', 's')],
-  ['the pass over everything', keys.pass],
+  ['the pass over everything', keys.fullSync],
 ])('%s alone wakes nobody', (_name, key) => {
   expect([wakes('INSERT', key), wakes('MODIFY', key)]).toEqual([false, false])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createOpenStack } from '../../../functions/openstack/worker.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
-import { findSpreading, findWord, listRecords } from '../../../shared/openstack/sync/store.ts'
+import { findFanOutPending, findSyncRequest, listRecords } from '../../../shared/openstack/sync/store.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
@@ -86,11 +86,11 @@ test('each project is due again within half a minute, however long the outage la
 test('a word about a user stays until its projects can be told', async () => {
   const { deliverEach, table, wake, later, stop } = await startAway()
   await deliverEach([disabled(6, 'ann')])
-  const said = await findSpreading(table, customerId)
+  const said = await findFanOutPending(table, customerId)
   const [userId = ''] = (await wordsAboutUsers(table)).map(({ sk }) => sk.split('#').at(-1))
-  const word = keys.spread(customerId, 'user', userId)
+  const word = keys.fanOut(customerId, 'user', userId)
   expect(await wake(word)).toEqual({ batchItemFailures: [] })
-  expect(await findWord(table, word)).toMatchObject({ at: said, failures: 1, due: later(5000) })
+  expect(await findSyncRequest(table, word)).toMatchObject({ at: said, failures: 1, due: later(5000) })
   await stop()
 })
 
@@ -98,9 +98,9 @@ test('what a customer has become is told to all its projects without Keystone', 
   const { deliverEach, table, wake, records, clock, later, stop } = await startAway()
   await deliverEach([becomesCustomer(6, 'suspended')])
   clock.move(1000)
-  const word = keys.spread(customerId, 'customer', customerId)
+  const word = keys.fanOut(customerId, 'customer', customerId)
   await wake(word)
-  expect(await findWord(table, word)).toBeUndefined()
+  expect(await findSyncRequest(table, word)).toBeUndefined()
   expect((await records()).map(({ due }) => due)).toEqual([later(0), later(0), later(0)])
   await stop()
 })

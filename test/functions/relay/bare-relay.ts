@@ -1,12 +1,12 @@
 import type { DynamoDBRecord } from 'aws-lambda'
-import { createRelay, type Entry, type Feed } from '../../../functions/relay/relay.ts'
+import { createRelay, type Entry, type Subscription } from '../../../functions/relay/relay.ts'
 import type { LogFields } from '../../../shared/runtime/log.ts'
 
 /** By sequence numbers: what the queues refuse, and what makes a request fail. */
 export type Trouble = { refuses?: string[]; breaksAt?: string | undefined }
 
 /** The relay, before queues that keep what they took. */
-export function startRelay(feeds: Feed[], trouble: Trouble = {}) {
+export function startRelay(feeds: Subscription[], trouble: Trouble = {}) {
   const requests: { queueUrl: string; entries: Entry[] }[] = []
   const taken: { queueUrl: string; record: DynamoDBRecord }[] = []
   const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cutBatches } from '../../../functions/relay/relay.ts'
+import { batchMessages } from '../../../functions/relay/relay.ts'
 import { cases } from '../../support/long.ts'
 
 const messagesOf = (bodies: string[]) => bodies.map((body) => ({ record: {}, body }))
-const sizesOf = (bodies: string[]) => cutBatches(messagesOf(bodies)).map(({ length }) => length)
+const sizesOf = (bodies: string[]) => batchMessages(messagesOf(bodies)).map(({ length }) => length)
 const kiB = (count: number) => 'x'.repeat(count * 1024)
 
 test('nothing makes no batch', () => {
-  expect(cutBatches([])).toEqual([])
+  expect(batchMessages([])).toEqual([])
 })
 
 test('a batch has ten messages at most', () => {
@@ -37,7 +37,7 @@ test('all messages are in the batches, in their order', () => {
   fc.assert(
     fc.property(fc.array(body, { maxLength: 40 }), (bodies) => {
       const messages = messagesOf(bodies)
-      expect(cutBatches(messages).flat()).toEqual(messages)
+      expect(batchMessages(messages).flat()).toEqual(messages)
     }),
     cases(50),
   )

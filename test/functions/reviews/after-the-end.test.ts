@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, test } from 'vitest'
-import { followSince } from '../../../functions/reviews/items/sync-changed-users.ts'
+import { syncChangesSince } from '../../../functions/reviews/items/sync-changed-users.ts'
 import { grantMembership } from '../../../shared/directory/grants/change-grant.ts'
 import { projectEnd, readPair } from '../../../shared/directory/grants/target.ts'
 import { addMilliseconds } from '../../../shared/domain/values/instant.ts'
@@ -77,7 +77,7 @@ describe('what is granted after the end that no worker has seen yet', () => {
     await staffed.grant(tech, project, 'compute:manage')
     const { now } = scene.acting()
     const deps = { table: scene.table, log: () => {}, until: addMilliseconds(now, 60_000) }
-    if (isSeen) await followSince(deps, customerId, addMilliseconds(now, -1000))
+    if (isSeen) await syncChangesSince(deps, customerId, addMilliseconds(now, -1000))
     const items = await closed()
     const late = items.get(itemId({ userId: tech, resource: { kind: 'project', id: other } }))
     for (const item of [late, items.get(id)])

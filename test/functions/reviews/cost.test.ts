@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
-import { follow } from '../../../functions/reviews/on-audit-events.ts'
+import { handleAuditEvents } from '../../../functions/reviews/on-audit-events.ts'
 import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
 import type { Level } from '../../../shared/domain/entities/role.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
@@ -76,7 +76,7 @@ test('an item is one write unit, with names of sixty characters and every servic
 test('a Change is one read for a customer without a review under way', async () => {
   const { deps, meters } = await populate(10)
   const told: Key[] = Array.from({ length: 20 }, (_, place) => keys.event(customerId, `event-${place}`))
-  const usage = await meters(() => follow(deps, customerId, told))
+  const usage = await meters(() => handleAuditEvents(deps, customerId, told))
   expect(sum(usage, 'requests')).toBe(1)
   expect(sum(usage, 'readUnits')).toBe(1)
 })

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { createReviews } from '../../../functions/reviews/worker.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
-import { dueCalendars } from '../../../shared/reviews/store.ts'
+import { dueSchedules } from '../../../shared/reviews/store.ts'
 import type { Item } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 
 const somethingIsDue = async (table: Table) =>
-  (await dueCalendars(table, { by: instantOf(table.now()), limit: 1 })).items.length > 0
+  (await dueSchedules(table, { by: instantOf(table.now()), limit: 1 })).items.length > 0
 
 test('the review has something to lose', () => {
   expect(undisturbed).toMatchObject({ state: 'closed' })

@@ -16,12 +16,12 @@ import { setReviewPolicy } from '../../../shared/reviews/set-review-policy.ts'
 import { startReview } from '../../../shared/reviews/start-review.ts'
 import {
   everyItem,
-  findCalendar,
+  findSchedule,
   findReview,
   findReviewItems,
   listReviews,
 } from '../../../shared/reviews/store.ts'
-import { readCalendar } from '../../../shared/reviews/transition.ts'
+import { readSchedule } from '../../../shared/reviews/transition.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { type ProvisionedOptions, startProvisioned } from '../../support/provisioned.ts'
 import { movingClock } from './moving-clock.ts'
@@ -58,7 +58,7 @@ export async function startReviewed(
     if (!customer) throw new Error(`there is no customer ${id}`)
     return customer
   }
-  const calendarOf = (id: string) => readCalendar(table, id, instantOf(clock.now()))
+  const calendarOf = (id: string) => readSchedule(table, id, instantOf(clock.now()))
   const underWay = async (id: string) => {
     const calendar = await calendarOf(id)
     const review = await findReview(table, id, calendar.current ?? '')
@@ -84,7 +84,7 @@ export async function startReviewed(
     done,
     underWay,
     customerOf,
-    calendarOf: (id: string) => findCalendar(table, id),
+    calendarOf: (id: string) => findSchedule(table, id),
     exportOf: async (id: string) => exportCustomer(table, await customerOf(id)),
     /** The policy, but for what is named; set a week ago, unless told, so that it is in force already. */
     policy: async (id: string, change: Partial<ReviewPolicy>, ago = 7) => {

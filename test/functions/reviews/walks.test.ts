@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
-import { findCalendar, findReview } from '../../../shared/reviews/store.ts'
+import { findSchedule, findReview } from '../../../shared/reviews/store.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { born, customerId, grant, project, user } from '../provisioning/scene.ts'
@@ -28,7 +28,7 @@ test('opening that is cut off by its time goes on after the last user, and makes
       return scene.table.putNew(item)
     },
   }
-  const [customer, calendar] = [await scene.customerOf(customerId), await findCalendar(table, customerId)]
+  const [customer, calendar] = [await scene.customerOf(customerId), await findSchedule(table, customerId)]
   const review = await findReview(table, customerId, calendar?.current ?? '')
   if (!calendar || !review) throw new Error('no review is under way')
   const atHand = { customer, calendar, review }

@@ -36,7 +36,7 @@ const found = async (reminder: Reminder) => {
   if (!read) throw new Error('it is there')
   return read
 }
-const partitionOf = ({ reviewId }: { reviewId: string }) => keys.progress(customerId, reviewId).pk
+const partitionOf = ({ reviewId }: { reviewId: string }) => keys.checkpoint(customerId, reviewId).pk
 const dueBy = async (second: number) =>
   (await dueMessages(table, { by: at(second), limit: 100 })).items.map(({ pk }) => pk)
 
@@ -87,7 +87,7 @@ test('the reminders of a review are its own', async () => {
   const one = fresh()
   const all = [one, { ...one, userId: 'usr_2' }, { ...one, mark: 'opened' }]
   for (const reminder of [...all, fresh()]) await putReminder(table, reminder)
-  await table.transact([{ put: keys.progress(customerId, one.reviewId), was: undefined }])
+  await table.transact([{ put: keys.checkpoint(customerId, one.reviewId), was: undefined }])
   const listed = await listReminders(table, customerId, one.reviewId)
   expect(listed.map(({ mark, userId }) => `${mark} ${userId}`)).toEqual([
     '7d usr_1',

@@ -1,7 +1,7 @@
 import type { DynamoDBStreamEvent, SQSEvent, SQSRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import type { Log } from '../../../shared/runtime/log.ts'
-import { fromQueue, workOff } from '../../../shared/table/stream.ts'
+import { fromQueue, processBatch } from '../../../shared/table/stream.ts'
 import { recordOf } from '../../functions/provisioning/bare-worker.ts'
 
 const records = [1, 2, 3].map((sequence) => recordOf({ pk: 'C#ACM000001', sk: 'CUSTOMER' }, sequence))
@@ -95,7 +95,7 @@ test.each(unreadable.filter(([, body]) => /^[[{]./.test(body)))(
     const told: unknown[] = []
     const errors: unknown[] = []
     const batch = { Records: [...records.slice(0, 1), JSON.parse(body), ...records.slice(1)] }
-    const answer = await workOff(
+    const answer = await processBatch(
       batch,
       async (keys, attempt) => {
         told.push(...keys)

@@ -4,7 +4,7 @@ import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.
 import { listRoles } from '../../../shared/openstack/keystone/roles.ts'
 import { listUsers } from '../../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../../shared/openstack/plan/apply.ts'
-import type { Wanted } from '../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import { findFor, listPeople, type Lists, withProject } from '../../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../../shared/openstack/plan/plan-project.ts'
@@ -26,7 +26,7 @@ export async function everything(keystone: Keystone): Promise<Found> {
 /** What a worker does for one project, in short: true if nothing was left to do. */
 export async function converge(
   keystone: Keystone,
-  wanted: Wanted,
+  wanted: DesiredProject,
   { lists, mayGoOn }: { lists?: Lists; mayGoOn?: () => boolean } = {},
 ) {
   const ref = { customerId: wanted.customerId, projectId: wanted.project.id }
@@ -34,6 +34,10 @@ export async function converge(
     withProject(keystone, ref, await listPeople(keystone, mapping, wanted.customerId), mapping)
   const snapshot = await findFor(keystone, wanted, lists ?? (await alone()), mapping)
   const { steps, projectId, obstacles } = planProject(wanted, snapshot, mapping)
-  const outcome = await applySteps(keystone, steps, { domainId, projectId, ...(mayGoOn && { mayGoOn }) })
+  const outcome = await applySteps(keystone, steps, {
+    domainId,
+    projectId,
+    ...(mayGoOn && { shouldContinue: mayGoOn }),
+  })
   return { ...outcome, steps, obstacles }
 }

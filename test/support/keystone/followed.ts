@@ -7,7 +7,7 @@ import {
 } from '../../../functions/openstack/worker.ts'
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
-import { countInState, findSpreading } from '../../../shared/openstack/sync/store.ts'
+import { countInState, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import type { Variables } from '../../../shared/openstack/transport/read-config.ts'
 import { listCustomers } from '../../../shared/records/customers.ts'
 import type { TestEngine } from '../engine.ts'
@@ -46,7 +46,7 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
   /** Nothing is due or on its way any more, as the table has it. */
   async function isSettled(): Promise<boolean> {
     const { items } = await listCustomers(table, { limit: 100 })
-    const spreading = await Promise.all(items.map(({ id }) => findSpreading(table, id)))
+    const spreading = await Promise.all(items.map(({ id }) => findFanOutPending(table, id)))
     const [pending, failed] = await Promise.all([
       countInState(table, 'pending', 10),
       countInState(table, 'failed', 10),

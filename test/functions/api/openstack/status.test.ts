@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { addMilliseconds, instantOf } from '../../../../shared/domain/values/instant.ts'
-import { passItem } from '../../../../shared/openstack/sync/store.ts'
+import { fullSyncItem } from '../../../../shared/openstack/sync/store.ts'
 import { because, seedScene } from '../changes.ts'
 import { settle, writeRecord } from '../openstack-worker.ts'
 import { startWorld } from '../world.ts'
@@ -63,7 +63,7 @@ describe('the state of OpenStack', () => {
     const startedAt = instantOf(world.now())
     const last = { startedAt, endedAt: addMilliseconds(startedAt, 5_000), projects: 2, drift: 1 }
     const next = { startedAt: last.endedAt, projects: 0, drift: 0, last }
-    await table.transact([{ put: passItem(next), was: undefined }])
+    await table.transact([{ put: fullSyncItem(next), was: undefined }])
     expect(await readStatus()).toMatchObject({
       lastFullPass: {
         startedAt: world.now().toISOString(),

@@ -74,7 +74,7 @@ export class Book {
 
   /** By id; as the table has them. */
   itemsOf({ customerId, id }: Review): Map<string, ReviewItem> {
-    const { pk } = keys.progress(customerId, id)
+    const { pk } = keys.checkpoint(customerId, id)
     const mine = [...this.#contents.items.values()].filter((item) => item.pk === pk)
     const items = mine.map(asReviewItem).filter((item) => item !== undefined)
     return new Map(items.map((item) => [itemId(item), item]))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   delicateTexts,
   isToBeRenamed,
-  wakeWaiting,
+  requeueWaiting,
   withoutLostTexts,
 } from '../../../../functions/openstack/converge/name-conflicts.ts'
 import type { Project } from '../../../../shared/domain/entities/project.ts'
@@ -62,7 +62,7 @@ describe('a project that waits for the name of another one', () => {
   const stateAfter = async (steps: readonly Step[], waitsFor = holder.projectId) => {
     const run = await waiting(waitsFor)
     clock.move(1000)
-    await wakeWaiting(table, holder, steps)
+    await requeueWaiting(table, holder, steps)
     const { state, due } = (await recordOf(run)) ?? {}
     return [state, due === now() ? 'due' : 'not due']
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readWanted } from '../../../../functions/openstack/converge/desired-state.ts'
+import { readDesiredState } from '../../../../functions/openstack/converge/desired-state.ts'
 import { findByEmail } from '../../../../shared/directory/facts/read-facts.ts'
 import { instantOf } from '../../../../shared/domain/values/instant.ts'
 import { asClaim } from '../../../../shared/records/claims.ts'
@@ -33,13 +33,13 @@ async function wantedAfter(...events: TimedEvent[]) {
   const { table } = service
   const claim = asClaim(await table.get(keys.projectName(customerId, 'web')))
   const projectId = claim?.holders[0]?.id ?? 'none'
-  const should = await readWanted(table, { customerId, projectId }, [])
+  const should = await readDesiredState(table, { customerId, projectId }, [])
   await service.stop()
   return should
 }
 
 async function membersAfter(...events: TimedEvent[]) {
-  const members = (await wantedAfter(...events))?.wanted.members ?? []
+  const members = (await wantedAfter(...events))?.desired.members ?? []
   const told = members.map(({ email, roles, active }) => [
     email.split('@')[0],
     `${roles.join(' ')}${active ? '' : ' disabled'}`,
@@ -86,7 +86,7 @@ test('a membership that has expired is none, and the next that expires is told',
     grant(5, 'bea', 'web', ['full'], later),
     grant(6, 'cleo', 'web', ['full'], soon),
   )
-  const emails = should?.wanted.members.map(({ email }) => email)
+  const emails = should?.desired.members.map(({ email }) => email)
   expect(new Set(emails)).toEqual(new Set(['owner', 'bea', 'cleo'].map(mail)))
   expect(should?.expiresAt).toBe(instantOf(new Date(time(61))))
 })
@@ -97,20 +97,20 @@ test.each([
   ['resumed', false],
 ] as const)('a project of a customer that is %s is disabled: %s', async (status, suspended) => {
   const should = await wantedAfter(web, becomesCustomer(5, 'suspended'), becomesCustomer(6, status))
-  expect(should?.wanted).toMatchObject({ suspended, project: { name: 'web', status: 'active' } })
+  expect(should?.desired).toMatchObject({ suspended, project: { name: 'web', status: 'active' } })
 })
 
 test('a project that is being deleted has no members any more', async () => {
   const should = await wantedAfter(ann, bob, web, grant(4, 'ann', 'web', ['full']), projectGone(5, 'web'))
-  expect(should?.wanted).toMatchObject({ project: { status: 'deleting' }, members: [] })
+  expect(should?.desired).toMatchObject({ project: { status: 'deleting' }, members: [] })
 })
 
 test('of a project that the directory has never had nothing is wanted, and of Main neither', async () => {
   const { table, deliverEach, stop } = await startProvisioned(engine, { now })
   await deliverEach([born])
   for (const projectId of ['prj_none', 'main'])
-    expect(await readWanted(table, { customerId, projectId }, [])).toBeUndefined()
-  expect(await readWanted(table, { customerId: 'ZZZ000001', projectId: 'prj_1' }, [])).toBeUndefined()
+    expect(await readDesiredState(table, { customerId, projectId }, [])).toBeUndefined()
+  expect(await readDesiredState(table, { customerId: 'ZZZ000001', projectId: 'prj_1' }, [])).toBeUndefined()
   await stop()
 })
 
@@ -126,7 +126,9 @@ test('who is not in the index yet is a member if told of', async () => {
   }
   const annId = (await findByEmail(table, customerId, mail('ann'))) ?? ''
   const emailsOf = async (others: string[]) =>
-    (await readWanted(lagging, { customerId, projectId }, others))?.wanted.members.map(({ email }) => email)
+    (await readDesiredState(lagging, { customerId, projectId }, others))?.desired.members.map(
+      ({ email }) => email,
+    )
   expect(await emailsOf([])).toEqual([mail('owner')])
   expect(new Set(await emailsOf([annId, 'usr_unknown']))).toEqual(new Set([mail('owner'), mail('ann')]))
   await stop()

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
-  conclude,
-  fail,
-  forget,
-  hold,
-  letGo,
-  setBack,
+  markReady,
+  markFailed,
+  deleteRecord,
+  acquireLease,
+  releaseLease,
+  scheduleRetry,
 } from '../../../../functions/openstack/converge/record-result.ts'
 import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
-import { touchProject } from '../../../../shared/openstack/sync/store.ts'
+import { markProjectPending } from '../../../../shared/openstack/sync/store.ts'
 import { KeystoneError } from '../../../../shared/openstack/transport/errors.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 import { lookAtNothing, startRuns } from '../bare-run.ts'
@@ -26,7 +26,7 @@ describe('whoever makes steps', () => {
     const run = freshRun()
     const known = await write(run, ready())
     clock.move(1000)
-    const held = await hold(run, known)
+    const held = await acquireLease(run, known)
     const until = later(120_000)
     expect(held).toMatchObject({ state: 'pending', since: now(), due: until, run: { id: 'r1', until } })
     expect(await recordOf(run)).toMatchObject({ version: held.version, run: { id: 'r1', until } })
@@ -37,25 +37,25 @@ describe('whoever makes steps', () => {
     const since = now()
     const known = await write(run, { state: 'failed', since, error: 'x' })
     clock.move(1000)
-    expect(await hold(run, known)).toMatchObject({ state: 'failed', since })
+    expect(await acquireLease(run, known)).toMatchObject({ state: 'failed', since })
   })
 
   it('cannot hold what was touched since it was read, or is held by another', async () => {
     const run = freshRun()
     const known = await write(run, ready())
-    await table.transact([touchProject(run.ref, now())])
-    await expect(hold(run, known)).rejects.toMatchObject(stale)
+    await table.transact([markProjectPending(run.ref, now())])
+    await expect(acquireLease(run, known)).rejects.toMatchObject(stale)
     const other = freshRun()
-    await hold(other, undefined)
-    await expect(hold(runOf(other.ref.projectId, 'r2'), undefined)).rejects.toMatchObject(stale)
+    await acquireLease(other, undefined)
+    await expect(acquireLease(runOf(other.ref.projectId, 'r2'), undefined)).rejects.toMatchObject(stale)
   })
 
   it('lets go of its own hold only, and the project is due at once', async () => {
     const run = freshRun()
-    await hold(run, undefined)
-    await letGo(runOf(run.ref.projectId, 'r2'))
+    await acquireLease(run, undefined)
+    await releaseLease(runOf(run.ref.projectId, 'r2'))
     expect(await recordOf(run)).toMatchObject({ run: { id: 'r1' } })
-    await letGo(run)
+    await releaseLease(run)
     expect(await recordOf(run)).toMatchObject({ run: undefined, due: now() })
   })
 })
@@ -66,7 +66,7 @@ describe('a project that is as it should be', () => {
     const wrong = { error: 'x', failures: 3, drift: 'd', run: { id: 'r1', until: later(9) }, due: now() }
     const known = await write(run, { state: 'failed', since: now(), keystoneId: 'k0', ...wrong })
     clock.move(1000)
-    expect(await conclude(run, known, lookAtNothing(), 'k1')).toBe('ready')
+    expect(await markReady(run, known, lookAtNothing(), 'k1')).toBe('ready')
     const { version: _, ...record } = (await recordOf(run)) ?? {}
     expect(record).toEqual({ ...run.ref, ...ready(), suspended: false })
   })
@@ -74,39 +74,39 @@ describe('a project that is as it should be', () => {
   it('is looked at again when its first membership expires', async () => {
     const run = freshRun()
     const expiresAt = later(60_000)
-    await conclude(run, undefined, lookAtNothing({ expiresAt }), 'k1')
+    await markReady(run, undefined, lookAtNothing({ expiresAt }), 'k1')
     expect(await recordOf(run)).toMatchObject({ state: 'ready', due: expiresAt })
   })
 
   it('is known to be disabled where its customer is suspended', async () => {
     const run = freshRun()
-    const { wanted } = lookAtNothing()
-    await conclude(run, undefined, lookAtNothing({ wanted: { ...wanted, suspended: true } }), 'k1')
+    const { desired: wanted } = lookAtNothing()
+    await markReady(run, undefined, lookAtNothing({ desired: { ...wanted, suspended: true } }), 'k1')
     expect(await recordOf(run)).toMatchObject({ state: 'ready', suspended: true })
   })
 
   it('is not called ready by whoever has looked before it was touched', async () => {
     const run = freshRun()
     const known = await write(run, ready())
-    await table.transact([touchProject(run.ref, now())])
-    await expect(conclude(run, known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
-    await expect(conclude(freshRun(), known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
+    await table.transact([markProjectPending(run.ref, now())])
+    await expect(markReady(run, known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
+    await expect(markReady(freshRun(), known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
     expect(await recordOf(run)).toMatchObject({ state: 'pending' })
   })
 
   it('keeps in mind when it was touched: an index may not know yet', async () => {
     const run = freshRun()
-    await table.transact([touchProject(run.ref, now())])
+    await table.transact([markProjectPending(run.ref, now())])
     const touchedAt = now()
     clock.move(1000)
-    await conclude(run, await recordOf(run), lookAtNothing(), 'k1')
-    expect((await recordOf(run))?.touchedAt).toBe(touchedAt)
+    await markReady(run, await recordOf(run), lookAtNothing(), 'k1')
+    expect((await recordOf(run))?.markedAt).toBe(touchedAt)
   })
 
   it('whose name somebody has in Keystone has failed', async () => {
     const run = freshRun()
     const taken = { what: 'project', name: 'BGE000081_web', holderId: 'k9' } as const
-    expect(await conclude(run, undefined, lookAtNothing({ obstacles: [taken] }), undefined)).toBe('failed')
+    expect(await markReady(run, undefined, lookAtNothing({ obstacles: [taken] }), undefined)).toBe('failed')
     expect(await recordOf(run)).toMatchObject({
       state: 'failed',
       error:
@@ -114,21 +114,26 @@ describe('a project that is as it should be', () => {
       waitsFor: undefined,
     })
     const sibling = { projectId: 'prj_9', name: 'wéb' }
-    await conclude(run, await recordOf(run), lookAtNothing({ obstacles: [{ ...taken, sibling }] }), undefined)
+    await markReady(
+      run,
+      await recordOf(run),
+      lookAtNothing({ obstacles: [{ ...taken, sibling }] }),
+      undefined,
+    )
     expect(await recordOf(run)).toMatchObject({
       error:
         'the name "BGE000081_web" is taken by the project "wéb", which OpenStack does not tell apart: rename one of them',
       waitsFor: 'prj_9',
     })
-    await conclude(run, await recordOf(run), lookAtNothing({ obstacles: [taken] }), undefined)
+    await markReady(run, await recordOf(run), lookAtNothing({ obstacles: [taken] }), undefined)
     expect((await recordOf(run))?.waitsFor).toBeUndefined()
   })
 
   it('is forgotten once the directory has none', async () => {
     const run = freshRun()
-    expect(await forget(run, await write(run, ready()))).toBe('gone')
+    expect(await deleteRecord(run, await write(run, ready()))).toBe('gone')
     expect(await recordOf(run)).toBeUndefined()
-    expect(await forget(run, undefined)).toBe('gone')
+    expect(await deleteRecord(run, undefined)).toBe('gone')
   })
 })
 
@@ -138,7 +143,7 @@ describe('a project that cannot be made as it should be', () => {
     const since = now()
     const pauses: unknown[] = []
     for (let time = 1; time <= 4; time++) {
-      await fail(run, await recordOf(run), { keystoneId: 'k1', told: ['no'] })
+      await markFailed(run, await recordOf(run), { keystoneId: 'k1', told: ['no'] })
       const record = await recordOf(run)
       expect(record).toMatchObject({ state: 'failed', since, failures: time, keystoneId: 'k1' })
       pauses.push(Date.parse(String(record?.due)) - clock.now().getTime())
@@ -153,13 +158,13 @@ describe('a project that cannot be made as it should be', () => {
     [['a', 'b', 'a', 'c'], 'a (and 2 more)'],
   ])('says why: %j is %s', async (errors, told) => {
     const run = freshRun()
-    await fail(run, undefined, { keystoneId: undefined, told: errors })
+    await markFailed(run, undefined, { keystoneId: undefined, told: errors })
     expect(await recordOf(run)).toMatchObject({ error: told })
   })
 
   it('keeps its id in Keystone where it was known', async () => {
     const run = freshRun()
-    await fail(run, await write(run, ready()), { keystoneId: undefined, told: ['a'] })
+    await markFailed(run, await write(run, ready()), { keystoneId: undefined, told: ['a'] })
     expect(await recordOf(run)).toMatchObject({ keystoneId: 'k1' })
   })
 })
@@ -170,7 +175,7 @@ describe('a project of which Keystone cannot be asked', () => {
     await write(run, ready())
     clock.move(1000)
     const since = now()
-    for (let time = 0; time < 6; time++) await setBack(run, unreachable)
+    for (let time = 0; time < 6; time++) await scheduleRetry(run, unreachable)
     const record = await recordOf(run)
     expect(record).toMatchObject({ state: 'pending', since, failures: 6, keystoneId: 'k1' })
     expect(record?.error).toBe('OpenStack cannot be reached at the moment')
@@ -179,7 +184,7 @@ describe('a project of which Keystone cannot be asked', () => {
 
   it('has failed where Keystone itself does', async () => {
     const run = freshRun()
-    await setBack(run, new KeystoneError('failed', 'Keystone failed (500): oops'))
+    await scheduleRetry(run, new KeystoneError('failed', 'Keystone failed (500): oops'))
     expect(await recordOf(run)).toMatchObject({
       state: 'failed',
       error: 'OpenStack failed to do what it was asked for',
@@ -188,27 +193,27 @@ describe('a project of which Keystone cannot be asked', () => {
 
   it('is due at once where something was said while it was held', async () => {
     const run = freshRun()
-    await hold(run, undefined)
+    await acquireLease(run, undefined)
     clock.move(1000)
-    await table.transact([touchProject(run.ref, now())])
-    await setBack(run, unreachable)
+    await table.transact([markProjectPending(run.ref, now())])
+    await scheduleRetry(run, unreachable)
     expect(await recordOf(run)).toMatchObject({ state: 'pending', due: now() })
   })
 
   it('is looked at no later than its first membership expires', async () => {
     const run = { ...freshRun(), expiresAt: later(2_000) }
-    await setBack(run, unreachable)
+    await scheduleRetry(run, unreachable)
     expect((await recordOf(run))?.due).toBe(later(2_000))
   })
 
   it('is let alone where another run has hold of it', async () => {
     const run = freshRun()
-    await hold(run, undefined)
+    await acquireLease(run, undefined)
     const before = await recordOf(run)
-    await setBack(runOf(run.ref.projectId, 'r2'), unreachable)
+    await scheduleRetry(runOf(run.ref.projectId, 'r2'), unreachable)
     expect(await recordOf(run)).toEqual(before)
     clock.move(120_000)
-    await setBack(runOf(run.ref.projectId, 'r2'), unreachable)
+    await scheduleRetry(runOf(run.ref.projectId, 'r2'), unreachable)
     expect(await recordOf(run)).toMatchObject({ failures: 1, run: undefined })
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isUnreachable, watchReach } from '../../../../functions/openstack/run/circuit-breaker.ts'
+import { isUnreachable, createCircuitBreaker } from '../../../../functions/openstack/run/circuit-breaker.ts'
 import { KeystoneError, type KeystoneErrorCode } from '../../../../shared/openstack/transport/errors.ts'
 import { stoppedClock } from '../../provisioning/clock.ts'
 
@@ -11,7 +11,7 @@ function watch(pauses: { firstPause?: number; longestPause?: number } = {}) {
   const lines: string[] = []
   const log = (level: string, message: string, fields = {}) =>
     void lines.push(`${level}: ${message} ${JSON.stringify(fields)}`)
-  const reach = watchReach({ now: clock.now, log, ...pauses })
+  const reach = createCircuitBreaker({ now: clock.now, log, ...pauses })
   return {
     ...reach,
     lines,
@@ -19,7 +19,7 @@ function watch(pauses: { firstPause?: number; longestPause?: number } = {}) {
     /** Milliseconds until it is tried again. */
     pauseLeft() {
       let left = 0
-      for (; reach.isLost() && left < 120_000; left += 500) clock.move(500)
+      for (; reach.isOpen() && left < 120_000; left += 500) clock.move(500)
       return left
     },
   }
@@ -27,15 +27,15 @@ function watch(pauses: { firstPause?: number; longestPause?: number } = {}) {
 
 test('Keystone is tried at first, and not again at once after it was lost', () => {
   const reach = watch()
-  expect(reach.isLost()).toBe(false)
-  reach.lost(refused())
-  expect(reach.isLost()).toBe(true)
+  expect(reach.isOpen()).toBe(false)
+  reach.recordFailure(refused())
+  expect(reach.isOpen()).toBe(true)
 })
 
 test('pauses between attempts double, up to the longest', () => {
   const reach = watch()
   const pauses = Array.from({ length: 8 }, () => {
-    reach.lost(refused())
+    reach.recordFailure(refused())
     return reach.pauseLeft()
   })
   expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
@@ -44,7 +44,7 @@ test('pauses between attempts double, up to the longest', () => {
 test('pauses are as they are told', () => {
   const reach = watch({ firstPause: 500, longestPause: 1500 })
   const pauses = Array.from({ length: 4 }, () => {
-    reach.lost(refused())
+    reach.recordFailure(refused())
     return reach.pauseLeft()
   })
   expect(pauses).toEqual([500, 1000, 1500, 1500])
@@ -54,39 +54,39 @@ test('after a thousand attempts there still is a pause', () => {
   const reach = watch()
   for (let attempt = 0; attempt < 1000; attempt++) {
     reach.move(60_000)
-    reach.lost(refused())
+    reach.recordFailure(refused())
   }
   expect(reach.pauseLeft()).toBe(30_000)
 })
 
 test('several that are under way when it is lost are one attempt', () => {
   const reach = watch()
-  for (let each = 0; each < 4; each++) reach.lost(refused())
+  for (let each = 0; each < 4; each++) reach.recordFailure(refused())
   expect(reach.pauseLeft()).toBe(1000)
 })
 
 test('once it is found it is tried at once, and pauses begin anew', () => {
   const reach = watch()
   for (let attempt = 0; attempt < 5; attempt++) {
-    reach.lost(refused())
+    reach.recordFailure(refused())
     reach.pauseLeft()
   }
-  reach.lost(refused())
-  reach.found()
-  expect(reach.isLost()).toBe(false)
-  reach.lost(refused())
+  reach.recordFailure(refused())
+  reach.recordSuccess()
+  expect(reach.isOpen()).toBe(false)
+  reach.recordFailure(refused())
   expect(reach.pauseLeft()).toBe(1000)
 })
 
 test('one line tells that it was lost and one that it is back, however many attempts lie between', () => {
   const reach = watch()
-  reach.found()
+  reach.recordSuccess()
   for (let attempt = 0; attempt < 5; attempt++) {
-    reach.lost(refused('timeout'))
+    reach.recordFailure(refused('timeout'))
     reach.pauseLeft()
   }
-  reach.found()
-  reach.found()
+  reach.recordSuccess()
+  reach.recordSuccess()
   expect(reach.lines).toEqual([
     `error: Keystone can't be reached {"code":"timeout","error":"it is timeout"}`,
     'warn: Keystone can be reached again {"attempts":5}',
@@ -96,16 +96,16 @@ test('one line tells that it was lost and one that it is back, however many atte
 test('the next outage is told again', () => {
   const reach = watch()
   for (let outage = 0; outage < 2; outage++) {
-    reach.lost(refused())
-    reach.found()
+    reach.recordFailure(refused())
+    reach.recordSuccess()
   }
   expect(reach.lines.map((line) => line.split(':')[0])).toEqual(['error', 'warn', 'error', 'warn'])
 })
 
 test('that we have closed the connection is no outage', () => {
   const reach = watch()
-  reach.lost(refused('closed'))
-  expect([reach.isLost(), reach.lines]).toEqual([false, []])
+  reach.recordFailure(refused('closed'))
+  expect([reach.isOpen(), reach.lines]).toEqual([false, []])
 })
 
 test.each<[KeystoneErrorCode, boolean]>([

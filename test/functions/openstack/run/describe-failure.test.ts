@@ -3,10 +3,10 @@ import {
   logFailure,
   logObstacle,
   obstacleIn,
-  pauseUntilNext,
-  pauseUntilReached,
-  tellFailure,
-  tellObstacle,
+  retryPause,
+  retryPauseWhileUnreachable,
+  describeFailure,
+  describeObstacle,
 } from '../../../../functions/openstack/run/describe-failure.ts'
 import { connectionError } from '../../../../shared/openstack/transport/connection-error.ts'
 import {
@@ -30,12 +30,12 @@ test.each<[KeystoneErrorCode, string]>([
   ['throttled', 'Keystone has too much to do (429): at 10.0.0.7'],
   ['closed', 'the connection to https://keystone.internal was closed'],
 ])('that it is %s tells neither where Keystone is nor who we are there', (code, message) => {
-  expect(tellFailure(new KeystoneError(code, message))).toBe(unreachable)
+  expect(describeFailure(new KeystoneError(code, message))).toBe(unreachable)
 })
 
 test('a connection that fails tells no address', () => {
   const error = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5000'), { code: 'ECONNREFUSED' })
-  const told = tellFailure(connectionError(error, new URL('https://keystone.internal:5000/v3'), false))
+  const told = describeFailure(connectionError(error, new URL('https://keystone.internal:5000/v3'), false))
   expect(told).not.toMatch(/10\.0\.0\.7|internal|5000/)
 })
 
@@ -46,7 +46,7 @@ test.each<[KeystoneErrorCode, string]>([
 ])(
   'what Keystone refuses as %s is not told in its words, which may be about its configuration',
   (code, message) => {
-    const told = tellFailure(new KeystoneError(code, message))
+    const told = describeFailure(new KeystoneError(code, message))
     expect(told).toContain('OpenStack')
     expect(told).not.toMatch(/\d{3}|Keystone|request|store|input/)
   },
@@ -56,7 +56,7 @@ const byTag = (customerId: string, projectId: string) => ['latchkey', `latchkey:
 const refused = new KeystoneError('conflict', 'Keystone refuses (409): Conflict', { status: 409 })
 const toldOf = (error: KeystoneError) => {
   const obstacle = obstacleIn(error, 'BGE000081')
-  return obstacle && { told: tellObstacle(obstacle), logged: logObstacle(obstacle) }
+  return obstacle && { told: describeObstacle(obstacle), logged: logObstacle(obstacle) }
 }
 
 describe('a name that Keystone takes for another one’s', () => {
@@ -113,7 +113,7 @@ describe('a name that Keystone takes for another one’s', () => {
   it('and is a role’s is the operator’s affair', () => {
     const taken = new NameTakenError({ what: 'role', name: 'x', holder: { id: 'k9', name: 'X' } }, refused)
     expect(toldOf(taken)).toBeUndefined()
-    expect(tellFailure(taken)).toBe(
+    expect(describeFailure(taken)).toBe(
       'OpenStack takes another role for "x", which is needed: have the other one renamed',
     )
     expect(logFailure(taken)).toBe('the name "x" is taken by another role (k9)')
@@ -132,9 +132,9 @@ test.each(['name', 'description'] as const)('a character that a %s cannot have i
 const numbers = [0, 1, 2, 3, 20, 1000]
 
 test('pauses after refusals grow from five seconds to an hour', () => {
-  expect(numbers.map(pauseUntilNext)).toEqual([5000, 10_000, 20_000, 40_000, 3_600_000, 3_600_000])
+  expect(numbers.map(retryPause)).toEqual([5000, 10_000, 20_000, 40_000, 3_600_000, 3_600_000])
 })
 
 test('while Keystone is not reached, nobody waits longer than half a minute', () => {
-  expect(numbers.map(pauseUntilReached)).toEqual([5000, 10_000, 20_000, 30_000, 30_000, 30_000])
+  expect(numbers.map(retryPauseWhileUnreachable)).toEqual([5000, 10_000, 20_000, 30_000, 30_000, 30_000])
 })

@@ -1,6 +1,6 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect, onTestFinished, test } from 'vitest'
-import { walkItems } from '../../../../functions/reviews/items/checkpoint.ts'
+import { forEachItemPage } from '../../../../functions/reviews/items/checkpoint.ts'
 import { itemRecord } from '../../../../shared/reviews/store.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
 import { aCustomer, anItem, aReview } from '../../../shared/domain/review-parts.ts'
@@ -28,7 +28,7 @@ test('what is left on the first pages keeps nobody from the last ones, however l
     const pages: string[] = []
     const deps = { table, log: () => undefined, until: '1970-01-01T00:00:00.001000000Z' }
     clock = 0
-    const ended = await walkItems(deps, atHand, 'verifying', async (items) => {
+    const ended = await forEachItemPage(deps, atHand, 'verifying', async (items) => {
       clock = 1
       const [first] = items
       const page = `${first?.userId.slice(0, 5)}xx`

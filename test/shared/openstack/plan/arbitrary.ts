@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { Role } from '../../../../shared/domain/entities/role.ts'
 import type { RoleAssignment } from '../../../../shared/openstack/keystone/assignments.ts'
-import type { Wanted, WantedUser } from '../../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject, DesiredUser } from '../../../../shared/openstack/plan/desired.ts'
 import { keyOf, type State } from './model.ts'
 
 export const customerId = 'BGE000081'
@@ -12,14 +12,14 @@ const emails = ['e1@x.example', 'e2@x.example', 'e3@x.example', 'e4@x.example']
 const someRoles: Role[] = ['full', 'compute:read', 'network:manage']
 
 /** What the directory says of its projects, and of all users that there ever were. */
-export type Directory = { projects: Wanted[]; users: WantedUser[] }
+export type Directory = { projects: DesiredProject[]; users: DesiredUser[] }
 
 export const directories: fc.Arbitrary<Directory> = fc
   .record({
     names: fc.shuffledSubarray(names, { minLength: 3 }),
     emails: fc.shuffledSubarray(emails, { minLength: 4 }),
     statuses: fc.tuple(
-      ...userIds.map(() => fc.constantFrom<WantedUser['status']>('active', 'disabled', 'gone')),
+      ...userIds.map(() => fc.constantFrom<DesiredUser['status']>('active', 'disabled', 'gone')),
     ),
     projects: fc.tuple(
       ...projectIds.map(() =>
@@ -35,7 +35,7 @@ export const directories: fc.Arbitrary<Directory> = fc
     const users = userIds.map((userId, index) => {
       return { customerId, userId, email: drawn.emails[index] ?? '', status: drawn.statuses[index] ?? 'gone' }
     })
-    const projects = drawn.projects.flatMap(({ status, members }, index): Wanted[] => {
+    const projects = drawn.projects.flatMap(({ status, members }, index): DesiredProject[] => {
       if (status === 'none') return []
       const project = { id: projectIds[index] ?? '', name: drawn.names[index] ?? '', status }
       const inIt = users.flatMap(({ userId, email, status: of }, position) => {

@@ -1,7 +1,7 @@
 import type { RoleAssignment } from '../../../../shared/openstack/keystone/assignments.ts'
 import type { KeystoneProject } from '../../../../shared/openstack/keystone/projects.ts'
 import type { KeystoneUser } from '../../../../shared/openstack/keystone/users.ts'
-import type { Wanted } from '../../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../../../shared/openstack/plan/desired.ts'
 import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
 import { customerId, type Directory } from './arbitrary.ts'
 import { keyOf, type State } from './model.ts'
@@ -19,7 +19,7 @@ const isOf = (projectId: string) => (project: KeystoneProject) =>
   project.tags.includes(`latchkey:${customerId}:${projectId}`)
 
 /** Who of ours may do what in a project by the directory, as `<user> <role>`. */
-export function rightsWanted({ project, suspended, members }: Wanted): string[] {
+export function rightsWanted({ project, suspended, members }: DesiredProject): string[] {
   if (project.status === 'deleting' || suspended) return []
   return members
     .filter(({ active }) => active)
@@ -27,7 +27,7 @@ export function rightsWanted({ project, suspended, members }: Wanted): string[] 
 }
 
 /** Who of ours can do what in it. */
-export function rightsIn(keystone: Found, { project }: Wanted): string[] {
+export function rightsIn(keystone: Found, { project }: DesiredProject): string[] {
   const open = keystone.projects.filter(({ enabled }) => enabled).filter(isOf(project.id))
   return keystone.assignments.flatMap(({ projectId, principal, role, inherited }) => {
     const user = keystone.users.find(({ id }) => id === principal.id)
@@ -55,7 +55,11 @@ function leftOf(own: KeystoneProject[], assignments: RoleAssignment[]): string[]
   return [...open, ...assignments.map((one) => `${keyOf(one)} is left of a project that is being deleted`)]
 }
 
-function wrongProject(keystone: Found, own: KeystoneProject[], { project, suspended }: Wanted): string[] {
+function wrongProject(
+  keystone: Found,
+  own: KeystoneProject[],
+  { project, suspended }: DesiredProject,
+): string[] {
   const name = `${customerId}_${project.name}`
   const open = own.filter(({ enabled }) => enabled)
   if (open.length > (suspended ? 0 : 1)) return [`${project.id} is open ${open.length} times`]
@@ -65,7 +69,7 @@ function wrongProject(keystone: Found, own: KeystoneProject[], { project, suspen
   return meant.enabled === suspended ? [`${project.id} is as if its customer were in another state`] : []
 }
 
-function wrongMembers(keystone: Found, assignments: RoleAssignment[], { members }: Wanted): string[] {
+function wrongMembers(keystone: Found, assignments: RoleAssignment[], { members }: DesiredProject): string[] {
   const reachable = members.map((member) => {
     const name = `${customerId}_${member.email}`
     const users = keystone.users.filter(({ latchkeyUserId }) => latchkeyUserId === member.userId)

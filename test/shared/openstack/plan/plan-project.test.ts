@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Wanted } from '../../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../../../shared/openstack/plan/desired.ts'
 import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../../../shared/openstack/plan/plan-project.ts'
 import { planUser } from '../../../../shared/openstack/plan/plan-user.ts'
 import { type Found, snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
 
 const mapping = readMapping({})
-const wanted: Wanted = {
+const wanted: DesiredProject = {
   customerId: 'BGE000081',
   project: { id: 'P1', name: 'web', description: 'The shop', status: 'active' },
   suspended: false,
@@ -61,13 +61,15 @@ const makesRoom = (n: number, more = {}) => ({
   why: 'make-room',
   of: { customerId: 'BGE000081', userId: `U${n}` },
 })
-const plan = (change: Partial<Wanted> = {}, found: Partial<Found> = {}, how = mapping) =>
+const plan = (change: Partial<DesiredProject> = {}, found: Partial<Found> = {}, how = mapping) =>
   planProject({ ...wanted, ...change }, snapshotOf({ ...equal, ...found }), how)
-const stepsOf = (change?: Partial<Wanted>, found?: Partial<Found>, how = mapping) =>
+const stepsOf = (change?: Partial<DesiredProject>, found?: Partial<Found>, how = mapping) =>
   plan(change, found, how).steps
-const withProject = (change: Partial<Wanted['project']>) => ({ project: { ...wanted.project, ...change } })
-const withMembers = (...members: Wanted['members']) => ({ members })
-const [annWanted, bobWanted] = wanted.members as [Wanted['members'][0], Wanted['members'][0]]
+const withProject = (change: Partial<DesiredProject['project']>) => ({
+  project: { ...wanted.project, ...change },
+})
+const withMembers = (...members: DesiredProject['members']) => ({ members })
+const [annWanted, bobWanted] = wanted.members as [DesiredProject['members'][0], DesiredProject['members'][0]]
 
 describe('a project', () => {
   it('that is as it should be needs nothing', () => {

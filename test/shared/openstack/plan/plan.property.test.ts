@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Wanted } from '../../../../shared/openstack/plan/desired.ts'
+import type { DesiredProject } from '../../../../shared/openstack/plan/desired.ts'
 import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
 import { federatedIdOf } from '../../../../shared/openstack/plan/names.ts'
 import { planProject } from '../../../../shared/openstack/plan/plan-project.ts'
@@ -53,7 +53,7 @@ it('plans lead from any Keystone to what the directory says, wherever they break
 })
 
 /** Only a run that is about a project asks Keystone who has an identity. */
-const asked = ({ members }: Wanted) => members.map(({ email }) => federatedIdOf(email))
+const asked = ({ members }: DesiredProject) => members.map(({ email }) => federatedIdOf(email))
 
 function wrongOrder(steps: readonly Step[]): Step[] {
   const firstGrant = steps.findIndex((step) => !isRevocation(step))
@@ -61,7 +61,12 @@ function wrongOrder(steps: readonly Step[]): Step[] {
 }
 
 /** Makes the steps, and tells the rights that somebody has at any moment between them and shouldn't. */
-function wrongMoments(model: Model, steps: Step[], projectId: string | undefined, wanted: Wanted): string[] {
+function wrongMoments(
+  model: Model,
+  steps: Step[],
+  projectId: string | undefined,
+  wanted: DesiredProject,
+): string[] {
   const allowed = new Set(rightsWanted(wanted))
   const before = new Set(rightsIn(model, wanted))
   return steps.flatMap((step) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditedType, ResourceChange } from '../../../../shared/domain/values/audit-event.ts'
-import { wordsToOpenStack } from '../../../../shared/openstack/sync/request-sync.ts'
+import { syncRequestsFor } from '../../../../shared/openstack/sync/request-sync.ts'
 import type { Write } from '../../../../shared/table/item.ts'
 
 const customerId = 'BGE000081'
@@ -15,7 +15,7 @@ const changed = (type: AuditedType, id: string, before: Side, after: Side): Reso
 const membership = (id: string) => changed('membership', id, undefined, { roles: ['full'] })
 
 /** What is said, a text a word: its sort key. */
-const saidOf = (...changes: ResourceChange[]) => wordsToOpenStack(customerId, changes, now).map(textOf)
+const saidOf = (...changes: ResourceChange[]) => syncRequestsFor(customerId, changes, now).map(textOf)
 
 function textOf(write: Write): string {
   if (!('touch' in write)) throw new Error('a word is a touch')

@@ -9,7 +9,7 @@ import {
   findRecords,
   listRecords,
   recordItem,
-  touchProject,
+  markProjectPending,
 } from '../../../../shared/openstack/sync/store.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import { openTable } from '../../../../shared/table/table.ts'
@@ -27,7 +27,7 @@ const dueBy = async (second: number, from = table) =>
 
 test.each<[string, Partial<OpenStackRecord>]>([
   ['that is ready', {}],
-  ['that is ready until a membership expires', { due: at(60), touchedAt: at(1) }],
+  ['that is ready until a membership expires', { due: at(60), markedAt: at(1) }],
   ['that somebody is at', { state: 'pending', run: { id: 'r1', until: at(120) }, due: at(120) }],
   ['that has failed', { state: 'failed', error: 'the name is taken', failures: 2, due: at(5) }],
   ['that was found to differ', { state: 'failed', drift: 'abc', suspended: true, keystoneId: undefined }],
@@ -67,7 +67,7 @@ test('due is what was touched and what has a time, the longest first, and nothin
   await makeReady(own, paused, { state: 'failed', due: at(3) })
   await makeReady(own, expiring, { due: at(60) })
   await makeReady(own, ready, {})
-  await own.transact([touchProject(touched, at(5))])
+  await own.transact([markProjectPending(touched, at(5))])
   expect(await dueBy(2, own)).toEqual([])
   expect(await dueBy(3, own)).toEqual([sk(paused)])
   expect(await dueBy(5, own)).toEqual([paused, touched].map(sk))
@@ -76,7 +76,7 @@ test('due is what was touched and what has a time, the longest first, and nothin
 
 test('what becomes ready is not due any more', async () => {
   const ref = freshRef()
-  await table.transact([touchProject(ref, at(1))])
+  await table.transact([markProjectPending(ref, at(1))])
   expect(await dueBy(1)).toContain(sk(ref))
   await table.transact([{ put: recordItem(readyOf(ref)), was: 1 }])
   expect(await dueBy(600)).not.toContain(sk(ref))
@@ -84,7 +84,7 @@ test('what becomes ready is not due any more', async () => {
 
 test('what is due comes page after page', async () => {
   const own = await freshTable()
-  for (let n = 0; n < 5; n++) await own.transact([touchProject(freshRef(), at(n))])
+  for (let n = 0; n < 5; n++) await own.transact([markProjectPending(freshRef(), at(n))])
   const first = await dueForOpenStack(own, { by: at(9), limit: 3 })
   const second = await dueForOpenStack(own, { by: at(9), limit: 3, after: first.next })
   expect([first.items.length, second.items.length]).toEqual([3, 2])
@@ -93,9 +93,9 @@ test('what is due comes page after page', async () => {
 test('projects are counted by their state, and the longest pending one is told', async () => {
   const own = await freshTable()
   const [old, young] = [freshRef(), freshRef()]
-  await own.transact([touchProject(young, at(9))])
-  await own.transact([touchProject(old, at(2))])
-  await own.transact([touchProject(old, at(20))])
+  await own.transact([markProjectPending(young, at(9))])
+  await own.transact([markProjectPending(old, at(2))])
+  await own.transact([markProjectPending(old, at(20))])
   for (let n = 0; n < 3; n++) await makeReady(own, freshRef(), {})
   await makeReady(own, freshRef(), { state: 'failed', error: 'x' })
   const count = async (state: OpenStackRecord['state']) => countInState(own, state, 2)

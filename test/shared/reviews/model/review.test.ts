@@ -1,20 +1,25 @@
 import { describe, expect, it, test } from 'vitest'
 import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
-import { appointments, isUnderWay, nextLook, type Review } from '../../../../shared/reviews/model/review.ts'
+import {
+  upcomingDeadlines,
+  isUnderWay,
+  nextRunAt,
+  type Review,
+} from '../../../../shared/reviews/model/review.ts'
 import { defaultPolicy } from '../../../../shared/reviews/policy/review-policy.ts'
 import {
   nextStart,
-  type ReviewCalendar,
+  type ReviewSchedule,
   startedByClock,
 } from '../../../../shared/reviews/policy/review-schedule.ts'
 import { aReview, at, now } from '../../domain/review-parts.ts'
 
-const marks = (review: Review) => appointments(review).map(({ mark }) => mark)
+const marks = (review: Review) => upcomingDeadlines(review).map(({ mark }) => mark)
 const done = (...names: string[]) => names.map((mark) => ({ mark, at: now, told: 1 }))
 
 describe('what is to come in an open review', () => {
   it('is that it opened, each reminder, and its end', () => {
-    expect(appointments(aReview())).toEqual([
+    expect(upcomingDeadlines(aReview())).toEqual([
       { at: now, mark: 'opened' },
       { at: at('2026-12-04', '09:00'), mark: '7d' },
       { at: at('2026-12-10', '09:00'), mark: '1d' },
@@ -39,7 +44,7 @@ describe('what is to come in an open review', () => {
   })
 
   it('moves with the end', () => {
-    expect(appointments(aReview({ endsAt: at('2026-12-21', '09:00') }))[1]?.at).toBe(
+    expect(upcomingDeadlines(aReview({ endsAt: at('2026-12-21', '09:00') }))[1]?.at).toBe(
       at('2026-12-14', '09:00'),
     )
   })
@@ -52,7 +57,7 @@ test.each([
   ['open', aReview({ reminded: done('opened') }), at('2026-12-01'), at('2026-12-04', '09:00')],
   ['open, all told', aReview({ reminded: done('opened', '7d', '1d') }), now, at('2026-12-11', '09:00')],
 ])('the clock looks at a review that is %s', (_state, review, when, expected) => {
-  expect(nextLook(review, when)).toBe(expected)
+  expect(nextRunAt(review, when)).toBe(expected)
 })
 
 test.each([
@@ -65,12 +70,12 @@ test.each([
   expect(isUnderWay(aReview({ state }))).toBe(expected)
 })
 
-const starts = (calendar: ReviewCalendar, count: number, late = 0): string[] => {
+const starts = (calendar: ReviewSchedule, count: number, late = 0): string[] => {
   const start = addMilliseconds(nextStart(calendar) ?? '', late)
   const rest = count > 1 ? starts({ ...calendar, ...startedByClock(calendar, start) }, count - 1, late) : []
   return [start.slice(0, 16), ...rest]
 }
-const of = (since: string, everyMonths: number): ReviewCalendar => ({
+const of = (since: string, everyMonths: number): ReviewSchedule => ({
   customerId: 'AAA000001',
   since: at(since, '23:59'),
   policy: { ...defaultPolicy, everyMonths },
@@ -109,7 +114,7 @@ describe('reviews that the clock repeats', () => {
   })
 })
 
-test.each<[string, Partial<ReviewCalendar>, string | undefined]>([
+test.each<[string, Partial<ReviewSchedule>, string | undefined]>([
   ['of the default, three months after the calendar began', {}, at('2026-02-28', '09:00')],
   ['three months after the clock last started one', { lastStartedAt: at('2026-08-31') }, at('2026-11-30')],
   ['of a policy', { policy: { ...defaultPolicy, everyMonths: 1 } }, at('2025-12-30', '09:00')],

@@ -11,11 +11,11 @@ import {
   type ReviewPolicy,
   unansweredChoices,
 } from '../../../../shared/reviews/policy/review-policy.ts'
-import type { ReviewCalendar } from '../../../../shared/reviews/policy/review-schedule.ts'
+import type { ReviewSchedule } from '../../../../shared/reviews/policy/review-schedule.ts'
 import { runs } from '../../../support/long.ts'
 import { now } from '../../domain/review-parts.ts'
 
-type Policies = Pick<ReviewCalendar, 'policy' | 'replaced'>
+type Policies = Pick<ReviewSchedule, 'policy' | 'replaced'>
 const on = (day: number) => addDays(now, day)
 
 /** Each set on a day, one after the other, after the default. */
