@@ -9,7 +9,7 @@ import type { ApiDeps, ApiEnv } from './authorization/deps.ts'
 import { echoRequestId } from './decisions/routes.ts'
 import { routes } from './routes.ts'
 import { respondInShape } from './routing/error-shape.ts'
-import { answerError } from './routing/on-error.ts'
+import { onApiError } from './routing/on-error.ts'
 
 export type { ApiDeps } from './authorization/deps.ts'
 
@@ -20,7 +20,7 @@ export function createApi(deps: ApiDeps) {
   const methodsOf = methodsOfRoutes(routes)
   app.use(echoRequestId, requestId(), accessLog(log, now), setCommonHeaders('Authorization'))
   app.use(limitHead, cors(corsOrigins, methodsOf))
-  app.onError(answerError(deps))
+  app.onError(onApiError(deps))
   app.notFound(onNoRoute(methodsOf, respondInShape))
   for (const { method, path, handle } of routes) {
     app.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), (c) => handle(deps, c))

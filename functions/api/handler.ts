@@ -7,7 +7,7 @@ import { createReportKeys } from '../../shared/reviews/report/keys.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { connectTable } from '../../shared/table/table.ts'
 import { createApi } from './app.ts'
-import { createSeenLog, createUseLog } from './authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from './authorization/usage-log.ts'
 import { toLambda } from './routing/lambda-response.ts'
 
 const {
@@ -56,7 +56,7 @@ export const handler = toLambda(
     corsOrigins: listed(CORS_ORIGINS),
     now,
     log,
-    used: createUseLog(log, now),
+    used: createUsageLog(log, now),
     seen: createSeenLog(log, now),
     customerIdPattern: new RegExp(CUSTOMER_ID_PATTERN),
     sources: [],

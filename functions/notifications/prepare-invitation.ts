@@ -28,10 +28,10 @@ export const invitationsBy = (options: Options, ref: InvitationRef): Mailing<Inv
 
 async function prepareInvitation(
   { table, publicUrl }: Options,
-  owed: Versioned<Invitation>,
+  pendingCount: Versioned<Invitation>,
   now: Instant,
 ): Promise<Prepared<Invitation>> {
-  const { customerId, userId, number, again } = owed
+  const { customerId, userId, number, again } = pendingCount
   const asked = [keys.user(customerId, userId), keys.customer(customerId)]
   const [[userItem, customerItem], invited] = await Promise.all([
     table.getMany(asked),
@@ -47,7 +47,7 @@ async function prepareInvitation(
   if (endsAt <= now) return hopeless('the invitation is over')
   const today = now.slice(0, 10)
   // What failed was counted when it was tried first.
-  const isCounted = owed.failures !== undefined
+  const isCounted = pendingCount.failures !== undefined
   if (!isCounted && invited?.day === today && invited.count >= mostInvitedADay) {
     const due = addMilliseconds(`${today}T00:00:00.000000000Z`, 86_400_000)
     return { outcome: 'later', due, problem: 'the customer has invited as many people as it may in a day' }
@@ -55,7 +55,7 @@ async function prepareInvitation(
   const facts = { customerId, organisation: customer.organisation, user, endsAt, publicUrl }
   return {
     outcome: 'ready',
-    owed,
+    pendingCount,
     kind: again ? 'again' : 'invitation',
     to: user.email,
     render: (unsubscribe) => renderInvitation({ ...facts, unsubscribe }),

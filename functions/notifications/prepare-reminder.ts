@@ -46,11 +46,11 @@ async function prepareReminder(
   if (endsAt <= now) return hopeless('the review is over')
   if (!hasAccepted(user)) return hopeless('nobody has signed in with the e-mail address of the user')
   if (isOutdated(review, reminder)) return hopeless('a later reminder has taken its place')
-  const owed = { ...reminder, endsAt }
+  const pendingCount = { ...reminder, endsAt }
   const { unanswered } = review.policy
-  const facts = { reminder: owed, user, customer, unanswered, publicUrl, now }
+  const facts = { reminder: pendingCount, user, customer, unanswered, publicUrl, now }
   const render = (unsubscribe: string) => renderReminder({ ...facts, unsubscribe })
-  return { outcome: 'ready', owed, kind: 'reminder', to: user.email, render }
+  return { outcome: 'ready', pendingCount, kind: 'reminder', to: user.email, render }
 }
 
 export const hopeless = (problem: string) => ({ outcome: 'hopeless', problem }) as const

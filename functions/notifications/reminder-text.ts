@@ -28,12 +28,14 @@ const fresh = 15 * 60_000
  * the text that stands in quoted lines of its own.
  */
 export function renderReminder({ reminder, user, customer, unsubscribe, ...facts }: ReminderFacts): Message {
-  const { customerId, reviewId, userId, mark, owed, createdAt, endsAt } = reminder
+  const { customerId, reviewId, userId, mark, pendingCount, createdAt, endsAt } = reminder
   const days = daysBetween(facts.now, endsAt)
   const happens = mark === 'opened' ? 'has begun' : `ends ${inDays(days)}`
   const isLate = addMilliseconds(createdAt, fresh) < facts.now
-  const asked = owed === 1 ? 'keep, reduce or revoke it' : 'keep, reduce or revoke each of them'
-  const counted = isLate ? `On ${writtenTime(createdAt)}, ${waiting(owed, 'waited')}` : waiting(owed)
+  const asked = pendingCount === 1 ? 'keep, reduce or revoke it' : 'keep, reduce or revoke each of them'
+  const counted = isLate
+    ? `On ${writtenTime(createdAt)}, ${waiting(pendingCount, 'waited')}`
+    : waiting(pendingCount)
   const text = [
     'Hello,',
     `the access review of our customer ${customerId} ${happens}. In their own words, the customer and you are called:`,
@@ -51,8 +53,8 @@ export function renderReminder({ reminder, user, customer, unsubscribe, ...facts
   }
 }
 
-const waiting = (owed: number, wait = owed === 1 ? 'waits' : 'wait') =>
-  `${owed} ${owed === 1 ? 'grant' : 'grants'} ${wait} for your decision`
+const waiting = (pendingCount: number, wait = pendingCount === 1 ? 'waits' : 'wait') =>
+  `${pendingCount} ${pendingCount === 1 ? 'grant' : 'grants'} ${wait} for your decision`
 
 const sentences: Record<Unanswered, string> = {
   keep: 'What nobody has decided by then is kept.',

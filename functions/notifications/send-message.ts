@@ -38,7 +38,7 @@ export type Prepared<T> =
   | {
       outcome: 'ready'
       /** As it is by now. */
-      owed: Versioned<T>
+      pendingCount: Versioned<T>
       kind: MessageKind
       to: string
       render: (unsubscribe: string) => Message
@@ -50,8 +50,8 @@ export type Prepared<T> =
 export type Mailing<T extends Owed> = {
   find: (table: Table) => Promise<Versioned<T> | undefined>
   /** As it becomes, if it still is as it was read. */
-  write: (owed: Versioned<T>) => Write
-  prepare: (owed: Versioned<T>, now: Instant) => Promise<Prepared<T>>
+  write: (pendingCount: Versioned<T>) => Write
+  prepare: (pendingCount: Versioned<T>, now: Instant) => Promise<Prepared<T>>
 }
 
 /** `nothing`: it isn't due, somebody else is at it, or it has to wait. */
@@ -90,18 +90,19 @@ async function tryToSend<T extends Owed>(
 ): Promise<Outcome> {
   const { table, optOut, publicUrl } = options
   const now = instantOf(table.now())
-  const owed = await mailing.find(table)
-  if (!owed?.due || owed.due > now) return 'nothing'
-  const prepared = await mailing.prepare(owed, now)
-  if (prepared.outcome === 'hopeless') return giveUp(options, mailing, owed, prepared.problem)
-  if (prepared.outcome === 'later') return postpone(options, mailing, owed, prepared)
+  const pendingCount = await mailing.find(table)
+  if (!pendingCount?.due || pendingCount.due > now) return 'nothing'
+  const prepared = await mailing.prepare(pendingCount, now)
+  if (prepared.outcome === 'hopeless') return giveUp(options, mailing, pendingCount, prepared.problem)
+  if (prepared.outcome === 'later') return postpone(options, mailing, pendingCount, prepared)
   const hash = mailboxHash(prepared.to)
   const mailbox = await findMailbox(table, hash)
-  const sent: Sent = { id: keyText(key), at: now, customerId: owed.customerId, kind: prepared.kind }
+  const sent: Sent = { id: keyText(key), at: now, customerId: pendingCount.customerId, kind: prepared.kind }
   const verdict = mayBeSent(mailbox, sent)
-  if (verdict.outcome === 'refused') return giveUp(options, mailing, owed, verdict.problem)
-  if (verdict.outcome === 'later') return postpone(options, mailing, owed, { ...verdict, problem: enough })
-  const leased = { ...prepared.owed, due: addMilliseconds(now, lease) }
+  if (verdict.outcome === 'refused') return giveUp(options, mailing, pendingCount, verdict.problem)
+  if (verdict.outcome === 'later')
+    return postpone(options, mailing, pendingCount, { ...verdict, problem: enough })
+  const leased = { ...prepared.pendingCount, due: addMilliseconds(now, lease) }
   await table.transact([
     mailing.write(leased),
     mailboxWrite(hash, withSent(mailbox, sent), mailbox.version),
@@ -121,21 +122,21 @@ const enough = 'the person has got as many messages as there may be for now; thi
 async function postpone<T extends Owed>(
   { table }: NotificationsOptions,
   mailing: Mailing<T>,
-  owed: Versioned<T>,
-  { due, problem = owed.problem }: { due: Instant; problem?: string | undefined },
+  pendingCount: Versioned<T>,
+  { due, problem = pendingCount.problem }: { due: Instant; problem?: string | undefined },
 ): Promise<Outcome> {
-  await table.transact([mailing.write({ ...owed, due, problem })])
+  await table.transact([mailing.write({ ...pendingCount, due, problem })])
   return 'nothing'
 }
 
 async function giveUp<T extends Owed>(
   { table, log }: NotificationsOptions,
   mailing: Mailing<T>,
-  owed: Versioned<T>,
+  pendingCount: Versioned<T>,
   problem: string,
 ): Promise<Outcome> {
-  await table.transact([mailing.write({ ...owed, problem, due: undefined })])
-  log('info', 'a message was given up', { customerId: owed.customerId, error: problem })
+  await table.transact([mailing.write({ ...pendingCount, problem, due: undefined })])
+  log('info', 'a message was given up', { customerId: pendingCount.customerId, error: problem })
   return 'given-up'
 }
 

@@ -7,6 +7,6 @@ import type { StreamFilter } from '../../shared/table/stream.ts'
 export const streamFilters: StreamFilter[] = [
   {
     eventName: ['INSERT', 'MODIFY'],
-    dynamodb: { Keys: { sk: { S: [{ prefix: 'OPENSTACK#' }, { prefix: 'SPREAD#' }] } } },
+    dynamodb: { Keys: { sk: { S: [{ prefix: 'OPENSTACK#' }, { prefix: 'FANOUT#' }] } } },
   },
 ]

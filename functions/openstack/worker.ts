@@ -44,8 +44,8 @@ const listsLast = 10_000
 /** Keeps Keystone as the directory says: told by the stream what has changed, and by the clock what is due. */
 export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOptions) {
   const { table, mapping, log } = options
-  const reach = createCircuitBreaker({ now: table.now, log, ...pauses })
-  const keystone = watched(options.keystone, reach)
+  const breaker = createCircuitBreaker({ now: table.now, log, ...pauses })
+  const keystone = watched(options.keystone, breaker)
   const deps: OpenStackDeps = { ...options, keystone }
 
   async function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
@@ -70,7 +70,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
         log('error', 'what is due in OpenStack could not be worked off', { error: errorTrace(error) })
       }
     }
-    if (reach.isOpen()) return 0
+    if (breaker.isOpen()) return 0
     const due = await readDue()
     await work(due, attempt, sweepTime)
     if (failed > 0) throw new Error(`${failed} of ${due.length} could not be worked off`)
@@ -111,7 +111,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
       // What is said of a user may touch projects, and a user who loses all rights loses them at once.
       const [words, projects] = [about.filter(parseFanOutKey), about.filter(parseOpenStackKey)]
       for (const key of [...words, ...projects]) {
-        if (reach.isOpen() || instantOf(table.now()) >= until) return
+        if (breaker.isOpen() || instantOf(table.now()) >= until) return
         await attempt(key, () => ask(() => workOn(own, key, lists)))
       }
     })
@@ -128,7 +128,7 @@ export function createOpenStack({ drift: mode, pauses, ...options }: OpenStackOp
       await about()
     } catch (error) {
       if (!isKeystoneError(error)) throw error
-      if (isUnreachable(error)) reach.recordFailure(error)
+      if (isUnreachable(error)) breaker.recordFailure(error)
       else log('warn', 'Keystone refuses', { code: error.code, error: error.message })
     }
   }
@@ -142,16 +142,16 @@ async function workOn(deps: OpenStackDeps, key: Key, lists: SharedLists): Promis
 }
 
 /** Whoever gets an answer, a refusal too, has reached it. */
-function watched(keystone: Keystone, reach: CircuitBreaker): Keystone {
+function watched(keystone: Keystone, breaker: CircuitBreaker): Keystone {
   return {
     ...keystone,
     async call(call) {
       try {
         const answer = await keystone.call(call)
-        reach.recordSuccess()
+        breaker.recordSuccess()
         return answer
       } catch (error) {
-        if (isKeystoneError(error) && !isUnreachable(error)) reach.recordSuccess()
+        if (isKeystoneError(error) && !isUnreachable(error)) breaker.recordSuccess()
         throw error
       }
     },

@@ -1,10 +1,15 @@
-import type { Context, Plan } from '../../shared/directory/change/change-plan.ts'
+import type { Context, ChangePlan } from '../../shared/directory/change/change-plan.ts'
 import { PendingDependency } from '../../shared/directory/change/pending-dependency.ts'
 import { Preceding } from '../../shared/directory/grants/restore-grants.ts'
 import { DomainError, isStale } from '../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/values/instant.ts'
-import { deadlineOf, type Delivery, isSettled, stampOfDelivery } from '../../shared/provisioning/delivery.ts'
-import { takesAway } from '../../shared/provisioning/event-types.ts'
+import {
+  waitingDeadlineOf,
+  type Delivery,
+  isSettled,
+  stampOfDelivery,
+} from '../../shared/provisioning/delivery.ts'
+import { isRevokingEvent } from '../../shared/provisioning/event-types.ts'
 import { asDelivery, deliveryItem } from '../../shared/provisioning/store.ts'
 import { commit } from '../../shared/records/commit.ts'
 import { retryDelay } from '../../shared/runtime/backoff.ts'
@@ -42,7 +47,7 @@ export async function applyDelivery(
     const delivery = attempt === 1 && read ? read : asDelivery(await options.table.get(key))
     if (!delivery || !isOpen(delivery)) return
     try {
-      await settle(options, delivery)
+      await processDelivery(options, delivery)
       return
     } catch (error) {
       if (!isStale(error) || attempt === planAttempts) throw error
@@ -52,14 +57,14 @@ export async function applyDelivery(
 
 /** What takes a right away and was given up for lack of its object still counts when that appears. */
 function isOpen(delivery: Delivery): boolean {
-  return !isSettled(delivery) || (delivery.status === 'failed' && delivery.waitsFor !== undefined)
+  return !isSettled(delivery) || (delivery.status === 'failed' && delivery.dependsOn !== undefined)
 }
 
-async function settle(options: ApplyOptions, delivery: Versioned<Delivery>): Promise<void> {
+async function processDelivery(options: ApplyOptions, delivery: Versioned<Delivery>): Promise<void> {
   const context = contextOf(options, delivery)
   try {
     checkPolicy(policyOf(options, delivery), delivery)
-    await conclude(options, delivery, await planAfterAll(options, context, delivery))
+    await markProcessed(options, delivery, await planAfterAll(options, context, delivery))
   } catch (error) {
     if (!(error instanceof DomainError) || isStale(error)) throw error
     await postpone(options, delivery, error)
@@ -67,7 +72,11 @@ async function settle(options: ApplyOptions, delivery: Versioned<Delivery>): Pro
 }
 
 /** What has to be committed before is, a transaction at a time: wherever that ends, the next attempt goes on. */
-async function planAfterAll(options: ApplyOptions, context: Context, delivery: Delivery): Promise<Plan> {
+async function planAfterAll(
+  options: ApplyOptions,
+  context: Context,
+  delivery: Delivery,
+): Promise<ChangePlan> {
   for (;;) {
     try {
       return await planEvent(context, delivery, options.customerIdPattern)
@@ -78,15 +87,15 @@ async function planAfterAll(options: ApplyOptions, context: Context, delivery: D
   }
 }
 
-async function conclude(
+async function markProcessed(
   { table, log }: ApplyOptions,
   delivery: Versioned<Delivery>,
-  plan: Plan,
+  plan: ChangePlan,
 ): Promise<void> {
-  const done = tried(delivery, { status: plan.outcome })
-  const write = { put: deliveryItem(done), was: delivery.version }
+  const done = afterAttempt(delivery, { status: plan.outcome })
+  const write = { put: deliveryItem(done), expectedVersion: delivery.version }
   await (plan.change ? commit(table, plan.change, [write]) : table.transact([write]))
-  tell(log, done)
+  logOutcome(log, done)
 }
 
 /** Waits while only the present state forbids it and there's time left; otherwise it has failed. */
@@ -97,50 +106,53 @@ async function postpone(
 ): Promise<void> {
   const now = instantOf(table.now())
   const passing = refusal instanceof PendingDependency || refusal.code === 'unavailable'
-  const waits = passing && now < deadlineOf(delivery)
-  const staysOpen = waits || takesAway(delivery.type)
+  const waits = passing && now < waitingDeadlineOf(delivery)
+  const staysOpen = waits || isRevokingEvent(delivery.type)
   const hold: Write[] =
     refusal instanceof PendingDependency && staysOpen ? [refusal.hold, ...refusal.alongside] : []
-  const waitsFor =
-    hold.length > 0 && refusal instanceof PendingDependency ? keyText(refusal.awaited.key) : undefined
-  const goesOn = delivery.status === 'waiting' && waitsFor === delivery.waitsFor
+  const dependsOn =
+    hold.length > 0 && refusal instanceof PendingDependency ? keyText(refusal.dependency.key) : undefined
+  const goesOn = delivery.status === 'waiting' && dependsOn === delivery.dependsOn
   const pauses = goesOn ? (delivery.pauses ?? 0) + 1 : 0
   const reason = refusal.message
   const next = waits
     ? ({ status: 'waiting', nextAttemptAt: addMilliseconds(now, retryDelay(pauses)), pauses } as const)
     : ({ status: 'failed' } as const)
-  const postponed = tried(delivery, { ...next, reason, waitsFor })
-  await table.transact([{ put: deliveryItem(postponed), was: delivery.version }, ...hold])
-  tell(log, postponed)
+  const postponed = afterAttempt(delivery, { ...next, reason, dependsOn })
+  await table.transact([{ put: deliveryItem(postponed), expectedVersion: delivery.version }, ...hold])
+  logOutcome(log, postponed)
 }
 
 /**
  * After an error of ours: the next attempt comes after a pause, so that others are not held up, and after a day it has
  * failed for an operator to see.
  */
-export async function setBack({ table, log }: ApplyOptions, key: Key): Promise<void> {
+export async function scheduleRetry({ table, log }: ApplyOptions, key: Key): Promise<void> {
   const delivery = asDelivery(await table.get(key))
   if (!delivery || isSettled(delivery)) return
   const now = instantOf(table.now())
-  const { status, reason, waitsFor } = delivery
+  const { status, reason, dependsOn } = delivery
   const pauses = (delivery.pauses ?? 0) + 1
   const nextAttemptAt = addMilliseconds(now, retryDelay(pauses))
   const back =
-    now < deadlineOf(delivery)
-      ? tried(delivery, { status, reason, nextAttemptAt, pauses, waitsFor })
-      : tried(delivery, {
+    now < waitingDeadlineOf(delivery)
+      ? afterAttempt(delivery, { status, reason, nextAttemptAt, pauses, dependsOn })
+      : afterAttempt(delivery, {
           status: 'failed',
           reason: 'an internal error kept it from being applied',
-          waitsFor: takesAway(delivery.type) ? waitsFor : undefined,
+          dependsOn: isRevokingEvent(delivery.type) ? dependsOn : undefined,
         })
-  await table.transact([{ put: deliveryItem(back), was: delivery.version }])
-  tell(log, back)
+  await table.transact([{ put: deliveryItem(back), expectedVersion: delivery.version }])
+  logOutcome(log, back)
 }
 
-type Outcome = Pick<Delivery, 'status' | 'reason' | 'nextAttemptAt' | 'waitsFor' | 'pauses'>
+type DeliveryUpdate = Pick<Delivery, 'status' | 'reason' | 'nextAttemptAt' | 'dependsOn' | 'pauses'>
 
-function tried(delivery: Delivery, { status, reason, nextAttemptAt, waitsFor, pauses }: Outcome): Delivery {
-  return { ...delivery, status, reason, nextAttemptAt, waitsFor, pauses, attempts: delivery.attempts + 1 }
+function afterAttempt(
+  delivery: Delivery,
+  { status, reason, nextAttemptAt, dependsOn, pauses }: DeliveryUpdate,
+): Delivery {
+  return { ...delivery, status, reason, nextAttemptAt, dependsOn, pauses, attempts: delivery.attempts + 1 }
 }
 
 function contextOf({ table, openstack }: ApplyOptions, delivery: Delivery): Context {
@@ -161,7 +173,7 @@ function policyOf({ sources }: ApplyOptions, { source }: Delivery): SourcePolicy
 }
 
 /** The reason stays with the delivery: it may name what belongs to the customer. */
-function tell(log: Log, { source, id, type, customerId, status, attempts }: Delivery): void {
+function logOutcome(log: Log, { source, id, type, customerId, status, attempts }: Delivery): void {
   const level = status === 'failed' ? 'warn' : 'info'
   log(level, 'delivery', {
     source,

@@ -1,4 +1,4 @@
-import type { Context, Plan } from '../../shared/directory/change/change-plan.ts'
+import type { Context, ChangePlan } from '../../shared/directory/change/change-plan.ts'
 import { createCustomer } from '../../shared/directory/customers/create-customer.ts'
 import { setCustomerStatus } from '../../shared/directory/customers/set-customer-status.ts'
 import { updateCustomer } from '../../shared/directory/customers/update-customer.ts'
@@ -8,7 +8,7 @@ import {
   revokeMembership,
   unassignServer,
 } from '../../shared/directory/grants/change-grant.ts'
-import { findPair, findPairToRevoke } from '../../shared/directory/grants/find-target.ts'
+import { findTarget, findTargetToRevoke } from '../../shared/directory/grants/find-target.ts'
 import { requireCustomer, requireServer, resolve } from '../../shared/directory/grants/resolve.ts'
 import { createProject } from '../../shared/directory/projects/create-project.ts'
 import { refuseToDeleteMain } from '../../shared/directory/projects/delete-project.ts'
@@ -29,7 +29,7 @@ import {
   isEventType,
 } from '../../shared/provisioning/event-types.ts'
 
-type Planner<T extends EventType> = (context: Context, data: EventDataOf<T>) => Promise<Plan>
+type Planner<T extends EventType> = (context: Context, data: EventDataOf<T>) => Promise<ChangePlan>
 
 /** The use case of each event type, on what its names stand for. */
 const planners: { [T in EventType]: Planner<T> } = {
@@ -51,17 +51,17 @@ const planners: { [T in EventType]: Planner<T> } = {
   },
   'membership.granted': async (context, data) => {
     refuseMisfit(data)
-    return grantMembership(context, await findPair(context, data), data)
+    return grantMembership(context, await findTarget(context, data), data)
   },
   'membership.revoked': async (context, data) => {
     refuseMisfit(data)
-    return revokeMembership(context, await findPairToRevoke(context, data))
+    return revokeMembership(context, await findTargetToRevoke(context, data))
   },
   'server.created': async (context, data) => putServer(context, (await resolve(context, data)).server, data),
   'server.deleted': async (context, data) => deleteServer(context, await requireServer(context, data)),
-  'server.assigned': async (context, data) => assignServer(context, await findPair(context, data), data),
+  'server.assigned': async (context, data) => assignServer(context, await findTarget(context, data), data),
   'server.unassigned': async (context, data) =>
-    unassignServer(context, await findPairToRevoke(context, data)),
+    unassignServer(context, await findTargetToRevoke(context, data)),
 }
 
 function setStatus(status: CustomerStatus) {
@@ -74,7 +74,7 @@ export function planEvent(
   context: Context,
   { type, body }: Delivery,
   customerIdPattern: RegExp,
-): Promise<Plan> {
+): Promise<ChangePlan> {
   if (!isEventType(type)) throw new DomainError('invalid-request', 'no such event type')
   return plan(context, type, JSON.parse(body), customerIdPattern)
 }
@@ -85,7 +85,7 @@ async function plan<T extends EventType>(
   type: T,
   { data }: { data: unknown },
   customerIdPattern: RegExp,
-): Promise<Plan> {
+): Promise<ChangePlan> {
   const input = validate(eventData[type], data) as EventDataOf<T>
   if (!customerIdPattern.test(input.customerId)) {
     throw new DomainError('invalid-request', '/customerId must be a customer identifier such as BGE000081')

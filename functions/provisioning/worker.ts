@@ -1,14 +1,14 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { addMilliseconds, type Instant, instantOf } from '../../shared/domain/values/instant.ts'
 import { type Delivery, isSettled } from '../../shared/provisioning/delivery.ts'
-import { asDelivery, dueDeliveries, waitingFor } from '../../shared/provisioning/store.ts'
+import { asDelivery, dueDeliveries, dependingOn } from '../../shared/provisioning/store.ts'
 import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { sweepDue } from '../../shared/table/due.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { type Key, keys as tableKeys, parseDeliveryKey } from '../../shared/table/keys.ts'
 import { type ProcessOne, processBatch } from '../../shared/table/stream.ts'
-import { applyDelivery, type ApplyOptions, setBack } from './apply-delivery.ts'
+import { applyDelivery, type ApplyOptions, scheduleRetry } from './apply-delivery.ts'
 
 /** Deliveries applied at the same time by one invocation. */
 const atOnce = 24
@@ -26,10 +26,10 @@ export function createProvisioning(options: ApplyOptions) {
 
   /** A delivery's key means apply it; any other item's, apply what waits for that item, oldest event first. */
   async function applyTold(keys: readonly Key[], attempt: ProcessOne): Promise<void> {
-    const awaited = keys.filter((key) => !parseDeliveryKey(key))
+    const dependency = keys.filter((key) => !parseDeliveryKey(key))
     await Promise.all([
       applyRecorded(keys.filter(parseDeliveryKey), attempt),
-      mapConcurrent(awaited, atOnce, (key) => attempt(key, () => applyWaiting(key))),
+      mapConcurrent(dependency, atOnce, (key) => attempt(key, () => applyWaiting(key))),
     ])
   }
 
@@ -50,7 +50,7 @@ export function createProvisioning(options: ApplyOptions) {
   /** One that can't be worked off doesn't keep the others waiting; the stream hands the key out again. */
   async function applyWaiting(key: Key): Promise<void> {
     let failure: { error: unknown } | undefined
-    for await (const waiting of waitingFor(options.table, key)) {
+    for await (const waiting of dependingOn(options.table, key)) {
       await applyDelivery(options, waiting).catch((error: unknown) => {
         failure = { error }
       })
@@ -94,7 +94,7 @@ export function createProvisioning(options: ApplyOptions) {
         deliveryId: id,
         error: errorTrace(error),
       })
-      await setBack(options, key).catch(() => undefined)
+      await scheduleRetry(options, key).catch(() => undefined)
     }
   }
 

@@ -13,8 +13,8 @@ export async function handleAuditEvents(
   told: readonly Key[],
 ): Promise<void> {
   const { table } = deps
-  const calendar = await findSchedule(table, customerId)
-  if (calendar?.current === undefined) return
+  const schedule = await findSchedule(table, customerId)
+  if (schedule?.current === undefined) return
   const events = await table.getMany(told)
   const concerned = affectedBy(events.filter((event) => event !== undefined).map(asEvent))
   await syncChangedUsers(deps, customerId, concerned)

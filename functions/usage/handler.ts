@@ -2,13 +2,13 @@ import { gunzipSync } from 'node:zlib'
 import type { CloudWatchLogsDecodedData, CloudWatchLogsEvent, CloudWatchLogsLogEvent } from 'aws-lambda'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { connectTable } from '../../shared/table/table.ts'
-import { createUses } from './worker.ts'
+import { createUsage } from './worker.ts'
 
 const { TABLE_NAME = '' } = process.env
 const now = () => new Date()
 
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
-const uses = createUses({ table: connectTable(TABLE_NAME, now), log })
+const uses = createUsage({ table: connectTable(TABLE_NAME, now), log })
 
 /** The subscription of the API's log: lines that tell of uses. What can't be read never will be, and is dropped. */
 export async function handler(event: CloudWatchLogsEvent): Promise<void> {

@@ -5,11 +5,11 @@ import type { Log } from '../../shared/runtime/log.ts'
 import type { Table } from '../../shared/table/table.ts'
 import { recordSightings } from '../../shared/usage/last-seen-store.ts'
 import { seenMessage, type Sighting } from '../../shared/usage/last-seen.ts'
-import { recordUses } from '../../shared/usage/usage-store.ts'
-import { type Day, dayOf, parseUse, type Use, usedMessage } from '../../shared/usage/usage.ts'
+import { recordUsage } from '../../shared/usage/usage-store.ts'
+import { type Day, dayOf, parseUsage, type Usage, usedMessage } from '../../shared/usage/usage.ts'
 
 /** What a line reports: a use on that day, or a sighting. */
-export type Report = { use: Use; day: Day } | { sighting: Sighting }
+export type Report = { use: Usage; day: Day } | { sighting: Sighting }
 
 /** Characters of a line of ours, at most: three ids of 128 and what is around them. */
 const longestLine = 1000
@@ -32,7 +32,7 @@ export function parseLine(text: unknown): Report | undefined {
     const { userId } = line.output
     return isId(customerId) && isId(userId) ? { sighting: { customerId, userId, at } } : undefined
   }
-  const use = parseUse(customerId, line.output.use)
+  const use = parseUsage(customerId, line.output.use)
   return use && { use, day: dayOf(dateOf(at)) }
 }
 
@@ -44,13 +44,13 @@ function fromJson(text: string): unknown {
   }
 }
 
-export type UsesOptions = { table: Table; log: Log }
+export type UsageOptions = { table: Table; log: Log }
 
 /**
  * Records what the API's log reports, outside of any request: uses, and who was seen. Reported twice, late or out of order it's
  * the same. Fails at the end if some of it couldn't be recorded; the rest is.
  */
-export function createUses({ table, log }: UsesOptions) {
+export function createUsage({ table, log }: UsageOptions) {
   async function onLines(lines: readonly unknown[]): Promise<void> {
     const reports = lines.map(parseLine).filter((each) => each !== undefined)
     const skipped = lines.length - reports.length
@@ -59,7 +59,7 @@ export function createUses({ table, log }: UsesOptions) {
     const sightings = reports.filter((report) => 'sighting' in report).map(({ sighting }) => sighting)
     const outcomes = await Promise.allSettled([
       ...[...Map.groupBy(uses, ({ day }) => day)].map(([day, ofDay]) =>
-        recordUses(
+        recordUsage(
           table,
           ofDay.map(({ use }) => use),
           day,

@@ -44,7 +44,7 @@ export class DirectoryTable extends Construct {
 
   /** Look at when something was used last and raise it; no other item can be touched, whatever the function does. */
   grantRecordUses(grantee: Function): void {
-    this.#grantOn('C#*#U#*#USE', grantee, ['BatchGetItem', 'GetItem', 'UpdateItem'])
+    this.#grantOn('C#*#U#*#USAGE', grantee, ['BatchGetItem', 'GetItem', 'UpdateItem'])
   }
 
   /** Set when a user was last seen; no other attribute can be read or written, whatever the function does. */

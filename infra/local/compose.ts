@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Hono } from 'hono'
 import { createApi } from '../../functions/api/app.ts'
-import { createSeenLog, createUseLog } from '../../functions/api/authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from '../../functions/api/authorization/usage-log.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/stream-filter.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
 import { streamFilters as notificationsFilters } from '../../functions/notifications/stream-filter.ts'
@@ -14,7 +14,7 @@ import { streamFilters as provisioningFilters } from '../../functions/provisioni
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import { streamFilters as reviewFilters } from '../../functions/reviews/stream-filter.ts'
 import { createReviews } from '../../functions/reviews/worker.ts'
-import { createUses } from '../../functions/usage/worker.ts'
+import { createUsage } from '../../functions/usage/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
@@ -153,9 +153,9 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
 
 /** By the lines that the API writes to its log in the cloud; here they go nowhere else. */
 function rememberUses(table: Table, now: () => Date, log: Log) {
-  const { write, drain } = subscribe(createUses({ table, log }).onLines, log)
+  const { write, drain } = subscribe(createUsage({ table, log }).onLines, log)
   const lines = createJsonLog(write, now)
-  return { used: createUseLog(lines, now), seen: createSeenLog(lines, now), drain }
+  return { used: createUsageLog(lines, now), seen: createSeenLog(lines, now), drain }
 }
 
 function openStackWorker(

@@ -1,7 +1,7 @@
-import type { Right } from '../../functions/api/authorization/access-rule.ts'
+import type { AccessRule } from '../../functions/api/authorization/access-rule.ts'
 
 /** Who may, in a sentence. */
-export function rightInWords(right: Right): string {
+export function rightInWords(right: AccessRule): string {
   if (right.kind === 'permission')
     return `Needs \`${right.action}\` on the ${right.on}; operators may always.`
   if (right.kind === 'list') return `Lists what the caller may read: needs \`${right.action}\` on anything.`

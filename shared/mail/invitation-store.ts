@@ -33,9 +33,12 @@ export async function findInvitation(table: Table, { customerId, userId, number 
 }
 
 /** As it becomes, if it still is as it was read. */
-export const invitationWrite = ({ version: was, ...invitation }: Versioned<Invitation>): Write => ({
+export const invitationWrite = ({
+  version: expectedVersion,
+  ...invitation
+}: Versioned<Invitation>): Write => ({
   put: invitationItem(invitation),
-  was,
+  expectedVersion,
 })
 
 /** People whom a customer may invite in a day, so that it can't write to all the world. */
@@ -51,5 +54,5 @@ export async function findInvited(table: Table, customerId: string) {
 /** One more on that day. */
 export function oneMoreInvited(customerId: string, day: string, invited?: Versioned<Invited>): Write {
   const count = invited?.day === day ? invited.count + 1 : 1
-  return { put: { ...keys.invited(customerId), day, count }, was: invited?.version }
+  return { put: { ...keys.invited(customerId), day, count }, expectedVersion: invited?.version }
 }

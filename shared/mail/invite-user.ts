@@ -1,5 +1,5 @@
 import { userChange } from '../directory/change/audit-view.ts'
-import { type Context, type Plan, planned } from '../directory/change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan } from '../directory/change/change-plan.ts'
 import type { User } from '../domain/entities/user.ts'
 import { DomainError } from '../domain/values/errors.ts'
 import { userItem } from '../records/users.ts'
@@ -11,7 +11,7 @@ import { invited } from './plan-invitation.ts'
  * Invites again who hasn't come: the days in which a login may link itself begin anew, and one more message is sent if the
  * address may still get one. @throws {DomainError} `conflict` where there's nobody to invite, `quota` after three times
  */
-export function inviteUser(context: Context, user: Versioned<User>): Plan<User> {
+export function inviteUser(context: Context, user: Versioned<User>): ChangePlan<User> {
   if (user.login) throw new DomainError('conflict', 'a login is linked to this user already')
   if (user.status !== 'active') throw new DomainError('conflict', 'the user is disabled; enable it first')
   if ((user.invitations?.again ?? 0) >= mostAgain) {
@@ -20,7 +20,7 @@ export function inviteUser(context: Context, user: Versioned<User>): Plan<User> 
   }
   const { user: again, writes } = invited(context, user, { again: true })
   const after: User = { ...again, updatedAt: context.now }
-  const put = { put: userItem(after), was: user.version }
+  const put = { put: userItem(after), expectedVersion: user.version }
   const changes = [userChange({ before: user, after })]
-  return planned(context, user.customerId, 'user.invited', [put, ...writes], changes, after)
+  return changePlan(context, user.customerId, 'user.invited', [put, ...writes], changes, after)
 }

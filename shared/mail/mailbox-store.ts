@@ -22,7 +22,7 @@ export async function findMailbox(table: Table, hash: string): Promise<Mailbox &
 }
 
 /** As it becomes, if it still is as it was read: of two who count at once, one counts again. */
-export const mailboxWrite = (hash: string, mailbox: Mailbox, was: Version): Write => ({
+export const mailboxWrite = (hash: string, mailbox: Mailbox, expectedVersion: Version): Write => ({
   put: mailboxItem(hash, mailbox),
-  was,
+  expectedVersion,
 })

@@ -24,7 +24,7 @@ const mostOfCustomer = 10
 const mostOfAll = 20
 export const mostAgain = 3
 
-export type Verdict =
+export type SendingVerdict =
   | { outcome: 'allowed' }
   /** Not before then. */
   | { outcome: 'later'; due: Instant }
@@ -32,7 +32,7 @@ export type Verdict =
   | { outcome: 'refused'; problem: string }
 
 /** Whether a message may go to the mailbox now. What was sent under its own id, before a crash, counts like any other. */
-export function mayBeSent({ optedOut, sent }: Mailbox, message: Sent): Verdict {
+export function mayBeSent({ optedOut, sent }: Mailbox, message: Sent): SendingVerdict {
   if (optedOut !== undefined) return { outcome: 'refused', problem: 'the person wants no messages' }
   const invited = sent.filter(
     ({ id, kind, at }) => kind !== 'reminder' && id !== message.id && isWithin(invitationPeriod, at, message),
@@ -49,7 +49,10 @@ export function mayBeSent({ optedOut, sent }: Mailbox, message: Sent): Verdict {
   return due > message.at ? { outcome: 'later', due } : { outcome: 'allowed' }
 }
 
-const tooMany: Verdict = { outcome: 'refused', problem: 'the address gets no further invitation for now' }
+const tooMany: SendingVerdict = {
+  outcome: 'refused',
+  problem: 'the address gets no further invitation for now',
+}
 
 /** The mailbox with one message more, without those that don't count any longer. */
 export const withSent = (mailbox: Mailbox, message: Sent): Mailbox => ({

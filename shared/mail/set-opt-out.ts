@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto'
-import { type Context, type Plan, unchanged } from '../directory/change/change-plan.ts'
+import { type Context, type ChangePlan, unchanged } from '../directory/change/change-plan.ts'
 import { isStale } from '../domain/values/errors.ts'
 import type { Instant } from '../domain/values/instant.ts'
 import { backoffWithJitter } from '../runtime/backoff.ts'
@@ -21,11 +21,11 @@ export function setOptOut(
   { now }: Context,
   { email, mailbox }: OwnMailbox,
   { optedOut }: Pick<MailPreference, 'optedOut'>,
-): Plan<OwnMailbox> {
+): ChangePlan<OwnMailbox> {
   const { version, ...before } = mailbox
   const hash = mailboxHash(email)
   if (optedOut === (before.optedOut !== undefined)) {
-    return unchanged({ email, mailbox }, [{ key: keys.mailbox(hash), was: version }])
+    return unchanged({ email, mailbox }, [{ key: keys.mailbox(hash), expectedVersion: version }])
   }
   const after = { ...before, optedOut: optedOut ? now : undefined }
   const write = mailboxWrite(hash, after, version)

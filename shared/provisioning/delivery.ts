@@ -19,7 +19,7 @@ export type Delivery = {
   attempts: number
   nextAttemptAt?: Instant | undefined
   /** The key of the item that it waits for, as text, and how often it has been tried since it waits for that. */
-  waitsFor?: string | undefined
+  dependsOn?: string | undefined
   pauses?: number | undefined
   /** When an operator asked for another try; waiting is counted from then. */
   retriedAt?: Instant | undefined
@@ -40,7 +40,7 @@ export const triggerGrace = 15_000
 const waitingTime = 24 * 3_600_000
 
 /** What waits is given up a day after it was received, or last retried. */
-export function deadlineOf({ receivedAt, retriedAt }: Delivery): Instant {
+export function waitingDeadlineOf({ receivedAt, retriedAt }: Delivery): Instant {
   return addMilliseconds(retriedAt ?? receivedAt, waitingTime)
 }
 

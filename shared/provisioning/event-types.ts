@@ -86,7 +86,7 @@ export const eventData = {
 export type EventType = keyof typeof eventData
 
 /** True for events that take a right away: they may come too late to wait for, never too late to count. */
-export function takesAway(type: string): boolean {
+export function isRevokingEvent(type: string): boolean {
   return /\.(revoked|unassigned|deleted|disabled|suspended|closed)$/.test(type) || type === 'user.updated'
 }
 

@@ -1,5 +1,5 @@
 import { dateOf, type Instant } from '../domain/values/instant.ts'
-import { markerTtl } from '../records/grants.ts'
+import { tombstoneTtl } from '../records/grants.ts'
 import type { Item, Versioned } from '../table/item.ts'
 import { type Key, keys, keyText } from '../table/keys.ts'
 import type { Page, Position } from '../table/query.ts'
@@ -14,16 +14,16 @@ export type ListedDelivery = Omit<Delivery, 'body'>
 
 /** What is settled isn't due, and goes after 400 days; what waits is found by the item it waits for. */
 export function deliveryItem(delivery: Delivery) {
-  const { source, id, receivedAt, nextAttemptAt, waitsFor } = delivery
+  const { source, id, receivedAt, nextAttemptAt, dependsOn } = delivery
   const settled = isSettled(delivery)
   return {
     ...delivery,
     ...keys.delivery(source, id),
     ...listed(delivery),
-    waitsOrder: waitsFor && stampOfDelivery(delivery),
+    dependsOrder: dependsOn && stampOfDelivery(delivery),
     dueKind: settled ? undefined : dueKind,
     dueAt: settled ? undefined : `${nextAttemptAt ?? receivedAt}#${source}#${id}`,
-    ttl: settled ? markerTtl(dateOf(receivedAt)) : undefined,
+    ttl: settled ? tombstoneTtl(dateOf(receivedAt)) : undefined,
   }
 }
 
@@ -58,8 +58,8 @@ export async function listDeliveries(
 }
 
 /** Keys of the deliveries that wait for this item, oldest event first. */
-export async function* waitingFor(table: Table, awaited: Key): AsyncGenerator<Key> {
-  for await (const { pk, sk } of table.queryAll({ index: indexes.waiting, partition: keyText(awaited) })) {
+export async function* dependingOn(table: Table, dependency: Key): AsyncGenerator<Key> {
+  for await (const { pk, sk } of table.queryAll({ index: indexes.waiting, partition: keyText(dependency) })) {
     yield { pk, sk }
   }
 }

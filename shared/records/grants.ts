@@ -1,4 +1,4 @@
-import { type GrantedResource, markerDays, type StoredGrant } from '../domain/entities/grant.ts'
+import { type GrantedResource, tombstoneDays, type StoredGrant } from '../domain/entities/grant.ts'
 import type { Stamp } from '../domain/values/instant.ts'
 import type { Item, Versioned } from '../table/item.ts'
 import { grantedOn, keys, parseGrantKey } from '../table/keys.ts'
@@ -7,9 +7,9 @@ import { indexes } from '../table/schema.ts'
 import type { Table } from '../table/table.ts'
 
 /** Seconds since the epoch at which a marker made now may go. */
-export const markerTtl = (now: Date) => Math.floor(now.getTime() / 1000) + markerDays * 86_400
+export const tombstoneTtl = (now: Date) => Math.floor(now.getTime() / 1000) + tombstoneDays * 86_400
 
-export const grantRegister = ({ kind, id }: GrantedResource) => `${kind}/${id}`
+export const grantKeyOf = ({ kind, id }: GrantedResource) => `${kind}/${id}`
 
 /**
  * Without what its key says already: a decision reads all of a user's grants, and twenty have to fit into two read units.

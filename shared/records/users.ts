@@ -6,7 +6,7 @@ import { grantedOn, keys, prefixes } from '../table/keys.ts'
 import type { Page, Position } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
 import { dueCleanup } from './cleanup-requests.ts'
-import { asGrant, grantRegister } from './grants.ts'
+import { asGrant, grantKeyOf } from './grants.ts'
 
 /** Membership of Main that comes with the type is stored with the user, so that Main's index finds it. */
 export function userItem(user: User) {
@@ -42,7 +42,7 @@ export async function findUserWithGrants(
     if (item.sk === 'USER') user = asUser(item)
     else {
       const grant = asGrant(item)
-      if (grant) grants.set(grantRegister(grant.resource), grant)
+      if (grant) grants.set(grantKeyOf(grant.resource), grant)
     }
   }
   return { user, grants }

@@ -1,4 +1,4 @@
-import { type Context, type Plan, planned, unchanged } from '../directory/change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan, unchanged } from '../directory/change/change-plan.ts'
 import type { Customer } from '../domain/entities/customer.ts'
 import { actorName } from '../domain/values/actor.ts'
 import { DomainError, within } from '../domain/values/errors.ts'
@@ -27,12 +27,12 @@ export function decideItems(
   context: Context,
   { customer, review }: Deciding,
   decisions: readonly DecideItem[],
-): Plan<ReviewItem[]> & { outcome: 'applied' } {
+): ChangePlan<ReviewItem[]> & { outcome: 'applied' } {
   const { actor, now } = context
   const closed = whyClosed(review, customer, now)
   if (closed) throw new DomainError('conflict', closed)
   const deadline = deadlineOf(review, customer)
-  const until = deadline === undefined ? undefined : { at: deadline, means: decisionsEnded(deadline) }
+  const until = deadline === undefined ? undefined : { at: deadline, onConflict: decisionsEnded(deadline) }
   const decided = decisions.map(({ item, wanted, at }) => {
     const after = within(at, () => decideItem(item, wanted, { by: actorName(actor), at: now }))
     return { before: item, after: isDecidedSo(item, wanted) ? item : after }
@@ -40,24 +40,24 @@ export function decideItems(
   const after = decided.map((sides) => sides.after)
   const changed = decided.filter((sides) => sides.after !== sides.before)
   const seen = [
-    { key: keys.review(review.customerId, review.id), was: review.version },
+    { key: keys.review(review.customerId, review.id), expectedVersion: review.version },
     ...decided
       .filter((sides) => sides.after === sides.before)
-      .map(({ before }) => ({ key: keyOf(before), was: before.version })),
+      .map(({ before }) => ({ key: keyOf(before), expectedVersion: before.version })),
   ]
   if (changed.length === 0) return unchanged(after, seen)
   const writes: Write[] = [
-    ...seen.map(({ key: check, was }) => ({ check, was, ...(until && { until }) })),
-    ...changed.map((sides) => ({ put: itemRecord(sides.after), was: sides.before.version })),
+    ...seen.map(({ key: check, expectedVersion }) => ({ check, expectedVersion, ...(until && { until }) })),
+    ...changed.map((sides) => ({ put: itemRecord(sides.after), expectedVersion: sides.before.version })),
   ]
-  return planned(context, review.customerId, 'review.decided', writes, changed.map(itemChange), after)
+  return changePlan(context, review.customerId, 'review.decided', writes, changed.map(itemChange), after)
 }
 
 const keyOf = ({ customerId, reviewId, userId, resource }: ReviewItem) =>
   keys.reviewItem(customerId, reviewId, { userId, ...resource })
 
 /** As `decideItems`, of one. */
-export function decideOne(context: Context, of: Deciding, decision: DecideItem): Plan<ReviewItem> {
+export function decideOne(context: Context, of: Deciding, decision: DecideItem): ChangePlan<ReviewItem> {
   const plan = decideItems(context, of, [decision])
   const [after = decision.item] = plan.after
   return { ...plan, after }

@@ -4,8 +4,11 @@ import type { Review } from './model/review.ts'
 import { moveReview, type ReviewWithSchedule } from './transition.ts'
 
 /** Ends the time for decisions: from then on a worker applies what was decided, and the default of what wasn't. */
-export function applyReview(context: Context, atHand: ReviewWithSchedule): ReturnType<typeof moveReview> {
-  const { review } = atHand
+export function applyReview(
+  context: Context,
+  reviewContext: ReviewWithSchedule,
+): ReturnType<typeof moveReview> {
+  const { review } = reviewContext
   if (review.state !== 'open') throw notNow(review, 'applied', 'open')
   const { now, actor } = context
   const after: Review = {
@@ -15,16 +18,16 @@ export function applyReview(context: Context, atHand: ReviewWithSchedule): Retur
     appliedBy: actor,
     pausedAt: undefined,
   }
-  return moveReview(context, atHand, after, 'review.applying')
+  return moveReview(context, reviewContext, after, 'review.applying')
 }
 
 /** Ends it without any effect. What is being applied can't be called back. */
 export function cancelReview(
   context: Context,
-  atHand: ReviewWithSchedule,
+  reviewContext: ReviewWithSchedule,
   because?: string,
 ): ReturnType<typeof moveReview> {
-  const { review } = atHand
+  const { review } = reviewContext
   if (review.state !== 'open' && review.state !== 'opening')
     throw notNow(review, 'cancelled', 'opening or open')
   const after: Review = {
@@ -35,7 +38,7 @@ export function cancelReview(
     cancelledBecause: because ?? context.reason,
     pausedAt: undefined,
   }
-  return moveReview(context, atHand, after, 'review.cancelled')
+  return moveReview(context, reviewContext, after, 'review.cancelled')
 }
 
 function notNow({ state }: Review, what: string, when: string): DomainError {

@@ -5,7 +5,7 @@ import { mainProjectOf } from '../domain/access/main-project.ts'
 import type { Customer } from '../domain/entities/customer.ts'
 import { isExpired } from '../domain/entities/grant.ts'
 import { mainProjectId } from '../domain/entities/project.ts'
-import { registerInMain } from '../domain/entities/user.ts'
+import { storedMainGrant } from '../domain/entities/user.ts'
 import type { Instant } from '../domain/values/instant.ts'
 import { findAdmins } from '../records/customers.ts'
 import { asProject } from '../records/projects.ts'
@@ -16,7 +16,7 @@ import { allPages } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
 import type { ReviewItem } from './model/review-item.ts'
 import type { Review } from './model/review.ts'
-import { type Candidate, holdsAllSomewhere, isInsider, isNamedFor } from './model/reviewer.ts'
+import { type Candidate, ownsAnyProject, isInternalUser, isConfiguredReviewer } from './model/reviewer.ts'
 import { usersAmong } from './policy/review-policy.ts'
 
 type About = Pick<ReviewItem, 'userId' | 'resource'>
@@ -42,7 +42,7 @@ export function findReviewers(
       .map(asUser)
       .filter((user) => user !== undefined)
       .map((user) => {
-        const register = registerInMain(user)
+        const register = storedMainGrant(user)
         const grants = new Map(register ? [['project/main', register]] : [])
         return { now, customer, user, grants, main: mainProjectOf(customer), resource: undefined }
       })
@@ -53,7 +53,7 @@ export function findReviewers(
     const facts = await readFacts({ userId }, refOf(item))
     const { user } = facts
     if (!user) return false
-    if (isNamedFor(reviewers, { ...facts, user }, item)) return true
+    if (isConfiguredReviewer(reviewers, { ...facts, user }, item)) return true
     return userId === customer.mainCustomerId && item.userId !== userId && !(await isNamedOther(item))
   }
 
@@ -62,7 +62,7 @@ export function findReviewers(
     if (reviewers.includes(userId)) return true
     if (!reviewers.includes('project')) return false
     const { user, grants } = await readFacts({ userId }, wholeCustomer)
-    return user !== undefined && holdsAllSomewhere({ user, grants }, scope, now)
+    return user !== undefined && ownsAnyProject({ user, grants }, scope, now)
   }
 
   const wholeCustomer: ResourceRef = { type: 'customer', id: customer.id }
@@ -71,11 +71,11 @@ export function findReviewers(
     kind === 'project' && reviewers.includes('project') ? { type: 'project', id } : wholeCustomer
 
   const isNamedOther = async (item: About) =>
-    (await candidates()).some((facts) => isNamedFor(reviewers, facts, item))
+    (await candidates()).some((facts) => isConfiguredReviewer(reviewers, facts, item))
 
   /** Ids of all who may be asked about the item: the main-customer where nobody else is left. */
   async function assignedTo(item: About): Promise<string[]> {
-    const named = (await candidates()).filter((facts) => isNamedFor(reviewers, facts, item))
+    const named = (await candidates()).filter((facts) => isConfiguredReviewer(reviewers, facts, item))
     const ids = new Set(named.map(({ user }) => user.id))
     for (const id of await holdersOf(item)) if (id !== item.userId) ids.add(id)
     if (ids.size === 0 && item.userId !== customer.mainCustomerId) ids.add(customer.mainCustomerId)
@@ -96,7 +96,7 @@ export function findReviewers(
     const members = allPages((after) => listMembers(table, customer, project, { limit: 200, after }))
     for await (const { user, membership } of members) {
       const holdsAll = membership.roles.includes('full') && !isExpired(membership, now)
-      if (holdsAll && user.status === 'active' && isInsider(user)) ids.push(user.id)
+      if (holdsAll && user.status === 'active' && isInternalUser(user)) ids.push(user.id)
     }
     return ids
   }

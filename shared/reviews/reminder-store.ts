@@ -1,6 +1,6 @@
 import { dueMessage, dueOf } from '../table/due.ts'
 import type { Item, Versioned, Write } from '../table/item.ts'
-import { type Key, keys, parseReminderKey, prefixes } from '../table/keys.ts'
+import { type Key, keys, parseReminderKey, prefixes, reviewPartition } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import type { Reminder } from './model/reminder.ts'
 
@@ -21,8 +21,8 @@ type Stored = Omit<Reminder, keyof ReminderRef | 'due'> & { version: number; due
 export function asReminder(item: Item | undefined): Versioned<Reminder> | undefined {
   const ref = item && parseReminderKey(item)
   if (!ref) return undefined
-  const { owed, endsAt, createdAt, sentAt, problem, failures, dueAt, version } = item as Item & Stored
-  return { ...ref, owed, endsAt, createdAt, sentAt, problem, due: dueOf(dueAt), failures, version }
+  const { pendingCount, endsAt, createdAt, sentAt, problem, failures, dueAt, version } = item as Item & Stored
+  return { ...ref, pendingCount, endsAt, createdAt, sentAt, problem, due: dueOf(dueAt), failures, version }
 }
 
 export async function findReminder(table: Table, { customerId, reviewId, mark, userId }: ReminderRef) {
@@ -35,9 +35,9 @@ export async function putReminder(table: Table, reminder: NewReminder): Promise<
 }
 
 /** As it becomes, if it still is as it was read. */
-export const reminderWrite = ({ version: was, ...reminder }: Versioned<Reminder>): Write => ({
+export const reminderWrite = ({ version: expectedVersion, ...reminder }: Versioned<Reminder>): Write => ({
   put: reminderItem(reminder),
-  was,
+  expectedVersion,
 })
 
 /** All of a review, by occasion, then by user. */
@@ -47,7 +47,7 @@ export async function listReminders(
   reviewId: string,
 ): Promise<Versioned<Reminder>[]> {
   const reminders: Versioned<Reminder>[] = []
-  const { pk: partition } = keys.checkpoint(customerId, reviewId)
+  const partition = reviewPartition(customerId, reviewId)
   for await (const item of table.queryAll({ partition, prefix: prefixes.reminders })) {
     const reminder = asReminder(item)
     if (reminder) reminders.push(reminder)

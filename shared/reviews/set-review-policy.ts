@@ -1,7 +1,7 @@
-import { type Context, type Plan, planned, unchanged } from '../directory/change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan, unchanged } from '../directory/change/change-plan.ts'
 import { isLive } from '../domain/entities/project.ts'
 import { isSameJson } from '../domain/values/equality.ts'
-import { type FieldError, refusalOf } from '../domain/values/errors.ts'
+import { type FieldError, causeOf } from '../domain/values/errors.ts'
 import { asProject } from '../records/projects.ts'
 import { asUser } from '../records/users.ts'
 import type { Versioned } from '../table/item.ts'
@@ -42,7 +42,7 @@ export async function refuseUnknownNames(
         detail: 'is no project of this customer',
       })),
   ]
-  if (errors.length > 0) throw refusalOf('invalid-request', errors)
+  if (errors.length > 0) throw causeOf('invalid-request', errors)
 }
 
 /**
@@ -51,26 +51,28 @@ export async function refuseUnknownNames(
  */
 export function setReviewPolicy(
   context: Context,
-  calendar: Versioned<ReviewSchedule>,
+  schedule: Versioned<ReviewSchedule>,
   policy: ReviewPolicy,
-): Plan<ReviewSchedule> {
-  if (isSameJson(policyOf(calendar), policy)) {
-    return unchanged(calendar, [{ key: keys.reviewSchedule(calendar.customerId), was: versionOf(calendar) }])
+): ChangePlan<ReviewSchedule> {
+  if (isSameJson(policyOf(schedule), policy)) {
+    return unchanged(schedule, [
+      { key: keys.reviewSchedule(schedule.customerId), expectedVersion: versionOf(schedule) },
+    ])
   }
   const { now } = context
   const updated: ReviewSchedule = {
-    ...calendar,
-    ...replacePolicy(calendar, policy, now),
-    policySetAt: calendar.policySetAt ?? now,
+    ...schedule,
+    ...replacePolicy(schedule, policy, now),
+    policySetAt: schedule.policySetAt ?? now,
     policyChangedAt: now,
   }
-  const due = calendar.current === undefined ? nextStart(updated) : calendar.due
-  return planned(
+  const due = schedule.current === undefined ? nextStart(updated) : schedule.due
+  return changePlan(
     context,
-    calendar.customerId,
+    schedule.customerId,
     'review-policy.set',
-    [{ put: scheduleItem({ ...updated, due }), was: versionOf(calendar) }],
-    [policyChange({ before: calendar, after: updated })],
+    [{ put: scheduleItem({ ...updated, due }), expectedVersion: versionOf(schedule) }],
+    [policyChange({ before: schedule, after: updated })],
     updated,
   )
 }

@@ -17,17 +17,17 @@ import { moveReview } from './transition.ts'
 export function startReview(
   context: Context,
   customer: Customer,
-  calendar: Versioned<ReviewSchedule>,
+  schedule: Versioned<ReviewSchedule>,
   scope?: ReviewScope,
 ): ReturnType<typeof moveReview> {
   const { now, actor } = context
   if (customer.status !== 'active') {
     throw new DomainError('conflict', `the customer is ${customer.status}: nobody could decide anything`)
   }
-  if (calendar.current !== undefined) {
-    throw new DomainError('conflict', `review ${calendar.current} is under way: end or cancel it first`)
+  if (schedule.current !== undefined) {
+    throw new DomainError('conflict', `review ${schedule.current} is under way: end or cancel it first`)
   }
-  const policy = policyInForce(calendar, now)
+  const policy = policyInForce(schedule, now)
   const review: Review = {
     id: ulid(dateOf(now).getTime()),
     customerId: customer.id,
@@ -37,5 +37,5 @@ export function startReview(
     startedAt: now,
     reminded: [],
   }
-  return moveReview(context, { calendar }, review, 'review.started')
+  return moveReview(context, { schedule }, review, 'review.started')
 }

@@ -1,7 +1,7 @@
 import { levels } from '../domain/entities/role.ts'
 import type { DuePage } from '../table/due.ts'
 import type { Item, Versioned } from '../table/item.ts'
-import { type Key, keys, keyText, parseItemKey, prefixes } from '../table/keys.ts'
+import { type Key, keys, keyText, parseItemKey, prefixes, reviewPartition } from '../table/keys.ts'
 import type { Page, Position } from '../table/query.ts'
 import { indexes } from '../table/schema.ts'
 import type { Table } from '../table/table.ts'
@@ -38,16 +38,16 @@ export function asEvidence(stored: StoredEvidence): Evidence {
 
 const dueKind = 'review'
 
-export function scheduleItem({ due, ...calendar }: ReviewSchedule): Key & Record<string, unknown> {
-  const key = keys.reviewSchedule(calendar.customerId)
-  return { ...calendar, ...key, dueKind: due && dueKind, dueAt: due && `${due}#${keyText(key)}` }
+export function scheduleItem({ due, ...schedule }: ReviewSchedule): Key & Record<string, unknown> {
+  const key = keys.reviewSchedule(schedule.customerId)
+  return { ...schedule, ...key, dueKind: due && dueKind, dueAt: due && `${due}#${keyText(key)}` }
 }
 
 function asSchedule(item: Item | undefined): Versioned<ReviewSchedule> | undefined {
   if (!item) return undefined
-  const { dueAt, ...calendar } = item as Item & Omit<ReviewSchedule, 'due'> & { dueAt?: string }
-  const { customerId, policy, replaced, policySetAt, policyChangedAt, version } = calendar
-  const { since, current, taken, lastStartedAt, startDay } = calendar
+  const { dueAt, ...schedule } = item as Item & Omit<ReviewSchedule, 'due'> & { dueAt?: string }
+  const { customerId, policy, replaced, policySetAt, policyChangedAt, version } = schedule
+  const { since, current, taken, lastStartedAt, startDay } = schedule
   const due = dueAt?.slice(0, dueAt.indexOf('#'))
   const started = { lastStartedAt, startDay, due }
   const known = { policy, replaced, policySetAt, policyChangedAt, since, current, taken, ...started }
@@ -139,7 +139,7 @@ export async function findReviewItems(
 }
 
 type ReviewRef = Pick<Review, 'customerId' | 'id'>
-const partitionOf = ({ customerId, id }: ReviewRef) => keys.checkpoint(customerId, id).pk
+const partitionOf = ({ customerId, id }: ReviewRef) => reviewPartition(customerId, id)
 
 /** By user and resource; strongly read. */
 export async function listItems(
@@ -181,9 +181,9 @@ export type Checkpoint = {
   failures: number
 }
 
-export const checkpointItem = (progress: Checkpoint) => ({
-  ...progress,
-  ...keys.checkpoint(progress.customerId, progress.reviewId),
+export const checkpointItem = (checkpoint: Checkpoint) => ({
+  ...checkpoint,
+  ...keys.checkpoint(checkpoint.customerId, checkpoint.reviewId),
 })
 
 export async function findCheckpoint(table: Table, { customerId, id }: ReviewRef) {

@@ -1,4 +1,4 @@
-import { type Context, type Plan, planned } from '../directory/change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan } from '../directory/change/change-plan.ts'
 import type { Instant } from '../domain/values/instant.ts'
 import type { Versioned, Write } from '../table/item.ts'
 import type { Table } from '../table/table.ts'
@@ -21,14 +21,14 @@ export async function readSchedule(
 
 /** Begins the calendar of a customer that has none; false if it has. */
 export async function beginSchedule(table: Table, customerId: string, now: Instant): Promise<boolean> {
-  const calendar: ReviewSchedule = { customerId, since: now }
-  return table.putNew(scheduleItem({ ...calendar, due: nextStart(calendar) }))
+  const schedule: ReviewSchedule = { customerId, since: now }
+  return table.putNew(scheduleItem({ ...schedule, due: nextStart(schedule) }))
 }
 
 /** A review and the calendar of its customer, as they were read. */
 export type ReviewWithSchedule = {
   review: Versioned<Review>
-  calendar: Versioned<ReviewSchedule>
+  schedule: Versioned<ReviewSchedule>
 }
 
 /**
@@ -37,25 +37,25 @@ export type ReviewWithSchedule = {
  */
 export function moveReview(
   context: Context,
-  { review: before, calendar }: Pick<ReviewWithSchedule, 'calendar'> & Partial<ReviewWithSchedule>,
+  { review: before, schedule }: Pick<ReviewWithSchedule, 'schedule'> & Partial<ReviewWithSchedule>,
   after: Review,
   eventType: string,
-): Plan<Review> & { outcome: 'applied' } {
+): ChangePlan<Review> & { outcome: 'applied' } {
   const underWay = isUnderWay(after)
   const updated: ReviewSchedule = {
-    ...calendar,
+    ...schedule,
     current: underWay ? after.id : undefined,
     // One that somebody starts besides doesn't move the next one.
     ...(before === undefined &&
       after.startedBy.kind === 'system' &&
-      startedByClock(calendar, after.startedAt)),
+      startedByClock(schedule, after.startedAt)),
   }
   const due = underWay ? nextRunAt(after, context.now) : nextStart(updated)
   const writes: Write[] = [
-    { put: reviewRecord(after), was: before?.version },
-    { put: scheduleItem({ ...updated, due }), was: versionOf(calendar) },
+    { put: reviewRecord(after), expectedVersion: before?.version },
+    { put: scheduleItem({ ...updated, due }), expectedVersion: versionOf(schedule) },
   ]
-  return planned(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
+  return changePlan(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
 }
 
 export const versionOf = ({ version }: Versioned<ReviewSchedule>) =>
@@ -64,8 +64,8 @@ export const versionOf = ({ version }: Versioned<ReviewSchedule>) =>
 /** When the clock looks again; no Change of anything that people see. */
 export async function scheduleNextRun(
   table: Table,
-  calendar: Versioned<ReviewSchedule>,
+  schedule: Versioned<ReviewSchedule>,
   due: Instant | undefined,
 ): Promise<void> {
-  await table.transact([{ put: scheduleItem({ ...calendar, due }), was: versionOf(calendar) }])
+  await table.transact([{ put: scheduleItem({ ...schedule, due }), expectedVersion: versionOf(schedule) }])
 }

@@ -18,16 +18,21 @@ export type Version = number | undefined
  */
 export type Write =
   /** `isNoChange`: the version stays, so that nobody's plan is stale by it; one that was read before may take it back. */
-  | { put: Key & Record<string, unknown>; was: Version; means?: DomainError; isNoChange?: true }
-  | { remove: Key; was: Version; means?: DomainError; until?: Deadline }
-  | { check: Key; was: Version; means?: DomainError; until?: Deadline }
+  | {
+      put: Key & Record<string, unknown>
+      expectedVersion: Version
+      onConflict?: DomainError
+      isNoChange?: true
+    }
+  | { remove: Key; expectedVersion: Version; onConflict?: DomainError; until?: Deadline }
+  | { check: Key; expectedVersion: Version; onConflict?: DomainError; until?: Deadline }
   | { touch: Key; with: UnconditionalUpdate }
 
 /**
  * From that time on a transaction isn't sent any more. DynamoDB has no clock, so it is ours, looked at before every attempt:
  * neither waiting for a conflict to pass nor planning carries a change past a deadline.
  */
-export type Deadline = { at: Instant; means: DomainError }
+export type Deadline = { at: Instant; onConflict: DomainError }
 
 /** Attributes to set; `kept` only where they aren't there yet. */
 export type UnconditionalUpdate = {

@@ -29,7 +29,8 @@ export type Key = { pk: string; sk: string }
 
 const tenant = (customerId: string) => `C#${customerId}`
 const holder = (customerId: string, userId: string) => `C#${customerId}#U#${userId}`
-const reviewed = (customerId: string, reviewId: string) => `C#${customerId}#R#${reviewId}`
+/** Where a review's items and reminders are. */
+export const reviewPartition = (customerId: string, reviewId: string) => `C#${customerId}#R#${reviewId}`
 
 export type CleanedKind = 'user' | 'project' | 'server'
 export type FanOutKind = 'user' | 'customer'
@@ -54,27 +55,30 @@ export const keys = {
   /** What is known of a project in OpenStack. */
   openstack: (c: string, projectId: string): Key => ({ pk: tenant(c), sk: `OPENSTACK#${projectId}` }),
   /** Says to the OpenStack worker that this changed, and with it what any of its projects should be. */
-  fanOut: (c: string, kind: FanOutKind, id: string): Key => ({ pk: tenant(c), sk: `SPREAD#${kind}#${id}` }),
+  fanOut: (c: string, kind: FanOutKind, id: string): Key => ({ pk: tenant(c), sk: `FANOUT#${kind}#${id}` }),
   /** The pass over everything in OpenStack. */
-  fullSync: { pk: 'OPENSTACK', sk: 'PASS' },
+  fullSync: { pk: 'OPENSTACK', sk: 'FULL-SYNC' },
   /** Says to the clean-up that this was deleted, or became unable to hold what it held, at that stamp. */
   cleanup: (c: string, kind: CleanedKind, id: string, at: string): Key => ({
     pk: tenant(c),
     sk: `CLEANUP#${kind}#${id}#${at}`,
   }),
   /** A customer's review policy, which review is under way, and when the clock has to look again. */
-  reviewSchedule: (c: string): Key => ({ pk: tenant(c), sk: 'REVIEWS' }),
+  reviewSchedule: (c: string): Key => ({ pk: tenant(c), sk: 'REVIEW-SCHEDULE' }),
   review: (c: string, reviewId: string): Key => ({ pk: tenant(c), sk: `REVIEW#${reviewId}` }),
   /** How far the workers have come with a review. */
-  checkpoint: (c: string, reviewId: string): Key => ({ pk: reviewed(c, reviewId), sk: 'PROGRESS' }),
+  checkpoint: (c: string, reviewId: string): Key => ({
+    pk: `${reviewPartition(c, reviewId)}#CHECKPOINT`,
+    sk: 'CHECKPOINT',
+  }),
   reviewItem: (
     c: string,
     reviewId: string,
     { userId, kind, id }: { userId: string; kind: 'project' | 'server'; id: string },
-  ): Key => ({ pk: reviewed(c, reviewId), sk: `ITEM#${userId}#${kind}#${id}` }),
+  ): Key => ({ pk: reviewPartition(c, reviewId), sk: `ITEM#${userId}#${kind}#${id}` }),
   /** What somebody who still owes decisions is told; `mark`: on which occasion. */
   reminder: (c: string, reviewId: string, mark: string, userId: string): Key => ({
-    pk: reviewed(c, reviewId),
+    pk: reviewPartition(c, reviewId),
     sk: `REMINDER#${mark}#${userId}`,
   }),
   /** The message that invites a user, for the so-and-so-many-th time. */
@@ -87,14 +91,14 @@ export const keys = {
   /** What was sent to a mailbox lately, by all customers, and whether anything may be. */
   mailbox: (hash: string): Key => ({ pk: `M#${hash}`, sk: 'MAILBOX' }),
   /** When a user last made use of a project or server, and when the grant was last reviewed. */
-  use: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
-    pk: `${holder(c, userId)}#USE`,
+  usage: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
+    pk: `${holder(c, userId)}#USAGE`,
     sk: `${kind}#${id}`,
   }),
   /** A revocation that waits, by the names it uses: no older grant of that pair passes it. */
   revocation: (c: string, kind: 'project' | 'server', resource: string, email: string): Key => ({
-    pk: tenant(c),
-    sk: `REVOKED#${email}#${kind}#${resource}`,
+    pk: `${tenant(c)}#REVOKED`,
+    sk: `${email}#${kind}#${resource}`,
   }),
 } as const
 
@@ -104,7 +108,7 @@ export const prefixes = {
   projects: 'PROJECT#',
   servers: 'SERVER#',
   openstack: 'OPENSTACK#',
-  fanOut: 'SPREAD#',
+  fanOut: 'FANOUT#',
   reviews: 'REVIEW#',
   items: 'ITEM#',
   reminders: 'REMINDER#',
@@ -152,7 +156,7 @@ export function parseOpenStackKey(key: Key): { customerId: string; projectId: st
   return customerId && projectId ? { customerId, projectId } : undefined
 }
 
-const fanOutKey = /^C#([^#]+)\|SPREAD#(user|customer)#([^#]+)$/
+const fanOutKey = /^C#([^#]+)\|FANOUT#(user|customer)#([^#]+)$/
 
 /** What a word to the OpenStack worker is about; `undefined` for any other item's key. */
 export function parseFanOutKey(key: Key) {
@@ -187,11 +191,11 @@ export function parseInvitationKey(key: Key) {
   return customerId && userId ? { customerId, userId, number: Number(number) } : undefined
 }
 
-const useKey = /^C#([^#]+)#U#([^#]+)#USE\|(project|server)#(.+)$/
+const usageKey = /^C#([^#]+)#U#([^#]+)#USAGE\|(project|server)#(.+)$/
 
 /** Whose use of what an item tells, by its key; `undefined` for any other item's. */
-export function parseUseKey(key: Key) {
-  const [, customerId, userId, kind, id] = useKey.exec(keyText(key)) ?? []
+export function parseUsageKey(key: Key) {
+  const [, customerId, userId, kind, id] = usageKey.exec(keyText(key)) ?? []
   if (!customerId || !userId || !id) return undefined
   return { customerId, userId, resource: { kind: kind === 'project' ? 'project' : 'server', id } } as const
 }

@@ -44,7 +44,7 @@ export const indexes = {
     ],
   },
   /** Which deliveries wait for this item, oldest event first? */
-  waiting: { name: 'waiting', partition: 'waitsFor', sort: 'waitsOrder' },
+  waiting: { name: 'waiting', partition: 'dependsOn', sort: 'dependsOrder' },
   /** How many projects are pending, ready, failed in OpenStack, and since when? */
   openstack: { name: 'openstack', partition: 'openstackState', sort: 'openstackSince' },
   /** What is due by now? */

@@ -55,7 +55,7 @@ export async function transact(
 
 function refuseLate(writes: readonly Write[], now: Instant): void {
   for (const write of writes) {
-    if ('until' in write && write.until && write.until.at <= now) throw write.until.means
+    if ('until' in write && write.until && write.until.at <= now) throw write.until.onConflict
   }
 }
 
@@ -69,7 +69,8 @@ function refuse(error: TransactionCanceledException, writes: readonly Write[]): 
   if (codes.includes('ValidationError')) throw error
 }
 
-const meaningOf = (write: Write | undefined) => (write && 'means' in write ? write.means : undefined)
+const meaningOf = (write: Write | undefined) =>
+  write && 'onConflict' in write ? write.onConflict : undefined
 
 /** Writes one item that must not be there yet; false if it is. */
 export async function putNew(
@@ -87,9 +88,9 @@ export async function putNew(
 function toTransactItem(table: string, write: Write): TransactItem {
   if ('touch' in write)
     return { Update: { TableName: table, Key: onlyKey(write.touch), ...update(write.with) } }
-  const terms = { TableName: table, ...condition(write.was) }
+  const terms = { TableName: table, ...condition(write.expectedVersion) }
   if ('put' in write) {
-    const version = (write.was ?? 0) + (write.isNoChange ? 0 : 1)
+    const version = (write.expectedVersion ?? 0) + (write.isNoChange ? 0 : 1)
     return { Put: { ...terms, Item: { ...write.put, version } } }
   }
   if ('remove' in write) return { Delete: { ...terms, Key: onlyKey(write.remove) } }
@@ -98,12 +99,12 @@ function toTransactItem(table: string, write: Write): TransactItem {
 
 const onlyKey = ({ pk, sk }: { pk: string; sk: string }) => ({ pk, sk })
 
-function condition(was: Version) {
-  if (was === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' }
+function condition(expectedVersion: Version) {
+  if (expectedVersion === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' }
   return {
     ConditionExpression: '#version = :was',
     ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':was': was },
+    ExpressionAttributeValues: { ':was': expectedVersion },
   }
 }
 

@@ -1,9 +1,9 @@
 import { type Level, levels } from '../domain/entities/role.ts'
-import { grantRegister } from '../records/grants.ts'
+import { grantKeyOf } from '../records/grants.ts'
 import type { Item } from '../table/item.ts'
-import { type Key, keys, keyText, parseUseKey } from '../table/keys.ts'
+import { type Key, keys, keyText, parseUsageKey } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
-import type { Day, LastUse, Use, UseRecord } from './usage.ts'
+import type { Day, LastUsage, Usage, UsageRecord } from './usage.ts'
 
 /** Days that a last use is remembered. */
 const rememberedDays = 400
@@ -12,13 +12,14 @@ const usesAtOnce = 100
 
 type Wanted = { key: Key; level: Level }
 
-const keyOf = ({ customerId, userId, resource: { kind, id } }: Use) => keys.use(customerId, userId, kind, id)
+const keyOf = ({ customerId, userId, resource: { kind, id } }: Usage) =>
+  keys.usage(customerId, userId, kind, id)
 
 /**
  * Remembers that these were made use of on that day; returns how many writes it took. Each takes one a day, whoever else
  * records it at the same time, and a day before the last one none.
  */
-export async function recordUses(table: Table, uses: readonly Use[], day: Day): Promise<number> {
+export async function recordUsage(table: Table, uses: readonly Usage[], day: Day): Promise<number> {
   const wanted = uses.map((use): Wanted => ({ key: keyOf(use), level: use.level }))
   const distinct = [...new Map(wanted.map((each) => [`${keyText(each.key)} ${each.level}`, each])).values()]
   let writes = 0
@@ -28,12 +29,12 @@ export async function recordUses(table: Table, uses: readonly Use[], day: Day): 
 }
 
 /** Seconds since the epoch at which what is said of a use now may be forgotten. */
-export const usesTtl = (now: Date): number => Math.floor(now.getTime() / 1000) + rememberedDays * 86_400
+export const usageTtl = (now: Date): number => Math.floor(now.getTime() / 1000) + rememberedDays * 86_400
 
 async function raiseDays(table: Table, wanted: readonly Wanted[], day: Day): Promise<number> {
   const items = await table.getMany(wanted.map(({ key }) => key))
-  const older = wanted.filter(({ level }, place) => (lastUseOf(items[place])[level] ?? '') < day)
-  const ttl = usesTtl(table.now())
+  const older = wanted.filter(({ level }, place) => (lastUsageOf(items[place])[level] ?? '') < day)
+  const ttl = usageTtl(table.now())
   const raised = await Promise.all(
     older.map(({ key, level }) => table.raise(key, { attribute: level, value: day, ttl })),
   )
@@ -44,26 +45,26 @@ async function raiseDays(table: Table, wanted: readonly Wanted[], day: Day): Pro
  * All that a user made use of, by `project/<id>` and `server/<id>`, in one Query a megabyte. At half the read units of a
  * strong one: it may miss what was recorded a moment ago.
  */
-export async function listUses(
+export async function listUsage(
   table: Table,
   customerId: string,
   userId: string,
-): Promise<ReadonlyMap<string, UseRecord>> {
-  const { pk: partition } = keys.use(customerId, userId, 'project', '')
-  const uses = new Map<string, UseRecord>()
+): Promise<ReadonlyMap<string, UsageRecord>> {
+  const { pk: partition } = keys.usage(customerId, userId, 'project', '')
+  const uses = new Map<string, UsageRecord>()
   for await (const item of table.queryAll({ partition, eventually: true })) {
-    const use = parseUseKey(item)
-    if (use) uses.set(grantRegister(use.resource), asUseRecord(item))
+    const use = parseUsageKey(item)
+    if (use) uses.set(grantKeyOf(use.resource), asUsageRecord(item))
   }
   return uses
 }
 
-function asUseRecord(item: Item): UseRecord {
-  const { reviewedAt, reviewedIn } = item as Item & UseRecord
-  return { lastUse: lastUseOf(item), reviewedAt, reviewedIn }
+function asUsageRecord(item: Item): UsageRecord {
+  const { reviewedAt, reviewedIn } = item as Item & UsageRecord
+  return { lastUse: lastUsageOf(item), reviewedAt, reviewedIn }
 }
 
-function lastUseOf(item: Item | undefined): LastUse {
+function lastUsageOf(item: Item | undefined): LastUsage {
   const known = levels.map((level) => [level, item?.[level]] as const)
   return Object.fromEntries(known.filter((each): each is [Level, Day] => typeof each[1] === 'string'))
 }

@@ -13,14 +13,14 @@ export type Day = string
 export const dayOf = (date: Date): Day => date.toISOString().slice(0, 10)
 
 /** Somebody has made use of what they hold on something, at this level. */
-export type Use = { customerId: string; userId: string; resource: GrantedResource; level: Level }
+export type Usage = { customerId: string; userId: string; resource: GrantedResource; level: Level }
 
 /** The last day on which each level was made use of. */
-export type LastUse = Partial<Record<Level, Day>>
+export type LastUsage = Partial<Record<Level, Day>>
 
 /** What is known of a user's use of a project or server, and when a review last had it. */
-export type UseRecord = {
-  lastUse: LastUse
+export type UsageRecord = {
+  lastUse: LastUsage
   reviewedAt?: Instant | undefined
   reviewedIn?: string | undefined
 }
@@ -48,13 +48,13 @@ export const levelOfCapability = (capability: Capability): Level => capabilityLe
  * membership of Main where no other did. `undefined` for what was refused, and for what needs no grant at all: everybody
  * reads about themselves, also who might read about everybody.
  */
-export function useOf(
+export function usageOf(
   customerId: string,
   userId: string,
   action: string,
   { allowed, reason }: Decision,
   { type, id }: ResourceRef,
-): Use | undefined {
+): Usage | undefined {
   const isAboutSelf = action === 'user.read' && type === 'user' && id === userId
   if (!allowed || isAboutSelf || reason.code === 'self') return undefined
   const level = levelOf(action)
@@ -77,11 +77,11 @@ function levelOf(action: string): Level {
 export const usedMessage = 'a right was used'
 
 /** A use as one field of a log line, beside that of the customer: `usr_… project/prj_… read`. */
-export const useText = ({ userId, resource: { kind, id }, level }: Use): string =>
+export const usageText = ({ userId, resource: { kind, id }, level }: Usage): string =>
   `${userId} ${kind}/${id} ${level}`
 
 /** Reads what `useText` wrote of a customer's user; `undefined` if it isn't that. */
-export function parseUse(customerId: string, text: string): Use | undefined {
+export function parseUsage(customerId: string, text: string): Usage | undefined {
   const [, userId = '', kind, id = '', name] = /^(\S+) (project|server)\/(\S+) (\S+)$/.exec(text) ?? []
   const level = levels.find((each) => each === name)
   if (!level || ![customerId, userId, id].every(isId)) return undefined

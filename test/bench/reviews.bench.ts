@@ -1,7 +1,7 @@
 import { handleAuditEvents } from '../../functions/reviews/on-audit-events.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { openTable, type Table as Store } from '../../shared/table/table.ts'
-import { recordUses } from '../../shared/usage/usage-store.ts'
+import { recordUsage } from '../../shared/usage/usage-store.ts'
 import { dayOf } from '../../shared/usage/usage.ts'
 import { createMeter } from './meter.ts'
 import { type BenchEngine, startBenchEngine } from './metered.ts'
@@ -54,7 +54,7 @@ async function populate(table: Store, population: Reviewed) {
       const uses = grants
         .filter((_grant, number) => number % 3 === part)
         .map(({ customerId, userId, resource }) => ({ customerId, userId, resource, level: 'read' as const }))
-      await recordUses(table, uses, dayOf(new Date(table.now().getTime() - days * day)))
+      await recordUsage(table, uses, dayOf(new Date(table.now().getTime() - days * day)))
     }
   }
   return unitsOfCollections(items)

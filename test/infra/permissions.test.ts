@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { instantOf } from '../../shared/domain/values/instant.ts'
 import { recordDelivery } from '../../shared/provisioning/record-delivery.ts'
 import { documentOptions, openTable, type Table } from '../../shared/table/table.ts'
-import { recordUses } from '../../shared/usage/usage-store.ts'
+import { recordUsage } from '../../shared/usage/usage-store.ts'
 import { dayOf } from '../../shared/usage/usage.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { actionsOf, modes, synthesize } from './synthesized.ts'
@@ -79,7 +79,7 @@ test('the worker of uses may do what recording one takes, the second time too', 
   const resource = { kind: 'project', id: 'main' } as const
   const use = { customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' } as const
   const operations = await operationsOf(async (table) => {
-    for (let time = 0; time < 2; time++) await recordUses(table, [use], dayOf(now()))
+    for (let time = 0; time < 2; time++) await recordUsage(table, [use], dayOf(now()))
   })
   const needed = neededFor(operations)
   expect(needed).toContain('UpdateItem')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSeenLog, createUseLog } from '../../functions/api/authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from '../../functions/api/authorization/usage-log.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { actionsOf, allowed, lambda, reachOf, synthesize } from './synthesized.ts'
@@ -13,7 +13,7 @@ const subscriptions = Object.values(template.findResources('AWS::Logs::Subscript
 
 const now = () => new Date('2026-11-27T12:00:00Z')
 /** As IAM compares, where `*` is anything. */
-const isTouched = ({ pk }: { pk: string }) => /^C#.*#U#.*#USE$/.test(pk)
+const isTouched = ({ pk }: { pk: string }) => /^C#.*#U#.*#USAGE$/.test(pk)
 
 test('the worker is handed lines of the log of the API, and of no other', () => {
   expect(subscriptions).toEqual([
@@ -28,7 +28,7 @@ test('these are the lines that the API writes of uses, and of who was seen', () 
   const lines: string[] = []
   const log = createJsonLog((line) => void lines.push(line), now)
   const resource = { kind: 'project', id: 'main' } as const
-  createUseLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' })
+  createUsageLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' })
   createSeenLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1' })
   const patterns = lines.map((line) => `($.message = "${JSON.parse(line).message}")`)
   expect(patterns).toHaveLength(2)
@@ -63,7 +63,7 @@ test('it may only touch uses, and of users when they were last seen', () => {
   )
   expect(statements.map(({ condition }) => condition)).toEqual([
     {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#U#*#USE'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#U#*#USAGE'] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     },
     {
@@ -81,7 +81,7 @@ test('it may only touch uses, and of users when they were last seen', () => {
 
 test('that is the key of a use, and none of what it is a use of', () => {
   const [c, u] = ['ACM000001', 'usr_1']
-  expect(isTouched(keys.use(c, u, 'project', 'main'))).toBe(true)
+  expect(isTouched(keys.usage(c, u, 'project', 'main'))).toBe(true)
   const others = [keys.user(c, u), keys.grant(c, u, 'project', 'main'), keys.customer(c), keys.event(c, u)]
   expect(others.filter(isTouched)).toEqual([])
 })

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { assignRole, listAssignments, unassignRole } from '../../shared/openstack/keystone/assignments.ts'
 import type { Keystone } from '../../shared/openstack/keystone/client.ts'
 import {
-  createProject,
-  deleteProject,
+  createKeystoneProject,
+  deleteKeystoneProject,
   findProject,
   listProjectsTagged,
-  updateProject,
+  updateKeystoneProject,
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
-import { createUser, listUsers } from '../../shared/openstack/keystone/users.ts'
+import { createKeystoneUser, listKeystoneUsers } from '../../shared/openstack/keystone/users.ts'
 import { isKeystoneError, type KeystoneErrorCode } from '../../shared/openstack/transport/errors.ts'
 import { type Fault, faults } from '../support/keystone/faults.ts'
 import { connectTo, ownKeystone, proxyTo, sharedKeystone } from '../support/keystone/shared.ts'
@@ -42,8 +42,8 @@ const newProject = (name: string) => ({
 const newUser = (name: string) => ({ domainId, name, enabled: true, latchkeyUserId: name })
 
 async function makeGrant(name: string) {
-  const project = await createProject(direct, newProject(name))
-  const user = await createUser(direct, newUser(name))
+  const project = await createKeystoneProject(direct, newProject(name))
+  const user = await createKeystoneUser(direct, newUser(name))
   const role = await createRole(direct, 'network_read')
   const grant = { projectId: project.id, userId: user.id, roleId: role.id }
   return { grant, effect: async () => (await listAssignments(direct, project.id)).length }
@@ -60,7 +60,7 @@ const operations: Record<string, Operation> = {
     method: 'POST',
     path: /\/projects$/,
     prepare: async (name) => ({
-      run: (keystone) => createProject(keystone, newProject(name)),
+      run: (keystone) => createKeystoneProject(keystone, newProject(name)),
       effect: async () => (await listProjectsTagged(direct, name)).length,
     }),
     done: 1,
@@ -69,9 +69,9 @@ const operations: Record<string, Operation> = {
     method: 'PATCH',
     path: /\/projects\/\w+$/,
     prepare: async (name) => {
-      const made = await createProject(direct, newProject(name))
+      const made = await createKeystoneProject(direct, newProject(name))
       return {
-        run: (keystone) => updateProject(keystone, made, { enabled: false }),
+        run: (keystone) => updateKeystoneProject(keystone, made, { enabled: false }),
         effect: async () => (await findProject(direct, made.id))?.enabled,
       }
     },
@@ -81,9 +81,9 @@ const operations: Record<string, Operation> = {
     method: 'DELETE',
     path: /\/projects\/\w+$/,
     prepare: async (name) => {
-      const { id } = await createProject(direct, newProject(name))
+      const { id } = await createKeystoneProject(direct, newProject(name))
       return {
-        run: (keystone) => deleteProject(keystone, id),
+        run: (keystone) => deleteKeystoneProject(keystone, id),
         effect: async () => (await findProject(direct, id)) === undefined,
       }
     },
@@ -93,9 +93,9 @@ const operations: Record<string, Operation> = {
     method: 'POST',
     path: /\/users$/,
     prepare: async (name) => ({
-      run: (keystone) => createUser(keystone, newUser(name)),
+      run: (keystone) => createKeystoneUser(keystone, newUser(name)),
       effect: async () =>
-        (await listUsers(direct, domainId, name)).map((user) => user.latchkeyUserId === name),
+        (await listKeystoneUsers(direct, domainId, name)).map((user) => user.latchkeyUserId === name),
     }),
     done: [true],
   },
@@ -230,7 +230,7 @@ describe('a credential that may not', () => {
       ),
     }
     await expect(assignRole(small, grant)).rejects.toMatchObject(forbidden)
-    const creation = createProject(small, newProject(`${name}-2`))
+    const creation = createKeystoneProject(small, newProject(`${name}-2`))
     await expect(creation).rejects.toSatisfy((error) => isKeystoneError(error, 'forbidden'))
   })
 })

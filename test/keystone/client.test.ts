@@ -8,22 +8,22 @@ import {
 } from '../../shared/openstack/keystone/assignments.ts'
 import { pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
-  createProject,
-  deleteProject,
+  createKeystoneProject,
+  deleteKeystoneProject,
   findProject,
   findProjectNamed,
   listProjectsTagged,
-  updateProject,
+  updateKeystoneProject,
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
 import {
-  createUser,
+  createKeystoneUser,
   findUser,
   findUserFederated,
   findUserNamed,
-  listUsers,
+  listKeystoneUsers,
   listUsersFederated,
-  updateUser,
+  updateKeystoneUser,
 } from '../../shared/openstack/keystone/users.ts'
 import { makeProvider } from '../support/keystone/provider.ts'
 import { connectTo, database, sharedKeystone } from '../support/keystone/shared.ts'
@@ -48,8 +48,8 @@ const newUser = (name: string, more = {}) => ({
 })
 
 async function readyToAssign() {
-  const project = await createProject(keystone, newProject(fresh()))
-  const user = await createUser(keystone, newUser(fresh()))
+  const project = await createKeystoneProject(keystone, newProject(fresh()))
+  const user = await createKeystoneUser(keystone, newUser(fresh()))
   const role = await createRole(keystone, 'compute_operate')
   return { project, user, role, grant: { projectId: project.id, userId: user.id, roleId: role.id } }
 }
@@ -58,7 +58,7 @@ const startProvider = () => makeProvider(keystone, fresh())
 describe('a project', () => {
   it('is made with its tags, and found by name, tag and id', async () => {
     const name = `BGE_${fresh()}`
-    const made = await createProject(
+    const made = await createKeystoneProject(
       keystone,
       newProject(name, { description: 'of the shop', enabled: false }),
     )
@@ -79,29 +79,29 @@ describe('a project', () => {
     'x'.repeat(50),
   ])('may be called %j', async (odd) => {
     const name = `${fresh()}${odd}`
-    const made = await createProject(keystone, { ...newProject(fresh()), name })
+    const made = await createKeystoneProject(keystone, { ...newProject(fresh()), name })
     expect(made.name).toBe(name)
     expect(await findProjectNamed(keystone, domainId, name)).toEqual(made)
   })
 
   it('is the same one when it is made again, also by many at once', async () => {
-    const wanted = newProject(fresh())
-    const made = await createProject(keystone, wanted)
-    const again = await Promise.all(Array.from({ length: 8 }, () => createProject(keystone, wanted)))
+    const desired = newProject(fresh())
+    const made = await createKeystoneProject(keystone, desired)
+    const again = await Promise.all(Array.from({ length: 8 }, () => createKeystoneProject(keystone, desired)))
     expect(new Set(again.map(({ id }) => id))).toEqual(new Set([made.id]))
     const several = newProject(fresh())
-    const all = await Promise.all(Array.from({ length: 8 }, () => createProject(keystone, several)))
+    const all = await Promise.all(Array.from({ length: 8 }, () => createKeystoneProject(keystone, several)))
     expect(new Set(all.map(({ id }) => id)).size).toBe(1)
   })
 
   it("is never made of somebody else's with the same name", async () => {
     const name = fresh()
-    const theirs = await createProject(keystone, {
+    const theirs = await createKeystoneProject(keystone, {
       ...newProject(name),
       tags: ['theirs'],
       identity: 'theirs',
     })
-    await expect(createProject(keystone, newProject(name))).rejects.toMatchObject({
+    await expect(createKeystoneProject(keystone, newProject(name))).rejects.toMatchObject({
       code: 'conflict',
       status: 409,
       message: `the name "${name}" is taken by another project`,
@@ -111,36 +111,40 @@ describe('a project', () => {
   })
 
   it('is renamed, disabled and described without losing its tags', async () => {
-    const made = await createProject(keystone, newProject(fresh()))
+    const made = await createKeystoneProject(keystone, newProject(fresh()))
     const name = fresh()
-    const changed = await updateProject(keystone, made, { name, enabled: false, description: 'other' })
+    const changed = await updateKeystoneProject(keystone, made, {
+      name,
+      enabled: false,
+      description: 'other',
+    })
     expect(changed).toEqual({ ...made, name, enabled: false, description: 'other' })
     expect(await findProject(keystone, made.id)).toEqual(changed)
   })
 
   it('cannot be given a name that is taken', async () => {
     const [one, other] = [newProject(fresh()), newProject(fresh())]
-    await createProject(keystone, one)
-    const made = await createProject(keystone, other)
-    await expect(updateProject(keystone, made, { name: one.name })).rejects.toMatchObject({
+    await createKeystoneProject(keystone, one)
+    const made = await createKeystoneProject(keystone, other)
+    await expect(updateKeystoneProject(keystone, made, { name: one.name })).rejects.toMatchObject({
       code: 'conflict',
     })
   })
 
   it('is gone once it is deleted, and may be deleted twice', async () => {
-    const made = await createProject(keystone, newProject(fresh()))
+    const made = await createKeystoneProject(keystone, newProject(fresh()))
     const { id, name } = made
-    await deleteProject(keystone, id)
-    await deleteProject(keystone, id)
+    await deleteKeystoneProject(keystone, id)
+    await deleteKeystoneProject(keystone, id)
     expect(await findProject(keystone, id)).toBeUndefined()
     expect(await findProjectNamed(keystone, domainId, name)).toBeUndefined()
-    await expect(updateProject(keystone, made, { enabled: true })).rejects.toMatchObject({
+    await expect(updateKeystoneProject(keystone, made, { enabled: true })).rejects.toMatchObject({
       code: 'not-found',
     })
   })
 
   it("tells in Keystone's words why it was refused", async () => {
-    await expect(createProject(keystone, newProject('x'.repeat(65)))).rejects.toMatchObject({
+    await expect(createKeystoneProject(keystone, newProject('x'.repeat(65)))).rejects.toMatchObject({
       code: 'refused',
       status: 400,
       requestId: expect.stringMatching(/^req-/),
@@ -154,7 +158,7 @@ describe('a project', () => {
 describe('a user', () => {
   it('is made without a password, and known again by our id', async () => {
     const name = `BGE_${fresh()}@members.example`
-    const made = await createUser(keystone, newUser(name))
+    const made = await createKeystoneUser(keystone, newUser(name))
     const latchkeyUserId = userIdOf(name)
     expect(made).toEqual({ id: expect.any(String), domainId, name, enabled: true, latchkeyUserId })
     expect(await findUser(keystone, made.id)).toEqual(made)
@@ -170,17 +174,17 @@ describe('a user', () => {
 
   it('is listed by the beginning of the name, of which an underscore is a letter like any other', async () => {
     const prefix = fresh()
-    const one = await createUser(keystone, newUser(`${prefix}_one`))
-    await createUser(keystone, newUser(`${prefix}xtwo`))
-    expect(await listUsers(keystone, domainId, `${prefix}_`)).toEqual([one])
-    expect(await listUsers(keystone, domainId)).toContainEqual(one)
+    const one = await createKeystoneUser(keystone, newUser(`${prefix}_one`))
+    await createKeystoneUser(keystone, newUser(`${prefix}xtwo`))
+    expect(await listKeystoneUsers(keystone, domainId, `${prefix}_`)).toEqual([one])
+    expect(await listKeystoneUsers(keystone, domainId)).toContainEqual(one)
   })
 
   it('is the same one when made again, also by many at once', async () => {
-    const wanted = newUser(fresh())
-    const all = await Promise.all(Array.from({ length: 8 }, () => createUser(keystone, wanted)))
+    const desired = newUser(fresh())
+    const all = await Promise.all(Array.from({ length: 8 }, () => createKeystoneUser(keystone, desired)))
     expect(new Set(all.map(({ id }) => id)).size).toBe(1)
-    expect(await createUser(keystone, wanted)).toEqual(all[0])
+    expect(await createKeystoneUser(keystone, desired)).toEqual(all[0])
   })
 
   it.each([
@@ -196,7 +200,7 @@ describe('a user', () => {
     await keystone.call({ method: 'POST', path: '/users', body: { user }, expect: 201 })
     const { id, latchkeyUserId } = (await findUserNamed(keystone, domainId, name)) ?? {}
     expect([undefined, 'another']).toContain(latchkeyUserId)
-    await expect(createUser(keystone, newUser(name))).rejects.toMatchObject({
+    await expect(createKeystoneUser(keystone, newUser(name))).rejects.toMatchObject({
       code: 'conflict',
       message: `the name "${name}" is taken by another user`,
       holder: { id },
@@ -204,56 +208,58 @@ describe('a user', () => {
   })
 
   it('is renamed, disabled and enabled, and stays ours', async () => {
-    const made = await createUser(keystone, newUser(fresh()))
+    const made = await createKeystoneUser(keystone, newUser(fresh()))
     const name = fresh()
-    expect(await updateUser(keystone, made, { name, enabled: false })).toEqual({
+    expect(await updateKeystoneUser(keystone, made, { name, enabled: false })).toEqual({
       ...made,
       name,
       enabled: false,
     })
-    await updateUser(keystone, made, { enabled: true })
+    await updateKeystoneUser(keystone, made, { enabled: true })
     expect(await findUser(keystone, made.id)).toEqual({ ...made, name })
   })
 
   it('has a federated identity where one is wanted', async () => {
     const idpId = await startProvider()
     const federated = { idpId, protocolId: 'openid', uniqueId: 'ann%40members.example' }
-    const made = await createUser(keystone, newUser(fresh(), { federated }))
+    const made = await createKeystoneUser(keystone, newUser(fresh(), { federated }))
     const told = await keystone.call({ method: 'GET', path: pathTo('users', made.id), expect: 200 })
     const protocols = [{ protocol_id: 'openid', unique_id: 'ann%40members.example' }]
     expect(told).toMatchObject({ user: { federated: [{ idp_id: idpId, protocols }] } })
 
     expect(await findUserFederated(keystone, federated)).toEqual(made)
-    const other = await createUser(keystone, newUser(fresh(), { federated }))
+    const other = await createKeystoneUser(keystone, newUser(fresh(), { federated }))
     expect(other.federatedId).toBe(other.id)
     expect(await findUserFederated(keystone, federated)).toEqual(made)
     const elsewhere = { ...federated, idpId: 'nowhere' }
-    await expect(createUser(keystone, newUser(fresh(), { federated: elsewhere }))).rejects.toMatchObject({
+    await expect(
+      createKeystoneUser(keystone, newUser(fresh(), { federated: elsewhere })),
+    ).rejects.toMatchObject({
       code: 'refused',
       message: 'Keystone refuses (400): Could not find Identity Provider: nowhere',
     })
-    const later = await createUser(keystone, newUser(fresh()))
+    const later = await createKeystoneUser(keystone, newUser(fresh()))
     const listed = () => listUsersFederated(keystone, domainId, { idpId, protocolId: 'openid' })
     expect(new Set((await listed()).map(({ id }) => id))).toEqual(new Set([made.id, other.id]))
-    await updateUser(keystone, later, { federated: { ...federated, uniqueId: 'bob' } })
+    await updateKeystoneUser(keystone, later, { federated: { ...federated, uniqueId: 'bob' } })
     expect(await listed()).toHaveLength(3)
-    await updateUser(keystone, later, { federated: { ...federated, uniqueId: 'robert' } })
+    await updateKeystoneUser(keystone, later, { federated: { ...federated, uniqueId: 'robert' } })
     const renamed = await keystone.call({ method: 'GET', path: pathTo('users', later.id), expect: 200 })
     expect(renamed).toMatchObject({
       user: { federated: [{ protocols: [{ protocol_id: 'openid', unique_id: 'robert' }] }] },
     })
 
     const name = fresh()
-    await expect(updateUser(keystone, later, { name })).rejects.toMatchObject({
+    await expect(updateKeystoneUser(keystone, later, { name })).rejects.toMatchObject({
       code: 'refused',
       message: `Keystone keeps the name "${later.name}" of a user (${later.id}) that was to be called "${name}"`,
     })
     const change = { name, federated: { ...federated, uniqueId: 'bobby' } }
-    expect(await updateUser(keystone, later, change)).toMatchObject({ name, federatedId: 'bobby' })
-    const taken = await updateUser(keystone, later, { name: `${name}-2`, federated })
+    expect(await updateKeystoneUser(keystone, later, change)).toMatchObject({ name, federatedId: 'bobby' })
+    const taken = await updateKeystoneUser(keystone, later, { name: `${name}-2`, federated })
     expect(taken).toMatchObject({ name: `${name}-2`, federatedId: later.id })
     expect(await findUserFederated(keystone, federated)).toEqual(made)
-    await expect(updateUser(keystone, later, { ...change, name: made.name })).rejects.toMatchObject({
+    await expect(updateKeystoneUser(keystone, later, { ...change, name: made.name })).rejects.toMatchObject({
       code: 'conflict',
       holder: { id: made.id },
     })
@@ -261,8 +267,8 @@ describe('a user', () => {
 
   it('keeps the identity that somebody at work on the same user was faster to give it', async () => {
     const federated = { idpId: await startProvider(), protocolId: 'openid', uniqueId: 'ann' }
-    const wanted = newUser(fresh(), { federated })
-    const made = await Promise.all(Array.from({ length: 6 }, () => createUser(keystone, wanted)))
+    const desired = newUser(fresh(), { federated })
+    const made = await Promise.all(Array.from({ length: 6 }, () => createKeystoneUser(keystone, desired)))
     const holder = await findUserFederated(keystone, federated)
     expect(new Set(made.map(({ id }) => id))).toEqual(new Set([holder?.id]))
   })
@@ -331,7 +337,7 @@ describe('an assignment', () => {
   it('of a disabled user stays, and of a project that is not there is none', async () => {
     const { project, user, grant } = await readyToAssign()
     await assignRole(keystone, grant)
-    await updateUser(keystone, user, { enabled: false })
+    await updateKeystoneUser(keystone, user, { enabled: false })
     expect(await listAssignments(keystone, project.id)).toHaveLength(1)
     expect(await listAssignments(keystone, 'gone')).toEqual([])
   })

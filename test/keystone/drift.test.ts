@@ -2,13 +2,13 @@ import { expect, it } from 'vitest'
 import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
 import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
-  createProject,
+  createKeystoneProject,
   findProjectNamed,
   listProjectsTagged,
-  updateProject,
+  updateKeystoneProject,
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
-import { findUserNamed, updateUser } from '../../shared/openstack/keystone/users.ts'
+import { findUserNamed, updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { findFullSync } from '../../shared/openstack/sync/store.ts'
 import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
@@ -83,16 +83,16 @@ async function meddle({ keystone, named, who }: Awaited<ReturnType<typeof startS
   if (!held) throw new Error('tom is in the shop')
   const path = pathTo('projects', shop.id, 'users', tom.id, 'roles', held.role.id)
   await keystone.call({ method: 'DELETE', path, expect: 204 })
-  await updateProject(keystone, blog, { name: `${customerId}_mine`, enabled: false })
-  await updateUser(keystone, ann, { enabled: false })
-  await updateUser(keystone, tom, { name: 'somebody else' })
+  await updateKeystoneProject(keystone, blog, { name: `${customerId}_mine`, enabled: false })
+  await updateKeystoneUser(keystone, ann, { enabled: false })
+  await updateKeystoneUser(keystone, tom, { name: 'somebody else' })
   const gone = (await listProjectsTagged(keystone, 'latchkey')).find(({ name }) => /_prj_/.test(name))
-  await updateProject(keystone, found(gone), { enabled: true })
+  await updateKeystoneProject(keystone, found(gone), { enabled: true })
   return { web, reader }
 }
 
 async function strangersIn(keystone: Keystone, projectId: string) {
-  const theirs = await createProject(keystone, {
+  const theirs = await createKeystoneProject(keystone, {
     domainId: 'default',
     name: 'theirs',
     description: 'not ours',

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { pathTo } from '../../shared/openstack/keystone/client.ts'
-import { findUserFederated, findUserNamed, updateUser } from '../../shared/openstack/keystone/users.ts'
+import {
+  findUserFederated,
+  findUserNamed,
+  updateKeystoneUser,
+} from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
 import type { DesiredProject, DesiredMember, DesiredUser } from '../../shared/openstack/plan/desired.ts'
 import { findFor, listAll, listPeople, withProject } from '../../shared/openstack/plan/find.ts'
@@ -43,17 +47,17 @@ const projectOf = (customerId: string, ...members: DesiredMember[]): DesiredProj
 })
 
 /** What a worker does for a project, and for a user. */
-async function converge(wanted: DesiredProject) {
-  const ref = { customerId: wanted.customerId, projectId: wanted.project.id }
+async function converge(desired: DesiredProject) {
+  const ref = { customerId: desired.customerId, projectId: desired.project.id }
   const lists = await withProject(
     keystone,
     ref,
-    await listPeople(keystone, mapping, wanted.customerId),
+    await listPeople(keystone, mapping, desired.customerId),
     mapping,
   )
   const { steps, projectId, obstacles } = planProject(
-    wanted,
-    await findFor(keystone, wanted, lists, mapping),
+    desired,
+    await findFor(keystone, desired, lists, mapping),
     mapping,
   )
   const { failures, stopped } = await applySteps(keystone, steps, { domainId, projectId })
@@ -71,12 +75,12 @@ async function convergeUser(user: DesiredUser) {
 }
 
 /** Looks again, as a run, as a spread and as the pass over everything do. */
-async function expectNothingToDo(wanted: DesiredProject): Promise<void> {
-  expect(await converge(wanted)).toEqual({ whys: [], obstacles: [], failures: [], stopped: undefined })
-  const { customerId } = wanted
+async function expectNothingToDo(desired: DesiredProject): Promise<void> {
+  expect(await converge(desired)).toEqual({ whys: [], obstacles: [], failures: [], stopped: undefined })
+  const { customerId } = desired
   const lists = await listAll(keystone, mapping)
-  expect(planProject(wanted, await findFor(keystone, wanted, lists, mapping), mapping).steps).toEqual([])
-  for (const { userId, email } of wanted.members) {
+  expect(planProject(desired, await findFor(keystone, desired, lists, mapping), mapping).steps).toEqual([])
+  for (const { userId, email } of desired.members) {
     const user: DesiredUser = { customerId, userId, email, status: 'active' }
     const snapshot = snapshotOf({ ...lists, assignments: [] })
     expect(planUser(user, snapshot, mapping, { create: false }).steps).toEqual([])
@@ -169,8 +173,8 @@ describe('a login that is taken', () => {
   ]
 
   it('stays with the first of two customers, and the second one’s project is as it should be without', async () => {
-    for (const wanted of [first, second])
-      expect(await converge(wanted)).toMatchObject({ failures: [], obstacles: [], stopped: undefined })
+    for (const desired of [first, second])
+      expect(await converge(desired)).toMatchObject({ failures: [], obstacles: [], stopped: undefined })
     expect(await loginOf('eve')).toBe('FED000010_eve@x.example')
     requests.length = 0
     await expectNothingToDo(second)
@@ -209,35 +213,35 @@ describe('a login that is taken', () => {
       { name: 'nobody', domain_id: id },
     ])
       await keystone.call({ method: 'POST', path: '/users', body: { user }, expect: 201 })
-    const wanted = projectOf('FED000013', member('U1', 'kim'))
-    expect(await converge(wanted)).toMatchObject({ failures: [], obstacles: [] })
-    await expectNothingToDo(wanted)
+    const desired = projectOf('FED000013', member('U1', 'kim'))
+    expect(await converge(desired)).toMatchObject({ failures: [], obstacles: [] })
+    await expectNothingToDo(desired)
     const theirs = await findUserFederated(keystone, { ...federation, uniqueId: 'kim%40x.example' })
     expect(theirs).toMatchObject({ name: 'kim', domainId: id })
     await keystone.call({ method: 'DELETE', path: pathTo('users', theirs?.id ?? ''), expect: 204 })
-    expect(await converge(wanted)).toMatchObject({ whys: ['federate'], failures: [] })
-    await expectNothingToDo(wanted)
+    expect(await converge(desired)).toMatchObject({ whys: ['federate'], failures: [] })
+    await expectNothingToDo(desired)
   })
 })
 
 describe('what was there before the provider', () => {
   it('gets its identity, and a name that was changed by hand comes back', async () => {
-    const wanted = projectOf('FED000020', member('U1', 'ida'))
+    const desired = projectOf('FED000020', member('U1', 'ida'))
     const before = readMapping({})
     const lists = await listAll(keystone, before)
-    const plan = planProject(wanted, await findFor(keystone, wanted, lists, before), before)
+    const plan = planProject(desired, await findFor(keystone, desired, lists, before), before)
     await applySteps(keystone, plan.steps, { domainId, projectId: plan.projectId })
-    expect(await converge(wanted)).toMatchObject({ whys: ['federate'], failures: [] })
+    expect(await converge(desired)).toMatchObject({ whys: ['federate'], failures: [] })
     expect(await loginOf('ida')).toBe('FED000020_ida@x.example')
     const ida = await findUserNamed(keystone, domainId, 'FED000020_ida@x.example')
     if (!ida) throw new Error('there is no ida')
-    await updateUser(keystone, ida, {
+    await updateKeystoneUser(keystone, ida, {
       name: 'FED000020_mine',
       federated: { ...federation, uniqueId: 'mine' },
     })
-    expect(await converge(wanted)).toMatchObject({ whys: ['rename'], failures: [] })
+    expect(await converge(desired)).toMatchObject({ whys: ['rename'], failures: [] })
     expect(await loginOf('ida')).toBe('FED000020_ida@x.example')
-    await expectNothingToDo(wanted)
+    await expectNothingToDo(desired)
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Context, Plan } from '../../shared/directory/change/change-plan.ts'
+import type { Context, ChangePlan } from '../../shared/directory/change/change-plan.ts'
 import { findByEmail } from '../../shared/directory/facts/read-facts.ts'
 import { tryToLink } from '../../shared/directory/logins/identify.ts'
 import { forceOwnership } from '../../shared/directory/ownership/transfer-ownership.ts'
@@ -10,7 +10,7 @@ import { updateUser } from '../../shared/directory/users/update-user.ts'
 import { instantOf, parseInstant, stampOf } from '../../shared/domain/values/instant.ts'
 import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
 import { listProjectsTagged } from '../../shared/openstack/keystone/projects.ts'
-import { listUsers } from '../../shared/openstack/keystone/users.ts'
+import { listKeystoneUsers } from '../../shared/openstack/keystone/users.ts'
 import { findRecord } from '../../shared/openstack/sync/store.ts'
 import { commit } from '../../shared/records/commit.ts'
 import { findCustomer } from '../../shared/records/customers.ts'
@@ -47,7 +47,7 @@ async function begin(variables: Record<string, string> = {}) {
       return user
     },
     /** As an operator does it. */
-    act: async (plan: (context: Context) => Plan | Promise<Plan>): Promise<void> => {
+    act: async (plan: (context: Context) => ChangePlan | Promise<ChangePlan>): Promise<void> => {
       const at = instantOf(now())
       const actor = { kind: 'operator', id: 'ops' } as const
       const context = { table, actor, stamp: stampOf(at, 'ops'), now: at, openstack: true, reason: 'test' }
@@ -109,11 +109,11 @@ describe('Keystone follows', () => {
     await tell(scene.user(11, 'tom', 'tech'), scene.grant(12, 'tom', 'shop', ['dns:manage']))
     await follow()
     await expectEqual()
-    const named = (await listUsers(direct, 'default', `${customerId}_`)).filter(({ name }) =>
+    const named = (await listKeystoneUsers(direct, 'default', `${customerId}_`)).filter(({ name }) =>
       name.endsWith(mail('tom')),
     )
     expect(named).toHaveLength(1)
-    expect(await listUsers(direct, 'default', `${customerId}_`)).toHaveLength(4)
+    expect(await listKeystoneUsers(direct, 'default', `${customerId}_`)).toHaveLength(4)
   })
 
   it('a membership that expires, at that time', async () => {

@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
 import { pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
-  createProject,
-  deleteProject,
+  createKeystoneProject,
+  deleteKeystoneProject,
   findProjectHolding,
   findProjectNamed,
   listProjectsTagged,
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
-import { createUser, findUserNamed, listUsers } from '../../shared/openstack/keystone/users.ts'
+import {
+  createKeystoneUser,
+  findUserNamed,
+  listKeystoneUsers,
+} from '../../shared/openstack/keystone/users.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
@@ -23,7 +27,14 @@ const keystone = connectTo(own.variables)
 const domainId = 'default'
 
 const theirs = (name: string) =>
-  createProject(keystone, { domainId, name, description: 'theirs', enabled: true, tags: [], identity: '' })
+  createKeystoneProject(keystone, {
+    domainId,
+    name,
+    description: 'theirs',
+    enabled: true,
+    tags: [],
+    identity: '',
+  })
 
 /** With a project `cafe`; `sweep` lets no pause pass. */
 async function begin(variables: Record<string, string> = {}) {
@@ -34,8 +45,8 @@ async function begin(variables: Record<string, string> = {}) {
   const sweep = async () => {
     for (let time = 0; time < 3; time++) await openstack.sweep()
   }
-  const siblingError = (wanted: string, sibling: string) =>
-    `the name "${customerId}_${wanted}" is taken by the project "${sibling}", which OpenStack does not tell apart: rename one of them`
+  const siblingError = (desired: string, sibling: string) =>
+    `the name "${customerId}_${desired}" is taken by the project "${sibling}", which OpenStack does not tell apart: rename one of them`
   return {
     ...story,
     sweep,
@@ -43,8 +54,11 @@ async function begin(variables: Record<string, string> = {}) {
       for (const name of names) expect([name, (await recordOf(name))?.state]).toEqual([name, 'ready'])
       expect(await story.differences()).toEqual(equal)
     },
-    expectClash: async (wanted: string, sibling: string) =>
-      expect(await recordOf(wanted)).toMatchObject({ state: 'failed', error: siblingError(wanted, sibling) }),
+    expectClash: async (desired: string, sibling: string) =>
+      expect(await recordOf(desired)).toMatchObject({
+        state: 'failed',
+        error: siblingError(desired, sibling),
+      }),
     namesThere: async () => {
       const tagged = await listProjectsTagged(keystone, 'latchkey')
       const names = tagged.filter(({ enabled }) => enabled).map(({ name }) => name)
@@ -131,7 +145,7 @@ describe('what somebody else has', () => {
     expect(await listAssignments(keystone, made.id)).toEqual([])
     await openstack.pass({ now: true })
     expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
-    await deleteProject(keystone, made.id)
+    await deleteKeystoneProject(keystone, made.id)
     advance(6_000)
     await sweep()
     await expectReady('shop', 'web')
@@ -187,17 +201,17 @@ describe('a look-up', () => {
     for (const name of ['LOOK_strase', 'look_STRASE ']) expect(await find(name)).toEqual([undefined, made])
     expect(await find('LOOK_strasse')).toEqual([undefined, undefined])
     const user = { domainId, name: 'LOOK_ann@a.example', enabled: true, latchkeyUserId: 'usr_01LOOK' }
-    const ann = await createUser(keystone, user)
+    const ann = await createKeystoneUser(keystone, user)
     expect(await findUserNamed(keystone, domainId, 'look_ann@a.example')).toBeUndefined()
-    expect(await listUsers(keystone, domainId, 'look_')).toEqual([])
-    expect(await listUsers(keystone, domainId, 'LOOK_')).toEqual([ann])
+    expect(await listKeystoneUsers(keystone, domainId, 'look_')).toEqual([])
+    expect(await listKeystoneUsers(keystone, domainId, 'LOOK_')).toEqual([ann])
     const other = { ...user, name: 'LOOK_ANN@a.example', latchkeyUserId: 'usr_01look' }
-    await expect(createUser(keystone, other)).rejects.toMatchObject({ code: 'conflict', holder: ann })
+    await expect(createKeystoneUser(keystone, other)).rejects.toMatchObject({ code: 'conflict', holder: ann })
   })
 
   it('by tag finds those that have exactly this one', async () => {
     const tags = ['latchkey', 'latchkey:LOOK:prj_01ABC']
-    const wanted = {
+    const desired = {
       domainId,
       name: 'LOOK_tagged',
       description: '',
@@ -205,9 +219,14 @@ describe('a look-up', () => {
       tags,
       identity: tags[1] ?? '',
     }
-    const made = await createProject(keystone, wanted)
+    const made = await createKeystoneProject(keystone, desired)
     const lower = tags.map((tag) => tag.toLowerCase())
-    await createProject(keystone, { ...wanted, name: 'LOOK_lower', tags: lower, identity: lower[1] ?? '' })
+    await createKeystoneProject(keystone, {
+      ...desired,
+      name: 'LOOK_lower',
+      tags: lower,
+      identity: lower[1] ?? '',
+    })
     expect(await listProjectsTagged(keystone, 'latchkey:LOOK:prj_01ABC')).toEqual([made])
     expect(await listProjectsTagged(keystone, 'LATCHKEY')).toEqual([])
   })

@@ -4,9 +4,9 @@ import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts
 import {
   findProjectNamed,
   listProjectsTagged,
-  updateProject,
+  updateKeystoneProject,
 } from '../../shared/openstack/keystone/projects.ts'
-import { updateUser } from '../../shared/openstack/keystone/users.ts'
+import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { findFullSync, findFanOutPending } from '../../shared/openstack/sync/store.ts'
 import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
 import { listProjects } from '../../shared/records/projects.ts'
@@ -104,7 +104,7 @@ describe('a pass', () => {
     const web = await story.projectThere('web')
     const [theirs] = await listProjectsTagged(direct, `latchkey:${other}:${await projectIdAt(table, other)}`)
     if (!theirs) throw new Error('the other customer has a project')
-    for (const project of [web, theirs]) await updateProject(direct, project, { enabled: false })
+    for (const project of [web, theirs]) await updateKeystoneProject(direct, project, { enabled: false })
     const refusing: Keystone = {
       ...direct,
       async call(call) {
@@ -130,7 +130,7 @@ describe('a pass', () => {
     const story = await begin()
     await story.tell(scene.grant(9, 'tom', 'web', ['full']))
     await story.follow()
-    await updateUser(direct, await story.userThere('tom'), {
+    await updateKeystoneUser(direct, await story.userThere('tom'), {
       name: `some_body_${story.customerId}`,
       enabled: false,
     })
@@ -146,8 +146,8 @@ describe('without a pass', () => {
     await story.tell(scene.project(8, 'shop'))
     await story.follow()
     const [web, shop] = [await story.projectThere('web'), await story.projectThere('shop')]
-    await updateProject(direct, web, { name: `elsewhere ${story.customerId}` })
-    await updateProject(direct, shop, { name: `${story.customerId}_web` })
+    await updateKeystoneProject(direct, web, { name: `elsewhere ${story.customerId}` })
+    await updateKeystoneProject(direct, shop, { name: `${story.customerId}_web` })
     await story.tell(scene.grant(10, 'ann', 'web', ['dns:read']))
     await story.follow()
     expect(await story.differences()).toEqual(equal)
@@ -158,8 +158,8 @@ describe('without a pass', () => {
     await story.tell(scene.grant(9, 'tom', 'web', ['full']))
     await story.follow()
     const [ann, tom] = [await story.userThere('ann'), await story.userThere('tom')]
-    await updateUser(direct, ann, { name: `${story.customerId}_elsewhere` })
-    await updateUser(direct, tom, { name: `${story.customerId}_${scene.mail('ann')}` })
+    await updateKeystoneUser(direct, ann, { name: `${story.customerId}_elsewhere` })
+    await updateKeystoneUser(direct, tom, { name: `${story.customerId}_${scene.mail('ann')}` })
     await story.tell(scene.disabled(10, 'ann'))
     await story.follow()
     expect(await story.differences()).toEqual(equal)
@@ -170,7 +170,7 @@ describe('without a pass', () => {
     await story.tell(scene.grant(9, 'tom', 'web', ['full']))
     await story.follow()
     const tom = await story.userThere('tom')
-    await updateUser(direct, tom, { name: `somebody_else_${story.customerId}` })
+    await updateKeystoneUser(direct, tom, { name: `somebody_else_${story.customerId}` })
     await story.tell(scene.userGone(10, 'tom'))
     await story.follow()
     expect(await story.differences()).toEqual(equal)

@@ -32,25 +32,25 @@ describe('a Keystone that fails now and then', () => {
       let last: Directory = { projects: [], users: [] }
       for (const directory of histories) {
         proxy.atRandom(0.35, kinds)
-        for (const wanted of random.shuffled([...directory.projects, ...directory.projects])) {
-          const before = new Set(rightsIn(await everything(direct), wanted))
+        for (const desired of random.shuffled([...directory.projects, ...directory.projects])) {
+          const before = new Set(rightsIn(await everything(direct), desired))
           const crash = random.chance(0.3) ? random.below(6) : Number.POSITIVE_INFINITY
           let made = 0
           // What fails, fails as Keystone's error and nothing else.
-          const failure = await converge(keystone, wanted, { mayGoOn: () => made++ < crash }).then(
+          const failure = await converge(keystone, desired, { mayGoOn: () => made++ < crash }).then(
             () => undefined,
             (error: unknown) => error,
           )
           expect(failure === undefined || isKeystoneError(failure)).toBe(true)
-          const allowed = new Set(rightsWanted(wanted))
-          const rights = rightsIn(await everything(direct), wanted)
+          const allowed = new Set(rightsWanted(desired))
+          const rights = rightsIn(await everything(direct), desired)
           expect(rights.filter((right) => !allowed.has(right) && !before.has(right))).toEqual([])
         }
         last = directory
       }
       proxy.atRandom(0, [])
       for (let round = 0; round < 3; round++) {
-        for (const wanted of last.projects) await converge(keystone, wanted)
+        for (const desired of last.projects) await converge(keystone, desired)
         const snapshot = snapshotOf(await everything(direct))
         for (const user of last.users)
           await applySteps(keystone, planUser(user, snapshot, mapping, { create: false }).steps, {

@@ -2,9 +2,13 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
-import { createProject, listProjectsTagged, updateProject } from '../../shared/openstack/keystone/projects.ts'
+import {
+  createKeystoneProject,
+  listProjectsTagged,
+  updateKeystoneProject,
+} from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
-import { listUsers, updateUser } from '../../shared/openstack/keystone/users.ts'
+import { listKeystoneUsers, updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
 import type { DesiredProject } from '../../shared/openstack/plan/desired.ts'
 import { listAll } from '../../shared/openstack/plan/find.ts'
@@ -33,10 +37,10 @@ const at = (customerId: string) =>
 
 describe('a project', () => {
   it('is there, with everybody in it, after one run, as others’ tools see it too, and a second finds nothing to do', async () => {
-    const wanted = at('CLI000001')
-    const { done, failures, steps } = await converge(direct, wanted)
+    const desired = at('CLI000001')
+    const { done, failures, steps } = await converge(direct, desired)
     expect([failures, done.length]).toEqual([[], steps.length])
-    expect(await converge(direct, wanted)).toMatchObject({ steps: [], obstacles: [] })
+    expect(await converge(direct, desired)).toMatchObject({ steps: [], obstacles: [] })
     const list = ['role', 'assignment', 'list', '--names', '--project', 'CLI000001_shop P1', '-f', 'json']
     const { stdout } = await promisify(execFile)('/usr/bin/openstack', list, {
       env: { PATH: '/usr/bin:/bin', ...own.variables },
@@ -52,15 +56,15 @@ describe('a project', () => {
   })
 
   it('is the same whether made by one run or by several at once', async () => {
-    const wanted = at('CLI000002')
-    await Promise.all(Array.from({ length: 4 }, () => converge(direct, wanted)))
-    expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
+    const desired = at('CLI000002')
+    await Promise.all(Array.from({ length: 4 }, () => converge(direct, desired)))
+    expect(await converge(direct, desired)).toMatchObject({ steps: [] })
     expect(await listProjectsTagged(direct, 'latchkey:CLI000002:P1')).toHaveLength(1)
-    expect(await listUsers(direct, domainId, 'CLI000002_')).toHaveLength(3)
+    expect(await listKeystoneUsers(direct, domainId, 'CLI000002_')).toHaveLength(3)
   })
 
   it('whose name somebody else has is told, and what is theirs stays', async () => {
-    const wanted = at('CLI000003')
+    const desired = at('CLI000003')
     const theirs = {
       domainId,
       name: 'CLI000003_shop P1',
@@ -69,8 +73,8 @@ describe('a project', () => {
       tags: [],
       identity: 'x',
     }
-    const made = await createProject(direct, theirs)
-    expect(await converge(direct, wanted)).toMatchObject({
+    const made = await createKeystoneProject(direct, theirs)
+    expect(await converge(direct, desired)).toMatchObject({
       steps: [],
       obstacles: [{ what: 'project', name: 'CLI000003_shop P1', holderId: made.id }],
     })
@@ -78,39 +82,45 @@ describe('a project', () => {
   })
 
   it('is repaired whatever was done to it by hand, users made once although renamed', async () => {
-    const wanted = at('CLI000004')
-    await converge(direct, wanted)
+    const desired = at('CLI000004')
+    await converge(direct, desired)
     const [project] = await listProjectsTagged(direct, 'latchkey:CLI000004:P1')
-    const users = await listUsers(direct, domainId, 'CLI000004_')
+    const users = await listKeystoneUsers(direct, domainId, 'CLI000004_')
     if (!project || !users[0] || !users[1]) throw new Error('nothing was made')
-    await updateProject(direct, project, { name: 'CLI000004_mine', enabled: false, description: 'Mine' })
-    await updateUser(direct, users[0], { name: 'somebody-CLI000004', enabled: false })
+    await updateKeystoneProject(direct, project, {
+      name: 'CLI000004_mine',
+      enabled: false,
+      description: 'Mine',
+    })
+    await updateKeystoneUser(direct, users[0], { name: 'somebody-CLI000004', enabled: false })
     const reader = await createRole(direct, 'reader')
     const grant = { do: 'assign', userId: '', id: users[1].id, role: 'reader', roleId: reader.id } as const
     await applySteps(direct, [grant], { domainId, projectId: project.id })
 
-    const { steps, failures } = await converge(direct, wanted)
+    const { steps, failures } = await converge(direct, desired)
     expect([steps.length, failures]).toEqual([6, []])
-    expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
-    expect((await listUsers(direct, domainId)).filter(({ id }) => id === users[0]?.id)).toEqual([users[0]])
-    expect(await listUsers(direct, domainId, 'CLI000004_')).toHaveLength(3)
+    expect(await converge(direct, desired)).toMatchObject({ steps: [] })
+    expect((await listKeystoneUsers(direct, domainId)).filter(({ id }) => id === users[0]?.id)).toEqual([
+      users[0],
+    ])
+    expect(await listKeystoneUsers(direct, domainId, 'CLI000004_')).toHaveLength(3)
   })
 
   it('makes a user once more who was renamed by hand and is assigned nothing, and a pass disables the other', async () => {
-    const wanted = at('CLI000006')
-    await converge(direct, wanted)
-    const [renamed] = await listUsers(direct, domainId, 'CLI000006_m0')
-    const userId = wanted.members[0]?.userId
+    const desired = at('CLI000006')
+    await converge(direct, desired)
+    const [renamed] = await listKeystoneUsers(direct, domainId, 'CLI000006_m0')
+    const userId = desired.members[0]?.userId
     if (!renamed) throw new Error('nothing was made')
-    await converge(direct, { ...wanted, members: wanted.members.slice(1) })
-    await updateUser(direct, renamed, { name: 'elsewhere-CLI000006' })
-    expect(await converge(direct, wanted)).toMatchObject({ failures: [], obstacles: [] })
-    expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
+    await converge(direct, { ...desired, members: desired.members.slice(1) })
+    await updateKeystoneUser(direct, renamed, { name: 'elsewhere-CLI000006' })
+    expect(await converge(direct, desired)).toMatchObject({ failures: [], obstacles: [] })
+    expect(await converge(direct, desired)).toMatchObject({ steps: [] })
     const lists = await listAll(direct, mapping)
-    expect((await converge(direct, wanted, { lists })).steps).toMatchObject([
+    expect((await converge(direct, desired, { lists })).steps).toMatchObject([
       { id: renamed.id, change: { enabled: false } },
     ])
-    const both = (await listUsers(direct, domainId)).filter((user) => user.latchkeyUserId === userId)
+    const both = (await listKeystoneUsers(direct, domainId)).filter((user) => user.latchkeyUserId === userId)
     expect(both.map(({ name, enabled }) => `${name} ${enabled}`).toSorted()).toEqual([
       'CLI000006_m0@x.example true',
       'elsewhere-CLI000006 false',
@@ -131,7 +141,7 @@ describe('a project', () => {
       at('CLI000005'),
       { ...at('CLI000005'), project: { ...at('CLI000005').project, id: 'P2', name: 'b' } },
     ]
-    for (const wanted of [one, other]) await converge(direct, wanted)
+    for (const desired of [one, other]) await converge(direct, desired)
     const [first, second, third] = one.members
     if (!first || !second || !third) throw new Error('three are needed')
     const swapped = [{ ...first, email: second.email }, { ...second, email: first.email }, third]
@@ -139,9 +149,9 @@ describe('a project', () => {
       { ...one, project: { ...one.project, name: 'b' }, members: swapped },
       { ...other, project: { ...other.project, name: one.project.name }, members: swapped },
     ]
-    for (const wanted of [...both, ...both])
-      expect(await converge(direct, wanted)).toMatchObject({ failures: [] })
-    for (const wanted of both) expect(await converge(direct, wanted)).toMatchObject({ steps: [] })
+    for (const desired of [...both, ...both])
+      expect(await converge(direct, desired)).toMatchObject({ failures: [] })
+    for (const desired of both) expect(await converge(direct, desired)).toMatchObject({ steps: [] })
   })
 })
 
@@ -151,20 +161,20 @@ describe('a pass over everything', () => {
     const counted = connectTo(own.variables, {
       observe: ({ method, path }) => void requests.push(`${method} ${path}`),
     })
-    const wanted = Array.from({ length: 20 }, (_, index) =>
+    const desired = Array.from({ length: 20 }, (_, index) =>
       projectOf('PASS00001', `P${index}`, members('PASS00001', 5, ['full'])),
     )
     const pass = async () => {
       requests.length = 0
       const lists = await listAll(counted, mapping)
-      for (const one of wanted) await converge(counted, one, { lists })
+      for (const one of desired) await converge(counted, one, { lists })
       return requests.length
     }
-    for (const one of wanted) await converge(counted, one)
+    for (const one of desired) await converge(counted, one)
     expect(await pass()).toBe(20 + 3)
-    const [first, ...rest] = wanted
+    const [first, ...rest] = desired
     if (!first) throw new Error('nothing is wanted')
-    wanted.splice(0, 20, { ...first, members: first.members.slice(2) }, ...rest)
+    desired.splice(0, 20, { ...first, members: first.members.slice(2) }, ...rest)
     expect(await pass()).toBe(20 + 3 + 2)
     expect(await pass()).toBe(20 + 3)
   })

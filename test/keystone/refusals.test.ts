@@ -4,7 +4,7 @@ import { configureOpenStack } from '../../functions/openstack/configure.ts'
 import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
 import type { Keystone } from '../../shared/openstack/keystone/client.ts'
 import {
-  createProject,
+  createKeystoneProject,
   findProjectNamed,
   listProjectsTagged,
 } from '../../shared/openstack/keystone/projects.ts'
@@ -99,7 +99,7 @@ describe('what somebody else has', () => {
   it('a project’s name: told on the project, not touched, and taken once it is free', async () => {
     const { tell, openstack, recordOf, customerId, follow, sides, table, advance } = await startScene(direct)
     const name = `${customerId}_web`
-    const theirs = await createProject(direct, {
+    const theirs = await createKeystoneProject(direct, {
       domainId: 'default',
       name,
       description: 'theirs',

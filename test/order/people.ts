@@ -1,4 +1,4 @@
-import type { Context, Plan } from '../../shared/directory/change/change-plan.ts'
+import type { Context, ChangePlan } from '../../shared/directory/change/change-plan.ts'
 import { createUser } from '../../shared/directory/users/create-user.ts'
 import { updateUser } from '../../shared/directory/users/update-user.ts'
 import { holderNow } from '../../shared/domain/entities/claim.ts'
@@ -72,7 +72,7 @@ async function changeEmail(
   customerId: string,
   from: string,
   email: string,
-): Promise<Plan | undefined> {
+): Promise<ChangePlan | undefined> {
   const { table } = context
   const holder = holderNow(asClaim(await table.get(keys.email(customerId, from))))
   const user = holder && asUser(await table.get(keys.user(customerId, holder.id)))

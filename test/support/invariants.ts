@@ -1,9 +1,9 @@
 import type { WholeCustomer } from '../../shared/directory/customers/export-lines.ts'
-import { aboveCeiling, standing } from '../../shared/domain/access/effective-grant.ts'
+import { ceilingViolation, effectiveGrant } from '../../shared/domain/access/effective-grant.ts'
 import { assignmentOf, membershipOf } from '../../shared/domain/access/membership.ts'
 import { projectNameKey } from '../../shared/domain/entities/project.ts'
 import { rolesCover } from '../../shared/domain/entities/role.ts'
-import { adminSince, heldSince } from '../../shared/domain/entities/user-type.ts'
+import { adminSince, typeSince } from '../../shared/domain/entities/user-type.ts'
 import { isMainCustomer } from '../../shared/domain/entities/user.ts'
 
 /** One rule that holds at every moment: its number in the domain page, and what of this customer breaks it. */
@@ -47,7 +47,7 @@ export const invariants: readonly Invariant[] = [
           ({ kind, createdAt }) => kind === 'openstack' && since && createdAt >= since,
         )
         return mine
-          .filter(({ id }) => (grants.get(`project/${id}`)?.stamp ?? '') <= heldSince(user.types))
+          .filter(({ id }) => (grants.get(`project/${id}`)?.stamp ?? '') <= typeSince(user.types))
           .filter((project) => !membershipOf(user, project, grants.get(`project/${project.id}`)))
           .map(({ id }) => `${user.id} ${id}`)
       }),
@@ -84,9 +84,9 @@ export const invariants: readonly Invariant[] = [
     brokenBy: ({ holders }) =>
       holders.flatMap(({ user, grants }) =>
         [...grants.values()]
-          .map((register) => standing(user, register))
+          .map((register) => effectiveGrant(user, register))
           .filter((grant) => grant !== undefined)
-          .filter(({ resource, roles }) => aboveCeiling(user, resource, roles))
+          .filter(({ resource, roles }) => ceilingViolation(user, resource, roles))
           .map(({ resource }) => `${user.id} ${resource.id}`),
       ),
   },

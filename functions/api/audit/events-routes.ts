@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { findEvents } from '../../../shared/directory/audit/find-events.ts'
 import { Time } from '../../../shared/domain/text/text.ts'
-import { may } from '../authorization/access-rule.ts'
+import { requires } from '../authorization/access-rule.ts'
 import { customerOf } from '../authorization/request-context.ts'
 import { list } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
@@ -15,7 +15,7 @@ export const eventRoutes: readonly Route[] = [
     path: '/v1/customers/{c}/events',
     id: 'listEvents',
     summary: 'What was changed, by whom and why, newest first',
-    right: may('audit.read'),
+    right: requires('audit.read'),
     query: {
       resource: v.optional(Name),
       actor: v.optional(Name),

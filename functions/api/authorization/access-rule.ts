@@ -5,7 +5,7 @@ import type { InterfacePermission, ResourceType } from '../../../shared/domain/a
  * Who may use a route, as data: `enter` finds out, the document and the tests' matrices are told. At a customer,
  * operators may do everything unless it says otherwise; nobody else gets in without being a user there.
  */
-export type Right =
+export type AccessRule =
   /** No token is needed. */
   | { kind: 'anybody' }
   /** Any access token, whomever it stands for. */
@@ -33,22 +33,25 @@ export type Right =
   /** Who holds `review.manage`, or may be asked about something in the review of the path. */
   | { kind: 'reviewing' }
 
-export const anybody: Right = { kind: 'anybody' }
-export const anyToken: Right = { kind: 'token' }
-export const mailbox: Right = { kind: 'mailbox' }
-export const operator: Right = { kind: 'operator' }
-export const operatorAt = (at: 'customer' | 'server'): Right => ({ kind: 'operator', at })
-export const members: Right = { kind: 'members' }
-export const reviewing: Right = { kind: 'reviewing' }
+export const anybody: AccessRule = { kind: 'anybody' }
+export const anyToken: AccessRule = { kind: 'token' }
+export const mailbox: AccessRule = { kind: 'mailbox' }
+export const operator: AccessRule = { kind: 'operator' }
+export const operatorAt = (at: 'customer' | 'server'): AccessRule => ({ kind: 'operator', at })
+export const members: AccessRule = { kind: 'members' }
+export const reviewing: AccessRule = { kind: 'reviewing' }
 
-export const may = (action: InterfacePermission, on: ResourceType = 'customer'): Right => ({
+export const requires = (action: InterfacePermission, on: ResourceType = 'customer'): AccessRule => ({
   kind: 'permission',
   action,
   on,
 })
-export const mayList = (action: InterfacePermission, passing: readonly DenyReason[]): Right => ({
+export const requiresForList = (action: InterfacePermission, passing: readonly DenyReason[]): AccessRule => ({
   kind: 'list',
   action,
   passing,
 })
-export const ownership = (to: 'offer' | 'see' | 'withdraw' | 'accept'): Right => ({ kind: 'ownership', to })
+export const ownership = (to: 'offer' | 'see' | 'withdraw' | 'accept'): AccessRule => ({
+  kind: 'ownership',
+  to,
+})

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Visit } from '../../../shared/directory/logins/identify.ts'
+import type { LoginContext } from '../../../shared/directory/logins/identify.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 
@@ -8,6 +8,6 @@ export async function authenticate({ verifyToken }: ApiDeps, c: Context<ApiEnv>)
   c.set('principal', await verifyToken(c.req.header('authorization')))
 }
 
-export function visitOf({ table, now }: ApiDeps, c: Context<ApiEnv>): Visit {
+export function loginContextOf({ table, now }: ApiDeps, c: Context<ApiEnv>): LoginContext {
   return { table, now: instantOf(now()), requestId: c.get('requestId') }
 }

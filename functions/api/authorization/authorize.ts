@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { Principal } from '../../../shared/auth/tokens.ts'
-import type { Asker } from '../../../shared/directory/facts/list-readable.ts'
+import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
 import { readFacts, readOwnFacts } from '../../../shared/directory/facts/read-facts.ts'
 import { readResource } from '../../../shared/directory/facts/read-resource.ts'
 import { confirmAddress } from '../../../shared/directory/logins/confirm-address.ts'
@@ -15,20 +15,25 @@ import { isId } from '../../../shared/domain/values/id.ts'
 import type { Instant } from '../../../shared/domain/values/instant.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import type { Table } from '../../../shared/table/table.ts'
-import type { Right } from './access-rule.ts'
-import { visitOf } from './authenticate.ts'
-import { forbidden, isThere, notFound, refusal, refusalOfList } from './denial.ts'
+import type { AccessRule } from './access-rule.ts'
+import { loginContextOf } from './authenticate.ts'
+import { forbidden, isThere, notFound, denial, denialOfList } from './denial.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
-import { refusalOfOwnership } from './ownership-rule.ts'
-import { readOpenStack } from './read-project-state.ts'
-import { noteSeen, type Question } from './record-usage.ts'
-import { enterReview, readReview } from './review-rule.ts'
+import { denialOfOwnership } from './ownership-rule.ts'
+import { readProjectState } from './read-project-state.ts'
+import { recordSeen, type Question } from './record-usage.ts'
+import { authorizeReview, readReview } from './review-rule.ts'
 
-type RightAtCustomer = Exclude<Right, { kind: 'anybody' | 'token' | 'mailbox' | 'decision' }>
+type RightAtCustomer = Exclude<AccessRule, { kind: 'anybody' | 'token' | 'mailbox' | 'decision' }>
 type RightByPermission = Exclude<RightAtCustomer, { kind: 'operator' | 'ownership' }>
 
 /** Lets the caller in and gives what was read for it, or throws `forbidden` or `not-found`. */
-export async function enter(deps: ApiDeps, c: Context<ApiEnv>, right: Right, now: Instant): Promise<Access> {
+export async function authorize(
+  deps: ApiDeps,
+  c: Context<ApiEnv>,
+  right: AccessRule,
+  now: Instant,
+): Promise<Access> {
   if (right.kind === 'anybody' || right.kind === 'token' || right.kind === 'decision') return {}
   const { kind } = c.get('principal')
   if (right.kind === 'mailbox') {
@@ -39,14 +44,14 @@ export async function enter(deps: ApiDeps, c: Context<ApiEnv>, right: Right, now
     if (kind !== 'operator') throw notAnOperator()
     return {}
   }
-  if (kind === 'operator') return enterAsOperator(deps, c, right, now)
-  return enterAsUser(deps, c, right, now)
+  if (kind === 'operator') return authorizeOperator(deps, c, right, now)
+  return authorizeUser(deps, c, right, now)
 }
 
 const notAnOperator = () => new MissingScopeError('operator', 'Only operators may do this.')
 
 /** What operators may do, `check` could with their scope as well. Who isn't listed gets no further by any scope. */
-function refusalOfMachine({ kind }: Principal, right: RightAtCustomer): DomainError {
+function denialOfMachine({ kind }: Principal, right: RightAtCustomer): DomainError {
   const detail = 'The access token stands for no user.'
   return kind === 'check' && !isOwnersOnly(right)
     ? new MissingScopeError('operator', detail)
@@ -56,17 +61,17 @@ function refusalOfMachine({ kind }: Principal, right: RightAtCustomer): DomainEr
 const isOwnersOnly = (right: RightAtCustomer): boolean =>
   right.kind === 'ownership' && (right.to === 'offer' || right.to === 'accept')
 
-async function enterAsUser(
+async function authorizeUser(
   deps: ApiDeps,
   c: Context<ApiEnv>,
   right: RightAtCustomer,
   now: Instant,
 ): Promise<Access> {
   const principal = c.get('principal')
-  if (principal.kind !== 'login') throw refusalOfMachine(principal, right)
+  if (principal.kind !== 'login') throw denialOfMachine(principal, right)
   const customerId = customerIdOf(c)
   const ref = refOf(c, right)
-  const userId = await identify(visitOf(deps, c), customerId, principal)
+  const userId = await identify(loginContextOf(deps, c), customerId, principal)
   if (userId === undefined) throw notFound('customer')
   const read = right.kind === 'list' ? readFacts : readOwnFacts
   const { table } = deps
@@ -74,46 +79,54 @@ async function enterAsUser(
     read(table, { customerId, userId, resource: ref, now }),
     readOffer(table, customerId, right),
     reviewFor(table, c, right),
-    right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
+    right.kind === 'members' ? undefined : readProjectState(deps, customerId, ref),
   ])
   const { customer, user, resource } = facts
   if (!customer || !user || user.deleted) throw notFound('customer')
-  noteSeen(deps, user)
+  recordSeen(deps, user)
   await confirmAddress(table, user, principal)
-  const asker = { ...facts, user }
-  const refused = refusalBy(right, asker, ref, offer)
+  const caller = { ...facts, user }
+  const refused = denialBy(right, caller, ref, offer)
   if (refused) throw refused
   const isReviewing = right.kind === 'reviewing'
-  const reviewing = isReviewing ? await enterReview(table, { customer, asker, now }, review) : undefined
+  const reviewing = isReviewing ? await authorizeReview(table, { customer, caller, now }, review) : undefined
   const isByPermission = right.kind !== 'operator' && right.kind !== 'ownership'
-  const question = isByPermission ? questionOf(right, asker, ref) : undefined
-  return { customer, resource, asker, question, offer: openOffer(offer, customer, now), openstack, reviewing }
+  const question = isByPermission ? questionOf(right, caller, ref) : undefined
+  return {
+    customer,
+    resource,
+    caller,
+    question,
+    offer: openOffer(offer, customer, now),
+    openstack,
+    reviewing,
+  }
 }
 
-function refusalBy(
+function denialBy(
   right: RightAtCustomer,
-  asker: Asker,
+  caller: Caller,
   ref: ResourceRef,
   offer: ReadOffer | undefined,
 ): DomainError | undefined {
   if (right.kind === 'operator') return notAnOperator()
   if (right.kind === 'reviewing') return undefined
-  if (right.kind === 'ownership') return refusalOfOwnership(asker, right.to, offer)
-  const { facts, action, ref: about } = questionOf(right, asker, ref)
-  if (right.kind === 'list') return refusalOfList(facts, action, about, right.passing)
-  return refusal(facts, action, about)
+  if (right.kind === 'ownership') return denialOfOwnership(caller, right.to, offer)
+  const { facts, action, ref: about } = questionOf(right, caller, ref)
+  if (right.kind === 'list') return denialOfList(facts, action, about, right.passing)
+  return denial(facts, action, about)
 }
 
 /** What has to be decided of the caller, where the right is a permission on something. */
-function questionOf(right: RightByPermission, asker: Asker, ref: ResourceRef): Question {
-  if (right.kind === 'reviewing') return { facts: asker, action: 'review.manage', ref }
-  if (right.kind !== 'members') return { facts: asker, action: right.action, ref }
-  if (ref.id !== mainProjectId) return { facts: asker, action: 'project.manage', ref }
-  const customer = { type: 'customer', id: asker.user.customerId }
-  return { facts: { ...asker, resource: undefined }, action: 'user.manage', ref: customer }
+function questionOf(right: RightByPermission, caller: Caller, ref: ResourceRef): Question {
+  if (right.kind === 'reviewing') return { facts: caller, action: 'review.manage', ref }
+  if (right.kind !== 'members') return { facts: caller, action: right.action, ref }
+  if (ref.id !== mainProjectId) return { facts: caller, action: 'project.manage', ref }
+  const customer = { type: 'customer', id: caller.user.customerId }
+  return { facts: { ...caller, resource: undefined }, action: 'user.manage', ref: customer }
 }
 
-async function enterAsOperator(
+async function authorizeOperator(
   deps: ApiDeps,
   c: Context<ApiEnv>,
   right: RightAtCustomer,
@@ -131,16 +144,16 @@ async function enterAsOperator(
     readResource(table, customerId, ref),
     readOffer(table, customerId, right),
     reviewFor(table, c, right),
-    right.kind === 'members' ? undefined : readOpenStack(deps, customerId, ref),
+    right.kind === 'members' ? undefined : readProjectState(deps, customerId, ref),
   ])
   if (!customer) throw notFound('customer')
   if (ref.type !== 'customer' && !isThere(resource)) throw notFound(ref.type)
   const isReviewing = right.kind === 'reviewing'
-  const reviewing = isReviewing ? await enterReview(table, { customer, now }, review) : undefined
+  const reviewing = isReviewing ? await authorizeReview(table, { customer, now }, review) : undefined
   return { customer, resource, offer: openOffer(offer, customer, now), openstack, reviewing }
 }
 
-async function readOffer(table: Table, customerId: string, { kind }: Right) {
+async function readOffer(table: Table, customerId: string, { kind }: AccessRule) {
   return kind === 'ownership' && isId(customerId) ? findOffer(table, customerId) : undefined
 }
 
@@ -148,7 +161,7 @@ async function readOffer(table: Table, customerId: string, { kind }: Right) {
 const openOffer = (offer: ReadOffer | undefined, customer: Customer, now: Instant) =>
   offer && stateOf(offer, customer, now) === 'open' ? offer : undefined
 
-async function reviewFor(table: Table, c: Context<ApiEnv>, { kind }: Right) {
+async function reviewFor(table: Table, c: Context<ApiEnv>, { kind }: AccessRule) {
   return kind === 'reviewing' ? readReview(table, customerIdOf(c), c.req.param('r') ?? '') : undefined
 }
 

@@ -5,7 +5,7 @@ import {
   type ResourceRef,
 } from '../../../shared/domain/access/decide.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
-import { standIn } from './placeholder.ts'
+import { placeholderFor } from './placeholder.ts'
 
 /** Deleted things leave a marker, which is not there for anybody. */
 export function isThere(resource: Facts['resource']): boolean {
@@ -28,18 +28,18 @@ export function forbidden(detail: string): DomainError {
  * 409 where it's locked to whoever has it on anything else. An unknown id is answered like that of something the caller
  * holds nothing on.
  */
-export function refusal(facts: Facts, action: string, ref: ResourceRef): DomainError | undefined {
+export function denial(facts: Facts, action: string, ref: ResourceRef): DomainError | undefined {
   const decision = decide(facts, action, ref)
   if (decision.allowed) return undefined
   const { code } = decision.reason
-  if (code !== 'unknown-resource' && code !== 'locked') return refusalFor(code, action, ref)
-  const likewise = decide({ ...facts, resource: standIn(ref) }, action, ref)
-  if (!likewise.allowed) return refusalFor(likewise.reason.code, action, ref)
+  if (code !== 'unknown-resource' && code !== 'locked') return denialFor(code, action, ref)
+  const likewise = decide({ ...facts, resource: placeholderFor(ref) }, action, ref)
+  if (!likewise.allowed) return denialFor(likewise.reason.code, action, ref)
   return code === 'locked' ? locked(ref) : notFound(ref.type)
 }
 
 /** As `refusal` of the customer as a whole, but for the reasons with which the list may still hold something. */
-export function refusalOfList(
+export function denialOfList(
   facts: Facts,
   action: string,
   ref: ResourceRef,
@@ -50,7 +50,7 @@ export function refusalOfList(
   return missing(decision.reason.code, action)
 }
 
-function refusalFor(code: DenyReason, action: string, { type }: ResourceRef): DomainError {
+function denialFor(code: DenyReason, action: string, { type }: ResourceRef): DomainError {
   return code === 'no-grant' || code === 'expired' ? notFound(type) : missing(code, action)
 }
 
@@ -63,7 +63,7 @@ function locked({ type }: ResourceRef): DomainError {
   )
 }
 
-const because: Partial<Record<DenyReason, string>> = {
+const sentenceFor: Partial<Record<DenyReason, string>> = {
   closed: 'the customer is closed',
   suspended: 'the customer is suspended, which leaves its contact and billing information only',
   disabled: 'the user is disabled',
@@ -72,5 +72,5 @@ const because: Partial<Record<DenyReason, string>> = {
 }
 
 export function missing(code: DenyReason, action: string): DomainError {
-  return forbidden(`The right ${action} is missing: ${because[code] ?? code}.`)
+  return forbidden(`The right ${action} is missing: ${sentenceFor[code] ?? code}.`)
 }

@@ -1,8 +1,8 @@
 import type { CursorCodec } from '../../../shared/auth/cursor.ts'
 import type { OptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import type { Principal, TokenVerifier } from '../../../shared/auth/tokens.ts'
-import type { Asker } from '../../../shared/directory/facts/list-readable.ts'
-import type { Found } from '../../../shared/directory/facts/read-resource.ts'
+import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
+import type { VersionedResource } from '../../../shared/directory/facts/read-resource.ts'
 import type { ReadOffer } from '../../../shared/directory/ownership/parties.ts'
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import type { HttpEnv } from '../../../shared/http/request/request-id.ts'
@@ -14,7 +14,7 @@ import type { Log } from '../../../shared/runtime/log.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { SeenUser } from '../../../shared/usage/last-seen.ts'
-import type { Use } from '../../../shared/usage/usage.ts'
+import type { Usage } from '../../../shared/usage/usage.ts'
 import type { Question } from './record-usage.ts'
 
 export type ApiDeps = {
@@ -41,7 +41,7 @@ export type ApiDeps = {
   /** What the links of messages carry, read when one is followed; absent: no link is known. */
   optOut?: (() => Promise<OptOutTokens>) | undefined
   /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
-  used?: ((use: Use) => void) | undefined
+  used?: ((use: Usage) => void) | undefined
   /** Told which users use tokens of their own; the answer doesn't wait for it. */
   seen?: ((user: SeenUser) => void) | undefined
   /** What signs reports; read when it's asked for. */
@@ -54,11 +54,11 @@ export type ApiDeps = {
 export type Access = {
   customer?: Versioned<Customer>
   /** What the route is about; absent where that is the customer as a whole. */
-  resource?: Found | undefined
+  resource?: VersionedResource | undefined
   /** How the project that the route is about is in OpenStack; absent where that is off. */
   openstack?: OpenStackKnown | undefined
   /** The facts about the user who asks; absent for an operator, who may do everything. */
-  asker?: Asker
+  caller?: Caller
   /** What was decided of the user to let it in; absent where that is no permission on something. */
   question?: Question | undefined
   /** The offer of the ownership, where the right depends on it and there is one that can be accepted. */

@@ -1,13 +1,13 @@
 import type { Facts, ResourceRef } from '../../../shared/domain/access/decide.ts'
 import type { UserType } from '../../../shared/domain/entities/user-type.ts'
 import type { User } from '../../../shared/domain/entities/user.ts'
-import { beginning } from '../../../shared/domain/values/instant.ts'
+import { minInstant } from '../../../shared/domain/values/instant.ts'
 
-const times = { createdAt: beginning, updatedAt: beginning }
+const times = { createdAt: minInstant, updatedAt: minInstant }
 const entity = (id: string) => ({ id, customerId: '', ...times })
 
 /** Something of the type that nobody holds anything on. */
-export function standIn({ type, id }: ResourceRef): Facts['resource'] {
+export function placeholderFor({ type, id }: ResourceRef): Facts['resource'] {
   if (type === 'project') {
     return { type, project: { ...entity(id), kind: 'openstack', name: '', status: 'active' } }
   }
@@ -16,7 +16,7 @@ export function standIn({ type, id }: ResourceRef): Facts['resource'] {
 }
 
 /** For questions about the main-customer by somebody else, whoever it is. */
-export const mainCustomerStandIn: User = userOfType('main-customer', '')
+export const mainCustomerPlaceholder: User = userOfType('main-customer', '')
 
 function userOfType(type: UserType, id: string): User {
   return {
@@ -26,6 +26,6 @@ function userOfType(type: UserType, id: string): User {
     status: 'active',
     types: [{ type, at: '' }],
     stamps: { name: '', status: '', email: '' },
-    invitedAt: beginning,
+    invitedAt: minInstant,
   }
 }

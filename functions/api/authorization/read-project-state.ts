@@ -6,7 +6,7 @@ import { findRecord, findFanOutPending } from '../../../shared/openstack/sync/st
 import type { ApiDeps } from './deps.ts'
 
 /** Of the project that a route is about; nothing where it's about none, or OpenStack is off. */
-export async function readOpenStack(
+export async function readProjectState(
   { openstack, table }: ApiDeps,
   customerId: string,
   { type, id }: ResourceRef,
@@ -15,5 +15,5 @@ export async function readOpenStack(
     return undefined
   // In this order: a word goes only after what it says has been said of the projects.
   const spreading = await findFanOutPending(table, customerId)
-  return { record: await findRecord(table, { customerId, projectId: id }), spreading }
+  return { record: await findRecord(table, { customerId, projectId: id }), fanOutPending: spreading }
 }

@@ -2,7 +2,7 @@ import { decide, type Decision, type Facts, type ResourceRef } from '../../../sh
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import { errorTrace } from '../../../shared/runtime/error-trace.ts'
 import { isSeenOn } from '../../../shared/usage/last-seen.ts'
-import { type Use, useOf } from '../../../shared/usage/usage.ts'
+import { type Usage, usageOf } from '../../../shared/usage/usage.ts'
 import type { Access, ApiDeps } from './deps.ts'
 
 /** What `decide` is asked. */
@@ -14,27 +14,30 @@ export type Question = { facts: Facts; action: string; ref: ResourceRef }
  * people and operators ask the decision point, a dry run, a request that was refused or failed, an answer given again, and
  * what everybody may do about themselves (`useOf`).
  */
-export function noteEnforced(deps: Noting, question: Question, decision: Decision): void {
-  record(deps, useBy(question, decision))
+export function recordEnforcedUsage(deps: UsageDeps, question: Question, decision: Decision): void {
+  record(deps, usageBy(question, decision))
 }
 
 /** To be called once the answer is certain. A request that only reads makes use of `read`, whatever right it takes. */
-export function noteCall({ deps, access: { question } }: NotedCall, kind: 'read' | 'change'): void {
+export function recordCallUsage({ deps, access: { question } }: UsedCall, kind: 'read' | 'change'): void {
   if (!question) return
   const { facts, action, ref } = question
-  const use = useBy(question, decide(facts, action, ref))
+  const use = usageBy(question, decide(facts, action, ref))
   record(deps, use && kind === 'read' ? { ...use, level: 'read' } : use)
 }
 
-type Noting = Pick<ApiDeps, 'used' | 'log'>
-type NotedCall = { deps: Noting; access: Pick<Access, 'question'> }
+type UsageDeps = Pick<ApiDeps, 'used' | 'log'>
+type UsedCall = { deps: UsageDeps; access: Pick<Access, 'question'> }
 
-function useBy({ facts: { customer, user }, action, ref }: Question, decision: Decision): Use | undefined {
-  return customer && user && useOf(customer.id, user.id, action, decision, ref)
+function usageBy(
+  { facts: { customer, user }, action, ref }: Question,
+  decision: Decision,
+): Usage | undefined {
+  return customer && user && usageOf(customer.id, user.id, action, decision, ref)
 }
 
 /** Whatever comes of it, the answer is the same. */
-function record({ used, log }: Noting, use: Use | undefined): void {
+function record({ used, log }: UsageDeps, use: Usage | undefined): void {
   if (!use) return
   try {
     used?.(use)
@@ -47,7 +50,7 @@ function record({ used, log }: Noting, use: Use | undefined): void {
  * Reports that a user has used a token of their own, unless it is known of this day already. Whatever comes of reporting it,
  * the answer is the same.
  */
-export function noteSeen(
+export function recordSeen(
   { seen, log, now }: Pick<ApiDeps, 'seen' | 'log' | 'now'>,
   {
     customerId,

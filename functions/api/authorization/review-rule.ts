@@ -1,5 +1,5 @@
-import type { Asker } from '../../../shared/directory/facts/list-readable.ts'
-import { barred } from '../../../shared/domain/access/decide.ts'
+import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
+import { blockedReason } from '../../../shared/domain/access/decide.ts'
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
 import type { Instant } from '../../../shared/domain/values/instant.ts'
@@ -18,15 +18,15 @@ export async function readReview(table: Table, customerId: string, reviewId: str
 }
 
 /** Lets a caller at a review; `asker`: absent for an operator. Throws `forbidden` or `not-found`. */
-export async function enterReview(
+export async function authorizeReview(
   table: Table,
-  { customer, asker, now }: { customer: Customer; asker?: Asker | undefined; now: Instant },
+  { customer, caller, now }: { customer: Customer; caller?: Caller | undefined; now: Instant },
   review: Versioned<Review> | undefined,
 ): Promise<NonNullable<Access['reviewing']>> {
-  const reason = asker && barred(asker, 'review.manage')
+  const reason = caller && blockedReason(caller, 'review.manage')
   if (reason) throw missing(reason, 'review.manage')
   const reviewers = review && findReviewers(table, customer, review, now)
-  const isIn = !asker || managesReviews(asker) || (await reviewers?.isReviewer(asker.user.id))
+  const isIn = !caller || managesReviews(caller) || (await reviewers?.isReviewer(caller.user.id))
   if (!review || !reviewers || !isIn) throw notFound('review')
   return { review, reviewers }
 }

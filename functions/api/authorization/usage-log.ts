@@ -1,16 +1,16 @@
 import type { Log } from '../../../shared/runtime/log.ts'
 import { seenMessage, type SeenUser } from '../../../shared/usage/last-seen.ts'
-import { dayOf, type Use, usedMessage, useText } from '../../../shared/usage/usage.ts'
+import { dayOf, type Usage, usedMessage, usageText } from '../../../shared/usage/usage.ts'
 
 /** How many uses are remembered, a few MB. Where there are more in a day, some are told once more. */
 const most = 10_000
 
 /** Leaves a log line for the worker of `functions/usage` when something is made use of for the first time on a day. */
-export function createUseLog(log: Log, now: () => Date): (use: Use) => void {
+export function createUsageLog(log: Log, now: () => Date): (use: Usage) => void {
   const isFirst = firstOfDay(now)
   return (use) => {
     const { customerId } = use
-    const text = useText(use)
+    const text = usageText(use)
     if (isFirst(`${customerId} ${text}`)) log('info', usedMessage, { customerId, use: text })
   }
 }

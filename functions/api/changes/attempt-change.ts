@@ -9,34 +9,34 @@ import { preconditionsOf, refuseUnlessMet } from '../../../shared/http/response/
 import { type Change, commit, isEmpty } from '../../../shared/records/commit.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
-import type { Right } from '../authorization/access-rule.ts'
+import type { AccessRule } from '../authorization/access-rule.ts'
 import type { Access, ApiDeps, ApiEnv } from '../authorization/deps.ts'
-import { noteCall } from '../authorization/record-usage.ts'
-import { type Call, enterCall } from '../authorization/request-context.ts'
+import { recordCallUsage } from '../authorization/record-usage.ts'
+import { type RequestContext, authorizeCall } from '../authorization/request-context.ts'
 import { readQuery } from '../routing/query.ts'
-import { type ChangeDefinition, give } from './change-definition.ts'
-import type { Memory } from './idempotency.ts'
+import { type ChangeDefinition, toResponse } from './change-definition.ts'
+import type { IdempotencyStore } from './idempotency.ts'
 import { presentChanges } from './present-changes.ts'
 import { bodyOf, dryRun, reasonOf } from './read-request.ts'
 
 type Request = {
-  right: Right
+  right: AccessRule
   deps: ApiDeps
   c: Context<ApiEnv>
   readBytes: () => Promise<Uint8Array>
-  memory: Memory
+  memory: IdempotencyStore
 }
 
 /** One attempt, from the caller's rights to the answer; `undefined`: something has changed meanwhile. */
-export async function perform<B, Loaded, After>(
+export async function attemptChange<B, Loaded, After>(
   definition: ChangeDefinition<B, Loaded, After>,
   { right, deps, c, readBytes, memory }: Request,
 ): Promise<Response | undefined> {
-  const call = await enterCall(deps, c, right)
+  const call = await authorizeCall(deps, c, right)
   refuseIfClosed(call)
   const { dryRun: isDry } = readQuery(c, { dryRun })
-  const acting = actingFor(call)
-  const asked = { ...call, acting, body: await bodyOf(c.req.raw, definition.body, readBytes) }
+  const context = contextFor(call)
+  const asked = { ...call, context, body: await bodyOf(c.req.raw, definition.body, readBytes) }
   definition.check?.(asked)
   const loaded = await definition.load(call)
   const { matches } = definition
@@ -50,19 +50,19 @@ export async function perform<B, Loaded, After>(
   const isDone = isEmpty(change) && first.length === 0
   if (!isDone && !(await isCommitted(deps.table, change, first))) return undefined
   // Without an event nothing has changed, and no right was made use of.
-  if (change.event) noteCall(call, 'change')
-  return give(c, answer)
+  if (change.event) recordCallUsage(call, 'change')
+  return toResponse(c, answer)
 }
 
 /** People are told by `decide`. */
-function refuseIfClosed({ access: { customer } }: Call): void {
+function refuseIfClosed({ access: { customer } }: RequestContext): void {
   if (customer?.status === 'closed') {
     throw new DomainError('conflict', 'The customer is closed, and closing is final.')
   }
 }
 
 /** On whose behalf; operators say why. */
-function actingFor({ deps, c, now, access }: Call): Acting {
+function contextFor({ deps, c, now, access }: RequestContext): Acting {
   const principal = c.get('principal')
   const reason = reasonOf(c.req.header('x-reason'), { required: principal.kind === 'operator' })
   const actor = actorOf(principal, access)
@@ -71,9 +71,9 @@ function actingFor({ deps, c, now, access }: Call): Acting {
   return { table, actor, stamp, now, reason, requestId: c.get('requestId'), openstack, mail }
 }
 
-function actorOf(principal: Principal, { asker }: Access): Actor {
+function actorOf(principal: Principal, { caller }: Access): Actor {
   if (principal.kind === 'operator') return { kind: 'operator', id: principal.id, name: principal.name }
-  if (asker) return { kind: 'user', id: asker.user.id }
+  if (caller) return { kind: 'user', id: caller.user.id }
   // What somebody is told is nobody's at a customer.
   if (principal.kind === 'login') return { kind: 'user', id: loginHash(principal) }
   throw new Error('only users and operators change anything')

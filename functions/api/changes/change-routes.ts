@@ -1,25 +1,25 @@
-import type { Plan } from '../../../shared/directory/change/change-plan.ts'
+import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import type { Current } from '../../../shared/http/response/preconditions.ts'
-import type { Call } from '../authorization/request-context.ts'
-import { tagOf } from '../routing/etag.ts'
-import { mustShow, type Shown, shownOrNotFound, type Subject } from '../routing/resource.ts'
+import type { RequestContext } from '../authorization/request-context.ts'
+import { etagOfAnswer } from '../routing/etag.ts'
+import { presentOrFail, type Presenter, presentOrNotFound, type Resource } from '../routing/resource.ts'
 import type { Answer, Common, Route } from '../routing/route.ts'
-import { answerWith, type Asked, type ChangeDefinition } from './change-definition.ts'
+import { answerOf, type ChangeCall, type ChangeDefinition } from './change-definition.ts'
 import { type BodySchema, noBody } from './read-request.ts'
-import { run } from './run-change.ts'
+import { runChange } from './run-change.ts'
 
-type Planned<After> = Plan<After> | Promise<Plan<After>>
-type Of<T, Loaded extends T> = Common & { of: Subject<T, Loaded> }
+type Planned<After> = ChangePlan<After> | Promise<ChangePlan<After>>
+type Of<T, Loaded extends T> = Common & { of: Resource<T, Loaded> }
 type IfMatch = { ifMatch?: 'required' }
 type Takes<B> = { body: BodySchema<B> }
 /** Where something new will be, below the API's base URL. */
-type At<After> = { at: (call: Call, after: After) => string }
+type At<After> = { at: (call: RequestContext, after: After) => string }
 
 /** Adds something to a collection: 201, with its place. */
 export function create<B, After>(
   definition: Common &
     Takes<B> &
-    At<After> & { shows: Shown<After>; plan: (asked: Asked<B>) => Planned<After> },
+    At<After> & { shows: Presenter<After>; plan: (asked: ChangeCall<B>) => Planned<After> },
 ): Route {
   const { body, shows, at, plan, ...common } = definition
   return changing(common, 'post', created(shows), {
@@ -27,7 +27,7 @@ export function create<B, After>(
     load: () => undefined,
     matches: aCollection,
     plan,
-    answer: (call, after) => answerWith(201, mustShow(shows, call, after), placeOf(call, at(call, after))),
+    answer: (call, after) => answerOf(201, presentOrFail(shows, call, after), placeOf(call, at(call, after))),
   })
 }
 
@@ -35,7 +35,7 @@ type Update<B, T, Loaded extends T> = Of<T, Loaded> &
   IfMatch &
   Takes<B> & {
     method: 'put' | 'patch' | 'post'
-    plan: (asked: Asked<B>, loaded: Loaded) => Planned<T>
+    plan: (asked: ChangeCall<B>, loaded: Loaded) => Planned<T>
   }
 
 /** Changes what is there. */
@@ -50,7 +50,7 @@ export function update<B, T, Loaded extends T>(definition: Update<B, T, Loaded>)
       load: of.load,
       matches: asShown(of, ifMatch),
       plan,
-      answer: (call, after) => answerWith(200, mustShow(of, call, after)),
+      answer: (call, after) => answerOf(200, presentOrFail(of, call, after)),
     },
   )
 }
@@ -67,7 +67,7 @@ export function put<B, T, Loaded extends T>(
   definition: Of<T, Loaded> &
     Takes<B> &
     Pick<ChangeDefinition<B, Loaded, T>, 'check'> & {
-      plan: (asked: Asked<B>, loaded: Loaded) => Planned<T>
+      plan: (asked: ChangeCall<B>, loaded: Loaded) => Planned<T>
     },
 ): Route {
   const { of, body, check, plan, ...common } = definition
@@ -82,7 +82,7 @@ export function put<B, T, Loaded extends T>(
       matches: { required: false, current: (call, loaded) => tagged(of.show(call, loaded)) },
       plan,
       answer: (call, after, loaded) =>
-        answerWith(of.show(call, loaded) ? 200 : 201, mustShow(of, call, after)),
+        answerOf(of.show(call, loaded) ? 200 : 201, presentOrFail(of, call, after)),
     },
   )
 }
@@ -90,7 +90,7 @@ export function put<B, T, Loaded extends T>(
 /** Takes away what is there. */
 export function remove<T, Loaded extends T>(
   definition: Of<T, Loaded> &
-    IfMatch & { plan: (asked: Asked<unknown>, loaded: Loaded) => Planned<undefined> },
+    IfMatch & { plan: (asked: ChangeCall<unknown>, loaded: Loaded) => Planned<undefined> },
 ): Route {
   const { of, plan, ifMatch, ...common } = definition
   return changing(
@@ -110,8 +110,8 @@ export function remove<T, Loaded extends T>(
 type Exchange<B, T, Loaded extends T, After> = Of<T, Loaded> &
   IfMatch &
   Takes<B> & {
-    shows: Shown<After>
-    plan: (asked: Asked<B>, loaded: Loaded) => Planned<After>
+    shows: Presenter<After>
+    plan: (asked: ChangeCall<B>, loaded: Loaded) => Planned<After>
   }
 
 /** A POST at one thing that is answered with another: 201 and its place where that is new. */
@@ -126,8 +126,8 @@ export function exchange<B, T, Loaded extends T, After>(
     matches: asShown(of, ifMatch),
     plan,
     answer: (call, after) => {
-      const shown = mustShow(shows, call, after)
-      return at ? answerWith(201, shown, placeOf(call, at(call, after))) : answerWith(200, shown)
+      const shown = presentOrFail(shows, call, after)
+      return at ? answerOf(201, shown, placeOf(call, at(call, after))) : answerOf(200, shown)
     },
   })
 }
@@ -135,7 +135,7 @@ export function exchange<B, T, Loaded extends T, After>(
 /** Changes several things below one, all or none: 200 with all of them, and no ETag, which a list has none of. */
 export function together<B, T, Loaded extends T, After>(
   definition: Of<T, Loaded> &
-    Takes<B> & { shows: Shown<After>; plan: (asked: Asked<B>, loaded: Loaded) => Planned<After> },
+    Takes<B> & { shows: Presenter<After>; plan: (asked: ChangeCall<B>, loaded: Loaded) => Planned<After> },
 ): Route {
   const { of, body, shows, plan, ...common } = definition
   return changing(
@@ -147,25 +147,25 @@ export function together<B, T, Loaded extends T, After>(
       load: of.load,
       matches: asShown(of),
       plan,
-      answer: (call, after) => ({ status: 200, body: JSON.stringify(mustShow(shows, call, after)) }),
+      answer: (call, after) => ({ status: 200, body: JSON.stringify(presentOrFail(shows, call, after)) }),
     },
   )
 }
 
-const created = ({ schema }: Pick<Shown<never>, 'schema'>): Answer => ({
+const created = ({ schema }: Pick<Presenter<never>, 'schema'>): Answer => ({
   status: 201,
   schema,
   etag: true,
   location: true,
 })
-const placeOf = ({ deps }: Call, path: string) => `${deps.publicUrl}${path}`
+const placeOf = ({ deps }: RequestContext, path: string) => `${deps.publicUrl}${path}`
 
-function asShown<T, Loaded extends T>(of: Subject<T, Loaded>, ifMatch?: IfMatch['ifMatch']) {
-  const current = (call: Call, loaded: Loaded) => tagged(shownOrNotFound(of, call, loaded))
+function asShown<T, Loaded extends T>(of: Resource<T, Loaded>, ifMatch?: IfMatch['ifMatch']) {
+  const current = (call: RequestContext, loaded: Loaded) => tagged(presentOrNotFound(of, call, loaded))
   return { required: ifMatch === 'required', current }
 }
 
-const tagged = (shown: object | undefined): Current => shown && { etag: tagOf(shown) }
+const tagged = (shown: object | undefined): Current => shown && { etag: etagOfAnswer(shown) }
 /** A list is always there, and has no ETag. */
 const aCollection = { required: false, current: (): Current => ({}) }
 
@@ -184,6 +184,6 @@ function changing<B, Loaded, After>(
     answer,
     ...(body !== noBody && { body }),
     ...(matches !== aCollection && { ifMatch: matches.required ? 'required' : 'honoured' }),
-    handle: (deps, c) => run(common.right, definition, deps, c),
+    handle: (deps, c) => runChange(common.right, definition, deps, c),
   }
 }

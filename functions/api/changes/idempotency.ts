@@ -6,50 +6,50 @@ import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
 import type { Version, Write } from '../../../shared/table/item.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
-import type { Answer } from './change-definition.ts'
-import { type Answered, answeredItem, findAnswered } from './idempotency-store.ts'
+import type { StoredAnswer } from './change-definition.ts'
+import { type StoredResponse, storedResponseItem, findStoredResponse } from './idempotency-store.ts'
 
 /** What a change was answered the first time that it was sent with this `Idempotency-Key`. */
-export type Memory = {
+export type IdempotencyStore = {
   /** The first answer, if there is one. Throws `idempotency-mismatch` if it was another request's. */
-  recall(): Promise<Answer | undefined>
+  recall(): Promise<StoredAnswer | undefined>
   /** To be written first in the change's transaction: of two of the same at once only one commits. */
-  remember(answer: Answer): Write[]
+  remember(answer: StoredAnswer): Write[]
 }
 
 const day = 24 * 3_600_000
-const forgetful: Memory = { recall: async () => undefined, remember: () => [] }
+const noStore: IdempotencyStore = { recall: async () => undefined, remember: () => [] }
 
 /** The memory of the request's key; one that forgets, where there is none or a dry run. Throws `invalid-request`. */
-export async function memoryOf(
+export async function idempotencyStoreOf(
   deps: ApiDeps,
   c: Context<ApiEnv>,
   readBytes: () => Promise<Uint8Array>,
   dryRun: boolean,
-): Promise<Memory> {
+): Promise<IdempotencyStore> {
   const key = c.req.header('idempotency-key')
   const actor = actorOf(c.get('principal'))
-  if (key === undefined || dryRun || actor === undefined) return forgetful
+  if (key === undefined || dryRun || actor === undefined) return noStore
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw malformed()
   const bytes = await readBytes().catch(() => undefined)
   // What can't be read was never answered; it is refused where bodies are.
-  return bytes ? remembering(deps, actor, key, fingerprintOf(c, bytes)) : forgetful
+  return bytes ? storing(deps, actor, key, fingerprintOf(c, bytes)) : noStore
 }
 
-function remembering({ table, now }: ApiDeps, actor: string, key: string, fingerprint: string): Memory {
-  let was: Version
+function storing({ table, now }: ApiDeps, actor: string, key: string, fingerprint: string): IdempotencyStore {
+  let expectedVersion: Version
   return {
     async recall() {
-      const found = await findAnswered(table, actor, key)
-      was = found?.version
+      const found = await findStoredResponse(table, actor, key)
+      expectedVersion = found?.version
       if (!found || isExpired(found, instantOf(now()))) return undefined
       if (found.fingerprint !== fingerprint) throw mismatch()
       return found
     },
     remember({ status, body, etag, location }) {
       const expiresAt = addMilliseconds(instantOf(now()), day)
-      const answered: Answered = { fingerprint, status, body, etag, location, expiresAt }
-      return [{ put: answeredItem(actor, key, answered), was }]
+      const answered: StoredResponse = { fingerprint, status, body, etag, location, expiresAt }
+      return [{ put: storedResponseItem(actor, key, answered), expectedVersion }]
     },
   }
 }

@@ -3,12 +3,12 @@ import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { readBody } from '../../../shared/http/request/body-limit.ts'
 import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
 import { memoize } from '../../../shared/runtime/concurrency.ts'
-import type { Right } from '../authorization/access-rule.ts'
+import type { AccessRule } from '../authorization/access-rule.ts'
 import { authenticate } from '../authorization/authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
-import { perform } from './attempt-change.ts'
-import { type ChangeDefinition, give } from './change-definition.ts'
-import { type Memory, memoryOf } from './idempotency.ts'
+import { attemptChange } from './attempt-change.ts'
+import { type ChangeDefinition, toResponse } from './change-definition.ts'
+import { type IdempotencyStore, idempotencyStoreOf } from './idempotency.ts'
 
 const attempts = 12
 
@@ -17,8 +17,8 @@ const attempts = 12
  * changed between reading and committing makes it start over with what is then, at the question whether the very
  * same request has been answered meanwhile.
  */
-export async function run<B, Loaded, After>(
-  right: Right,
+export async function runChange<B, Loaded, After>(
+  right: AccessRule,
   definition: ChangeDefinition<B, Loaded, After>,
   deps: ApiDeps,
   c: Context<ApiEnv>,
@@ -28,12 +28,12 @@ export async function run<B, Loaded, After>(
   // All of it, before anything is judged: by what is when it has come, however slowly it was sent. What is wrong with it is
   // told where bodies are read.
   await readBytes().catch(() => undefined)
-  const memory = await memoryOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
+  const memory = await idempotencyStoreOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const answered = await memory.recall()
-    if (answered) return give(c, answered)
+    if (answered) return toResponse(c, answered)
     const response = await refusedOrAnswered(memory, c, () =>
-      perform(definition, { right, deps, c, readBytes, memory }),
+      attemptChange(definition, { right, deps, c, readBytes, memory }),
     )
     if (response) return response
     await backoffWithJitter(attempt)
@@ -43,7 +43,7 @@ export async function run<B, Loaded, After>(
 
 /** A refusal may be of the second of two of the same: what the first was answered counts for both. */
 async function refusedOrAnswered(
-  memory: Memory,
+  memory: IdempotencyStore,
   c: Context,
   work: () => Promise<Response | undefined>,
 ): Promise<Response | undefined> {
@@ -52,6 +52,6 @@ async function refusedOrAnswered(
   } catch (error) {
     const answered = error instanceof DomainError ? await memory.recall() : undefined
     if (!answered) throw error
-    return give(c, answered)
+    return toResponse(c, answered)
   }
 }

@@ -3,7 +3,7 @@ import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import { instantOfStamp, presentInstant } from '../../../shared/domain/values/instant.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { Resource } from '../routing/resource.ts'
 
 export function presentCustomer({ id, organisation, status, mainCustomerId, ...times }: Customer) {
   return {
@@ -44,23 +44,23 @@ function timesOf({ createdAt, stamps }: Customer, register: 'contact' | 'billing
   }
 }
 
-type OfCustomer = Subject<Customer, Versioned<Customer>>
+type OfCustomer = Resource<Customer, Versioned<Customer>>
 
-export const theCustomer: OfCustomer = {
+export const customerResource: OfCustomer = {
   schema: 'customer',
   name: 'customer',
   load: customerOf,
   show: (_call, customer) => presentCustomer(customer),
 }
 
-export const theContact: OfCustomer = {
-  ...theCustomer,
+export const contactResource: OfCustomer = {
+  ...customerResource,
   schema: 'contact',
   show: (_call, customer) => presentContact(customer),
 }
 
-export const theBilling: OfCustomer = {
-  ...theCustomer,
+export const billingResource: OfCustomer = {
+  ...customerResource,
   schema: 'billing',
   show: (_call, customer) => presentBilling(customer),
 }

@@ -8,12 +8,12 @@ import { Email } from '../../../shared/domain/text/email.ts'
 import { SearchText } from '../../../shared/domain/text/search-text.ts'
 import { Organisation, PersonName } from '../../../shared/domain/text/text.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
-import { may, operator, operatorAt } from '../authorization/access-rule.ts'
+import { requires, operator, operatorAt } from '../authorization/access-rule.ts'
 import { act, create, update } from '../changes/change-routes.ts'
 import { BillingBody, ContactBody, someOf, strictObject } from '../routing/body-schema.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
-import { presentCustomer, theBilling, theContact, theCustomer } from './resource.ts'
+import { presentCustomer, billingResource, contactResource, customerResource } from './resource.ts'
 
 const path = '/v1/customers/{c}'
 const idPrefix = v.pipe(
@@ -51,45 +51,45 @@ export const customerRoutes: readonly Route[] = [
       billing: v.optional(BillingBody),
       mainCustomer: strictObject({ name: PersonName, email: Email }),
     }),
-    shows: theCustomer,
+    shows: customerResource,
     at: (_call, { id }) => `/v1/customers/${id}`,
-    plan: ({ acting, deps, body: { id: customerId, ...body } }) => {
+    plan: ({ context, deps, body: { id: customerId, ...body } }) => {
       if (!deps.customerIdPattern.test(customerId)) throw noCustomerId()
-      return createCustomer(acting, { customerId, ...body })
+      return createCustomer(context, { customerId, ...body })
     },
   }),
   read({
     path,
     id: 'readCustomer',
     summary: 'The customer',
-    right: may('account.read'),
-    of: theCustomer,
+    right: requires('account.read'),
+    of: customerResource,
   }),
   update({
     method: 'patch',
     path,
     id: 'updateCustomer',
     summary: "Change the organisation's name",
-    right: may('account.update'),
-    of: theCustomer,
+    right: requires('account.update'),
+    of: customerResource,
     body: someOf({ organisation: v.optional(Organisation) }),
-    plan: ({ acting, body }, customer) => updateCustomer(acting, customer, body),
+    plan: ({ context, body }, customer) => updateCustomer(context, customer, body),
   }),
   act({
     path: `${path}/suspend`,
     id: 'suspendCustomer',
     summary: 'Suspend: its users keep their access to contact and billing information only',
     right: operatorAt('customer'),
-    of: theCustomer,
-    plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'suspended'),
+    of: customerResource,
+    plan: ({ context }, customer) => setCustomerStatus(context, customer, 'suspended'),
   }),
   act({
     path: `${path}/resume`,
     id: 'resumeCustomer',
     summary: 'End a suspension',
     right: operatorAt('customer'),
-    of: theCustomer,
-    plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'active'),
+    of: customerResource,
+    plan: ({ context }, customer) => setCustomerStatus(context, customer, 'active'),
   }),
   act({
     path: `${path}/close`,
@@ -97,43 +97,43 @@ export const customerRoutes: readonly Route[] = [
     summary:
       'Close for good: nobody of it has any right from then on, and its identifier is never used again',
     right: operatorAt('customer'),
-    of: theCustomer,
+    of: customerResource,
     ifMatch: 'required',
-    plan: ({ acting }, customer) => setCustomerStatus(acting, customer, 'closed'),
+    plan: ({ context }, customer) => setCustomerStatus(context, customer, 'closed'),
   }),
   read({
     path: `${path}/contact`,
     id: 'readContact',
     summary: "The organisation's contact information",
-    right: may('contact.read'),
-    of: theContact,
+    right: requires('contact.read'),
+    of: contactResource,
   }),
   update({
     method: 'put',
     path: `${path}/contact`,
     id: 'replaceContact',
     summary: "Replace the organisation's contact information",
-    right: may('contact.update'),
-    of: theContact,
+    right: requires('contact.update'),
+    of: contactResource,
     body: ContactBody,
-    plan: ({ acting, body: contact }, customer) => updateCustomer(acting, customer, { contact }),
+    plan: ({ context, body: contact }, customer) => updateCustomer(context, customer, { contact }),
   }),
   read({
     path: `${path}/billing`,
     id: 'readBilling',
     summary: 'Who is invoiced',
-    right: may('billing.read'),
-    of: theBilling,
+    right: requires('billing.read'),
+    of: billingResource,
   }),
   update({
     method: 'put',
     path: `${path}/billing`,
     id: 'replaceBilling',
     summary: 'Replace who is invoiced',
-    right: may('billing.update'),
-    of: theBilling,
+    right: requires('billing.update'),
+    of: billingResource,
     body: BillingBody,
-    plan: ({ acting, body: billing }, customer) => updateCustomer(acting, customer, { billing }),
+    plan: ({ context, body: billing }, customer) => updateCustomer(context, customer, { billing }),
   }),
 ]
 

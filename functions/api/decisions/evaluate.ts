@@ -5,11 +5,11 @@ import { decide, type Decision, type Facts } from '../../../shared/domain/access
 import { parseEmail } from '../../../shared/domain/text/email.ts'
 import { DomainError, MissingScopeError } from '../../../shared/domain/values/errors.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
-import { visitOf } from '../authorization/authenticate.ts'
+import { loginContextOf } from '../authorization/authenticate.ts'
 import { customerIdOf } from '../authorization/authorize.ts'
 import { notFound } from '../authorization/denial.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
-import { noteEnforced, noteSeen, type Question } from '../authorization/record-usage.ts'
+import { recordEnforcedUsage, recordSeen, type Question } from '../authorization/record-usage.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /** About whom a caller may ask: `check` and operators about everybody, a user about itself. */
@@ -24,9 +24,9 @@ export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope>
   if (principal.kind === 'operator') return {}
   if (principal.kind === 'check') return { enforces: true }
   if (principal.kind !== 'login') throw new DomainError('forbidden', 'The access token stands for no user.')
-  const userId = await identify(visitOf(deps, c), customerIdOf(c), principal)
+  const userId = await identify(loginContextOf(deps, c), customerIdOf(c), principal)
   if (userId === undefined) throw notFound('customer')
-  noteSeen(deps, { customerId: customerIdOf(c), id: userId })
+  recordSeen(deps, { customerId: customerIdOf(c), id: userId })
   return { onlyUser: userId }
 }
 
@@ -59,7 +59,7 @@ export async function evaluate(
   )
   const told = upToTheFirst(semantic, questions.map(answered))
   for (const each of told) {
-    if (enforces && 'decision' in each) noteEnforced(deps, each.question, each.decision)
+    if (enforces && 'decision' in each) recordEnforcedUsage(deps, each.question, each.decision)
   }
   return told.map((each) => ('decision' in each ? each.decision : each))
 }

@@ -4,7 +4,7 @@ import { findDelivery, type ListedDelivery } from '../../../shared/provisioning/
 import type { Versioned } from '../../../shared/table/item.ts'
 import { notFound } from '../authorization/denial.ts'
 import { parameter } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { Resource } from '../routing/resource.ts'
 
 /** Without the body, which may hold what belongs to the customer. */
 export function presentDelivery({
@@ -34,7 +34,7 @@ export function presentDelivery({
 export const sourceName = /^[A-Za-z0-9_-]{1,64}$/
 const deliveryId = /^[A-Za-z0-9_-]{1,128}$/
 
-export const theDelivery: Subject<Delivery, Versioned<Delivery>> = {
+export const deliveryResource: Resource<Delivery, Versioned<Delivery>> = {
   schema: 'delivery',
   name: 'delivery',
   load: async (call) => {

@@ -7,7 +7,7 @@ import { operator } from '../authorization/access-rule.ts'
 import { act } from '../changes/change-routes.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
-import { presentDelivery, sourceName, theDelivery } from './resource.ts'
+import { presentDelivery, sourceName, deliveryResource } from './resource.ts'
 
 const path = '/v1/deliveries/{source}/{id}'
 
@@ -35,15 +35,15 @@ export const deliveryRoutes: readonly Route[] = [
     id: 'readDelivery',
     summary: 'What became of a delivery',
     right: operator,
-    of: theDelivery,
+    of: deliveryResource,
   }),
   act({
     path: `${path}/retry`,
     id: 'retryDelivery',
     summary: 'Try a failed or waiting delivery again at once',
     right: operator,
-    of: theDelivery,
-    plan: ({ acting }, delivery) => retryDelivery(acting, delivery),
+    of: deliveryResource,
+    plan: ({ context }, delivery) => retryDelivery(context, delivery),
   }),
 ]
 

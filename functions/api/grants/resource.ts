@@ -1,5 +1,10 @@
 import type { HeldGrant } from '../../../shared/directory/grants/list-user-grants.ts'
-import { type Pair, type PairEnd, projectEnd, readPair } from '../../../shared/directory/grants/target.ts'
+import {
+  type GrantTarget,
+  type TargetResource,
+  projectTarget,
+  readTarget,
+} from '../../../shared/directory/grants/target.ts'
 import {
   type Assignment,
   assignmentOf,
@@ -12,8 +17,14 @@ import { isMainCustomer, type User } from '../../../shared/domain/entities/user.
 import { isId } from '../../../shared/domain/values/id.ts'
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
 import { notFound } from '../authorization/denial.ts'
-import { type Call, customerOf, parameter, projectOf, serverOf } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
+import {
+  type RequestContext,
+  customerOf,
+  parameter,
+  projectOf,
+  serverOf,
+} from '../authorization/request-context.ts'
+import type { Resource } from '../routing/resource.ts'
 
 export function presentGrant(user: User, grant: HeldGrant) {
   return 'project' in grant
@@ -61,22 +72,22 @@ function termsOf({ source, grantedBy, grantedAt, expiresAt, reason }: Omit<Membe
   }
 }
 
-export const theMembership: Subject<Pair> = {
+export const membershipResource: Resource<GrantTarget> = {
   schema: 'membership',
   name: 'membership',
-  load: (call) => pairWith(call, projectEnd(projectOf(call))),
-  show: (_call, { user, end, stored }) => {
+  load: (call) => targetWith(call, projectTarget(projectOf(call))),
+  show: (_call, { user, resource: end, stored }) => {
     if (end.kind === 'server') return undefined
     const membership = membershipOf(user, end.project, stored)
     return membership && presentMembership(user, end.project, membership)
   },
 }
 
-export const theAssignment: Subject<Pair> = {
+export const assignmentResource: Resource<GrantTarget> = {
   schema: 'assignment',
   name: 'assignment',
-  load: (call) => pairWith(call, { kind: 'server', server: serverOf(call) }),
-  show: (_call, { user, end, stored }) => {
+  load: (call) => targetWith(call, { kind: 'server', server: serverOf(call) }),
+  show: (_call, { user, resource: end, stored }) => {
     if (end.kind !== 'server') return undefined
     const assignment = assignmentOf(user, end.server, stored)
     return assignment && presentAssignment(user, end.server, assignment)
@@ -84,9 +95,11 @@ export const theAssignment: Subject<Pair> = {
 }
 
 /** With the user of the path, who has to be there. */
-async function pairWith(call: Call, end: PairEnd): Promise<Pair> {
+async function targetWith(call: RequestContext, end: TargetResource): Promise<GrantTarget> {
   const userId = parameter(call, 'u')
-  const pair = isId(userId) ? await readPair(call.deps.table, customerOf(call).id, userId, end) : undefined
-  if (!pair) throw notFound('user')
-  return pair
+  const target = isId(userId)
+    ? await readTarget(call.deps.table, customerOf(call).id, userId, end)
+    : undefined
+  if (!target) throw notFound('user')
+  return target
 }

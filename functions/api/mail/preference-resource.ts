@@ -1,10 +1,10 @@
 import { findOwnMailbox, type OwnMailbox } from '../../../shared/mail/set-opt-out.ts'
 import { forbidden } from '../authorization/denial.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { Resource } from '../routing/resource.ts'
 import type { Representation } from '../schemas.ts'
 
 /** Of the mailbox whose address the caller's token says is verified: nobody speaks for another one. */
-export const theMailPreference: Subject<OwnMailbox> = {
+export const mailPreferenceResource: Resource<OwnMailbox> = {
   schema: 'mailPreference',
   name: 'mail preference',
   load: ({ deps, c }) => {

@@ -2,12 +2,12 @@ import * as v from 'valibot'
 import { optOutByLink, setOptOut } from '../../../shared/mail/set-opt-out.ts'
 import { anybody, mailbox } from '../authorization/access-rule.ts'
 import { notFound } from '../authorization/denial.ts'
-import { type Call, parameter } from '../authorization/request-context.ts'
+import { type RequestContext, parameter } from '../authorization/request-context.ts'
 import { update } from '../changes/change-routes.ts'
 import { strictObject } from '../routing/body-schema.ts'
 import { plain, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
-import { theMailPreference } from './preference-resource.ts'
+import { mailPreferenceResource } from './preference-resource.ts'
 
 const own = '/v1/me/mail'
 const byLink = '/v1/mail/{t}'
@@ -19,7 +19,7 @@ export const mailRoutes: readonly Route[] = [
     id: 'readMailPreference',
     summary: 'Do I get messages, at the e-mail address of my token?',
     right: mailbox,
-    of: theMailPreference,
+    of: mailPreferenceResource,
   }),
   update({
     method: 'put',
@@ -27,9 +27,9 @@ export const mailRoutes: readonly Route[] = [
     id: 'setMailPreference',
     summary: 'Get no messages at the e-mail address of the token, or get them again; of all customers',
     right: mailbox,
-    of: theMailPreference,
+    of: mailPreferenceResource,
     body: strictObject({ optedOut: v.boolean('must be true or false') }),
-    plan: ({ acting, body }, preference) => setOptOut(acting, preference, body),
+    plan: ({ context, body }, preference) => setOptOut(context, preference, body),
   }),
   /** Does nothing by itself: programs open the links of messages before people do. */
   plain({
@@ -59,7 +59,7 @@ export const mailRoutes: readonly Route[] = [
   }),
 ]
 
-async function mailboxOfLink(call: Call): Promise<string> {
+async function mailboxOfLink(call: RequestContext): Promise<string> {
   const tokens = await call.deps.optOut?.()
   const mailboxHash = tokens?.open(parameter(call, 't'))
   if (mailboxHash === undefined) throw notFound('link')
@@ -74,7 +74,7 @@ const headers = {
   'Content-Security-Policy': "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
 }
 
-const page = ({ c }: Call, title: string, rest: string): Response =>
+const page = ({ c }: RequestContext, title: string, rest: string): Response =>
   c.html(
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${rest}</html>`,
     200,

@@ -2,12 +2,15 @@ import type { Project } from '../../../shared/domain/entities/project.ts'
 import { type OpenStackView, openstackView } from '../../../shared/openstack/sync/project-record.ts'
 import { findRecords, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import type { Page } from '../../../shared/table/query.ts'
-import { type Call, customerOf } from '../authorization/request-context.ts'
+import { type RequestContext, customerOf } from '../authorization/request-context.ts'
 
 export type ShownProject = { project: Project; openstack: OpenStackView }
 
 /** A page of projects as they are shown: three requests at most. */
-export async function withOpenStack(call: Call, { items, next }: Page<Project>): Promise<Page<ShownProject>> {
+export async function withOpenStack(
+  call: RequestContext,
+  { items, next }: Page<Project>,
+): Promise<Page<ShownProject>> {
   const { openstack, table } = call.deps
   const customer = customerOf(call)
   if (!openstack) return { items: items.map((project) => ({ project, openstack: off(project) })), next }
@@ -25,9 +28,9 @@ export async function withOpenStack(call: Call, { items, next }: Page<Project>):
 }
 
 /** Of the project that the call is about, or has just made. */
-export function openstackOf(call: Call, project: Project): OpenStackView {
+export function openstackOf(call: RequestContext, project: Project): OpenStackView {
   if (!call.deps.openstack) return off(project)
-  const { record, spreading } = call.access.openstack ?? {}
+  const { record, fanOutPending: spreading } = call.access.openstack ?? {}
   return openstackView(project, customerOf(call), record, spreading)
 }
 

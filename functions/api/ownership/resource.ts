@@ -3,8 +3,8 @@ import type { Transfer } from '../../../shared/domain/entities/ownership-offer.t
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { notFound } from '../authorization/denial.ts'
-import type { Call } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { RequestContext } from '../authorization/request-context.ts'
+import type { Resource } from '../routing/resource.ts'
 
 export function presentTransfer({ to, offeredBy, offeredAt, expiresAt }: Transfer) {
   const at = presentInstant(offeredAt)
@@ -13,7 +13,7 @@ export function presentTransfer({ to, offeredBy, offeredAt, expiresAt }: Transfe
 
 const name = 'ownership transfer'
 
-export const theTransfer: Subject<Transfer, Versioned<Transfer>> = {
+export const transferResource: Resource<Transfer, Versioned<Transfer>> = {
   schema: 'transfer',
   name,
   load: (call) => offerOf(call).transfer,
@@ -21,7 +21,7 @@ export const theTransfer: Subject<Transfer, Versioned<Transfer>> = {
 }
 
 /** The offer that can be accepted. Throws `not-found` where there is none. */
-export function offerOf({ access: { offer } }: Pick<Call, 'access'>): ReadOffer {
+export function offerOf({ access: { offer } }: Pick<RequestContext, 'access'>): ReadOffer {
   if (!offer) throw notFound(name)
   return offer
 }

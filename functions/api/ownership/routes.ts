@@ -4,11 +4,11 @@ import { operatorAt, ownership } from '../authorization/access-rule.ts'
 import { customerOf } from '../authorization/request-context.ts'
 import { exchange, remove, update } from '../changes/change-routes.ts'
 import { noBody } from '../changes/read-request.ts'
-import { theCustomer } from '../customers/resource.ts'
+import { customerResource } from '../customers/resource.ts'
 import { strictObject, UserId } from '../routing/body-schema.ts'
 import { read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
-import { offerOf, theTransfer } from './resource.ts'
+import { offerOf, transferResource } from './resource.ts'
 
 const path = '/v1/customers/{c}/ownership-transfer'
 const To = strictObject({ to: UserId })
@@ -19,12 +19,12 @@ export const ownershipRoutes: readonly Route[] = [
     id: 'offerOwnership',
     summary: 'Offer the ownership to an active admin with a linked login; it replaces an earlier offer',
     right: ownership('offer'),
-    of: theCustomer,
+    of: customerResource,
     ifMatch: 'required',
     body: To,
-    shows: theTransfer,
+    shows: transferResource,
     at: (_call, { customerId }) => `/v1/customers/${customerId}/ownership-transfer`,
-    plan: ({ acting, body }, customer) => offerOwnership(acting, customer, body),
+    plan: ({ context, body }, customer) => offerOwnership(context, customer, body),
   }),
   read({
     path,
@@ -32,27 +32,27 @@ export const ownershipRoutes: readonly Route[] = [
     summary:
       'The offer, as long as it can be accepted: seven days at most, and while neither of the two has changed',
     right: ownership('see'),
-    of: theTransfer,
+    of: transferResource,
   }),
   remove({
     path,
     id: 'withdrawOwnership',
     summary: 'Withdraw the offer',
     right: ownership('withdraw'),
-    of: theTransfer,
+    of: transferResource,
     ifMatch: 'required',
-    plan: ({ acting }, transfer) => withdrawOwnership(acting, transfer),
+    plan: ({ context }, transfer) => withdrawOwnership(context, transfer),
   }),
   exchange({
     path: `${path}/accept`,
     id: 'acceptOwnership',
     summary: 'Accept: the two change their types at once, and the old main-customer is an admin from then on',
     right: ownership('accept'),
-    of: theTransfer,
+    of: transferResource,
     ifMatch: 'required',
     body: noBody,
-    shows: theCustomer,
-    plan: ({ acting, ...call }) => acceptOwnership(acting, customerOf(call), offerOf(call)),
+    shows: customerResource,
+    plan: ({ context, ...call }) => acceptOwnership(context, customerOf(call), offerOf(call)),
   }),
   update({
     method: 'post',
@@ -60,9 +60,9 @@ export const ownershipRoutes: readonly Route[] = [
     id: 'forceOwnership',
     summary: 'Give the ownership to an active admin with a linked login, without offer and acceptance',
     right: operatorAt('customer'),
-    of: theCustomer,
+    of: customerResource,
     ifMatch: 'required',
     body: To,
-    plan: ({ acting, body }, customer) => forceOwnership(acting, customer, body),
+    plan: ({ context, body }, customer) => forceOwnership(context, customer, body),
   }),
 ]

@@ -4,7 +4,7 @@ import type { OpenStackView } from '../../../shared/openstack/sync/project-recor
 import type { Versioned } from '../../../shared/table/item.ts'
 import { projectOf } from '../authorization/request-context.ts'
 import { openstackOf } from '../openstack/project-state.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { Resource } from '../routing/resource.ts'
 
 const lockReason = 'the Main project stays as it is as long as its customer'
 
@@ -36,7 +36,7 @@ function inOpenStack({ customerId, name }: Project, { state, keystoneId, error, 
   }
 }
 
-export const theProject: Subject<Project, Versioned<Project>> = {
+export const projectResource: Resource<Project, Versioned<Project>> = {
   schema: 'project',
   name: 'project',
   load: projectOf,

@@ -16,16 +16,16 @@ import { mainRoles, mostRoles, roles } from '../../../shared/domain/entities/rol
 import { searchFor, SearchText } from '../../../shared/domain/text/search-text.ts'
 import { Description } from '../../../shared/domain/text/text.ts'
 import { listOf } from '../../../shared/domain/values/list.ts'
-import { may, mayList, members } from '../authorization/access-rule.ts'
-import { type Call, customerOf, outsideParty, projectOf } from '../authorization/request-context.ts'
+import { requires, requiresForList, members } from '../authorization/access-rule.ts'
+import { type RequestContext, customerOf, externalUser, projectOf } from '../authorization/request-context.ts'
 import { create, put, remove, update } from '../changes/change-routes.ts'
 import { memberFilters } from '../grants/filters.ts'
-import { presentMembership, theMembership } from '../grants/resource.ts'
+import { presentMembership, membershipResource } from '../grants/resource.ts'
 import { withOpenStack } from '../openstack/project-state.ts'
 import { someOf, strictObject, terms } from '../routing/body-schema.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
-import { presentProject, theProject } from './resource.ts'
+import { presentProject, projectResource } from './resource.ts'
 
 const projects = '/v1/customers/{c}/projects'
 const path = `${projects}/{p}`
@@ -37,15 +37,15 @@ export const projectRoutes: readonly Route[] = [
     id: 'listProjects',
     summary: 'The projects that the caller may read: Main, then the others, oldest first',
     // A project one is in can be read without being a member of Main.
-    right: mayList('project.read', ['no-grant', 'not-a-main-member']),
+    right: requiresForList('project.read', ['no-grant', 'not-a-main-member']),
     query: { name: v.optional(SearchText) },
     etags: true,
     schema: 'project',
     find: async ({ filters, ...call }, page) => {
-      const { asker } = call.access
+      const { caller } = call.access
       const isNamed = filters.name === undefined ? undefined : searchFor(filters.name)
       const fits = isNamed && ((project: Project) => isNamed(project.name))
-      const found = await listReadableProjects(call.deps.table, customerOf(call).id, asker, page, { fits })
+      const found = await listReadableProjects(call.deps.table, customerOf(call).id, caller, page, { fits })
       return withOpenStack(call, found)
     },
     show: (_call, { project, openstack }) => presentProject(project, openstack),
@@ -54,48 +54,49 @@ export const projectRoutes: readonly Route[] = [
     path: projects,
     id: 'createProject',
     summary: 'Create an OpenStack project; the main-customer and all admins are in it',
-    right: may('project.manage'),
+    right: requires('project.manage'),
     body: strictObject({ name: ProjectName, description: v.optional(Description) }),
-    shows: theProject,
+    shows: projectResource,
     at: (_call, { customerId, id }) => `/v1/customers/${customerId}/projects/${id}`,
-    plan: ({ acting, body, ...call }) => createProject(acting, { customerId: customerOf(call).id, ...body }),
+    plan: ({ context, body, ...call }) =>
+      createProject(context, { customerId: customerOf(call).id, ...body }),
   }),
   read({
     path,
     id: 'readProject',
     summary: 'A project; `main` is the Main project',
-    right: may('project.read', 'project'),
-    of: theProject,
+    right: requires('project.read', 'project'),
+    of: projectResource,
   }),
   update({
     method: 'patch',
     path,
     id: 'updateProject',
     summary: 'Rename or describe; an empty description removes it',
-    right: may('project.manage', 'project'),
-    of: theProject,
+    right: requires('project.manage', 'project'),
+    of: projectResource,
     body: someOf({ name: v.optional(ProjectName), description: v.optional(Description) }),
-    plan: ({ acting, body }, project) => updateProject(acting, project, body),
+    plan: ({ context, body }, project) => updateProject(context, project, body),
   }),
   remove({
     path,
     id: 'deleteProject',
     summary: 'Delete an OpenStack project: nothing of it is allowed from then on',
-    right: may('project.manage', 'project'),
-    of: theProject,
+    right: requires('project.manage', 'project'),
+    of: projectResource,
     ifMatch: 'required',
-    plan: ({ acting }, project) => deleteProject(acting, project),
+    plan: ({ context }, project) => deleteProject(context, project),
   }),
   list({
     path: `${path}/members`,
     id: 'listMembers',
     summary: 'Who is in the project, stored or by type; a client sees only itself',
-    right: may('project.read', 'project'),
+    right: requires('project.read', 'project'),
     query: memberFilters,
     etags: true,
     schema: 'membership',
     find: ({ filters, ...call }, page) => {
-      const self = outsideParty(call)
+      const self = externalUser(call)
       const fits = filterOf(filters)
       if (self) return { items: itself(call, self).filter(({ user, membership }) => fits(user, membership)) }
       return listMembers(call.deps.table, customerOf(call), projectOf(call), page, filters)
@@ -107,32 +108,32 @@ export const projectRoutes: readonly Route[] = [
     id: 'readMember',
     summary: 'A membership, stored or by type',
     right: members,
-    of: theMembership,
+    of: membershipResource,
   }),
   put({
     path: `${path}/members/{u}`,
     id: 'putMember',
     summary: 'Make a user a member with these roles, in place of what it had',
     right: members,
-    of: theMembership,
+    of: membershipResource,
     body: strictObject({ roles: listOf(role, mostRoles), ...terms }),
-    check: ({ acting, body, ...call }) => {
+    check: ({ context, body, ...call }) => {
       checkRoles(projectOf(call), body)
-      refuseExpired(acting, body)
+      refuseExpired(context, body)
     },
-    plan: ({ acting, body }, pair) => grantMembership(acting, pair, body),
+    plan: ({ context, body }, target) => grantMembership(context, target, body),
   }),
   remove({
     path: `${path}/members/{u}`,
     id: 'removeMember',
     summary: 'End a membership, stored or by type',
     right: members,
-    of: theMembership,
-    plan: ({ acting }, pair) => revokeMembership(acting, pair),
+    of: membershipResource,
+    plan: ({ context }, target) => revokeMembership(context, target),
   }),
 ]
 
-function itself(call: Call, { user, grants }: NonNullable<ReturnType<typeof outsideParty>>) {
+function itself(call: RequestContext, { user, grants }: NonNullable<ReturnType<typeof externalUser>>) {
   const project = projectOf(call)
   const membership = membershipOf(user, project, grants.get(`project/${project.id}`))
   return membership ? [{ user, membership }] : []

@@ -5,34 +5,38 @@ import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import { managesReviews, refusalOfReviewer } from '../../../shared/reviews/model/reviewer.ts'
 import { forbidden, missing, notFound } from '../authorization/denial.ts'
 import type { Access } from '../authorization/deps.ts'
-import { type Call, customerOf } from '../authorization/request-context.ts'
+import { type RequestContext, customerOf } from '../authorization/request-context.ts'
 
-export function reviewingOf({ access: { reviewing } }: Call): NonNullable<Access['reviewing']> {
+export function reviewingOf({ access: { reviewing } }: RequestContext): NonNullable<Access['reviewing']> {
   if (!reviewing) throw new Error('the route is not about a review')
   return reviewing
 }
 
-export const decidingAt = (call: Call): Deciding => ({
+export const decidingAt = (call: RequestContext): Deciding => ({
   customer: customerOf(call),
   review: reviewingOf(call).review,
 })
 
 /** Why nothing can be decided about any item of the review now; `undefined`: it can. */
-export const whyLocked = (call: Call): string | undefined =>
+export const whyLocked = (call: RequestContext): string | undefined =>
   whyClosed(reviewingOf(call).review, customerOf(call), call.now)
 
 /** Whose items the caller sees: `undefined`, all of them; else those that this user may be asked about. */
-export function seesOnlyOf({ access: { asker } }: Call): string | undefined {
-  return asker && !managesReviews(asker) ? asker.user.id : undefined
+export function visibleReviewer({ access: { caller } }: RequestContext): string | undefined {
+  return caller && !managesReviews(caller) ? caller.user.id : undefined
 }
 
 /** Why the caller may not decide on an item, if so: 403 for what is its own, 404 for what it isn't asked about. */
-export async function refusalToDecide(call: Call, item: ReviewItem): Promise<DomainError | undefined> {
-  const { asker } = call.access
-  if (!asker) return undefined
+export async function denialToDecide(
+  call: RequestContext,
+  item: ReviewItem,
+): Promise<DomainError | undefined> {
+  const { caller } = call.access
+  if (!caller) return undefined
   const isAssigned =
-    seesOnlyOf(call) !== undefined && (await reviewingOf(call).reviewers.isAssigned(asker.user.id, item))
-  const reason = refusalOfReviewer(asker, item, isAssigned)
+    visibleReviewer(call) !== undefined &&
+    (await reviewingOf(call).reviewers.isAssigned(caller.user.id, item))
+  const reason = refusalOfReviewer(caller, item, isAssigned)
   if (reason === 'own') return forbidden('Nobody decides on what they hold themselves.')
   if (reason === 'no-grant') return notFound('review item')
   return reason && missing(reason, 'review.manage')

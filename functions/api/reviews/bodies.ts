@@ -4,7 +4,7 @@ import { mainRoles, mostRoles, roles } from '../../../shared/domain/entities/rol
 import { Reason, Time } from '../../../shared/domain/text/text.ts'
 import { listOf } from '../../../shared/domain/values/list.ts'
 import { decisionsAtOnce } from '../../../shared/reviews/decide-items.ts'
-import { verdicts } from '../../../shared/reviews/model/review-item.ts'
+import { decisionChoices } from '../../../shared/reviews/model/review-item.ts'
 import { policyEntries, scopeEntries } from '../../../shared/reviews/policy/review-policy.ts'
 import { strictObject } from '../routing/body-schema.ts'
 
@@ -15,7 +15,7 @@ export const scope = v.optional(strictObject(scopeEntries))
 export const PolicyBody = strictObject({ ...policyEntries, scope })
 
 const decisionEntries = {
-  decision: v.picklist(verdicts, `must be one of ${verdicts.join(', ')}`),
+  decision: v.picklist(decisionChoices, `must be one of ${decisionChoices.join(', ')}`),
   roles: v.optional(
     v.pipe(
       listOf(role, mostRoles),

@@ -3,16 +3,16 @@ import { latest, presentInstant, presentOptional } from '../../../shared/domain/
 import {
   type ItemDecision,
   itemId,
-  type Outcome,
+  type ItemOutcome,
   parseItemId,
   type ReviewItem,
 } from '../../../shared/reviews/model/review-item.ts'
 import { findReviewItems } from '../../../shared/reviews/store.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { notFound } from '../authorization/denial.ts'
-import { type Call, customerOf, parameter } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
-import { refusalToDecide, reviewingOf, seesOnlyOf, whyLocked } from './access.ts'
+import { type RequestContext, customerOf, parameter } from '../authorization/request-context.ts'
+import type { Resource } from '../routing/resource.ts'
+import { denialToDecide, reviewingOf, visibleReviewer, whyLocked } from './access.ts'
 
 const ownersLock = 'what the main-customer holds can only be acknowledged'
 
@@ -65,7 +65,7 @@ function presentDecision({ decision, roles, capabilities, until, reason, by, at 
   return { decision, roles, capabilities, until: presentOptional(until), reason, by, at: presentInstant(at) }
 }
 
-function presentOutcome({ decision, roles, capabilities, until, reason, by, heldBack }: Outcome) {
+function presentOutcome({ decision, roles, capabilities, until, reason, by, heldBack }: ItemOutcome) {
   return { decision, roles, capabilities, until: presentOptional(until), reason, by, heldBack }
 }
 
@@ -73,15 +73,15 @@ function lastChangeOf({ createdAt, decision, earlier, appliedAt, verifiedAt }: R
   return latest([createdAt, decision?.at, earlier?.at(-1)?.at, appliedAt, verifiedAt]) ?? createdAt
 }
 
-type OfItem = Subject<ReviewItem, Versioned<ReviewItem>>
+type OfItem = Resource<ReviewItem, Versioned<ReviewItem>>
 
 /** To look at: a reviewer without `review.manage` sees what it may be asked about. */
-export const theItem: OfItem = {
+export const itemResource: OfItem = {
   schema: 'reviewItem',
   name: 'review item',
   load: async (call) => {
     const [item] = await readItems(call, [parameter(call, 'i')])
-    const reviewer = seesOnlyOf(call)
+    const reviewer = visibleReviewer(call)
     const isSeen =
       item && (reviewer === undefined || (await reviewingOf(call).reviewers.isAssigned(reviewer, item)))
     if (!isSeen) throw notFound('review item')
@@ -91,12 +91,12 @@ export const theItem: OfItem = {
 }
 
 /** To decide on. */
-export const theDecidedItem: OfItem = {
-  ...theItem,
+export const decidedItemResource: OfItem = {
+  ...itemResource,
   load: async (call) => {
     const [item] = await readItems(call, [parameter(call, 'i')])
     if (!item) throw notFound('review item')
-    const refused = await refusalToDecide(call, item)
+    const refused = await denialToDecide(call, item)
     if (refused) throw refused
     return item
   },
@@ -104,7 +104,7 @@ export const theDecidedItem: OfItem = {
 
 /** Items of the review of the path, by the ids that the API calls them; `undefined` where there is none. */
 export async function readItems(
-  call: Call,
+  call: RequestContext,
   ids: readonly string[],
 ): Promise<(Versioned<ReviewItem> | undefined)[]> {
   const { id: reviewId } = reviewingOf(call).review

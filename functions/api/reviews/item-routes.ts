@@ -5,26 +5,26 @@ import { findItems } from '../../../shared/reviews/find-items.ts'
 import { itemStates, type ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import { reviewing } from '../authorization/access-rule.ts'
 import { notFound } from '../authorization/denial.ts'
-import type { Call } from '../authorization/request-context.ts'
+import type { RequestContext } from '../authorization/request-context.ts'
 import { together, update } from '../changes/change-routes.ts'
 import { UserId } from '../routing/body-schema.ts'
-import { withTag } from '../routing/etag.ts'
+import { withEtag } from '../routing/etag.ts'
 import { list, read } from '../routing/read-routes.ts'
-import type { Shown } from '../routing/resource.ts'
+import type { Presenter } from '../routing/resource.ts'
 import type { Route } from '../routing/route.ts'
-import { decidingAt, refusalToDecide, reviewingOf, seesOnlyOf, whyLocked } from './access.ts'
+import { decidingAt, denialToDecide, reviewingOf, visibleReviewer, whyLocked } from './access.ts'
 import { DecisionBody, type Decisions, DecisionsBody } from './bodies.ts'
-import { presentItem, readItems, theDecidedItem, theItem } from './item-resource.ts'
-import { theReview } from './resource.ts'
+import { presentItem, readItems, decidedItemResource, itemResource } from './item-resource.ts'
+import { reviewResource } from './resource.ts'
 
 const review = '/v1/customers/{c}/reviews/{r}'
 const items = `${review}/items`
 const path = `${items}/{i}`
 const states = [...itemStates, 'heldBack'] as const
 
-const decidedItems: Shown<ReviewItem[]> = {
+const decidedItems: Presenter<ReviewItem[]> = {
   schema: 'decidedItems',
-  show: (call, decided) => ({ items: decided.map((item) => withTag(presentItem(item, whyLocked(call)))) }),
+  show: (call, decided) => ({ items: decided.map((item) => withEtag(presentItem(item, whyLocked(call)))) }),
 }
 
 export const reviewItemRoutes: readonly Route[] = [
@@ -42,7 +42,7 @@ export const reviewItemRoutes: readonly Route[] = [
     schema: 'reviewItem',
     find: ({ filters: { reviewer, state }, ...call }, page) => {
       const { review: of, reviewers } = reviewingOf(call)
-      const self = seesOnlyOf(call)
+      const self = visibleReviewer(call)
       const asked = reviewer ?? self
       if (self !== undefined && asked !== self) return { items: [] }
       const isMeant =
@@ -56,7 +56,7 @@ export const reviewItemRoutes: readonly Route[] = [
     id: 'readReviewItem',
     summary: 'A grant under review, with what is known and recommended of it',
     right: reviewing,
-    of: theItem,
+    of: itemResource,
   }),
   update({
     method: 'put',
@@ -64,31 +64,32 @@ export const reviewItemRoutes: readonly Route[] = [
     id: 'decideReviewItem',
     summary: 'Decide what becomes of a grant, in place of an earlier decision; nobody decides on their own',
     right: reviewing,
-    of: theDecidedItem,
+    of: decidedItemResource,
     body: DecisionBody,
-    plan: ({ acting, body: wanted, ...call }, item) => decideOne(acting, decidingAt(call), { item, wanted }),
+    plan: ({ context, body: wanted, ...call }, item) =>
+      decideOne(context, decidingAt(call), { item, wanted }),
   }),
   together({
     path: `${review}/decisions`,
     id: 'decideReviewItems',
     summary: 'Decide on up to fifty grants at once, on all of them or on none',
     right: reviewing,
-    of: theReview,
+    of: reviewResource,
     body: DecisionsBody,
     shows: decidedItems,
-    plan: async ({ acting, body, ...call }) =>
-      decideItems(acting, decidingAt(call), await decidable(call, body.decisions)),
+    plan: async ({ context, body, ...call }) =>
+      decideItems(context, decidingAt(call), await decidable(call, body.decisions)),
   }),
 ]
 
 /** What is to be decided, if all of it can be: a refusal tells which of them it is about. */
-async function decidable(call: Call, decisions: Decisions): Promise<DecideItem[]> {
+async function decidable(call: RequestContext, decisions: Decisions): Promise<DecideItem[]> {
   const found = await readItems(
     call,
     decisions.map(({ item }) => item),
   )
   const refusals = await Promise.all(
-    found.map(async (item) => (item ? refusalToDecide(call, item) : notFound('review item'))),
+    found.map(async (item) => (item ? denialToDecide(call, item) : notFound('review item'))),
   )
   return decisions.map(({ item: _id, ...wanted }, place) => {
     const [item, refused] = [found[place], refusals[place]]

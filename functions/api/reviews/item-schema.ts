@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { userTypes } from '../../../shared/domain/entities/user-type.ts'
 import { decisionsAtOnce } from '../../../shared/reviews/decide-items.ts'
 import { reasons } from '../../../shared/reviews/model/recommend.ts'
-import { heldBackReasons, itemStates, verdicts } from '../../../shared/reviews/model/review-item.ts'
+import { heldBackReasons, itemStates, decisionChoices } from '../../../shared/reviews/model/review-item.ts'
 import {
   Capabilities,
   EmailAddress,
@@ -39,7 +39,7 @@ const evidence = v.strictObject({
 })
 
 export const ReviewDecision = object('What was decided of a grant, and by whom.', {
-  decision: v.picklist(verdicts),
+  decision: v.picklist(decisionChoices),
   ...left,
   until: v.optional(Moment),
   reason: v.optional(Remark),
@@ -48,7 +48,7 @@ export const ReviewDecision = object('What was decided of a grant, and by whom.'
 })
 
 const Outcome = v.strictObject({
-  decision: v.picklist(verdicts),
+  decision: v.picklist(decisionChoices),
   ...left,
   until: v.optional(Moment),
   reason: v.optional(Remark),
@@ -80,7 +80,7 @@ export const ReviewItem = object('A grant under review.', {
   lastReview: v.optional(v.strictObject({ id: Ulid, at: Moment })),
   evidence: v.pipe(evidence, v.description('All that the recommendation is made from, besides the grant.')),
   recommendation: v.strictObject({
-    advice: v.picklist(verdicts),
+    advice: v.picklist(decisionChoices),
     because: v.picklist(reasons),
     ...left,
   }),

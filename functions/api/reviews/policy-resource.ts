@@ -5,17 +5,17 @@ import { nextStart, policyOf, type ReviewSchedule } from '../../../shared/review
 import { readSchedule } from '../../../shared/reviews/transition.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { Resource } from '../routing/resource.ts'
 import { presentPolicy } from './resource.ts'
 
 /** As old as the customer where nobody has ever set one. */
-export function presentReviewPolicy(customer: Customer, calendar: ReviewSchedule, now: Instant) {
-  const transitions = transitionsOf(calendar, now)
-  const { policySetAt = customer.createdAt, policyChangedAt = policySetAt } = calendar
+export function presentReviewPolicy(customer: Customer, schedule: ReviewSchedule, now: Instant) {
+  const transitions = transitionsOf(schedule, now)
+  const { policySetAt = customer.createdAt, policyChangedAt = policySetAt } = schedule
   return {
-    ...presentPolicy(policyOf(calendar)),
+    ...presentPolicy(policyOf(schedule)),
     inForce: transitions.length > 0 ? transitions.map(presentTransition) : undefined,
-    nextReviewAt: customer.status === 'active' ? presentOptional(nextStart(calendar)) : undefined,
+    nextReviewAt: customer.status === 'active' ? presentOptional(nextStart(schedule)) : undefined,
     createdAt: presentInstant(policySetAt),
     updatedAt: presentInstant(policyChangedAt),
   }
@@ -28,9 +28,9 @@ const presentTransition = ({ until, ...guarded }: Transition) => ({
   ...guarded,
 })
 
-export const theReviewPolicy: Subject<ReviewSchedule, Versioned<ReviewSchedule>> = {
+export const reviewPolicyResource: Resource<ReviewSchedule, Versioned<ReviewSchedule>> = {
   schema: 'reviewPolicy',
   name: 'review policy',
   load: (call) => readSchedule(call.deps.table, customerOf(call).id, call.now),
-  show: (call, calendar) => presentReviewPolicy(customerOf(call), calendar, call.now),
+  show: (call, schedule) => presentReviewPolicy(customerOf(call), schedule, call.now),
 }

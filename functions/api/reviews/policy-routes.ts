@@ -1,11 +1,11 @@
 import { completePolicy } from '../../../shared/reviews/policy/review-policy.ts'
 import { refuseUnknownNames, setReviewPolicy } from '../../../shared/reviews/set-review-policy.ts'
-import { may } from '../authorization/access-rule.ts'
+import { requires } from '../authorization/access-rule.ts'
 import { update } from '../changes/change-routes.ts'
 import { read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { PolicyBody } from './bodies.ts'
-import { theReviewPolicy } from './policy-resource.ts'
+import { reviewPolicyResource } from './policy-resource.ts'
 
 const path = '/v1/customers/{c}/review-policy'
 
@@ -15,8 +15,8 @@ export const reviewPolicyRoutes: readonly Route[] = [
     id: 'readReviewPolicy',
     summary:
       'How often grants are reviewed, which, by whom, and what becomes of those that nobody decides on',
-    right: may('review.manage'),
-    of: theReviewPolicy,
+    right: requires('review.manage'),
+    of: reviewPolicyResource,
   }),
   update({
     method: 'put',
@@ -24,12 +24,12 @@ export const reviewPolicyRoutes: readonly Route[] = [
     id: 'replaceReviewPolicy',
     summary:
       'Replace the policy, from the next review on, or, where it is loosened, seven days later; what is not named has its default',
-    right: may('review.manage'),
-    of: theReviewPolicy,
+    right: requires('review.manage'),
+    of: reviewPolicyResource,
     body: PolicyBody,
-    plan: async ({ acting, body }, calendar) => {
-      await refuseUnknownNames(acting.table, calendar.customerId, body)
-      return setReviewPolicy(acting, calendar, completePolicy(body))
+    plan: async ({ context, body }, schedule) => {
+      await refuseUnknownNames(context.table, schedule.customerId, body)
+      return setReviewPolicy(context, schedule, completePolicy(body))
     },
   }),
 ]

@@ -8,13 +8,13 @@ import {
 } from '../../../shared/domain/values/instant.ts'
 import { decisionsEndedAt } from '../../../shared/reviews/model/deadline.ts'
 import type { ReminderRound, Review } from '../../../shared/reviews/model/review.ts'
-import type { Brake } from '../../../shared/reviews/model/revocation-cap.ts'
+import type { RevocationCap } from '../../../shared/reviews/model/revocation-cap.ts'
 import type { ReviewPolicy } from '../../../shared/reviews/policy/review-policy.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { notFound } from '../authorization/denial.ts'
 import { customerOf, parameter } from '../authorization/request-context.ts'
 import { readReview } from '../authorization/review-rule.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { Resource } from '../routing/resource.ts'
 
 export function presentReview(review: Review, customer: Customer, now: Instant) {
   const { id, customerId, state, items, brake, cancelledBecause, outcomes, appliedBy } = review
@@ -44,7 +44,7 @@ export function presentReview(review: Review, customer: Customer, now: Instant) 
   }
 }
 
-const presentBrake = ({ population, taken, limit, candidates }: Brake) => ({
+const presentBrake = ({ population, taken, limit, candidates }: RevocationCap) => ({
   population,
   taken,
   limit,
@@ -89,7 +89,7 @@ function lastChangeOf(review: Review): Instant {
   return latest(times) ?? startedAt
 }
 
-export const theReview: Subject<Review, Versioned<Review>> = {
+export const reviewResource: Resource<Review, Versioned<Review>> = {
   schema: 'review',
   name: 'review',
   load: async (call) => {

@@ -7,14 +7,14 @@ import { readSchedule, type ReviewWithSchedule } from '../../../shared/reviews/t
 import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { fillPage, type PageRequest } from '../../../shared/table/query.ts'
-import { may, reviewing } from '../authorization/access-rule.ts'
-import { type Call, customerOf } from '../authorization/request-context.ts'
+import { requires, reviewing } from '../authorization/access-rule.ts'
+import { type RequestContext, customerOf } from '../authorization/request-context.ts'
 import { act, create } from '../changes/change-routes.ts'
 import { strictObject } from '../routing/body-schema.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { scope } from './bodies.ts'
-import { presentReview, theReview } from './resource.ts'
+import { presentReview, reviewResource } from './resource.ts'
 
 const reviews = '/v1/customers/{c}/reviews'
 const path = `${reviews}/{r}`
@@ -24,7 +24,7 @@ export const reviewRoutes: readonly Route[] = [
     path: reviews,
     id: 'listReviews',
     summary: 'Reviews, newest first',
-    right: may('review.manage'),
+    right: requires('review.manage'),
     query: {},
     etags: true,
     schema: 'review',
@@ -38,17 +38,17 @@ export const reviewRoutes: readonly Route[] = [
     path: reviews,
     id: 'startReview',
     summary: 'Start a review now, of what the policy says or of this scope; a customer has one at a time',
-    right: may('review.manage'),
+    right: requires('review.manage'),
     body: strictObject({ scope }),
-    shows: theReview,
+    shows: reviewResource,
     at: (_call, { customerId, id }) => `/v1/customers/${customerId}/reviews/${id}`,
-    plan: async ({ acting, body, ...call }) => {
+    plan: async ({ context, body, ...call }) => {
       const customer = customerOf(call)
-      await refuseUnknownNames(acting.table, customer.id, body)
+      await refuseUnknownNames(context.table, customer.id, body)
       return startReview(
-        acting,
+        context,
         customer,
-        await readSchedule(acting.table, customer.id, acting.now),
+        await readSchedule(context.table, customer.id, context.now),
         body.scope,
       )
     },
@@ -58,27 +58,27 @@ export const reviewRoutes: readonly Route[] = [
     id: 'readReview',
     summary: 'A review: how far it is, and what came of it',
     right: reviewing,
-    of: theReview,
+    of: reviewResource,
   }),
   act({
     path: `${path}/apply`,
     id: 'applyReview',
     summary: 'End the time for decisions early, and apply them',
-    right: may('review.manage'),
-    of: theReview,
+    right: requires('review.manage'),
+    of: reviewResource,
     ifMatch: 'required',
-    plan: async ({ acting, ...call }, review) => applyReview(acting, await atHand(call, review)),
+    plan: async ({ context, ...call }, review) => applyReview(context, await reviewContext(call, review)),
   }),
   act({
     path: `${path}/cancel`,
     id: 'cancelReview',
     summary: 'End it without any effect',
-    right: may('review.manage'),
-    of: theReview,
-    plan: async ({ acting, ...call }, review) => cancelReview(acting, await atHand(call, review)),
+    right: requires('review.manage'),
+    of: reviewResource,
+    plan: async ({ context, ...call }, review) => cancelReview(context, await reviewContext(call, review)),
   }),
 ]
 
-async function atHand(call: Call, review: Versioned<Review>): Promise<ReviewWithSchedule> {
-  return { review, calendar: await readSchedule(call.deps.table, review.customerId, call.now) }
+async function reviewContext(call: RequestContext, review: Versioned<Review>): Promise<ReviewWithSchedule> {
+  return { review, schedule: await readSchedule(call.deps.table, review.customerId, call.now) }
 }

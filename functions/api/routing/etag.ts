@@ -6,20 +6,20 @@ const changingByItself = new Set(['openstack', 'lastSeenAt', 'nextReviewAt', 'de
  * What an ETag covers: all but what changes without anybody changing the resource. Otherwise a change with `If-Match` would
  * be refused because Keystone has followed the one before.
  */
-export function taggedPart(shown: object): object {
+export function etaggedPart(shown: object): object {
   return Object.fromEntries(Object.entries(shown).filter(([name]) => !changingByItself.has(name)))
 }
 
-export const tagOf = (shown: object): string => etagOf(taggedPart(shown))
+export const etagOfAnswer = (shown: object): string => etagOf(etaggedPart(shown))
 
 /** As an item of a list, which carries its ETag with it. */
-export const withTag = <T extends object>(shown: T): T & { etag: string } => ({
+export const withEtag = <T extends object>(shown: T): T & { etag: string } => ({
   ...shown,
-  etag: tagOf(shown),
+  etag: etagOfAnswer(shown),
 })
 
 /** True where the ETag says of the whole answer whether it is the same: only then 304 may be given. */
-export function isWhollyTagged(shown: { openstack?: unknown }): boolean {
+export function isWhollyEtagged(shown: { openstack?: unknown }): boolean {
   const moving = Object.entries(shown).filter(
     ([name, value]) => changingByItself.has(name) && value !== undefined,
   )

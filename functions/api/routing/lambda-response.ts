@@ -23,7 +23,7 @@ const certainlyFits = mostBytes / 6 - 10_000
  * The answer, compressed where it wouldn't fit otherwise and the caller takes that; or a problem that says so, in place of an
  * invocation that fails and tells nobody why.
  */
-export function fitAnswer(answer: LambdaAnswer, acceptEncoding: string): LambdaAnswer {
+export function compressOrReject(answer: LambdaAnswer, acceptEncoding: string): LambdaAnswer {
   if (fits(answer)) return answer
   const compressed = takesGzip(acceptEncoding) ? zipped(answer) : undefined
   return compressed && fits(compressed) ? compressed : tooLarge(answer)
@@ -74,5 +74,5 @@ function withoutBody(headers: LambdaAnswer['headers'] = {}) {
 export function toLambda(app: Hono<ApiEnv>) {
   const answer = behindGateway(app)
   return async (event: HttpEvent, context?: LambdaContext): Promise<LambdaAnswer> =>
-    fitAnswer(await answer(event, context), event.headers['accept-encoding'] ?? '')
+    compressOrReject(await answer(event, context), event.headers['accept-encoding'] ?? '')
 }

@@ -6,7 +6,7 @@ import type { ApiDeps } from '../authorization/deps.ts'
 import { respondInShape } from './error-shape.ts'
 
 /** Every error of the API's routes. */
-export function answerError({ log, publicUrl }: Pick<ApiDeps, 'log' | 'publicUrl'>): ErrorHandler {
+export function onApiError({ log, publicUrl }: Pick<ApiDeps, 'log' | 'publicUrl'>): ErrorHandler {
   const answer = onProblem(log, bearerChallenge(publicUrl), respondInShape)
   return (error, c) => answer(asRefusal(error), c)
 }

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { DomainError, type FieldError, refusalOf } from '../../../shared/domain/values/errors.ts'
+import { DomainError, type FieldError, causeOf } from '../../../shared/domain/values/errors.ts'
 import { validate } from '../../../shared/domain/values/validate.ts'
-import { type Page, parseLimit } from '../../../shared/http/request/paging.ts'
+import { type PageLimits, parseLimit } from '../../../shared/http/request/paging.ts'
 import type { Page as TablePage, Position } from '../../../shared/table/query.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
 
@@ -45,7 +45,7 @@ function validated<T extends v.ObjectEntries>(query: Record<string, string>, par
   }
 }
 
-const refused = (errors: readonly FieldError[]) => refusalOf('invalid-request', errors, 'In the query: ')
+const refused = (errors: readonly FieldError[]) => causeOf('invalid-request', errors, 'In the query: ')
 
 /** Which page of which list is asked for: a cursor is good for the path and the filters it was given out with. */
 export function pageOf({ cursors }: ApiDeps, c: Context, { filters, limit, cursor }: ListQuery<object>) {
@@ -53,7 +53,7 @@ export function pageOf({ cursors }: ApiDeps, c: Context, { filters, limit, curso
   return {
     limit: parseLimit(limit),
     after: cursor === undefined ? undefined : cursors.open(binding, cursor),
-    present: <T, R>({ items, next }: TablePage<T>, as: (item: T) => R): Page<R> => ({
+    present: <T, R>({ items, next }: TablePage<T>, as: (item: T) => R): PageLimits<R> => ({
       items: items.map(as),
       ...(next && { nextCursor: cursors.seal(binding, next) }),
     }),

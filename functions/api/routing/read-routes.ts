@@ -4,15 +4,15 @@ import { publicFor } from '../../../shared/http/response/common-headers.ts'
 import { respondWithEtag } from '../../../shared/http/response/etag.ts'
 import { isNotModified, preconditionsOf } from '../../../shared/http/response/preconditions.ts'
 import type { Page, PageRequest } from '../../../shared/table/query.ts'
-import { noteCall } from '../authorization/record-usage.ts'
-import { type Call, letIn } from '../authorization/request-context.ts'
-import { isWhollyTagged, taggedPart, withTag } from './etag.ts'
+import { recordCallUsage } from '../authorization/record-usage.ts'
+import { type RequestContext, authenticateAndAuthorize } from '../authorization/request-context.ts'
+import { isWhollyEtagged, etaggedPart, withEtag } from './etag.ts'
 import { pageOf, type QueryOf, readListQuery, readQuery } from './query.ts'
-import { shownOrNotFound, type Subject } from './resource.ts'
+import { presentOrNotFound, type Resource } from './resource.ts'
 import type { Common, Route } from './route.ts'
 
 /** One resource, with its ETag. */
-export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subject<T, Loaded> }): Route {
+export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Resource<T, Loaded> }): Route {
   return {
     ...common,
     method: 'get',
@@ -20,12 +20,12 @@ export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Subj
     changes: false,
     answer: { status: 200, schema: of.schema, etag: true },
     handle: async (deps, c) => {
-      const call = await letIn(deps, c, common.right)
+      const call = await authenticateAndAuthorize(deps, c, common.right)
       readQuery(c, {})
-      const shown = shownOrNotFound(of, call, await of.load(call))
+      const shown = presentOrNotFound(of, call, await of.load(call))
       const response = respondWithEtag(c, shown, {
-        tagged: taggedPart(shown),
-        isWhole: isWhollyTagged(shown),
+        tagged: etaggedPart(shown),
+        isWhole: isWhollyEtagged(shown),
       })
       return noted(call, response)
     },
@@ -38,21 +38,21 @@ type ListDefinition<T, Q extends v.ObjectEntries> = Common & {
   /** Whether each item is a resource of its own, and carries its ETag: not to be read again before it is changed. */
   etags?: true
   schema: NonNullable<Route['answer']['schema']>
-  find: (call: Call & { filters: QueryOf<Q> }, part: PageRequest) => Page<T> | Promise<Page<T>>
-  show: (call: Call, item: T) => object
+  find: (call: RequestContext & { filters: QueryOf<Q> }, part: PageRequest) => Page<T> | Promise<Page<T>>
+  show: (call: RequestContext, item: T) => object
 }
 
 /** A page of a list. */
 export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T, Q>): Route {
   const { schema, etags, find, show, ...common } = definition
-  const present = etags ? (call: Call, item: T) => withTag(show(call, item)) : show
+  const present = etags ? (call: RequestContext, item: T) => withEtag(show(call, item)) : show
   return {
     ...common,
     method: 'get',
     changes: false,
     answer: { status: 200, schema, list: true },
     handle: async (deps, c) => {
-      const call = await letIn(deps, c, common.right)
+      const call = await authenticateAndAuthorize(deps, c, common.right)
       const query = readListQuery(c, common.query)
       const page = pageOf(deps, c, query)
       const found = await find({ ...call, filters: query.filters }, page)
@@ -64,7 +64,7 @@ export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T,
 type PlainDefinition = Common &
   Pick<Route, 'method' | 'answer' | 'body' | 'errors'> &
   Partial<Pick<Route, 'query'>> & {
-    reply: (call: Call) => Response | Promise<Response>
+    reply: (call: RequestContext) => Response | Promise<Response>
   }
 
 /** What is neither a resource nor a list: the reply says all. */
@@ -74,7 +74,7 @@ export function plain({ reply, ...definition }: PlainDefinition): Route {
     ...definition,
     changes: false,
     handle: async (deps, c) => {
-      const call = await letIn(deps, c, definition.right)
+      const call = await authenticateAndAuthorize(deps, c, definition.right)
       const whole = await reply(call)
       // A question that is posted is about no representation.
       const response = definition.method === 'get' ? conditionally(c, whole) : whole
@@ -85,8 +85,8 @@ export function plain({ reply, ...definition }: PlainDefinition): Route {
   }
 }
 
-function noted(call: Call, response: Response): Response {
-  noteCall(call, 'read')
+function noted(call: RequestContext, response: Response): Response {
+  recordCallUsage(call, 'read')
   return response
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type * as v from 'valibot'
-import type { Right } from '../authorization/access-rule.ts'
+import type { AccessRule } from '../authorization/access-rule.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
 import type { RepresentationName } from '../schemas.ts'
 
@@ -13,7 +13,7 @@ export type Route = {
   id: string
   /** One line. */
   summary: string
-  right: Right
+  right: AccessRule
   /** Parameters of the query, but for `dryRun`. */
   query: v.ObjectEntries
   /** Fields that it doesn't name are refused. */

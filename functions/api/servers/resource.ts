@@ -6,8 +6,8 @@ import { validate } from '../../../shared/domain/values/validate.ts'
 import { asServer } from '../../../shared/records/servers.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { type Call, customerOf, parameter, serverOf } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
+import { type RequestContext, customerOf, parameter, serverOf } from '../authorization/request-context.ts'
+import type { Resource } from '../routing/resource.ts'
 
 export function presentServer({ id, customerId, hostname, createdAt, updatedAt }: Server) {
   return {
@@ -19,7 +19,7 @@ export function presentServer({ id, customerId, hostname, createdAt, updatedAt }
   }
 }
 
-export const theServer: Subject<Server, Versioned<Server>> = {
+export const serverResource: Resource<Server, Versioned<Server>> = {
   schema: 'server',
   name: 'server',
   load: serverOf,
@@ -27,8 +27,8 @@ export const theServer: Subject<Server, Versioned<Server>> = {
 }
 
 /** Where the provider puts a server: there may be none, or the marker of one that was. */
-export const serverSlot: Subject<Server | undefined, Versioned<Server> | undefined> = {
-  ...theServer,
+export const serverSlot: Resource<Server | undefined, Versioned<Server> | undefined> = {
+  ...serverResource,
   load: async (call) => {
     const id = serverIdOf(call)
     return asServer(await call.deps.table.get(keys.server(customerOf(call).id, id)))
@@ -37,7 +37,7 @@ export const serverSlot: Subject<Server | undefined, Versioned<Server> | undefin
 }
 
 /** The id of the path, as one for a new server has to be. Throws `invalid-request`. */
-function serverIdOf(call: Call): string {
+function serverIdOf(call: RequestContext): string {
   try {
     return validate(ServerId, parameter(call, 's'))
   } catch (error) {

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type Asker, listReadableServers } from '../../../shared/directory/facts/list-readable.ts'
+import { type Caller, listReadableServers } from '../../../shared/directory/facts/list-readable.ts'
 import { assignServer, unassignServer } from '../../../shared/directory/grants/change-grant.ts'
 import { filterOf, listAssignees } from '../../../shared/directory/grants/list-members.ts'
 import { refuseExpired } from '../../../shared/directory/grants/plan-grant.ts'
@@ -10,15 +10,21 @@ import { Capabilities } from '../../../shared/domain/entities/capability.ts'
 import type { Server } from '../../../shared/domain/entities/server.ts'
 import { searchFor, SearchText } from '../../../shared/domain/text/search-text.ts'
 import { Hostname } from '../../../shared/domain/text/text.ts'
-import { may, mayList, operatorAt } from '../authorization/access-rule.ts'
-import { type Call, customerOf, outsideParty, parameter, serverOf } from '../authorization/request-context.ts'
+import { requires, requiresForList, operatorAt } from '../authorization/access-rule.ts'
+import {
+  type RequestContext,
+  customerOf,
+  externalUser,
+  parameter,
+  serverOf,
+} from '../authorization/request-context.ts'
 import { put, remove } from '../changes/change-routes.ts'
 import { assigneeFilters } from '../grants/filters.ts'
-import { presentAssignment, theAssignment } from '../grants/resource.ts'
+import { presentAssignment, assignmentResource } from '../grants/resource.ts'
 import { strictObject, terms } from '../routing/body-schema.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
-import { presentServer, serverSlot, theServer } from './resource.ts'
+import { presentServer, serverSlot, serverResource } from './resource.ts'
 
 const servers = '/v1/customers/{c}/servers'
 const path = `${servers}/{s}`
@@ -28,15 +34,15 @@ export const serverRoutes: readonly Route[] = [
     path: servers,
     id: 'listServers',
     summary: 'The servers that the caller may read, by id',
-    right: mayList('server.read', ['no-grant']),
+    right: requiresForList('server.read', ['no-grant']),
     query: { name: v.optional(SearchText) },
     etags: true,
     schema: 'server',
     find: ({ filters, ...call }, page) => {
-      const { asker } = call.access
+      const { caller } = call.access
       const isNamed = filters.name === undefined ? undefined : searchFor(filters.name)
       const fits = isNamed && (({ hostname, id }: Server) => isNamed(hostname, id))
-      return listReadableServers(call.deps.table, customerOf(call).id, asker, page, { fits })
+      return listReadableServers(call.deps.table, customerOf(call).id, caller, page, { fits })
     },
     show: (_call, server) => presentServer(server),
   }),
@@ -44,8 +50,8 @@ export const serverRoutes: readonly Route[] = [
     path,
     id: 'readServer',
     summary: 'A virtual server of the legacy platform',
-    right: may('server.read', 'server'),
-    of: theServer,
+    right: requires('server.read', 'server'),
+    of: serverResource,
   }),
   put({
     path,
@@ -54,27 +60,31 @@ export const serverRoutes: readonly Route[] = [
     right: operatorAt('customer'),
     of: serverSlot,
     body: strictObject({ hostname: Hostname }),
-    plan: ({ acting, body, ...call }, server) =>
-      putServer(acting, server, { customerId: customerOf(call).id, serverId: parameter(call, 's'), ...body }),
+    plan: ({ context, body, ...call }, server) =>
+      putServer(context, server, {
+        customerId: customerOf(call).id,
+        serverId: parameter(call, 's'),
+        ...body,
+      }),
   }),
   remove({
     path,
     id: 'deleteServer',
     summary: 'Forget a server: all its assignments end',
     right: operatorAt('server'),
-    of: theServer,
-    plan: ({ acting }, server) => deleteServer(acting, server),
+    of: serverResource,
+    plan: ({ context }, server) => deleteServer(context, server),
   }),
   list({
     path: `${path}/assignments`,
     id: 'listAssignments',
     summary: 'Whom the server is assigned to; a client sees only itself',
-    right: may('server.read', 'server'),
+    right: requires('server.read', 'server'),
     query: assigneeFilters,
     etags: true,
     schema: 'assignment',
     find: ({ filters, ...call }, page) => {
-      const self = outsideParty(call)
+      const self = externalUser(call)
       const fits = filterOf(filters)
       if (self) return { items: itself(call, self).filter(({ user, assignment }) => fits(user, assignment)) }
       return listAssignees(call.deps.table, serverOf(call), page, filters)
@@ -85,31 +95,31 @@ export const serverRoutes: readonly Route[] = [
     path: `${path}/assignments/{u}`,
     id: 'readAssignment',
     summary: 'An assignment of the server to a user',
-    right: may('server.assign', 'server'),
-    of: theAssignment,
+    right: requires('server.assign', 'server'),
+    of: assignmentResource,
   }),
   put({
     path: `${path}/assignments/{u}`,
     id: 'putAssignment',
     summary:
       'Assign the server to a user with these capabilities, in place of what it had; view is always one',
-    right: may('server.assign', 'server'),
-    of: theAssignment,
+    right: requires('server.assign', 'server'),
+    of: assignmentResource,
     body: strictObject({ capabilities: Capabilities, ...terms }),
-    check: ({ acting, body }) => refuseExpired(acting, body),
-    plan: ({ acting, body }, pair) => assignServer(acting, pair, body),
+    check: ({ context, body }) => refuseExpired(context, body),
+    plan: ({ context, body }, target) => assignServer(context, target, body),
   }),
   remove({
     path: `${path}/assignments/{u}`,
     id: 'removeAssignment',
     summary: 'End an assignment',
-    right: may('server.assign', 'server'),
-    of: theAssignment,
-    plan: ({ acting }, pair) => unassignServer(acting, pair),
+    right: requires('server.assign', 'server'),
+    of: assignmentResource,
+    plan: ({ context }, target) => unassignServer(context, target),
   }),
 ]
 
-function itself(call: Call, { user, grants }: Asker) {
+function itself(call: RequestContext, { user, grants }: Caller) {
   const server = serverOf(call)
   const assignment = assignmentOf(user, server, grants.get(`server/${server.id}`))
   return assignment ? [{ user, assignment }] : []

@@ -1,12 +1,12 @@
-import type { Asker } from '../../../shared/directory/facts/list-readable.ts'
+import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
 import { listOwnUsers, type OwnUser } from '../../../shared/directory/logins/list-own-users.ts'
 import { decide } from '../../../shared/domain/access/decide.ts'
 import { isMainMember } from '../../../shared/domain/access/main-project.ts'
 import { actionsOn } from '../../../shared/domain/access/permissions.ts'
 import { anyToken } from '../authorization/access-rule.ts'
-import { visitOf } from '../authorization/authenticate.ts'
+import { loginContextOf } from '../authorization/authenticate.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
-import { noteSeen } from '../authorization/record-usage.ts'
+import { recordSeen } from '../authorization/record-usage.ts'
 import { presentGrant } from '../grants/resource.ts'
 import { cursorFor } from '../routing/query.ts'
 import { list } from '../routing/read-routes.ts'
@@ -25,8 +25,8 @@ export const meRoutes: readonly Route[] = [
     find: async ({ deps, c }, page) => {
       const principal = c.get('principal')
       if (principal.kind !== 'login') return { items: [] }
-      const own = await listOwnUsers(visitOf(deps, c), principal, page)
-      for (const { facts } of own.items) noteSeen(deps, facts.user)
+      const own = await listOwnUsers(loginContextOf(deps, c), principal, page)
+      for (const { facts } of own.items) recordSeen(deps, facts.user)
       return own
     },
     show: ({ deps }, own) => presentOwnUser(deps, own),
@@ -50,7 +50,7 @@ function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser) {
 }
 
 /** What the user may do to the customer as a whole, now. */
-function effectivePermissions(facts: Asker, customerId: string): string[] {
+function effectivePermissions(facts: Caller, customerId: string): string[] {
   return [...actionsOn.customer].filter(
     (action) => decide(facts, action, { type: 'customer', id: customerId }).allowed,
   )

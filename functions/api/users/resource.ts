@@ -3,7 +3,7 @@ import { isMainCustomer, typeOf, type User } from '../../../shared/domain/entiti
 import { presentInstant, presentOptional } from '../../../shared/domain/values/instant.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf, userOf } from '../authorization/request-context.ts'
-import type { Subject } from '../routing/resource.ts'
+import type { Resource } from '../routing/resource.ts'
 
 const lockReason = 'the main-customer can only be replaced, by a transfer of the ownership'
 
@@ -27,7 +27,7 @@ export function presentUser(user: User, mainMember: boolean) {
   }
 }
 
-export const theUser: Subject<User, Versioned<User>> = {
+export const userResource: Resource<User, Versioned<User>> = {
   schema: 'user',
   name: 'user',
   load: userOf,

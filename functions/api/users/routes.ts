@@ -14,7 +14,7 @@ import { SearchText } from '../../../shared/domain/text/search-text.ts'
 import { PersonName } from '../../../shared/domain/text/text.ts'
 import { inviteUser } from '../../../shared/mail/invite-user.ts'
 import { findUserWithGrants } from '../../../shared/records/users.ts'
-import { may } from '../authorization/access-rule.ts'
+import { requires } from '../authorization/access-rule.ts'
 import { customerOf, userOf } from '../authorization/request-context.ts'
 import { act, create, remove, update } from '../changes/change-routes.ts'
 import { presentAccess } from '../grants/access-resource.ts'
@@ -23,7 +23,7 @@ import { presentGrant } from '../grants/resource.ts'
 import { ProjectIds, someOf, strictObject } from '../routing/body-schema.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
-import { presentUser, theUser } from './resource.ts'
+import { presentUser, userResource } from './resource.ts'
 
 const users = '/v1/customers/{c}/users'
 const path = `${users}/{u}`
@@ -35,7 +35,7 @@ export const userRoutes: readonly Route[] = [
     path: users,
     id: 'listUsers',
     summary: 'Users, by e-mail address',
-    right: may('user.read'),
+    right: requires('user.read'),
     query: {
       type: v.optional(UserType),
       status: v.optional(status),
@@ -52,80 +52,80 @@ export const userRoutes: readonly Route[] = [
     id: 'createUser',
     summary:
       'Invite a user: the first login with this verified e-mail address within 30 days is linked to it',
-    right: may('user.manage'),
+    right: requires('user.manage'),
     body: strictObject({
       email: Email,
       name: PersonName,
       type: AssignableType,
       main: v.optional(v.boolean()),
     }),
-    shows: theUser,
+    shows: userResource,
     at: (_call, { customerId, id }) => `/v1/customers/${customerId}/users/${id}`,
-    plan: ({ acting, body, ...call }) => createUser(acting, { customerId: customerOf(call).id, ...body }),
+    plan: ({ context, body, ...call }) => createUser(context, { customerId: customerOf(call).id, ...body }),
   }),
   read({
     path,
     id: 'readUser',
     summary: 'A user; everybody may read itself',
-    right: may('user.read', 'user'),
-    of: theUser,
+    right: requires('user.read', 'user'),
+    of: userResource,
   }),
   update({
     method: 'patch',
     path,
     id: 'updateUser',
     summary: 'Rename, change the e-mail address (which invites again), disable or enable',
-    right: may('user.manage', 'user'),
-    of: theUser,
+    right: requires('user.manage', 'user'),
+    of: userResource,
     body: someOf({ name: v.optional(PersonName), email: v.optional(Email), status: v.optional(status) }),
-    plan: ({ acting, body }, user) => updateUser(acting, user, body),
+    plan: ({ context, body }, user) => updateUser(context, user, body),
   }),
   remove({
     path,
     id: 'deleteUser',
     summary: 'Delete a user: powerless at once, its e-mail address is free',
-    right: may('user.manage', 'user'),
-    of: theUser,
+    right: requires('user.manage', 'user'),
+    of: userResource,
     ifMatch: 'required',
-    plan: ({ acting }, user) => deleteUser(acting, user),
+    plan: ({ context }, user) => deleteUser(context, user),
   }),
   remove({
     path: `${path}/login`,
     id: 'unlinkLogin',
     summary: "Unlink the login; an operator does it for the main-customer's",
-    right: may('user.manage', 'user'),
-    of: theUser,
-    plan: ({ acting }, user) => unlinkLogin(acting, user),
+    right: requires('user.manage', 'user'),
+    of: userResource,
+    plan: ({ context }, user) => unlinkLogin(context, user),
   }),
   act({
     path: `${path}/invite`,
     id: 'inviteUser',
     summary:
       'Invite again: for another 30 days a login may be linked; three times, then the address has to change',
-    right: may('user.manage', 'user'),
-    of: theUser,
-    plan: ({ acting }, user) => inviteUser(acting, user),
+    right: requires('user.manage', 'user'),
+    of: userResource,
+    plan: ({ context }, user) => inviteUser(context, user),
   }),
   update({
     method: 'put',
     path: `${path}/type`,
     id: 'changeUserType',
     summary: 'Change the type: what comes with a type goes with it, unless it is named to be kept',
-    right: may('user.manage', 'user'),
-    of: theUser,
+    right: requires('user.manage', 'user'),
+    of: userResource,
     ifMatch: 'required',
     body: strictObject({
       type: AssignableType,
       keep: v.optional(ProjectIds),
       joinExisting: v.optional(v.boolean()),
     }),
-    plan: ({ acting, body }, user) => changeUserType(acting, user, body),
+    plan: ({ context, body }, user) => changeUserType(context, user, body),
   }),
   list({
     path: `${path}/grants`,
     id: 'listGrants',
     summary: 'Everything a user holds, stored or by its type',
-    right: may('user.read', 'user'),
+    right: requires('user.read', 'user'),
     query: { kind: v.optional(kind), name: v.optional(SearchText), ...grantFilters },
     etags: true,
     schema: 'grant',
@@ -140,7 +140,7 @@ export const userRoutes: readonly Route[] = [
     path: `${path}/access`,
     id: 'listAccess',
     summary: 'What a user may do in effect and why: the account, then the projects, then the servers',
-    right: may('user.read', 'user'),
+    right: requires('user.read', 'user'),
     query: {},
     schema: 'access',
     find: async (call, page) => {

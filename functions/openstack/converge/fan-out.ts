@@ -1,9 +1,9 @@
-import { joinsByType, membershipOf } from '../../../shared/domain/access/membership.ts'
+import { isImplicitMember, membershipOf } from '../../../shared/domain/access/membership.ts'
 import { isExpired } from '../../../shared/domain/entities/grant.ts'
 import { isRole } from '../../../shared/domain/entities/role.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import { listAssignmentsOf } from '../../../shared/openstack/keystone/assignments.ts'
-import { listUsers } from '../../../shared/openstack/keystone/users.ts'
+import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
 import type { Lists } from '../../../shared/openstack/plan/find.ts'
 import { listRecords, markProjectPending } from '../../../shared/openstack/sync/store.ts'
 import type { KeystoneError } from '../../../shared/openstack/transport/errors.ts'
@@ -62,11 +62,11 @@ async function fanOutUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists
     const concerned = [...new Set([...should.keys(), ...is.keys()])]
     return { concerned, refusal: should.size === 0 ? refusal : undefined }
   }
-  const wanted = new Map(
+  const desired = new Map(
     [...should].map(([id, roles]) => [id, new Set(roles.filter(isRole).map(mapping.roleName))]),
   )
-  const concerned = [...new Set([...wanted.keys(), ...is.keys()])].filter(
-    (id) => !isSame(wanted.get(id) ?? new Set(), is.get(id) ?? new Set()),
+  const concerned = [...new Set([...desired.keys(), ...is.keys()])].filter(
+    (id) => !isSame(desired.get(id) ?? new Set(), is.get(id) ?? new Set()),
   )
   return { concerned }
 }
@@ -80,8 +80,8 @@ async function listsWith(
   const isThere = lists.users.some(({ latchkeyUserId }) => latchkeyUserId === user?.id)
   const wasMember = [...grants.keys()].some((register) => register.startsWith('project/'))
   // Of a deleted user the clean-up may have removed all that it was a member of.
-  if (isThere || !user || !(user.deleted || wasMember || joinsByType(user))) return lists
-  return { ...lists, users: await listUsers(keystone, mapping.domainId), wholeDomain: true }
+  if (isThere || !user || !(user.deleted || wasMember || isImplicitMember(user))) return lists
+  return { ...lists, users: await listKeystoneUsers(keystone, mapping.domainId), wholeDomain: true }
 }
 
 const isSame = (one: Set<string>, other: Set<string>) =>
@@ -97,7 +97,7 @@ async function membershipsOf(
   if (!user || user.deleted) return new Map()
   const stored = [...grants.values()].map(({ resource }) => resource)
   const ids = stored.filter(({ kind }) => kind === 'project').map(({ id }) => id)
-  const found = joinsByType(user)
+  const found = isImplicitMember(user)
     ? await projectsOf(table, customerId)
     : (await table.getMany(ids.map((id) => keys.project(customerId, id)))).map(asProject)
   const memberships = found.flatMap((project): [string, readonly string[]][] => {

@@ -4,7 +4,7 @@ import { fourByteCharacterIn } from '../../../shared/openstack/keystone/delicate
 import type { KeystoneProject } from '../../../shared/openstack/keystone/projects.ts'
 import { nameInKeystone, ownerOf } from '../../../shared/openstack/plan/names.ts'
 import type { LostText } from '../../../shared/openstack/plan/obstacle.ts'
-import type { Plan } from '../../../shared/openstack/plan/plan-project.ts'
+import type { KeystonePlan } from '../../../shared/openstack/plan/plan-project.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
 import { listRecords, type ProjectRef, markProjectPending } from '../../../shared/openstack/sync/store.ts'
 import { asProject } from '../../../shared/records/projects.ts'
@@ -31,7 +31,7 @@ export async function requeueWaiting(table: Table, ref: ProjectRef, done: readon
   const freed = new Set(done.flatMap((step) => freedBy(step, ref)))
   if (freed.size === 0) return
   const { customerId } = ref
-  const waiting = (await listRecords(table, customerId)).filter(({ waitsFor = '' }) => freed.has(waitsFor))
+  const waiting = (await listRecords(table, customerId)).filter(({ dependsOn = '' }) => freed.has(dependsOn))
   const now = instantOf(table.now())
   const touches = waiting.map(({ projectId }) => markProjectPending({ customerId, projectId }, now))
   await transactInBatches(table, touches)
@@ -56,7 +56,7 @@ function textsOf(step: Step): string[] {
 }
 
 /** The plan without the steps for texts that were taken before and not kept, which are obstacles instead. */
-export function withoutLostTexts(plan: Plan, taken: ReadonlySet<string>): Plan {
+export function withoutLostTexts(plan: KeystonePlan, taken: ReadonlySet<string>): KeystonePlan {
   const lost = plan.steps.filter((step) => delicateTexts([step]).some((text) => taken.has(text)))
   if (lost.length === 0) return plan
   return {

@@ -4,7 +4,7 @@ import type { RoleAssignment } from '../../../shared/openstack/keystone/assignme
 import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import { findAssigned, findFor, type Lists } from '../../../shared/openstack/plan/find.ts'
 import { nameInKeystone } from '../../../shared/openstack/plan/names.ts'
-import { type Plan, planProject } from '../../../shared/openstack/plan/plan-project.ts'
+import { type KeystonePlan, planProject } from '../../../shared/openstack/plan/plan-project.ts'
 import type { Snapshot } from '../../../shared/openstack/plan/snapshot.ts'
 import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
 import type { ProjectRef } from '../../../shared/openstack/sync/store.ts'
@@ -15,7 +15,7 @@ import { readDesiredState, type DesiredState } from './desired-state.ts'
 import { isToBeRenamed } from './name-conflicts.ts'
 
 /** A project as it should be, and what Keystone lacks of it. */
-export type ProjectDiff = DesiredState & { plan: Plan; others: string[] }
+export type ProjectDiff = DesiredState & { plan: KeystonePlan; others: string[] }
 
 /**
  * Keystone is asked first: who is in the project there is read strongly as well, so that an index that lags takes nobody's
@@ -31,10 +31,10 @@ export async function readProjectDiff(
   const others = [...oursAmong(assigned, lists), ...(await changedLately(table, ref, record))]
   const should = await readDesiredState(table, ref, others)
   if (!should) return undefined
-  const { desired: wanted } = should
-  const snapshot = await findFor(keystone, wanted, lists, mapping, assigned)
-  const holderLeaves = await doesHolderLeave(table, wanted, snapshot)
-  return { ...should, others, plan: planProject(wanted, snapshot, mapping, { holderLeaves }) }
+  const { desired } = should
+  const snapshot = await findFor(keystone, desired, lists, mapping, assigned)
+  const holderLeaves = await doesHolderLeave(table, desired, snapshot)
+  return { ...should, others, plan: planProject(desired, snapshot, mapping, { holderLeaves }) }
 }
 
 /** Asked of the directory only where Keystone's database takes two names of one customer for one. */

@@ -46,7 +46,7 @@ export async function acquireLease(
     run,
     due: run.until,
   }
-  await commit(table, { writes: [{ put: recordItem(held), was: record?.version }], event })
+  await commit(table, { writes: [{ put: recordItem(held), expectedVersion: record?.version }], event })
   return { ...held, version: (record?.version ?? 0) + 1 }
 }
 
@@ -58,14 +58,14 @@ export async function markReady(
   keystoneId: string | undefined,
 ): Promise<RunResult> {
   const { table } = run.deps
-  const { plan, project, desired: wanted, expiresAt } = look
+  const { plan, project, desired, expiresAt } = look
   if (plan.obstacles.length > 0) return markFailed(run, record, { keystoneId, obstacles: plan.obstacles })
   const now = instantOf(table.now())
   if (project.deleted) return deleteRecord(run, record)
   if (project.deleting) {
     const actor = { kind: 'system', id: 'openstack' } as const
     const { change } = await confirmDeletion({ table, actor, stamp: stampOf(now, actor.id), now }, project)
-    await commit(table, change, record ? [{ remove: keyOf(run.ref), was: record.version }] : [])
+    await commit(table, change, record ? [{ remove: keyOf(run.ref), expectedVersion: record.version }] : [])
     return 'ready'
   }
   const ready: OpenStackRecord = {
@@ -74,17 +74,17 @@ export async function markReady(
     // The project's is another's clock; from when it was changed on, it wasn't ready before.
     since: now > project.updatedAt ? now : project.updatedAt,
     keystoneId,
-    suspended: wanted.suspended,
+    suspended: desired.suspended,
     due: expiresAt,
     markedAt: record?.markedAt,
   }
-  await table.transact([{ put: recordItem(ready), was: record?.version }])
+  await table.transact([{ put: recordItem(ready), expectedVersion: record?.version }])
   return 'ready'
 }
 
 /** There's nothing of it left to keep. */
 export async function deleteRecord({ deps: { table }, ref }: Run, record: KnownRecord): Promise<RunResult> {
-  if (record) await table.transact([{ remove: keyOf(ref), was: record.version }])
+  if (record) await table.transact([{ remove: keyOf(ref), expectedVersion: record.version }])
   return 'gone'
 }
 
@@ -113,12 +113,12 @@ export async function markFailed(
     state: 'failed',
     since: record?.state === 'failed' ? record.since : now,
     error: summed(told),
-    waitsFor: obstacles.map(siblingIn).find((id) => id !== undefined),
+    dependsOn: obstacles.map(siblingIn).find((id) => id !== undefined),
     failures,
     due: earlier(addMilliseconds(now, retryPause(failures - 1)), expiresAt),
     run: undefined,
   }
-  await table.transact([{ put: recordItem(failed), was: record?.version }])
+  await table.transact([{ put: recordItem(failed), expectedVersion: record?.version }])
   const { customerId, projectId } = ref
   const logged = said ?? summed([...obstacles.map(logObstacle), ...others])
   log('warn', messages.failed, { customerId, projectId, attempts: failures, error: logged })
@@ -174,10 +174,10 @@ export async function releaseLease({ deps: { table }, ref, id }: Run): Promise<v
 async function writeUnlessStale(
   table: OpenStackDeps['table'],
   record: OpenStackRecord,
-  was: number | undefined,
+  expectedVersion: number | undefined,
 ): Promise<void> {
   try {
-    await table.transact([{ put: recordItem(record), was }])
+    await table.transact([{ put: recordItem(record), expectedVersion }])
   } catch (error) {
     if (!isStale(error)) throw error
   }

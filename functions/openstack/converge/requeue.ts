@@ -35,11 +35,11 @@ export async function requeueDisplaced(table: Table, step: Step): Promise<void> 
   // What others have written in Keystone becomes no part of a key.
   if (!of || !Object.values(of).every(isId)) return
   const now = instantOf(table.now())
-  const word =
+  const request =
     'userId' in of
       ? requestFanOut(keys.fanOut(of.customerId, 'user', of.userId), now)
       : markProjectPending(of, now)
-  await table.transact([word])
+  await table.transact([request])
 }
 
 /** Words that don't depend on each other. */

@@ -18,15 +18,15 @@ const rounds = 8
 export async function processSyncRequest(table: Table, key: Key, work: () => Promise<void>): Promise<void> {
   const id = randomUUID()
   for (let round = 1; round <= rounds; round++) {
-    const word = await findSyncRequest(table, key)
+    const request = await findSyncRequest(table, key)
     const now = instantOf(table.now())
-    if (!word || isLeasedByOther(word.run, id, now)) return
-    if (word.due > now && word.run?.id !== id) return
+    if (!request || isLeasedByOther(request.run, id, now)) return
+    if (request.due > now && request.run?.id !== id) return
     try {
       const run = leaseFrom(id, now)
-      await table.transact([updateSyncRequest(key, word, { run, due: run.until })])
+      await table.transact([updateSyncRequest(key, request, { run, due: run.until })])
       await work()
-      await table.transact([{ remove: key, was: word.version + 1 }])
+      await table.transact([{ remove: key, expectedVersion: request.version + 1 }])
       return
     } catch (error) {
       if (isStale(error)) continue
@@ -53,7 +53,7 @@ export async function requestAndProcess(
   await commit(table, { writes: [newSyncRequest(key, { at, due: run.until, run })], event })
   try {
     await work()
-    await table.transact([{ remove: key, was: 1 }])
+    await table.transact([{ remove: key, expectedVersion: 1 }])
   } catch (error) {
     await releaseLease(table, key, id)
     // More has been said of it: whoever is told next goes on.
@@ -63,11 +63,11 @@ export async function requestAndProcess(
 
 /** It is tried again after a pause, or when it is said again. */
 async function releaseLease(table: Table, key: Key, id: string): Promise<void> {
-  const word = await findSyncRequest(table, key)
-  if (word?.run?.id !== id) return
-  const failures = (word.failures ?? 0) + 1
+  const request = await findSyncRequest(table, key)
+  if (request?.run?.id !== id) return
+  const failures = (request.failures ?? 0) + 1
   const due = addMilliseconds(instantOf(table.now()), retryPauseWhileUnreachable(failures - 1))
-  const write = updateSyncRequest(key, word, { failures, due, run: undefined })
+  const write = updateSyncRequest(key, request, { failures, due, run: undefined })
   await table.transact([write]).catch((error: unknown) => {
     if (!isStale(error)) throw error
   })

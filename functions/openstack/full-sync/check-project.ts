@@ -131,7 +131,7 @@ async function report(
   const error = `in OpenStack it differs from the directory in ${found.steps.length} places; this is only reported`
   const since = record.state === 'failed' ? record.since : found.now
   const reported: OpenStackRecord = { ...record, ...ref, state: 'failed', since, error, drift }
-  const writes = [{ put: recordItem(reported), was: record.version }]
+  const writes = [{ put: recordItem(reported), expectedVersion: record.version }]
   await commit(table, { writes, event: driftedEvent(found) })
   return true
 }

@@ -107,8 +107,8 @@ async function releaseLease({ table }: OpenStackDeps, id: string): Promise<void>
 async function saveFullSync(
   table: OpenStackDeps['table'],
   pass: FullSync,
-  was: number | undefined,
+  expectedVersion: number | undefined,
 ): Promise<Versioned<FullSync>> {
-  await table.transact([{ put: fullSyncItem(pass), was }])
-  return { ...pass, version: (was ?? 0) + 1 }
+  await table.transact([{ put: fullSyncItem(pass), expectedVersion }])
+  return { ...pass, version: (expectedVersion ?? 0) + 1 }
 }

@@ -29,7 +29,7 @@ export const retryPauseWhileUnreachable = (failures: number) =>
 export function describeFailure(error: KeystoneError): string {
   if (isUnreachable(error)) return 'OpenStack cannot be reached at the moment'
   if (error instanceof NameTakenError && error.what === 'role')
-    return `OpenStack takes another role for "${error.wanted}", which is needed: have the other one renamed`
+    return `OpenStack takes another role for "${error.desired}", which is needed: have the other one renamed`
   return sentences[error.code] ?? 'OpenStack failed to do what it was asked for'
 }
 
@@ -47,7 +47,7 @@ export function obstacleIn(error: KeystoneError, customerId: string): Obstacle |
     return { what: 'text', field, character }
   }
   if (!(error instanceof NameTakenError) || error.what === 'role') return undefined
-  const { what, wanted: name, holder } = error
+  const { what, desired: name, holder } = error
   return takenName({ what, name, holder }, customerId)
 }
 

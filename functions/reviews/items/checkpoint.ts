@@ -13,9 +13,13 @@ import type { Table } from '../../../shared/table/table.ts'
 import { type ReviewContext, isTimeUp, type ReviewDeps } from './deps.ts'
 
 /** Writes down how far a walk has come, and returns the version it has then. Fails as stale if somebody else is at it. */
-export async function saveCheckpoint(table: Table, progress: Checkpoint, was: Version): Promise<number> {
-  await table.transact([{ put: checkpointItem(progress), was }])
-  return (was ?? 0) + 1
+export async function saveCheckpoint(
+  table: Table,
+  checkpoint: Checkpoint,
+  expectedVersion: Version,
+): Promise<number> {
+  await table.transact([{ put: checkpointItem(checkpoint), expectedVersion }])
+  return (expectedVersion ?? 0) + 1
 }
 
 const itemsPerPage = 100
@@ -42,28 +46,28 @@ export async function forEachItemPage(
   const { table } = deps
   const found = await findCheckpoint(table, review)
   const begun = { customerId: review.customerId, reviewId: review.id, phase, items: 0, failures: 0 }
-  let progress: Checkpoint = found?.phase === phase ? found : begun
+  let checkpoint: Checkpoint = found?.phase === phase ? found : begun
   let version = found?.version
   for (;;) {
     if (isTimeUp(deps)) return { end: 'unfinished' }
-    const page = await listItems(table, review, { limit: itemsPerPage, after: progress.after })
+    const page = await listItems(table, review, { limit: itemsPerPage, after: checkpoint.after })
     const users = Map.groupBy(page.items, ({ userId }) => userId)
     const counts = await mapConcurrent([...users.values()], itemsAtOnce, work)
     const left = counts.reduce((sum, count) => sum + count, 0)
-    progress = passed(progress, left, page.next)
+    checkpoint = passed(checkpoint, left, page.next)
     if (!page.next) break
-    version = await saveCheckpoint(table, progress, version)
+    version = await saveCheckpoint(table, checkpoint, version)
   }
-  const { left: count = 0, again: after } = progress
+  const { left: count = 0, again: after } = checkpoint
   if (count === 0) return { end: 'done' }
-  const failures = progress.failures + 1
-  await saveCheckpoint(table, { ...progress, after, left: 0, again: undefined, failures }, version)
+  const failures = checkpoint.failures + 1
+  await saveCheckpoint(table, { ...checkpoint, after, left: 0, again: undefined, failures }, version)
   return { end: 'left', count, failures }
 }
 
-function passed(progress: Checkpoint, count: number, next: Position | undefined): Checkpoint {
-  const { left = 0, again, after } = progress
-  return { ...progress, after: next, left: left + count, again: left === 0 && count > 0 ? after : again }
+function passed(checkpoint: Checkpoint, count: number, next: Position | undefined): Checkpoint {
+  const { left = 0, again, after } = checkpoint
+  return { ...checkpoint, after: next, left: left + count, again: left === 0 && count > 0 ? after : again }
 }
 
 /** Users in a page, after which it is written down where the walk goes on. */
@@ -87,25 +91,25 @@ export async function forEachUserPage(
   const { customerId, id: reviewId } = review
   const left = await findCheckpoint(table, review)
   const begun = { customerId, reviewId, phase, items: 0, failures: 0 }
-  let progress: Checkpoint = left?.phase === phase ? left : begun
+  let checkpoint: Checkpoint = left?.phase === phase ? left : begun
   let version = left?.version
-  let after: Position | undefined = progress.after
+  let after: Position | undefined = checkpoint.after
   for (;;) {
     if (isTimeUp(deps)) return undefined
     const page = await listUserIds(table, customerId, { limit: usersPerPage, after })
-    let { items } = progress
+    let { items } = checkpoint
     for (let place = 0; place < page.items.length; place += partSize) {
       const part = page.items.slice(place, place + partSize)
       const counts = await mapConcurrent(part, usersAtOnce, ({ userId }) => work(userId))
       items = counts.reduce((sum, count) => sum + count, items)
       if (isTimeUp(deps)) {
-        await saveCheckpoint(table, { ...progress, items, after: part.at(-1)?.at }, version)
+        await saveCheckpoint(table, { ...checkpoint, items, after: part.at(-1)?.at }, version)
         return undefined
       }
     }
     if (!page.next) return items
     after = page.next
-    progress = { ...progress, items, after }
-    version = await saveCheckpoint(table, progress, version)
+    checkpoint = { ...checkpoint, items, after }
+    version = await saveCheckpoint(table, checkpoint, version)
   }
 }

@@ -8,12 +8,12 @@ import { findAdmins } from '../../../shared/records/customers.ts'
 import { listProjects } from '../../../shared/records/projects.ts'
 import { listServers } from '../../../shared/records/servers.ts'
 import { asUser, findUserWithGrants } from '../../../shared/records/users.ts'
-import type { Reviewed } from '../../../shared/reviews/model/item-candidates.ts'
+import type { ReviewSubject } from '../../../shared/reviews/model/item-candidates.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { allPages } from '../../../shared/table/query.ts'
 import type { Table } from '../../../shared/table/table.ts'
-import { listUses } from '../../../shared/usage/usage-store.ts'
+import { listUsage } from '../../../shared/usage/usage-store.ts'
 import { nowOf, type ReviewDeps } from './deps.ts'
 
 /** The admins who can use the Interface now: active, and in Main. */
@@ -52,10 +52,10 @@ export async function readReviewed(
   table: Table,
   customerId: string,
   userId: string,
-): Promise<Reviewed | undefined> {
+): Promise<ReviewSubject | undefined> {
   const [{ user, grants }, uses] = await Promise.all([
     findUserWithGrants(table, customerId, userId),
-    listUses(table, customerId, userId),
+    listUsage(table, customerId, userId),
   ])
   return user && { user, grants, uses }
 }

@@ -30,12 +30,14 @@ export async function syncChangedUsers(
 ): Promise<void> {
   if (concerned.users.size + concerned.projects.size + concerned.servers.size === 0) return
   for (let attempt = 1; ; attempt++) {
-    const atHand = await readContext(deps, customerId)
-    if (!atHand) return
+    const reviewContext = await readContext(deps, customerId)
+    if (!reviewContext) return
     try {
-      const resources = await readResources(deps.table, atHand.customer)
-      const users = await usersOf(deps, atHand, concerned)
-      await mapConcurrent([...users], usersAtOnce, (userId) => syncUserItems(deps, atHand, resources, userId))
+      const resources = await readResources(deps.table, reviewContext.customer)
+      const users = await usersOf(deps, reviewContext, concerned)
+      await mapConcurrent([...users], usersAtOnce, (userId) =>
+        syncUserItems(deps, reviewContext, resources, userId),
+      )
       return
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
@@ -45,14 +47,14 @@ export async function syncChangedUsers(
 }
 
 async function readContext({ table }: ReviewDeps, customerId: string): Promise<ReviewContext | undefined> {
-  const [customer, calendar] = await Promise.all([
+  const [customer, schedule] = await Promise.all([
     findCustomer(table, customerId),
     findSchedule(table, customerId),
   ])
-  if (!customer || calendar?.current === undefined) return undefined
-  const review = await findReview(table, customerId, calendar.current)
+  if (!customer || schedule?.current === undefined) return undefined
+  const review = await findReview(table, customerId, schedule.current)
   const takesItems = review?.state === 'opening' || review?.state === 'open'
-  return takesItems ? { customer, calendar, review } : undefined
+  return takesItems ? { customer, schedule, review } : undefined
 }
 
 /** Those named; of a project also who is in it by its type; of both what an index proposes. */

@@ -20,21 +20,21 @@ const mostAttempts = 10
  */
 export async function syncUserItems(
   deps: ReviewDeps,
-  atHand: ReviewContext,
+  reviewContext: ReviewContext,
   known: Resources,
   userId: string,
 ): Promise<number> {
   let resources = known
   for (let look = 1; ; look++) {
-    const { held, changed } = await syncOnce(deps, atHand, resources, userId)
+    const { held, changed } = await syncOnce(deps, reviewContext, resources, userId)
     if (changed === 0 || look === mostAttempts) return held
-    resources = await readResources(deps.table, atHand.customer)
+    resources = await readResources(deps.table, reviewContext.customer)
   }
 }
 
 async function syncOnce(
   deps: ReviewDeps,
-  { review, calendar, customer }: ReviewContext,
+  { review, schedule, customer }: ReviewContext,
   resources: Resources,
   userId: string,
 ): Promise<{ held: number; changed: number }> {
@@ -45,10 +45,10 @@ async function syncOnce(
   for await (const item of everyItem(table, review, userId)) items.push(item)
   const reviewed = await readReviewed(table, customerId, userId)
   const now = nowOf(deps)
-  const reviewing = { review, since: calendar.since, now }
+  const reviewing = { review, since: schedule.since, now }
   const found = reviewed ? itemsFor(reviewed, resources, reviewing) : []
   const refreshed = refreshItems(found, items, decisionsEndedAt(review, customer, now))
-  const isAsRead: Write = { check: keys.review(customerId, review.id), was: review.version }
+  const isAsRead: Write = { check: keys.review(customerId, review.id), expectedVersion: review.version }
   for (let place = 0; place < refreshed.length; place += itemsAtOnce) {
     const batch = refreshed.slice(place, place + itemsAtOnce)
     await putItems(deps, review, 'review.items-changed', batch, [isAsRead])

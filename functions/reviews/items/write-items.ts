@@ -1,4 +1,4 @@
-import { planned } from '../../../shared/directory/change/change-plan.ts'
+import { changePlan } from '../../../shared/directory/change/change-plan.ts'
 import { dateOf, type Instant } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { itemChange } from '../../../shared/reviews/audit-views.ts'
@@ -8,7 +8,7 @@ import { itemRecord } from '../../../shared/reviews/store.ts'
 import type { Versioned, Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { ttlAttribute } from '../../../shared/table/schema.ts'
-import { usesTtl } from '../../../shared/usage/usage-store.ts'
+import { usageTtl } from '../../../shared/usage/usage-store.ts'
 import { actorOf, contextOf, type ReviewDeps } from './deps.ts'
 
 export type ItemPut = { before?: Versioned<ReviewItem> | undefined; after: ReviewItem }
@@ -27,10 +27,10 @@ export async function putItems(
   if (puts.length === 0) return
   const writes: Write[] = [
     ...besides,
-    ...puts.map(({ before, after }) => ({ put: itemRecord(after), was: before?.version })),
+    ...puts.map(({ before, after }) => ({ put: itemRecord(after), expectedVersion: before?.version })),
   ]
   const context = contextOf(deps, actorOf({ id }))
-  const { change } = planned(context, customerId, eventType, writes, puts.map(itemChange), undefined)
+  const { change } = changePlan(context, customerId, eventType, writes, puts.map(itemChange), undefined)
   await commit(deps.table, change)
 }
 
@@ -49,10 +49,10 @@ export async function putMany(
 }
 
 /** Beside the last use of a grant that is left: when it was reviewed, for the next review to tell. */
-export function rememberReview(item: ReviewItem, now: Instant): Write[] {
+export function recordLastReview(item: ReviewItem, now: Instant): Write[] {
   const { customerId, userId, resource, reviewId, state, outcome } = item
   if (state !== 'verified' || !outcome || outcome.decision === 'revoke' || outcome.by === 'changed') return []
-  const touch = keys.use(customerId, userId, resource.kind, resource.id)
-  const set = { reviewedAt: now, reviewedIn: reviewId, [ttlAttribute]: usesTtl(dateOf(now)) }
+  const touch = keys.usage(customerId, userId, resource.kind, resource.id)
+  const set = { reviewedAt: now, reviewedIn: reviewId, [ttlAttribute]: usageTtl(dateOf(now)) }
   return [{ touch, with: { set } }]
 }

@@ -43,37 +43,37 @@ async function runNextTransition(deps: ReviewDeps, customerId: string): Promise<
   const { table } = deps
   const customer = await findCustomer(table, customerId)
   if (!customer) return false
-  const calendar = await readSchedule(table, customerId, nowOf(deps))
-  if (calendar.current === undefined) return startIfDue(deps, customer, calendar)
-  const review = await findReview(table, customerId, calendar.current)
+  const schedule = await readSchedule(table, customerId, nowOf(deps))
+  if (schedule.current === undefined) return startIfDue(deps, customer, schedule)
+  const review = await findReview(table, customerId, schedule.current)
   // A review and its calendar move together: somebody has moved them between the two reads.
   if (!review || !isUnderWay(review)) throw stale()
-  const atHand = { customer, calendar, review }
-  if (review.state === 'applying') return advanceApplyingReview(deps, atHand)
-  if (customer.status === 'closed') return cancel(deps, atHand)
-  return review.state === 'opening' ? openReview(deps, atHand) : advanceOpenReview(deps, atHand)
+  const reviewContext = { customer, schedule, review }
+  if (review.state === 'applying') return advanceApplyingReview(deps, reviewContext)
+  if (customer.status === 'closed') return cancel(deps, reviewContext)
+  return review.state === 'opening' ? openReview(deps, reviewContext) : advanceOpenReview(deps, reviewContext)
 }
 
 async function startIfDue(
   deps: ReviewDeps,
   customer: Customer,
-  calendar: Versioned<ReviewSchedule>,
+  schedule: Versioned<ReviewSchedule>,
 ): Promise<boolean> {
   const now = nowOf(deps)
-  const start = nextStart(calendar)
+  const start = nextStart(schedule)
   if (customer.status === 'active' && start !== undefined && start <= now) {
-    await commit(deps.table, startReview(contextOf(deps, clock), customer, calendar).change)
+    await commit(deps.table, startReview(contextOf(deps, clock), customer, schedule).change)
     return true
   }
-  if (calendar.due === undefined || calendar.due > now) return false
+  if (schedule.due === undefined || schedule.due > now) return false
   // Nobody could decide anything while the customer is suspended; closing is final.
   const due = customer.status === 'suspended' ? addDays(now, 1) : undefined
-  await scheduleNextRun(deps.table, calendar, customer.status === 'active' ? start : due)
+  await scheduleNextRun(deps.table, schedule, customer.status === 'active' ? start : due)
   return false
 }
 
-async function cancel(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
-  const { change } = cancelReview(contextOf(deps, clock), atHand, 'the customer was closed')
+async function cancel(deps: ReviewDeps, reviewContext: ReviewContext): Promise<boolean> {
+  const { change } = cancelReview(contextOf(deps, clock), reviewContext, 'the customer was closed')
   await commit(deps.table, change)
   return true
 }

@@ -1,25 +1,25 @@
 import type { Facts } from '../../../shared/domain/access/decide.ts'
-import { heldBy, type Resources } from '../../../shared/domain/access/entitlements.ts'
+import { entitlementsOf, type Resources } from '../../../shared/domain/access/entitlements.ts'
 import { mainProjectOf } from '../../../shared/domain/access/main-project.ts'
 import { typeOf } from '../../../shared/domain/entities/user.ts'
 import { DomainError, isStale } from '../../../shared/domain/values/errors.ts'
 import { findUserWithGrants, type UserWithGrants } from '../../../shared/records/users.ts'
-import { gone, kept, leftAlone } from '../../../shared/reviews/model/refresh-items.ts'
+import { toGone, toKept, unchangedOutcome } from '../../../shared/reviews/model/refresh-items.ts'
 import {
   isSameGrant,
   isUndone,
   itemId,
-  type Outcome,
+  type ItemOutcome,
   type ReviewItem,
 } from '../../../shared/reviews/model/review-item.ts'
-import { type Brake, outcomeOf } from '../../../shared/reviews/model/revocation-cap.ts'
-import { whatIsNotSo } from '../../../shared/reviews/model/verify-outcome.ts'
+import { type RevocationCap, defaultOutcome } from '../../../shared/reviews/model/revocation-cap.ts'
+import { outcomeMismatch } from '../../../shared/reviews/model/verify-outcome.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { type BatchResult, forEachItemPage } from '../items/checkpoint.ts'
 import { type ReviewContext, nowOf, type ReviewDeps } from '../items/deps.ts'
 import { readResources } from '../items/read-entitlements.ts'
-import { type ItemPut, putMany, rememberReview } from '../items/write-items.ts'
-import { takeAway } from './revoke-or-reduce.ts'
+import { type ItemPut, putMany, recordLastReview } from '../items/write-items.ts'
+import { revokeOrReduce } from './revoke-or-reduce.ts'
 
 type Item = Versioned<ReviewItem>
 
@@ -29,44 +29,44 @@ type Item = Versioned<ReviewItem>
  */
 export async function applyItems(
   deps: ReviewDeps,
-  atHand: ReviewContext,
-  brake: Brake,
+  reviewContext: ReviewContext,
+  brake: RevocationCap,
 ): Promise<BatchResult> {
   const { table } = deps
-  const { review, customer } = atHand
+  const { review, customer } = reviewContext
   const resources = await readResources(table, customer)
-  return forEachItemPage(deps, atHand, 'applying', async (items) => {
+  return forEachItemPage(deps, reviewContext, 'applying', async (items) => {
     const undone = items.filter(isUndone)
     const [first] = undone
     if (!first) return 0
     const holder = await findUserWithGrants(table, customer.id, first.userId)
     const now = nowOf(deps)
-    const held = holder.user ? heldBy(holder.user, holder.grants, resources, now) : []
+    const held = holder.user ? entitlementsOf(holder.user, holder.grants, resources, now) : []
     const terms = new Map(held.map((each) => [itemId({ ...each, userId: first.userId }), each.terms]))
     const puts: ItemPut[] = []
-    const lost: [Item, Outcome][] = []
+    const lost: [Item, ItemOutcome][] = []
     for (const item of undone) {
       const present = terms.get(itemId(item))
-      const outcome = outcomeOf(item, review.policy, brake)
-      if (!present) puts.push({ before: item, after: gone(item) })
+      const outcome = defaultOutcome(item, review.policy, brake)
+      if (!present) puts.push({ before: item, after: toGone(item) })
       else if (!isSameGrant(present, item.terms) || isOfOther(holder, item)) {
-        puts.push({ before: item, after: kept(item, leftAlone, now) })
+        puts.push({ before: item, after: toKept(item, unchangedOutcome, now) })
       } else if (outcome.decision !== 'keep' || outcome.until !== undefined) lost.push([item, outcome])
       else
         puts.push({ before: item, after: keptAsSeen(item, outcome, factsFor(item, holder, resources, now)) })
     }
-    await putMany(deps, review, 'review.applied', puts, ({ after }) => rememberReview(after, now))
+    await putMany(deps, review, 'review.applied', puts, ({ after }) => recordLastReview(after, now))
     const left = puts.filter(({ after }) => after.problem !== undefined).length
-    return left + (await takeAll(deps, atHand, lost))
+    return left + (await revokeAll(deps, reviewContext, lost))
   })
 }
 
 const isOfOther = ({ user }: UserWithGrants, { userType }: ReviewItem): boolean =>
   user !== undefined && typeOf(user) !== userType
 
-function keptAsSeen(item: ReviewItem, outcome: Outcome, facts: Facts): ReviewItem {
-  const problem = whatIsNotSo(facts, item, outcome)
-  return problem === undefined ? kept(item, outcome, facts.now) : { ...item, problem }
+function keptAsSeen(item: ReviewItem, outcome: ItemOutcome, facts: Facts): ReviewItem {
+  const problem = outcomeMismatch(facts, item, outcome)
+  return problem === undefined ? toKept(item, outcome, facts.now) : { ...item, problem }
 }
 
 function factsFor(
@@ -84,15 +84,15 @@ function factsFor(
 }
 
 /** One after the other: they are of one user. Returns how many couldn't be done, each of which then says why. */
-async function takeAll(
+async function revokeAll(
   deps: ReviewDeps,
-  atHand: ReviewContext,
-  lost: readonly [Item, Outcome][],
+  reviewContext: ReviewContext,
+  lost: readonly [Item, ItemOutcome][],
 ): Promise<number> {
   let left = 0
   for (const [item, outcome] of lost) {
     try {
-      await takeAway(deps, atHand, item, outcome)
+      await revokeOrReduce(deps, reviewContext, item, outcome)
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       left++
@@ -102,7 +102,7 @@ async function takeAll(
       })
       if (!isStale(error) && item.problem !== error.message) {
         const after = { ...item, problem: error.message }
-        await putMany(deps, atHand.review, 'review.applied', [{ before: item, after }])
+        await putMany(deps, reviewContext.review, 'review.applied', [{ before: item, after }])
       }
     }
   }

@@ -2,7 +2,7 @@ import { addMilliseconds } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { outcomeName } from '../../../shared/reviews/model/review-item.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
-import { isTakenByDefault } from '../../../shared/reviews/model/revocation-cap.ts'
+import { losesByDefault } from '../../../shared/reviews/model/revocation-cap.ts'
 import { withTaken } from '../../../shared/reviews/policy/allowance.ts'
 import { everyItem, findCheckpoint } from '../../../shared/reviews/store.ts'
 import { scheduleNextRun, moveReview } from '../../../shared/reviews/transition.ts'
@@ -17,19 +17,19 @@ import { verifyItems } from './verify-items.ts'
  * Ends a review of which nothing is left to do, with how many items had each outcome. What it took without a decision counts
  * against the customer's next reviews from this transaction on: no other could begin before, and all of it was taken by now.
  */
-export async function closeReview(deps: ReviewDeps, atHand: ReviewContext): Promise<void> {
-  const { review, calendar } = atHand
+export async function closeReview(deps: ReviewDeps, reviewContext: ReviewContext): Promise<void> {
+  const { review, schedule } = reviewContext
   let taken = 0
   const outcomes: Record<string, number> = {}
   for await (const item of everyItem(deps.table, review)) {
     const name = outcomeName(item)
-    if (isTakenByDefault(item)) taken++
+    if (losesByDefault(item)) taken++
     if (name) outcomes[name] = (outcomes[name] ?? 0) + 1
   }
   const context = contextOf(deps, actorOf(review))
   const closed: Review = { ...review, state: 'closed', closedAt: context.now, outcomes }
-  const charged = { ...calendar, taken: withTaken(calendar.taken ?? [], taken, context.now) }
-  await commit(deps.table, moveReview(context, { review, calendar: charged }, closed, 'review.closed').change)
+  const charged = { ...schedule, taken: withTaken(schedule.taken ?? [], taken, context.now) }
+  await commit(deps.table, moveReview(context, { review, schedule: charged }, closed, 'review.closed').change)
 }
 
 /** Milliseconds until what is left is tried again: twice as long each time. */
@@ -39,35 +39,38 @@ const longestPause = 3_600_000
 const stuckAfter = 9
 
 /** What is left of applying a review: it's settled, applied, verified and closed. True if there may be more to do now. */
-export async function advanceApplyingReview(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
-  const { review, calendar } = atHand
+export async function advanceApplyingReview(
+  deps: ReviewDeps,
+  reviewContext: ReviewContext,
+): Promise<boolean> {
+  const { review, schedule } = reviewContext
   // Whoever else wakes it, what was left is tried again after its pause.
-  if (calendar.due !== undefined && calendar.due > nowOf(deps)) return false
-  if (!review.brake) return reconcile(deps, atHand)
-  const progress = await findCheckpoint(deps.table, review)
-  if (progress?.phase !== 'verifying') {
-    const walk = await applyItems(deps, atHand, review.brake)
-    if (walk.end !== 'done') return waitFor(deps, atHand, walk)
+  if (schedule.due !== undefined && schedule.due > nowOf(deps)) return false
+  if (!review.brake) return reconcile(deps, reviewContext)
+  const checkpoint = await findCheckpoint(deps.table, review)
+  if (checkpoint?.phase !== 'verifying') {
+    const walk = await applyItems(deps, reviewContext, review.brake)
+    if (walk.end !== 'done') return waitFor(deps, reviewContext, walk)
     const { customerId, id: reviewId } = review
     const begun = { customerId, reviewId, phase: 'verifying', items: 0, failures: 0 } as const
     await saveCheckpoint(deps.table, begun, (await findCheckpoint(deps.table, review))?.version)
     return true
   }
-  const walk = await verifyItems(deps, atHand)
-  if (walk.end !== 'done') return waitFor(deps, atHand, walk)
-  await closeReview(deps, atHand)
+  const walk = await verifyItems(deps, reviewContext)
+  if (walk.end !== 'done') return waitFor(deps, reviewContext, walk)
+  await closeReview(deps, reviewContext)
   return true
 }
 
 /** The review doesn't close over what is left: that is tried again after a while. */
-async function waitFor(deps: ReviewDeps, { calendar }: ReviewContext, walk: BatchResult): Promise<false> {
+async function waitFor(deps: ReviewDeps, { schedule }: ReviewContext, walk: BatchResult): Promise<false> {
   if (walk.end === 'left') {
-    const { customerId } = calendar
+    const { customerId } = schedule
     if (walk.failures >= stuckAfter) {
       deps.log('error', messages.stuck, { customerId, count: walk.count, attempts: walk.failures })
     }
     const pause = Math.min(longestPause, firstPause * 2 ** (walk.failures - 1))
-    await scheduleNextRun(deps.table, calendar, addMilliseconds(nowOf(deps), pause))
+    await scheduleNextRun(deps.table, schedule, addMilliseconds(nowOf(deps), pause))
   }
   return false
 }

@@ -13,32 +13,36 @@ import { type ReviewContext, clock, contextOf, nowOf, type ReviewDeps } from '..
 import { missedAt, remind } from './send-reminders.ts'
 
 /** What is due while people decide: to stop and go on with the customer, to remind, to end. True if there may be more to do. */
-export async function advanceOpenReview(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
-  const { review, customer, calendar } = atHand
+export async function advanceOpenReview(deps: ReviewDeps, reviewContext: ReviewContext): Promise<boolean> {
+  const { review, customer, schedule } = reviewContext
   const now = nowOf(deps)
   if (customer.status === 'suspended') {
-    const pausedAt = suspendedSince(atHand, now)
-    if (review.pausedAt === undefined) return move(deps, atHand, { pausedAt }, 'review.paused')
-    if ((calendar.due ?? '') <= now) await scheduleNextRun(deps.table, calendar, addDays(now, 1))
+    const pausedAt = suspendedSince(reviewContext, now)
+    if (review.pausedAt === undefined) return move(deps, reviewContext, { pausedAt }, 'review.paused')
+    if ((schedule.due ?? '') <= now) await scheduleNextRun(deps.table, schedule, addDays(now, 1))
     return false
   }
-  if (review.pausedAt !== undefined) return move(deps, atHand, resumed(review, now), 'review.resumed')
+  if (review.pausedAt !== undefined) return move(deps, reviewContext, resumed(review, now), 'review.resumed')
   const due = upcomingDeadlines(review).filter(({ at }) => at <= now)
   const marks = due.map(({ mark }) => mark).filter((mark) => mark !== 'end')
-  if (due.length > marks.length) return endOpen(deps, atHand, marks)
+  if (due.length > marks.length) return endOpen(deps, reviewContext, marks)
   const last = marks.at(-1)
-  if (last !== undefined) await remind(deps, atHand, last, marks.slice(0, -1))
-  else if ((calendar.due ?? '') <= now)
-    await scheduleNextRun(deps.table, calendar, upcomingDeadlines(review)[0]?.at)
+  if (last !== undefined) await remind(deps, reviewContext, last, marks.slice(0, -1))
+  else if ((schedule.due ?? '') <= now)
+    await scheduleNextRun(deps.table, schedule, upcomingDeadlines(review)[0]?.at)
   return last !== undefined
 }
 
 /** Occasions to remind that were missed by then come first: nobody is told of them, they are only written down. */
-async function endOpen(deps: ReviewDeps, atHand: ReviewContext, missed: readonly string[]): Promise<true> {
+async function endOpen(
+  deps: ReviewDeps,
+  reviewContext: ReviewContext,
+  missed: readonly string[],
+): Promise<true> {
   if (missed.length > 0) {
-    const reminded = [...atHand.review.reminded, ...missed.map((mark) => missedAt(nowOf(deps), mark))]
-    await move(deps, atHand, { reminded }, 'review.reminders-missed')
-  } else await commit(deps.table, applyReview(contextOf(deps, clock), atHand).change)
+    const reminded = [...reviewContext.review.reminded, ...missed.map((mark) => missedAt(nowOf(deps), mark))]
+    await move(deps, reviewContext, { reminded }, 'review.reminders-missed')
+  } else await commit(deps.table, applyReview(contextOf(deps, clock), reviewContext).change)
   return true
 }
 
@@ -57,11 +61,14 @@ function resumed({ pausedAt = '', endsAt = '' }: Review, now: string): Partial<R
 
 async function move(
   deps: ReviewDeps,
-  atHand: ReviewContext,
+  reviewContext: ReviewContext,
   change: Partial<Review>,
   eventType: string,
 ): Promise<boolean> {
   const context = contextOf(deps, clock)
-  await commit(deps.table, moveReview(context, atHand, { ...atHand.review, ...change }, eventType).change)
+  await commit(
+    deps.table,
+    moveReview(context, reviewContext, { ...reviewContext.review, ...change }, eventType).change,
+  )
   return true
 }

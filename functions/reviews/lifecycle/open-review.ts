@@ -19,12 +19,12 @@ const atOnce = 4
  * made before a crash is there already. Whom something was said of meanwhile is looked at once more, for a grant may have
  * changed between its reading and its item. False if it isn't done in time.
  */
-export async function openReview(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
+export async function openReview(deps: ReviewDeps, reviewContext: ReviewContext): Promise<boolean> {
   const { table } = deps
-  const { review, calendar, customer } = atHand
+  const { review, schedule, customer } = reviewContext
   const resources = await readResources(table, customer)
-  const reviewing = { review, since: calendar.since, now: nowOf(deps) }
-  const items = await forEachUserPage(deps, atHand, 'opening', async (userId) => {
+  const reviewing = { review, since: schedule.since, now: nowOf(deps) }
+  const items = await forEachUserPage(deps, reviewContext, 'opening', async (userId) => {
     const reviewed = await readReviewed(table, customer.id, userId)
     if (!reviewed) return 0
     const inScope = itemsFor(reviewed, resources, reviewing).filter(({ isInScope }) => isInScope)
@@ -37,6 +37,6 @@ export async function openReview(deps: ReviewDeps, atHand: ReviewContext): Promi
   const openedAt = context.now
   const endsAt = addDays(openedAt, review.policy.days)
   const opened = { ...review, state: 'open' as const, items, openedAt, endsAt }
-  await commit(table, moveReview(context, atHand, opened, 'review.opened').change)
+  await commit(table, moveReview(context, reviewContext, opened, 'review.opened').change)
   return true
 }

@@ -1,6 +1,6 @@
 import { commit } from '../../../shared/records/commit.ts'
 import { asUser } from '../../../shared/records/users.ts'
-import { brakeFor, type Settled } from '../../../shared/reviews/model/revocation-cap.ts'
+import { computeRevocationCap, type CapInput } from '../../../shared/reviews/model/revocation-cap.ts'
 import { takenBefore } from '../../../shared/reviews/policy/allowance.ts'
 import { everyItem } from '../../../shared/reviews/store.ts'
 import { moveReview } from '../../../shared/reviews/transition.ts'
@@ -19,20 +19,20 @@ const usersAtOnce = 8
  * what isn't held, whatever the stream has told; what has changed since then is left alone. Then the brake is set for what nobody has
  * decided, by all that is held and what reviews took so lately, which stays so until this one is closed: the calendar is as it was read. False if it isn't done in time.
  */
-export async function reconcile(deps: ReviewDeps, atHand: ReviewContext): Promise<boolean> {
-  const resources = await readResources(deps.table, atHand.customer)
-  const look = (userId: string) => syncUserItems(deps, atHand, resources, userId)
-  const held = await forEachUserPage(deps, atHand, 'reconciling', look)
+export async function reconcile(deps: ReviewDeps, reviewContext: ReviewContext): Promise<boolean> {
+  const resources = await readResources(deps.table, reviewContext.customer)
+  const look = (userId: string) => syncUserItems(deps, reviewContext, resources, userId)
+  const held = await forEachUserPage(deps, reviewContext, 'reconciling', look)
   if (held === undefined) return false
   // From here on nothing is written down on the way: what would be broken off here would never come to its end.
-  await mapConcurrent(await findDeleted(deps, atHand), usersAtOnce, look)
-  const { review, customer, calendar } = atHand
+  await mapConcurrent(await findDeleted(deps, reviewContext), usersAtOnce, look)
+  const { review, customer, schedule } = reviewContext
   const admins = await listActiveAdmins(deps, customer)
   const adminIds = new Set(admins.map(({ id }) => id))
   const context = contextOf(deps, actorOf(review))
-  const account = { held, taken: takenBefore(calendar.taken ?? [], context.now) }
-  const brake = brakeFor(await settledOf(deps, atHand), review.policy, adminIds, account)
-  await commit(deps.table, moveReview(context, atHand, { ...review, brake }, 'review.settled').change)
+  const account = { held, taken: takenBefore(schedule.taken ?? [], context.now) }
+  const brake = computeRevocationCap(await capInputOf(deps, reviewContext), review.policy, adminIds, account)
+  await commit(deps.table, moveReview(context, reviewContext, { ...review, brake }, 'review.settled').change)
   return true
 }
 
@@ -51,8 +51,8 @@ async function findDeleted({ table }: ReviewDeps, { review, customer }: ReviewCo
 }
 
 /** Of each item only what the brake has to know. */
-async function settledOf({ table }: ReviewDeps, { review }: ReviewContext): Promise<Settled[]> {
-  const settled: Settled[] = []
+async function capInputOf({ table }: ReviewDeps, { review }: ReviewContext): Promise<CapInput[]> {
+  const settled: CapInput[] = []
   for await (const item of everyItem(table, review)) {
     const { userId, resource, userType, state, decision, outcome, recommendation, evidence } = item
     settled.push({

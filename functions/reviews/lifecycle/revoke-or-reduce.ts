@@ -1,4 +1,4 @@
-import { type Context, type Plan, plannedTogether } from '../../../shared/directory/change/change-plan.ts'
+import { type Context, type ChangePlan, mergeChanges } from '../../../shared/directory/change/change-plan.ts'
 import {
   assignServer,
   grantMembership,
@@ -6,11 +6,11 @@ import {
   unassignServer,
 } from '../../../shared/directory/grants/change-grant.ts'
 import {
-  heldBy,
-  type Pair,
-  type PairEnd,
-  projectEnd,
-  readPair,
+  effectiveGrantOf,
+  type GrantTarget,
+  type TargetResource,
+  projectTarget,
+  readTarget,
 } from '../../../shared/directory/grants/target.ts'
 import { mainProjectOf } from '../../../shared/domain/access/main-project.ts'
 import { isExpired } from '../../../shared/domain/entities/grant.ts'
@@ -22,15 +22,15 @@ import { commit } from '../../../shared/records/commit.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { asServer } from '../../../shared/records/servers.ts'
 import { itemChange } from '../../../shared/reviews/audit-views.ts'
-import { gone, kept, leftAlone } from '../../../shared/reviews/model/refresh-items.ts'
+import { toGone, toKept, unchangedOutcome } from '../../../shared/reviews/model/refresh-items.ts'
 import {
   isSameGrant,
   isUndone,
-  type Outcome,
+  type ItemOutcome,
   type ReviewItem,
-  takesAll,
+  isFullRevocation,
 } from '../../../shared/reviews/model/review-item.ts'
-import { isAdminInMain, isLeaving } from '../../../shared/reviews/model/revocation-cap.ts'
+import { isAdminInMain, losesByDecision } from '../../../shared/reviews/model/revocation-cap.ts'
 import { findReviewItems, itemRecord } from '../../../shared/reviews/store.ts'
 import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
 import type { Versioned, Write } from '../../../shared/table/item.ts'
@@ -47,16 +47,16 @@ type Item = Versioned<ReviewItem>
  * Leaves less of a grant, or nothing: the change of the directory and the item's are one transaction, so that whoever does
  * it again finds it done. Throws the refusal of what can't be done.
  */
-export async function takeAway(
+export async function revokeOrReduce(
   deps: ReviewDeps,
-  atHand: ReviewContext,
+  reviewContext: ReviewContext,
   item: Item,
-  outcome: Outcome,
+  outcome: ItemOutcome,
 ): Promise<void> {
   let current: Item | undefined = item
   for (let attempt = 1; current && isUndone(current); attempt++) {
     try {
-      return await tryOnce(deps, atHand, current, outcome)
+      return await tryOnce(deps, reviewContext, current, outcome)
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
       await backoffWithJitter(attempt)
@@ -65,38 +65,43 @@ export async function takeAway(
   }
 }
 
-async function tryOnce(deps: ReviewDeps, atHand: ReviewContext, item: Item, outcome: Outcome): Promise<void> {
+async function tryOnce(
+  deps: ReviewDeps,
+  reviewContext: ReviewContext,
+  item: Item,
+  outcome: ItemOutcome,
+): Promise<void> {
   const { table } = deps
   const reason = outcome.reason ?? `review ${item.reviewId}`
-  const context = contextOf(deps, actorOf(atHand.review), reason)
+  const context = contextOf(deps, actorOf(reviewContext.review), reason)
   const { now } = context
   const put = (after: ReviewItem) =>
-    putItems(deps, atHand.review, 'review.applied', [{ before: item, after }])
-  const end = await readEnd(deps, atHand, item)
-  const pair = end && (await readPair(table, item.customerId, item.userId, end))
-  const held = pair && heldBy(pair)
-  if (!pair || !held || isExpired(held, now)) return put(gone(item))
+    putItems(deps, reviewContext.review, 'review.applied', [{ before: item, after }])
+  const end = await readEnd(deps, reviewContext, item)
+  const target = end && (await readTarget(table, item.customerId, item.userId, end))
+  const held = target && effectiveGrantOf(target)
+  if (!target || !held || isExpired(held, now)) return put(toGone(item))
   const terms = { roles: [], capabilities: [], ...held }
-  if (!isSameGrant(terms, item.terms) || typeOf(pair.user) !== item.userType) {
-    return put(kept(item, leftAlone, now))
+  if (!isSameGrant(terms, item.terms) || typeOf(target.user) !== item.userType) {
+    return put(toKept(item, unchangedOutcome, now))
   }
-  const witness = needsWitness(item, outcome) ? await findWitness(deps, atHand, item) : undefined
+  const witness = needsWitness(item, outcome) ? await findWitness(deps, reviewContext, item) : undefined
   if (needsWitness(item, outcome) && !witness) {
     return put(applied(item, { decision: 'keep', by: 'default', heldBack: 'last-admin' }, now))
   }
-  const plan = planOf(context, pair, item, outcome)
+  const plan = planOf(context, target, item, outcome)
   if (plan.outcome === 'superseded') {
     throw new DomainError('conflict', 'something newer has been said of the grant')
   }
   const after = applied(item, outcome, now)
-  const writes: Write[] = [{ put: itemRecord(after), was: item.version }, ...(witness ? [witness] : [])]
-  await commit(
-    table,
-    plannedTogether(plan.change, { writes, changes: [itemChange({ before: item, after })] }),
-  )
+  const writes: Write[] = [
+    { put: itemRecord(after), expectedVersion: item.version },
+    ...(witness ? [witness] : []),
+  ]
+  await commit(table, mergeChanges(plan.change, { writes, changes: [itemChange({ before: item, after })] }))
 }
 
-const applied = (item: ReviewItem, outcome: Outcome, appliedAt: Instant): ReviewItem => ({
+const applied = (item: ReviewItem, outcome: ItemOutcome, appliedAt: Instant): ReviewItem => ({
   ...item,
   state: 'applied',
   outcome,
@@ -104,24 +109,24 @@ const applied = (item: ReviewItem, outcome: Outcome, appliedAt: Instant): Review
   problem: undefined,
 })
 
-function planOf(context: Context, pair: Pair, item: ReviewItem, outcome: Outcome): Plan {
+function planOf(context: Context, target: GrantTarget, item: ReviewItem, outcome: ItemOutcome): ChangePlan {
   const { decision, roles, capabilities, until } = outcome
-  const isServer = pair.end.kind === 'server'
-  if (takesAll(outcome, context.now)) {
-    return isServer ? unassignServer(context, pair) : revokeMembership(context, pair)
+  const isServer = target.resource.kind === 'server'
+  if (isFullRevocation(outcome, context.now)) {
+    return isServer ? unassignServer(context, target) : revokeMembership(context, target)
   }
   const expiresAt = until ?? item.terms.expiresAt
   const terms = decision === 'keep' ? item.terms : { roles: roles ?? [], capabilities: capabilities ?? [] }
   return isServer
-    ? assignServer(context, pair, { capabilities: terms.capabilities, expiresAt, reason: context.reason })
-    : grantMembership(context, pair, { roles: terms.roles, expiresAt, reason: context.reason })
+    ? assignServer(context, target, { capabilities: terms.capabilities, expiresAt, reason: context.reason })
+    : grantMembership(context, target, { roles: terms.roles, expiresAt, reason: context.reason })
 }
 
 async function readEnd(
   { table }: ReviewDeps,
   { customer }: ReviewContext,
   item: Item,
-): Promise<PairEnd | undefined> {
+): Promise<TargetResource | undefined> {
   const { kind, id } = item.resource
   if (kind === 'server') {
     const server = asServer(await table.get(keys.server(customer.id, id)))
@@ -129,11 +134,11 @@ async function readEnd(
   }
   if (id === mainProjectId) return { kind: 'main', project: mainProjectOf(customer) }
   const project = asProject(await table.get(keys.project(customer.id, id)))
-  return project && projectEnd(project)
+  return project && projectTarget(project)
 }
 
 /** What nobody has decided never takes the Interface from the last admin, whatever happens to the others meanwhile. */
-function needsWitness(item: ReviewItem, { by, decision }: Outcome): boolean {
+function needsWitness(item: ReviewItem, { by, decision }: ItemOutcome): boolean {
   return by === 'default' && decision === 'revoke' && isAdminInMain(item)
 }
 
@@ -151,7 +156,7 @@ async function findWitness(
   )
   const witness = others.find((_admin, place) => {
     const found = theirs[place]
-    return !found || !isLeaving(found)
+    return !found || !losesByDecision(found)
   })
-  return witness && { check: keys.user(customer.id, witness.id), was: witness.version }
+  return witness && { check: keys.user(customer.id, witness.id), expectedVersion: witness.version }
 }

@@ -17,41 +17,41 @@ const atOnce = 8
  */
 export async function remind(
   deps: ReviewDeps,
-  atHand: ReviewContext,
+  reviewContext: ReviewContext,
   mark: string,
   missed: readonly string[],
 ): Promise<void> {
   const { table } = deps
-  const { review } = atHand
-  const owed = await countOwed(deps, atHand)
+  const { review } = reviewContext
+  const pendingCount = await countPending(deps, reviewContext)
   const { customerId, id: reviewId, endsAt = '' } = review
   const of = { customerId, reviewId, mark, endsAt }
-  await mapConcurrent([...owed], atOnce, ([userId, count]) =>
-    putReminder(table, { ...of, userId, owed: count, createdAt: nowOf(deps) }),
+  await mapConcurrent([...pendingCount], atOnce, ([userId, count]) =>
+    putReminder(table, { ...of, userId, pendingCount: count, createdAt: nowOf(deps) }),
   )
   const context = contextOf(deps, clock)
   const occasions: ReminderRound[] = [
     ...missed.map((each) => missedAt(context.now, each)),
-    { mark, at: context.now, told: owed.size },
+    { mark, at: context.now, told: pendingCount.size },
   ]
   const after = { ...review, reminded: [...review.reminded, ...occasions] }
-  await commit(table, moveReview(context, atHand, after, 'review.reminded').change)
-  deps.log('info', 'reviewers were reminded', { customerId, count: owed.size })
+  await commit(table, moveReview(context, reviewContext, after, 'review.reminded').change)
+  deps.log('info', 'reviewers were reminded', { customerId, count: pendingCount.size })
 }
 
 /** An occasion that the clock has found too late. */
 export const missedAt = (at: Instant, mark: string): ReminderRound => ({ mark, at, told: 0, missed: true })
 
 /** How many undecided items each reviewer may decide. */
-async function countOwed(
+async function countPending(
   deps: ReviewDeps,
   { review, customer }: ReviewContext,
 ): Promise<Map<string, number>> {
   const { assignedTo } = findReviewers(deps.table, customer, review, nowOf(deps))
-  const owed = new Map<string, number>()
+  const pendingCount = new Map<string, number>()
   for await (const item of everyItem(deps.table, review)) {
     if (item.state !== 'open' || item.userType === 'main-customer') continue
-    for (const userId of await assignedTo(item)) owed.set(userId, (owed.get(userId) ?? 0) + 1)
+    for (const userId of await assignedTo(item)) pendingCount.set(userId, (pendingCount.get(userId) ?? 0) + 1)
   }
-  return owed
+  return pendingCount
 }

@@ -4,11 +4,11 @@ import { mainProjectId } from '../../../shared/domain/entities/project.ts'
 import { openstackView } from '../../../shared/openstack/sync/project-record.ts'
 import { findRecord, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
-import { isChangedSince, whatIsNotSo } from '../../../shared/reviews/model/verify-outcome.ts'
+import { isChangedSince, outcomeMismatch } from '../../../shared/reviews/model/verify-outcome.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { type BatchResult, forEachItemPage } from '../items/checkpoint.ts'
 import { type ReviewContext, nowOf, type ReviewDeps } from '../items/deps.ts'
-import { type ItemPut, putMany, rememberReview } from '../items/write-items.ts'
+import { type ItemPut, putMany, recordLastReview } from '../items/write-items.ts'
 
 type Item = Versioned<ReviewItem>
 
@@ -16,18 +16,18 @@ type Item = Versioned<ReviewItem>
  * Asks `decide` about each item that was applied, and OpenStack's record whether Keystone was seen to be so since. What
  * isn't as it should be says so, and is looked at again.
  */
-export async function verifyItems(deps: ReviewDeps, atHand: ReviewContext): Promise<BatchResult> {
-  return forEachItemPage(deps, atHand, 'verifying', async (items) => {
+export async function verifyItems(deps: ReviewDeps, reviewContext: ReviewContext): Promise<BatchResult> {
+  return forEachItemPage(deps, reviewContext, 'verifying', async (items) => {
     const applied = items.filter(({ state }) => state === 'applied')
     if (applied.length === 0) return 0
     const now = nowOf(deps)
-    const read = createFactsReader(deps.table, atHand.customer.id, now)
+    const read = createFactsReader(deps.table, reviewContext.customer.id, now)
     const seen = await Promise.all(
       applied.map(async (item): Promise<ItemPut> => {
         const { resource, userId } = item
         const facts = await read({ userId }, { type: resource.kind, id: resource.id })
         const changedSince = isThere(facts) && isChangedSince(facts, item) ? true : undefined
-        const problem = changedSince ? undefined : await whatIsWrong(deps, atHand, item, facts)
+        const problem = changedSince ? undefined : await verificationProblem(deps, reviewContext, item, facts)
         const verified: ReviewItem = { ...item, state: 'verified', verifiedAt: now, changedSince, problem }
         return { before: item, after: problem === undefined ? verified : { ...item, problem } }
       }),
@@ -35,12 +35,14 @@ export async function verifyItems(deps: ReviewDeps, atHand: ReviewContext): Prom
     const changed = seen.filter(
       ({ before, after }) => after.problem === undefined || after.problem !== before?.problem,
     )
-    await putMany(deps, atHand.review, 'review.verified', changed, ({ after }) => rememberReview(after, now))
+    await putMany(deps, reviewContext.review, 'review.verified', changed, ({ after }) =>
+      recordLastReview(after, now),
+    )
     return seen.filter(({ after }) => after.problem !== undefined).length
   })
 }
 
-async function whatIsWrong(
+async function verificationProblem(
   deps: ReviewDeps,
   { customer }: ReviewContext,
   item: Item,
@@ -48,7 +50,7 @@ async function whatIsWrong(
 ): Promise<string | undefined> {
   const { resource, outcome } = item
   if (!outcome || outcome.by === 'changed' || !isThere(facts)) return undefined
-  const problem = whatIsNotSo(facts, item, outcome)
+  const problem = outcomeMismatch(facts, item, outcome)
   if (problem || !deps.openstack || facts.resource?.type !== 'project' || resource.id === mainProjectId) {
     return problem
   }

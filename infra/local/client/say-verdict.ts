@@ -1,7 +1,7 @@
-import type { Verdict } from '../../../shared/reviews/report/verify-report.ts'
+import type { VerificationResult } from '../../../shared/reviews/report/verify-report.ts'
 
 /** What was found out about a report, as a line for whoever sits at the terminal. */
-export function sayVerdict(verdict: Verdict): string {
+export function sayVerdict(verdict: VerificationResult): string {
   if (verdict.ok) {
     const { records, iat, reviewId, customerId } = verdict.signed
     const day = new Date(iat * 1000).toISOString().slice(0, 10)

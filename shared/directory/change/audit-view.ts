@@ -3,7 +3,7 @@ import type { StoredGrant } from '../../domain/entities/grant.ts'
 import type { Transfer } from '../../domain/entities/ownership-offer.ts'
 import type { Project } from '../../domain/entities/project.ts'
 import type { Server } from '../../domain/entities/server.ts'
-import { adminSince, heldSince, voidUntil, wasOwner } from '../../domain/entities/user-type.ts'
+import { adminSince, typeSince, revokedByTypeUntil, wasOwner } from '../../domain/entities/user-type.ts'
 import { typeOf, type User } from '../../domain/entities/user.ts'
 import type { ResourceChange } from '../../domain/values/audit-event.ts'
 import type { Versioned } from '../../table/item.ts'
@@ -68,8 +68,8 @@ function userView(user: User) {
 function typeStamps(user: User) {
   const brings = ['customer-admin', 'customer-billing'].includes(typeOf(user))
   return {
-    typeStamp: brings ? heldSince(user.types) : undefined,
-    voidUntil: voidUntil(user.types),
+    typeStamp: brings ? typeSince(user.types) : undefined,
+    voidUntil: revokedByTypeUntil(user.types),
     wasOwner: wasOwner(user.types) || undefined,
   }
 }

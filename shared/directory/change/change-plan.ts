@@ -35,11 +35,11 @@ export type Context = {
  * `after`: the entity as it will be. `superseded`: something newer has said otherwise; what is still planned then only
  * completes the history.
  */
-export type Plan<T = unknown> =
+export type ChangePlan<T = unknown> =
   | { outcome: 'applied'; change: Change; after: T }
   | { outcome: 'superseded'; change?: Change | undefined }
 
-export const superseded = { outcome: 'superseded' } as const satisfies Plan
+export const superseded = { outcome: 'superseded' } as const satisfies ChangePlan
 
 /** True for the order system's events, which arrive late and out of order; people and reviews see what they change. */
 export const isEvent = ({ actor }: Context): boolean => actor.kind === 'webhook'
@@ -54,7 +54,7 @@ export const isByPerson = ({ actor }: Context): boolean => actor.kind === 'user'
 export const isReview = ({ actor }: Context): boolean => actor.kind === 'review'
 
 /** An event counts at its own time; all else at its commit, but never before what it replaces. */
-export function countingAfter(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
+export function timestampAfter(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
   const newest = replaced.reduce<Stamp>((latest, stamp = '') => (stamp > latest ? stamp : latest), '')
   if (isEvent(context) || context.stamp > newest) return context
   const moment = addMilliseconds(instantOfStamp(newest), 1)
@@ -65,10 +65,10 @@ export function countingAfter(context: Context, ...replaced: readonly (Stamp | u
  * As `countingAfter`, for what ends things that others have said and that aren't read for it: after whatever was said
  * within the same millisecond, of which ids don't tell the order.
  */
-export function countingLast(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
+export function timestampAfterAll(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
   if (isEvent(context)) return context
   const stamp = stampOf(instantOfStamp(context.stamp), `~${idOfStamp(context.stamp)}`)
-  return countingAfter({ ...context, stamp }, ...replaced)
+  return timestampAfter({ ...context, stamp }, ...replaced)
 }
 
 /** Ids begin with a time, so that they sort by it. */
@@ -78,21 +78,21 @@ export const newId = (prefix: 'usr' | 'prj', at: Instant) =>
 /** A plan of what already is: nothing is written and nothing told. `seen`: what tells that it is so. */
 export function unchanged<T>(
   after: T,
-  seen: readonly { key: Key; was: Version }[],
-): Plan<T> & { outcome: 'applied' } {
-  const writes = seen.map(({ key: check, was }) => ({ check, was }))
+  seen: readonly { key: Key; expectedVersion: Version }[],
+): ChangePlan<T> & { outcome: 'applied' } {
+  const writes = seen.map(({ key: check, expectedVersion }) => ({ check, expectedVersion }))
   return { outcome: 'applied', change: { writes }, after }
 }
 
 /** A plan that applies: the writes and the one audit event that lists every resource they change. */
-export function planned<T>(
+export function changePlan<T>(
   context: Context,
   customerId: string,
   type: string,
   writes: readonly Write[],
   changes: readonly ResourceChange[],
   after: T,
-): Plan<T> & { outcome: 'applied' } {
+): ChangePlan<T> & { outcome: 'applied' } {
   const { actor, now, reason, requestId, openstack } = context
   const id = ulid(dateOf(now).getTime())
   const said = openstack ? syncRequestsFor(customerId, changes, now) : []
@@ -107,7 +107,7 @@ export function planned<T>(
 }
 
 /** A Change that becomes true with this besides, in one transaction with one event. */
-export function plannedTogether(
+export function mergeChanges(
   { writes, event }: Change,
   more: { writes: readonly Write[]; changes: readonly ResourceChange[] },
 ): Change {

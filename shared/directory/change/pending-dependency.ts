@@ -6,7 +6,11 @@ import type { Key } from '../../table/keys.ts'
  * What is waited for: an item, at the version it was read at. What is `put` takes its place: where there was none, so that
  * what comes later is a modification and a mere creation needs to wake nobody; or with what the waiting one says of it.
  */
-export type Dependency = { key: Key; was: Version; put?: (Key & Record<string, unknown>) | undefined }
+export type Dependency = {
+  key: Key
+  expectedVersion: Version
+  put?: (Key & Record<string, unknown>) | undefined
+}
 
 /**
  * A refusal that only the present state makes: when the awaited item changes, it may be possible. A caller is told the
@@ -14,19 +18,19 @@ export type Dependency = { key: Key; was: Version; put?: (Key & Record<string, u
  */
 export class PendingDependency extends DomainError {
   override name = 'Awaiting'
-  readonly awaited: Dependency
+  readonly dependency: Dependency
   /** Written together with the wait, such as the word of a revocation. */
   readonly alongside: Write[]
 
-  constructor(code: ErrorCode, detail: string, awaited: Dependency, alongside: Write[] = []) {
+  constructor(code: ErrorCode, detail: string, dependency: Dependency, alongside: Write[] = []) {
     super(code, detail)
-    this.awaited = awaited
+    this.dependency = dependency
     this.alongside = alongside
   }
 
   /** Holds the item as it was read: without it, what comes between reading and waiting would wake nobody. */
   get hold(): Write {
-    const { key, was, put } = this.awaited
-    return put ? { put, was } : { check: key, was }
+    const { key, expectedVersion, put } = this.dependency
+    return put ? { put, expectedVersion } : { check: key, expectedVersion }
   }
 }

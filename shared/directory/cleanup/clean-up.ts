@@ -8,8 +8,8 @@ import type { Item, Write } from '../../table/item.ts'
 import type { Key } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import { assignmentChange, membershipChange } from '../change/audit-view.ts'
-import { planned } from '../change/change-plan.ts'
-import { returnDelivery } from '../grants/restore-claimed.ts'
+import { changePlan } from '../change/change-plan.ts'
+import { restoreDelivery } from '../grants/restore-claimed.ts'
 import { type OrphanedGrant, type CleanupPlan, planCleanup } from './orphaned-grants.ts'
 
 /**
@@ -55,10 +55,10 @@ async function returnSaid(table: Table, item: Item): Promise<boolean> {
   if (stamps.length === 0) return false
   const now = nowOf(table)
   const batch = stamps.slice(0, batchSize / 2)
-  const returned = await Promise.all(batch.map((stamp) => returnDelivery(table, stamp, 'user', now)))
+  const returned = await Promise.all(batch.map((stamp) => restoreDelivery(table, stamp, 'user', now)))
   const rest = stamps.slice(batch.length)
   const left = { ...item, returning: rest.length > 0 ? rest : undefined }
-  await table.transact([{ put: left, was: item.version }, ...returned.flat()])
+  await table.transact([{ put: left, expectedVersion: item.version }, ...returned.flat()])
   return true
 }
 
@@ -72,15 +72,20 @@ async function removeAll(table: Table, item: Item, remains: CleanupPlan, until: 
   for await (const leftover of remains.leftovers) {
     if (writesOf([...batch, leftover]).length > batchSize) {
       if (nowOf(table) >= until) return false
-      await remove(table, remains, batch, { check: item, was: item.version })
+      await remove(table, remains, batch, { check: item, expectedVersion: item.version })
       batch = []
     }
     batch.push(leftover)
   }
   const done = { ...item, ...remains.atLast, cleanupSince: undefined, ...dueCleanup(item, undefined) }
-  const was = item.version
+  const expectedVersion = item.version
   if (willBeDone || batch.length > 0) {
-    await remove(table, remains, batch, willBeDone ? { put: done, was } : { check: item, was })
+    await remove(
+      table,
+      remains,
+      batch,
+      willBeDone ? { put: done, expectedVersion } : { check: item, expectedVersion },
+    )
   }
   return willBeDone
 }
@@ -96,7 +101,7 @@ async function remove(
   const now = nowOf(table)
   const context = { table, actor, stamp: stampOf(now, actor.id), now, reason }
   const writes = [cause, ...writesOf(batch)]
-  const { change } = planned(context, customerId, 'grants.removed', writes, batch.map(changeOf), undefined)
+  const { change } = changePlan(context, customerId, 'grants.removed', writes, batch.map(changeOf), undefined)
   return commit(table, change)
 }
 

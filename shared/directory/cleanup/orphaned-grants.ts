@@ -1,8 +1,8 @@
 import type { StoredGrant } from '../../domain/entities/grant.ts'
 import { isLive, mainProjectId } from '../../domain/entities/project.ts'
-import { voidedSince } from '../../domain/entities/user-type.ts'
+import { revokedByTypeSince } from '../../domain/entities/user-type.ts'
 import { dateOf, type Instant, type Stamp } from '../../domain/values/instant.ts'
-import { asGrant, grantItem, markerTtl } from '../../records/grants.ts'
+import { asGrant, grantItem, tombstoneTtl } from '../../records/grants.ts'
 import { asProject } from '../../records/projects.ts'
 import { asServer } from '../../records/servers.ts'
 import { asUser } from '../../records/users.ts'
@@ -10,8 +10,8 @@ import type { Item, Versioned, Write } from '../../table/item.ts'
 import { grantedOn, type Key, keys, prefixes } from '../../table/keys.ts'
 import { indexes } from '../../table/schema.ts'
 import type { Table } from '../../table/table.ts'
-import { type Missing, returnDelivery } from '../grants/restore-claimed.ts'
-import { saidAfterEnd } from '../grants/restore-grants.ts'
+import { type Missing, restoreDelivery } from '../grants/restore-claimed.ts'
+import { factsAfterEnd } from '../grants/restore-grants.ts'
 
 /** A register that says nothing any more, how it goes, and what goes back to waiting with it. */
 export type OrphanedGrant = { before: Versioned<StoredGrant>; write: Write; returned?: readonly Write[] }
@@ -55,7 +55,7 @@ function ofUser(table: Table, item: Item, now: Instant): CleanupPlan | undefined
     }
   }
   // A billing user may be in Main: what was said of that counts again if they turn out to have been billing even before.
-  const isVoid = (grant: StoredGrant) => !isOfMain(grant) && voidedSince(types, grant.stamp)
+  const isVoid = (grant: StoredGrant) => !isOfMain(grant) && revokedByTypeSince(types, grant.stamp)
   return {
     customerId,
     reason: 'the user became customer-billing, which holds no grants',
@@ -105,9 +105,9 @@ const isOfMain = ({ resource }: StoredGrant) => resource.kind === 'project' && r
 /** What was said after the end is about whoever has the name then. */
 function removalAfter(table: Table, end: Stamp, missing: Missing, now: Instant) {
   return async (before: Stored): Promise<OrphanedGrant> => {
-    const write = { remove: keyOf(before), was: before.version }
-    const stamps = saidAfterEnd(before, end)
-    const returned = await Promise.all(stamps.map((stamp) => returnDelivery(table, stamp, missing, now)))
+    const write = { remove: keyOf(before), expectedVersion: before.version }
+    const stamps = factsAfterEnd(before, end)
+    const returned = await Promise.all(stamps.map((stamp) => restoreDelivery(table, stamp, missing, now)))
     return { before, write, returned: returned.flat() }
   }
 }
@@ -115,8 +115,8 @@ function removalAfter(table: Table, end: Stamp, missing: Missing, now: Instant) 
 function ending(before: Stored, now: Instant): OrphanedGrant | undefined {
   if (before.revoked) return undefined
   const terms = { roles: [], capabilities: [], expiresAt: undefined, reason: undefined }
-  const marker = grantItem({ ...before, ...terms, revoked: true }, markerTtl(dateOf(now)))
-  return { before, write: { put: marker, was: before.version } }
+  const tombstone = grantItem({ ...before, ...terms, revoked: true }, tombstoneTtl(dateOf(now)))
+  return { before, write: { put: tombstone, expectedVersion: before.version } }
 }
 
 /** Strongly read. */

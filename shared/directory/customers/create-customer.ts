@@ -11,7 +11,7 @@ import { adminsItem, customerItem, findCustomer } from '../../records/customers.
 import { projectItem } from '../../records/projects.ts'
 import { userItem } from '../../records/users.ts'
 import { customerChange, projectChange, userChange } from '../change/audit-view.ts'
-import { type Context, newId, type Plan, planned } from '../change/change-plan.ts'
+import { type Context, newId, type ChangePlan, changePlan } from '../change/change-plan.ts'
 
 export type CreateCustomer = {
   customerId: string
@@ -22,7 +22,7 @@ export type CreateCustomer = {
 }
 
 /** A customer with its main-customer and its Main project, all from the same moment. An identifier is used once. */
-export async function createCustomer(context: Context, input: CreateCustomer): Promise<Plan<Customer>> {
+export async function createCustomer(context: Context, input: CreateCustomer): Promise<ChangePlan<Customer>> {
   const { customerId } = input
   const taken = new DomainError('conflict', `customer ${customerId} exists, with its main-customer`)
   if (await findCustomer(context.table, customerId)) throw taken
@@ -30,16 +30,16 @@ export async function createCustomer(context: Context, input: CreateCustomer): P
   const customer = newCustomer(context, input, user.id)
   const main = mainProject(context, customerId)
   const claim = claimedBy(undefined, user.id, context.stamp)
-  return planned(
+  return changePlan(
     context,
     customerId,
     'customer.created',
     [
-      { put: customerItem(customer), was: undefined, means: taken },
-      { put: userItem(user), was: undefined },
-      { put: emailClaimItem(customerId, user.email, claim), was: undefined },
-      { put: projectItem(main), was: undefined },
-      { put: adminsItem(customerId, { since: {}, changed: context.stamp }), was: undefined },
+      { put: customerItem(customer), expectedVersion: undefined, onConflict: taken },
+      { put: userItem(user), expectedVersion: undefined },
+      { put: emailClaimItem(customerId, user.email, claim), expectedVersion: undefined },
+      { put: projectItem(main), expectedVersion: undefined },
+      { put: adminsItem(customerId, { since: {}, changed: context.stamp }), expectedVersion: undefined },
       ...message,
     ],
     [customerChange({ after: customer }), userChange({ after: user }), projectChange({ after: main })],

@@ -1,4 +1,9 @@
-import { assignmentOf, joinsByType, type Membership, membershipOf } from '../../domain/access/membership.ts'
+import {
+  assignmentOf,
+  isImplicitMember,
+  type Membership,
+  membershipOf,
+} from '../../domain/access/membership.ts'
 import type { Customer } from '../../domain/entities/customer.ts'
 import type { StoredGrant } from '../../domain/entities/grant.ts'
 import { mainProjectId, type Project } from '../../domain/entities/project.ts'
@@ -61,7 +66,7 @@ function userFact(user: User) {
 function membershipFacts({ holders, projects }: WholeCustomer) {
   const byId = new Map(projects.map((project) => [project.id, project]))
   return holders.flatMap(({ user, grants }) => {
-    const ids = joinsByType(user) ? byId.keys() : heldProjects(grants)
+    const ids = isImplicitMember(user) ? byId.keys() : heldProjects(grants)
     return [...ids].flatMap((id) => {
       const project = byId.get(id)
       const membership = project && membershipOf(user, project, grants.get(`project/${id}`))

@@ -5,10 +5,10 @@ import { keys } from '../../table/keys.ts'
 import { customerChange } from '../change/audit-view.ts'
 import {
   type Context,
-  countingAfter,
+  timestampAfter,
   isByPerson,
-  type Plan,
-  planned,
+  type ChangePlan,
+  changePlan,
   superseded,
   unchanged,
 } from '../change/change-plan.ts'
@@ -24,12 +24,12 @@ export function setCustomerStatus(
   context: Context,
   customer: Versioned<Customer>,
   status: CustomerStatus,
-): Plan<Customer> {
-  const at = countingAfter(context, customer.stamps.status)
+): ChangePlan<Customer> {
+  const at = timestampAfter(context, customer.stamps.status)
   const isOlder = at.stamp < customer.stamps.status
   if (customer.status === 'closed' || (isOlder && status !== 'closed')) return superseded
   if (isByPerson(context) && customer.status === status) {
-    return unchanged(customer, [{ key: keys.customer(customer.id), was: customer.version }])
+    return unchanged(customer, [{ key: keys.customer(customer.id), expectedVersion: customer.version }])
   }
   const updated: Customer = {
     ...customer,
@@ -37,11 +37,11 @@ export function setCustomerStatus(
     updatedAt: at.now,
     stamps: { ...customer.stamps, status: at.stamp },
   }
-  return planned(
+  return changePlan(
     at,
     customer.id,
     eventTypes[status],
-    [{ put: customerItem(updated), was: customer.version }],
+    [{ put: customerItem(updated), expectedVersion: customer.version }],
     [customerChange({ before: customer, after: updated })],
     updated,
   )

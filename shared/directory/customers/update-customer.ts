@@ -7,10 +7,10 @@ import { keys } from '../../table/keys.ts'
 import { customerChange } from '../change/audit-view.ts'
 import {
   type Context,
-  countingAfter,
+  timestampAfter,
   isByPerson,
-  type Plan,
-  planned,
+  type ChangePlan,
+  changePlan,
   superseded,
   unchanged,
 } from '../change/change-plan.ts'
@@ -28,14 +28,14 @@ export function updateCustomer(
   context: Context,
   customer: Versioned<Customer>,
   input: UpdateCustomer,
-): Plan<Customer> {
+): ChangePlan<Customer> {
   const named = registers.filter((name) => input[name] !== undefined)
   // A record that was never set is shown as an empty one.
   const isSame = named.every((name) => isSameJson(customer[name] ?? {}, input[name]))
   if (isByPerson(context) && isSame) {
-    return unchanged(customer, [{ key: keys.customer(customer.id), was: customer.version }])
+    return unchanged(customer, [{ key: keys.customer(customer.id), expectedVersion: customer.version }])
   }
-  const at = countingAfter(context, ...named.map((name) => customer.stamps[name]))
+  const at = timestampAfter(context, ...named.map((name) => customer.stamps[name]))
   const set = named.filter((name) => customer.stamps[name] < at.stamp)
   if (set.length === 0) return superseded
   const updated: Customer = {
@@ -44,11 +44,11 @@ export function updateCustomer(
     updatedAt: at.now,
     stamps: { ...customer.stamps, ...Object.fromEntries(set.map((name) => [name, at.stamp])) },
   }
-  return planned(
+  return changePlan(
     at,
     customer.id,
     'customer.updated',
-    [{ put: customerItem(updated), was: customer.version }],
+    [{ put: customerItem(updated), expectedVersion: customer.version }],
     [customerChange({ before: customer, after: updated })],
     updated,
   )

@@ -2,7 +2,7 @@ import type { Facts } from '../../domain/access/decide.ts'
 import { type EffectiveRight, effectiveRights } from '../../domain/access/effective-access.ts'
 import type { Page, PageRequest, Position } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
-import { type Asker, listReadableProjects, listReadableServers } from './list-readable.ts'
+import { type Caller, listReadableProjects, listReadableServers } from './list-readable.ts'
 
 /** What may be done to a resource; `resource` is absent for the customer as a whole. */
 export type Access = { resource: Facts['resource']; rights: readonly EffectiveRight[] }
@@ -16,7 +16,7 @@ const rounds = 3
  */
 export async function listAccess(
   table: Table,
-  subject: Asker,
+  subject: Caller,
   customerId: string,
   { limit, after }: PageRequest,
 ): Promise<Page<Access>> {
@@ -37,12 +37,12 @@ export async function listAccess(
   return { items, next: servers.next && { ...servers.next, part: 'server' } }
 }
 
-function onAccount(subject: Asker, customerId: string): Access[] {
+function onAccount(subject: Caller, customerId: string): Access[] {
   const rights = effectiveRights(subject, { type: 'customer', id: customerId })
   return rights.length > 0 ? [{ resource: undefined, rights }] : []
 }
 
-function accessTo(subject: Asker, resource: NonNullable<Facts['resource']>, id: string): Access {
+function accessTo(subject: Caller, resource: NonNullable<Facts['resource']>, id: string): Access {
   return { resource, rights: effectiveRights({ ...subject, resource }, { type: resource.type, id }) }
 }
 

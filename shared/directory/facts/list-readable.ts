@@ -1,5 +1,5 @@
 import { decide, type Facts } from '../../domain/access/decide.ts'
-import { joinsByType } from '../../domain/access/membership.ts'
+import { isImplicitMember } from '../../domain/access/membership.ts'
 import type { Project } from '../../domain/entities/project.ts'
 import type { Server } from '../../domain/entities/server.ts'
 import type { User } from '../../domain/entities/user.ts'
@@ -10,7 +10,7 @@ import { trimPage, fillPage, type Page, type PageRequest } from '../../table/que
 import type { Table } from '../../table/table.ts'
 
 /** Facts about somebody who is there. */
-export type Asker = Facts & { user: User }
+export type Caller = Facts & { user: User }
 
 type Kind<T> = {
   type: 'project' | 'server'
@@ -55,21 +55,21 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
   return (
     table: Table,
     customerId: string,
-    asker: Asker | undefined,
+    caller: Caller | undefined,
     page: PageRequest,
     { fits, rounds = 4 }: Wanted<T> = {},
   ): Promise<Page<T>> => {
     const keyOf = ({ id }: { id: string }) => kind.key(customerId, id)
-    const isShown = (entity: T) => (!asker || isReadable(kind, asker, entity)) && (!fits || fits(entity))
+    const isShown = (entity: T) => (!caller || isReadable(kind, caller, entity)) && (!fits || fits(entity))
     const widened = (part: PageRequest) => (fits ? { ...part, limit: filteredPage } : part)
-    if (!asker || joinsByType(asker.user)) {
+    if (!caller || isImplicitMember(caller.user)) {
       const walk = async (part: PageRequest) => {
         const { items, next } = await kind.list(table, customerId, widened(part))
         return { items: items.filter(isShown), next }
       }
       return fillPage(page, rounds, walk, keyOf)
     }
-    const held = heldIds(asker, kind.type)
+    const held = heldIds(caller, kind.type)
     const pick = async (part: PageRequest) => {
       const { limit, after } = widened(part)
       const left = held.filter((each) => !after?.sk || keyOf(each).sk > after.sk)
@@ -81,13 +81,13 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
   }
 }
 
-function heldIds({ grants }: Asker, type: string): { id: string }[] {
+function heldIds({ grants }: Caller, type: string): { id: string }[] {
   const registers = [...grants.values()].filter(({ resource, revoked }) => resource.kind === type && !revoked)
   const ids = registers.map(({ resource }) => resource.id).sort()
   return ids.map((id) => ({ id }))
 }
 
-function isReadable<T extends { id: string }>(kind: Kind<T>, asker: Asker, entity: T): boolean {
-  const facts = { ...asker, resource: kind.asResource(entity) }
+function isReadable<T extends { id: string }>(kind: Kind<T>, caller: Caller, entity: T): boolean {
+  const facts = { ...caller, resource: kind.asResource(entity) }
   return decide(facts, `${kind.type}.read`, { type: kind.type, id: entity.id }).allowed
 }

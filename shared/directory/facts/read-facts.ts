@@ -9,16 +9,19 @@ import { isId } from '../../domain/values/id.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import { asClaim } from '../../records/claims.ts'
 import { asCustomer } from '../../records/customers.ts'
-import { asGrant, grantRegister } from '../../records/grants.ts'
+import { asGrant, grantKeyOf } from '../../records/grants.ts'
 import { asUser, findUserWithGrants, type UserWithGrants } from '../../records/users.ts'
 import type { Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
-import { type Found, readResource } from './read-resource.ts'
+import { type VersionedResource, readResource } from './read-resource.ts'
 
 export type Subject = { userId: string } | { email: string }
 /** Facts as they were read, with the versions of what may be changed. */
-export type ReadFacts = Facts & { customer: Versioned<Customer> | undefined; resource: Found | undefined }
+export type ReadFacts = Facts & {
+  customer: Versioned<Customer> | undefined
+  resource: VersionedResource | undefined
+}
 export type Question = Subject & { customerId: string; resource: ResourceRef; now: Instant }
 
 /**
@@ -53,7 +56,7 @@ export async function readOwnFacts(
     now,
     customer,
     user: asUser(userItem),
-    grants: new Map(grants.map((grant) => [grantRegister(grant.resource), grant])),
+    grants: new Map(grants.map((grant) => [grantKeyOf(grant.resource), grant])),
     main: customer && mainProjectOf(customer),
     resource,
   }

@@ -11,7 +11,7 @@ import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
 /** What was read of a resource, with its version. */
-export type Found =
+export type VersionedResource =
   | { type: 'user'; user: Versioned<User> }
   | { type: 'project'; project: Versioned<Project> }
   | { type: 'server'; server: Versioned<Server> }
@@ -21,7 +21,7 @@ export async function readResource(
   table: Table,
   customerId: string,
   { type, id }: ResourceRef,
-): Promise<Found | undefined> {
+): Promise<VersionedResource | undefined> {
   if (!isId(id)) return undefined
   if (type === 'user') {
     const user = asUser(await table.get(keys.user(customerId, id)))

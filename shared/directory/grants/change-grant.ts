@@ -3,9 +3,9 @@ import type { Project } from '../../domain/entities/project.ts'
 import { MainGrant, ProjectGrant } from '../../domain/entities/role.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import { validate } from '../../domain/values/validate.ts'
-import type { Context, Plan } from '../change/change-plan.ts'
+import type { Context, ChangePlan } from '../change/change-plan.ts'
 import { planGrant, planRevocation } from './plan-grant.ts'
-import type { Pair } from './target.ts'
+import type { GrantTarget } from './target.ts'
 
 export type GrantMembership = {
   roles: readonly string[]
@@ -14,10 +14,14 @@ export type GrantMembership = {
 }
 
 /** Membership of the pair's project with these roles, in place of the one there was. */
-export function grantMembership(context: Context, pair: Pair, input: GrantMembership): Plan<Pair> {
-  const { roles } = checkRoles({ kind: pair.end.kind === 'main' ? 'main' : 'openstack' }, input)
+export function grantMembership(
+  context: Context,
+  target: GrantTarget,
+  input: GrantMembership,
+): ChangePlan<GrantTarget> {
+  const { roles } = checkRoles({ kind: target.resource.kind === 'main' ? 'main' : 'openstack' }, input)
   const { expiresAt, reason } = input
-  return planGrant(context, pair, { roles, expiresAt, reason }, 'membership.granted')
+  return planGrant(context, target, { roles, expiresAt, reason }, 'membership.granted')
 }
 
 /** The roles, as a project of that kind has them. Throws `invalid-request`. */
@@ -26,8 +30,8 @@ export function checkRoles({ kind }: Pick<Project, 'kind'>, input: Pick<GrantMem
 }
 
 /** Ends a membership, stored or derived from the type. */
-export function revokeMembership(context: Context, pair: Pair): Plan<undefined> {
-  return planRevocation(context, pair, 'membership.revoked')
+export function revokeMembership(context: Context, target: GrantTarget): ChangePlan<undefined> {
+  return planRevocation(context, target, 'membership.revoked')
 }
 
 export type AssignServer = {
@@ -37,12 +41,16 @@ export type AssignServer = {
 }
 
 /** Assignment of the pair's server with these capabilities, in place of the one there was. */
-export function assignServer(context: Context, pair: Pair, input: AssignServer): Plan<Pair> {
+export function assignServer(
+  context: Context,
+  target: GrantTarget,
+  input: AssignServer,
+): ChangePlan<GrantTarget> {
   const { capabilities, expiresAt, reason } = input
-  return planGrant(context, pair, { capabilities, expiresAt, reason }, 'server.assigned')
+  return planGrant(context, target, { capabilities, expiresAt, reason }, 'server.assigned')
 }
 
 /** Ends an assignment. */
-export function unassignServer(context: Context, pair: Pair): Plan<undefined> {
-  return planRevocation(context, pair, 'server.unassigned')
+export function unassignServer(context: Context, target: GrantTarget): ChangePlan<undefined> {
+  return planRevocation(context, target, 'server.unassigned')
 }

@@ -6,11 +6,11 @@ import { keys } from '../../table/keys.ts'
 import type { Context } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
 import { getIfNamed, requireProject, resolve, requireNamedServer, requireUser } from './resolve.ts'
-import { type Pair, type PairEnd, projectEnd } from './target.ts'
-import { recordWaitingRevocation, type PairName, revocationKey } from './waiting-revocation.ts'
+import { type GrantTarget, type TargetResource, projectTarget } from './target.ts'
+import { recordWaitingRevocation, type TargetName, revocationKey } from './waiting-revocation.ts'
 
 /** Both ends and their register, or a wait for the end that is missing: two requests. */
-export async function findPair(context: Context, name: PairName): Promise<Pair> {
+export async function findTarget(context: Context, name: TargetName): Promise<GrantTarget> {
   const { table } = context
   const { customerId, user: email } = name
   const names = await resolve(context, { ...name, email })
@@ -24,10 +24,10 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
     table.get(revocationKey(name)),
   ])
   const user = requireUser(context, names, email, asUser(userItem))
-  const end: PairEnd =
+  const end: TargetResource =
     'serverId' in name
       ? { kind: 'server', server: requireNamedServer(context, names, name.serverId) }
-      : projectEnd(requireProject(context, names, name.project, asProject(projectItem)))
+      : projectTarget(requireProject(context, names, name.project, asProject(projectItem)))
   const word = asWaitingRevocation(waitingRevocation)
   const { emailClaim, nameClaim } = names
   const isOfPair =
@@ -35,7 +35,7 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
   return {
     customerId,
     user,
-    end,
+    resource: end,
     stored: asGrant(stored),
     // By the same names it may be about others, who have them since.
     waitingRevocation: isOfPair ? word : undefined,
@@ -47,15 +47,15 @@ export async function findPair(context: Context, name: PairName): Promise<Pair> 
  * transaction; no older grant of the pair passes it. That holds because a grant reads it after it saw both ends, and
  * the word is only left while an end is missing.
  */
-export async function findPairToRevoke(context: Context, name: PairName): Promise<Pair> {
+export async function findTargetToRevoke(context: Context, name: TargetName): Promise<GrantTarget> {
   try {
-    return await findPair(context, name)
+    return await findTarget(context, name)
   } catch (error) {
     if (!(error instanceof PendingDependency)) throw error
     throw new PendingDependency(
       error.code,
       error.message,
-      error.awaited,
+      error.dependency,
       await recordWaitingRevocation(context.table, name, context.stamp),
     )
   }

@@ -78,7 +78,7 @@ export async function readMembers(
   return membersAmong(project, await readPairs(table, project.customerId, resource, userIds))
 }
 
-function membersAmong(project: Project, pairs: readonly Pair[]): Member[] {
+function membersAmong(project: Project, pairs: readonly HolderPair[]): Member[] {
   const members = pairs.map(({ user, stored }) => ({ user, membership: membershipOf(user, project, stored) }))
   return members.flatMap(({ user, membership }) => (membership ? [{ user, membership }] : []))
 }
@@ -101,7 +101,7 @@ export async function listAssignees(
   return trimPage({ items: assignees, next }, page.limit, positionOf)
 }
 
-type Pair = { user: User; stored: StoredGrant | undefined }
+type HolderPair = { user: User; stored: StoredGrant | undefined }
 
 async function listPairs(
   table: Table,
@@ -109,7 +109,7 @@ async function listPairs(
   resource: GrantedResource,
   { limit, after }: HolderPage,
   others: Promise<string[]>,
-): Promise<Page<Pair>> {
+): Promise<Page<HolderPair>> {
   // No character of an id sorts before this one.
   const from = after?.user && `${after.user}!`
   const [proposed, added] = await Promise.all([
@@ -134,7 +134,7 @@ async function readPairs(
   customerId: string,
   { kind, id }: GrantedResource,
   userIds: readonly string[],
-): Promise<Pair[]> {
+): Promise<HolderPair[]> {
   const pairs = await Promise.all(
     userIds.map(async (userId) => {
       const [user, stored] = await table.getMany([

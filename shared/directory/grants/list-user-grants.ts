@@ -1,11 +1,11 @@
 import type { Facts } from '../../domain/access/decide.ts'
-import { standing } from '../../domain/access/effective-grant.ts'
+import { effectiveGrant } from '../../domain/access/effective-grant.ts'
 import { fitsFilter, type GrantFilter } from '../../domain/access/grant-filter.ts'
 import { mainProjectOf } from '../../domain/access/main-project.ts'
 import {
   type Assignment,
   assignmentOf,
-  joinsByType,
+  isImplicitMember,
   type Membership,
   membershipOf,
 } from '../../domain/access/membership.ts'
@@ -21,7 +21,7 @@ import { trimPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 import { readResource } from '../facts/read-resource.ts'
 
-export type Holder = Pick<UserWithGrants, 'grants'> & { user: User }
+export type GrantHolder = Pick<UserWithGrants, 'grants'> & { user: User }
 export type HeldGrant =
   | { project: Project; membership: Membership }
   | { server: Server; assignment: Assignment }
@@ -39,7 +39,7 @@ const filteredPage = 200
 export async function findGrants(
   table: Table,
   customer: Customer,
-  holder: Holder,
+  holder: GrantHolder,
   { kind, name, ...terms }: HeldFilter,
   page: PageRequest,
 ): Promise<Page<HeldGrant>> {
@@ -71,7 +71,7 @@ const positionOf = (grant: HeldGrant) => ({
 export async function listGrants(
   table: Table,
   customer: Customer,
-  holder: Holder,
+  holder: GrantHolder,
   { limit, after }: PageRequest,
 ): Promise<Page<HeldGrant>> {
   const last = after?.register ?? ''
@@ -102,21 +102,23 @@ export async function listGrants(
 /** The projects that the type may bring, from there on; `upTo`: there are more after this one. */
 async function walkProjects(table: Table, customerId: string, user: User, limit: number, last: string) {
   const [kind, id] = last.split('/')
-  if (!joinsByType(user) || kind === 'server') return { projects: [], upTo: undefined }
+  if (!isImplicitMember(user) || kind === 'server') return { projects: [], upTo: undefined }
   const after = id === undefined ? undefined : keys.project(customerId, id)
   const { items, next } = await listProjects(table, customerId, { limit, after })
   return { projects: items, upTo: next?.sk?.replace(keys.project(customerId, '').sk, 'project/') }
 }
 
-function storedElsewhere({ user, grants }: Holder, known: ReadonlyMap<string, Project>): string[] {
-  const stored = [...grants].filter(([register, grant]) => !known.has(register) && standing(user, grant))
+function storedElsewhere({ user, grants }: GrantHolder, known: ReadonlyMap<string, Project>): string[] {
+  const stored = [...grants].filter(
+    ([register, grant]) => !known.has(register) && effectiveGrant(user, grant),
+  )
   return stored.map(([register]) => register)
 }
 
 const asResource = (project: Project | undefined): Facts['resource'] =>
   project && { type: 'project', project }
 
-function heldOn({ user, grants }: Holder, resource: Facts['resource']): HeldGrant | undefined {
+function heldOn({ user, grants }: GrantHolder, resource: Facts['resource']): HeldGrant | undefined {
   if (resource?.type === 'project') {
     const { project } = resource
     const membership = membershipOf(user, project, grants.get(`project/${project.id}`))

@@ -8,12 +8,12 @@ import {
   projectNameKey,
 } from '../../domain/entities/project.ts'
 import type { Server } from '../../domain/entities/server.ts'
-import { alsoSaid, type Said } from '../../domain/entities/unclaimed-facts.ts'
+import { withFacts, type UnclaimedFacts } from '../../domain/entities/unclaimed-facts.ts'
 import type { User } from '../../domain/entities/user.ts'
 import { excerpt } from '../../domain/values/errors.ts'
 import { asClaim, emailClaimItem, nameClaimItem } from '../../records/claims.ts'
 import { asCustomer } from '../../records/customers.ts'
-import { markerTtl } from '../../records/grants.ts'
+import { tombstoneTtl } from '../../records/grants.ts'
 import { asProject } from '../../records/projects.ts'
 import { asServer, serverItem } from '../../records/servers.ts'
 import { asUser } from '../../records/users.ts'
@@ -57,8 +57,8 @@ type Resolved = Awaited<ReturnType<typeof resolve>>
 
 function requireNamedCustomer(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
   if (!customer) {
-    const awaited = { key: keys.customer(customerId), was: undefined }
-    throw new PendingDependency('not-found', `customer ${customerId} is not known`, awaited)
+    const dependency = { key: keys.customer(customerId), expectedVersion: undefined }
+    throw new PendingDependency('not-found', `customer ${customerId} is not known`, dependency)
   }
   refuseIfClosed(customer, stamp)
   return customer
@@ -73,7 +73,7 @@ export async function requireCustomer(context: Context, customerId: string): Pro
 export async function findNamedUser(
   context: Context,
   { customerId, user: email }: { customerId: string; user: string },
-  said: Said = {},
+  said: UnclaimedFacts = {},
 ): Promise<{ user: Versioned<User>; claim: Versioned<Claim> | undefined }> {
   const names = await resolve(context, { customerId, email })
   const item = await getIfNamed(context.table, names.userId, (id) => keys.user(customerId, id))
@@ -84,7 +84,7 @@ export async function findNamedUser(
 export async function findNamedProject(
   context: Context,
   { customerId, name }: { customerId: string; name: string },
-  said: Said = {},
+  said: UnclaimedFacts = {},
 ): Promise<{ project: Versioned<Project>; claim: Versioned<Claim> | undefined }> {
   const names = await resolve(context, { customerId, project: name })
   const item = await getIfNamed(context.table, names.projectId, (id) => keys.project(customerId, id))
@@ -110,20 +110,21 @@ export async function getIfNamed(
 const nobody = { holders: [] }
 
 /** The claim with what is said of its name; `undefined` where it is there and says that already. */
-export function claimSaying(claim: Claim | undefined, said: Said): Claim | undefined {
-  const more = alsoSaid(claim?.said, said)
+export function claimSaying(claim: Claim | undefined, said: UnclaimedFacts): Claim | undefined {
+  const more = withFacts(claim?.said, said)
   return claim && !more ? undefined : { ...(claim ?? nobody), said: more }
 }
 
 /** Of a name that nobody has ever had, what is said is kept as long as any marker. */
-const ttlOf = ({ holders }: Claim, table: Table) => (holders.length > 0 ? undefined : markerTtl(table.now()))
+const ttlOf = ({ holders }: Claim, table: Table) =>
+  holders.length > 0 ? undefined : tombstoneTtl(table.now())
 
 export function requireUser(
   { stamp, table }: Context,
   names: Resolved,
   email: string,
   user: Versioned<User> | undefined,
-  said: Said = {},
+  said: UnclaimedFacts = {},
 ) {
   if (user && (!user.deleted || user.deleted >= stamp)) return user
   const { customer, emailKey: key, emailClaim } = names
@@ -131,7 +132,7 @@ export function requireUser(
   const put = claim && { ...emailClaimItem(customer.id, email, claim), ttl: ttlOf(claim, table) }
   throw new PendingDependency('not-found', 'no user has this e-mail address', {
     key,
-    was: emailClaim?.version,
+    expectedVersion: emailClaim?.version,
     put,
   })
 }
@@ -141,14 +142,18 @@ export function requireProject(
   names: Resolved,
   name: string,
   project: Versioned<Project> | undefined,
-  said: Said = {},
+  said: UnclaimedFacts = {},
 ) {
   const end = project && endOf(project)
   if (project && (!end || end >= stamp)) return project
   const { customer, nameKey: key, nameClaim } = names
   const claim = claimSaying(nameClaim, said)
   const put = claim && { ...nameClaimItem(customer.id, name, claim), ttl: ttlOf(claim, table) }
-  throw new PendingDependency('not-found', 'no project has this name', { key, was: nameClaim?.version, put })
+  throw new PendingDependency('not-found', 'no project has this name', {
+    key,
+    expectedVersion: nameClaim?.version,
+    put,
+  })
 }
 
 export function requireNamedServer({ stamp, table, now }: Context, names: Resolved, serverId: string) {
@@ -156,10 +161,10 @@ export function requireNamedServer({ stamp, table, now }: Context, names: Resolv
   if (server && (server.exists || (server.lastDeleted ?? '') > stamp)) return server
   const times = { createdAt: now, updatedAt: now }
   const unseen = { id: serverId, customerId: customer.id, hostname: '', exists: false, stamp: '', ...times }
-  const awaited = {
+  const dependency = {
     key: keys.server(customer.id, serverId),
-    was: server?.version,
-    put: server ? undefined : serverItem(unseen, markerTtl(table.now())),
+    expectedVersion: server?.version,
+    put: server ? undefined : serverItem(unseen, tombstoneTtl(table.now())),
   }
-  throw new PendingDependency('not-found', `server ${excerpt(serverId)} is not known`, awaited)
+  throw new PendingDependency('not-found', `server ${excerpt(serverId)} is not known`, dependency)
 }

@@ -7,7 +7,7 @@ import { deliveryItem, findDelivery } from '../../provisioning/store.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { type Key, keys, keyText } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
-import { recordWaitingRevocation, type PairName } from './waiting-revocation.ts'
+import { recordWaitingRevocation, type TargetName } from './waiting-revocation.ts'
 
 /** What a delivery is about that goes back to waiting: whose claim it then waits for. */
 export type Missing = 'user' | 'project'
@@ -18,7 +18,8 @@ const reasons = {
 } as const
 
 /** Whether the register was set by an event that came after the end of its user or its project. */
-export const isSaidAfter = (stamp: Stamp, end: Stamp) => stamp > end && deliveryOfStamp(stamp) !== undefined
+export const isClaimedAfter = (stamp: Stamp, end: Stamp) =>
+  stamp > end && deliveryOfStamp(stamp) !== undefined
 
 /** The data of an event, in which names are as they are compared. */
 type Named = EventDataOf<EventType>
@@ -28,7 +29,7 @@ type Named = EventDataOf<EventType>
  * there at that moment. A revocation leaves word again, so that no older grant of its pair passes it. Nothing where the
  * delivery is gone, or waits already.
  */
-export async function returnDelivery(
+export async function restoreDelivery(
   table: Table,
   stamp: Stamp,
   missing: Missing,
@@ -47,19 +48,19 @@ export async function returnDelivery(
 export async function waitAgain(
   table: Table,
   stamp: Stamp,
-  awaited: Key,
+  dependency: Key,
   reason: string,
   now: Instant,
 ): Promise<Write[]> {
   const id = deliveryOfStamp(stamp)
   const delivery = id && (await findDelivery(table, id.source, id.id))
   if (!delivery || !isSettled(delivery) || stampOfDelivery(delivery) !== stamp) return []
-  return [waitingAgain(delivery, awaited, reason, now)]
+  return [waitingAgain(delivery, dependency, reason, now)]
 }
 
 export function waitingAgain(
   delivery: Versioned<Delivery>,
-  awaited: Key,
+  dependency: Key,
   reason: string,
   now: Instant,
 ): Write {
@@ -67,12 +68,12 @@ export function waitingAgain(
     ...delivery,
     status: 'waiting',
     reason,
-    waitsFor: keyText(awaited),
+    dependsOn: keyText(dependency),
     pauses: 0,
     nextAttemptAt: addMilliseconds(now, triggerGrace),
     retriedAt: now,
   }
-  return { put: deliveryItem(waiting), was: delivery.version }
+  return { put: deliveryItem(waiting), expectedVersion: delivery.version }
 }
 
 function namesIn({ type, body }: Delivery): Named {
@@ -81,7 +82,7 @@ function namesIn({ type, body }: Delivery): Named {
   return validate(eventData[type], data)
 }
 
-const isPair = (names: Named): names is PairName =>
+const isPair = (names: Named): names is TargetName =>
   'user' in names && ('project' in names || 'serverId' in names)
 
 const isRevocation = ({ type }: Delivery) => type === 'membership.revoked' || type === 'server.unassigned'

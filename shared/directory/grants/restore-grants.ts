@@ -17,8 +17,8 @@ import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import { assignmentChange, membershipChange } from '../change/audit-view.ts'
-import { type Context, planned } from '../change/change-plan.ts'
-import { isSaidAfter, type Missing, returnDelivery } from './restore-claimed.ts'
+import { type Context, changePlan } from '../change/change-plan.ts'
+import { isClaimedAfter, type Missing, restoreDelivery } from './restore-claimed.ts'
 
 /** Three items each at most, far below DynamoDB's 100 a transaction. */
 export const batchSize = 25
@@ -41,19 +41,19 @@ export class Preceding extends Error {
  * back to waiting, a batch at a time.
  * @throws {Preceding}
  */
-export async function returnGrantsOfUser(
+export async function restoreGrantsOfUser(
   context: Context,
   customerId: string,
   userId: string,
 ): Promise<void> {
   const { table } = context
   const key = keys.user(customerId, userId)
-  const marker = asUser(await table.get(key))
+  const tombstone = asUser(await table.get(key))
   // Where the clean-up has been it has returned them, and nothing is added to a user who is gone.
-  if (!marker?.deleted || !marker.cleanupSince) return
+  if (!tombstone?.deleted || !tombstone.cleanupSince) return
   const { grants } = await findUserWithGrants(table, customerId, userId)
-  const cause = { check: key, was: marker.version }
-  await returnNewer(context, { customerId, cause, end: marker.deleted, missing: 'user' }, [
+  const cause = { check: key, expectedVersion: tombstone.version }
+  await restoreNewer(context, { customerId, cause, end: tombstone.deleted, missing: 'user' }, [
     ...grants.values(),
   ])
 }
@@ -66,39 +66,39 @@ const clocksDiffer = 60_000
  * that was said of the project at or after its end, which has arrived until it was deleted.
  * @throws {Preceding}
  */
-export async function returnGrantsOfProject(
+export async function restoreGrantsOfProject(
   context: Context,
   customerId: string,
   projectId: string,
 ): Promise<void> {
   const { table } = context
   const key = keys.project(customerId, projectId)
-  const marker = asProject(await table.get(key))
-  if (!marker?.deleted) return
-  const since = addMilliseconds(instantOfStamp(marker.deleted), -aheadTolerance)
-  const until = addMilliseconds(marker.updatedAt, clocksDiffer)
+  const tombstone = asProject(await table.get(key))
+  if (!tombstone?.deleted) return
+  const since = addMilliseconds(instantOfStamp(tombstone.deleted), -aheadTolerance)
+  const until = addMilliseconds(tombstone.updatedAt, clocksDiffer)
   const users = await membersChangedSince(table, { customerId, projectId }, since, until)
   const items = await table.getMany(
     users.map((userId) => keys.grant(customerId, userId, 'project', projectId)),
   )
   const registers = items.map(asGrant).filter((grant) => grant !== undefined)
-  const cause = { check: key, was: marker.version }
-  await returnNewer(context, { customerId, cause, end: marker.deleted, missing: 'project' }, registers)
+  const cause = { check: key, expectedVersion: tombstone.version }
+  await restoreNewer(context, { customerId, cause, end: tombstone.deleted, missing: 'project' }, registers)
 }
 
 type Gone = { customerId: string; cause: Write; end: Stamp; missing: Missing }
 
-async function returnNewer(
+async function restoreNewer(
   { table, now, openstack }: Context,
   { customerId, cause, end, missing }: Gone,
   registers: readonly Versioned<StoredGrant>[],
 ): Promise<void> {
-  const newer = registers.filter((grant) => saidAfterEnd(grant, end).length > 0).slice(0, batchSize)
+  const newer = registers.filter((grant) => factsAfterEnd(grant, end).length > 0).slice(0, batchSize)
   if (newer.length === 0) return
-  const returned = await Promise.all(newer.map((grant) => returnGrant(table, grant, end, missing, now)))
+  const returned = await Promise.all(newer.map((grant) => restoreGrant(table, grant, end, missing, now)))
   const reason = missing === 'user' ? 'the user was deleted before' : 'the project was deleted before'
   const context: Context = { table, actor, stamp: stampOf(now, actor.id), now, reason, openstack }
-  const { change } = planned(
+  const { change } = changePlan(
     context,
     customerId,
     'grants.removed',
@@ -112,19 +112,22 @@ async function returnNewer(
 }
 
 /** The stamps of what events have said of the pair after the end of its user or project. */
-export const saidAfterEnd = (register: StoredGrant, end: Stamp): Stamp[] =>
-  stampsOf(register).filter((at) => isSaidAfter(at, end))
+export const factsAfterEnd = (register: StoredGrant, end: Stamp): Stamp[] =>
+  stampsOf(register).filter((at) => isClaimedAfter(at, end))
 
 /** Removes the register, and lets what it tells wait again. */
-async function returnGrant(
+async function restoreGrant(
   table: Table,
   grant: Versioned<StoredGrant>,
   end: Stamp,
   missing: Missing,
   now: Instant,
 ): Promise<Write[]> {
-  const { customerId, userId, resource, version: was } = grant
-  const stamps = saidAfterEnd(grant, end)
-  const returned = await Promise.all(stamps.map((stamp) => returnDelivery(table, stamp, missing, now)))
-  return [{ remove: keys.grant(customerId, userId, resource.kind, resource.id), was }, ...returned.flat()]
+  const { customerId, userId, resource, version: expectedVersion } = grant
+  const stamps = factsAfterEnd(grant, end)
+  const returned = await Promise.all(stamps.map((stamp) => restoreDelivery(table, stamp, missing, now)))
+  return [
+    { remove: keys.grant(customerId, userId, resource.kind, resource.id), expectedVersion },
+    ...returned.flat(),
+  ]
 }

@@ -1,9 +1,9 @@
 import { mainProjectId } from '../../domain/entities/project.ts'
-import { voidUntil } from '../../domain/entities/user-type.ts'
+import { revokedByTypeUntil } from '../../domain/entities/user-type.ts'
 import type { User } from '../../domain/entities/user.ts'
 import { deliveryOfStamp, type Stamp } from '../../domain/values/instant.ts'
 import { isSettled } from '../../provisioning/delivery.ts'
-import { takesAway } from '../../provisioning/event-types.ts'
+import { isRevokingEvent } from '../../provisioning/event-types.ts'
 import { findDelivery } from '../../provisioning/store.ts'
 import { findUserWithGrants } from '../../records/users.ts'
 import type { Write } from '../../table/item.ts'
@@ -19,18 +19,18 @@ const reason = 'a billing user holds no such grant'
  * time. Whatever wakes it before the user has changed has no effect, and this is done again.
  * @throws {Preceding}
  */
-export async function returnVoided(context: Context, before: User, after: User): Promise<void> {
-  const [from, until] = [voidUntil(after.types) ?? '', voidUntil(before.types) ?? '']
+export async function restoreVoided(context: Context, before: User, after: User): Promise<void> {
+  const [from, until] = [revokedByTypeUntil(after.types) ?? '', revokedByTypeUntil(before.types) ?? '']
   if (!isEvent(context) || from >= until) return
   const writes: Write[] = []
-  for (const stamp of await markersBetween(context, before, from, until)) {
-    writes.push(...(await returnGrant(context, before, stamp)))
+  for (const stamp of await tombstonesBetween(context, before, from, until)) {
+    writes.push(...(await restoreVoidedGrant(context, before, stamp)))
     if (writes.length === batchSize) break
   }
   if (writes.length > 0) throw new Preceding({ writes })
 }
 
-async function markersBetween({ table }: Context, { customerId, id }: User, from: Stamp, until: Stamp) {
+async function tombstonesBetween({ table }: Context, { customerId, id }: User, from: Stamp, until: Stamp) {
   const { grants } = await findUserWithGrants(table, customerId, id)
   return [...grants.values()]
     .filter(({ resource }) => !(resource.kind === 'project' && resource.id === mainProjectId))
@@ -38,9 +38,9 @@ async function markersBetween({ table }: Context, { customerId, id }: User, from
     .filter((stamp) => stamp > from && stamp <= until)
 }
 
-async function returnGrant({ table, now }: Context, user: User, stamp: Stamp): Promise<Write[]> {
+async function restoreVoidedGrant({ table, now }: Context, user: User, stamp: Stamp): Promise<Write[]> {
   const id = deliveryOfStamp(stamp)
   const delivery = id && (await findDelivery(table, id.source, id.id))
-  if (!delivery || !isSettled(delivery) || takesAway(delivery.type)) return []
+  if (!delivery || !isSettled(delivery) || isRevokingEvent(delivery.type)) return []
   return [waitingAgain(delivery, keys.user(user.customerId, user.id), reason, now)]
 }

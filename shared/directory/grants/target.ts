@@ -16,48 +16,48 @@ import { type Key, keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
 /** What a grant is on. Main is there as long as its customer is, and needn't be read. */
-export type PairEnd =
+export type TargetResource =
   | { kind: 'project'; project: Versioned<Project> }
   | { kind: 'main'; project: Project }
   | { kind: 'server'; server: Versioned<Server> }
 
 /** A user and a resource of the same customer as they are, and their register. */
-export type Pair = {
+export type GrantTarget = {
   customerId: string
   user: Versioned<User>
-  end: PairEnd
+  resource: TargetResource
   stored: Versioned<StoredGrant> | undefined
   /** A newer revocation that waits holds an event's grant back. */
   waitingRevocation?: Versioned<WaitingRevocation> | undefined
 }
 
-export function resourceOf({ end }: Pick<Pair, 'end'>): GrantedResource {
+export function resourceOf({ resource: end }: Pick<GrantTarget, 'resource'>): GrantedResource {
   return end.kind === 'server'
     ? { kind: 'server', id: end.server.id }
     : { kind: 'project', id: end.project.id }
 }
 
-export const projectEnd = (project: Versioned<Project>): PairEnd =>
+export const projectTarget = (project: Versioned<Project>): TargetResource =>
   project.kind === 'main' ? { kind: 'main', project } : { kind: 'project', project }
 
 /** The pair by the user's id; `undefined`: there's no such user. One request. */
-export async function readPair(
+export async function readTarget(
   table: Table,
   customerId: string,
   userId: string,
-  end: PairEnd,
-): Promise<Pair | undefined> {
-  const { kind, id } = resourceOf({ end })
+  end: TargetResource,
+): Promise<GrantTarget | undefined> {
+  const { kind, id } = resourceOf({ resource: end })
   const [found, register] = await table.getMany([
     keys.user(customerId, userId),
     keys.grant(customerId, userId, kind, id),
   ])
   const user = asUser(found)
-  return user && !user.deleted ? { customerId, user, end, stored: asGrant(register) } : undefined
+  return user && !user.deleted ? { customerId, user, resource: end, stored: asGrant(register) } : undefined
 }
 
 /** The newest deletion of either end; a grant older than it has no effect. */
-export function endedAt({ user, end }: Pair): Stamp {
+export function endedAt({ user, resource: end }: GrantTarget): Stamp {
   const ends =
     end.kind === 'server' ? [end.server.lastDeleted] : [endOf(end.project), end.project.lastDeleted]
   const all = [user.deleted, user.lastDeleted, ...ends].map((stamp) => stamp ?? '')
@@ -65,16 +65,23 @@ export function endedAt({ user, end }: Pair): Stamp {
 }
 
 /** That the resource still is as it was read: no grant is effective before it exists or after it is gone. */
-export function checkEnd({ customerId, end }: Pair): { check: Key; was: Version }[] {
+export function checkTarget({
+  customerId,
+  resource: end,
+}: GrantTarget): { check: Key; expectedVersion: Version }[] {
   if (end.kind === 'main') return []
   if (end.kind === 'server') {
-    return [{ check: keys.server(customerId, end.server.id), was: end.server.version }]
+    return [{ check: keys.server(customerId, end.server.id), expectedVersion: end.server.version }]
   }
-  return [{ check: keys.project(customerId, end.project.id), was: end.project.version }]
+  return [{ check: keys.project(customerId, end.project.id), expectedVersion: end.project.version }]
 }
 
 /** What the pair comes to, stored or by the user's type; it may have expired. */
-export function heldBy({ user, end, stored }: Pair): Membership | Assignment | undefined {
+export function effectiveGrantOf({
+  user,
+  resource: end,
+  stored,
+}: GrantTarget): Membership | Assignment | undefined {
   return end.kind === 'server'
     ? assignmentOf(user, end.server, stored)
     : membershipOf(user, end.project, stored)

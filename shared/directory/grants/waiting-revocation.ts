@@ -1,14 +1,14 @@
 import { projectNameKey } from '../../domain/entities/project.ts'
 import type { Stamp } from '../../domain/values/instant.ts'
-import { asWaitingRevocation, markerTtl } from '../../records/grants.ts'
+import { asWaitingRevocation, tombstoneTtl } from '../../records/grants.ts'
 import type { Write } from '../../table/item.ts'
 import { type Key, keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
 /** A user, by e-mail address, and a project by name or a server by id. */
-export type PairName = { customerId: string; user: string } & ({ project: string } | { serverId: string })
+export type TargetName = { customerId: string; user: string } & ({ project: string } | { serverId: string })
 
-export function revocationKey(name: PairName): Key {
+export function revocationKey(name: TargetName): Key {
   const { customerId, user } = name
   return 'serverId' in name
     ? keys.revocation(customerId, 'server', name.serverId, user)
@@ -16,9 +16,13 @@ export function revocationKey(name: PairName): Key {
 }
 
 /** By the names that a revocation uses; none where a newer one has left it. */
-export async function recordWaitingRevocation(table: Table, name: PairName, stamp: Stamp): Promise<Write[]> {
+export async function recordWaitingRevocation(
+  table: Table,
+  name: TargetName,
+  stamp: Stamp,
+): Promise<Write[]> {
   const key = revocationKey(name)
   const left = asWaitingRevocation(await table.get(key))
   if (left && left.stamp >= stamp) return []
-  return [{ put: { ...key, stamp, ttl: markerTtl(table.now()) }, was: left?.version }]
+  return [{ put: { ...key, stamp, ttl: tombstoneTtl(table.now()) }, expectedVersion: left?.version }]
 }

@@ -14,9 +14,11 @@ export async function confirmAddress(table: Table, seen: User, claims: LoginClai
   if (!isToConfirm(seen, claims)) return
   const user = asUser(await table.get(keys.user(seen.customerId, seen.id)))
   if (!user?.login || user.deleted || !isToConfirm(user, claims)) return
-  const { login, email, version: was } = user
+  const { login, email, version: expectedVersion } = user
   try {
-    await table.transact([{ put: userItem({ ...user, login: { ...login, email } }), was, isNoChange: true }])
+    await table.transact([
+      { put: userItem({ ...user, login: { ...login, email } }), expectedVersion, isNoChange: true },
+    ])
   } catch (error) {
     if (!isStale(error)) throw error
   }

@@ -13,7 +13,7 @@ import { findByEmail } from '../facts/read-facts.ts'
 import { linkLogin, type LoginClaims, loginHash } from './link-login.ts'
 
 /** When and in which request somebody shows up. */
-export type Visit = { table: Table; now: Instant; requestId?: string | undefined }
+export type LoginContext = { table: Table; now: Instant; requestId?: string | undefined }
 
 const attempts = 5
 
@@ -22,22 +22,26 @@ const attempts = 5
  * yet is linked on the way if it was invited.
  */
 export async function identify(
-  visit: Visit,
+  loginContext: LoginContext,
   customerId: string,
   login: LoginClaims,
 ): Promise<string | undefined> {
   if (!isId(customerId)) return undefined
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const link = asLogin(await visit.table.get(keys.login(loginHash(login), customerId)))
+    const link = asLogin(await loginContext.table.get(keys.login(loginHash(login), customerId)))
     if (link) return link.userId
-    const user = await findInvited(visit, customerId, login)
-    const outcome = user && (await tryToLink(visit, user, login))
+    const user = await findInvited(loginContext, customerId, login)
+    const outcome = user && (await tryToLink(loginContext, user, login))
     if (outcome !== 'overtaken') return outcome && user?.id
   }
   throw new DomainError('unavailable', 'The login could not be linked just now; try again.')
 }
 
-async function findInvited({ table }: Visit, customerId: string, { email, emailVerified }: LoginClaims) {
+async function findInvited(
+  { table }: LoginContext,
+  customerId: string,
+  { email, emailVerified }: LoginClaims,
+) {
   const userId = await findByEmail(table, customerId, emailVerified ? email : undefined)
   if (userId === undefined) return undefined
   const [user, customer] = await table.getMany([keys.user(customerId, userId), keys.customer(customerId)])
@@ -46,7 +50,7 @@ async function findInvited({ table }: Visit, customerId: string, { email, emailV
 
 /** Links unless there's no (more) invitation, or the same login has been faster; `overtaken` by another change of the user or another use of the login. */
 export async function tryToLink(
-  { table, now, requestId }: Visit,
+  { table, now, requestId }: LoginContext,
   user: Versioned<User>,
   login: LoginClaims,
 ): Promise<'linked' | 'overtaken' | undefined> {

@@ -6,7 +6,7 @@ import { loginItem } from '../../records/logins.ts'
 import { userItem } from '../../records/users.ts'
 import type { Versioned } from '../../table/item.ts'
 import { userChange } from '../change/audit-view.ts'
-import { type Context, planned } from '../change/change-plan.ts'
+import { type Context, changePlan } from '../change/change-plan.ts'
 
 /** Who a token of a person says that it stands for. */
 export type LoginClaims = { issuer: string; subject: string; email?: string; emailVerified: boolean }
@@ -27,13 +27,13 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
   const hash = loginHash(login)
   const linkedAt = context.now
   const linked: User = { ...user, login: { hash, linkedAt, email: user.email }, updatedAt: context.now }
-  const { change } = planned(
+  const { change } = changePlan(
     context,
     customerId,
     'login.linked',
     [
-      { put: loginItem({ hash, customerId, userId, linkedAt }), was: undefined },
-      { put: userItem(linked), was: user.version },
+      { put: loginItem({ hash, customerId, userId, linkedAt }), expectedVersion: undefined },
+      { put: userItem(linked), expectedVersion: user.version },
     ],
     [
       { resource: { type: 'login', id: hash }, version: 1, after: { userId } },

@@ -4,13 +4,13 @@ import { listCustomersClaiming, listLogins } from '../../records/logins.ts'
 import { asUser, findUserWithGrants } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
 import type { Page, Position } from '../../table/query.ts'
-import type { Asker } from '../facts/list-readable.ts'
+import type { Caller } from '../facts/list-readable.ts'
 import { type HeldGrant, listGrants } from '../grants/list-user-grants.ts'
-import { identify, tryToLink, type Visit } from './identify.ts'
+import { identify, tryToLink, type LoginContext } from './identify.ts'
 import { type LoginClaims, loginHash } from './link-login.ts'
 
 /** One of the users that a login is, with the first of what it holds. */
-export type OwnUser = { facts: Asker; grants: Page<HeldGrant> }
+export type OwnUser = { facts: Caller; grants: Page<HeldGrant> }
 
 /** Where a login is a user, or may become one by an invitation. */
 type Place = { customerId: string; userId: string; linked: boolean }
@@ -25,15 +25,15 @@ const grantsOfAll = 100
  * three at most. `after.customer` is the last customer of the page before.
  */
 export async function listOwnUsers(
-  visit: Visit,
+  loginContext: LoginContext,
   login: LoginClaims,
   { limit, after }: { limit: number; after?: Position | undefined },
 ): Promise<Page<OwnUser>> {
   const last = after?.customer ?? ''
-  const places = (await findPlaces(visit, login)).filter(({ customerId }) => customerId > last)
+  const places = (await findPlaces(loginContext, login)).filter(({ customerId }) => customerId > last)
   const shown = affordable(places).slice(0, limit)
   const grantLimit = Math.floor(grantsOfAll / shown.length)
-  const found = await Promise.all(shown.map((place) => readPlace(visit, login, place, grantLimit)))
+  const found = await Promise.all(shown.map((place) => readPlace(loginContext, login, place, grantLimit)))
   const end = shown.length < places.length ? shown.at(-1) : undefined
   return {
     items: found.filter((own) => own !== undefined),
@@ -41,7 +41,7 @@ export async function listOwnUsers(
   }
 }
 
-async function findPlaces({ table }: Visit, login: LoginClaims): Promise<Place[]> {
+async function findPlaces({ table }: LoginContext, login: LoginClaims): Promise<Place[]> {
   const { email, emailVerified } = login
   const [links, claims] = await Promise.all([
     listLogins(table, loginHash(login)),
@@ -66,16 +66,16 @@ function affordable(places: Place[]): Place[] {
 }
 
 async function readPlace(
-  visit: Visit,
+  loginContext: LoginContext,
   login: LoginClaims,
   place: Place,
   grantLimit: number,
 ): Promise<OwnUser | undefined> {
-  const { table, now } = visit
+  const { table, now } = loginContext
   const { customerId } = place
   const [item, userId] = await Promise.all([
     table.get(keys.customer(customerId)),
-    place.linked ? place.userId : acceptInvitation(visit, login, place),
+    place.linked ? place.userId : acceptInvitation(loginContext, login, place),
   ])
   const customer = asCustomer(item)
   if (!customer || userId === undefined) return undefined
@@ -87,13 +87,17 @@ async function readPlace(
   }
 }
 
-async function acceptInvitation(visit: Visit, login: LoginClaims, { customerId, userId }: Place) {
-  const [item, ofCustomer] = await visit.table.getMany([
+async function acceptInvitation(
+  loginContext: LoginContext,
+  login: LoginClaims,
+  { customerId, userId }: Place,
+) {
+  const [item, ofCustomer] = await loginContext.table.getMany([
     keys.user(customerId, userId),
     keys.customer(customerId),
   ])
   const user = asCustomer(ofCustomer)?.status === 'closed' ? undefined : asUser(item)
-  const outcome = user && (await tryToLink(visit, user, login))
-  if (outcome === 'overtaken') return identify(visit, customerId, login)
+  const outcome = user && (await tryToLink(loginContext, user, login))
+  if (outcome === 'overtaken') return identify(loginContext, customerId, login)
   return outcome && userId
 }

@@ -6,24 +6,24 @@ import { userItem } from '../../records/users.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { userChange } from '../change/audit-view.ts'
-import { type Context, type Plan, planned } from '../change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan } from '../change/change-plan.ts'
 
 /**
  * The login is nobody's at this customer any more; another one may take an invitation that still runs, none that was
  * unlinked since the address was set.
  */
-export async function unlinkLogin(context: Context, user: Versioned<User>): Promise<Plan<undefined>> {
+export async function unlinkLogin(context: Context, user: Versioned<User>): Promise<ChangePlan<undefined>> {
   if (isMainCustomer(user) && context.actor.kind !== 'operator') {
     throw new DomainError('locked', "only an operator unlinks the main-customer's login")
   }
   if (!user.login) throw new DomainError('not-found', 'no login is linked to this user')
   const { writes, changes } = await planUnlink(context, user)
   const unlinked: User = { ...withoutLogin(user), updatedAt: context.now }
-  return planned(
+  return changePlan(
     context,
     user.customerId,
     'login.unlinked',
-    [{ put: userItem(unlinked), was: user.version }, ...writes],
+    [{ put: userItem(unlinked), expectedVersion: user.version }, ...writes],
     [userChange({ before: user, after: unlinked }), ...changes],
     undefined,
   )
@@ -39,7 +39,7 @@ export async function planUnlink(
   if (!key || !login) return { writes: [], changes: [] }
   const { hash: id, userId, version } = login
   return {
-    writes: [{ remove: key, was: version }],
+    writes: [{ remove: key, expectedVersion: version }],
     changes: [{ resource: { type: 'login', id }, version: version + 1, before: { userId } }],
   }
 }

@@ -1,11 +1,11 @@
 import type { Customer } from '../../domain/entities/customer.ts'
-import { offerDays, pledgeOf, type Transfer } from '../../domain/entities/ownership-offer.ts'
+import { offerDays, offerFingerprint, type Transfer } from '../../domain/entities/ownership-offer.ts'
 import { addMilliseconds } from '../../domain/values/instant.ts'
 import { findTransfer, transferItem } from '../../records/ownership-offers.ts'
 import type { Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { transferChange } from '../change/audit-view.ts'
-import { type Context, type Plan, planned } from '../change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan } from '../change/change-plan.ts'
 import { readOwner, readSuccessor } from './parties.ts'
 
 /** The main-customer offers what it is to an admin, for seven days; another offer replaces this one. */
@@ -13,7 +13,7 @@ export async function offerOwnership(
   context: Context,
   customer: Versioned<Customer>,
   { to }: { to: string },
-): Promise<Plan<Transfer>> {
+): Promise<ChangePlan<Transfer>> {
   const { table, now } = context
   const [successor, owner, before] = await Promise.all([
     readSuccessor(table, customer, to),
@@ -26,16 +26,16 @@ export async function offerOwnership(
     offeredBy: customer.mainCustomerId,
     offeredAt: now,
     expiresAt: addMilliseconds(now, offerDays * 86_400_000),
-    pledge: pledgeOf(owner, successor),
+    pledge: offerFingerprint(owner, successor),
   }
-  return planned(
+  return changePlan(
     context,
     customer.id,
     'ownership.offered',
     [
-      { put: transferItem(offer), was: before?.version },
-      { check: keys.customer(customer.id), was: customer.version },
-      { check: keys.user(customer.id, to), was: successor.version },
+      { put: transferItem(offer), expectedVersion: before?.version },
+      { check: keys.customer(customer.id), expectedVersion: customer.version },
+      { check: keys.user(customer.id, to), expectedVersion: successor.version },
     ],
     [transferChange({ before, after: offer })],
     offer,
@@ -43,13 +43,13 @@ export async function offerOwnership(
 }
 
 /** Takes an offer back. */
-export function withdrawOwnership(context: Context, offer: Versioned<Transfer>): Plan<undefined> {
-  const { customerId, version: was } = offer
-  return planned(
+export function withdrawOwnership(context: Context, offer: Versioned<Transfer>): ChangePlan<undefined> {
+  const { customerId, version: expectedVersion } = offer
+  return changePlan(
     context,
     customerId,
     'ownership.withdrawn',
-    [{ remove: keys.transfer(customerId), was }],
+    [{ remove: keys.transfer(customerId), expectedVersion }],
     [transferChange({ before: offer })],
     undefined,
   )

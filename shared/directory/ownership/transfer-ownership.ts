@@ -3,16 +3,16 @@ import { noOffer, type Transfer } from '../../domain/entities/ownership-offer.ts
 import type { TypeEntry } from '../../domain/entities/user-type.ts'
 import type { User } from '../../domain/entities/user.ts'
 import { DomainError } from '../../domain/values/errors.ts'
-import { beginning } from '../../domain/values/instant.ts'
+import { minInstant } from '../../domain/values/instant.ts'
 import { customerItem } from '../../records/customers.ts'
 import { findTransfer } from '../../records/ownership-offers.ts'
 import { userItem } from '../../records/users.ts'
 import type { Deadline, Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { customerChange, transferChange, userChange } from '../change/audit-view.ts'
-import { type Context, countingAfter, type Plan, planned } from '../change/change-plan.ts'
+import { type Context, timestampAfter, type ChangePlan, changePlan } from '../change/change-plan.ts'
 import { planAdmins } from '../users/admins.ts'
-import { withNewType } from '../users/type-change.ts'
+import { withUserType } from '../users/type-change.ts'
 import { type ReadOffer, readOwner, readSuccessor, stateOf } from './parties.ts'
 
 /** Who gives the ownership to whom, and an offer of it, whoever that is to, as they were read. */
@@ -29,25 +29,25 @@ export async function transferOwnership(
   context: Context,
   customer: Versioned<Customer>,
   { owner, successor, offer, accepts }: Passing,
-): Promise<Plan<Customer>> {
+): Promise<ChangePlan<Customer>> {
   const { id: customerId, version } = customer
-  const at = countingAfter(context, owner.types.at(-1)?.at, successor.types.at(-1)?.at)
-  const retired = { before: owner, after: retyped(owner, 'customer-admin', at) }
-  const promoted = { before: successor, after: retyped(successor, 'main-customer', at) }
+  const at = timestampAfter(context, owner.types.at(-1)?.at, successor.types.at(-1)?.at)
+  const retired = { before: owner, after: typeChange(owner, 'customer-admin', at) }
+  const promoted = { before: successor, after: typeChange(successor, 'main-customer', at) }
   const updated: Customer = { ...customer, mainCustomerId: successor.id, updatedAt: at.now }
   const key = keys.transfer(customerId)
   // Where there's no offer, none is made meanwhile either.
   const ended: Write = offer
-    ? { remove: key, was: offer.version, ...(accepts && { until: untilExpiry(offer) }) }
-    : { check: key, was: undefined }
-  return planned(
+    ? { remove: key, expectedVersion: offer.version, ...(accepts && { until: untilExpiry(offer) }) }
+    : { check: key, expectedVersion: undefined }
+  return changePlan(
     at,
     customerId,
     'ownership.transferred',
     [
-      { put: customerItem(updated), was: version },
-      { put: userItem(retired.after), was: owner.version },
-      { put: userItem(promoted.after), was: successor.version },
+      { put: customerItem(updated), expectedVersion: version },
+      { put: userItem(retired.after), expectedVersion: owner.version },
+      { put: userItem(promoted.after), expectedVersion: successor.version },
       ...(await planAdmins(at, customerId, [retired, promoted])),
       ended,
     ],
@@ -61,11 +61,11 @@ export async function transferOwnership(
   )
 }
 
-const untilExpiry = ({ expiresAt }: Transfer): Deadline => ({ at: expiresAt, means: noOffer() })
+const untilExpiry = ({ expiresAt }: Transfer): Deadline => ({ at: expiresAt, onConflict: noOffer() })
 
-function retyped(user: User, type: TypeEntry['type'], { stamp: at, now }: Context): User {
-  const since = type === 'customer-admin' ? beginning : undefined
-  return { ...withNewType(user, { type, at, since }, now), updatedAt: now }
+function typeChange(user: User, type: TypeEntry['type'], { stamp: at, now }: Context): User {
+  const since = type === 'customer-admin' ? minInstant : undefined
+  return { ...withUserType(user, { type, at, since }, now), updatedAt: now }
 }
 
 /** The admin takes what it was offered, while the offer is open: the two still are who and what they were then. */
@@ -73,7 +73,7 @@ export async function acceptOwnership(
   context: Context,
   customer: Versioned<Customer>,
   offer: ReadOffer,
-): Promise<Plan<Customer>> {
+): Promise<ChangePlan<Customer>> {
   const { transfer, owner, successor } = offer
   const state = stateOf(offer, customer, context.now)
   if (state === 'over') throw noOffer()
@@ -90,7 +90,7 @@ export async function forceOwnership(
   context: Context,
   customer: Versioned<Customer>,
   { to }: { to: string },
-): Promise<Plan<Customer>> {
+): Promise<ChangePlan<Customer>> {
   const { table } = context
   const [successor, owner, offer] = await Promise.all([
     readSuccessor(table, customer, to),

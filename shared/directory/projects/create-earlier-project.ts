@@ -6,7 +6,7 @@ import { asProject, projectItem } from '../../records/projects.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { projectChange } from '../change/audit-view.ts'
-import { type Context, isEvent, type Plan, planned, superseded } from '../change/change-plan.ts'
+import { type Context, isEvent, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
 import { waitAgain } from '../grants/restore-claimed.ts'
 
 export type CreateProject = { customerId: string; name: string; description?: string | undefined }
@@ -14,7 +14,7 @@ export type CreateProject = { customerId: string; name: string; description?: st
 export const nameInUse = 'a project of this customer has this name'
 
 /** The project of a name that a newer event has made, so that an older one comes before it; `undefined`: none. */
-export async function findCreatedLater(
+export async function findProjectCreatedLater(
   context: Context,
   customerId: string,
   { id, from, moved }: OwnershipPeriod,
@@ -24,12 +24,12 @@ export async function findCreatedLater(
 }
 
 /** The project turns out to be older: made by this event. The newer creation of the same name waits. */
-export async function createEarlier(
+export async function createEarlierProject(
   context: Context,
   input: CreateProject,
   claim: Versioned<Claim>,
   { project, from }: { project: Versioned<Project>; from: Stamp },
-): Promise<Plan<Project>> {
+): Promise<ChangePlan<Project>> {
   const { stamp, now, table } = context
   if (project.deleting || project.deleted || (project.lastDeleted ?? '') > stamp) return superseded
   const { customerId, name, description } = input
@@ -38,10 +38,13 @@ export async function createEarlier(
   const earlier: Project = { ...project, ...told, createdAt: instantOfStamp(stamp), updatedAt: now }
   const key = keys.projectName(customerId, projectNameKey(name))
   const writes: Write[] = [
-    { put: projectItem(earlier), was: project.version },
-    { put: nameClaimItem(customerId, name, claimedFrom(claim, project.id, stamp)), was: claim.version },
+    { put: projectItem(earlier), expectedVersion: project.version },
+    {
+      put: nameClaimItem(customerId, name, claimedFrom(claim, project.id, stamp)),
+      expectedVersion: claim.version,
+    },
     ...(await waitAgain(table, from, key, nameInUse, now)),
   ]
   const changes = [projectChange({ before: project, after: earlier })]
-  return planned(context, customerId, 'project.created', writes, changes, earlier)
+  return changePlan(context, customerId, 'project.created', writes, changes, earlier)
 }

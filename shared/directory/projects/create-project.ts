@@ -4,28 +4,33 @@ import { DomainError } from '../../domain/values/errors.ts'
 import { instantOfStamp } from '../../domain/values/instant.ts'
 import { validate } from '../../domain/values/validate.ts'
 import { nameClaimItem } from '../../records/claims.ts'
-import { markerTtl } from '../../records/grants.ts'
+import { tombstoneTtl } from '../../records/grants.ts'
 import { projectItem } from '../../records/projects.ts'
 import { projectChange } from '../change/audit-view.ts'
 import {
   type Context,
-  countingAfter,
+  timestampAfter,
   isEvent,
   newId,
-  type Plan,
-  planned,
+  type ChangePlan,
+  changePlan,
   superseded,
 } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
 import { resolve } from '../grants/resolve.ts'
-import { returnGrantsOfProject } from '../grants/restore-grants.ts'
+import { restoreGrantsOfProject } from '../grants/restore-grants.ts'
 import { orderAmongAdmins } from '../users/admins.ts'
-import { createEarlier, type CreateProject, findCreatedLater, nameInUse } from './create-earlier-project.ts'
+import {
+  createEarlierProject,
+  type CreateProject,
+  findProjectCreatedLater,
+  nameInUse,
+} from './create-earlier-project.ts'
 
 export type { CreateProject }
 
 /** An OpenStack project. Main-customer and admins are members of it by their type: nothing is fanned out. */
-export async function createProject(context: Context, input: CreateProject): Promise<Plan<Project>> {
+export async function createProject(context: Context, input: CreateProject): Promise<ChangePlan<Project>> {
   const { customerId, description } = input
   const { name } = validate(NamedProject(customerId), input)
   if (isMainName(customerId, name)) {
@@ -35,19 +40,20 @@ export async function createProject(context: Context, input: CreateProject): Pro
     resolve(context, { customerId, project: name }),
     orderAmongAdmins(context, customerId),
   ])
-  const at = countingAfter(order.context, lastReleased(nameClaim), nameClaim?.said?.deleted)
+  const at = timestampAfter(order.context, lastReleased(nameClaim), nameClaim?.said?.deleted)
   const present = holdingAt(nameClaim, at.stamp)
   if (present?.until) return superseded
   if (present) {
-    const later = nameClaim && (await findCreatedLater(at, customerId, present))
-    if (later) return createEarlier(at, { ...input, name }, nameClaim, { project: later, from: present.from })
-    const awaited = { key: nameKey, was: nameClaim?.version }
-    throw new PendingDependency('conflict', nameInUse, awaited)
+    const later = nameClaim && (await findProjectCreatedLater(at, customerId, present))
+    if (later)
+      return createEarlierProject(at, { ...input, name }, nameClaim, { project: later, from: present.from })
+    const dependency = { key: nameKey, expectedVersion: nameClaim?.version }
+    throw new PendingDependency('conflict', nameInUse, dependency)
   }
   const deleted = nameClaim?.said?.deleted
   const isGone = deleted !== undefined && deleted > at.stamp
   const gone = lastGone(nameClaim)
-  if (gone && !isGone && isEvent(context)) await returnGrantsOfProject(context, customerId, gone.id)
+  if (gone && !isGone && isEvent(context)) await restoreGrantsOfProject(context, customerId, gone.id)
   const createdAt = instantOfStamp(at.stamp)
   const project: Project = {
     id: newId('prj', createdAt),
@@ -64,9 +70,12 @@ export async function createProject(context: Context, input: CreateProject): Pro
   const taken = claimedBy(nameClaim, project.id, at.stamp)
   const claim = isGone ? ended(taken, project.id, deleted) : taken
   const writes = [
-    { put: projectItem(project, isGone ? markerTtl(context.table.now()) : undefined), was: undefined },
-    { put: nameClaimItem(customerId, name, claim), was: nameClaim?.version },
+    {
+      put: projectItem(project, isGone ? tombstoneTtl(context.table.now()) : undefined),
+      expectedVersion: undefined,
+    },
+    { put: nameClaimItem(customerId, name, claim), expectedVersion: nameClaim?.version },
     ...order.writes,
   ]
-  return planned(at, customerId, 'project.created', writes, [projectChange({ after: project })], project)
+  return changePlan(at, customerId, 'project.created', writes, [projectChange({ after: project })], project)
 }

@@ -5,12 +5,18 @@ import { type Stamp, stampOf } from '../../domain/values/instant.ts'
 import { validate } from '../../domain/values/validate.ts'
 import { asClaim, nameClaimItem } from '../../records/claims.ts'
 import { requestCleanup } from '../../records/cleanup-requests.ts'
-import { markerTtl } from '../../records/grants.ts'
+import { tombstoneTtl } from '../../records/grants.ts'
 import { projectItem } from '../../records/projects.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { projectChange } from '../change/audit-view.ts'
-import { type Context, countingAfter, type Plan, planned, superseded } from '../change/change-plan.ts'
+import {
+  type Context,
+  timestampAfter,
+  type ChangePlan,
+  changePlan,
+  superseded,
+} from '../change/change-plan.ts'
 
 /**
  * From this transaction on nothing is granted or allowed there any more. With OpenStack on, the project is `deleting` and
@@ -21,13 +27,13 @@ export async function deleteProject(
   context: Context,
   project: Versioned<Project>,
   named = project.name,
-): Promise<Plan<undefined>> {
+): Promise<ChangePlan<undefined>> {
   if (project.kind === 'main') throw mainStays()
   if (project.deleted) return project.deleted === context.stamp ? planKnown(context, project) : superseded
   if (project.deleting) return context.openstack ? superseded : confirmDeletion(context, project)
   const claims = await findClaims(context, project, named)
   const from = claims.map(({ claim }) => holderNow(claim)?.from)
-  const at = countingAfter(context, stampOf(project.createdAt, ''), ...from)
+  const at = timestampAfter(context, stampOf(project.createdAt, ''), ...from)
   return context.openstack ? begin(at, project) : end(at, project, claims, at.stamp)
 }
 
@@ -43,16 +49,18 @@ const mainStays = () => new DomainError('locked', 'the Main project cannot be de
 export async function confirmDeletion(
   context: Context,
   project: Versioned<Project>,
-): Promise<Plan<undefined> & { outcome: 'applied' }> {
+): Promise<ChangePlan<undefined> & { outcome: 'applied' }> {
   if (!project.deleting) throw new Error('nobody has deleted the project')
   return end(context, project, await findClaims(context, project), project.deleting)
 }
 
 /** A deletion that was known before its project was made is told by an event of its own all the same. */
-function planKnown(context: Context, project: Versioned<Project>): Plan<undefined> {
-  const writes = [{ put: projectItem(project, markerTtl(context.table.now())), was: project.version }]
+function planKnown(context: Context, project: Versioned<Project>): ChangePlan<undefined> {
+  const writes = [
+    { put: projectItem(project, tombstoneTtl(context.table.now())), expectedVersion: project.version },
+  ]
   const changes = [projectChange({ before: project, after: project })]
-  return planned(context, project.customerId, 'project.deleted', writes, changes, undefined)
+  return changePlan(context, project.customerId, 'project.deleted', writes, changes, undefined)
 }
 
 type NamedClaim = { name: string; claim: Versioned<Claim> }
@@ -71,11 +79,11 @@ async function findClaims(
   })
 }
 
-function begin(at: Context, project: Versioned<Project>): Plan<undefined> {
+function begin(at: Context, project: Versioned<Project>): ChangePlan<undefined> {
   const going: Project = { ...project, status: 'deleting', deleting: at.stamp, updatedAt: at.now }
-  const writes = [{ put: projectItem(going), was: project.version }]
+  const writes = [{ put: projectItem(going), expectedVersion: project.version }]
   const changes = [projectChange({ before: project, after: going })]
-  return planned(at, project.customerId, 'project.deletion-started', writes, changes, undefined)
+  return changePlan(at, project.customerId, 'project.deletion-started', writes, changes, undefined)
 }
 
 /** Memberships end, and the clean-up removes what was stored of them. `stamp`: of the deletion. */
@@ -94,13 +102,13 @@ function end(
     cleanupSince: now,
   }
   const writes: Write[] = [
-    { put: projectItem(deleted, markerTtl(table.now())), was: project.version },
+    { put: projectItem(deleted, tombstoneTtl(table.now())), expectedVersion: project.version },
     requestCleanup(customerId, 'project', id, stamp),
     ...claims.map(({ name, claim }) => ({
       put: nameClaimItem(customerId, name, ended(claim, id, stamp)),
-      was: claim.version,
+      expectedVersion: claim.version,
     })),
   ]
   const changes = [projectChange({ before: project, after: deleted })]
-  return planned({ ...context, now, table }, customerId, 'project.deleted', writes, changes, undefined)
+  return changePlan({ ...context, now, table }, customerId, 'project.deleted', writes, changes, undefined)
 }

@@ -3,7 +3,7 @@ import type { Project } from '../../domain/entities/project.ts'
 import { projectItem } from '../../records/projects.ts'
 import type { Versioned } from '../../table/item.ts'
 import { projectChange } from '../change/audit-view.ts'
-import { type Context, type Plan, planned, superseded } from '../change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
 import { findNamedProject } from '../grants/resolve.ts'
 import { deleteProject } from './delete-project.ts'
 
@@ -11,18 +11,18 @@ import { deleteProject } from './delete-project.ts'
 export async function deleteNamedProject(
   context: Context,
   name: { customerId: string; name: string },
-): Promise<Plan<undefined>> {
+): Promise<ChangePlan<undefined>> {
   const { project, claim } = await findNamedProject(context, name, { deleted: context.stamp })
   const isBefore = (holdingAt(claim, context.stamp)?.from ?? '') > context.stamp
   return isBefore ? endOlder(context, project) : deleteProject(context, project, name.name)
 }
 
 /** Of the project that had the name before: takes what is older than itself, and leaves this one. */
-function endOlder(context: Context, project: Versioned<Project>): Plan<undefined> {
+function endOlder(context: Context, project: Versioned<Project>): ChangePlan<undefined> {
   const { stamp, now } = context
   if (project.deleted || (project.lastDeleted ?? '') >= stamp) return superseded
   const updated: Project = { ...project, lastDeleted: stamp, updatedAt: now }
-  const writes = [{ put: projectItem(updated), was: project.version }]
+  const writes = [{ put: projectItem(updated), expectedVersion: project.version }]
   const changes = [projectChange({ before: project, after: updated })]
-  return planned(context, project.customerId, 'project.updated', writes, changes, undefined)
+  return changePlan(context, project.customerId, 'project.updated', writes, changes, undefined)
 }

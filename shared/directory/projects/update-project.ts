@@ -13,7 +13,13 @@ import { projectItem } from '../../records/projects.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { projectChange } from '../change/audit-view.ts'
-import { type Context, countingAfter, type Plan, planned, unchanged } from '../change/change-plan.ts'
+import {
+  type Context,
+  timestampAfter,
+  type ChangePlan,
+  changePlan,
+  unchanged,
+} from '../change/change-plan.ts'
 
 /** A description that is given as `undefined` goes; one that isn't given stays. */
 export type UpdateProject = { name?: string | undefined; description?: string | undefined }
@@ -23,14 +29,17 @@ export async function updateProject(
   context: Context,
   project: Versioned<Project>,
   input: UpdateProject,
-): Promise<Plan<Project>> {
+): Promise<ChangePlan<Project>> {
   if (project.kind === 'main') throw new DomainError('locked', 'the Main project cannot be changed')
   refuseIfGoing(project)
   const { customerId } = project
   const name = input.name === undefined ? project.name : validate(NamedProject(customerId), input).name
   const isSame =
     name === project.name && (!('description' in input) || input.description === project.description)
-  if (isSame) return unchanged(project, [{ key: keys.project(customerId, project.id), was: project.version }])
+  if (isSame)
+    return unchanged(project, [
+      { key: keys.project(customerId, project.id), expectedVersion: project.version },
+    ])
   const { at, writes } = await moveName(context, project, name)
   const updated: Project = {
     ...project,
@@ -39,11 +48,11 @@ export async function updateProject(
     updatedAt: at.now,
     changed: true,
   }
-  return planned(
+  return changePlan(
     at,
     customerId,
     'project.updated',
-    [{ put: projectItem(updated), was: project.version }, ...writes],
+    [{ put: projectItem(updated), expectedVersion: project.version }, ...writes],
     [projectChange({ before: project, after: updated })],
     updated,
   )
@@ -62,12 +71,18 @@ async function moveName(
     asClaim(await context.table.get(keys.projectName(customerId, projectNameKey(text))))
   const [left, taken] = await Promise.all([find(present), find(name)])
   if (holderNow(taken)) throw new DomainError('conflict', 'a project of this customer has this name')
-  const at = countingAfter(context, lastReleased(taken), left && holderNow(left)?.from)
+  const at = timestampAfter(context, lastReleased(taken), left && holderNow(left)?.from)
   const writes: Write[] = [
-    { put: nameClaimItem(customerId, name, claimedBy(taken, id, at.stamp, true)), was: taken?.version },
+    {
+      put: nameClaimItem(customerId, name, claimedBy(taken, id, at.stamp, true)),
+      expectedVersion: taken?.version,
+    },
   ]
   if (left) {
-    writes.push({ put: nameClaimItem(customerId, present, released(left, id, at.stamp)), was: left.version })
+    writes.push({
+      put: nameClaimItem(customerId, present, released(left, id, at.stamp)),
+      expectedVersion: left.version,
+    })
   }
   return { at, writes }
 }

@@ -3,11 +3,17 @@ import { requestCleanup } from '../../records/cleanup-requests.ts'
 import { serverItem } from '../../records/servers.ts'
 import type { Versioned } from '../../table/item.ts'
 import { serverChange } from '../change/audit-view.ts'
-import { type Context, countingLast, type Plan, planned, superseded } from '../change/change-plan.ts'
+import {
+  type Context,
+  timestampAfterAll,
+  type ChangePlan,
+  changePlan,
+  superseded,
+} from '../change/change-plan.ts'
 
 /** Ends every older assignment, also where the id has come back since. */
-export function deleteServer(context: Context, server: Versioned<Server>): Plan<undefined> {
-  const at = countingLast(context, server.stamp, server.lastDeleted)
+export function deleteServer(context: Context, server: Versioned<Server>): ChangePlan<undefined> {
+  const at = timestampAfterAll(context, server.stamp, server.lastDeleted)
   const { stamp, now } = at
   if ((server.lastDeleted ?? '') > stamp) return superseded
   const isOvertaken = stamp < server.stamp
@@ -20,12 +26,12 @@ export function deleteServer(context: Context, server: Versioned<Server>): Plan<
     cleanupSince: now,
   }
   // The marker stays: the id may come back after years, and assignments from before with it.
-  return planned(
+  return changePlan(
     at,
     server.customerId,
     'server.deleted',
     [
-      { put: serverItem(deleted), was: server.version },
+      { put: serverItem(deleted), expectedVersion: server.version },
       requestCleanup(server.customerId, 'server', server.id, stamp),
     ],
     [serverChange({ before: server, after: deleted })],

@@ -6,10 +6,10 @@ import { keys } from '../../table/keys.ts'
 import { serverChange } from '../change/audit-view.ts'
 import {
   type Context,
-  countingAfter,
+  timestampAfter,
   isByPerson,
-  type Plan,
-  planned,
+  type ChangePlan,
+  changePlan,
   superseded,
   unchanged,
 } from '../change/change-plan.ts'
@@ -21,11 +21,11 @@ export function putServer(
   context: Context,
   server: Versioned<Server> | undefined,
   { customerId, serverId, hostname }: PutServer,
-): Plan<Server> {
-  const at = countingAfter(context, server?.stamp, server?.lastDeleted)
+): ChangePlan<Server> {
+  const at = timestampAfter(context, server?.stamp, server?.lastDeleted)
   if (server && at.stamp < server.stamp) return superseded
   if (isByPerson(context) && server?.exists && server.hostname === hostname) {
-    return unchanged(server, [{ key: keys.server(customerId, serverId), was: server.version }])
+    return unchanged(server, [{ key: keys.server(customerId, serverId), expectedVersion: server.version }])
   }
   const put: Server = {
     ...server,
@@ -37,11 +37,11 @@ export function putServer(
     createdAt: server?.exists ? server.createdAt : instantOfStamp(at.stamp),
     updatedAt: at.now,
   }
-  return planned(
+  return changePlan(
     at,
     customerId,
     server?.exists ? 'server.updated' : 'server.created',
-    [{ put: serverItem(put), was: server?.version }],
+    [{ put: serverItem(put), expectedVersion: server?.version }],
     [serverChange({ before: server, after: put })],
     put,
   )

@@ -5,7 +5,7 @@ import { type Admins, adminsItem, findAdmins } from '../../records/customers.ts'
 import { newestProjectAt } from '../../records/projects.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
-import { type Context, countingAfter, isEvent } from '../change/change-plan.ts'
+import { type Context, timestampAfter, isEvent } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
 
 /** A user before and after a change; new without a `before`. */
@@ -33,15 +33,15 @@ export async function planAdmins(
     if (from !== undefined) since.set(after.id, from)
   }
   if (since.size > adminQuota && since.size > Object.keys(admins?.since ?? {}).length) {
-    const awaited = { key: keys.admins(customerId), was: admins?.version }
-    throw new PendingDependency('quota', `a customer has at most ${adminQuota} admins`, awaited)
+    const dependency = { key: keys.admins(customerId), expectedVersion: admins?.version }
+    throw new PendingDependency('quota', `a customer has at most ${adminQuota} admins`, dependency)
   }
   const before = admins?.changed ?? ''
   const item = adminsItem(customerId, {
     since: Object.fromEntries(since),
     changed: before > context.stamp ? before : context.stamp,
   })
-  return [{ put: item, was: admins?.version }]
+  return [{ put: item, expectedVersion: admins?.version }]
 }
 
 /**
@@ -56,7 +56,7 @@ export async function afterNewestProject(
   const admins = await findAdmins(context.table, customerId)
   const newest = await newestProjectAt(context.table, customerId)
   // Within a millisecond ids don't tell which is the newest.
-  return { context: countingAfter(context, newest && stampOf(addMilliseconds(newest, 1), '')), admins }
+  return { context: timestampAfter(context, newest && stampOf(addMilliseconds(newest, 1), '')), admins }
 }
 
 /**
@@ -71,7 +71,7 @@ export async function orderAmongAdmins(
   const admins = await findAdmins(context.table, customerId)
   const { since = {}, changed = '' } = admins ?? {}
   return {
-    context: countingAfter(context, changed),
-    writes: [{ put: adminsItem(customerId, { since, changed }), was: admins?.version }],
+    context: timestampAfter(context, changed),
+    writes: [{ put: adminsItem(customerId, { since, changed }), expectedVersion: admins?.version }],
   }
 }

@@ -4,7 +4,7 @@ import { adminSince, type AssignableType } from '../../domain/entities/user-type
 import { isMainCustomer, typeOf, type User } from '../../domain/entities/user.ts'
 import { actorName } from '../../domain/values/actor.ts'
 import { DomainError } from '../../domain/values/errors.ts'
-import { beginning, type Stamp } from '../../domain/values/instant.ts'
+import { minInstant, type Stamp } from '../../domain/values/instant.ts'
 import { asGrant, grantItem } from '../../records/grants.ts'
 import { asProject } from '../../records/projects.ts'
 import { findUserWithGrants, userItem } from '../../records/users.ts'
@@ -12,10 +12,16 @@ import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import { membershipChange, userChange } from '../change/audit-view.ts'
-import { type Context, countingLast, type Plan, planned, unchanged } from '../change/change-plan.ts'
+import {
+  type Context,
+  timestampAfterAll,
+  type ChangePlan,
+  changePlan,
+  unchanged,
+} from '../change/change-plan.ts'
 import { grantSource } from '../grants/grant-source.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
-import { requestCleanupIfVoided, withNewType } from './type-change.ts'
+import { requestCleanupIfVoided, withUserType } from './type-change.ts'
 
 export type ChangeUserType = {
   type: AssignableType
@@ -33,7 +39,7 @@ export async function changeUserType(
   context: Context,
   user: Versioned<User>,
   input: ChangeUserType,
-): Promise<Plan<User>> {
+): Promise<ChangePlan<User>> {
   if (isMainCustomer(user)) {
     throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
   }
@@ -42,7 +48,7 @@ export async function changeUserType(
   refuseMisfits(user, input)
   const kept = await readKept(context.table, user, input.keep ?? [])
   if (changesNothing(user, input)) {
-    return unchanged(user, [{ key: keys.user(customerId, user.id), was: user.version }])
+    return unchanged(user, [{ key: keys.user(customerId, user.id), expectedVersion: user.version }])
   }
   const [ordered, voided] = await Promise.all([
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
@@ -50,24 +56,24 @@ export async function changeUserType(
   ])
   const registers = [user.inMain, ...kept.map(({ stored }) => stored)].map((register) => register?.stamp)
   const replaced = [user.types.at(-1)?.at, ...registers, ...voided]
-  const at = countingLast(ordered.context, ...replaced)
-  const since = input.joinExisting ? beginning : undefined
-  const updated = { ...withNewType(user, { type, at: at.stamp, since }, at.now), updatedAt: at.now }
+  const at = timestampAfterAll(ordered.context, ...replaced)
+  const since = input.joinExisting ? minInstant : undefined
+  const updated = { ...withUserType(user, { type, at: at.stamp, since }, at.now), updatedAt: at.now }
   const grants = kept.map((each) => ({ ...each, grant: keptGrant(at, user, each) }))
   const writes: Write[] = [
-    { put: userItem(updated), was: user.version },
+    { put: userItem(updated), expectedVersion: user.version },
     ...requestCleanupIfVoided(user, updated, at.stamp),
     ...(await planAdmins(at, customerId, [{ before: user, after: updated }], ordered.admins)),
     ...grants.flatMap(({ grant, stored, project }): Write[] => [
-      { put: grantItem(grant), was: stored?.version },
-      { check: keys.project(customerId, project.id), was: project.version },
+      { put: grantItem(grant), expectedVersion: stored?.version },
+      { check: keys.project(customerId, project.id), expectedVersion: project.version },
     ]),
   ]
   const changes = [
     userChange({ before: user, after: updated }),
     ...grants.map(({ grant, stored }) => membershipChange({ before: stored, after: grant })),
   ]
-  return planned(at, customerId, 'user.type-changed', writes, changes, updated)
+  return changePlan(at, customerId, 'user.type-changed', writes, changes, updated)
 }
 
 /** An event's may be minutes ahead: what billing can't hold goes all the same. */
@@ -77,7 +83,7 @@ async function stampsOfGrants(table: Table, { customerId, id }: User): Promise<S
 }
 
 function changesNothing(user: User, { type, joinExisting }: ChangeUserType): boolean {
-  return typeOf(user) === type && (!joinExisting || adminSince(user.types) === beginning)
+  return typeOf(user) === type && (!joinExisting || adminSince(user.types) === minInstant)
 }
 
 function refuseMisfits(user: User, { type, keep = [], joinExisting }: ChangeUserType): void {

@@ -1,8 +1,8 @@
 import { stampsOf, withFact, withoutCreation } from '../../domain/access/main-grant.ts'
 import { type Claim, claimedFrom, type OwnershipPeriod } from '../../domain/entities/claim.ts'
 import { mainProjectId } from '../../domain/entities/project.ts'
-import { saidAfter, saidUntil, withSaid } from '../../domain/entities/unclaimed-facts.ts'
-import { isMainCustomer, keptOfMain, type User } from '../../domain/entities/user.ts'
+import { factsAfter, factsUntil, withUnclaimed } from '../../domain/entities/unclaimed-facts.ts'
+import { isMainCustomer, mainGrantCopy, type User } from '../../domain/entities/user.ts'
 import { deliveryOfStamp, type Stamp } from '../../domain/values/instant.ts'
 import { emailClaimItem } from '../../records/claims.ts'
 import { asGrant, grantItem } from '../../records/grants.ts'
@@ -10,15 +10,15 @@ import { asUser, userItem } from '../../records/users.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { membershipChange, userChange } from '../change/audit-view.ts'
-import { type Context, isEvent, type Plan, planned, superseded } from '../change/change-plan.ts'
+import { type Context, isEvent, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
 import { waitAgain } from '../grants/restore-claimed.ts'
-import { returnVoided } from '../grants/restore-voided.ts'
+import { restoreVoided } from '../grants/restore-voided.ts'
 import { planAdmins } from './admins.ts'
 import { addressInUse, type CreateUser, mainGrant, newUser } from './new-user.ts'
 import { requestCleanupIfVoided, withCleanup } from './type-change.ts'
 
 /** The user of an address whom a newer event has made, so that an older one comes before it; `undefined`: none. */
-export async function findCreatedLater(
+export async function findUserCreatedLater(
   context: Context,
   customerId: string,
   { id, from, moved }: OwnershipPeriod,
@@ -32,32 +32,38 @@ export async function findCreatedLater(
  * The user turns out to be older: made by this event, with what was said since. The newer creation of the same address
  * waits, as it would have if they had come in their order.
  */
-export async function createEarlier(
+export async function createEarlierUser(
   context: Context,
   input: CreateUser,
   claim: Versioned<Claim>,
   later: Versioned<User>,
-): Promise<Plan<User>> {
+): Promise<ChangePlan<User>> {
   const { stamp, now, table } = context
   if (later.deleted || (later.lastDeleted ?? '') > stamp) return superseded
   const { customerId, email } = input
   const from = createdAt(later)
-  const retold = withSaid(since(later, newUser(context, input), from), saidAfter(claim.said, stamp) ?? {})
-  await returnVoided(context, later, retold)
+  const retold = withUnclaimed(
+    since(later, newUser(context, input), from),
+    factsAfter(claim.said, stamp) ?? {},
+  )
+  await restoreVoided(context, later, retold)
   const main = await retellMain(context, input, later, from)
-  const updated = { ...withCleanup(later, retold, now), inMain: main.register && keptOfMain(main.register) }
+  const updated = {
+    ...withCleanup(later, retold, now),
+    inMain: main.register && mainGrantCopy(main.register),
+  }
   const key = keys.email(customerId, email)
-  const moved = { ...claimedFrom(claim, later.id, stamp), said: saidUntil(claim.said, stamp) }
+  const moved = { ...claimedFrom(claim, later.id, stamp), said: factsUntil(claim.said, stamp) }
   const writes: Write[] = [
-    { put: userItem(updated), was: later.version },
-    { put: emailClaimItem(customerId, email, moved), was: claim.version },
+    { put: userItem(updated), expectedVersion: later.version },
+    { put: emailClaimItem(customerId, email, moved), expectedVersion: claim.version },
     ...requestCleanupIfVoided(later, updated, stamp),
     ...(await planAdmins(context, customerId, [{ before: later, after: updated }])),
     ...main.writes,
     ...(await waitAgain(table, from, key, addressInUse, now)),
   ]
   const changes = [userChange({ before: later, after: updated }), ...main.changes]
-  return planned(context, customerId, 'user.created', writes, changes, updated)
+  return changePlan(context, customerId, 'user.created', writes, changes, updated)
 }
 
 /** The register of Main with what the older creation brings in place of what the newer one has. */
@@ -70,8 +76,8 @@ async function retellMain(context: Context, input: CreateUser, later: User, from
   const none = { register: before, writes: [], changes: [] }
   if (isSame) return none
   const write: Write = register
-    ? { put: grantItem(register), was: before?.version }
-    : { remove: key, was: before?.version }
+    ? { put: grantItem(register), expectedVersion: before?.version }
+    : { remove: key, expectedVersion: before?.version }
   return { register, writes: [write], changes: [membershipChange({ before, after: register })] }
 }
 

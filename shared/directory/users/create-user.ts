@@ -6,74 +6,74 @@ import {
   lastGone,
   lastReleased,
 } from '../../domain/entities/claim.ts'
-import { saidAfter, saidUntil, withSaid } from '../../domain/entities/unclaimed-facts.ts'
-import { keptOfMain, type User } from '../../domain/entities/user.ts'
+import { factsAfter, factsUntil, withUnclaimed } from '../../domain/entities/unclaimed-facts.ts'
+import { mainGrantCopy, type User } from '../../domain/entities/user.ts'
 import type { Stamp } from '../../domain/values/instant.ts'
 import { invited } from '../../mail/plan-invitation.ts'
 import { emailClaimItem } from '../../records/claims.ts'
-import { asWaitingRevocation, grantItem, markerTtl } from '../../records/grants.ts'
+import { asWaitingRevocation, grantItem, tombstoneTtl } from '../../records/grants.ts'
 import { userItem } from '../../records/users.ts'
 import type { Versioned, Write } from '../../table/item.ts'
 import { membershipChange, userChange } from '../change/audit-view.ts'
 import {
   type Context,
-  countingAfter,
+  timestampAfter,
   isEvent,
-  type Plan,
-  planned,
+  type ChangePlan,
+  changePlan,
   superseded,
 } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
 import { resolve } from '../grants/resolve.ts'
-import { returnGrantsOfUser } from '../grants/restore-grants.ts'
+import { restoreGrantsOfUser } from '../grants/restore-grants.ts'
 import { revocationKey } from '../grants/waiting-revocation.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
-import { createEarlier, findCreatedLater } from './create-earlier-user.ts'
+import { createEarlierUser, findUserCreatedLater } from './create-earlier-user.ts'
 import { addressInUse, type CreateUser, mainGrant, newUser } from './new-user.ts'
 
 export type { CreateUser }
 
-export async function createUser(context: Context, input: CreateUser): Promise<Plan<User>> {
+export async function createUser(context: Context, input: CreateUser): Promise<ChangePlan<User>> {
   const { customerId, email, type } = input
   const [{ emailClaim, emailKey }, joinsMain, ordered] = await Promise.all([
     resolve(context, { customerId, email }),
     input.main === true && isNotRevokedSince(context, input),
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
   ])
-  const at = countingAfter(ordered.context, lastReleased(emailClaim), emailClaim?.said?.deleted)
+  const at = timestampAfter(ordered.context, lastReleased(emailClaim), emailClaim?.said?.deleted)
   const present = holdingAt(emailClaim, at.stamp)
   if (present?.until) return superseded
   if (present) {
-    const later = emailClaim && (await findCreatedLater(at, customerId, present))
-    if (later) return createEarlier(at, { ...input, main: joinsMain }, emailClaim, later)
-    const awaited = { key: emailKey, was: emailClaim?.version }
-    throw new PendingDependency('conflict', addressInUse, awaited)
+    const later = emailClaim && (await findUserCreatedLater(at, customerId, present))
+    if (later) return createEarlierUser(at, { ...input, main: joinsMain }, emailClaim, later)
+    const dependency = { key: emailKey, expectedVersion: emailClaim?.version }
+    throw new PendingDependency('conflict', addressInUse, dependency)
   }
   const deleted = emailClaim?.said?.deleted
   if (deleted && deleted > at.stamp) return createGone(at, input, emailClaim, deleted)
   const gone = lastGone(emailClaim)
-  if (gone && isEvent(context)) await returnGrantsOfUser(context, customerId, gone.id)
+  if (gone && isEvent(context)) await restoreGrantsOfUser(context, customerId, gone.id)
   const { user: created, writes: message } = invited(at, newUser(at, input))
   const grant = joinsMain ? mainGrant(at, created) : undefined
   const said = emailClaim?.said
   const user = {
-    ...withSaid(created, saidAfter(said, at.stamp) ?? {}),
+    ...withUnclaimed(created, factsAfter(said, at.stamp) ?? {}),
     lastDeleted: said?.deleted,
-    inMain: grant && keptOfMain(grant),
+    inMain: grant && mainGrantCopy(grant),
   }
-  const claim = { ...claimedBy(emailClaim, user.id, at.stamp), said: saidUntil(said, at.stamp) }
+  const claim = { ...claimedBy(emailClaim, user.id, at.stamp), said: factsUntil(said, at.stamp) }
   const writes: Write[] = [
-    { put: userItem(user), was: undefined },
-    { put: emailClaimItem(customerId, email, claim), was: emailClaim?.version },
+    { put: userItem(user), expectedVersion: undefined },
+    { put: emailClaimItem(customerId, email, claim), expectedVersion: emailClaim?.version },
     ...(await planAdmins(at, customerId, [{ after: user }], ordered.admins)),
     ...message,
   ]
   const changes = [userChange({ after: user })]
   if (grant) {
-    writes.push({ put: grantItem(grant), was: undefined })
+    writes.push({ put: grantItem(grant), expectedVersion: undefined })
     changes.push(membershipChange({ after: grant }))
   }
-  return planned(at, customerId, 'user.created', writes, changes, user)
+  return changePlan(at, customerId, 'user.created', writes, changes, user)
 }
 
 /** The newest deletion is known already, and waits: nobody has been there since, and nothing of it counts. */
@@ -82,15 +82,15 @@ function createGone(
   input: CreateUser,
   claim: Versioned<Claim> | undefined,
   deleted: Stamp,
-): Plan<User> {
+): ChangePlan<User> {
   const { customerId, email } = input
   const user: User = { ...newUser(context, input), deleted }
   const taken = ended(claimedBy(claim, user.id, context.stamp), user.id, deleted)
   const writes: Write[] = [
-    { put: { ...userItem(user), ttl: markerTtl(context.table.now()) }, was: undefined },
-    { put: emailClaimItem(customerId, email, taken), was: claim?.version },
+    { put: { ...userItem(user), ttl: tombstoneTtl(context.table.now()) }, expectedVersion: undefined },
+    { put: emailClaimItem(customerId, email, taken), expectedVersion: claim?.version },
   ]
-  return planned(context, customerId, 'user.created', writes, [userChange({ after: user })], user)
+  return changePlan(context, customerId, 'user.created', writes, [userChange({ after: user })], user)
 }
 
 /** Membership of Main is a grant like any other: it doesn't pass a newer revocation that waits for its user. */

@@ -32,7 +32,7 @@ export async function moveEmail(
     moved: (stamp) => [
       {
         put: emailClaimItem(user.customerId, email, claimedBy(taken, user.id, stamp, true)),
-        was: taken?.version,
+        expectedVersion: taken?.version,
       },
       ...(left ? [put(user, user.email, left, released(left, user.id, stamp))] : []),
     ],
@@ -61,6 +61,11 @@ async function findClaim(table: Table, { customerId }: User, email: string) {
   return asClaim(await table.get(keys.email(customerId, email)))
 }
 
-function put({ customerId }: User, email: string, { version: was }: Versioned<Claim>, claim: Claim): Write {
-  return { put: emailClaimItem(customerId, email, claim), was }
+function put(
+  { customerId }: User,
+  email: string,
+  { version: expectedVersion }: Versioned<Claim>,
+  claim: Claim,
+): Write {
+  return { put: emailClaimItem(customerId, email, claim), expectedVersion }
 }

@@ -1,11 +1,11 @@
 import { type Claim, holdingAt } from '../../domain/entities/claim.ts'
-import type { Said } from '../../domain/entities/unclaimed-facts.ts'
+import type { UnclaimedFacts } from '../../domain/entities/unclaimed-facts.ts'
 import { isMainCustomer, type User } from '../../domain/entities/user.ts'
 import { emailClaimItem } from '../../records/claims.ts'
 import { userItem } from '../../records/users.ts'
 import type { Versioned } from '../../table/item.ts'
 import { userChange } from '../change/audit-view.ts'
-import { type Context, type Plan, planned, superseded } from '../change/change-plan.ts'
+import { type Context, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
 import { claimSaying, findNamedUser } from '../grants/resolve.ts'
 import { deleteUser } from './delete-user.ts'
 import { type UpdateUser, updateUser } from './update-user.ts'
@@ -14,18 +14,24 @@ type Name = { customerId: string; user: string }
 type Update = Omit<UpdateUser, 'email'>
 
 /** An event's change of the user of an address. What is older than the user is kept: it may turn out to have been there before. */
-export async function updateNamedUser(context: Context, name: Name, input: Update): Promise<Plan<User>> {
+export async function updateNamedUser(
+  context: Context,
+  name: Name,
+  input: Update,
+): Promise<ChangePlan<User>> {
   const said = saidBy(context, input)
   const { user, claim } = await findNamedUser(context, name, said)
   if (isMainCustomer(user) || !isBefore(context, claim)) return updateUser(context, user, input)
   const saying = claimSaying(claim, said)
   if (!saying) return superseded
-  const writes = [{ put: emailClaimItem(name.customerId, name.user, saying), was: claim?.version }]
+  const writes = [
+    { put: emailClaimItem(name.customerId, name.user, saying), expectedVersion: claim?.version },
+  ]
   return { outcome: 'superseded', change: { writes } }
 }
 
 /** An event's deletion of the user of an address. */
-export async function deleteNamedUser(context: Context, name: Name): Promise<Plan<undefined>> {
+export async function deleteNamedUser(context: Context, name: Name): Promise<ChangePlan<undefined>> {
   const { user, claim } = await findNamedUser(context, name, { deleted: context.stamp })
   if (isMainCustomer(user) || !isBefore(context, claim)) return deleteUser(context, user, name.user)
   return endOlder(context, user)
@@ -35,7 +41,7 @@ export async function deleteNamedUser(context: Context, name: Name): Promise<Pla
 const isBefore = ({ stamp }: Context, claim: Claim | undefined) =>
   (holdingAt(claim, stamp)?.from ?? '') > stamp
 
-function saidBy({ stamp: at }: Context, { name, status, type }: Update): Said {
+function saidBy({ stamp: at }: Context, { name, status, type }: Update): UnclaimedFacts {
   return {
     name: name === undefined ? undefined : { value: name, at },
     status: status && { value: status, at },
@@ -44,11 +50,11 @@ function saidBy({ stamp: at }: Context, { name, status, type }: Update): Said {
 }
 
 /** Of whoever had the address before: takes what is older than itself, and leaves the user. */
-function endOlder(context: Context, user: Versioned<User>): Plan<undefined> {
+function endOlder(context: Context, user: Versioned<User>): ChangePlan<undefined> {
   const { stamp, now } = context
   if (user.deleted || (user.lastDeleted ?? '') >= stamp) return superseded
   const updated: User = { ...user, lastDeleted: stamp, updatedAt: now }
-  const writes = [{ put: userItem(updated), was: user.version }]
+  const writes = [{ put: userItem(updated), expectedVersion: user.version }]
   const changes = [userChange({ before: user, after: updated })]
-  return planned(context, user.customerId, 'user.updated', writes, changes, undefined)
+  return changePlan(context, user.customerId, 'user.updated', writes, changes, undefined)
 }

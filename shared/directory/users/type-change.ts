@@ -1,4 +1,4 @@
-import { type TypeEntry, voidUntil, withType } from '../../domain/entities/user-type.ts'
+import { type TypeEntry, revokedByTypeUntil, withType } from '../../domain/entities/user-type.ts'
 import { isMainCustomer, typeOf, type User } from '../../domain/entities/user.ts'
 import { DomainError } from '../../domain/values/errors.ts'
 import type { Instant, Stamp } from '../../domain/values/instant.ts'
@@ -9,19 +9,21 @@ import type { Write } from '../../table/item.ts'
 const typesKept = 200
 
 /** The user with the type at its place in time; what it voids is left to the clean-up. The same user if it is known. */
-export function withNewType(user: User, entry: TypeEntry, now: Instant): User {
+export function withUserType(user: User, entry: TypeEntry, now: Instant): User {
   if (user.types.length >= typesKept && !mayAlways(user, entry)) {
     throw new DomainError('quota', `a user's type changes ${typesKept} times at most`)
   }
   const types = withType(user.types, entry)
   if (types === user.types) return user
-  const voids = voidUntil(types) !== voidUntil(user.types)
+  const voids = revokedByTypeUntil(types) !== revokedByTypeUntil(user.types)
   return { ...user, types, updatedAt: now, ...(voids && { cleanupSince: now }) }
 }
 
 /** The user, with something left to the clean-up where the types void more than before. */
 export function withCleanup(before: User, user: User, now: Instant): User {
-  return voidUntil(user.types) === voidUntil(before.types) ? user : { ...user, cleanupSince: now }
+  return revokedByTypeUntil(user.types) === revokedByTypeUntil(before.types)
+    ? user
+    : { ...user, cleanupSince: now }
 }
 
 /** A transfer of the ownership is never refused, and neither is taking an admin's rights away. */
@@ -32,6 +34,6 @@ function mayAlways(user: User, { type }: TypeEntry): boolean {
 
 /** The clean-up is woken where the types void more than before. */
 export function requestCleanupIfVoided(before: User, { id, customerId, types }: User, at: Stamp): Write[] {
-  const voids = voidUntil(types) !== voidUntil(before.types)
+  const voids = revokedByTypeUntil(types) !== revokedByTypeUntil(before.types)
   return voids ? [requestCleanup(customerId, 'user', id, at)] : []
 }

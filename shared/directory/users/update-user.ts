@@ -15,17 +15,17 @@ import { keys } from '../../table/keys.ts'
 import { userChange } from '../change/audit-view.ts'
 import {
   type Context,
-  countingAfter,
+  timestampAfter,
   isByPerson,
-  type Plan,
-  planned,
+  type ChangePlan,
+  changePlan,
   superseded,
   unchanged,
 } from '../change/change-plan.ts'
-import { returnVoided } from '../grants/restore-voided.ts'
+import { restoreVoided } from '../grants/restore-voided.ts'
 import { planAdmins } from './admins.ts'
 import { moveEmail } from './email-claims.ts'
-import { requestCleanupIfVoided, withNewType } from './type-change.ts'
+import { requestCleanupIfVoided, withUserType } from './type-change.ts'
 
 export type UpdateUser = {
   name?: string | undefined
@@ -45,28 +45,28 @@ export async function updateUser(
   context: Context,
   user: Versioned<User>,
   input: UpdateUser,
-): Promise<Plan<User>> {
+): Promise<ChangePlan<User>> {
   if (user.deleted) return superseded
   refuseLocked(context, user, input)
   if (isByPerson(context) && changesNothing(user, input, context)) {
-    return unchanged(user, [{ key: keys.user(user.customerId, user.id), was: user.version }])
+    return unchanged(user, [{ key: keys.user(user.customerId, user.id), expectedVersion: user.version }])
   }
   const { moved, stamp } = await moveEmail(context, user, input.email)
-  const at = countingAfter(context, stamp, ...replacedBy(user, input))
+  const at = timestampAfter(context, stamp, ...replacedBy(user, input))
   const applied = apply(user, input, at)
-  await returnVoided(context, user, applied)
+  await restoreVoided(context, user, applied)
   if (applied === user) return isKnown(context, user, input) ? planKnown(at, user, input) : superseded
   const invites = input.email !== undefined && applied.stamps.email === at.stamp
   const { user: updated, writes: message } = invites ? invited(at, applied) : { user: applied, writes: [] }
   const writes = [
-    { put: userItem(updated), was: user.version },
+    { put: userItem(updated), expectedVersion: user.version },
     ...requestCleanupIfVoided(user, updated, at.stamp),
     ...moved(at.stamp),
     ...message,
     ...(await planAdmins(at, user.customerId, [{ before: user, after: updated }])),
   ]
   const changes = [userChange({ before: user, after: updated })]
-  const plan = planned(at, user.customerId, eventTypeOf(input), writes, changes, updated)
+  const plan = changePlan(at, user.customerId, eventTypeOf(input), writes, changes, updated)
   return isOvertaken(user, updated, input, at.stamp) ? { outcome: 'superseded', change: plan.change } : plan
 }
 
@@ -101,11 +101,11 @@ function replacedBy({ stamps, types }: User, input: UpdateUser): (Stamp | undefi
 }
 
 /** What came with the creation of its user, as it was known before, is told by an event of its own all the same. */
-function planKnown(at: Context, user: Versioned<User>, input: UpdateUser): Plan<User> {
+function planKnown(at: Context, user: Versioned<User>, input: UpdateUser): ChangePlan<User> {
   const told = { ...user, updatedAt: at.now }
-  const writes = [{ put: userItem(told), was: user.version }]
+  const writes = [{ put: userItem(told), expectedVersion: user.version }]
   const changes = [userChange({ before: user, after: told })]
-  return planned(at, user.customerId, eventTypeOf(input), writes, changes, told)
+  return changePlan(at, user.customerId, eventTypeOf(input), writes, changes, told)
 }
 
 /** True where the user has it from the very event, which was known before its user was made. */
@@ -125,7 +125,7 @@ function eventTypeOf({ name, email, status, type }: UpdateUser): string {
 function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Context): User {
   const set = registers.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
   const typed =
-    type && stamp >= (user.types[0]?.at ?? '') ? withNewType(user, { type, at: stamp }, now) : user
+    type && stamp >= (user.types[0]?.at ?? '') ? withUserType(user, { type, at: stamp }, now) : user
   if (set.length === 0 && typed === user) return user
   return {
     ...typed,

@@ -68,7 +68,7 @@ export function decide(facts: Facts, action: string, resource: ResourceRef): Dec
   const { customer, user } = facts
   if (!customer || !user || user.deleted) return deny('unknown-subject')
   if (!type || !isKnown(facts, customer, resource)) return deny('unknown-resource')
-  const bar = barred(facts, action)
+  const bar = blockedReason(facts, action)
   if (bar) return deny(bar)
   const decision = decideByRight(facts, user, action)
   const asksAboutItself =
@@ -77,7 +77,7 @@ export function decide(facts: Facts, action: string, resource: ResourceRef): Dec
 }
 
 /** What stands in the way of this user whatever it is about, if anything. */
-export function barred({ customer, user }: Facts, action: string): DenyReason | undefined {
+export function blockedReason({ customer, user }: Facts, action: string): DenyReason | undefined {
   if (!customer || !user || user.deleted) return 'unknown-subject'
   if (customer.status === 'closed') return 'closed'
   if (customer.status === 'suspended' && !staysWhenSuspended(action)) return 'suspended'

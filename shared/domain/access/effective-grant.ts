@@ -1,10 +1,10 @@
 import type { Fact, GrantedResource, StoredGrant } from '../entities/grant.ts'
-import { voidedSince } from '../entities/user-type.ts'
+import { revokedByTypeSince } from '../entities/user-type.ts'
 import { typeOf, type User } from '../entities/user.ts'
 import { newestWhere } from './main-grant.ts'
 
 /** Why the user's type can't carry the grant; `undefined` if it can. */
-export function aboveCeiling(
+export function ceilingViolation(
   user: User,
   { kind, id }: GrantedResource,
   roles: readonly string[],
@@ -16,17 +16,17 @@ export function aboveCeiling(
 }
 
 /** Of what is stored of Main, the newest that the type may carry. */
-export function carried(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
-  const fits = ({ revoked, roles }: Fact) => revoked === true || !aboveCeiling(user, mainResource, roles)
+export function storedTerms(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
+  const fits = ({ revoked, roles }: Fact) => revoked === true || !ceilingViolation(user, mainResource, roles)
   return stored && newestWhere(stored, fits)
 }
 
 const mainResource = { kind: 'project', id: 'main' } as const
 
 /** The stored grant if it stands: not revoked, not gone with a type, not above the present one. */
-export function standing(user: User, register: StoredGrant | undefined): StoredGrant | undefined {
-  const stored = carried(user, register)
-  if (!stored || stored.revoked || voidedSince(user.types, stored.stamp)) return undefined
+export function effectiveGrant(user: User, register: StoredGrant | undefined): StoredGrant | undefined {
+  const stored = storedTerms(user, register)
+  if (!stored || stored.revoked || revokedByTypeSince(user.types, stored.stamp)) return undefined
   if ((user.lastDeleted ?? '') > stored.stamp) return undefined
-  return aboveCeiling(user, stored.resource, stored.roles) ? undefined : stored
+  return ceilingViolation(user, stored.resource, stored.roles) ? undefined : stored
 }

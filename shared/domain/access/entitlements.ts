@@ -6,7 +6,7 @@ import type { Server } from '../entities/server.ts'
 import type { User } from '../entities/user.ts'
 import type { Instant } from '../values/instant.ts'
 import { mainProjectOf } from './main-project.ts'
-import { assignmentOf, joinsByType, type Membership, membershipOf } from './membership.ts'
+import { assignmentOf, isImplicitMember, type Membership, membershipOf } from './membership.ts'
 
 /** Everything of a customer that something can be held on, by id; Main follows from the customer. */
 export type Resources = {
@@ -15,22 +15,22 @@ export type Resources = {
   servers: ReadonlyMap<string, Server>
 }
 
-export type Held = { resource: GrantedResource; label: string; terms: GrantTerms }
+export type Entitlement = { resource: GrantedResource; label: string; terms: GrantTerms }
 
 /** What a user holds, stored or by its type, and hasn't lost by its expiry: `grants` are all of its registers. */
-export function heldBy(
+export function entitlementsOf(
   user: User,
   grants: ReadonlyMap<string, StoredGrant>,
   resources: Resources,
   now: Instant,
-): Held[] {
+): Entitlement[] {
   if (user.deleted) return []
   const stored = [...grants.values()].map(({ resource }) => resource)
-  const inProjects = joinsByType(user) ? resources.projects.keys() : idsOf(stored, 'project')
+  const inProjects = isImplicitMember(user) ? resources.projects.keys() : idsOf(stored, 'project')
   const projectIds = new Set([mainProjectId, ...inProjects])
   const held = [
-    ...[...projectIds].map((id) => heldIn(user, grants, resources, id)),
-    ...idsOf(stored, 'server').map((id) => heldOn(user, grants, resources, id)),
+    ...[...projectIds].map((id) => entitlementIn(user, grants, resources, id)),
+    ...idsOf(stored, 'server').map((id) => entitlementOn(user, grants, resources, id)),
   ]
   return held.filter((each) => each !== undefined).filter(({ terms }) => !isExpired(terms, now))
 }
@@ -38,12 +38,12 @@ export function heldBy(
 const idsOf = (stored: readonly GrantedResource[], kind: GrantedResource['kind']) =>
   stored.filter((resource) => resource.kind === kind).map(({ id }) => id)
 
-function heldIn(
+function entitlementIn(
   user: User,
   grants: ReadonlyMap<string, StoredGrant>,
   { customer, projects }: Resources,
   id: string,
-): Held | undefined {
+): Entitlement | undefined {
   const project = id === mainProjectId ? mainProjectOf(customer) : projects.get(id)
   const membership = project && membershipOf(user, project, grants.get(`project/${id}`))
   if (!project || !membership) return undefined
@@ -54,12 +54,12 @@ function heldIn(
   }
 }
 
-function heldOn(
+function entitlementOn(
   user: User,
   grants: ReadonlyMap<string, StoredGrant>,
   { servers }: Resources,
   id: string,
-): Held | undefined {
+): Entitlement | undefined {
   const server = servers.get(id)
   const assignment = server && assignmentOf(user, server, grants.get(`server/${id}`))
   if (!assignment) return undefined

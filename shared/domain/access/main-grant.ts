@@ -26,7 +26,7 @@ function pruned(facts: readonly Fact[]): Fact[] {
 
 const isRole = ({ created, revoked, roles }: Fact) => !created && !revoked && roles.length > 0
 
-function asRegister(grant: StoredGrant, facts: readonly Fact[]): StoredGrant | undefined {
+function asStored(grant: StoredGrant, facts: readonly Fact[]): StoredGrant | undefined {
   const [newest, ...older] = facts
   return newest && { ...grant, ...newest, older: older.length > 0 ? older : undefined }
 }
@@ -36,12 +36,12 @@ export function withFact(stored: StoredGrant | undefined, said: StoredGrant): St
   if (!stored) return said
   const before = factsOf(stored).filter(({ stamp }) => stamp !== said.stamp)
   const facts = pruned([...factsOf(said), ...before])
-  return facts.some(({ stamp }) => stamp === said.stamp) ? asRegister(said, facts) : undefined
+  return facts.some(({ stamp }) => stamp === said.stamp) ? asStored(said, facts) : undefined
 }
 
 /** The register of Main without what a creation at that stamp has brought; `undefined`: nothing is left. */
 export function withoutCreation(stored: StoredGrant, stamp: Stamp): StoredGrant | undefined {
-  return asRegister(
+  return asStored(
     stored,
     factsOf(stored).filter((fact) => !(fact.created && fact.stamp === stamp)),
   )
@@ -49,6 +49,6 @@ export function withoutCreation(stored: StoredGrant, stamp: Stamp): StoredGrant 
 
 /** The register as the newest of it has it that fits; `undefined`: none does. */
 export const newestWhere = (stored: StoredGrant, fits: (fact: Fact) => boolean): StoredGrant | undefined =>
-  asRegister(stored, factsOf(stored).filter(fits))
+  asStored(stored, factsOf(stored).filter(fits))
 
 export const stampsOf = (stored: StoredGrant): Stamp[] => factsOf(stored).map(({ stamp }) => stamp)

@@ -1,7 +1,7 @@
 import type { Customer } from '../entities/customer.ts'
 import { isExpired } from '../entities/grant.ts'
 import { mainDescription, mainProjectId, type Project } from '../entities/project.ts'
-import { registerInMain, type User } from '../entities/user.ts'
+import { storedMainGrant, type User } from '../entities/user.ts'
 import type { Instant } from '../values/instant.ts'
 import { membershipOf } from './membership.ts'
 
@@ -24,6 +24,6 @@ export function mainProjectOf({ id, createdAt }: Customer): Project {
 
 /** True for a member of Main whose membership hasn't expired. */
 export function isMainMember(customer: Customer, user: User, now: Instant): boolean {
-  const membership = membershipOf(user, mainProjectOf(customer), registerInMain(user))
+  const membership = membershipOf(user, mainProjectOf(customer), storedMainGrant(user))
   return membership !== undefined && !isExpired(membership, now)
 }

@@ -1,11 +1,11 @@
 import type { Stamp } from '../values/instant.ts'
-import { type Said, saidAfter } from './unclaimed-facts.ts'
+import { type UnclaimedFacts, factsAfter } from './unclaimed-facts.ts'
 
 /**
  * Who holds an e-mail address or a project name, and who held it when: an event means whoever held it at its
  * timestamp (`events.md`, Order).
  */
-export type Claim = { holders: readonly OwnershipPeriod[]; said?: Said | undefined }
+export type Claim = { holders: readonly OwnershipPeriod[]; said?: UnclaimedFacts | undefined }
 export type OwnershipPeriod = {
   id: string
   from: Stamp
@@ -81,7 +81,7 @@ export function ended(claim: Claim, id: string, until: Stamp): Claim {
     if (held.id !== id || (held.until ?? '~') < until) return [held]
     return held.from > until ? [] : [{ ...held, until, gone: true }]
   })
-  return { ...claim, holders: withoutGaps(holders), said: saidAfter(claim.said, until) }
+  return { ...claim, holders: withoutGaps(holders), said: factsAfter(claim.said, until) }
 }
 
 /** Of holders that are gone, one after the other, nothing is left to tell apart. */

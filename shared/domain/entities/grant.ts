@@ -34,7 +34,7 @@ export type Fact = Pick<
 >
 
 /** Days that the marker of a removal is kept. */
-export const markerDays = 400
+export const tombstoneDays = 400
 
 /** What a decision or an audit event calls a grant: its path below the customer. */
 export function grantName(userId: string, { kind, id }: GrantedResource): string {

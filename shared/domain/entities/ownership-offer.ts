@@ -1,7 +1,7 @@
 import { DomainError } from '../values/errors.ts'
 import type { Instant } from '../values/instant.ts'
 import type { Customer } from './customer.ts'
-import { heldSince } from './user-type.ts'
+import { typeSince } from './user-type.ts'
 import { typeOf, type User } from './user.ts'
 
 /** An offer of a customer's ownership to one of its admins. */
@@ -39,7 +39,7 @@ export function stateOfOffer(
   const isCurrent = now < expiresAt && offeredBy === customer.mainCustomerId && customer.status !== 'closed'
   if (!isCurrent) return 'over'
   if (!owner || !successor || !canSucceed(successor)) return 'changed'
-  return pledge === pledgeOf(owner, successor) ? 'open' : 'changed'
+  return pledge === offerFingerprint(owner, successor) ? 'open' : 'changed'
 }
 
 /** Whom the ownership may pass to: an active admin with a linked login. */
@@ -55,7 +55,7 @@ export const noOffer = (): DomainError => new DomainError('not-found', 'There is
  * Both logins, and the spell as an active admin, which a status that is only set again doesn't end: an offer is to who held
  * the account then, and as what it was.
  */
-export function pledgeOf(owner: User, successor: User): string {
+export function offerFingerprint(owner: User, successor: User): string {
   const links = [owner, successor].map(({ login }) => login && `${login.hash} ${login.linkedAt}`)
-  return JSON.stringify([...links, heldSince(successor.types), successor.enabledAgain])
+  return JSON.stringify([...links, typeSince(successor.types), successor.enabledAgain])
 }

@@ -6,21 +6,24 @@ import type { User, UserStatus } from './user.ts'
  * What events have said of a name at a moment at which nobody holds it, or before its holder was made. Whoever turns out to
  * hold it at that moment takes it.
  */
-export type Said = {
+export type UnclaimedFacts = {
   /** The newest deletion: what is older counts no more. */
   deleted?: Stamp | undefined
-  name?: Register<string> | undefined
-  status?: Register<UserStatus> | undefined
+  name?: StampedValue<string> | undefined
+  status?: StampedValue<UserStatus> | undefined
   types?: TypeHistory | undefined
 }
-export type Register<T> = { value: T; at: Stamp }
+export type StampedValue<T> = { value: T; at: Stamp }
 
-const newest = <T>(one: Register<T> | undefined, other: Register<T> | undefined) =>
+const newest = <T>(one: StampedValue<T> | undefined, other: StampedValue<T> | undefined) =>
   !one || (other && other.at > one.at) ? other : one
 
 /** All of both; `undefined` where that is nothing new. */
-export function alsoSaid(said: Said | undefined, more: Said): Said | undefined {
-  const joined: Said = {
+export function withFacts(
+  said: UnclaimedFacts | undefined,
+  more: UnclaimedFacts,
+): UnclaimedFacts | undefined {
+  const joined: UnclaimedFacts = {
     deleted: (more.deleted ?? '') > (said?.deleted ?? '') ? more.deleted : said?.deleted,
     name: newest(said?.name, more.name),
     status: newest(said?.status, more.status),
@@ -35,14 +38,19 @@ export function alsoSaid(said: Said | undefined, more: Said): Said | undefined {
 }
 
 /** What of it is newer; `undefined`: nothing. */
-export const saidAfter = (said: Said | undefined, stamp: Stamp) => saidWhere(said, (at) => at > stamp)
+export const factsAfter = (said: UnclaimedFacts | undefined, stamp: Stamp) =>
+  factsWhere(said, (at) => at > stamp)
 
 /** What of it isn't. */
-export const saidUntil = (said: Said | undefined, stamp: Stamp) => saidWhere(said, (at) => at <= stamp)
+export const factsUntil = (said: UnclaimedFacts | undefined, stamp: Stamp) =>
+  factsWhere(said, (at) => at <= stamp)
 
-function saidWhere(said: Said | undefined, isMeant: (at: Stamp) => boolean): Said | undefined {
+function factsWhere(
+  said: UnclaimedFacts | undefined,
+  isMeant: (at: Stamp) => boolean,
+): UnclaimedFacts | undefined {
   const { deleted, name, status, types = [] } = said ?? {}
-  const meant: Said = {
+  const meant: UnclaimedFacts = {
     deleted: deleted && isMeant(deleted) ? deleted : undefined,
     name: name && isMeant(name.at) ? name : undefined,
     status: status && isMeant(status.at) ? status : undefined,
@@ -52,20 +60,20 @@ function saidWhere(said: Said | undefined, isMeant: (at: Stamp) => boolean): Sai
 }
 
 /** What events have said of the user after that stamp. */
-export function saidOfUser({ name, status, types, stamps }: User, stamp: Stamp): Said | undefined {
+export function factsOfUser({ name, status, types, stamps }: User, stamp: Stamp): UnclaimedFacts | undefined {
   const isMeant = (at: Stamp) => at > stamp && deliveryOfStamp(at) !== undefined
   const all = { name: { value: name, at: stamps.name }, status: { value: status, at: stamps.status }, types }
-  return saidWhere(all, isMeant)
+  return factsWhere(all, isMeant)
 }
 
 /** The stamps of the deliveries that said it. */
-export function stampsOfSaid({ deleted, name, status, types = [] }: Said): Stamp[] {
+export function stampsOfFacts({ deleted, name, status, types = [] }: UnclaimedFacts): Stamp[] {
   const stamps = [deleted, name?.at, status?.at, ...types.map(({ at }) => at)]
   return [...new Set(stamps.filter((stamp) => stamp !== undefined))]
 }
 
 /** The user with what is newer than its own registers; types have their place in time. */
-export function withSaid(user: User, { name, status, types = [] }: Said): User {
+export function withUnclaimed(user: User, { name, status, types = [] }: UnclaimedFacts): User {
   const { stamps } = user
   const newerName = name && name.at > stamps.name ? name : undefined
   const newerStatus = status && status.at > stamps.status ? status : undefined

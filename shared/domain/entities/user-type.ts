@@ -38,11 +38,11 @@ export function currentType(history: TypeHistory): UserType {
 }
 
 /** The stamp from which the user has been of its present type without a break. */
-export function heldSince(history: TypeHistory): Stamp {
-  return history[startOfSpell(history)]?.at ?? ''
+export function typeSince(history: TypeHistory): Stamp {
+  return history[startOfPeriod(history)]?.at ?? ''
 }
 
-function startOfSpell(history: TypeHistory): number {
+function startOfPeriod(history: TypeHistory): number {
   const type = currentType(history)
   return history.findLastIndex((entry) => entry.type !== type) + 1
 }
@@ -50,17 +50,17 @@ function startOfSpell(history: TypeHistory): number {
 /** The instant from which the user is admin without a break; `undefined` for other types. */
 export function adminSince(history: TypeHistory): Instant | undefined {
   if (currentType(history) !== 'customer-admin') return undefined
-  const spell = history.slice(startOfSpell(history))
-  return spell.find(({ since }) => since !== undefined)?.since ?? instantOfStamp(spell[0]?.at ?? '')
+  const period = history.slice(startOfPeriod(history))
+  return period.find(({ since }) => since !== undefined)?.since ?? instantOfStamp(period[0]?.at ?? '')
 }
 
 /** True for an admin who was the main-customer before: what it had, it keeps, whatever was stored earlier. */
 export function wasOwner(history: TypeHistory): boolean {
-  return history[startOfSpell(history) - 1]?.type === 'main-customer'
+  return history[startOfPeriod(history) - 1]?.type === 'main-customer'
 }
 
 /** The stamp of the last change to a type that holds no stored grant (billing): what was granted before it is gone. */
-export function voidUntil(history: TypeHistory): Stamp | undefined {
+export function revokedByTypeUntil(history: TypeHistory): Stamp | undefined {
   const change = history.findLast(
     ({ type }, place) => type === 'customer-billing' && history[place - 1]?.type !== 'customer-billing',
   )
@@ -68,6 +68,6 @@ export function voidUntil(history: TypeHistory): Stamp | undefined {
 }
 
 /** True if what was granted at the stamp is gone with a type. */
-export function voidedSince(history: TypeHistory, stamp: Stamp): boolean {
-  return (voidUntil(history) ?? '') > stamp
+export function revokedByTypeSince(history: TypeHistory, stamp: Stamp): boolean {
+  return (revokedByTypeUntil(history) ?? '') > stamp
 }

@@ -36,23 +36,23 @@ export type User = {
   /** When the user last used a token of their own, as of the first time on that day. No Change, and no part of an ETag. */
   lastSeenAt?: Instant | undefined
   /** What is stored of the membership of Main, so that lists needn't read its register. */
-  inMain?: MainRegister | undefined
+  inMain?: StoredMainGrant | undefined
   /** Of somebody who is deleted: the stamps of what was said since, whose deliveries have yet to go back to waiting. */
   returning?: readonly Stamp[] | undefined
   /** Set while grants are left that a deletion or a type has voided. */
   cleanupSince?: Instant | undefined
 }
 
-type MainRegister = Omit<StoredGrant, 'customerId' | 'userId' | 'resource' | 'capabilities' | 'reason'>
+type StoredMainGrant = Omit<StoredGrant, 'customerId' | 'userId' | 'resource' | 'capabilities' | 'reason'>
 
 /** What a user keeps of the register. */
-export function keptOfMain(register: StoredGrant): MainRegister {
+export function mainGrantCopy(register: StoredGrant): StoredMainGrant {
   const { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt, created, older } = register
   return { stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt, created, older }
 }
 
 /** The register again, but for its reason. */
-export function registerInMain({ id: userId, customerId, inMain }: User): StoredGrant | undefined {
+export function storedMainGrant({ id: userId, customerId, inMain }: User): StoredGrant | undefined {
   const resource = { kind: 'project', id: mainProjectId } as const
   return inMain && { ...inMain, customerId, userId, resource, capabilities: [] }
 }

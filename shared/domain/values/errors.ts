@@ -70,14 +70,14 @@ export function within<T>(at: string | undefined, work: () => T): T {
 /** The refusal with where it stands in what was sent. */
 export function located(at: string, { code, message, errors }: DomainError): DomainError {
   if (errors.length === 0) return new DomainError(code, message, [{ pointer: at, detail: message }])
-  return refusalOf(
+  return causeOf(
     code,
     errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail })),
   )
 }
 
 /** A refusal that says what is wrong with each field, the first twenty of them. */
-export function refusalOf(code: ErrorCode, errors: readonly FieldError[], where = ''): DomainError {
+export function causeOf(code: ErrorCode, errors: readonly FieldError[], where = ''): DomainError {
   const told = errors
     .slice(0, mostProblems)
     .map(({ pointer, detail }) => ({ pointer: excerpt(pointer), detail }))

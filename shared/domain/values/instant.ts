@@ -77,7 +77,7 @@ export const latest = (times: readonly (string | undefined)[]): string | undefin
     .at(-1)
 
 /** The moment before every other one: an admin with `joinExisting` is admin since then. */
-export const beginning: Instant = '0000-01-01T00:00:00.000000000Z'
+export const minInstant: Instant = '0000-01-01T00:00:00.000000000Z'
 
 /**
  * When a change counts: its instant, then who brought it, so that no two are equal. Compared bytewise.

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { excerpt, mostProblems, refusalOf } from './errors.ts'
+import { excerpt, mostProblems, causeOf } from './errors.ts'
 
 /**
  * The value as the schema makes it, or a refusal that names the fields that don't fit, with what is wrong first with each.
@@ -9,7 +9,7 @@ export function validate<T extends v.GenericSchema>(schema: T, input: unknown): 
   const result = v.safeParse(schema, input, { abortPipeEarly: true })
   if (result.success) return result.output
   const issues = result.issues.slice(0, mostProblems)
-  throw refusalOf(
+  throw causeOf(
     'invalid-request',
     issues.map((issue) => ({ pointer: pointerOf(issue.path), detail: detailOf(issue) })),
   )

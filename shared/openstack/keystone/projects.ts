@@ -82,17 +82,20 @@ export async function findProject(keystone: Keystone, id: string): Promise<Keyst
  * The project with this identity, made unless it is there. Throws `conflict` where another has the name, `unstorable`
  * where Keystone seems not to be able to keep a text.
  */
-export async function createProject(keystone: Keystone, wanted: NewProject): Promise<KeystoneProject> {
-  const { domainId, identity, ...attributes } = wanted
+export async function createKeystoneProject(
+  keystone: Keystone,
+  desired: NewProject,
+): Promise<KeystoneProject> {
+  const { domainId, identity, ...attributes } = desired
   const body = { project: { ...attributes, domain_id: domainId } }
   const create = async () =>
     shaped(OneProject, await keystone.call({ method: 'POST', path: '/projects', body, expect: 201 })).project
-  return storing(wanted, () =>
+  return storing(desired, () =>
     createOnce({
       what: 'project',
-      name: wanted.name,
+      name: desired.name,
       create,
-      find: () => findProjectHolding(keystone, domainId, wanted.name),
+      find: () => findProjectHolding(keystone, domainId, desired.name),
       isThis: ({ tags }) => tags.includes(identity),
     }),
   )
@@ -104,7 +107,7 @@ export type ProjectChange = { name?: string; description?: string; enabled?: boo
  * Throws `conflict` where another has the name, `refused` where Keystone keeps it, `unstorable` where it seems not to be
  * able to keep a text, `not-found` where the project is gone.
  */
-export async function updateProject(
+export async function updateKeystoneProject(
   keystone: Keystone,
   { id, domainId }: { id: string; domainId: string },
   change: ProjectChange,
@@ -127,7 +130,7 @@ export async function updateProject(
 }
 
 /** With its assignments; also where it is gone already. Throws `forbidden` where it has projects below it. */
-export async function deleteProject(keystone: Keystone, id: string): Promise<void> {
+export async function deleteKeystoneProject(keystone: Keystone, id: string): Promise<void> {
   try {
     await keystone.call({ method: 'DELETE', path: pathTo('projects', id), expect: 204 })
   } catch (error) {

@@ -1,7 +1,7 @@
-import { type Holder, isKeystoneError, KeystoneError, NameTakenError } from '../transport/errors.ts'
+import { type NameHolder, isKeystoneError, KeystoneError, NameTakenError } from '../transport/errors.ts'
 
 /** What Keystone keeps unique by name: a project or user within its domain, a role. */
-type Named = Holder
+type Named = NameHolder
 
 type Creation<T extends Named> = {
   what: NameTakenError['what']

@@ -46,7 +46,11 @@ export type NewUser = {
 }
 
 /** Those of a domain whose names begin like this; all of them for an empty prefix. */
-export async function listUsers(keystone: Keystone, domainId: string, prefix = ''): Promise<KeystoneUser[]> {
+export async function listKeystoneUsers(
+  keystone: Keystone,
+  domainId: string,
+  prefix = '',
+): Promise<KeystoneUser[]> {
   const query = { domain_id: domainId, ...(prefix && { name__startswith: prefix }) }
   // To Keystone's database an underscore in it is any character.
   return (await list(keystone, query)).filter(({ name }) => name.startsWith(prefix))
@@ -103,8 +107,8 @@ export async function findUser(keystone: Keystone, id: string): Promise<Keystone
  * has the name, `refused` where there is no such identity provider or protocol. A federated identity that somebody else
  * has stays theirs.
  */
-export async function createUser(keystone: Keystone, wanted: NewUser): Promise<KeystoneUser> {
-  const { domainId, name, enabled, latchkeyUserId, federated } = wanted
+export async function createKeystoneUser(keystone: Keystone, desired: NewUser): Promise<KeystoneUser> {
+  const { domainId, name, enabled, latchkeyUserId, federated } = desired
   const user = {
     name,
     enabled,
@@ -126,7 +130,7 @@ export async function createUser(keystone: Keystone, wanted: NewUser): Promise<K
     isThis: (found) => found.latchkeyUserId === latchkeyUserId,
   })
   // Keystone makes the user before it finds that the identity is taken, or fails in between.
-  return answered || !federated ? made : updateUser(keystone, made, { federated })
+  return answered || !federated ? made : updateKeystoneUser(keystone, made, { federated })
 }
 
 export type UserChange = { name?: string; enabled?: boolean; federated?: FederatedIdentity }
@@ -139,7 +143,7 @@ type UserRef = { id: string; domainId: string }
  * the place of all that the user had. Where somebody else has it, which takes none of the rest away, the user goes by
  * its own id instead, with which nobody logs in.
  */
-export async function updateUser(
+export async function updateKeystoneUser(
   keystone: Keystone,
   user: UserRef,
   change: UserChange,

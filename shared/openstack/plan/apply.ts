@@ -1,15 +1,20 @@
 import { assignRole, unassignRole } from '../keystone/assignments.ts'
 import type { Keystone } from '../keystone/client.ts'
 import { withoutFourByteCharacters } from '../keystone/delicate-text.ts'
-import { createProject, deleteProject, type NewProject, updateProject } from '../keystone/projects.ts'
+import {
+  createKeystoneProject,
+  deleteKeystoneProject,
+  type NewProject,
+  updateKeystoneProject,
+} from '../keystone/projects.ts'
 import { createRole } from '../keystone/roles.ts'
-import { createUser, updateUser } from '../keystone/users.ts'
+import { createKeystoneUser, updateKeystoneUser } from '../keystone/users.ts'
 import { isKeystoneError, type KeystoneError, UnstorableError } from '../transport/errors.ts'
 import type { Step } from './step.ts'
 
 export type Failure = { step: Step; error: KeystoneError }
 
-export type Outcome = {
+export type StepsResult = {
   /** Keystone's id of the plan's project, if it is there now. */
   projectId: string | undefined
   done: Step[]
@@ -32,7 +37,7 @@ export async function applySteps(
   keystone: Keystone,
   steps: readonly Step[],
   { domainId, projectId, shouldContinue: mayGoOn }: ApplyOptions,
-): Promise<Outcome> {
+): Promise<StepsResult> {
   const made: Made = { projectId, users: new Map(), roles: new Map() }
   const done: Step[] = []
   const failures: Failure[] = []
@@ -64,22 +69,23 @@ async function applyStep(keystone: Keystone, step: Step, domainId: string, made:
   } else if (step.do === 'unassign') await unassignRole(keystone, step.assignment)
   else if (step.do === 'create-project') await makeProject(keystone, step.project, made)
   else if (step.do === 'create-user')
-    made.users.set(step.user.latchkeyUserId, (await createUser(keystone, step.user)).id)
+    made.users.set(step.user.latchkeyUserId, (await createKeystoneUser(keystone, step.user)).id)
   else if (step.do === 'create-role') made.roles.set(step.name, (await createRole(keystone, step.name)).id)
-  else if (step.do === 'delete-project') await deleteProject(keystone, step.id)
-  else if (step.do === 'change-project') await updateProject(keystone, { ...step, domainId }, step.change)
-  else await updateUser(keystone, { ...step, domainId }, step.change)
+  else if (step.do === 'delete-project') await deleteKeystoneProject(keystone, step.id)
+  else if (step.do === 'change-project')
+    await updateKeystoneProject(keystone, { ...step, domainId }, step.change)
+  else await updateKeystoneUser(keystone, { ...step, domainId }, step.change)
   return true
 }
 
 /** Without what its description can't have there, so that its members have it; throws all the same, `unstorable`. */
 async function makeProject(keystone: Keystone, project: NewProject, made: Made): Promise<void> {
   try {
-    made.projectId = (await createProject(keystone, project)).id
+    made.projectId = (await createKeystoneProject(keystone, project)).id
   } catch (error) {
     if (!(error instanceof UnstorableError) || error.field !== 'description') throw error
     const description = withoutFourByteCharacters(project.description)
-    made.projectId = (await createProject(keystone, { ...project, description })).id
+    made.projectId = (await createKeystoneProject(keystone, { ...project, description })).id
     throw error
   }
 }

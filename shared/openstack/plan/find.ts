@@ -2,14 +2,14 @@ import { listAssignments, type RoleAssignment } from '../keystone/assignments.ts
 import type { Keystone } from '../keystone/client.ts'
 import { findProjectHolding, type KeystoneProject, listProjectsTagged } from '../keystone/projects.ts'
 import { listRoles } from '../keystone/roles.ts'
-import { findUserFederated, listUsers, listUsersFederated } from '../keystone/users.ts'
+import { findUserFederated, listKeystoneUsers, listUsersFederated } from '../keystone/users.ts'
 import type { DesiredProject } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { federatedIdOf, nameInKeystone, ourTag, projectTag } from './names.ts'
-import { type Found, type Snapshot, snapshotOf, unknown } from './snapshot.ts'
+import { type KeystoneLists, type Snapshot, snapshotOf, unknown } from './snapshot.ts'
 
 /** What can be listed once for many projects. */
-export type Lists = Omit<Found, 'assignments' | 'holders' | 'nameHolder'> & {
+export type Lists = Omit<KeystoneLists, 'assignments' | 'holders' | 'nameHolder'> & {
   /** Whether `users` are all of the domain, or those only whose names are of one customer. */
   wholeDomain: boolean
 }
@@ -64,13 +64,13 @@ export async function findAssigned(
  */
 export async function findFor(
   keystone: Keystone,
-  wanted: DesiredProject,
+  desired: DesiredProject,
   lists: Lists,
   mapping: Mapping,
   known?: readonly RoleAssignment[],
 ): Promise<Snapshot> {
   const { domainId } = mapping
-  const { customerId, project } = wanted
+  const { customerId, project } = desired
   const own = lists.projects.filter(({ tags }) => tags.includes(projectTag(customerId, project.id)))
   const name = nameInKeystone(customerId, project.name)
   const needsName = project.status === 'active' && !own.some((one) => one.name === name)
@@ -82,11 +82,11 @@ export async function findFor(
     ...lists,
     projects: holder ? [...lists.projects.filter(({ id }) => id !== holder.id), holder] : lists.projects,
     nameHolder: holder,
-    users: knowsAll(lists, assignments) ? lists.users : await listUsers(keystone, domainId),
+    users: knowsAll(lists, assignments) ? lists.users : await listKeystoneUsers(keystone, domainId),
     assignments,
   }
   const snapshot = snapshotOf(found)
-  const holders = await findHolders(keystone, wanted, snapshot, mapping)
+  const holders = await findHolders(keystone, desired, snapshot, mapping)
   return holders.size === 0 ? snapshot : snapshotOf({ ...found, holders })
 }
 
@@ -115,7 +115,7 @@ async function findHolders(
 
 async function list(keystone: Keystone, { domainId, federation }: Mapping, prefix: string) {
   const [users, roles, federated] = await Promise.all([
-    listUsers(keystone, domainId, prefix),
+    listKeystoneUsers(keystone, domainId, prefix),
     listRoles(keystone),
     federation && listUsersFederated(keystone, domainId, federation),
   ])

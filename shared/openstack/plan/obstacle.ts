@@ -1,4 +1,4 @@
-import type { Holder, TextField } from '../transport/errors.ts'
+import type { NameHolder, TextField } from '../transport/errors.ts'
 import { nameInKeystone, ownerOf } from './names.ts'
 
 /** What keeps a project or user of ours from being as it should be, until people change something. */
@@ -22,7 +22,7 @@ export type LostText = { what: 'text'; field: TextField; character: string }
 
 /** Of others nothing is said but that they have the name: another customer's names are not this one's to read. */
 export function takenName(
-  { what, name, holder }: { what: TakenName['what']; name: string; holder: Holder },
+  { what, name, holder }: { what: TakenName['what']; name: string; holder: NameHolder },
   customerId: string,
 ): TakenName {
   const taken = { what, name, holderId: holder.id }

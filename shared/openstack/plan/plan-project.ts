@@ -9,7 +9,7 @@ import { meantFirst } from './plan-user.ts'
 import type { Snapshot } from './snapshot.ts'
 import { inOrder, type Step } from './step.ts'
 
-export type Plan = {
+export type KeystonePlan = {
   /** Keystone's id of the project; undefined where a step has yet to make it. */
   projectId: string | undefined
   /** In the order in which they are to be made; none where all is as it should be. */
@@ -28,12 +28,12 @@ export type Others = {
 
 /** The difference between what should be and what is, of a project and its members. Touches nothing that isn't ours. */
 export function planProject(
-  wanted: DesiredProject,
+  desired: DesiredProject,
   snapshot: Snapshot,
   mapping: Mapping,
   others: Others = {},
-): Plan {
-  const { customerId, project } = wanted
+): KeystonePlan {
+  const { customerId, project } = desired
   const goes = project.status === 'deleting'
   const name = nameInKeystone(customerId, goes ? project.id : project.name)
   const all = snapshot.projectsTagged(projectTag(customerId, project.id))
@@ -44,13 +44,13 @@ export function planProject(
     return { projectId: ours?.id, steps: inOrder(steps), obstacles: [], strangers: [] }
   }
 
-  const room = findRoom(wanted, name, { ours, snapshot, others })
+  const room = findRoom(desired, name, { ours, snapshot, others })
   if (room.obstacle && !ours)
     return { projectId: undefined, steps: inOrder(steps), obstacles: [room.obstacle], strangers: [] }
   steps.push(...room.steps)
-  if (!ours) steps.push(create(wanted, name, mapping))
-  else steps.push(...correct(ours, wanted, room.obstacle ? ours.name : name))
-  const members = planMembers(wanted, ours, snapshot, mapping)
+  if (!ours) steps.push(create(desired, name, mapping))
+  else steps.push(...correct(ours, desired, room.obstacle ? ours.name : name))
+  const members = planMembers(desired, ours, snapshot, mapping)
   return {
     projectId: ours?.id,
     steps: inOrder([...steps, ...members.steps]),

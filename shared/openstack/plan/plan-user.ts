@@ -21,12 +21,12 @@ export type UserPlan = {
  * directory is disabled and gives its name and identity away: the e-mail address may become somebody else's.
  */
 export function planUser(
-  wanted: DesiredUser,
+  desired: DesiredUser,
   snapshot: Snapshot,
   mapping: Mapping,
   { create }: { create: boolean },
 ): UserPlan {
-  const { customerId, userId, email, status } = wanted
+  const { customerId, userId, email, status } = desired
   const name = nameInKeystone(customerId, status === 'gone' ? userId : email)
   const [user, ...surplus] = meantFirst(name, snapshot.usersOf(userId))
   const steps = [

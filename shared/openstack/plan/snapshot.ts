@@ -7,7 +7,7 @@ import type { KeystoneUser } from '../keystone/users.ts'
  * What Keystone says, as far as it matters to what is planned. More than matters does no harm: a pass over everything
  * lists once and plans every project with it. None of the lists may change afterwards.
  */
-export type Found = {
+export type KeystoneLists = {
   /** At least those with the project's tag, and whoever has its name. */
   projects: readonly KeystoneProject[]
   /** What keeps the project from its name, by whatever it is called itself: where that was asked. */
@@ -53,7 +53,7 @@ export function snapshotOf({
   assignments,
   federated = [],
   holders,
-}: Found): Snapshot {
+}: KeystoneLists): Snapshot {
   const { byTag, projectNames } = indexProjects(projects)
   const { byUserId, ours, userNames } = indexUsers(users)
   const { uniqueIds, ourHolders } = indexFederated(federated)

@@ -17,7 +17,7 @@ export type OpenStackRecord = {
   /** For those who may read the project. */
   error?: string | undefined
   /** The id of the project of this customer that has its name in Keystone. */
-  waitsFor?: string | undefined
+  dependsOn?: string | undefined
   /** Runs in a row that ended without success. */
   failures?: number | undefined
   /** When it has to be looked at again: what was touched, a pause that ends, a membership that expires. */
@@ -53,7 +53,7 @@ export type OpenStackView = {
 export type FanOutPending = Instant | undefined
 
 /** What has to be read to say how a project is in OpenStack. */
-export type OpenStackKnown = { record: OpenStackRecord | undefined; spreading: FanOutPending }
+export type OpenStackKnown = { record: OpenStackRecord | undefined; fanOutPending: FanOutPending }
 
 /**
  * `ready` only while nothing has been said of the project, its customer or any of its customer's users that Keystone

@@ -44,10 +44,10 @@ export function asRecord(item: Item | undefined): Versioned<OpenStackRecord> | u
   const ref = item && parseOpenStackKey(item)
   if (!ref) return undefined
   const { openstackState, openstackSince, dueAt: at, ...known } = item as Item & Stored
-  const { version, keystoneId, error, waitsFor, failures, run, markedAt: touchedAt, suspended, drift } = known
+  const { version, keystoneId, error, dependsOn, failures, run, markedAt, suspended, drift } = known
   const due = at?.slice(0, at.indexOf('#'))
   const place = { ...ref, state: openstackState, since: openstackSince, due, version }
-  return { ...place, keystoneId, error, waitsFor, failures, run, markedAt: touchedAt, suspended, drift }
+  return { ...place, keystoneId, error, dependsOn, failures, run, markedAt, suspended, drift }
 }
 
 export async function findRecord(table: Table, ref: ProjectRef) {
@@ -78,7 +78,7 @@ export function markProjectPending(ref: ProjectRef, now: Instant): Write {
   const key = recordKey(ref)
   const since = { like: 'pendingSince', otherwise: now }
   const touch: UnconditionalUpdate = {
-    set: { openstackState: 'pending', touchedAt: now, dueKind, dueAt: dueAt(key, now) },
+    set: { openstackState: 'pending', markedAt: now, dueKind, dueAt: dueAt(key, now) },
     kept: { openstackSince: since, pendingSince: since },
   }
   return { touch: key, with: touch }
@@ -91,25 +91,25 @@ export function requestFanOut(key: Key, now: Instant): Write {
   return { touch: key, with: { set, kept: { at, openstackSince: at } } }
 }
 
-function syncRequestItem(key: Key, { due, ...word }: SyncRequest): Key & Record<string, unknown> {
-  const { at: openstackSince } = word
-  return { ...word, ...key, openstackState: spreading, openstackSince, dueKind, dueAt: dueAt(key, due) }
+function syncRequestItem(key: Key, { due, ...request }: SyncRequest): Key & Record<string, unknown> {
+  const { at: openstackSince } = request
+  return { ...request, ...key, openstackState: spreading, openstackSince, dueKind, dueAt: dueAt(key, due) }
 }
 
 /** A word that nobody has said yet, for somebody who is at it already: it wakes nobody else. */
-export const newSyncRequest = (key: Key, word: SyncRequest): Write => ({
-  put: syncRequestItem(key, word),
-  was: undefined,
+export const newSyncRequest = (key: Key, request: SyncRequest): Write => ({
+  put: syncRequestItem(key, request),
+  expectedVersion: undefined,
 })
 
 /** The word again, with another hold on it or another time to look at it. */
 export function updateSyncRequest(
   key: Key,
-  word: Versioned<SyncRequest>,
+  request: Versioned<SyncRequest>,
   change: Partial<SyncRequest>,
 ): Write {
-  const { version: was, ...said } = word
-  return { put: syncRequestItem(key, { ...said, ...change }), was }
+  const { version: expectedVersion, ...said } = request
+  return { put: syncRequestItem(key, { ...said, ...change }), expectedVersion }
 }
 
 function asSyncRequest(item: Item | undefined): Versioned<SyncRequest> | undefined {

@@ -57,23 +57,23 @@ export class KeystoneError extends Error {
 }
 
 /** What has a name in Keystone; `tags` of a project. */
-export type Holder = { id: string; name: string; tags?: readonly string[] | undefined }
+export type NameHolder = { id: string; name: string; tags?: readonly string[] | undefined }
 
 /** A name that another has, as far as Keystone's database can tell: to many `cafe` and `café` are one. */
 export class NameTakenError extends KeystoneError {
   readonly what: 'project' | 'user' | 'role'
   /** That was asked for; the holder's own may be spelt otherwise. */
-  readonly wanted: string
-  readonly holder: Holder
+  readonly desired: string
+  readonly holder: NameHolder
 
   constructor(
-    { what, name, holder }: { what: NameTakenError['what']; name: string; holder: Holder },
+    { what, name, holder }: { what: NameTakenError['what']; name: string; holder: NameHolder },
     cause: KeystoneError,
   ) {
     const { status, requestId } = cause
     super('conflict', `the name "${name}" is taken by another ${what}`, { status, requestId, cause })
     this.what = what
-    this.wanted = name
+    this.desired = name
     this.holder = holder
   }
 }

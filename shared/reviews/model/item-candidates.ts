@@ -1,36 +1,36 @@
-import { type Held, heldBy, type Resources } from '../../domain/access/entitlements.ts'
-import { joinsByType } from '../../domain/access/membership.ts'
+import { type Entitlement, entitlementsOf, type Resources } from '../../domain/access/entitlements.ts'
+import { isImplicitMember } from '../../domain/access/membership.ts'
 import type { StoredGrant } from '../../domain/entities/grant.ts'
-import { heldSince } from '../../domain/entities/user-type.ts'
+import { typeSince } from '../../domain/entities/user-type.ts'
 import { typeOf, type User } from '../../domain/entities/user.ts'
 import { dateOf, type Instant, instantOfStamp, latest } from '../../domain/values/instant.ts'
-import { dayOf, type UseRecord } from '../../usage/usage.ts'
+import { dayOf, type UsageRecord } from '../../usage/usage.ts'
 import type { ReviewScope } from '../policy/review-policy.ts'
 import { daysBetween, type Evidence, lastDayOf, recommend } from './recommend.ts'
 import type { ReviewItem } from './review-item.ts'
 import type { Review } from './review.ts'
 
 /** A user with all registers and uses, both by `project/<id>` and `server/<id>`. */
-export type Reviewed = {
+export type ReviewSubject = {
   user: User
   grants: ReadonlyMap<string, StoredGrant>
-  uses: ReadonlyMap<string, UseRecord>
+  uses: ReadonlyMap<string, UsageRecord>
 }
 
 /** For which review, and from when on uses are known. */
-export type Reviewing = { review: Review; since: Instant; now: Instant }
+export type ReviewRun = { review: Review; since: Instant; now: Instant }
 
 /** A grant as an item, since when it's held by a user of this type, and whether it's in the scope. */
-export type Found = { item: ReviewItem; since: Instant; isInScope: boolean }
+export type ItemCandidate = { item: ReviewItem; since: Instant; isInScope: boolean }
 
 /** One for each grant that a user holds. */
 export function itemsFor(
-  { user, grants, uses }: Reviewed,
+  { user, grants, uses }: ReviewSubject,
   resources: Resources,
-  reviewing: Reviewing,
-): Found[] {
-  const isSince = instantOfStamp(heldSince(user.types))
-  const held = heldBy(user, grants, resources, reviewing.now)
+  reviewing: ReviewRun,
+): ItemCandidate[] {
+  const isSince = instantOfStamp(typeSince(user.types))
+  const held = entitlementsOf(user, grants, resources, reviewing.now)
   const lastDays = new Map([...uses].map(([register, { lastUse }]) => [register, lastDayOf(lastUse)]))
   return held.map((each) => {
     const register = `${each.resource.kind}/${each.resource.id}`
@@ -57,9 +57,9 @@ export function itemsFor(
 
 function newItem(
   user: User,
-  { resource, label, terms }: Held,
+  { resource, label, terms }: Entitlement,
   evidence: Evidence,
-  { review, now }: Reviewing,
+  { review, now }: ReviewRun,
 ): ReviewItem {
   const userType = typeOf(user)
   const { roles, capabilities } = terms
@@ -80,9 +80,9 @@ function newItem(
 }
 
 /** What comes with a type is held since the user has it, and nothing before the user was there. */
-function heldFrom(user: User, { terms }: Held): Instant {
+function heldFrom(user: User, { terms }: Entitlement): Instant {
   const byType =
-    terms.source === 'type' && joinsByType(user) ? instantOfStamp(heldSince(user.types)) : undefined
+    terms.source === 'type' && isImplicitMember(user) ? instantOfStamp(typeSince(user.types)) : undefined
   return latest([terms.grantedAt, user.createdAt, byType]) ?? terms.grantedAt
 }
 

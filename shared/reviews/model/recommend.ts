@@ -2,7 +2,7 @@ import type { Capability } from '../../domain/entities/capability.ts'
 import { type Level, levels, services } from '../../domain/entities/role.ts'
 import type { UserType } from '../../domain/entities/user-type.ts'
 import { latest } from '../../domain/values/instant.ts'
-import { type Day, type LastUse, levelOfCapability } from '../../usage/usage.ts'
+import { type Day, type LastUsage, levelOfCapability } from '../../usage/usage.ts'
 
 /** Days after which a right that nobody has made use of counts as unused. */
 const unusedAfterDays = 90
@@ -16,7 +16,7 @@ export type Evidence = {
   knownSince: Day
   /** Since when this user has held it as what they are now. */
   heldFrom: Day
-  lastUse?: LastUse | undefined
+  lastUse?: LastUsage | undefined
   /** The last day on which the user made use of anything else. */
   elsewhere?: Day | undefined
   loginLinked: boolean
@@ -55,7 +55,7 @@ export const daysBetween = (from: Day, to: Day): number =>
   (milliseconds(to) - milliseconds(from)) / 86_400_000
 
 /** The last day of any use. */
-export function lastDayOf(lastUse: LastUse | undefined): Day | undefined {
+export function lastDayOf(lastUse: LastUsage | undefined): Day | undefined {
   return latest(levels.map((level) => lastUse?.[level]))
 }
 

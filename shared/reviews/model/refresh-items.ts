@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/values/instant.ts'
-import type { Found } from './item-candidates.ts'
-import { earlierOf, isSameGrant, isUndone, itemId, type Outcome, type ReviewItem } from './review-item.ts'
+import type { ItemCandidate } from './item-candidates.ts'
+import { earlierOf, isSameGrant, isUndone, itemId, type ItemOutcome, type ReviewItem } from './review-item.ts'
 
 export type Refreshed<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
 
@@ -11,7 +11,7 @@ export type Refreshed<T extends ReviewItem> = { before: T | undefined; after: Re
  * has an item, and stays as it is, as what has changed since it was looked at.
  */
 export function refreshItems<T extends ReviewItem>(
-  found: readonly Found[],
+  found: readonly ItemCandidate[],
   items: readonly T[],
   endedAt?: Instant,
 ): Refreshed<T>[] {
@@ -25,12 +25,12 @@ export function refreshItems<T extends ReviewItem>(
     }),
     ...items
       .filter((item) => isUndone(item) && !held.has(itemId(item)))
-      .map((before) => ({ before, after: gone(before) })),
+      .map((before) => ({ before, after: toGone(before) })),
   ]
 }
 
 /** What becomes of an item whose grant isn't there any more. */
-export const gone = (item: ReviewItem, goneBecause = 'not held any more'): ReviewItem => ({
+export const toGone = (item: ReviewItem, goneBecause = 'not held any more'): ReviewItem => ({
   ...item,
   state: 'gone',
   goneBecause,
@@ -38,7 +38,7 @@ export const gone = (item: ReviewItem, goneBecause = 'not held any more'): Revie
 })
 
 /** An item of which nothing is left to do, as its grant stays what it is. */
-export const kept = (item: ReviewItem, outcome: Outcome, at: Instant): ReviewItem => ({
+export const toKept = (item: ReviewItem, outcome: ItemOutcome, at: Instant): ReviewItem => ({
   ...item,
   state: 'verified',
   outcome,
@@ -48,16 +48,23 @@ export const kept = (item: ReviewItem, outcome: Outcome, at: Instant): ReviewIte
 })
 
 /** What is done about a grant that isn't any more the one that was looked at. */
-export const leftAlone: Outcome = { decision: 'keep', by: 'changed' }
+export const unchangedOutcome: ItemOutcome = { decision: 'keep', by: 'changed' }
 
 /** `undefined`: the review doesn't look at it. */
-function made({ item, since, isInScope }: Found, endedAt: Instant | undefined): ReviewItem | undefined {
+function made(
+  { item, since, isInScope }: ItemCandidate,
+  endedAt: Instant | undefined,
+): ReviewItem | undefined {
   if (!isInScope) return undefined
-  return endedAt !== undefined && since >= endedAt ? kept(item, leftAlone, item.createdAt) : item
+  return endedAt !== undefined && since >= endedAt ? toKept(item, unchangedOutcome, item.createdAt) : item
 }
 
 /** `undefined`: nothing that matters has changed. */
-function refreshed(before: ReviewItem, found: Found, endedAt: Instant | undefined): ReviewItem | undefined {
+function refreshed(
+  before: ReviewItem,
+  found: ItemCandidate,
+  endedAt: Instant | undefined,
+): ReviewItem | undefined {
   const { item: now, isInScope } = found
   if (before.state === 'applied' || before.state === 'verified') return undefined
   if (before.state === 'gone') {
@@ -65,8 +72,9 @@ function refreshed(before: ReviewItem, found: Found, endedAt: Instant | undefine
     return again && reopened(before, again)
   }
   const isSame = isSameGrant(before.terms, now.terms) && before.userType === now.userType
-  if (!isSame && !isInScope) return gone(before, 'not within the scope any more')
-  if (!isSame) return endedAt === undefined ? reopened(before, now) : kept(before, leftAlone, now.createdAt)
+  if (!isSame && !isInScope) return toGone(before, 'not within the scope any more')
+  if (!isSame)
+    return endedAt === undefined ? reopened(before, now) : toKept(before, unchangedOutcome, now.createdAt)
   if (before.state === 'decided') return undefined
   return adviceOf(before) === adviceOf(now)
     ? undefined

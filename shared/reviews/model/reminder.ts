@@ -8,7 +8,7 @@ export type Reminder = {
   /** The occasion: `opened`, or how many days before the end, as `7d`. */
   mark: string
   /** How many items this person may decide that nobody has decided. */
-  owed: number
+  pendingCount: number
   /** When the review ends. */
   endsAt: Instant
   createdAt: Instant

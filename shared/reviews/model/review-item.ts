@@ -13,12 +13,12 @@ import type { Evidence, Recommendation } from './recommend.ts'
 export const itemStates = ['open', 'decided', 'gone', 'applied', 'verified'] as const
 export type ItemState = (typeof itemStates)[number]
 
-export const verdicts = ['keep', 'reduce', 'revoke'] as const
-export type Verdict = (typeof verdicts)[number]
+export const decisionChoices = ['keep', 'reduce', 'revoke'] as const
+export type DecisionChoice = (typeof decisionChoices)[number]
 
 /** What somebody wants to become of a grant. */
 export type ItemDecision = {
-  decision: Verdict
+  decision: DecisionChoice
   /** What is left after `reduce`. */
   roles?: readonly string[] | undefined
   capabilities?: readonly Capability[] | undefined
@@ -35,7 +35,7 @@ export const heldBackReasons = ['main-customer', 'last-admin', 'share'] as const
 export type HeldBack = (typeof heldBackReasons)[number]
 
 /** What is done about an item in the end. */
-export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
+export type ItemOutcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
   /** `default`: what the policy says of what nobody has decided. `changed`: it isn't any more what was looked at, and stays as it is. */
   by: 'decision' | 'default' | 'changed'
   /** Why less was taken away than the policy says. */
@@ -43,8 +43,10 @@ export type Outcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' |
 }
 
 /** True if nothing is left of a grant at that time. */
-export const takesAll = ({ decision, until }: Pick<Outcome, 'decision' | 'until'>, at: Instant): boolean =>
-  decision === 'revoke' || (until !== undefined && until <= at)
+export const isFullRevocation = (
+  { decision, until }: Pick<ItemOutcome, 'decision' | 'until'>,
+  at: Instant,
+): boolean => decision === 'revoke' || (until !== undefined && until <= at)
 
 /** One grant under review. */
 export type ReviewItem = {
@@ -67,7 +69,7 @@ export type ReviewItem = {
   decision?: ItemDecision | undefined
   /** Decisions before this one, oldest first: the last twenty; the audit trail has all. */
   earlier?: readonly ItemDecision[] | undefined
-  outcome?: Outcome | undefined
+  outcome?: ItemOutcome | undefined
   goneBecause?: string | undefined
   /** What is in the way of applying or verifying it; tried again. */
   problem?: string | undefined

@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/values/actor.ts'
 import { addDays, type Instant } from '../../domain/values/instant.ts'
 import type { ReviewPolicy } from '../policy/review-policy.ts'
-import type { Brake } from './revocation-cap.ts'
+import type { RevocationCap } from './revocation-cap.ts'
 
 export const reviewStates = ['opening', 'open', 'applying', 'closed', 'cancelled'] as const
 export type ReviewState = (typeof reviewStates)[number]
@@ -27,7 +27,7 @@ export type Review = {
   applyingAt?: Instant | undefined
   appliedBy?: Actor | undefined
   /** What became of the items that nobody had decided, in numbers. */
-  brake?: Brake | undefined
+  brake?: RevocationCap | undefined
   closedAt?: Instant | undefined
   cancelledAt?: Instant | undefined
   cancelledBy?: Actor | undefined

@@ -1,6 +1,6 @@
-import { barred, decide, type DenyReason, type Facts } from '../../domain/access/decide.ts'
-import { standing } from '../../domain/access/effective-grant.ts'
-import { joinsByType, membershipOf } from '../../domain/access/membership.ts'
+import { blockedReason, decide, type DenyReason, type Facts } from '../../domain/access/decide.ts'
+import { effectiveGrant } from '../../domain/access/effective-grant.ts'
+import { isImplicitMember, membershipOf } from '../../domain/access/membership.ts'
 import { isExpired, type StoredGrant } from '../../domain/entities/grant.ts'
 import { mainProjectId } from '../../domain/entities/project.ts'
 import { typeOf, type User } from '../../domain/entities/user.ts'
@@ -27,24 +27,24 @@ export function refusalOfReviewer(
   item: About,
   isAssigned: boolean,
 ): DenyReason | 'own' | undefined {
-  const reason = barred(facts, 'review.manage')
+  const reason = blockedReason(facts, 'review.manage')
   if (reason) return reason
   if (item.userId === facts.user.id) return 'own'
   return isAssigned || managesReviews(facts) ? undefined : 'no-grant'
 }
 
 /** True if the policy's reviewers name this user for the item, who can act on it. */
-export function isNamedFor(reviewers: readonly string[], facts: Candidate, item: About): boolean {
+export function isConfiguredReviewer(reviewers: readonly string[], facts: Candidate, item: About): boolean {
   const { user } = facts
-  if (item.userId === user.id || barred(facts, 'review.manage')) return false
+  if (item.userId === user.id || blockedReason(facts, 'review.manage')) return false
   return reviewers.some((reviewer) => {
     if (reviewer === 'admins') return typeOf(user) === 'customer-admin' && managesReviews(facts)
-    return reviewer === 'project' ? isInsider(user) && holdsAll(facts, item) : reviewer === user.id
+    return reviewer === 'project' ? isInternalUser(user) && holdsAll(facts, item) : reviewer === user.id
   })
 }
 
 /** A client is an outside party, which sees itself only: it may review what others hold only where it is named by id. */
-export const isInsider = (user: User): boolean => typeOf(user) !== 'customer-client'
+export const isInternalUser = (user: User): boolean => typeOf(user) !== 'customer-client'
 
 function holdsAll({ resource, user, grants, now }: Candidate, item: About): boolean {
   if (item.resource.kind !== 'project' || item.resource.id === mainProjectId) return false
@@ -57,18 +57,18 @@ function holdsAll({ resource, user, grants, now }: Candidate, item: About): bool
  * True if this user, of whom all registers are known, holds `full` in an OpenStack project that the scope takes in. An admin is
  * taken to be in one.
  */
-export function holdsAllSomewhere(
+export function ownsAnyProject(
   { user, grants }: { user: User; grants: ReadonlyMap<string, StoredGrant> },
   { projects }: ReviewScope,
   now: Instant,
 ): boolean {
-  if (!isInsider(user)) return false
+  if (!isInternalUser(user)) return false
   const isInScope = (id: string) => id !== mainProjectId && (!projects || projects.includes(id))
-  if (joinsByType(user)) return !projects || projects.some(isInScope)
+  if (isImplicitMember(user)) return !projects || projects.some(isInScope)
   return [...grants.values()].some((stored) => {
     const { kind, id } = stored.resource
     if (kind !== 'project' || !isInScope(id)) return false
-    const grant = standing(user, stored)
+    const grant = effectiveGrant(user, stored)
     return grant !== undefined && !isExpired(grant, now) && grant.roles.includes('full')
   })
 }

@@ -9,10 +9,10 @@ import type { Permission } from '../../domain/access/permissions.ts'
 import { isExpired, type StoredGrant } from '../../domain/entities/grant.ts'
 import { mainProjectId } from '../../domain/entities/project.ts'
 import { levels, rolesCover, services } from '../../domain/entities/role.ts'
-import { heldSince } from '../../domain/entities/user-type.ts'
+import { typeSince } from '../../domain/entities/user-type.ts'
 import { typeOf, type User } from '../../domain/entities/user.ts'
 import { instantOfStamp, stampOf } from '../../domain/values/instant.ts'
-import { isSameGrant, type Outcome, type ReviewItem, takesAll } from './review-item.ts'
+import { isSameGrant, type ItemOutcome, type ReviewItem, isFullRevocation } from './review-item.ts'
 
 type Given = Pick<ReviewItem['terms'], 'roles' | 'capabilities'>
 const nothing: Given = { roles: [], capabilities: [] }
@@ -22,7 +22,7 @@ const nothing: Given = { roles: [], capabilities: [] }
  * with what the item is about as the resource. What keeps a user from everything (being disabled, say) is set aside: a right
  * that comes back with it isn't gone.
  */
-export function whatIsNotSo(facts: Facts, item: ReviewItem, outcome: Outcome): string | undefined {
+export function outcomeMismatch(facts: Facts, item: ReviewItem, outcome: ItemOutcome): string | undefined {
   const bare = unhindered(facts, item)
   const before = item.terms
   const left = leftBy(outcome, before, facts.now)
@@ -42,7 +42,7 @@ export function whatIsNotSo(facts: Facts, item: ReviewItem, outcome: Outcome): s
 
 /** What is to be held after the outcome; `undefined`: nothing is. */
 function leftBy(
-  { decision, roles, capabilities, until }: Outcome,
+  { decision, roles, capabilities, until }: ItemOutcome,
   before: ReviewItem['terms'],
   now: string,
 ): Given | undefined {
@@ -107,7 +107,8 @@ export function isChangedSince(facts: Facts, item: ReviewItem): boolean {
   const { outcome, appliedAt = '', reviewId, terms } = item
   const present = presentGrant(facts)
   if (!outcome) return false
-  if (takesAll(outcome, appliedAt)) return present !== undefined && isBack(facts, item, present)
+  if (isFullRevocation(outcome, appliedAt))
+    return present !== undefined && isGrantedAgain(facts, item, present)
   if (!present) return true
   if (outcome.decision === 'keep' && outcome.until === undefined) {
     return !isSameGrant({ ...nothing, ...present }, terms)
@@ -119,13 +120,17 @@ export function isChangedSince(facts: Facts, item: ReviewItem): boolean {
  * True if what was taken away is held because of something later. That isn't told by the time of a grant: the request that
  * made it may have begun before. What is held as it was looked at was never taken away.
  */
-function isBack({ user, grants }: Facts, item: ReviewItem, present: Membership | Assignment): boolean {
+function isGrantedAgain(
+  { user, grants }: Facts,
+  item: ReviewItem,
+  present: Membership | Assignment,
+): boolean {
   const { resource, reviewId, userType, terms, appliedAt = '' } = item
   const register = grants.get(`${resource.kind}/${resource.id}`)
   // Nothing but a type gives anything beside the marker that the review has left.
   const isMarked = register?.revoked === true && register.grantedBy === `review:${reviewId}`
   if (!user || isMarked || typeOf(user) !== userType) return true
-  if (present.source === 'type') return instantOfStamp(heldSince(user.types)) >= appliedAt
+  if (present.source === 'type') return instantOfStamp(typeSince(user.types)) >= appliedAt
   return !isSameGrant({ ...nothing, ...present }, terms)
 }
 

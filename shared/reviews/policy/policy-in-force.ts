@@ -55,18 +55,18 @@ function textOf(policy: Guarded): string {
 const countsUntil = ({ replacedAt }: ReplacedPolicy): Instant => addDays(replacedAt, noticeDays)
 
 /** What a review goes by that starts at that time, if nobody sets another policy before. */
-export function policyInForce(calendar: Policies, at: Instant): ReviewPolicy {
-  const policy = policyOf(calendar)
-  const counting = (calendar.replaced ?? []).filter((each) => countsUntil(each) > at)
+export function policyInForce(schedule: Policies, at: Instant): ReviewPolicy {
+  const policy = policyOf(schedule)
+  const counting = (schedule.replaced ?? []).filter((each) => countsUntil(each) > at)
   const [first, ...more] = counting
   if (!first) return policy
   return { ...policy, ...[...more, policy].reduce<Guarded>(strictest, guardedOf(first)) }
 }
 
 /** The policy, and those before it that still count where they are stricter. */
-export function replacePolicy(calendar: Policies, policy: ReviewPolicy, now: Instant): Required<Policies> {
-  const before = policyOf(calendar)
-  const known = calendar.replaced ?? []
+export function replacePolicy(schedule: Policies, policy: ReviewPolicy, now: Instant): Required<Policies> {
+  const before = policyOf(schedule)
+  const known = schedule.replaced ?? []
   // However two clocks differ, a policy isn't replaced before the one that it has replaced itself.
   const replacedAt = latest([now, known.at(-1)?.replacedAt]) ?? now
   const counting = known.filter((each) => countsUntil(each) > now)
@@ -78,11 +78,11 @@ export function replacePolicy(calendar: Policies, policy: ReviewPolicy, now: Ins
 }
 
 /** What reviews go by that start before these times, in order, as long as that isn't the policy itself. */
-export function transitionsOf(calendar: Policies, now: Instant): (Guarded & { until: Instant })[] {
-  const policy = policyOf(calendar)
-  const times = [...new Set((calendar.replaced ?? []).map(countsUntil))].filter((until) => until > now)
+export function transitionsOf(schedule: Policies, now: Instant): (Guarded & { until: Instant })[] {
+  const policy = policyOf(schedule)
+  const times = [...new Set((schedule.replaced ?? []).map(countsUntil))].filter((until) => until > now)
   return times
-    .map((until, place) => ({ ...guardedOf(policyInForce(calendar, times[place - 1] ?? now)), until }))
+    .map((until, place) => ({ ...guardedOf(policyInForce(schedule, times[place - 1] ?? now)), until }))
     .filter((each) => !isSame(each, policy))
     .filter((each, place, all) => {
       const next = all[place + 1]

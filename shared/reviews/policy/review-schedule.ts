@@ -28,10 +28,10 @@ export type ReviewSchedule = {
 export const policyOf = ({ policy }: Pick<ReviewSchedule, 'policy'>): ReviewPolicy => policy ?? defaultPolicy
 
 /** When the clock starts the next review, if ever: the first one a whole period after the calendar was begun. */
-export function nextStart(calendar: ReviewSchedule): Instant | undefined {
-  const { everyMonths } = policyOf(calendar)
+export function nextStart(schedule: ReviewSchedule): Instant | undefined {
+  const { everyMonths } = policyOf(schedule)
   if (everyMonths === 'never') return undefined
-  return addMonths(calendar.lastStartedAt ?? calendar.since, everyMonths, startDayOf(calendar))
+  return addMonths(schedule.lastStartedAt ?? schedule.since, everyMonths, startDayOf(schedule))
 }
 
 const startDayOf = ({ startDay, lastStartedAt, since }: ReviewSchedule): number =>
@@ -39,11 +39,11 @@ const startDayOf = ({ startDay, lastStartedAt, since }: ReviewSchedule): number 
 
 /** What the calendar keeps of a start by the clock, which is up to a minute late, and may come in the next month. */
 export function startedByClock(
-  calendar: ReviewSchedule,
+  schedule: ReviewSchedule,
   startedAt: Instant,
 ): Pick<ReviewSchedule, 'lastStartedAt' | 'startDay'> {
-  const planned = nextStart(calendar)
+  const planned = nextStart(schedule)
   const isOnTime = planned !== undefined && planned <= startedAt && startedAt < addDays(planned, 1)
   if (!isOnTime) return { lastStartedAt: startedAt, startDay: undefined }
-  return { lastStartedAt: planned, startDay: startDayOf(calendar) }
+  return { lastStartedAt: planned, startDay: startDayOf(schedule) }
 }

@@ -76,7 +76,7 @@ export function reportRecord(item: ReviewItem, emails: DeciderEmails): ReportRec
     ...adviceOf(item),
     state,
     ...decisionOf(item, emails),
-    ...outcomeOf(item),
+    ...outcomeColumns(item),
     appliedAt: presentOptional(item.appliedAt),
     verifiedAt: presentOptional(item.verifiedAt),
     changedSince,
@@ -145,7 +145,7 @@ const earlierOf = (
   at: presentOptional(at),
 })
 
-function outcomeOf({ state, outcome }: ReviewItem) {
+function outcomeColumns({ state, outcome }: ReviewItem) {
   return {
     outcome: outcomeName({ state, outcome }),
     outcomeBy: outcome?.by,

@@ -21,25 +21,25 @@ export type ReportRecord = { readonly [column: string]: ReportValue }
 export type ReportFormat = 'json' | 'csv'
 
 /** A piece of the file as it is written, but for what stands between the two: a hash, or the signature. */
-export type Gapped = { before: string; after: string }
+export type PieceTemplate = { before: string; after: string }
 
 /**
  * How a report is written, byte for byte. There is nothing in a file but a header, records and a signature; a record and
  * the signature are a line each, and every piece ends with its line feed.
  */
-export type ReportLayout = {
-  header: (header: ReportHeader, columns: readonly string[]) => Gapped
+export type ReportWriter = {
+  header: (header: ReportHeader, columns: readonly string[]) => PieceTemplate
   /** `index` counts from 0. */
-  record: (record: ReportRecord, columns: readonly string[], index: number) => Gapped
-  signature: Gapped
-  marks: ReportMarks
+  record: (record: ReportRecord, columns: readonly string[], index: number) => PieceTemplate
+  signature: PieceTemplate
+  marks: ReportGrammar
 }
 
 /**
  * What the pieces are told by when a file is read, its bytes as Latin-1. The expressions have three groups: the two
  * parts of what is `Gapped`, and between them what fills it.
  */
-export type ReportMarks = {
+export type ReportGrammar = {
   /** Every file begins with it. */
   beginning: string
   /** The header ends with the first line that ends after it. */

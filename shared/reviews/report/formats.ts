@@ -3,7 +3,7 @@ import {
   jws,
   type ReportFormat,
   type ReportHeader,
-  type ReportLayout,
+  type ReportWriter,
   type ReportValue,
   word,
 } from './format.ts'
@@ -12,7 +12,7 @@ import {
  * RFC 4180, for spreadsheets: rows of a name and a value tell the header, then come an empty row, the names of the
  * columns, a row for each record, and the signature.
  */
-export const csvLayout: ReportLayout = {
+export const csvWriter: ReportWriter = {
   header: (header, columns) => ({
     before: [...rowsOf(header).map((row) => `${rowOf(row)}\r\n`), 'chain,'].join(''),
     after: `\r\n\r\n${rowOf([...columns, 'chain'])}\r\n`,
@@ -77,7 +77,7 @@ const isListOfTexts = (value: unknown): value is readonly string[] =>
 const namedWord = `"(?!chain")\\w+":"(${word})"`
 
 /** One JSON document: the header on a line, a record a line, and the signature on one. */
-export const jsonLayout: ReportLayout = {
+export const jsonWriter: ReportWriter = {
   header: (header) => ({
     before: `{"report":${JSON.stringify(header)},"chain":"`,
     after: '","records":[\n',
@@ -100,4 +100,7 @@ export const jsonLayout: ReportLayout = {
   },
 }
 
-export const layouts: Readonly<Record<ReportFormat, ReportLayout>> = { json: jsonLayout, csv: csvLayout }
+export const reportWriters: Readonly<Record<ReportFormat, ReportWriter>> = {
+  json: jsonWriter,
+  csv: csvWriter,
+}

@@ -7,7 +7,7 @@ import { outcomeNames } from '../model/review-item.ts'
 import type { ReminderRound, Review } from '../model/review.ts'
 import type { ReportHeader } from './format.ts'
 
-type Told = {
+type HeaderFacts = {
   customer: Customer
   review: Review
   /** Who is named as a reviewer, was told that decisions are owed, or began or ended the review. */
@@ -17,7 +17,7 @@ type Told = {
 }
 
 /** What was reviewed and how far it is, who could decide, who was told so when, and what came of it. */
-export function reportHeader({ customer, review, people, reminders, now }: Told): ReportHeader {
+export function reportHeader({ customer, review, people, reminders, now }: HeaderFacts): ReportHeader {
   const { policy, state, items, outcomes, cancelledBecause, brake } = review
   const { scope, reviewers, everyMonths, days, unanswered, largestShare } = policy
   return {
@@ -70,11 +70,11 @@ const occasion = ({ mark, at, told, missed }: ReminderRound) => ({
   missed,
 })
 
-function reminder({ mark, userId, owed, createdAt, sentAt, problem }: Reminder) {
+function reminder({ mark, userId, pendingCount, createdAt, sentAt, problem }: Reminder) {
   return {
     mark,
     userId,
-    owed,
+    pendingCount,
     remindedAt: presentInstant(createdAt),
     sentAt: presentOptional(sentAt),
     problem,

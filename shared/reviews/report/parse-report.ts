@@ -1,29 +1,29 @@
-import { link } from './chain-hash.ts'
-import type { ReportFormat, ReportMarks } from './format.ts'
-import { layouts } from './formats.ts'
+import { chainHash } from './chain-hash.ts'
+import type { ReportFormat, ReportGrammar } from './format.ts'
+import { reportWriters } from './formats.ts'
 
 /** How many records a file has, its last hash, and the signature, which nobody has looked at yet. */
-export type Followed = { records: number; chain: string; jws: string }
+export type ParsedReport = { records: number; chain: string; jws: string }
 
-export type Flaw =
+export type ReportError =
   /** The first piece that isn't what its hash says: `the header`, `record 17 (usr_… project prj_…)`, `the signature`. */
   | { problem: 'altered'; altered: string }
   /** `continued`: something comes after the signature. */
   | { problem: 'empty' | 'not-a-report' | 'cut-off' | 'continued' }
 
-export const altered = (what: string): Flaw => ({ problem: 'altered', altered: what })
+export const altered = (what: string): ReportError => ({ problem: 'altered', altered: what })
 
 /** Told by its beginning or by its end, so that a report is told to be one wherever a byte of it was changed. */
 export function formatOf(file: Buffer): ReportFormat | undefined {
   return (['json', 'csv'] as const).find((format) => {
-    const beginning = Buffer.from(layouts[format].marks.beginning).subarray(0, file.length)
+    const beginning = Buffer.from(reportWriters[format].marks.beginning).subarray(0, file.length)
     return file.indexOf(beginning) === 0 || hasSignature(file, format)
   })
 }
 
 /** Goes along the chain of hashes, on the very bytes and not on what they mean, to the signature or the first flaw. */
-export function followReport(file: Buffer, format: ReportFormat): Followed | Flaw {
-  const { marks } = layouts[format]
+export function parseReport(file: Buffer, format: ReportFormat): ParsedReport | ReportError {
+  const { marks } = reportWriters[format]
   let at = endOfHeader(file, marks)
   let chain = hashOf(file.toString('latin1', 0, at), marks.header, '')
   if (chain === undefined) return hasSignature(file, format) ? altered('the header') : { problem: 'cut-off' }
@@ -33,7 +33,7 @@ export function followReport(file: Buffer, format: ReportFormat): Followed | Fla
     if (jws !== undefined)
       return at + line.length < file.length ? { problem: 'continued' } : { records, chain, jws }
     const next = hashOf(line, marks.record, chain)
-    if (next === undefined) return flawOf(line, { records, format, rest: file.subarray(at) })
+    if (next === undefined) return reportErrorOf(line, { records, format, rest: file.subarray(at) })
     chain = next
     at += line.length
   }
@@ -42,14 +42,14 @@ export function followReport(file: Buffer, format: ReportFormat): Followed | Fla
 /** The hash that a piece tells; undefined unless it is the right one. */
 function hashOf(piece: string, pattern: RegExp, previous: string): string | undefined {
   const [, before = '', told, after = ''] = pattern.exec(piece) ?? []
-  return told === link(previous, { before, after }, 'latin1') ? told : undefined
+  return told === chainHash(previous, { before, after }, 'latin1') ? told : undefined
 }
 
 type Place = { records: number; format: ReportFormat; rest: Buffer }
 
 /** What is wrong with the first line that is neither the record that belongs here nor a signature. */
-function flawOf(line: string, { records, format, rest }: Place): Flaw {
-  const { marks } = layouts[format]
+function reportErrorOf(line: string, { records, format, rest }: Place): ReportError {
+  const { marks } = reportWriters[format]
   const isWhole = line.endsWith('\n') || marks.signature.test(`${line.slice(0, -1)}\n`)
   if (!isWhole) return { problem: 'cut-off' }
   // One of both is there if this is a record, whichever of its bytes was changed.
@@ -60,10 +60,10 @@ function flawOf(line: string, { records, format, rest }: Place): Flaw {
 
 /** Whether a later line begins as a signature does. */
 function hasSignature(file: Buffer, format: ReportFormat): boolean {
-  return file.includes(`\n${layouts[format].signature.before}eyJ`)
+  return file.includes(`\n${reportWriters[format].signature.before}eyJ`)
 }
 
-function endOfHeader(file: Buffer, marks: ReportMarks): number {
+function endOfHeader(file: Buffer, marks: ReportGrammar): number {
   const before = file.indexOf(marks.endOfHeader)
   return before < 0 ? file.length : endOfLine(file, before + marks.endOfHeader.length)
 }

@@ -1,12 +1,12 @@
 import type { JWK } from 'jose'
-import { altered, type Flaw, followReport, formatOf } from './parse-report.ts'
+import { altered, type ReportError, parseReport, formatOf } from './parse-report.ts'
 import { readSignature, type SignedSummary } from './signature.ts'
 import { readTrustedKeys } from './signing-key.ts'
 
-export type Verdict =
+export type VerificationResult =
   | { ok: true; keyId: string; signed: SignedSummary }
   | ({ ok: false } & (
-      | Flaw
+      | ReportError
       /** Nothing in the file contradicts it, but it was signed by a key that isn't trusted. */
       | { problem: 'untrusted'; keyId: string }
       /** The records at the end were taken away, or some were added. */
@@ -14,12 +14,15 @@ export type Verdict =
     ))
 
 /** Whether a file is, byte for byte, what one of the keys has signed; keys of other kinds don't count. */
-export async function verifyReport(bytes: Uint8Array, trusted: { keys: readonly JWK[] }): Promise<Verdict> {
+export async function verifyReport(
+  bytes: Uint8Array,
+  trusted: { keys: readonly JWK[] },
+): Promise<VerificationResult> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (file.length === 0) return { ok: false, problem: 'empty' }
   const format = formatOf(file)
   if (!format) return { ok: false, problem: 'not-a-report' }
-  const followed = followReport(file, format)
+  const followed = parseReport(file, format)
   if ('problem' in followed) return { ok: false, ...followed }
   const { records, chain, jws } = followed
   const signature = await readSignature(jws, await readTrustedKeys(trusted))

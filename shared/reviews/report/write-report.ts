@@ -1,6 +1,6 @@
-import { link } from './chain-hash.ts'
+import { chainHash } from './chain-hash.ts'
 import type { ReportFormat, ReportHeader, ReportRecord } from './format.ts'
-import { layouts } from './formats.ts'
+import { reportWriters } from './formats.ts'
 import type { SignReport } from './signature.ts'
 
 export type Report = {
@@ -13,16 +13,16 @@ export type Report = {
 }
 
 /** A signed report, piece by piece as its records come: none is kept. */
-export async function* renderReport(report: Report): AsyncGenerator<string> {
+export async function* writeReport(report: Report): AsyncGenerator<string> {
   const { header, columns, records, format, sign } = report
-  const layout = layouts[format]
+  const layout = reportWriters[format]
   const first = layout.header(header, columns)
-  let chain = link('', first, 'utf8')
+  let chain = chainHash('', first, 'utf8')
   yield `${first.before}${chain}${first.after}`
   let count = 0
   for await (const record of records) {
     const piece = layout.record(record, columns, count)
-    chain = link(chain, piece, 'utf8')
+    chain = chainHash(chain, piece, 'utf8')
     count++
     yield `${piece.before}${chain}${piece.after}`
   }

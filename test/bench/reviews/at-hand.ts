@@ -15,17 +15,17 @@ import type { Table } from '../../../shared/table/table.ts'
 /** A customer's review under way, as it is now. */
 export async function readAtHand(table: Table, customerId: string): Promise<ReviewContext> {
   const customer = await findCustomer(table, customerId)
-  const calendar = await readSchedule(table, customerId, instantOf(table.now()))
-  const review = await findReview(table, customerId, calendar.current ?? '')
+  const schedule = await readSchedule(table, customerId, instantOf(table.now()))
+  const review = await findReview(table, customerId, schedule.current ?? '')
   if (!customer || !review) throw new Error('no review is under way')
-  return { customer, calendar, review }
+  return { customer, schedule, review }
 }
 
 /** Starts a review as the clock does, without waiting until one is due. */
 export async function startOne(deps: ReviewDeps, customerId: string): Promise<ReviewContext> {
   const customer = await findCustomer(deps.table, customerId)
   if (!customer) throw new Error(`there is no customer ${customerId}`)
-  const calendar = await readSchedule(deps.table, customerId, instantOf(deps.table.now()))
-  await commit(deps.table, startReview(contextOf(deps, clock), customer, calendar).change)
+  const schedule = await readSchedule(deps.table, customerId, instantOf(deps.table.now()))
+  await commit(deps.table, startReview(contextOf(deps, clock), customer, schedule).change)
   return readAtHand(deps.table, customerId)
 }

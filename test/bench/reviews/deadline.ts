@@ -24,17 +24,19 @@ export async function reachDeadline(
 ): Promise<Phases> {
   const { change } = applyReview(contextOf(deps, clock), await readAtHand(deps.table, customerId))
   await commit(deps.table, change)
-  const phase = async (work: (atHand: ReviewContext) => Promise<unknown>) => {
-    const atHand = await readAtHand(deps.table, customerId)
+  const phase = async (work: (reviewContext: ReviewContext) => Promise<unknown>) => {
+    const reviewContext = await readAtHand(deps.table, customerId)
     const begun = performance.now()
-    const usage = await meters(() => work(atHand))
+    const usage = await meters(() => work(reviewContext))
     return { usage, milliseconds: performance.now() - begun }
   }
   return {
-    reconcile: await phase((atHand) => reconcile(deps, atHand)),
-    apply: await phase((atHand) => applyItems(deps, atHand, atHand.review.brake ?? noBrake())),
-    verify: await phase((atHand) => verifyItems(deps, atHand)),
-    close: await phase((atHand) => closeReview(deps, atHand)),
+    reconcile: await phase((reviewContext) => reconcile(deps, reviewContext)),
+    apply: await phase((reviewContext) =>
+      applyItems(deps, reviewContext, reviewContext.review.brake ?? noBrake()),
+    ),
+    verify: await phase((reviewContext) => verifyItems(deps, reviewContext)),
+    close: await phase((reviewContext) => closeReview(deps, reviewContext)),
   }
 }
 

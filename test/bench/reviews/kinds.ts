@@ -13,7 +13,7 @@ type Input = {
 
 function kindOf({ ExpressionAttributeValues: values, Item: put }: Input): Kind {
   const partition = values?.[':partition']
-  if (partition?.endsWith('#USE')) return 'uses'
+  if (partition?.endsWith('#USAGE')) return 'uses'
   if (partition !== undefined) return /#U#[^#]+$/.test(partition) ? 'collections' : 'lists'
   return put?.sk?.startsWith('ITEM#') ? 'items' : 'rest'
 }

@@ -79,7 +79,9 @@ export async function write(table: Table, items: readonly Stored[]): Promise<voi
   const batches = Array.from({ length: Math.ceil(items.length / 100) }, (_, batch) =>
     items.slice(batch * 100, (batch + 1) * 100),
   )
-  await mapConcurrent(batches, 4, (batch) => table.transact(batch.map((put) => ({ put, was: undefined }))))
+  await mapConcurrent(batches, 4, (batch) =>
+    table.transact(batch.map((put) => ({ put, expectedVersion: undefined }))),
+  )
 }
 
 const collection = /#U#[^#]+$/

@@ -1,5 +1,5 @@
 import type { Review } from '../../../shared/reviews/model/review.ts'
-import { keys, prefixes } from '../../../shared/table/keys.ts'
+import { keys, prefixes, reviewPartition } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { itemSize } from '../../support/item-size.ts'
 
@@ -10,7 +10,7 @@ export async function sizesOf(
   table: Table,
   { customerId, id }: Pick<Review, 'customerId' | 'id'>,
 ): Promise<Sizes> {
-  const { pk: partition } = keys.checkpoint(customerId, id)
+  const partition = reviewPartition(customerId, id)
   const sizes: number[] = []
   for await (const item of table.queryAll({ partition, prefix: prefixes.items })) sizes.push(itemSize(item))
   sizes.sort((one, other) => one - other)

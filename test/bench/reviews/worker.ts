@@ -49,13 +49,13 @@ async function main(job: Job): Promise<Measured> {
   const deps: ReviewDeps = { table, log: () => undefined, until: '9999-12-31T00:00:00.000000000Z' }
   const meters = createMeters(client)
   const eventsOf = async () => (await table.count({ partition: keys.event(job.customerId, '').pk }, 10)).count
-  const atHand = await startOne(deps, job.customerId)
+  const reviewContext = await startOne(deps, job.customerId)
   const idleMemory = process.memoryUsage().rss / 1024
   for (let time = 0; time < warmUps; time++) await tryOut(deps, job.warmUp)
   const before = await eventsOf()
   const begun = performance.now()
   const processorBegun = processorTime(job.enginePid)
-  const opening = await meters(() => openReview(deps, atHand))
+  const opening = await meters(() => openReview(deps, reviewContext))
   const processorMilliseconds = processorTime(job.enginePid) - processorBegun
   const milliseconds = performance.now() - begun
   const openingMemory = process.resourceUsage().maxRSS

@@ -10,9 +10,11 @@ export function goOnAt(table: Table, customerId: string): Promise<void> {
 
 /** As if the policy had been set a week ago: what is loosened counts from now on. */
 export async function passNotice(table: Table, customerId: string): Promise<void> {
-  const calendar = await findSchedule(table, customerId)
-  if (!calendar) return
-  await table.transact([{ put: scheduleItem({ ...calendar, replaced: undefined }), was: calendar.version }])
+  const schedule = await findSchedule(table, customerId)
+  if (!schedule) return
+  await table.transact([
+    { put: scheduleItem({ ...schedule, replaced: undefined }), expectedVersion: schedule.version },
+  ])
 }
 
 /** Starts a review by HTTP and has the worker make its items; its id. */

@@ -27,7 +27,7 @@ export async function writeRecord(
     suspended: customer?.status !== 'active',
     ...more,
   }
-  await table.transact([{ put: recordItem(ready), was: record?.version }])
+  await table.transact([{ put: recordItem(ready), expectedVersion: record?.version }])
 }
 
 /** What is said of a customer's users and of itself, by kind and id. */
@@ -42,7 +42,7 @@ export async function wordsOf(table: Table, customerId: string): Promise<string[
 export async function settle(table: Table, customerId: string): Promise<void> {
   const query = { partition: keys.customer(customerId).pk, prefix: prefixes.fanOut }
   for await (const { pk, sk, version } of table.queryAll(query))
-    await table.transact([{ remove: { pk, sk }, was: version }])
+    await table.transact([{ remove: { pk, sk }, expectedVersion: version }])
   for (const { projectId } of await listRecords(table, customerId))
     await writeRecord(table, customerId, projectId)
 }
@@ -56,5 +56,5 @@ export async function confirm(table: Table, customerId: string, projectId: strin
   const { change } = await confirmDeletion({ table, actor, stamp: stampOf(now, actor.id), now }, project)
   const record = await findRecord(table, { customerId, projectId })
   const key = keys.openstack(customerId, projectId)
-  await commit(table, change, record ? [{ remove: key, was: record.version }] : [])
+  await commit(table, change, record ? [{ remove: key, expectedVersion: record.version }] : [])
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recordUses } from '../../../shared/usage/usage-store.ts'
+import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { because, seedScene } from './changes.ts'
 import { passNotice } from './open-review.ts'
 import { asker } from './refused.ts'
@@ -119,7 +119,7 @@ describe('what reviews take without a decision', () => {
     await pass(100 * day)
     const resource = { kind: 'project', id: id.web } as const
     const today = world.now().toISOString().slice(0, 10)
-    await recordUses(world.table, [{ customerId, userId: id.tech, resource, level: 'read' }], today)
+    await recordUsage(world.table, [{ customerId, userId: id.tech, resource, level: 'read' }], today)
     const before = await held()
     const first = await review({ projects: [id.web], types: ['customer-tech'] })
     expect(Object((await ask(['operator', 'GET', first.path])).body.outcomes)).toEqual({ reduced: 1 })

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createSeenLog } from '../../../functions/api/authorization/usage-log.ts'
-import { createUses } from '../../../functions/usage/worker.ts'
+import { createUsage } from '../../../functions/usage/worker.ts'
 import { asUser, userItem } from '../../../shared/records/users.ts'
 import { createJsonLog } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
@@ -13,7 +13,7 @@ const lines: string[] = []
 let report: (user: SeenUser) => void = () => undefined
 const world = await startWorld({ seen: (user) => report(user) })
 const logNow = createJsonLog((line) => void lines.push(line), world.now)
-const uses = createUses({ table: world.table, log: () => undefined })
+const uses = createUsage({ table: world.table, log: () => undefined })
 const day = 86_400_000
 const moveTime = (by: number) => world.setTime(new Date(world.now().getTime() + by))
 
@@ -169,7 +169,7 @@ describe('a sighting', () => {
     const user = asUser(await world.table.get(keys.user(scene.customerId, scene.id.tech)))
     if (!user) throw new Error('the user is there')
     await recordSightings(world.table, [sighting(user.id, 0)])
-    await world.table.transact([{ put: userItem({ ...user, name: 'Tim' }), was: user.version }])
+    await world.table.transact([{ put: userItem({ ...user, name: 'Tim' }), expectedVersion: user.version }])
     expect(await recordSightings(world.table, [sighting(user.id, 0)])).toBe(1)
     expect(await stored()).toBe(onDay(0))
   })

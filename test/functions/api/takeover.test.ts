@@ -98,7 +98,7 @@ describe('a user whose types have changed too often', () => {
       at: `2026-01-01T00:00:00.${String(place).padStart(9, '0')}Z#x`,
     }))
     const types = [...before, ...(first ? [first] : []), ...rest]
-    await world.table.transact([{ put: userItem({ ...user, types }), was: user.version }])
+    await world.table.transact([{ put: userItem({ ...user, types }), expectedVersion: user.version }])
     await offer(scene)
     expect((await accept(scene, scene.token.admin)).status).toBe(200)
     const forced = await world.post(

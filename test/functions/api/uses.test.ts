@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Use, useText } from '../../../shared/usage/usage.ts'
+import { type Usage, usageText } from '../../../shared/usage/usage.ts'
 import { acme, mail, people, seedAcme } from './acme.ts'
 import { startWorld } from './world.ts'
 
-let uses: Use[] = []
-const collect = (use: Use) => void uses.push(use)
-let used: (use: Use) => unknown = collect
+let uses: Usage[] = []
+const collect = (use: Usage) => void uses.push(use)
+let used: (use: Usage) => unknown = collect
 const world = await startWorld({ used: (use) => used(use) as void })
 await seedAcme(world)
 
@@ -27,7 +27,7 @@ const told = () =>
   uses.map((use) => {
     expect(use.customerId).toBe(acme)
     const name = Object.keys(ids).find((each) => ids[each] === use.userId)
-    return useText(use).replace(use.userId, String(name)).replace(web, 'web')
+    return usageText(use).replace(use.userId, String(name)).replace(web, 'web')
   })
 const question = (id: string, name: string, resource: object) => ({
   subject: { type: 'user', id },

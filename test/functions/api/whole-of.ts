@@ -1,6 +1,6 @@
 import type { WholeCustomer } from '../../../shared/directory/customers/export-lines.ts'
 import { asCustomer } from '../../../shared/records/customers.ts'
-import { asGrant, grantRegister } from '../../../shared/records/grants.ts'
+import { asGrant, grantKeyOf } from '../../../shared/records/grants.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { asServer } from '../../../shared/records/servers.ts'
 import { asUser } from '../../../shared/records/users.ts'
@@ -21,7 +21,7 @@ export function wholeOf(shadow: Shadow, c: string): WholeCustomer {
       .filter(({ deleted }) => !deleted)
       .map((user) => {
         const own = grants.filter(({ userId }) => userId === user.id)
-        return { user, grants: new Map(own.map((grant) => [grantRegister(grant.resource), grant])) }
+        return { user, grants: new Map(own.map((grant) => [grantKeyOf(grant.resource), grant])) }
       }),
     projects: of('PROJECT#')
       .flatMap((item) => asProject(item) ?? [])

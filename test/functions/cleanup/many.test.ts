@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
 import { mainProjectId } from '../../../shared/domain/entities/project.ts'
-import { keptOfMain } from '../../../shared/domain/entities/user.ts'
+import { mainGrantCopy } from '../../../shared/domain/entities/user.ts'
 import { grantItem } from '../../../shared/records/grants.ts'
 import { createMeter } from '../../bench/meter.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -111,8 +111,8 @@ test('an audit event and a transaction stay below the limits, with the longest r
 test('the register of Main and its copy go together, wherever it is killed', async () => {
   const worker = await start()
   const main = { ...grantOf('usr_1', 0), resource: { kind: 'project', id: mainProjectId } } as const
-  const key = await storeUser(worker.table, 'usr_1', 200, { user: { inMain: keptOfMain(main) } })
-  await worker.table.transact([{ put: grantItem(main), was: undefined }])
+  const key = await storeUser(worker.table, 'usr_1', 200, { user: { inMain: mainGrantCopy(main) } })
+  await worker.table.transact([{ put: grantItem(main), expectedVersion: undefined }])
   killEach(worker.client, (nth) => (nth % 2 === 0 ? 'after' : 'before'))
   for (let wakes = 0; wakes < 8; wakes++) {
     await worker.wake(key)

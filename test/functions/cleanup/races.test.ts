@@ -210,7 +210,7 @@ test('a type that takes less, while a batch of many is on its way: what stands a
     const read = await readUser(world.worker.table, 'usr_1')
     const earlier = { type: 'customer-billing', at: '2026-07-02T00:00:00.000000000Z#c' } as const
     const put = userItem({ ...read, types: withType(types, earlier) })
-    await world.worker.table.transact([{ put, was: read.version }])
+    await world.worker.table.transact([{ put, expectedVersion: read.version }])
   })
   expect(await world.cleanup.wake(key)).toBe(true)
   const registers = [...(await registersOf(world.worker.table, 'usr_1')).values()]

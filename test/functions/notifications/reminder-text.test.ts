@@ -44,7 +44,9 @@ test('a message says of what, what is asked, by when and where; names are quoted
 })
 
 test('one grant is one', () => {
-  expect(render({ owed: 1 }).text).toContain('1 grant waits for your decision: keep, reduce or revoke it. ')
+  expect(render({ pendingCount: 1 }).text).toContain(
+    '1 grant waits for your decision: keep, reduce or revoke it. ',
+  )
 })
 
 test.each([

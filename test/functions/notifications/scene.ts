@@ -29,7 +29,7 @@ export const reminder: NewReminder = {
   reviewId: '01REVIEW',
   userId: 'usr_ann',
   mark: 'opened',
-  owed: 3,
+  pendingCount: 3,
   endsAt: '2026-12-11T06:00:00.000000000Z',
   createdAt: at,
 }
@@ -77,8 +77,8 @@ export async function storeScene(table: Table, { user, customer, review, ...diff
   const ann = { name: 'Ann', ...signedIn('ann@bridge.example'), deleted: undefined, cleanupSince: undefined }
   await storeUser(table, reminder.userId, 0, { user: { ...ann, ...user } })
   await table.transact([
-    { put: customerItem({ ...bridge, ...customer }), was: undefined },
-    { put: reviewRecord({ ...opened, ...review }), was: undefined },
+    { put: customerItem({ ...bridge, ...customer }), expectedVersion: undefined },
+    { put: reviewRecord({ ...opened, ...review }), expectedVersion: undefined },
   ])
   await putReminder(table, { ...reminder, ...differing.reminder })
 }
@@ -90,8 +90,8 @@ export async function changeScene(table: Table, { customer, review }: Omit<Diffe
     keys.review(customerId, reminder.reviewId),
   ])
   await table.transact([
-    { put: customerItem({ ...bridge, ...asCustomer(item), ...customer }), was: item?.version },
-    { put: reviewRecord({ ...opened, ...asReview(record), ...review }), was: record?.version },
+    { put: customerItem({ ...bridge, ...asCustomer(item), ...customer }), expectedVersion: item?.version },
+    { put: reviewRecord({ ...opened, ...asReview(record), ...review }), expectedVersion: record?.version },
   ])
 }
 

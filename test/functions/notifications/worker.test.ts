@@ -175,7 +175,7 @@ test.each(hopeless)(
     expect(await sweep()).toBe(1)
     expect(sent).toEqual([])
     const [stored] = await listReminders(table, customerId, reminder.reviewId)
-    expect(stored).toMatchObject({ owed: 3, problem, due: undefined, sentAt: undefined })
+    expect(stored).toMatchObject({ pendingCount: 3, problem, due: undefined, sentAt: undefined })
     clock.move(hour)
     expect(await sweep()).toBe(0)
     expect(logged).toEqual([

@@ -60,8 +60,8 @@ export async function startRuns(engine: TestEngine) {
     recordOf: ({ ref }: Run) => findRecord(table, ref),
     /** Returns the record as it is read then. */
     write: async ({ ref }: Run, record: Omit<OpenStackRecord, 'customerId' | 'projectId'>) => {
-      const was = (await findRecord(table, ref))?.version
-      await table.transact([{ put: recordItem({ ...record, ...ref }), was }])
+      const expectedVersion = (await findRecord(table, ref))?.version
+      await table.transact([{ put: recordItem({ ...record, ...ref }), expectedVersion }])
       return findRecord(table, ref)
     },
   }

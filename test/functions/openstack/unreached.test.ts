@@ -106,6 +106,6 @@ test('what a customer has become is told to all its projects without Keystone', 
 })
 
 async function wordsAboutUsers(table: Awaited<ReturnType<typeof startAway>>['table']) {
-  const { items } = await table.queryPage({ partition: keys.customer(customerId).pk, prefix: 'SPREAD#user#' })
+  const { items } = await table.queryPage({ partition: keys.customer(customerId).pk, prefix: 'FANOUT#user#' })
   return items
 }

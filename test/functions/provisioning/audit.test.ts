@@ -205,10 +205,10 @@ test.each(rows)(
         actor: { kind: 'webhook', id: 'orders' },
         type: last.type,
         requestId: last.id,
-        changes: changed.map(({ type, id = expect.any(String), before: was, after: is }) => ({
+        changes: changed.map(({ type, id = expect.any(String), before: expectedVersion, after: is }) => ({
           resource: { type, id },
           version: expect.any(Number),
-          before: like(was),
+          before: like(expectedVersion),
           after: like(is),
         })),
       }),

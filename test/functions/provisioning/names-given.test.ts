@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Context, Plan } from '../../../shared/directory/change/change-plan.ts'
+import type { Context, ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { updateProject } from '../../../shared/directory/projects/update-project.ts'
 import { createUser } from '../../../shared/directory/users/create-user.ts'
 import { deleteUser } from '../../../shared/directory/users/delete-user.ts'
@@ -40,7 +40,7 @@ const service = await startProvisioned(engine, { now: clock.now })
 const { table } = service
 const teller = createTeller(service)
 
-type Person = (id: string, by: Context) => Promise<Plan>
+type Person = (id: string, by: Context) => Promise<ChangePlan>
 
 const holderOf = async (key: Key) => holderNow(asClaim(await table.get(key)))?.id ?? 'nobody'
 

@@ -210,7 +210,7 @@ const removals: [
   event: TimedEvent,
   created: TimedEvent,
   is: (view: DirectoryView) => unknown,
-  was: unknown,
+  expectedVersion: unknown,
 ][] = [
   ['the deletion of a user', userGone(5, 'ann'), ann, ({ users }) => users.ann, undefined],
   ['the disabling of a user', disabled(5, 'ann'), ann, ({ users }) => users.ann, 'tech disabled'],
@@ -234,7 +234,7 @@ const removals: [
 
 test.each(removals)(
   '%s is never too late to count: it has failed for lack of its object, and comes after it',
-  async (_name, event, created, is, was) => {
+  async (_name, event, created, is, expectedVersion) => {
     const { clock, provisioning, ...service } = await startWithClock()
     await service.deliverEach([born, event])
     clock.move(25 * hour)
@@ -242,7 +242,7 @@ test.each(removals)(
     expect(await service.statusOf(event.id)).toBe('failed')
     await service.deliverEach([created])
     expect(await service.statusOf(event.id)).toBe('applied')
-    expect(is(await viewDirectory(service.table))).toEqual(was)
+    expect(is(await viewDirectory(service.table))).toEqual(expectedVersion)
     await service.stop()
   },
 )

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { syncChangesSince } from '../../../functions/reviews/items/sync-changed-users.ts'
 import { grantMembership } from '../../../shared/directory/grants/change-grant.ts'
-import { projectEnd, readPair } from '../../../shared/directory/grants/target.ts'
+import { projectTarget, readTarget } from '../../../shared/directory/grants/target.ts'
 import { addMilliseconds } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { asProject } from '../../../shared/records/projects.ts'
@@ -75,7 +75,7 @@ describe('what is granted after the end that no worker has seen yet', () => {
     const other = await staffed.project()
     await staffed.grant(tech, other, 'compute:read')
     await staffed.grant(tech, project, 'compute:manage')
-    const { now } = scene.acting()
+    const { now } = scene.context()
     const deps = { table: scene.table, log: () => {}, until: addMilliseconds(now, 60_000) }
     if (isSeen) await syncChangesSince(deps, customerId, addMilliseconds(now, -1000))
     const items = await closed()
@@ -102,10 +102,10 @@ test('who grants it again with a request that began before it was taken away doe
   const { table } = scene
   await scene.decide(customerId, { [id]: { decision: 'revoke' } })
   await scene.apply(customerId)
-  const begun = scene.acting()
+  const begun = scene.context()
   const grantAgain = async () => {
     const found = asProject(await table.get(keys.project(customerId, project)))
-    const pair = found && (await readPair(table, customerId, tech, projectEnd(found)))
+    const pair = found && (await readTarget(table, customerId, tech, projectTarget(found)))
     const plan = pair && grantMembership(begun, pair, { roles: ['compute:operate'] })
     if (plan?.change) await commit(table, plan.change)
   }

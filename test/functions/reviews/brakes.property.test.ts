@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
-import { heldBy } from '../../../shared/domain/access/entitlements.ts'
+import { entitlementsOf } from '../../../shared/domain/access/entitlements.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { cancelReview } from '../../../shared/reviews/end-review.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
@@ -54,7 +54,7 @@ class Judged {
     const now = instantOf(clock.now())
     return new Map(
       whole.holders.flatMap(({ user, grants }) =>
-        heldBy(user, grants, resources, now).map(({ resource, terms }) => [
+        entitlementsOf(user, grants, resources, now).map(({ resource, terms }) => [
           itemId({ userId: user.id, resource }),
           JSON.stringify([terms.roles, terms.capabilities]),
         ]),
@@ -152,7 +152,7 @@ async function follow(scene: ReviewedScene, place: number) {
     if ((await current()) && random.chance(0.3)) await decideOne()
     if (!(await current())) continue
     if (random.chance(0.15)) {
-      await scene.done(cancelReview(scene.acting(), await scene.underWay(id)))
+      await scene.done(cancelReview(scene.context(), await scene.underWay(id)))
     } else if (random.chance(0.8)) await applyNow()
     taken += await judged.watch(() => scene.after(random.pick([0, 0, 0.01, 1, 3, 8, 15, 31])))
   }

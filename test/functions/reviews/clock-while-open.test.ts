@@ -84,11 +84,11 @@ describe('a suspension counts within the review', () => {
   })
 
   it('from when it is known, where an event is ahead of the clock', async () => {
-    const { acting, clock, done, customerOf, newest, start: startNow } = await start()
+    const { context, clock, done, customerOf, newest, start: startNow } = await start()
     await startNow(id)
     const ahead = stampOf(addMilliseconds(instantOf(clock.now()), 240_000), 'e')
-    const context = { ...acting({ kind: 'webhook', id: 'orders' }), stamp: ahead }
-    await done(setCustomerStatus(context, await customerOf(id), 'suspended'))
+    const late = { ...context({ kind: 'webhook', id: 'orders' }), stamp: ahead }
+    await done(setCustomerStatus(late, await customerOf(id), 'suspended'))
     const { pausedAt = '' } = await newest()
     expect(day(pausedAt)).toBe('2026-11-27')
     expect(pausedAt < instantOf(clock.now())).toBe(true)
@@ -126,10 +126,10 @@ describe('a review under way', () => {
 
   it('is cancelled while it opens, and stays so', async () => {
     const scene = await start({ wakes: false })
-    const { acting, table, underWay, states, told, calendarOf, after, start: startNow } = scene
+    const { context, table, underWay, states, told, calendarOf, after, start: startNow } = scene
     await startNow(id)
     interpose(scene.client, async () => {
-      await commit(table, cancelReview(acting(), await underWay(id), 'a mistake').change)
+      await commit(table, cancelReview(context(), await underWay(id), 'a mistake').change)
     })
     await after(0)
     expect(await states()).toEqual(['cancelled'])
@@ -140,7 +140,7 @@ describe('a review under way', () => {
 
   it('is moved between two reads of the clock, which then looks again', async () => {
     const scene = await start({ wakes: false })
-    const { acting, table, underWay, states, after, start: startNow } = scene
+    const { context, table, underWay, states, after, start: startNow } = scene
     await after(85)
     await startNow(id)
     await after(0)
@@ -148,7 +148,7 @@ describe('a review under way', () => {
     beforeReading(scene.client, 'REVIEW#', async () => {
       if (isDone) return
       isDone = true
-      await commit(table, cancelReview(acting(), await underWay(id), 'meanwhile').change)
+      await commit(table, cancelReview(context(), await underWay(id), 'meanwhile').change)
     })
     // By then the clock would have started one of its own.
     await after(10)
@@ -157,9 +157,9 @@ describe('a review under way', () => {
   })
 
   it('that the clock has started is cancelled until the next one is due', async () => {
-    const { after, acting, done, underWay, states, calendarOf } = await start()
+    const { after, context, done, underWay, states, calendarOf } = await start()
     await after(92)
-    await done(cancelReview(acting(), await underWay(id), 'not now'))
+    await done(cancelReview(context(), await underWay(id), 'not now'))
     await after(1)
     expect(await states()).toEqual(['cancelled'])
     expect(day((await calendarOf(id))?.due)).toBe('2027-05-27')

@@ -6,7 +6,7 @@ import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
 import type { Level } from '../../../shared/domain/entities/role.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable, type Table } from '../../../shared/table/table.ts'
-import { recordUses } from '../../../shared/usage/usage-store.ts'
+import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { startOne } from '../../bench/reviews/at-hand.ts'
 import { createMeters, sum } from '../../bench/reviews/kinds.ts'
 import { itemsOf, unitsOfCollections, write } from '../../bench/reviews/population.ts'
@@ -40,21 +40,23 @@ async function remember(table: Table, grants: readonly StoredGrant[]): Promise<v
     operate: '2026-03-01',
     manage: '2026-02-01',
   }))
-    await recordUses(
+    await recordUsage(
       table,
       grants.map((grant) => ({ ...grant, level: level as Level })),
       day,
     )
   const set = { reviewedAt: '2026-08-27T09:00:00.000000000Z', reviewedIn: '01K3NAF4G0GB0Y7M6S3W9V5T2X' }
   for (const { userId, resource } of grants)
-    await table.transact([{ touch: keys.use(customerId, userId, resource.kind, resource.id), with: { set } }])
+    await table.transact([
+      { touch: keys.usage(customerId, userId, resource.kind, resource.id), with: { set } },
+    ])
 }
 
 test.each([10, 30])('%i users: a write for each item, a read for each user, one event', async (users) => {
   const { deps, events, meters, bound } = await populate(users)
-  const atHand = await startOne(deps, customerId)
+  const reviewContext = await startOne(deps, customerId)
   const before = await events()
-  const usage = await meters(() => openReview(deps, atHand))
+  const usage = await meters(() => openReview(deps, reviewContext))
   expect(bound.users).toBe(users)
   expect(usage.items).toMatchObject({ requests: users * perUser, writeUnits: users * perUser })
   expect(usage.collections).toMatchObject({ requests: users, readUnits: bound.units })
@@ -67,9 +69,9 @@ test.each([10, 30])('%i users: a write for each item, a read for each user, one 
 
 test('an item is one write unit, with names of sixty characters and every service held, used and advised', async () => {
   const { deps, table } = await populate(30)
-  const atHand = await startOne(deps, customerId)
-  await openReview(deps, atHand)
-  const { largest } = await sizesOf(table, atHand.review)
+  const reviewContext = await startOne(deps, customerId)
+  await openReview(deps, reviewContext)
+  const { largest } = await sizesOf(table, reviewContext.review)
   expect(largest).toBeLessThanOrEqual(1024)
 })
 

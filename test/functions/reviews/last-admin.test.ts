@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, it, onTestFinished, test } from 'vitest'
-import type { Plan } from '../../../shared/directory/change/change-plan.ts'
+import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
-import { recordUses } from '../../../shared/usage/usage-store.ts'
+import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startReviewed } from './reviewed.ts'
 import { createStaffed, type Staffed } from './staffed.ts'
@@ -61,12 +61,12 @@ describe('the only other admin is lost between the brake and the applying', () =
         resource: { kind: 'project', id: 'main' },
         level: 'read',
       } as const
-      await recordUses(scene.table, [use], '2027-02-26')
+      await recordUsage(scene.table, [use], '2027-02-26')
       await scene.after(93)
       let isDone = false
       const lose = async () => {
         isDone = true
-        const plan: Plan = await staffed.plans[how](bob)
+        const plan: ChangePlan = await staffed.plans[how](bob)
         if (plan.change) await commit(scene.table, plan.change)
       }
       between(scene.client, (input) => (!isDone && takesMain(input, ann) ? { before: lose } : undefined))
@@ -95,7 +95,7 @@ test('who is about to leave by a decision is nobody to count on', async () => {
     await staffed.user('customer-admin'),
   ]
   const use = { customerId, userId: cat, resource: { kind: 'project', id: 'main' }, level: 'read' } as const
-  await recordUses(scene.table, [use], '2027-02-26')
+  await recordUsage(scene.table, [use], '2027-02-26')
   await scene.after(93)
   await scene.decide(customerId, { [idOf(bob)]: { decision: 'revoke' } })
   const { review } = await scene.underWay(customerId)
@@ -128,7 +128,7 @@ test('an admin who is used to sign in is enough, though the scope leaves them ou
   await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100, scope: { unusedDays: 60 } })
   const [ann, bob] = [await staffed.user('customer-admin'), await staffed.user('customer-admin')]
   const use = { customerId, userId: bob, resource: { kind: 'project', id: 'main' }, level: 'manage' } as const
-  await recordUses(scene.table, [use], '2027-02-26')
+  await recordUsage(scene.table, [use], '2027-02-26')
   await scene.after(93)
   await scene.after(15)
   const [closed] = await scene.reviewsOf(customerId)

@@ -1,6 +1,6 @@
 import type { PutCommandInput } from '@aws-sdk/lib-dynamodb'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Plan } from '../../../shared/directory/change/change-plan.ts'
+import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { byId, startReviewed } from './reviewed.ts'
@@ -31,7 +31,7 @@ test('a grant that is taken away between its reading and its item has none that 
     (next, context) => async (args) => {
       const { Item } = args.input as PutCommandInput
       if (context.commandName === 'PutItemCommand' && String(Item?.sk).includes(tom)) {
-        const plan: Plan | undefined = await removal()
+        const plan: ChangePlan | undefined = await removal()
         if (plan?.change) await commit(scene.table, plan.change)
       }
       return next(args)

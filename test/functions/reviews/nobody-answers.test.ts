@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Level, levels, roles } from '../../../shared/domain/entities/role.ts'
 import { assignableTypes } from '../../../shared/domain/entities/user-type.ts'
-import { recordUses } from '../../../shared/usage/usage-store.ts'
+import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
@@ -40,7 +40,7 @@ async function addPerson(scene: ReviewedScene, staffed: Staffed, random: Random,
 type Things = { projects: string[]; servers: string[] }
 
 const use = (scene: ReviewedScene, customerId: string, userId: string, level: Level, id: string) =>
-  recordUses(scene.table, [{ customerId, userId, resource: { kind: 'project', id }, level }], '2027-02-20')
+  recordUsage(scene.table, [{ customerId, userId, resource: { kind: 'project', id }, level }], '2027-02-20')
 
 async function populate(scene: ReviewedScene, place: number): Promise<Populated> {
   const random = new Random(place)
@@ -116,22 +116,22 @@ test(`${populations} customers whose people do not answer keep their main-custom
   let lost = 0
   let spared = 0
   for (const [place, of] of all.entries()) {
-    const [was, is] = [before[place], after[place]]
-    if (!was || !is) throw new Error('nothing was seen')
+    const [expectedVersion, is] = [before[place], after[place]]
+    if (!expectedVersion || !is) throw new Error('nothing was seen')
     const owners = (allowed: readonly Asked[]) =>
       allowed.filter(({ userId }) => userId === of.staffed.mainCustomerId)
     expect(owners(is.allowed)).toEqual(
       of.questions.filter(({ userId }) => userId === of.staffed.mainCustomerId),
     )
     const admins = inInterface(of, is.allowed)
-    expect(Math.min(1, inInterface(of, was.allowed).length)).toBeLessThanOrEqual(admins.length)
-    const changed = was.lines.filter((line) => !is.lines.includes(line)).length
-    expect(changed * 100).toBeLessThanOrEqual(was.lines.length * of.share)
-    expect([...is.pairs].filter((pair) => !was.pairs.has(pair))).toEqual([])
+    expect(Math.min(1, inInterface(of, expectedVersion.allowed).length)).toBeLessThanOrEqual(admins.length)
+    const changed = expectedVersion.lines.filter((line) => !is.lines.includes(line)).length
+    expect(changed * 100).toBeLessThanOrEqual(expectedVersion.lines.length * of.share)
+    expect([...is.pairs].filter((pair) => !expectedVersion.pairs.has(pair))).toEqual([])
     lost += changed
     // With nothing to hold more back, no more than one is spared.
     const isUnbraked = of.share === 100 && of.isRevoking
-    const most = isUnbraked ? Math.min(1, inInterface(of, was.allowed).length) : of.admins.length
+    const most = isUnbraked ? Math.min(1, inInterface(of, expectedVersion.allowed).length) : of.admins.length
     expect(admins.length).toBeLessThanOrEqual(most)
     spared += isUnbraked ? admins.length : 0
   }

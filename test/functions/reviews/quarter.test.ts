@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
-import { heldBy } from '../../../shared/domain/access/entitlements.ts'
+import { entitlementsOf } from '../../../shared/domain/access/entitlements.ts'
 import { levels } from '../../../shared/domain/entities/role.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
 import { itemId, outcomeName } from '../../../shared/reviews/model/review-item.ts'
 import { listReminders } from '../../../shared/reviews/reminder-store.ts'
-import { recordUses } from '../../../shared/usage/usage-store.ts'
-import type { Use } from '../../../shared/usage/usage.ts'
+import { recordUsage } from '../../../shared/usage/usage-store.ts'
+import type { Usage } from '../../../shared/usage/usage.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { isLong } from '../../support/long.ts'
 import { readOrg } from '../../support/orgs.ts'
@@ -33,11 +33,13 @@ async function useAtRandom(scene: ReviewedScene, c: string, random: Random) {
     servers: new Map(servers.map((server) => [server.id, server])),
   }
   const uses = holders.flatMap(({ user, grants }) =>
-    heldBy(user, grants, resources, now)
+    entitlementsOf(user, grants, resources, now)
       .filter(() => random.chance(0.5))
-      .map(({ resource }): Use => ({ customerId: c, userId: user.id, resource, level: random.pick(levels) })),
+      .map(
+        ({ resource }): Usage => ({ customerId: c, userId: user.id, resource, level: random.pick(levels) }),
+      ),
   )
-  await recordUses(scene.table, uses, now.slice(0, 10))
+  await recordUsage(scene.table, uses, now.slice(0, 10))
 }
 
 test('a quarter of a real organisation: opened by the clock, decided in part, reminded twice, applied and verified', async () => {

@@ -1,6 +1,6 @@
 import { streamFilters } from '../../../functions/reviews/stream-filter.ts'
 import { createReviews } from '../../../functions/reviews/worker.ts'
-import type { Context, Plan } from '../../../shared/directory/change/change-plan.ts'
+import type { Context, ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { exportCustomer } from '../../../shared/directory/customers/export-customer.ts'
 import type { Actor } from '../../../shared/domain/values/actor.ts'
 import { addDays, instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
@@ -42,11 +42,11 @@ export async function startReviewed(
   const reviews = createReviews({ table, log, openstack: options.openstack })
   if (options.wakes ?? true) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
 
-  const acting = (actor = someone): Context => {
+  const context = (actor = someone): Context => {
     const now = instantOf(clock.now())
     return { table, actor, stamp: stampOf(now, actor.id), now, openstack: options.openstack }
   }
-  async function done<T>(plan: Plan<T> | Promise<Plan<T>>): Promise<T> {
+  async function done<T>(plan: ChangePlan<T> | Promise<ChangePlan<T>>): Promise<T> {
     const planned = await plan
     if (planned.outcome === 'superseded') throw new Error('superseded')
     await commit(table, planned.change)
@@ -60,10 +60,10 @@ export async function startReviewed(
   }
   const calendarOf = (id: string) => readSchedule(table, id, instantOf(clock.now()))
   const underWay = async (id: string) => {
-    const calendar = await calendarOf(id)
-    const review = await findReview(table, id, calendar.current ?? '')
+    const schedule = await calendarOf(id)
+    const review = await findReview(table, id, schedule.current ?? '')
     if (!review) throw new Error('no review is under way')
-    return { calendar, review }
+    return { schedule, review }
   }
 
   /** As the schedule does, as long as something is due: a sweep takes only so long. */
@@ -80,7 +80,7 @@ export async function startReviewed(
     ...provisioned,
     clock,
     reviews,
-    acting,
+    context,
     done,
     underWay,
     customerOf,
@@ -88,13 +88,13 @@ export async function startReviewed(
     exportOf: async (id: string) => exportCustomer(table, await customerOf(id)),
     /** The policy, but for what is named; set a week ago, unless told, so that it is in force already. */
     policy: async (id: string, change: Partial<ReviewPolicy>, ago = 7) => {
-      const calendar = await calendarOf(id)
+      const schedule = await calendarOf(id)
       const now = addDays(instantOf(clock.now()), -ago)
-      await done(setReviewPolicy({ ...acting(), now }, calendar, { ...policyOf(calendar), ...change }))
+      await done(setReviewPolicy({ ...context(), now }, schedule, { ...policyOf(schedule), ...change }))
     },
     start: async (id: string, scope?: ReviewScope) =>
-      done(startReview(acting(), await customerOf(id), await calendarOf(id), scope)),
-    apply: async (id: string) => done(applyReview(acting(), await underWay(id))),
+      done(startReview(context(), await customerOf(id), await calendarOf(id), scope)),
+    apply: async (id: string) => done(applyReview(context(), await underWay(id))),
     decide: async (id: string, decisions: Record<string, WantedDecision>, actor = someone) => {
       const { review } = await underWay(id)
       const places = Object.keys(decisions).map((each) => {
@@ -106,7 +106,7 @@ export async function startReviewed(
       const wanted = Object.values(decisions)
       await done(
         decideItems(
-          acting(actor),
+          context(actor),
           { customer: await customerOf(id), review },
           items.map((item, place) => {
             const what = wanted[place]

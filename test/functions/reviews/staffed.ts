@@ -1,4 +1,4 @@
-import type { Plan } from '../../../shared/directory/change/change-plan.ts'
+import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { createCustomer } from '../../../shared/directory/customers/create-customer.ts'
 import { setCustomerStatus } from '../../../shared/directory/customers/set-customer-status.ts'
 import { createFactsReader } from '../../../shared/directory/facts/read-facts.ts'
@@ -7,7 +7,7 @@ import {
   grantMembership,
   revokeMembership,
 } from '../../../shared/directory/grants/change-grant.ts'
-import { type PairEnd, projectEnd, readPair } from '../../../shared/directory/grants/target.ts'
+import { type TargetResource, projectTarget, readTarget } from '../../../shared/directory/grants/target.ts'
 import { createProject } from '../../../shared/directory/projects/create-project.ts'
 import { putServer } from '../../../shared/directory/servers/put-server.ts'
 import { changeUserType } from '../../../shared/directory/users/change-user-type.ts'
@@ -29,9 +29,9 @@ import type { ReviewedScene } from './reviewed.ts'
 
 /** A customer in the scene, made and changed as the API does it. */
 export async function createStaffed(scene: ReviewedScene, customerId: string) {
-  const { table, done, acting } = scene
+  const { table, done, context } = scene
   const { mainCustomerId } = await done(
-    createCustomer(acting(), {
+    createCustomer(context(), {
       customerId,
       organisation: 'Acme',
       mainCustomer: { name: 'Olga', email: 'owner@acme.example' },
@@ -42,16 +42,16 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     if (!user) throw new Error(`there is no user ${id}`)
     return user
   }
-  const endOf = async (id: string): Promise<PairEnd> => {
+  const endOf = async (id: string): Promise<TargetResource> => {
     if (id === 'main') return { kind: 'main', project: mainProjectOf(await scene.customerOf(customerId)) }
     const project = asProject(await table.get(keys.project(customerId, id)))
-    if (project) return projectEnd(project)
+    if (project) return projectTarget(project)
     const server = asServer(await table.get(keys.server(customerId, id)))
     if (!server) throw new Error(`there is nothing called ${id}`)
     return { kind: 'server', server }
   }
   const pairOf = async (userId: string, id: string) => {
-    const pair = await readPair(table, customerId, userId, await endOf(id))
+    const pair = await readTarget(table, customerId, userId, await endOf(id))
     if (!pair) throw new Error(`there is no user ${userId}`)
     return pair
   }
@@ -59,14 +59,15 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
 
   /** What somebody may do to the directory, planned on what it is now. */
   const plans = {
-    disable: async (id: string): Promise<Plan> =>
-      updateUser(acting(), await find(id), { status: 'disabled' }),
-    remove: async (id: string): Promise<Plan> => deleteUser(acting(), await find(id)),
-    demote: async (id: string): Promise<Plan> =>
-      changeUserType(acting(), await find(id), { type: 'customer-tech' }),
-    retype: async (id: string, type: AssignableType): Promise<Plan> =>
-      changeUserType(acting(), await find(id), { type }),
-    leaveMain: async (id: string): Promise<Plan> => revokeMembership(acting(), await pairOf(id, 'main')),
+    disable: async (id: string): Promise<ChangePlan> =>
+      updateUser(context(), await find(id), { status: 'disabled' }),
+    remove: async (id: string): Promise<ChangePlan> => deleteUser(context(), await find(id)),
+    demote: async (id: string): Promise<ChangePlan> =>
+      changeUserType(context(), await find(id), { type: 'customer-tech' }),
+    retype: async (id: string, type: AssignableType): Promise<ChangePlan> =>
+      changeUserType(context(), await find(id), { type }),
+    leaveMain: async (id: string): Promise<ChangePlan> =>
+      revokeMembership(context(), await pairOf(id, 'main')),
   }
 
   return {
@@ -75,27 +76,27 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     plans,
     user: async (type: AssignableType, status: UserStatus = 'active', main = false): Promise<string> => {
       const email = `u${++count}@acme.example`
-      const { id } = await done(createUser(acting(), { customerId, email, name: 'U', type, main }))
+      const { id } = await done(createUser(context(), { customerId, email, name: 'U', type, main }))
       if (status === 'disabled') await done(plans.disable(id))
       return id
     },
     project: async (): Promise<string> =>
-      (await done(createProject(acting(), { customerId, name: `p${++count}` }))).id,
+      (await done(createProject(context(), { customerId, name: `p${++count}` }))).id,
     server: async (): Promise<string> => {
       const serverId = `${customerId}-${++count}`
-      await done(putServer(acting(), undefined, { customerId, serverId, hostname: serverId }))
+      await done(putServer(context(), undefined, { customerId, serverId, hostname: serverId }))
       return serverId
     },
     grant: async (userId: string, projectId: string, ...roles: string[]) =>
-      done(grantMembership(acting(), await pairOf(userId, projectId), { roles })),
+      done(grantMembership(context(), await pairOf(userId, projectId), { roles })),
     grantUntil: async (expiresAt: string, userId: string, projectId: string, ...roles: string[]) =>
-      done(grantMembership(acting(), await pairOf(userId, projectId), { roles, expiresAt })),
+      done(grantMembership(context(), await pairOf(userId, projectId), { roles, expiresAt })),
     revoke: async (userId: string, projectId: string) =>
-      done(revokeMembership(acting(), await pairOf(userId, projectId))),
+      done(revokeMembership(context(), await pairOf(userId, projectId))),
     assign: async (userId: string, serverId: string, ...capabilities: Capability[]) =>
-      done(assignServer(acting(), await pairOf(userId, serverId), { capabilities })),
+      done(assignServer(context(), await pairOf(userId, serverId), { capabilities })),
     setStatus: async (status: CustomerStatus) =>
-      done(setCustomerStatus(acting(), await scene.customerOf(customerId), status)),
+      done(setCustomerStatus(context(), await scene.customerOf(customerId), status)),
     /** What `decide` says now, strongly read. */
     may: async (userId: string, action: string, ref: ResourceRef): Promise<boolean> => {
       const read = createFactsReader(table, customerId, instantOf(scene.clock.now()))

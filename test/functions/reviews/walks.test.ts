@@ -28,15 +28,15 @@ test('opening that is cut off by its time goes on after the last user, and makes
       return scene.table.putNew(item)
     },
   }
-  const [customer, calendar] = [await scene.customerOf(customerId), await findSchedule(table, customerId)]
-  const review = await findReview(table, customerId, calendar?.current ?? '')
-  if (!calendar || !review) throw new Error('no review is under way')
-  const atHand = { customer, calendar, review }
+  const [customer, schedule] = [await scene.customerOf(customerId), await findSchedule(table, customerId)]
+  const review = await findReview(table, customerId, schedule?.current ?? '')
+  if (!schedule || !review) throw new Error('no review is under way')
+  const reviewContext = { customer, schedule, review }
   let attempts = 0
   const openForAMoment = () =>
     openReview(
       { table, log: () => undefined, until: addMilliseconds(instantOf(scene.clock.now()), 5) },
-      atHand,
+      reviewContext,
     )
   while (!(await openForAMoment())) attempts++
   expect(attempts).toBeGreaterThan(2)

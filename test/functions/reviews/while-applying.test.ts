@@ -115,7 +115,7 @@ test('a review that is cancelled as it follows a change has no more of its items
   const { scene, staffed, tech, open } = await start(true)
   await open()
   const cancel = async () =>
-    commit(scene.table, cancelReview(scene.acting(), await scene.underWay(customerId)).change)
+    commit(scene.table, cancelReview(scene.context(), await scene.underWay(customerId)).change)
   const { isDone } = aroundWriting(scene.client, 'review.items-changed', { before: cancel })
   await staffed.grant(tech, await staffed.project(), 'dns:read')
   expect(isDone()).toBe(true)

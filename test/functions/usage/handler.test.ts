@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib'
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { expect, test, vi } from 'vitest'
-import { createSeenLog, createUseLog } from '../../../functions/api/authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from '../../../functions/api/authorization/usage-log.ts'
 import { createJsonLog } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
-import { listUses } from '../../../shared/usage/usage-store.ts'
-import type { Use } from '../../../shared/usage/usage.ts'
+import { listUsage } from '../../../shared/usage/usage-store.ts'
+import type { Usage } from '../../../shared/usage/usage.ts'
 import { startTestEngine } from '../../support/engine.ts'
 
 const engine = await startTestEngine()
@@ -35,10 +35,10 @@ function eventOf(messages: readonly string[], messageType = 'DATA_MESSAGE') {
 }
 
 /** What the API's log has of these, at that time. */
-function linesOf(uses: readonly Use[], time: string): string[] {
+function linesOf(uses: readonly Usage[], time: string): string[] {
   const lines: string[] = []
   const now = () => new Date(time)
-  const used = createUseLog(
+  const used = createUsageLog(
     createJsonLog((line) => void lines.push(line), now),
     now,
   )
@@ -46,13 +46,13 @@ function linesOf(uses: readonly Use[], time: string): string[] {
   return lines
 }
 
-const useOf = (customerId: string): Use => ({
+const useOf = (customerId: string): Usage => ({
   customerId,
   userId: 'usr_1',
   resource: { kind: 'project', id: 'prj_1' },
   level: 'read',
 })
-const listed = async (customerId: string) => Object.fromEntries(await listUses(table, customerId, 'usr_1'))
+const listed = async (customerId: string) => Object.fromEntries(await listUsage(table, customerId, 'usr_1'))
 const onDay = (day: string) => ({ 'project/prj_1': { lastUse: { read: day } } })
 
 test('what the log of the API tells is recorded, on the day of the line', async () => {

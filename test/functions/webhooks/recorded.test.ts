@@ -84,8 +84,8 @@ test('the same again gets what became of it, and changes nothing', async () => {
   expect(await deliveryOf('evt_1')).toEqual(first)
   if (!first) throw new Error('it was recorded')
   for (const status of ['waiting', 'failed', 'superseded', 'applied'] as const) {
-    const was = (await deliveryOf('evt_1'))?.version
-    await table.transact([{ put: deliveryItem({ ...first, status }), was }])
+    const expectedVersion = (await deliveryOf('evt_1'))?.version
+    await table.transact([{ put: deliveryItem({ ...first, status }), expectedVersion }])
     expect(await post({ body })).toMatchObject(accepted('evt_1', status))
   }
   expect(await countItems()).toBe(1)

@@ -8,7 +8,7 @@ import { startService } from '../../../infra/local/service.ts'
 import { readSettings } from '../../../infra/local/settings.ts'
 import { findByEmail } from '../../../shared/directory/facts/read-facts.ts'
 import { openTable } from '../../../shared/table/table.ts'
-import { listUses } from '../../../shared/usage/usage-store.ts'
+import { listUsage } from '../../../shared/usage/usage-store.ts'
 import { dayOf } from '../../../shared/usage/usage.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runLocal, spawnLocal } from './run-node.ts'
@@ -51,7 +51,7 @@ test('what was asked of a service is remembered when it has stopped', async () =
 
   const table = openTable({ documents: engine.documents, name: 'latchkey', now: () => new Date() })
   const userId = (await findByEmail(table, customerId, mainCustomer.email)) ?? ''
-  const uses = Object.fromEntries(await listUses(table, customerId, userId))
+  const uses = Object.fromEntries(await listUsage(table, customerId, userId))
   expect(uses).toEqual({ 'project/main': { lastUse: { read: dayOf(new Date()) } } })
 })
 

@@ -3,7 +3,7 @@ import type { JWK } from 'jose'
 import type { ReportFormat, ReportRecord } from '../../../shared/reviews/report/format.ts'
 import { createReportSigner } from '../../../shared/reviews/report/signature.ts'
 import { publicJwks } from '../../../shared/reviews/report/signing-key.ts'
-import { renderReport, type Report } from '../../../shared/reviews/report/write-report.ts'
+import { writeReport, type Report } from '../../../shared/reviews/report/write-report.ts'
 
 export const signedAt = new Date('2026-11-27T08:00:00Z')
 
@@ -46,7 +46,7 @@ export async function render(
   told: Partial<Omit<Report, 'records' | 'format'>> & { records?: readonly ReportRecord[] } = {},
 ): Promise<Buffer> {
   const of = { header, columns, sign, ...told }
-  const pieces = renderReport({ ...of, records: each(told.records ?? records), format })
+  const pieces = writeReport({ ...of, records: each(told.records ?? records), format })
   let file = ''
   for await (const piece of pieces) file += piece
   return Buffer.from(file)

@@ -26,16 +26,16 @@ async function startWithAnn() {
   const clock = stoppedClock('2026-08-02T00:00:00Z')
   const service = await startProvisioned(engine, { now: clock.now })
   await service.deliverEach([born, user(1, 'ann', 'tech')])
-  const visit = (login: typeof ann) =>
+  const loginContext = (login: typeof ann) =>
     identify({ table: service.table, now: instantOf(clock.now()) }, customerId, login)
-  return { ...service, clock, visit, logins: () => listLogins(service.table, loginHash(ann)) }
+  return { ...service, clock, loginContext, logins: () => listLogins(service.table, loginHash(ann)) }
 }
 
 test('a login is linked once, with an audit event, and known from then on without its address', async () => {
-  const { visit, logins, ...service } = await startWithAnn()
-  const userId = await visit(ann)
+  const { loginContext, logins, ...service } = await startWithAnn()
+  const userId = await loginContext(ann)
   expect(userId).toMatch(/^usr_/)
-  expect(await visit({ ...ann, email: '', emailVerified: false })).toBe(userId)
+  expect(await loginContext({ ...ann, email: '', emailVerified: false })).toBe(userId)
   expect(await logins()).toMatchObject([{ customerId, userId, version: 1 }])
   const linked = (await allEvents(service.table, customerId)).filter(({ type }) => type === 'login.linked')
   expect(linked.map(({ actor }) => actor)).toEqual([{ kind: 'user', id: userId }])
@@ -47,31 +47,31 @@ test.each([
   ['an address that nobody has', { email: mail('bob') }],
   ['the address in another case', { email: 'Ann@bge.example' }],
 ])('nobody is linked by %s', async (_name, change) => {
-  const { visit, logins, ...service } = await startWithAnn()
-  expect(await visit({ ...ann, ...change })).toBeUndefined()
+  const { loginContext, logins, ...service } = await startWithAnn()
+  expect(await loginContext({ ...ann, ...change })).toBeUndefined()
   expect(await logins()).toEqual([])
   await service.stop()
 })
 
 test('a linked user is not linked again by the address', async () => {
-  const { visit, ...service } = await startWithAnn()
-  await visit(ann)
-  expect(await visit({ ...ann, subject: 'ann-2' })).toBeUndefined()
-  expect(await visit({ ...ann, issuer: 'https://other.example' })).toBeUndefined()
+  const { loginContext, ...service } = await startWithAnn()
+  await loginContext(ann)
+  expect(await loginContext({ ...ann, subject: 'ann-2' })).toBeUndefined()
+  expect(await loginContext({ ...ann, issuer: 'https://other.example' })).toBeUndefined()
   await service.stop()
 })
 
 test('an invitation lasts thirty days', async () => {
-  const { visit, clock, ...service } = await startWithAnn()
+  const { loginContext, clock, ...service } = await startWithAnn()
   clock.move(30 * 24 * hour + 1)
-  expect(await visit(ann)).toBeUndefined()
+  expect(await loginContext(ann)).toBeUndefined()
   clock.move(-1)
-  expect(await visit(ann)).toBeDefined()
+  expect(await loginContext(ann)).toBeDefined()
   await service.stop()
 })
 
 test('linking gives way to a change of its user at the same time, and is done after it', async () => {
-  const { visit, logins, ...service } = await startWithAnn()
+  const { loginContext, logins, ...service } = await startWithAnn()
   let isDone = false
   service.client.middlewareStack.add(
     (next) => async (args) => {
@@ -84,15 +84,15 @@ test('linking gives way to a change of its user at the same time, and is done af
     },
     { step: 'build' },
   )
-  const userId = await visit(ann)
+  const userId = await loginContext(ann)
   expect(await logins()).toMatchObject([{ userId }])
   expect((await viewDirectory(service.table)).users).toHaveProperty('ann', 'tech called Ann B')
   await service.stop()
 })
 
 test('the same login used twice at once is linked once', async () => {
-  const { visit, ...service } = await startWithAnn()
-  const [userId, again] = await Promise.all([visit(ann), visit(ann)])
+  const { loginContext, ...service } = await startWithAnn()
+  const [userId, again] = await Promise.all([loginContext(ann), loginContext(ann)])
   expect(again).toBe(userId)
   const events = await allEvents(service.table, customerId)
   expect(events.filter(({ type }) => type === 'login.linked')).toHaveLength(1)
@@ -100,15 +100,15 @@ test('the same login used twice at once is linked once', async () => {
 })
 
 test('a deletion unlinks; who has the address next is linked anew', async () => {
-  const { visit, logins, ...service } = await startWithAnn()
-  const first = await visit(ann)
+  const { loginContext, logins, ...service } = await startWithAnn()
+  const first = await loginContext(ann)
   await service.deliverEach([renamed(2, 'ann', 'Ann B'), becomes(3, 'ann', 'client')])
   expect(await logins()).toMatchObject([{ userId: first }])
   await service.deliverEach([userGone(4, 'ann')])
   expect(await logins()).toEqual([])
-  expect(await visit(ann)).toBeUndefined()
+  expect(await loginContext(ann)).toBeUndefined()
   await service.deliverEach([named('again', user(5, 'ann', 'tech'))])
-  const second = await visit(ann)
+  const second = await loginContext(ann)
   expect(second).toMatch(/^usr_/)
   expect(second).not.toBe(first)
   await service.stop()

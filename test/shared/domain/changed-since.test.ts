@@ -2,21 +2,21 @@ import { expect, test } from 'vitest'
 import type { Facts } from '../../../shared/domain/access/decide.ts'
 import { mainProjectOf } from '../../../shared/domain/access/main-project.ts'
 import type { UserType } from '../../../shared/domain/entities/user-type.ts'
-import type { Outcome, ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import type { ItemOutcome, ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import { isChangedSince } from '../../../shared/reviews/model/verify-outcome.ts'
 import { aCustomer, aGrant, anItem, aProject, at, aUser, now, stamp, theTerms } from './review-parts.ts'
 
 type Grant = ReturnType<typeof aGrant>
 
 const appliedAt = at('2026-11-20')
-const gone: Outcome = { decision: 'revoke', by: 'decision' }
-const less: Outcome = { decision: 'reduce', by: 'decision', roles: ['compute:read'] }
-const asItWas: Outcome = { decision: 'keep', by: 'default', heldBack: 'last-admin' }
-const over: Outcome = { decision: 'keep', by: 'decision', until: appliedAt }
+const gone: ItemOutcome = { decision: 'revoke', by: 'decision' }
+const less: ItemOutcome = { decision: 'reduce', by: 'decision', roles: ['compute:read'] }
+const asItWas: ItemOutcome = { decision: 'keep', by: 'default', heldBack: 'last-admin' }
+const over: ItemOutcome = { decision: 'keep', by: 'decision', until: appliedAt }
 const byReview = { source: 'review', grantedBy: 'review:rev_1', grantedAt: appliedAt } as const
 const ofThisReview = aGrant({ ...byReview, roles: ['compute:read'] })
-const marker = aGrant({ ...byReview, revoked: true, stamp: stamp('2026-11-18') })
-const byOther = aGrant({ ...marker, grantedBy: 'user:usr_2' })
+const tombstone = aGrant({ ...byReview, revoked: true, stamp: stamp('2026-11-18') })
+const byOther = aGrant({ ...tombstone, grantedBy: 'user:usr_2' })
 const again = (day: string) => aGrant({ grantedAt: at(day), stamp: stamp(day) })
 const adminSince = (day: string) => [
   { type: 'customer-admin' as const, at: stamp('2025-01-01') },
@@ -30,9 +30,9 @@ const byType = theTerms({
   roles: ['full'],
 })
 
-test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<ReviewItem>, Partial<Facts>]>([
+test.each<[string, boolean, ItemOutcome, Grant | undefined, UserType, Partial<ReviewItem>, Partial<Facts>]>([
   ['revoked, and gone', false, gone, undefined, 'customer-tech', {}, {}],
-  ['revoked, and its marker is there', false, gone, marker, 'customer-tech', {}, {}],
+  ['revoked, and its marker is there', false, gone, tombstone, 'customer-tech', {}, {}],
   ['revoked, and held as before', false, gone, aGrant(), 'customer-tech', {}, {}],
   ['revoked, and granted again', true, gone, again('2026-11-21'), 'customer-tech', {}, {}],
   [
@@ -57,7 +57,7 @@ test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<Review
     'revoked from an admin who became the owner',
     true,
     gone,
-    marker,
+    tombstone,
     'main-customer',
     { userType: 'customer-admin' },
     {},
@@ -75,7 +75,7 @@ test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<Review
     'revoked, and come with a type that counts from before',
     true,
     gone,
-    marker,
+    tombstone,
     'customer-admin',
     { terms: byType },
     { user: aUser('customer-admin', { types: adminSince('2026-11-19') }) },
@@ -89,14 +89,14 @@ test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<Review
     { terms: byType },
     { user: aUser('customer-admin', { types: adminSince('2026-11-21') }) },
   ],
-  ['kept until it was over, and gone', false, over, marker, 'customer-tech', {}, {}],
+  ['kept until it was over, and gone', false, over, tombstone, 'customer-tech', {}, {}],
   ['kept until it was over, and granted again', true, over, again('2026-11-21'), 'customer-tech', {}, {}],
   ['revoked, and come with the same type', false, gone, undefined, 'customer-admin', { terms: byType }, {}],
   [
     'revoked, and come with the type again',
     true,
     gone,
-    marker,
+    tombstone,
     'customer-admin',
     { terms: byType },
     { user: aUser('customer-admin', { types: adminSince('2026-11-21') }) },
@@ -112,7 +112,7 @@ test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<Review
     {},
   ],
   ['reduced, and granted by somebody', true, less, again('2026-11-21'), 'customer-tech', {}, {}],
-  ['reduced, and revoked by somebody', true, less, marker, 'customer-tech', {}, {}],
+  ['reduced, and revoked by somebody', true, less, tombstone, 'customer-tech', {}, {}],
   ['reduced, and nothing is stored', true, less, undefined, 'customer-tech', {}, {}],
   [
     'kept until then, and so',
@@ -126,7 +126,7 @@ test.each<[string, boolean, Outcome, Grant | undefined, UserType, Partial<Review
   ['kept as it was, and so', false, asItWas, aGrant(), 'customer-tech', {}, {}],
   ['kept as it was by the type, and so', false, asItWas, undefined, 'customer-admin', { terms: byType }, {}],
   ['kept as it was, and granted anew', true, asItWas, again('2026-11-21'), 'customer-tech', {}, {}],
-  ['kept as it was, and gone', true, asItWas, marker, 'customer-tech', {}, {}],
+  ['kept as it was, and gone', true, asItWas, tombstone, 'customer-tech', {}, {}],
 ])('%s: changed since, %s', (_name, expected, outcome, stored, userType, change, facts) => {
   const item = anItem({ userType, state: 'applied', outcome, appliedAt, ...change })
   const grants = new Map(stored && [['project/prj_1', stored]])

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { membershipOf } from '../../../shared/domain/access/membership.ts'
 import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
 import type { Project } from '../../../shared/domain/entities/project.ts'
-import { adminSince, heldSince, type TypeEntry, wasOwner } from '../../../shared/domain/entities/user-type.ts'
+import { adminSince, typeSince, type TypeEntry, wasOwner } from '../../../shared/domain/entities/user-type.ts'
 import type { User } from '../../../shared/domain/entities/user.ts'
-import { beginning } from '../../../shared/domain/values/instant.ts'
+import { minInstant } from '../../../shared/domain/values/instant.ts'
 
 const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000000000Z`
 const stamp = (second: number) => `${at(second)}#01`
@@ -45,24 +45,24 @@ const stored = (second: number, terms: Partial<StoredGrant> = {}): StoredGrant =
 })
 
 describe('an admin who joined the projects that were there', () => {
-  const joined = user(entry('customer-tech', 0), entry('customer-admin', 5, beginning))
+  const joined = user(entry('customer-tech', 0), entry('customer-admin', 5, minInstant))
 
   it('is a member of an older project, as a plain new admin is not', () => {
-    expect(adminSince(joined.types)).toBe(beginning)
+    expect(adminSince(joined.types)).toBe(minInstant)
     expect(membershipOf(joined, project, undefined)?.roles).toEqual(['full'])
     const plain = user(entry('customer-tech', 0), entry('customer-admin', 5))
     expect(membershipOf(plain, project, undefined)).toBeUndefined()
   })
 
   it('may have asked for it later, and stays out of what it was removed from since it is admin', () => {
-    const later = user(entry('customer-admin', 2), entry('customer-admin', 5, beginning))
-    expect([adminSince(later.types), heldSince(later.types)]).toEqual([beginning, stamp(2)])
+    const later = user(entry('customer-admin', 2), entry('customer-admin', 5, minInstant))
+    expect([adminSince(later.types), typeSince(later.types)]).toEqual([minInstant, stamp(2)])
     expect(membershipOf(later, project, stored(3, { revoked: true, roles: [] }))).toBeUndefined()
   })
 
   it('has it for this spell only', () => {
     const again = user(
-      entry('customer-admin', 2, beginning),
+      entry('customer-admin', 2, minInstant),
       entry('customer-tech', 3),
       entry('customer-admin', 4),
     )
@@ -74,7 +74,7 @@ describe('an admin who was the main-customer', () => {
   const former = user(
     entry('customer-admin', 2),
     entry('main-customer', 5),
-    entry('customer-admin', 8, beginning),
+    entry('customer-admin', 8, minInstant),
   )
 
   it.each([

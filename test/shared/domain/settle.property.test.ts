@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Outcome, ReviewItem } from '../../../shared/reviews/model/review-item.ts'
-import { brakeFor, outcomeOf } from '../../../shared/reviews/model/revocation-cap.ts'
+import type { ItemOutcome, ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import { computeRevocationCap, defaultOutcome } from '../../../shared/reviews/model/revocation-cap.ts'
 import { cases } from '../../support/long.ts'
 import { type Population, population } from './random-population.ts'
 
-type Settled = { item: ReviewItem; outcome: Outcome }
+type Settled = { item: ReviewItem; outcome: ItemOutcome }
 
 /** Who counts as an admin that can use the Interface. */
 const adminsOf = ({ people }: Population): Set<string> =>
@@ -16,10 +16,10 @@ const adminsOf = ({ people }: Population): Set<string> =>
   )
 
 function settle(of: Population, items = of.items): Settled[] {
-  const brake = brakeFor(items, of.policy, adminsOf(of))
+  const brake = computeRevocationCap(items, of.policy, adminsOf(of))
   return items
     .filter(({ state }) => state !== 'gone')
-    .map((item) => ({ item, outcome: outcomeOf(item, of.policy, brake) }))
+    .map((item) => ({ item, outcome: defaultOutcome(item, of.policy, brake) }))
 }
 
 /** What the policy would do to an item if there were no brake. */

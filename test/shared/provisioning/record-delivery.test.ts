@@ -46,8 +46,8 @@ async function become(status: DeliveryStatus) {
   await recordDelivery(table, sent, now)
   const stored = await findDelivery(table, 'orders', sent.id)
   if (!stored) throw new Error('it was recorded')
-  const settled = { ...stored, status, reason: 'for a reason', attempts: 7, waitsFor: 'C#x|CUSTOMER' }
-  await table.transact([{ put: deliveryItem(settled), was: stored.version }])
+  const settled = { ...stored, status, reason: 'for a reason', attempts: 7, dependsOn: 'C#x|CUSTOMER' }
+  await table.transact([{ put: deliveryItem(settled), expectedVersion: stored.version }])
   return { ...settled, version: stored.version + 1 }
 }
 
@@ -58,7 +58,7 @@ test.each(['failed', 'waiting', 'received'] as const)(
     await commit(table, retryDelivery(context, sent).change ?? { writes: [] })
     const stored = await findDelivery(table, 'orders', sent.id)
     expect(stored).toMatchObject({ status: 'received', retriedAt: now, nextAttemptAt: now, attempts: 7 })
-    for (const field of ['reason', 'waitsFor', 'waitsOrder', 'ttl']) expect(stored).not.toHaveProperty(field)
+    for (const field of ['reason', 'dependsOn', 'dependsOrder', 'ttl']) expect(stored).not.toHaveProperty(field)
   },
 )
 

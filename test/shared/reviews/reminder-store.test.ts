@@ -9,7 +9,7 @@ import {
   reminderWrite,
 } from '../../../shared/reviews/reminder-store.ts'
 import { dueMessages } from '../../../shared/table/due.ts'
-import { keys } from '../../../shared/table/keys.ts'
+import { keys, reviewPartition } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { at, customerId } from '../table/openstack-records.ts'
@@ -27,7 +27,7 @@ const fresh = () => ({
   reviewId: `01R${++reviews}`,
   userId: 'usr_1',
   mark: '7d',
-  owed: 2,
+  pendingCount: 2,
   endsAt: at(600),
   createdAt: at(0),
 })
@@ -36,7 +36,7 @@ const found = async (reminder: Reminder) => {
   if (!read) throw new Error('it is there')
   return read
 }
-const partitionOf = ({ reviewId }: { reviewId: string }) => keys.checkpoint(customerId, reviewId).pk
+const partitionOf = ({ reviewId }: { reviewId: string }) => reviewPartition(customerId, reviewId)
 const dueBy = async (second: number) =>
   (await dueMessages(table, { by: at(second), limit: 100 })).items.map(({ pk }) => pk)
 
@@ -47,7 +47,7 @@ test.each<[string, Partial<Reminder>]>([
   ['that was given up', { problem: 'the user is gone' }],
 ])('a reminder %s is read as it was written', async (_name, more) => {
   const written = { ...fresh(), ...more }
-  await table.transact([{ put: reminderItem(written), was: undefined }])
+  await table.transact([{ put: reminderItem(written), expectedVersion: undefined }])
   expect(await found(written)).toEqual({
     sentAt: undefined,
     problem: undefined,
@@ -68,8 +68,8 @@ test('who reminds twice changes nothing', async () => {
   const reminder = fresh()
   await putReminder(table, reminder)
   await table.transact([reminderWrite({ ...(await found(reminder)), due: undefined, sentAt: at(9) })])
-  expect(await putReminder(table, { ...reminder, owed: 5, createdAt: at(20) })).toBe(false)
-  expect(await found(reminder)).toMatchObject({ owed: 2, due: undefined, sentAt: at(9), version: 2 })
+  expect(await putReminder(table, { ...reminder, pendingCount: 5, createdAt: at(20) })).toBe(false)
+  expect(await found(reminder)).toMatchObject({ pendingCount: 2, due: undefined, sentAt: at(9), version: 2 })
 })
 
 test('who has read what is no more changes nothing', async () => {
@@ -87,7 +87,7 @@ test('the reminders of a review are its own', async () => {
   const one = fresh()
   const all = [one, { ...one, userId: 'usr_2' }, { ...one, mark: 'opened' }]
   for (const reminder of [...all, fresh()]) await putReminder(table, reminder)
-  await table.transact([{ put: keys.checkpoint(customerId, one.reviewId), was: undefined }])
+  await table.transact([{ put: keys.checkpoint(customerId, one.reviewId), expectedVersion: undefined }])
   const listed = await listReminders(table, customerId, one.reviewId)
   expect(listed.map(({ mark, userId }) => `${mark} ${userId}`)).toEqual([
     '7d usr_1',
@@ -103,7 +103,7 @@ test('they are due at their time, the longest first, and never once they are sen
     [soon, at(-100)],
     [sent, undefined],
   ] as const)
-    await table.transact([{ put: reminderItem({ ...reminder, due }), was: undefined }])
+    await table.transact([{ put: reminderItem({ ...reminder, due }), expectedVersion: undefined }])
   expect(await dueBy(-101)).toEqual([])
   expect(await dueBy(-100)).toEqual([partitionOf(soon)])
   expect(await dueBy(-90)).toEqual([partitionOf(soon), partitionOf(late)])

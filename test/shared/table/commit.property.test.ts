@@ -47,9 +47,11 @@ async function raise(table: Table, tenant: string, raised: number[], checked: nu
     const of = (index: number) => items[indexes.indexOf(index)]
     if (checked.some((index) => (of(index)?.count ?? 0) >= limit)) return false
     const writes: Write[] = indexes.map((index) => {
-      const was = of(index)?.version
+      const expectedVersion = of(index)?.version
       const count = (of(index)?.count ?? 0) + 1
-      return raised.includes(index) ? { put: { ...key(index), count }, was } : { check: key(index), was }
+      return raised.includes(index)
+        ? { put: { ...key(index), count }, expectedVersion }
+        : { check: key(index), expectedVersion }
     })
     try {
       await commit(table, { writes, event: event(tenant, raised) })

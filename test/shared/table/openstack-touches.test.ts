@@ -16,7 +16,7 @@ test('a project of which nothing is known is pending and due once it is touched'
   const ref = freshRef()
   await table.transact([markProjectPending(ref, at(1))])
   const { version, ...record } = (await findRecord(table, ref)) ?? {}
-  expect(record).toEqual({ ...ref, state: 'pending', since: at(1), due: at(1), touchedAt: at(1) })
+  expect(record).toEqual({ ...ref, state: 'pending', since: at(1), due: at(1), markedAt: at(1) })
   expect(version).toBe(1)
 })
 
@@ -49,7 +49,7 @@ test('a project that has failed and is touched is pending from then on', async (
 test('a project that was ready in between is pending since the later touch', async () => {
   const ref = freshRef()
   await table.transact([markProjectPending(ref, at(1))])
-  await table.transact([{ put: recordItem({ ...readyOf(ref), since: at(2) }), was: 1 }])
+  await table.transact([{ put: recordItem({ ...readyOf(ref), since: at(2) }), expectedVersion: 1 }])
   await table.transact([markProjectPending(ref, at(7))])
   expect(await findRecord(table, ref)).toMatchObject({ since: at(7) })
 })
@@ -58,7 +58,7 @@ test('whoever has looked before a touch cannot call the project ready', async ()
   const ref = await makeReady(table)
   const seen = await findRecord(table, ref)
   await table.transact([markProjectPending(ref, at(5))])
-  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), was: seen?.version }])
+  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: seen?.version }])
   await expect(calledReady).rejects.toMatchObject({ code: 'stale' })
   expect(await findRecord(table, ref)).toMatchObject({ state: 'pending' })
 })
@@ -66,7 +66,7 @@ test('whoever has looked before a touch cannot call the project ready', async ()
 test('whoever has seen no record cannot call the project ready after a touch', async () => {
   const ref = freshRef()
   await table.transact([markProjectPending(ref, at(5))])
-  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), was: undefined }])
+  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: undefined }])
   await expect(calledReady).rejects.toMatchObject({ code: 'stale' })
 })
 
@@ -111,7 +111,7 @@ test('a record does not grow with the touches of it', async () => {
 test('a touch goes with its transaction, or not at all', async () => {
   const ref = await makeReady(table)
   const refused = table.transact([
-    { check: keys.project(customerId, 'prj_none'), was: 7 },
+    { check: keys.project(customerId, 'prj_none'), expectedVersion: 7 },
     markProjectPending(ref, at(5)),
   ])
   await expect(refused).rejects.toMatchObject({ code: 'stale' })

@@ -82,8 +82,10 @@ test('a word that is said again meanwhile cannot be taken away', async () => {
   await say(key, 10)
   const { version } = await mustFind(key)
   await say(key, 11)
-  await expect(table.transact([{ remove: key, was: version }])).rejects.toMatchObject({ code: 'stale' })
-  await table.transact([{ remove: key, was: version + 1 }])
+  await expect(table.transact([{ remove: key, expectedVersion: version }])).rejects.toMatchObject({
+    code: 'stale',
+  })
+  await table.transact([{ remove: key, expectedVersion: version + 1 }])
   expect(await findSyncRequest(table, key)).toBeUndefined()
 })
 
@@ -95,9 +97,9 @@ test('a customer is spreading as long as a word of it is there', async () => {
     keys.fanOut(customerId, 'customer', customerId),
   ]
   await table.transact([requestFanOut(ofUser, at(10)), requestFanOut(ofAll, at(10))])
-  await table.transact([{ remove: ofAll, was: 1 }])
+  await table.transact([{ remove: ofAll, expectedVersion: 1 }])
   expect(await findFanOutPending(table, customerId)).toBe(at(10))
-  await table.transact([{ remove: ofUser, was: 1 }])
+  await table.transact([{ remove: ofUser, expectedVersion: 1 }])
   expect(await findFanOutPending(table, customerId)).toBeUndefined()
 })
 
@@ -118,6 +120,6 @@ test('a pass is read as it was written', async () => {
   const last = { startedAt: at(0), endedAt: at(5), projects: 7, drift: 1 }
   const run = { id: 'r1', until: at(900) }
   const pass: FullSync = { startedAt: at(10), after: { pk: 'x', sk: 'y' }, projects: 3, drift: 0, run, last }
-  await table.transact([{ put: fullSyncItem(pass), was: undefined }])
+  await table.transact([{ put: fullSyncItem(pass), expectedVersion: undefined }])
   expect(await findFullSync(table)).toMatchObject({ ...pass, version: 1 })
 })

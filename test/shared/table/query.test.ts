@@ -4,7 +4,7 @@ import {
   deliveryItem,
   dueDeliveries,
   listDeliveries,
-  waitingFor,
+  dependingOn,
 } from '../../../shared/provisioning/store.ts'
 import { keys, keyText } from '../../../shared/table/keys.ts'
 import type { Page, Position } from '../../../shared/table/query.ts'
@@ -65,7 +65,7 @@ test('all items come page after page, from a position on', async () => {
 })
 
 const at = (second: number) => `2026-08-02T00:00:${String(second).padStart(2, '0')}.000000000Z`
-const awaited = keys.customer('BGE000001')
+const dependency = keys.customer('BGE000001')
 function delivery(id: string, second: number, more: Partial<Delivery> = {}): Delivery {
   return {
     source: 'orders',
@@ -80,15 +80,15 @@ function delivery(id: string, second: number, more: Partial<Delivery> = {}): Del
     ...more,
   }
 }
-await table.putNew(deliveryItem(delivery('first', 1, { waitsFor: keyText(awaited) })))
-await table.putNew(deliveryItem(delivery('second', 2, { waitsFor: keyText(awaited) })))
-await table.putNew(deliveryItem(delivery('else', 3, { waitsFor: keyText(keys.customer('BGE000002')) })))
+await table.putNew(deliveryItem(delivery('first', 1, { dependsOn: keyText(dependency) })))
+await table.putNew(deliveryItem(delivery('second', 2, { dependsOn: keyText(dependency) })))
+await table.putNew(deliveryItem(delivery('else', 3, { dependsOn: keyText(keys.customer('BGE000002')) })))
 await table.putNew(deliveryItem(delivery('settled', 4, { status: 'applied', nextAttemptAt: undefined })))
 await table.putNew(deliveryItem(delivery('other', 5, { source: 'crm' })))
 
 test('what waits for an item is found by it, oldest event first', async () => {
   const found: string[] = []
-  for await (const { pk } of waitingFor(table, awaited)) found.push(pk)
+  for await (const { pk } of dependingOn(table, dependency)) found.push(pk)
   expect(found).toEqual(['D#orders#second', 'D#orders#first'])
 })
 

@@ -35,15 +35,15 @@ function failing(...errors: Error[]) {
 }
 
 const plain = failing().table
-const put = (key: ReturnType<typeof freshKey>, text: string, was?: number): Write => ({
+const put = (key: ReturnType<typeof freshKey>, text: string, expectedVersion?: number): Write => ({
   put: { ...key, text },
-  was,
+  expectedVersion,
 })
 
 test('writes all or nothing, and raises the version of what it writes', async () => {
   const [one, two] = [freshKey(), freshKey()]
   await plain.transact([put(one, 'a'), put(two, 'b')])
-  await plain.transact([put(one, 'c', 1), { remove: two, was: 1 }])
+  await plain.transact([put(one, 'c', 1), { remove: two, expectedVersion: 1 }])
   expect(await plain.getMany([one, two])).toEqual([{ ...one, text: 'c', version: 2 }, undefined])
   await expect(plain.transact([put(two, 'd'), put(one, 'e', 1)])).rejects.toThrow(DomainError)
   expect(await plain.getMany([one, two])).toEqual([{ ...one, text: 'c', version: 2 }, undefined])
@@ -53,19 +53,19 @@ const there = { ...freshKey() }
 await plain.transact([put(there, 'there')])
 
 test.each([
-  ['a new item that is there', { put: there, was: undefined }],
-  ['an item of another version', { put: there, was: 2 }],
-  ['an item that is gone', { put: freshKey(), was: 1 }],
-  ['a removal of another version', { remove: there, was: 2 }],
-  ['a check of another version', { check: there, was: 3 }],
-  ['a check for absence of what is there', { check: there, was: undefined }],
+  ['a new item that is there', { put: there, expectedVersion: undefined }],
+  ['an item of another version', { put: there, expectedVersion: 2 }],
+  ['an item that is gone', { put: freshKey(), expectedVersion: 1 }],
+  ['a removal of another version', { remove: there, expectedVersion: 2 }],
+  ['a check of another version', { check: there, expectedVersion: 3 }],
+  ['a check for absence of what is there', { check: there, expectedVersion: undefined }],
 ] satisfies [string, Write][])(
   '%s makes it stale, or what the write says that it means',
   async (_name, write) => {
     const beside = freshKey()
     await expect(plain.transact([put(beside, 'x'), write])).rejects.toMatchObject({ code: 'stale' })
-    const means = new DomainError('conflict', 'taken')
-    await expect(plain.transact([put(beside, 'x'), { ...write, means }])).rejects.toBe(means)
+    const onConflict = new DomainError('conflict', 'taken')
+    await expect(plain.transact([put(beside, 'x'), { ...write, onConflict }])).rejects.toBe(onConflict)
     expect(await plain.get(beside)).toBeUndefined()
   },
 )
@@ -74,9 +74,9 @@ test('the refusal is that of the first write that failed', async () => {
   const [first, second] = [new DomainError('conflict', 'first'), new DomainError('quota', 'second')]
   const writes: Write[] = [
     put(freshKey(), 'x'),
-    { check: there, was: 1, means: new DomainError('locked', 'fits') },
-    { check: there, was: undefined, means: first },
-    { put: { ...freshKey() }, was: 7, means: second },
+    { check: there, expectedVersion: 1, onConflict: new DomainError('locked', 'fits') },
+    { check: there, expectedVersion: undefined, onConflict: first },
+    { put: { ...freshKey() }, expectedVersion: 7, onConflict: second },
   ]
   // DynamoDB takes one operation for an item.
   const distinct = writes.filter((_, place) => place !== 1)
@@ -128,9 +128,11 @@ test.each([
   }
   const now = () => new Date(asked < sent ? '2026-11-28T11:59:59.999Z' : '2026-11-28T12:00:00Z')
   const table = interferedTable(engine.connect(), name, interfere, now)
-  const means = new DomainError('conflict', 'too late')
-  const [key, until] = [freshKey(), { at, means }]
-  await expect(table.transact([put(key, 'x'), { check: there, was: 1, until }])).rejects.toBe(means)
+  const onConflict = new DomainError('conflict', 'too late')
+  const [key, until] = [freshKey(), { at, onConflict }]
+  await expect(table.transact([put(key, 'x'), { check: there, expectedVersion: 1, until }])).rejects.toBe(
+    onConflict,
+  )
   expect([asked, await table.get(key)]).toEqual([sent, undefined])
 })
 
@@ -143,9 +145,9 @@ test('what was sent before its deadline is sent again as the same after it', asy
   }
   const now = () => new Date(asked === 0 ? '2026-11-28T11:59:59.999Z' : '2026-11-28T12:00:00Z')
   const table = interferedTable(engine.connect(), name, interfere, now)
-  const until = { at: '2026-11-28T12:00:00.000000000Z', means: new DomainError('conflict', 'too late') }
+  const until = { at: '2026-11-28T12:00:00.000000000Z', onConflict: new DomainError('conflict', 'too late') }
   const key = freshKey()
-  await table.transact([put(key, 'x'), { check: there, was: 1, until }])
+  await table.transact([put(key, 'x'), { check: there, expectedVersion: 1, until }])
   expect(await table.get(key)).toMatchObject({ text: 'x' })
 })
 
@@ -229,11 +231,11 @@ describe('a write of one item that meets a transaction', () => {
 })
 
 test('a failed condition counts more than a conflict beside it', async () => {
-  const means = new DomainError('conflict', 'taken')
+  const onConflict = new DomainError('conflict', 'taken')
   const { table, asked } = failing(canceled('TransactionConflict', 'ConditionalCheckFailed'))
   await expect(
-    table.transact([put(freshKey(), 'x'), { check: freshKey(), was: undefined, means }]),
-  ).rejects.toBe(means)
+    table.transact([put(freshKey(), 'x'), { check: freshKey(), expectedVersion: undefined, onConflict }]),
+  ).rejects.toBe(onConflict)
   expect(asked).toHaveLength(1)
 })
 
@@ -257,12 +259,14 @@ test('what is planned again after its commit is stale', async () => {
 
 test('twenty who plan on the same item at once each count exactly once', async () => {
   const key = freshKey()
-  await plain.transact([{ put: { ...key, count: 0 }, was: undefined }])
+  await plain.transact([{ put: { ...key, count: 0 }, expectedVersion: undefined }])
   async function raise(table: Table): Promise<void> {
     for (;;) {
       const item = await table.get(key)
       try {
-        await table.transact([{ put: { ...key, count: Number(item?.count) + 1 }, was: item?.version }])
+        await table.transact([
+          { put: { ...key, count: Number(item?.count) + 1 }, expectedVersion: item?.version },
+        ])
         return
       } catch (error) {
         if (!(error instanceof DomainError) || error.code !== 'stale') throw error

@@ -3,8 +3,8 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import type { Level } from '../../../shared/domain/entities/role.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
-import { listUses, recordUses } from '../../../shared/usage/usage-store.ts'
-import type { Use } from '../../../shared/usage/usage.ts'
+import { listUsage, recordUsage } from '../../../shared/usage/usage-store.ts'
+import type { Usage } from '../../../shared/usage/usage.ts'
 import { startTestEngine } from '../../support/engine.ts'
 
 const engine = await startTestEngine()
@@ -28,22 +28,22 @@ beforeEach(async () => {
   sent = []
 })
 
-const useOf = (userId: string, id: string, level: Level, kind: 'project' | 'server' = 'project'): Use => ({
+const useOf = (userId: string, id: string, level: Level, kind: 'project' | 'server' = 'project'): Usage => ({
   customerId,
   userId,
   resource: { kind, id },
   level,
 })
 const read = useOf('usr_1', 'prj_1', 'read')
-const listed = async (userId = 'usr_1') => Object.fromEntries(await listUses(table, customerId, userId))
-const lastUse = async () => (await listUses(table, customerId, 'usr_1')).get('project/prj_1')?.lastUse
+const listed = async (userId = 'usr_1') => Object.fromEntries(await listUsage(table, customerId, userId))
+const lastUse = async () => (await listUsage(table, customerId, 'usr_1')).get('project/prj_1')?.lastUse
 const updates = () => sent.filter(({ operation }) => operation.startsWith('Update')).length
 
 test('each level of each resource has its own last day', async () => {
   const operate = useOf('usr_1', 'prj_1', 'operate')
-  await recordUses(table, [read], '2026-11-25')
-  await recordUses(table, [operate, useOf('usr_1', 'vps-1', 'manage', 'server')], '2026-11-26')
-  await recordUses(table, [useOf('usr_2', 'main', 'read')], '2026-11-27')
+  await recordUsage(table, [read], '2026-11-25')
+  await recordUsage(table, [operate, useOf('usr_1', 'vps-1', 'manage', 'server')], '2026-11-26')
+  await recordUsage(table, [useOf('usr_2', 'main', 'read')], '2026-11-27')
   expect(await listed()).toEqual({
     'project/prj_1': { lastUse: { read: '2026-11-25', operate: '2026-11-26' } },
     'server/vps-1': { lastUse: { manage: '2026-11-26' } },
@@ -53,28 +53,28 @@ test('each level of each resource has its own last day', async () => {
 })
 
 test('recorded twice on a day it is one write, and the second time one read', async () => {
-  expect(await recordUses(table, [read, read], '2026-11-27')).toBe(1)
+  expect(await recordUsage(table, [read, read], '2026-11-27')).toBe(1)
   expect(sent.map(({ operation }) => operation)).toEqual(['BatchGetItemCommand', 'UpdateItemCommand'])
   sent = []
-  expect(await recordUses(table, [read], '2026-11-27')).toBe(0)
+  expect(await recordUsage(table, [read], '2026-11-27')).toBe(0)
   expect(sent.map(({ operation }) => operation)).toEqual(['BatchGetItemCommand'])
 })
 
 test('recorded by several at once it is one write', async () => {
-  const writes = await Promise.all(Array.from({ length: 8 }, () => recordUses(table, [read], '2026-11-27')))
+  const writes = await Promise.all(Array.from({ length: 8 }, () => recordUsage(table, [read], '2026-11-27')))
   expect(writes.reduce((sum, each) => sum + each, 0)).toBe(1)
   expect(updates()).toBe(8)
-  expect((await table.get(keys.use(customerId, 'usr_1', 'project', 'prj_1')))?.version).toBe(1)
+  expect((await table.get(keys.usage(customerId, 'usr_1', 'project', 'prj_1')))?.version).toBe(1)
 })
 
 test('a later day raises it, an earlier one never lowers it', async () => {
-  await recordUses(table, [read], '2026-11-26')
-  await recordUses(table, [read], '2026-11-27')
+  await recordUsage(table, [read], '2026-11-26')
+  await recordUsage(table, [read], '2026-11-27')
   expect(await lastUse()).toEqual({ read: '2026-11-27' })
-  expect(await recordUses(table, [read], '2026-11-25')).toBe(0)
+  expect(await recordUsage(table, [read], '2026-11-25')).toBe(0)
   expect(await lastUse()).toEqual({ read: '2026-11-27' })
   // Whoever has looked before the later day was recorded:
-  const late = table.raise(keys.use(customerId, 'usr_1', 'project', 'prj_1'), {
+  const late = table.raise(keys.usage(customerId, 'usr_1', 'project', 'prj_1'), {
     attribute: 'read',
     value: '2026-11-26',
     ttl: 1,
@@ -83,17 +83,17 @@ test('a later day raises it, an earlier one never lowers it', async () => {
 })
 
 test('it is forgotten 400 days after it was recorded last', async () => {
-  await recordUses(table, [read], '2026-11-27')
-  const item = await table.get(keys.use(customerId, 'usr_1', 'project', 'prj_1'))
+  await recordUsage(table, [read], '2026-11-27')
+  const item = await table.get(keys.usage(customerId, 'usr_1', 'project', 'prj_1'))
   expect(item?.ttl).toBe(new Date('2028-01-01T12:00:00Z').getTime() / 1000)
 })
 
 test('what a review leaves on it stays, and is told', async () => {
-  const key = keys.use(customerId, 'usr_1', 'project', 'prj_1')
+  const key = keys.usage(customerId, 'usr_1', 'project', 'prj_1')
   const reviewedAt = '2026-11-20T00:00:00.000000000Z'
   await table.transact([{ touch: key, with: { set: { reviewedAt, reviewedIn: '01JD' } } }])
   expect(await listed()).toEqual({ 'project/prj_1': { lastUse: {}, reviewedAt, reviewedIn: '01JD' } })
-  await recordUses(table, [read], '2026-11-27')
+  await recordUsage(table, [read], '2026-11-27')
   expect(await listed()).toEqual({
     'project/prj_1': { lastUse: { read: '2026-11-27' }, reviewedAt, reviewedIn: '01JD' },
   })
@@ -101,12 +101,12 @@ test('what a review leaves on it stays, and is told', async () => {
 
 test('many at once are read a hundred at a time', async () => {
   const many = Array.from({ length: 250 }, (_, n) => useOf(`usr_${n}`, 'prj_1', 'read'))
-  expect(await recordUses(table, many, '2026-11-27')).toBe(250)
+  expect(await recordUsage(table, many, '2026-11-27')).toBe(250)
   expect(sent.filter(({ operation }) => operation.startsWith('BatchGet'))).toHaveLength(3)
 })
 
 test('all of a user is one request, at half the price of a strong one', async () => {
-  await recordUses(table, [read, useOf('usr_1', 'vps-1', 'read', 'server')], '2026-11-27')
+  await recordUsage(table, [read, useOf('usr_1', 'vps-1', 'read', 'server')], '2026-11-27')
   sent = []
   expect(Object.keys(await listed())).toEqual(['project/prj_1', 'server/vps-1'])
   expect(sent).toEqual([

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { levels } from '../../../shared/domain/entities/role.ts'
-import { parseUse, type Use, useText } from '../../../shared/usage/usage.ts'
+import { parseUsage, type Usage, usageText } from '../../../shared/usage/usage.ts'
 
 const uses = (['project', 'server'] as const).flatMap((kind) =>
   levels.map(
-    (level): Use => ({
+    (level): Usage => ({
       customerId: 'ACM000001',
       userId: 'usr_01JD',
       resource: { kind, id: kind === 'project' ? 'prj_01JD' : 'Vps-1.acme_2' },
@@ -13,8 +13,8 @@ const uses = (['project', 'server'] as const).flatMap((kind) =>
   ),
 )
 
-test.each(uses.map((use) => [useText(use), use]))('%s is read as it was written', (text, use) => {
-  expect(parseUse('ACM000001', text)).toEqual(use)
+test.each(uses.map((use) => [usageText(use), use]))('%s is read as it was written', (text, use) => {
+  expect(parseUsage('ACM000001', text)).toEqual(use)
 })
 
 test.each([
@@ -28,5 +28,5 @@ test.each([
   ['ACM000001', 'usr_1 project/prj_1 read more'],
   ['ACM#U', 'usr_1 project/prj_1 read'],
 ])('of %s, "%s" is no use', (customerId, text) => {
-  expect(parseUse(customerId, text)).toBeUndefined()
+  expect(parseUsage(customerId, text)).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { AllowReason, Decision } from '../../../shared/domain/access/decide.ts'
 import { rights } from '../../../shared/domain/access/permissions.ts'
 import { capabilities } from '../../../shared/domain/entities/capability.ts'
-import { dayOf, levelOfCapability, useOf } from '../../../shared/usage/usage.ts'
+import { dayOf, levelOfCapability, usageOf } from '../../../shared/usage/usage.ts'
 
 const customer = { type: 'customer', id: 'ACM000001' }
 const user = { type: 'user', id: 'usr_2' }
@@ -10,7 +10,7 @@ const project = { type: 'project', id: 'prj_1' }
 const server = { type: 'server', id: 'vps-1' }
 
 const useBy = (decision: Decision, action: string, ref: { type: string; id: string }) =>
-  useOf('ACM000001', 'usr_1', action, decision, ref)
+  usageOf('ACM000001', 'usr_1', action, decision, ref)
 
 function told(code: AllowReason, action: string, ref: { type: string; id: string }): string | undefined {
   const use = useBy({ allowed: true, reason: { code } }, action, ref)

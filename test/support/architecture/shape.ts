@@ -85,14 +85,14 @@ function circles(sources: Sources): string[] {
   )
   const found: string[] = []
   const done = new Set<string>()
-  const visit = (path: string, way: readonly string[]) => {
+  const loginContext = (path: string, way: readonly string[]) => {
     const place = way.indexOf(path)
     if (place >= 0) found.push(`${[...way.slice(place), path].join(' → ')} is a circle`)
     if (place >= 0 || done.has(path)) return
-    for (const next of importsByPath.get(path) ?? []) visit(next, [...way, path])
+    for (const next of importsByPath.get(path) ?? []) loginContext(next, [...way, path])
     done.add(path)
   }
-  for (const path of importsByPath.keys()) visit(path, [])
+  for (const path of importsByPath.keys()) loginContext(path, [])
   return found
 }
 

@@ -2,21 +2,21 @@ import { listAllAssignments } from '../../../shared/openstack/keystone/assignmen
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.ts'
 import { listRoles } from '../../../shared/openstack/keystone/roles.ts'
-import { listUsers } from '../../../shared/openstack/keystone/users.ts'
+import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../../shared/openstack/plan/apply.ts'
 import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import { findFor, listPeople, type Lists, withProject } from '../../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../../shared/openstack/plan/plan-project.ts'
-import type { Found } from '../../../shared/openstack/plan/snapshot.ts'
+import type { KeystoneLists } from '../../../shared/openstack/plan/snapshot.ts'
 
 export const mapping = readMapping({})
 export const { domainId } = mapping
 
-export async function everything(keystone: Keystone): Promise<Found> {
+export async function everything(keystone: Keystone): Promise<KeystoneLists> {
   const [projects, users, roles, assignments] = await Promise.all([
     listProjectsTagged(keystone, 'latchkey'),
-    listUsers(keystone, domainId),
+    listKeystoneUsers(keystone, domainId),
     listRoles(keystone),
     listAllAssignments(keystone),
   ])
@@ -26,14 +26,14 @@ export async function everything(keystone: Keystone): Promise<Found> {
 /** What a worker does for one project, in short: true if nothing was left to do. */
 export async function converge(
   keystone: Keystone,
-  wanted: DesiredProject,
+  desired: DesiredProject,
   { lists, mayGoOn }: { lists?: Lists; mayGoOn?: () => boolean } = {},
 ) {
-  const ref = { customerId: wanted.customerId, projectId: wanted.project.id }
+  const ref = { customerId: desired.customerId, projectId: desired.project.id }
   const alone = async () =>
-    withProject(keystone, ref, await listPeople(keystone, mapping, wanted.customerId), mapping)
-  const snapshot = await findFor(keystone, wanted, lists ?? (await alone()), mapping)
-  const { steps, projectId, obstacles } = planProject(wanted, snapshot, mapping)
+    withProject(keystone, ref, await listPeople(keystone, mapping, desired.customerId), mapping)
+  const snapshot = await findFor(keystone, desired, lists ?? (await alone()), mapping)
+  const { steps, projectId, obstacles } = planProject(desired, snapshot, mapping)
   const outcome = await applySteps(keystone, steps, {
     domainId,
     projectId,

@@ -2,7 +2,7 @@ import { exportCustomer } from '../../../shared/directory/customers/export-custo
 import { listAllAssignments } from '../../../shared/openstack/keystone/assignments.ts'
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.ts'
-import { listUsers } from '../../../shared/openstack/keystone/users.ts'
+import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
@@ -56,7 +56,7 @@ async function readKeystone(keystone: Keystone, customerId: string) {
   const prefix = `${customerId}_`
   const [projects, everybody, assignments] = await Promise.all([
     listProjectsTagged(keystone, 'latchkey'),
-    listUsers(keystone, 'default', prefix),
+    listKeystoneUsers(keystone, 'default', prefix),
     listAllAssignments(keystone),
   ])
   const own = projects.filter(({ tags }) => tags.some((tag) => tag.startsWith(`latchkey:${customerId}:`)))

@@ -1,4 +1,4 @@
-import { readOpenStack } from '../../../functions/api/authorization/read-project-state.ts'
+import { readProjectState } from '../../../functions/api/authorization/read-project-state.ts'
 import { type UpdateProject, updateProject } from '../../../shared/directory/projects/update-project.ts'
 import { instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
@@ -78,11 +78,11 @@ export async function startStory(
     /** Names of the projects that the API calls ready. */
     readyOnes: async () => {
       const customer = there(await findCustomer(table, customerId))
-      const deps = { table, openstack: true } as Parameters<typeof readOpenStack>[0]
+      const deps = { table, openstack: true } as Parameters<typeof readProjectState>[0]
       const ready = await Promise.all(
         (await projectsOf()).map(async (project) => {
-          const known = await readOpenStack(deps, customerId, { type: 'project', id: project.id })
-          const view = openstackView(project, customer, known?.record, known?.spreading)
+          const known = await readProjectState(deps, customerId, { type: 'project', id: project.id })
+          const view = openstackView(project, customer, known?.record, known?.fanOutPending)
           return view.state === 'ready' ? [project.name] : []
         }),
       )

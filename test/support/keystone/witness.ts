@@ -2,7 +2,7 @@ import { exportCustomer } from '../../../shared/directory/customers/export-custo
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.ts'
 import { listRoles } from '../../../shared/openstack/keystone/roles.ts'
-import { listUsers } from '../../../shared/openstack/keystone/users.ts'
+import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { asUser } from '../../../shared/records/users.ts'
@@ -24,7 +24,7 @@ export async function wrongAssignments(
   if (asked.length === 0) return []
   const [projects, users, roles] = await Promise.all([
     listProjectsTagged(keystone, 'latchkey'),
-    listUsers(keystone, 'default'),
+    listKeystoneUsers(keystone, 'default'),
     listRoles(keystone),
   ])
   const allowed = new Map<string, Promise<Set<string>>>()

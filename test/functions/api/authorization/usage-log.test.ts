@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createUseLog } from '../../../../functions/api/authorization/usage-log.ts'
+import { createUsageLog } from '../../../../functions/api/authorization/usage-log.ts'
 import type { LogFields } from '../../../../shared/runtime/log.ts'
-import type { Use } from '../../../../shared/usage/usage.ts'
+import type { Usage } from '../../../../shared/usage/usage.ts'
 
-const read: Use = {
+const read: Usage = {
   customerId: 'ACM000001',
   userId: 'usr_1',
   resource: { kind: 'project', id: 'prj_1' },
@@ -12,7 +12,7 @@ const read: Use = {
 let time = new Date('2026-11-27T12:00:00Z')
 let lines: { level: string; message: string; fields?: LogFields | undefined }[] = []
 const start = () =>
-  createUseLog(
+  createUsageLog(
     (level, message, fields) => void lines.push({ level, message, fields }),
     () => time,
   )
@@ -30,7 +30,7 @@ test('a use is one line, of ids only', () => {
 })
 
 test('a day has one line for each', () => {
-  const others: Use[] = [
+  const others: Usage[] = [
     { ...read, customerId: 'OTH000002' },
     { ...read, userId: 'usr_2' },
     { ...read, resource: { kind: 'server', id: 'prj_1' } },

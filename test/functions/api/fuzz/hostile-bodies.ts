@@ -10,11 +10,11 @@ const told = (body: Json) => JSON.stringify(body)
 function insteadOfOne(body: Json, random: Random, text: string): string {
   const places = [...exchanges(body, (value) => value)]
   if (places.length === 0) return `{"name":${text}}`
-  const marked = JSON.stringify(random.pick(places)(marker))
-  return marked.replace(JSON.stringify(marker), () => text)
+  const marked = JSON.stringify(random.pick(places)(tombstone))
+  return marked.replace(JSON.stringify(tombstone), () => text)
 }
 
-const marker = 'instead of this'
+const tombstone = 'instead of this'
 type Exchange = (value: unknown) => unknown
 
 function* exchanges(whole: unknown, rebuild: Exchange): Generator<Exchange> {

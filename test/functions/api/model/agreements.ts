@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Claim } from '../../../../shared/domain/entities/claim.ts'
 import type { StoredGrant } from '../../../../shared/domain/entities/grant.ts'
 import { projectNameKey } from '../../../../shared/domain/entities/project.ts'
-import { adminSince, heldSince } from '../../../../shared/domain/entities/user-type.ts'
-import { keptOfMain } from '../../../../shared/domain/entities/user.ts'
+import { adminSince, typeSince } from '../../../../shared/domain/entities/user-type.ts'
+import { mainGrantCopy } from '../../../../shared/domain/entities/user.ts'
 import type { Directory } from './directory.ts'
 
 /** What is kept in two places and has to say the same: empty, or what doesn't. */
@@ -61,7 +61,7 @@ function admins({ admins: { since, changed }, present: { holders } }: Directory)
     const from = adminSince(user.types)
     return from === undefined ? [] : [[user.id, from]]
   })
-  const late = holders.filter(({ user }) => user.id in since && heldSince(user.types) > changed)
+  const late = holders.filter(({ user }) => user.id in since && typeSince(user.types) > changed)
   return [
     ...unequal('admins listed and said', since, Object.fromEntries(said)),
     ...late.map(({ user }) => `the list of admins is older than the admin ${user.id}`),
@@ -76,4 +76,4 @@ function copiesOfMain({ present: { holders } }: Directory): string[] {
 
 /** As it's read: without fields that are undefined. */
 const copyOf = (register: StoredGrant | undefined): unknown =>
-  register && JSON.parse(JSON.stringify(keptOfMain(register)))
+  register && JSON.parse(JSON.stringify(mainGrantCopy(register)))

@@ -5,7 +5,7 @@ import type { Transfer } from '../../../../shared/domain/entities/ownership-offe
 import { isLive } from '../../../../shared/domain/entities/project.ts'
 import type { AuditEvent } from '../../../../shared/domain/values/audit-event.ts'
 import { type Admins, asAdmins, asCustomer } from '../../../../shared/records/customers.ts'
-import { asGrant, grantRegister } from '../../../../shared/records/grants.ts'
+import { asGrant, grantKeyOf } from '../../../../shared/records/grants.ts'
 import { asLogin, type Login } from '../../../../shared/records/logins.ts'
 import { asProject } from '../../../../shared/records/projects.ts'
 import { asServer } from '../../../../shared/records/servers.ts'
@@ -71,7 +71,7 @@ function holdersOf(items: readonly Item[]): WholeCustomer['holders'] {
   const users = some(items.filter(({ sk }) => sk === 'USER').map(asUser))
   return users.map((user) => ({
     user,
-    grants: new Map((registers.get(user.id) ?? []).map((grant) => [grantRegister(grant.resource), grant])),
+    grants: new Map((registers.get(user.id) ?? []).map((grant) => [grantKeyOf(grant.resource), grant])),
   }))
 }
 

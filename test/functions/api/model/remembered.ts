@@ -56,8 +56,8 @@ export class Remembered {
     if (!last || events.some(({ type }) => type === 'ownership.transferred')) return []
     const before = new Map(last.holders.map((holder) => [holder.user.id, holder]))
     const promoted = whole.holders.filter((holder) => {
-      const was = before.get(holder.user.id)
-      return isInAll(holder) && was !== undefined && !isInAll(was)
+      const expectedVersion = before.get(holder.user.id)
+      return isInAll(holder) && expectedVersion !== undefined && !isInAll(expectedVersion)
     })
     return promoted.flatMap(({ user: { id } }) =>
       last.projects

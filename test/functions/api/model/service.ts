@@ -3,10 +3,10 @@ import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
 import { createApi } from '../../../../functions/api/app.ts'
-import { createUseLog } from '../../../../functions/api/authorization/usage-log.ts'
+import { createUsageLog } from '../../../../functions/api/authorization/usage-log.ts'
 import { createCleanup } from '../../../../functions/cleanup/worker.ts'
 import { planEvent } from '../../../../functions/provisioning/plan-event.ts'
-import { createUses } from '../../../../functions/usage/worker.ts'
+import { createUsage } from '../../../../functions/usage/worker.ts'
 import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../../../shared/auth/tokens.ts'
 import { indexLag } from '../../../../shared/directory/cleanup/clean-up.ts'
@@ -69,7 +69,7 @@ export async function startServices() {
       cursors: createCursorCodec('a secret of the tests'),
       publicUrl: 'https://latchkey.test',
       audience: 'https://latchkey.test',
-      used: createUseLog(log, now),
+      used: createUsageLog(log, now),
       issuer: issuer.url,
       now,
       log,
@@ -80,7 +80,7 @@ export async function startServices() {
     })
     checkEveryResponse(app)
     const cleanup = createCleanup({ table, log })
-    const uses = createUses({ table, log })
+    const uses = createUsage({ table, log })
     let events = 0
 
     return {
@@ -123,7 +123,7 @@ export async function startServices() {
         const receivedAt = instantOf(now())
         const delivery = { source, id, type: 'none', body: '{}', timestamp: receivedAt, receivedAt }
         const put = deliveryItem({ ...delivery, status, attempts: 1 })
-        await table.transact([{ put, was: undefined }])
+        await table.transact([{ put, expectedVersion: undefined }])
         await contents.readWritten()
       },
       /** Removes what deletions and types left behind. */

@@ -111,7 +111,7 @@ function newEvents(differences: readonly Difference[]): AuditEvent[] {
 }
 
 /** No part of the directory. */
-const isOfReviews = ({ pk, sk }: Key) => /#R#|#USE$/.test(pk) || sk.startsWith('REVIEW')
+const isOfReviews = ({ pk, sk }: Key) => /#R#|#USAGE$/.test(pk) || sk.startsWith('REVIEW')
 
 const isDelivery = ({ key }: Pick<Difference, 'key'>) => key.pk.startsWith('D#')
 

@@ -13,7 +13,7 @@ function resourceOf({ pk, sk }: Key): string | undefined {
   const [kind, what, id, last] = sk.split('#')
   if (part === 'R') return kind === 'ITEM' ? `review:${userId}/${what}.${id}.${last}` : undefined
   if (kind === 'REVIEW') return `review:${what}`
-  if (sk === 'REVIEWS') return `policy:${customerId}`
+  if (sk === 'REVIEW-SCHEDULE') return `policy:${customerId}`
   if (kind === 'GRANT') return `${what === 'project' ? 'membership' : 'assignment'}:${id}/${userId}`
   if (kind === 'PROJECT' || kind === 'SERVER') return `${kind.toLowerCase()}:${what}`
   return sk === 'CUSTOMER' || sk === 'TRANSFER' ? `${sk.toLowerCase()}:${customerId}` : undefined
@@ -51,7 +51,7 @@ const silent = new Set(['version', 'inMain', 'cleanupSince', 'dueKind', 'dueAt',
 /** How many of the writes changed nothing that an event would tell. */
 function silentWrites({ key, before, after }: Difference): number {
   // A calendar follows its reviews and the clock.
-  if (key.sk === 'REVIEWS') return Number.POSITIVE_INFINITY
+  if (key.sk === 'REVIEW-SCHEDULE') return Number.POSITIVE_INFINITY
   // The event of a review's opening tells how many items there are.
   if (key.sk.startsWith('ITEM#')) return before ? 0 : 1
   if (!before || !after) return 0

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../../shared/domain/values/audit-event.ts
 import { asCustomer } from '../../../../shared/records/customers.ts'
 import { itemId, type ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
 import { asReview, asReviewItem } from '../../../../shared/reviews/store.ts'
-import { keys } from '../../../../shared/table/keys.ts'
+import { keys, reviewPartition } from '../../../../shared/table/keys.ts'
 import type { Contents, Difference } from '../model/contents.ts'
 import type { Listener } from '../model/settlement.ts'
 import type { Customer, Model } from '../model/state.ts'
@@ -74,7 +74,7 @@ export class Book {
 
   /** By id; as the table has them. */
   itemsOf({ customerId, id }: Review): Map<string, ReviewItem> {
-    const { pk } = keys.checkpoint(customerId, id)
+    const pk = reviewPartition(customerId, id)
     const mine = [...this.#contents.items.values()].filter((item) => item.pk === pk)
     const items = mine.map(asReviewItem).filter((item) => item !== undefined)
     return new Map(items.map((item) => [itemId(item), item]))
@@ -132,7 +132,7 @@ export class Book {
   ]
 
   #move({ before, after }: Difference): string[] {
-    const [was, is] = [asReview(before), asReview(after)]
+    const [expectedVersion, is] = [asReview(before), asReview(after)]
     const customer = this.#model.customers.find(({ id }) => id === is?.customerId)
     if (!is || !customer) return ['a review is gone']
     const known = this.reviews.find(({ id }) => id === is.id)
@@ -143,7 +143,7 @@ export class Book {
     review.pausedAt = is.pausedAt === undefined ? undefined : Date.parse(is.pausedAt)
     const wrong = known && !next[from].includes(is.state) ? [`a review went from ${from} to ${is.state}`] : []
     if (is.state !== from && is.state === 'applying') wrong.push(...this.#end(customer, review, is))
-    if (is.brake && !was?.brake) {
+    if (is.brake && !expectedVersion?.brake) {
       review.isBraked = true
       review.limit = this.brakesOf(customer).limitAt(this.#model.now, review.mostHeld, review.policy)
     }

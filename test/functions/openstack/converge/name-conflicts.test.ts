@@ -6,7 +6,7 @@ import {
   withoutLostTexts,
 } from '../../../../functions/openstack/converge/name-conflicts.ts'
 import type { Project } from '../../../../shared/domain/entities/project.ts'
-import type { Plan } from '../../../../shared/openstack/plan/plan-project.ts'
+import type { KeystonePlan } from '../../../../shared/openstack/plan/plan-project.ts'
 import type { Step } from '../../../../shared/openstack/plan/step.ts'
 import { projectItem } from '../../../../shared/records/projects.ts'
 import { startTestEngine } from '../../../support/engine.ts'
@@ -43,24 +43,24 @@ const written = async (more: Partial<Project> = {}) => {
     ...at,
     ...more,
   } as const
-  await table.transact([{ put: projectItem(project), was: undefined }])
+  await table.transact([{ put: projectItem(project), expectedVersion: undefined }])
   const tags = ['latchkey', `latchkey:${customerId}:${id}`]
   const there = { id: 'k1', description: '', enabled: true, domainId: 'default', tags }
   return (name: string, tag = tags[1] ?? '') =>
     isToBeRenamed(table, customerId, { ...there, name, tags: ['latchkey', tag] })
 }
 
-const plan = (...steps: Step[]): Plan => ({ projectId: 'k1', steps, obstacles: [], strangers: [] })
+const plan = (...steps: Step[]): KeystonePlan => ({ projectId: 'k1', steps, obstacles: [], strangers: [] })
 
 describe('a project that waits for the name of another one', () => {
   const { ref: holder } = freshRun()
-  const waiting = async (waitsFor: string) => {
+  const waiting = async (dependsOn: string) => {
     const run = freshRun()
-    await write(run, { state: 'failed', since: now(), waitsFor, due: '2027-01-01T00:00:00.000000000Z' })
+    await write(run, { state: 'failed', since: now(), dependsOn, due: '2027-01-01T00:00:00.000000000Z' })
     return run
   }
-  const stateAfter = async (steps: readonly Step[], waitsFor = holder.projectId) => {
-    const run = await waiting(waitsFor)
+  const stateAfter = async (steps: readonly Step[], dependsOn = holder.projectId) => {
+    const run = await waiting(dependsOn)
     clock.move(1000)
     await requeueWaiting(table, holder, steps)
     const { state, due } = (await recordOf(run)) ?? {}

@@ -80,8 +80,8 @@ describe('a project that is as it should be', () => {
 
   it('is known to be disabled where its customer is suspended', async () => {
     const run = freshRun()
-    const { desired: wanted } = lookAtNothing()
-    await markReady(run, undefined, lookAtNothing({ desired: { ...wanted, suspended: true } }), 'k1')
+    const { desired } = lookAtNothing()
+    await markReady(run, undefined, lookAtNothing({ desired: { ...desired, suspended: true } }), 'k1')
     expect(await recordOf(run)).toMatchObject({ state: 'ready', suspended: true })
   })
 
@@ -97,10 +97,10 @@ describe('a project that is as it should be', () => {
   it('keeps in mind when it was touched: an index may not know yet', async () => {
     const run = freshRun()
     await table.transact([markProjectPending(run.ref, now())])
-    const touchedAt = now()
+    const markedAt = now()
     clock.move(1000)
     await markReady(run, await recordOf(run), lookAtNothing(), 'k1')
-    expect((await recordOf(run))?.markedAt).toBe(touchedAt)
+    expect((await recordOf(run))?.markedAt).toBe(markedAt)
   })
 
   it('whose name somebody has in Keystone has failed', async () => {
@@ -111,7 +111,7 @@ describe('a project that is as it should be', () => {
       state: 'failed',
       error:
         'the name "BGE000081_web" is taken by another project in OpenStack: rename this project, or have the other one renamed',
-      waitsFor: undefined,
+      dependsOn: undefined,
     })
     const sibling = { projectId: 'prj_9', name: 'wéb' }
     await markReady(
@@ -123,10 +123,10 @@ describe('a project that is as it should be', () => {
     expect(await recordOf(run)).toMatchObject({
       error:
         'the name "BGE000081_web" is taken by the project "wéb", which OpenStack does not tell apart: rename one of them',
-      waitsFor: 'prj_9',
+      dependsOn: 'prj_9',
     })
     await markReady(run, await recordOf(run), lookAtNothing({ obstacles: [taken] }), undefined)
-    expect((await recordOf(run))?.waitsFor).toBeUndefined()
+    expect((await recordOf(run))?.dependsOn).toBeUndefined()
   })
 
   it('is forgotten once the directory has none', async () => {

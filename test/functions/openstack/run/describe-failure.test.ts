@@ -10,7 +10,7 @@ import {
 } from '../../../../functions/openstack/run/describe-failure.ts'
 import { connectionError } from '../../../../shared/openstack/transport/connection-error.ts'
 import {
-  type Holder,
+  type NameHolder,
   KeystoneError,
   type KeystoneErrorCode,
   NameTakenError,
@@ -60,7 +60,7 @@ const toldOf = (error: KeystoneError) => {
 }
 
 describe('a name that Keystone takes for another one’s', () => {
-  it.each<[string, Partial<Holder>, string]>([
+  it.each<[string, Partial<NameHolder>, string]>([
     [
       'of this customer is told by that project’s name',
       { name: 'BGE000081_café', tags: byTag('BGE000081', 'prj_2') },

@@ -18,9 +18,9 @@ test('what is left on the first pages keeps nobody from the last ones, however l
   for (let place = 100; place < 350; place++)
     await table.putNew(itemRecord(anItem({ userId: `usr_${place}` })))
   const { customerId } = anItem()
-  const calendar = { customerId, since: '', version: 1 }
+  const schedule = { customerId, since: '', version: 1 }
   const review = { ...aReview({ state: 'applying' }), version: 1 }
-  const atHand = { customer: aCustomer(), calendar, review }
+  const reviewContext = { customer: aCustomer(), schedule, review }
   const leftOver = new Set(['usr_150', 'usr_220'])
 
   /** Time for one page. */
@@ -28,7 +28,7 @@ test('what is left on the first pages keeps nobody from the last ones, however l
     const pages: string[] = []
     const deps = { table, log: () => undefined, until: '1970-01-01T00:00:00.001000000Z' }
     clock = 0
-    const ended = await forEachItemPage(deps, atHand, 'verifying', async (items) => {
+    const ended = await forEachItemPage(deps, reviewContext, 'verifying', async (items) => {
       clock = 1
       const [first] = items
       const page = `${first?.userId.slice(0, 5)}xx`

@@ -4,9 +4,9 @@ import { isExpired, type StoredGrant } from '../../../../shared/domain/entities/
 import type { Project } from '../../../../shared/domain/entities/project.ts'
 import {
   adminSince,
-  heldSince,
+  typeSince,
   type TypeEntry,
-  voidedSince,
+  revokedByTypeSince,
   withType,
 } from '../../../../shared/domain/entities/user-type.ts'
 import type { User } from '../../../../shared/domain/entities/user.ts'
@@ -123,15 +123,15 @@ describe('membership of Main', () => {
 describe('a history of types', () => {
   it('voids what was granted before billing, also when the type changes again, and nothing granted later', () => {
     const back = user(['customer-tech', 1], ['customer-billing', 3], ['customer-tech', 5])
-    expect(voidedSince(back.types, stamp(2))).toBe(true)
-    expect(voidedSince(back.types, stamp(4))).toBe(false)
+    expect(revokedByTypeSince(back.types, stamp(2))).toBe(true)
+    expect(revokedByTypeSince(back.types, stamp(4))).toBe(false)
     expect(membershipOf(back, project(0), stored(2))).toBeUndefined()
   })
 
   it('isn’t broken by billing said twice', () => {
     const twice = user(['customer-billing', 3], ['customer-billing', 6])
-    expect(heldSince(twice.types)).toBe(stamp(3))
-    expect(voidedSince(twice.types, stamp(4))).toBe(false)
+    expect(typeSince(twice.types)).toBe(stamp(3))
+    expect(revokedByTypeSince(twice.types, stamp(4))).toBe(false)
   })
 
   it('takes a late entry at its place in time, once', () => {

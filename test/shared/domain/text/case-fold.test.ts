@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { caseFold } from '../../../../shared/domain/text/case-fold.ts'
 
-const data = join(import.meta.dirname, '../../data/case-folding.txt')
+const data = join(import.meta.dirname, '../../../data/case-folding.txt')
 const textOf = (codes: string) =>
   String.fromCodePoint(...codes.split(' ').map((code) => Number.parseInt(code, 16)))
 const lines = readFileSync(data, 'utf8').split('\n')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
   addMilliseconds,
-  beginning,
+  minInstant,
   dateOf,
   instantOf,
   instantOfStamp,
@@ -85,7 +85,7 @@ test('texts compare as moments do', () => {
   const instants = written.map((text) => parseInstant(text) ?? '')
   expect(instants.toSorted()).toEqual(instants)
   expect(new Set(instants.map((instant) => instant.length))).toEqual(new Set([30]))
-  expect(beginning < (parseInstant('0000-01-01T00:00:00.000000001Z') ?? '')).toBe(true)
+  expect(minInstant < (parseInstant('0000-01-01T00:00:00.000000001Z') ?? '')).toBe(true)
 })
 
 test('a date and an instant are the same to the millisecond', () => {

@@ -57,7 +57,7 @@ describe('of what Keystone lists for a name', () => {
 })
 
 describe('a name that the database takes for another’s', () => {
-  const taken = { code: 'conflict', what: 'project', wanted: 'café', holder: cafe, status: 409 }
+  const taken = { code: 'conflict', what: 'project', desired: 'café', holder: cafe, status: 409 }
 
   it('is nothing that was made meanwhile', async () => {
     const creation = { what: 'project', name: 'café', find: async () => cafe, isThis: () => false } as const

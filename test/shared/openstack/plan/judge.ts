@@ -2,7 +2,7 @@ import type { RoleAssignment } from '../../../../shared/openstack/keystone/assig
 import type { KeystoneProject } from '../../../../shared/openstack/keystone/projects.ts'
 import type { KeystoneUser } from '../../../../shared/openstack/keystone/users.ts'
 import type { DesiredProject } from '../../../../shared/openstack/plan/desired.ts'
-import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
+import type { KeystoneLists } from '../../../../shared/openstack/plan/snapshot.ts'
 import { customerId, type Directory } from './arbitrary.ts'
 import { keyOf, type State } from './model.ts'
 
@@ -27,7 +27,7 @@ export function rightsWanted({ project, suspended, members }: DesiredProject): s
 }
 
 /** Who of ours can do what in it. */
-export function rightsIn(keystone: Found, { project }: DesiredProject): string[] {
+export function rightsIn(keystone: KeystoneLists, { project }: DesiredProject): string[] {
   const open = keystone.projects.filter(({ enabled }) => enabled).filter(isOf(project.id))
   return keystone.assignments.flatMap(({ projectId, principal, role, inherited }) => {
     const user = keystone.users.find(({ id }) => id === principal.id)
@@ -37,15 +37,15 @@ export function rightsIn(keystone: Found, { project }: DesiredProject): string[]
 }
 
 /** What is not as the directory says, a line each. Names that others have had from the beginning stay theirs. */
-export function differences(keystone: Found, directory: Directory): string[] {
-  return directory.projects.flatMap((wanted) => {
-    const own = keystone.projects.filter(isOf(wanted.project.id))
+export function differences(keystone: KeystoneLists, directory: Directory): string[] {
+  return directory.projects.flatMap((desired) => {
+    const own = keystone.projects.filter(isOf(desired.project.id))
     const assignments = keystone.assignments.filter(({ projectId }) => own.some(({ id }) => id === projectId))
-    return wanted.project.status === 'deleting'
+    return desired.project.status === 'deleting'
       ? leftOf(own, assignments)
       : [
-          ...wrongProject(keystone, own, wanted),
-          ...(own.length > 0 ? wrongMembers(keystone, assignments, wanted) : []),
+          ...wrongProject(keystone, own, desired),
+          ...(own.length > 0 ? wrongMembers(keystone, assignments, desired) : []),
         ]
   })
 }
@@ -56,7 +56,7 @@ function leftOf(own: KeystoneProject[], assignments: RoleAssignment[]): string[]
 }
 
 function wrongProject(
-  keystone: Found,
+  keystone: KeystoneLists,
   own: KeystoneProject[],
   { project, suspended }: DesiredProject,
 ): string[] {
@@ -69,7 +69,11 @@ function wrongProject(
   return meant.enabled === suspended ? [`${project.id} is as if its customer were in another state`] : []
 }
 
-function wrongMembers(keystone: Found, assignments: RoleAssignment[], { members }: DesiredProject): string[] {
+function wrongMembers(
+  keystone: KeystoneLists,
+  assignments: RoleAssignment[],
+  { members }: DesiredProject,
+): string[] {
   const reachable = members.map((member) => {
     const name = `${customerId}_${member.email}`
     const users = keystone.users.filter(({ latchkeyUserId }) => latchkeyUserId === member.userId)
@@ -88,7 +92,7 @@ function wrongMembers(keystone: Found, assignments: RoleAssignment[], { members 
       ...(taken || own.some((user) => user.name === name) ? [] : [`${userId} is not called ${name}`]),
     ]
   })
-  const wanted = reachable
+  const desired = reachable
     .filter(({ users: own }) => own.length > 0)
     .flatMap(({ userId, roles }) => roles.map((role) => `${userId} ${keystoneRole[role]}`))
   const present = assignments.flatMap(({ principal, role, inherited }) => {
@@ -98,9 +102,9 @@ function wrongMembers(keystone: Found, assignments: RoleAssignment[], { members 
       : []
   })
   const surplus = present.filter(
-    (right, index) => !wanted.includes(right) || present.indexOf(right) !== index,
+    (right, index) => !desired.includes(right) || present.indexOf(right) !== index,
   )
-  const missing = wanted.filter((right) => !present.includes(right))
+  const missing = desired.filter((right) => !present.includes(right))
   return [
     ...users,
     ...surplus.map((right) => `${right} is too much`),
@@ -117,7 +121,7 @@ export function wrongIdentities(keystone: State, directory: Directory): string[]
   const members = directory.projects
     .filter(({ project }) => project.status === 'active')
     .filter(({ project }) => keystone.projects.some(isOf(project.id)))
-    .flatMap((wanted) => wanted.members.map(({ userId }) => userId))
+    .flatMap((desired) => desired.members.map(({ userId }) => userId))
   return directory.users.flatMap(({ userId, email, status }) => {
     const uniqueId = email.replace('@', '%40')
     const [id] = [...keystone.identities].find(([, has]) => has === uniqueId) ?? []
@@ -133,7 +137,7 @@ export function wrongIdentities(keystone: State, directory: Directory): string[]
 const lost = (list: string[]) => (one: object) => !list.includes(JSON.stringify(one))
 
 /** What has happened to others' things, a line each. */
-export function damage(before: Found, after: Found, directory: Directory): string[] {
+export function damage(before: KeystoneLists, after: KeystoneLists, directory: Directory): string[] {
   const projects = after.projects.map((one) => JSON.stringify(one))
   const users = after.users.map((one) => JSON.stringify(one))
   const roles = after.roles.map((one) => JSON.stringify(one))
@@ -141,12 +145,12 @@ export function damage(before: Found, after: Found, directory: Directory): strin
   const strangers = new Set(before.users.filter(isStranger).map(({ id }) => id))
   const others = before.assignments.filter(({ projectId, principal }) => {
     const project = before.projects.find(({ id }) => id === projectId)
-    const wanted = directory.projects.find((one) => project && isOf(one.project.id)(project))
-    if (!wanted) return true
+    const desired = directory.projects.find((one) => project && isOf(one.project.id)(project))
+    if (!desired) return true
     // What goes, and what is there twice, is emptied.
-    const twins = before.projects.filter(isOf(wanted.project.id)).length
+    const twins = before.projects.filter(isOf(desired.project.id)).length
     const isTheirs = principal.kind === 'group' || strangers.has(principal.id)
-    return isTheirs && wanted.project.status === 'active' && twins === 1
+    return isTheirs && desired.project.status === 'active' && twins === 1
   })
   return [
     ...before.projects.filter(isForeign).filter(lost(projects)),

@@ -6,11 +6,11 @@ import type {
   KeystoneUser,
   UserChange,
 } from '../../../../shared/openstack/keystone/users.ts'
-import type { Found } from '../../../../shared/openstack/plan/snapshot.ts'
+import type { KeystoneLists } from '../../../../shared/openstack/plan/snapshot.ts'
 import type { Step } from '../../../../shared/openstack/plan/step.ts'
 
 /** A Keystone, with what no list of it tells: unique ids by Keystone's id of who has them. */
-export type State = Found & { identities: ReadonlyMap<string, string> }
+export type State = KeystoneLists & { identities: ReadonlyMap<string, string> }
 
 /** What steps do to Keystone's state: unique names and ids that have to be there, and nothing of HTTP. */
 export class Model implements State {
@@ -30,7 +30,7 @@ export class Model implements State {
   }
 
   /** As lists tell it at this moment, and of these unique ids who has them. */
-  found(asked: readonly string[] = []): Found {
+  found(asked: readonly string[] = []): KeystoneLists {
     const { projects, users, roles, assignments } = this
     const lists = structuredClone({ projects, users, roles, assignments })
     const holders = new Map(asked.map((uniqueId) => [uniqueId, this.#holderOf(uniqueId)]))

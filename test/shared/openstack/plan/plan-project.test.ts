@@ -3,10 +3,10 @@ import type { DesiredProject } from '../../../../shared/openstack/plan/desired.t
 import { readMapping } from '../../../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../../../shared/openstack/plan/plan-project.ts'
 import { planUser } from '../../../../shared/openstack/plan/plan-user.ts'
-import { type Found, snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
+import { type KeystoneLists, snapshotOf } from '../../../../shared/openstack/plan/snapshot.ts'
 
 const mapping = readMapping({})
-const wanted: DesiredProject = {
+const desired: DesiredProject = {
   customerId: 'BGE000081',
   project: { id: 'P1', name: 'web', description: 'The shop', status: 'active' },
   suspended: false,
@@ -48,7 +48,7 @@ const assigned = (user: { id: string; name: string }, role: { id: string; name: 
   const principal = { kind: 'user' as const, id: user.id, name: user.name }
   return { projectId: 'p1', role, principal, inherited: false, ...more }
 }
-const equal: Found = {
+const equal: KeystoneLists = {
   projects: [project],
   users: [ann, bob, foreign],
   roles: [member, compute, network, admin],
@@ -61,15 +61,15 @@ const makesRoom = (n: number, more = {}) => ({
   why: 'make-room',
   of: { customerId: 'BGE000081', userId: `U${n}` },
 })
-const plan = (change: Partial<DesiredProject> = {}, found: Partial<Found> = {}, how = mapping) =>
-  planProject({ ...wanted, ...change }, snapshotOf({ ...equal, ...found }), how)
-const stepsOf = (change?: Partial<DesiredProject>, found?: Partial<Found>, how = mapping) =>
+const plan = (change: Partial<DesiredProject> = {}, found: Partial<KeystoneLists> = {}, how = mapping) =>
+  planProject({ ...desired, ...change }, snapshotOf({ ...equal, ...found }), how)
+const stepsOf = (change?: Partial<DesiredProject>, found?: Partial<KeystoneLists>, how = mapping) =>
   plan(change, found, how).steps
 const withProject = (change: Partial<DesiredProject['project']>) => ({
-  project: { ...wanted.project, ...change },
+  project: { ...desired.project, ...change },
 })
 const withMembers = (...members: DesiredProject['members']) => ({ members })
-const [annWanted, bobWanted] = wanted.members as [DesiredProject['members'][0], DesiredProject['members'][0]]
+const [annWanted, bobWanted] = desired.members as [DesiredProject['members'][0], DesiredProject['members'][0]]
 
 describe('a project', () => {
   it('that is as it should be needs nothing', () => {
@@ -146,8 +146,8 @@ describe('a project', () => {
       tags: ['latchkey', 'latchkey:BGE000081:P2'],
     }
     const obstacle = { what: 'project', name: 'BGE000081_web', holderId: 'p2' }
-    const planned = (nameHolder: typeof project, found: Partial<Found> = {}, others = {}) =>
-      planProject(wanted, snapshotOf({ ...equal, projects: [], nameHolder, ...found }), mapping, others)
+    const planned = (nameHolder: typeof project, found: Partial<KeystoneLists> = {}, others = {}) =>
+      planProject(desired, snapshotOf({ ...equal, projects: [], nameHolder, ...found }), mapping, others)
 
     it('is neither made nor is anything taken over or renamed, and says which of ours it is', () => {
       const named = { ...obstacle, sibling: { projectId: 'P2', name: 'wéb' } }
@@ -425,7 +425,7 @@ describe('federated identities', () => {
 
   it('are given away with the name once the user is gone', () => {
     const user = { customerId: 'BGE000081', userId: 'U2', email: 'bob@a.example', status: 'gone' } as const
-    const gone = (found: Partial<Found>) =>
+    const gone = (found: Partial<KeystoneLists>) =>
       planUser(user, snapshotOf({ ...equal, ...found }), how, { create: false }).steps
     expect(gone({ federated: both }).at(-1)).toEqual({
       do: 'change-user',

@@ -32,11 +32,11 @@ it('plans lead from any Keystone to what the directory says, wherever they break
       for (let round = 0; !isEqual; round++) {
         expect(round).toBeLessThan(crashes.length + 6)
         isEqual = true
-        for (const wanted of directory.projects) {
-          const { steps, projectId } = planProject(wanted, snapshotOf(model.found(asked(wanted))), mapping)
+        for (const desired of directory.projects) {
+          const { steps, projectId } = planProject(desired, snapshotOf(model.found(asked(desired))), mapping)
           isEqual &&= steps.length === 0
           expect(wrongOrder(steps)).toEqual([])
-          expect(wrongMoments(model, steps.slice(0, crash.next().value), projectId, wanted)).toEqual([])
+          expect(wrongMoments(model, steps.slice(0, crash.next().value), projectId, desired)).toEqual([])
         }
         for (const user of directory.users) {
           const { steps } = planUser(user, snapshotOf(model.found()), mapping, { create: false })
@@ -65,14 +65,14 @@ function wrongMoments(
   model: Model,
   steps: Step[],
   projectId: string | undefined,
-  wanted: DesiredProject,
+  desired: DesiredProject,
 ): string[] {
-  const allowed = new Set(rightsWanted(wanted))
-  const before = new Set(rightsIn(model, wanted))
+  const allowed = new Set(rightsWanted(desired))
+  const before = new Set(rightsIn(model, desired))
   return steps.flatMap((step) => {
     model.apply(step, projectId)
     // While rights are being taken away some are left, but none are new; once the first is given, none are left.
-    return rightsIn(model, wanted).filter(
+    return rightsIn(model, desired).filter(
       (right) => !allowed.has(right) && !(isRevocation(step) && before.has(right)),
     )
   })

@@ -85,7 +85,7 @@ test('a failed project says why', () => {
 
 test('what is about the worker alone is not shown', () => {
   const record = {
-    touchedAt: at(7),
+    markedAt: at(7),
     run: { id: 'r', until: at(9) },
     failures: 2,
     drift: 'd',

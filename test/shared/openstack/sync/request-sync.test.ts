@@ -62,7 +62,7 @@ describe('a membership', () => {
   it('of a user who is spread is left out', () => {
     const user = changed('user', 'usr_1', { type: 'customer-admin' }, { type: 'customer-tech' })
     expect(saidOf(user, membership('prj_1/usr_1'), membership('prj_2/usr_2'))).toEqual([
-      'SPREAD#user#usr_1',
+      'FANOUT#user#usr_1',
       'OPENSTACK#prj_2',
     ])
   })
@@ -86,7 +86,7 @@ describe('a user', () => {
     ['was the main-customer', { ...ann, wasOwner: true }],
     ['is deleted', undefined],
   ])('who %s is spread', (_name, after) => {
-    expect(saidOf(changed('user', 'usr_1', ann, after))).toEqual(['SPREAD#user#usr_1'])
+    expect(saidOf(changed('user', 'usr_1', ann, after))).toEqual(['FANOUT#user#usr_1'])
   })
 
   it.each([
@@ -102,7 +102,7 @@ describe('a user', () => {
 
   it('who is new and an admin is, for an event may tell late of it', () => {
     const admin = { ...ann, type: 'customer-admin', adminSince: now }
-    expect(saidOf(changed('user', 'usr_1', undefined, admin))).toEqual(['SPREAD#user#usr_1'])
+    expect(saidOf(changed('user', 'usr_1', undefined, admin))).toEqual(['FANOUT#user#usr_1'])
   })
 })
 
@@ -111,7 +111,7 @@ describe('a customer', () => {
 
   it.each(['suspended', 'closed'])('that becomes %s is spread', (status) => {
     expect(saidOf(changed('customer', customerId, acme, { ...acme, status }))).toEqual([
-      `SPREAD#customer#${customerId}`,
+      `FANOUT#customer#${customerId}`,
     ])
   })
 
@@ -130,7 +130,7 @@ it('an ownership that is handed over is said of both users, and not of the custo
   const [heir, owner] = [{ type: 'customer-admin' }, { type: 'main-customer' }]
   expect(
     saidOf(customer, changed('user', 'usr_1', owner, heir), changed('user', 'usr_2', heir, owner)),
-  ).toEqual(['SPREAD#user#usr_1', 'SPREAD#user#usr_2'])
+  ).toEqual(['FANOUT#user#usr_1', 'FANOUT#user#usr_2'])
 })
 
 it.each<[AuditedType, string]>([

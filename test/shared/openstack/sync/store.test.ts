@@ -78,7 +78,7 @@ test('what becomes ready is not due any more', async () => {
   const ref = freshRef()
   await table.transact([markProjectPending(ref, at(1))])
   expect(await dueBy(1)).toContain(sk(ref))
-  await table.transact([{ put: recordItem(readyOf(ref)), was: 1 }])
+  await table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: 1 }])
   expect(await dueBy(600)).not.toContain(sk(ref))
 })
 

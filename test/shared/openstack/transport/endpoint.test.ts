@@ -26,9 +26,9 @@ describe('requests go', () => {
     ],
     ['from https to no http', { region: 'Two', interface: 'internal' as const }, base],
     ['to its version 3', { interface: 'public' as const }, 'https://one.example/identity/v3'],
-  ])('%s', (_, wanted, expected) => {
-    expect(identityEndpoint(catalog, base, wanted)).toBe(expected)
-    expect(identityEndpoint([], base, wanted)).toBe(base)
+  ])('%s', (_, desired, expected) => {
+    expect(identityEndpoint(catalog, base, desired)).toBe(expected)
+    expect(identityEndpoint([], base, desired)).toBe(base)
   })
 
   it.each([
@@ -38,8 +38,8 @@ describe('requests go', () => {
       { region: 'Two', interface: 'admin' as const },
       'no admin identity endpoint',
     ],
-  ])('%s', (_, wanted, words) => {
-    const find = () => identityEndpoint(catalog, base, wanted)
+  ])('%s', (_, desired, words) => {
+    const find = () => identityEndpoint(catalog, base, desired)
     expect(find).toThrow(
       expect.objectContaining({ code: 'configuration', message: expect.stringContaining(words) }),
     )

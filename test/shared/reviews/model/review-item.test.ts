@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it, test } from 'vitest'
 import {
   itemId,
-  type Outcome,
+  type ItemOutcome,
   outcomeName,
   parseItemId,
   type ReviewItem,
@@ -41,7 +41,7 @@ it.each([
   expect(parseItemId(text)).toBeUndefined()
 })
 
-const by = (outcome: Outcome, state: ReviewItem['state'] = 'verified') => ({ state, outcome })
+const by = (outcome: ItemOutcome, state: ReviewItem['state'] = 'verified') => ({ state, outcome })
 
 test.each<[string | undefined, Pick<ReviewItem, 'state' | 'outcome'>]>([
   [undefined, { state: 'open', outcome: undefined }],

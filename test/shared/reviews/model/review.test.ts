@@ -70,9 +70,9 @@ test.each([
   expect(isUnderWay(aReview({ state }))).toBe(expected)
 })
 
-const starts = (calendar: ReviewSchedule, count: number, late = 0): string[] => {
-  const start = addMilliseconds(nextStart(calendar) ?? '', late)
-  const rest = count > 1 ? starts({ ...calendar, ...startedByClock(calendar, start) }, count - 1, late) : []
+const starts = (schedule: ReviewSchedule, count: number, late = 0): string[] => {
+  const start = addMilliseconds(nextStart(schedule) ?? '', late)
+  const rest = count > 1 ? starts({ ...schedule, ...startedByClock(schedule, start) }, count - 1, late) : []
   return [start.slice(0, 16), ...rest]
 }
 const of = (since: string, everyMonths: number): ReviewSchedule => ({
@@ -100,16 +100,16 @@ describe('reviews that the clock repeats', () => {
   )
 
   it('keep the day when the policy changes', () => {
-    const calendar = of('2026-08-31', 3)
-    const started = { ...calendar, ...startedByClock(calendar, at('2026-11-30', '23:59')) }
+    const schedule = of('2026-08-31', 3)
+    const started = { ...schedule, ...startedByClock(schedule, at('2026-11-30', '23:59')) }
     expect(nextStart({ ...started, policy: { ...defaultPolicy, everyMonths: 1 } })).toBe(
       at('2026-12-31', '23:59'),
     )
   })
 
   it('go on from the day on which one was at last begun, where that was more than a day late', () => {
-    const calendar = of('2026-08-31', 3)
-    const started = { ...calendar, ...startedByClock(calendar, at('2026-12-04')) }
+    const schedule = of('2026-08-31', 3)
+    const started = { ...schedule, ...startedByClock(schedule, at('2026-12-04')) }
     expect(nextStart(started)).toBe(at('2027-03-04'))
   })
 })
@@ -120,6 +120,6 @@ test.each<[string, Partial<ReviewSchedule>, string | undefined]>([
   ['of a policy', { policy: { ...defaultPolicy, everyMonths: 1 } }, at('2025-12-30', '09:00')],
   ['of the policy `never`', { policy: { ...defaultPolicy, everyMonths: 'never' } }, undefined],
 ])('the next start %s', (_name, change, expected) => {
-  const calendar = { customerId: 'AAA000001', since: at('2025-11-30', '09:00'), ...change }
-  expect(nextStart(calendar)).toBe(expected)
+  const schedule = { customerId: 'AAA000001', since: at('2025-11-30', '09:00'), ...change }
+  expect(nextStart(schedule)).toBe(expected)
 })

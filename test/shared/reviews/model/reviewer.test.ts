@@ -3,7 +3,7 @@ import { mainProjectOf } from '../../../../shared/domain/access/main-project.ts'
 import type { User } from '../../../../shared/domain/entities/user.ts'
 import {
   type Candidate,
-  isNamedFor,
+  isConfiguredReviewer,
   managesReviews,
   refusalOfReviewer,
 } from '../../../../shared/reviews/model/reviewer.ts'
@@ -131,6 +131,6 @@ test.each<
   ['`project`, about a server', ['project'], facts(tech, [full()]), ofServer, false],
   ['several, one of them', ['admins', 'usr_8', 'project'], facts(tech, [full()]), item, true],
 ])('named by %s', (_name, reviewers, candidate, about, expected) => {
-  expect(isNamedFor(reviewers, candidate, about)).toBe(expected)
-  expect(isNamedFor(reviewers, candidate, { ...about, userId: 'usr_9' })).toBe(false)
+  expect(isConfiguredReviewer(reviewers, candidate, about)).toBe(expected)
+  expect(isConfiguredReviewer(reviewers, candidate, { ...about, userId: 'usr_9' })).toBe(false)
 })

@@ -2,8 +2,8 @@ import { describe, expect, it, test } from 'vitest'
 import type { Facts } from '../../../../shared/domain/access/decide.ts'
 import { mainProjectOf } from '../../../../shared/domain/access/main-project.ts'
 import type { UserType } from '../../../../shared/domain/entities/user-type.ts'
-import type { Outcome, ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
-import { whatIsNotSo } from '../../../../shared/reviews/model/verify-outcome.ts'
+import type { ItemOutcome, ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
+import { outcomeMismatch } from '../../../../shared/reviews/model/verify-outcome.ts'
 import {
   aCustomer,
   aGrant,
@@ -48,9 +48,9 @@ function factsOf(item: ReviewItem, grants: readonly Grant[], change: Partial<Fac
 
 const itemOf = (userType: UserType, { resource, roles, capabilities }: Grant) =>
   anItem({ userType, resource, terms: theTerms({ roles, capabilities }) })
-const kept: Outcome = { decision: 'keep', by: 'default' }
-const gone: Outcome = { decision: 'revoke', by: 'decision' }
-const reduced = (what: Partial<Outcome>): Outcome => ({ decision: 'reduce', by: 'decision', ...what })
+const kept: ItemOutcome = { decision: 'keep', by: 'default' }
+const gone: ItemOutcome = { decision: 'revoke', by: 'decision' }
+const reduced = (what: Partial<ItemOutcome>): ItemOutcome => ({ decision: 'reduce', by: 'decision', ...what })
 
 const project = aGrant()
 const techs = itemOf('customer-tech', project)
@@ -64,7 +64,7 @@ const owners = itemOf('main-customer', aGrant({ roles: ['full'] }))
 const toView = reduced({ capabilities: ['view'] })
 const toRead = reduced({ roles: ['compute:read'] })
 
-test.each<[string, ReviewItem, Outcome, Grant[], string | undefined]>([
+test.each<[string, ReviewItem, ItemOutcome, Grant[], string | undefined]>([
   ['kept, and held', techs, kept, [project], undefined],
   ['kept, and gone', techs, kept, [], 'compute.read is refused, and should not be'],
   [
@@ -119,7 +119,7 @@ test.each<[string, ReviewItem, Outcome, Grant[], string | undefined]>([
     'server.power is allowed still',
   ],
 ])('%s', (_name, item, outcome, grants, expected) => {
-  expect(whatIsNotSo(factsOf(item, grants), item, outcome)).toBe(expected)
+  expect(outcomeMismatch(factsOf(item, grants), item, outcome)).toBe(expected)
 })
 
 describe('what keeps a user from everything is seen through', () => {
@@ -135,16 +135,16 @@ describe('what keeps a user from everything is seen through', () => {
   ]
   for (const [state, change] of states)
     it.each(held)(`${state}: %s`, (_what, item, before, after) => {
-      expect(whatIsNotSo(factsOf(item, before, change), item, kept)).toBeUndefined()
-      expect(whatIsNotSo(factsOf(item, before, change), item, gone)).toMatch(/still$/)
-      expect(whatIsNotSo(factsOf(item, after, change), item, gone)).toBeUndefined()
-      expect(whatIsNotSo(factsOf(item, after, change), item, kept)).toBeDefined()
+      expect(outcomeMismatch(factsOf(item, before, change), item, kept)).toBeUndefined()
+      expect(outcomeMismatch(factsOf(item, before, change), item, gone)).toMatch(/still$/)
+      expect(outcomeMismatch(factsOf(item, after, change), item, gone)).toBeUndefined()
+      expect(outcomeMismatch(factsOf(item, after, change), item, kept)).toBeDefined()
     })
 
   it('a server’s user who is not in Main, or not any more', () => {
     for (const besides of [[], [inMain(revoked)], [inMain({ expiresAt: at('2026-01-01') })]]) {
-      const verify = (grant: Grant, outcome: Outcome) =>
-        whatIsNotSo(factsOf(techsServer, [...besides, grant]), techsServer, outcome)
+      const verify = (grant: Grant, outcome: ItemOutcome) =>
+        outcomeMismatch(factsOf(techsServer, [...besides, grant]), techsServer, outcome)
       expect(verify(onServer(), kept)).toBeUndefined()
       expect(verify(onServer(), gone)).toBe('server.view is allowed still')
       expect(verify(onServer(), toView)).toBe('server.power is allowed still')
@@ -154,7 +154,7 @@ describe('what keeps a user from everything is seen through', () => {
 })
 
 describe('what an admin has by the type anyway does not stand in the way', () => {
-  it.each<[string, ReviewItem, Outcome, Grant[]]>([
+  it.each<[string, ReviewItem, ItemOutcome, Grant[]]>([
     ['a server', itemOf('customer-admin', onServer()), gone, [onServer(revoked)]],
     [
       'a server’s capability',
@@ -164,7 +164,7 @@ describe('what an admin has by the type anyway does not stand in the way', () =>
     ],
     ['the cdn', itemOf('customer-admin', inMain({ roles: ['cdn'] })), reduced({ roles: [] }), [inMain()]],
   ])('of %s', (_what, item, outcome, grants) => {
-    expect(whatIsNotSo(factsOf(item, grants), item, outcome)).toBeUndefined()
+    expect(outcomeMismatch(factsOf(item, grants), item, outcome)).toBeUndefined()
   })
 })
 
@@ -173,17 +173,17 @@ describe('an end', () => {
   const ended = aGrant({ expiresAt: until })
 
   it('that was decided counts once it is past', () => {
-    expect(whatIsNotSo(factsOf(techs, [ended]), techs, { ...kept, until })).toBeUndefined()
-    expect(whatIsNotSo(factsOf(techs, [project]), techs, { ...kept, until })).toMatch(/still$/)
+    expect(outcomeMismatch(factsOf(techs, [ended]), techs, { ...kept, until })).toBeUndefined()
+    expect(outcomeMismatch(factsOf(techs, [project]), techs, { ...kept, until })).toMatch(/still$/)
     expect(
-      whatIsNotSo(factsOf(techs, [project]), techs, { ...kept, until: at('2026-11-28') }),
+      outcomeMismatch(factsOf(techs, [project]), techs, { ...kept, until: at('2026-11-28') }),
     ).toBeUndefined()
   })
 
   it('that the grant had before counts as well', () => {
     const item = { ...techs, terms: theTerms({ expiresAt: until }) }
-    expect(whatIsNotSo(factsOf(item, [ended]), item, kept)).toBeUndefined()
+    expect(outcomeMismatch(factsOf(item, [ended]), item, kept)).toBeUndefined()
     const less = aGrant({ roles: ['compute:read'], expiresAt: until })
-    expect(whatIsNotSo(factsOf(item, [less]), item, toRead)).toBeUndefined()
+    expect(outcomeMismatch(factsOf(item, [less]), item, toRead)).toBeUndefined()
   })
 })

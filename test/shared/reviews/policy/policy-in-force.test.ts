@@ -20,13 +20,13 @@ const on = (day: number) => addDays(now, day)
 
 /** Each set on a day, one after the other, after the default. */
 function set(...changes: [day: number, change: Partial<ReviewPolicy>][]): Policies {
-  let calendar: Policies = {}
+  let schedule: Policies = {}
   for (const [day, change] of changes)
-    calendar = replacePolicy(calendar, { ...defaultPolicy, ...calendar.policy, ...change }, on(day))
-  return calendar
+    schedule = replacePolicy(schedule, { ...defaultPolicy, ...schedule.policy, ...change }, on(day))
+  return schedule
 }
-const shareOn = (calendar: Policies, ...days: number[]) =>
-  days.map((day) => policyInForce(calendar, on(day)).largestShare)
+const shareOn = (schedule: Policies, ...days: number[]) =>
+  days.map((day) => policyInForce(schedule, on(day)).largestShare)
 
 describe('a review goes by', () => {
   it('the default, where nobody has set anything', () => {
@@ -46,13 +46,13 @@ describe('a review goes by', () => {
     [{ reviewers: ['project'] }, { reviewers: ['admins', 'project'] }],
   ]
   it.each(loosened)('what was stricter for seven days after %j is set: %j', (change, before) => {
-    const calendar = set([0, change])
+    const schedule = set([0, change])
     for (const time of [on(0), on(1), addMilliseconds(on(7), -1)])
-      expect(policyInForce(calendar, time)).toEqual({ ...defaultPolicy, ...before })
-    expect(policyInForce(calendar, on(7))).toEqual({ ...defaultPolicy, ...change })
-    const [transition, ...more] = transitionsOf(calendar, on(1))
+      expect(policyInForce(schedule, time)).toEqual({ ...defaultPolicy, ...before })
+    expect(policyInForce(schedule, on(7))).toEqual({ ...defaultPolicy, ...change })
+    const [transition, ...more] = transitionsOf(schedule, on(1))
     expect([transition, more]).toEqual([expect.objectContaining({ ...before, until: on(7) }), []])
-    expect(transitionsOf(calendar, on(7))).toEqual([])
+    expect(transitionsOf(schedule, on(7))).toEqual([])
   })
 
   const atOnce: Partial<ReviewPolicy>[] = [
@@ -66,33 +66,33 @@ describe('a review goes by', () => {
     { scope: { origins: ['explicit'] } },
   ]
   it.each(atOnce)('what is tightened, or takes no more, at once: %j', (change) => {
-    const calendar = set([0, change])
-    expect(policyInForce(calendar, on(0))).toEqual({ ...defaultPolicy, ...change })
-    expect(transitionsOf(calendar, on(0))).toEqual([])
+    const schedule = set([0, change])
+    expect(policyInForce(schedule, on(0))).toEqual({ ...defaultPolicy, ...change })
+    expect(transitionsOf(schedule, on(0))).toEqual([])
   })
 
   it('each field by itself, where one is loosened and another is tightened', () => {
-    const calendar = set([0, { largestShare: 10, unanswered: 'revoke' }])
-    const { largestShare, unanswered } = policyInForce(calendar, on(0))
+    const schedule = set([0, { largestShare: 10, unanswered: 'revoke' }])
+    const { largestShare, unanswered } = policyInForce(schedule, on(0))
     expect([largestShare, unanswered]).toEqual([10, 'recommendation'])
   })
 })
 
 describe('several changes within a week', () => {
   it('loosened, tightened, loosened: a week after the last one', () => {
-    const calendar = set([0, { largestShare: 50 }], [3, { largestShare: 20 }], [4, { largestShare: 50 }])
-    expect(shareOn(calendar, 4, 7, 10.9, 11)).toEqual([20, 20, 20, 50])
+    const schedule = set([0, { largestShare: 50 }], [3, { largestShare: 20 }], [4, { largestShare: 50 }])
+    expect(shareOn(schedule, 4, 7, 10.9, 11)).toEqual([20, 20, 20, 50])
   })
 
   it('tightened and loosened again: back after a week', () => {
-    const calendar = set([0, { largestShare: 5 }], [1, { largestShare: 20 }])
-    expect(shareOn(calendar, 1, 7.9, 8)).toEqual([5, 5, 20])
+    const schedule = set([0, { largestShare: 5 }], [1, { largestShare: 20 }])
+    expect(shareOn(schedule, 1, 7.9, 8)).toEqual([5, 5, 20])
   })
 
   it('loosened more and more: each step a week after it', () => {
-    const calendar = set([0, { largestShare: 30 }], [2, { largestShare: 60 }], [4, { largestShare: 90 }])
-    expect(shareOn(calendar, 4, 7, 9, 11)).toEqual([20, 30, 60, 90])
-    const steps = transitionsOf(calendar, on(4)).map(({ until, largestShare }) => [until, largestShare])
+    const schedule = set([0, { largestShare: 30 }], [2, { largestShare: 60 }], [4, { largestShare: 90 }])
+    expect(shareOn(schedule, 4, 7, 9, 11)).toEqual([20, 30, 60, 90])
+    const steps = transitionsOf(schedule, on(4)).map(({ until, largestShare }) => [until, largestShare])
     expect(steps).toEqual([
       [on(7), 20],
       [on(9), 30],
@@ -101,16 +101,16 @@ describe('several changes within a week', () => {
   })
 
   it('set again as it is: no later for that', () => {
-    const calendar = set([0, { largestShare: 50 }], [5, { everyMonths: 1 }], [6, {}])
-    expect(shareOn(calendar, 6.9, 7)).toEqual([20, 50])
+    const schedule = set([0, { largestShare: 50 }], [5, { everyMonths: 1 }], [6, {}])
+    expect(shareOn(schedule, 6.9, 7)).toEqual([20, 50])
   })
 
   it('any number: no more is kept than ten, and nothing counts sooner for that', () => {
     const changes = Array.from({ length: 200 }, (_, place) => [place / 1000, 20 + (place % 80)] as const)
-    const calendar = set(...changes.map(([day, largestShare]) => [day, { largestShare }] as [number, object]))
-    expect(calendar.replaced?.length).toBe(10)
-    expect(JSON.stringify(calendar.replaced).length).toBeLessThan(4000)
-    expect(shareOn(calendar, 0.2, 6.9)).toEqual([20, 20])
+    const schedule = set(...changes.map(([day, largestShare]) => [day, { largestShare }] as [number, object]))
+    expect(schedule.replaced?.length).toBe(10)
+    expect(JSON.stringify(schedule.replaced).length).toBeLessThan(4000)
+    expect(shareOn(schedule, 0.2, 6.9)).toEqual([20, 20])
   })
 })
 
@@ -131,18 +131,18 @@ describe('whatever is set, whenever', () => {
   it('a review is as strict as each policy of the week before its start', () => {
     const property = fc.property(histories, fc.integer({ min: 0, max: 240 }), (steps, later) => {
       let hours = 0
-      let calendar: Policies = {}
+      let schedule: Policies = {}
       const told: { hours: number; policy: ReviewPolicy }[] = [{ hours: -1e9, policy: defaultPolicy }]
       for (const [pause, change] of steps) {
         hours += pause
         const policy = { ...defaultPolicy, ...change }
-        calendar = replacePolicy(calendar, policy, on(hours / 24))
+        schedule = replacePolicy(schedule, policy, on(hours / 24))
         told.push({ hours, policy })
       }
       const start = hours + later
       // Of each it is known until when it was the last one that was set.
       const ofTheWeek = told.filter((_each, place) => (told[place + 1]?.hours ?? 1e9) + 7 * 24 > start)
-      const inForce = policyInForce(calendar, on(start / 24))
+      const inForce = policyInForce(schedule, on(start / 24))
       const all = ofTheWeek.map(({ policy }) => policy)
       expect(inForce.largestShare).toBe(Math.min(...all.map(({ largestShare }) => largestShare)))
       expect(inForce.days).toBe(Math.max(...all.map(({ days }) => days)))

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ReportRecord, ReportValue } from '../../../../shared/reviews/report/format.ts'
 import { verifyReport } from '../../../../shared/reviews/report/verify-report.ts'
-import { renderReport } from '../../../../shared/reviews/report/write-report.ts'
+import { writeReport } from '../../../../shared/reviews/report/write-report.ts'
 import { readCsv } from '../../../support/csv.ts'
 import { cases } from '../../../support/long.ts'
 import { columns, header, linesOf, records, render, sign, trusted } from '../../auth/reports.ts'
@@ -149,7 +149,7 @@ test('each record is written before the next is asked for', async () => {
     }
   }
   const seen: number[] = []
-  for await (const piece of renderReport({ header, columns, records: lazily(), format: 'json', sign })) {
+  for await (const piece of writeReport({ header, columns, records: lazily(), format: 'json', sign })) {
     expect(piece).toMatch(/\n$/)
     seen.push(asked)
   }
