@@ -1,10 +1,10 @@
 import type { Route } from '../../functions/api/routing/route.ts'
-import type { Answer, Media, Reference } from './answer.ts'
+import type { Operation } from './answer.ts'
 import { answersOf, json } from './answers.ts'
 import { componentsOf } from './components.ts'
 import { reference } from './json-schema.ts'
 import { bodyName, tagOf, tags } from './names.ts'
-import { type Parameter, parametersOf } from './parameters.ts'
+import { parametersOf } from './parameters.ts'
 import { rightInWords } from './rights.ts'
 import { webhookOperation, webhookPath } from './webhook.ts'
 
@@ -28,7 +28,7 @@ export function createDocument(routes: readonly Route[]) {
 
 export type OpenApiDocument = ReturnType<typeof createDocument>
 
-const description = `Errors are problem details (RFC 9457), but for decisions, whose errors are JSON strings. Fields that are not documented are refused by name; optional fields of answers are absent, never null.
+export const description = `Errors are problem details (RFC 9457), but for decisions, whose errors are JSON strings. Fields that are not documented are refused by name; optional fields of answers are absent, never null.
 
 Lists are paged: go on with \`nextCursor\` until there is none; a page may be short, or empty, and not be the last.
 
@@ -45,17 +45,6 @@ function pathsOf(routes: readonly Route[]) {
   }
   paths[webhookPath] = { post: webhookOperation() }
   return paths
-}
-
-export type Operation = {
-  operationId: string
-  summary: string
-  description: string
-  tags: string[]
-  security?: []
-  parameters: (Parameter | Reference)[]
-  requestBody?: { required: boolean; content: Record<string, Media> }
-  responses: Record<string, Answer | Reference>
 }
 
 function operationOf(route: Route): Operation {

@@ -2,8 +2,7 @@ import type { StoredGrant } from '../domain/entities/grant.ts'
 import { mainProjectId } from '../domain/entities/project.ts'
 import { typeOf, type User } from '../domain/entities/user.ts'
 import type { Item, Versioned } from '../table/item.ts'
-import { grantedOn, keys, prefixes } from '../table/keys.ts'
-import type { Page, Position } from '../table/query.ts'
+import { grantedOn, keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import { dueCleanup } from './cleanup-requests.ts'
 import { asGrant, grantKeyOf } from './grants.ts'
@@ -46,22 +45,4 @@ export async function findUserWithGrants(
     }
   }
   return { user, grants }
-}
-
-/** By e-mail address, through the claims in order. A filter makes pages short, not calls many. */
-export async function listUsers(
-  table: Table,
-  customerId: string,
-  { limit, after }: { limit?: number; after?: Position | undefined },
-): Promise<Page<Versioned<User>>> {
-  const { items, next } = await table.queryPage({
-    partition: keys.customer(customerId).pk,
-    prefix: prefixes.emails,
-    only: { attribute: 'holder' },
-    after,
-    ...(limit !== undefined && { limit }),
-  })
-  const users = await table.getMany(items.map(({ holder }) => keys.user(customerId, String(holder))))
-  const present = users.map(asUser).filter((user) => user !== undefined)
-  return { items: present.filter((user) => !user.deleted), next }
 }

@@ -69,7 +69,7 @@ export async function bench(): Promise<Table[]> {
     const changed = await count(pass)
     const again = await count(pass)
     const some = (await listProjectsTagged(keystone, 'latchkey')).slice(0, oneByOne)
-    const known = await Promise.all(some.map(({ id }) => listAssignments(keystone, id)))
+    const known = await Promise.all(some.map(({ id }) => listAssignments(keystone, { projectId: id })))
     const each = await count(() => askEach(keystone, known.flat()))
     return [
       {
@@ -114,7 +114,7 @@ async function meddle(keystone: Keystone): Promise<number> {
   const tagged = (await listProjectsTagged(keystone, 'latchkey')).slice(0, changes)
   const role = await createRole(keystone, 'reader')
   for (const [place, { id: projectId }] of tagged.entries()) {
-    const [held] = await listAssignments(keystone, projectId)
+    const [held] = await listAssignments(keystone, { projectId: projectId })
     if (!held) throw new Error('somebody is in it')
     if (place % 2 === 0) await unassignRole(keystone, held)
     else await assignRole(keystone, { projectId, userId: held.principal.id, roleId: role.id })

@@ -5,14 +5,11 @@ import { recordUsage } from '../../shared/usage/usage-store.ts'
 import { dayOf } from '../../shared/usage/usage.ts'
 import { createMeter } from './meter.ts'
 import { type BenchEngine, startBenchEngine } from './metered.ts'
-import { itemsOf, type Population, unitsOfCollections, write } from './reviews/population.ts'
-import { runWorker } from './reviews/run-worker.ts'
+import { type Result, review, type Reviewed, shape, warmUp } from './reviews/measure.ts'
+import { itemsOf, unitsOfCollections, write } from './reviews/population.ts'
 import { tableOfOpenings, tablesOfDeadlines } from './reviews/tables.ts'
 import type { Table } from './table.ts'
 
-const shape = { projects: 90, servers: 60, perUser: { least: 20, most: 100 }, nameLength: 40 }
-const warmUp: Population = { ...shape, customerId: 'WRM000001', grants: 1_000 }
-type Reviewed = Population & { name: string; used?: true; toItsEnd?: true }
 const atItsEnd = { ...shape, grants: 10_000, toItsEnd: true } as const
 const reviewed: Reviewed[] = [
   { ...shape, name: '1,000', customerId: 'REV000001', grants: 1_000 },
@@ -20,8 +17,6 @@ const reviewed: Reviewed[] = [
   { ...atItsEnd, name: '10,000 used', customerId: 'REV000011', used: true },
   { ...shape, name: '100,000', customerId: 'REV000100', grants: 100_000 },
 ]
-
-export type Result = Awaited<ReturnType<typeof review>>
 
 /** Opening the review of a small customer and of a large one, and what its end takes if nobody has answered. */
 export async function bench(): Promise<Table[]> {
@@ -58,24 +53,6 @@ async function populate(table: Store, population: Reviewed) {
     }
   }
   return unitsOfCollections(items)
-}
-
-async function review(
-  { endpoint, pid: enginePid }: BenchEngine,
-  tableName: string,
-  population: Reviewed,
-  bound: { users: number; units: number },
-) {
-  const { customerId, name, grants, unanswered = 'recommendation', toItsEnd = false } = population
-  const measured = await runWorker({
-    endpoint,
-    enginePid,
-    tableName,
-    customerId,
-    warmUp: warmUp.customerId,
-    toItsEnd,
-  })
-  return { ...measured, ...bound, name, grants, unanswered }
 }
 
 /** What a Change of a customer without a review under way costs: nearly all of them. */

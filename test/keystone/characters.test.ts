@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
-import { findProjectNamed } from '../../shared/openstack/keystone/projects.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
+import { findProjectNamed } from '../support/keystone/find.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { equal, startStory } from '../support/keystone/story.ts'
 
@@ -35,7 +35,7 @@ describe.each(modes)('a database %s', async (_, settings) => {
         expect(await story.differences()).toEqual(equal)
       },
       membersOf: async (name: string) =>
-        (await listAssignments(keystone, (await projectThere(name)).id))
+        (await listAssignments(keystone, { projectId: (await projectThere(name)).id }))
           .map(({ principal }) => principal.name)
           .join(),
     }
@@ -66,7 +66,9 @@ describe.each(modes)('a database %s', async (_, settings) => {
     await sweep()
     await expectLost('web 💥', lost('name'))
     const keystoneId = (await recordOf('web 💥'))?.keystoneId ?? ''
-    const members = (await listAssignments(keystone, keystoneId)).map(({ principal }) => principal.name)
+    const members = (await listAssignments(keystone, { projectId: keystoneId })).map(
+      ({ principal }) => principal.name,
+    )
     expect(members.join()).toContain(scene.mail('tom'))
     await change('web 💥', { name: 'web' })
     await sweep()

@@ -5,7 +5,6 @@ import type { Keystone } from '../../shared/openstack/keystone/client.ts'
 import {
   createKeystoneProject,
   deleteKeystoneProject,
-  findProject,
   listProjectsTagged,
   updateKeystoneProject,
 } from '../../shared/openstack/keystone/projects.ts'
@@ -13,6 +12,7 @@ import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
 import { createKeystoneUser, listKeystoneUsers } from '../../shared/openstack/keystone/users.ts'
 import { isKeystoneError, type KeystoneErrorCode } from '../../shared/openstack/transport/errors.ts'
 import { type Fault, faults } from '../support/keystone/faults.ts'
+import { findProject } from '../support/keystone/find.ts'
 import { connectTo, ownKeystone, proxyTo, sharedKeystone } from '../support/keystone/shared.ts'
 
 const real = sharedKeystone()
@@ -46,7 +46,7 @@ async function makeGrant(name: string) {
   const user = await createKeystoneUser(direct, newUser(name))
   const role = await createRole(direct, 'network_read')
   const grant = { projectId: project.id, userId: user.id, roleId: role.id }
-  return { grant, effect: async () => (await listAssignments(direct, project.id)).length }
+  return { grant, effect: async () => (await listAssignments(direct, { projectId: project.id })).length }
 }
 
 const operations: Record<string, Operation> = {
@@ -123,7 +123,7 @@ const operations: Record<string, Operation> = {
     prepare: async (name) => {
       const { grant, effect } = await makeGrant(name)
       await assignRole(direct, grant)
-      const [assignment] = await listAssignments(direct, grant.projectId)
+      const [assignment] = await listAssignments(direct, { projectId: grant.projectId })
       return { run: async (keystone) => assignment && unassignRole(keystone, assignment), effect }
     },
     done: 0,

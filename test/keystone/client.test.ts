@@ -1,30 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import {
-  assignRole,
-  listAllAssignments,
-  listAssignments,
-  unassignRole,
-} from '../../shared/openstack/keystone/assignments.ts'
+import { assignRole, listAssignments, unassignRole } from '../../shared/openstack/keystone/assignments.ts'
 import { pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
   createKeystoneProject,
   deleteKeystoneProject,
-  findProject,
-  findProjectNamed,
   listProjectsTagged,
   updateKeystoneProject,
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
 import {
   createKeystoneUser,
-  findUser,
   findUserFederated,
-  findUserNamed,
   listKeystoneUsers,
   listUsersFederated,
   updateKeystoneUser,
 } from '../../shared/openstack/keystone/users.ts'
+import { findProject, findProjectNamed, findUser, findUserNamed } from '../support/keystone/find.ts'
 import { makeProvider } from '../support/keystone/provider.ts'
 import { connectTo, database, sharedKeystone } from '../support/keystone/shared.ts'
 
@@ -296,11 +288,11 @@ describe('an assignment', () => {
     await assignRole(keystone, grant)
     const principal = { kind: 'user' as const, id: user.id, name: user.name }
     const assignment = { projectId: project.id, role, principal, inherited: false }
-    expect(await listAssignments(keystone, project.id)).toEqual([assignment])
-    expect(await listAllAssignments(keystone)).toContainEqual(assignment)
+    expect(await listAssignments(keystone, { projectId: project.id })).toEqual([assignment])
+    expect(await listAssignments(keystone, {})).toContainEqual(assignment)
     await unassignRole(keystone, assignment)
     await unassignRole(keystone, assignment)
-    expect(await listAssignments(keystone, project.id)).toEqual([])
+    expect(await listAssignments(keystone, { projectId: project.id })).toEqual([])
   })
 
   it('to a group, or for the projects below, is told apart and taken back too', async () => {
@@ -314,16 +306,16 @@ describe('an assignment', () => {
     await keystone.call({ method: 'PUT', path: `/OS-INHERIT${below}`, expect: 204 })
     await assignRole(keystone, grant)
 
-    const all = await listAssignments(keystone, project.id)
+    const all = await listAssignments(keystone, { projectId: project.id })
     expect(all).toHaveLength(3)
     const group = { kind: 'group', id, name }
     expect(all).toContainEqual({ projectId: project.id, role, principal: group, inherited: false })
     const inherited = all.filter((one) => one.inherited)
     expect(inherited).toMatchObject([{ principal: { kind: 'user', id: user.id } }])
     for (const one of inherited) await unassignRole(keystone, one)
-    expect(await listAssignments(keystone, project.id)).toHaveLength(2)
+    expect(await listAssignments(keystone, { projectId: project.id })).toHaveLength(2)
     for (const one of all) await unassignRole(keystone, one)
-    expect(await listAssignments(keystone, project.id)).toEqual([])
+    expect(await listAssignments(keystone, { projectId: project.id })).toEqual([])
   })
 
   it.each(['projectId', 'userId', 'roleId'])('needs its %s to be there', async (which) => {
@@ -338,7 +330,7 @@ describe('an assignment', () => {
     const { project, user, grant } = await readyToAssign()
     await assignRole(keystone, grant)
     await updateKeystoneUser(keystone, user, { enabled: false })
-    expect(await listAssignments(keystone, project.id)).toHaveLength(1)
-    expect(await listAssignments(keystone, 'gone')).toEqual([])
+    expect(await listAssignments(keystone, { projectId: project.id })).toHaveLength(1)
+    expect(await listAssignments(keystone, { projectId: 'gone' })).toEqual([])
   })
 })

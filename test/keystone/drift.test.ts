@@ -3,12 +3,11 @@ import { assignRole, listAssignments } from '../../shared/openstack/keystone/ass
 import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
 import {
   createKeystoneProject,
-  findProjectNamed,
   listProjectsTagged,
   updateKeystoneProject,
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
-import { findUserNamed, updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
+import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { findFullSync } from '../../shared/openstack/sync/store.ts'
 import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
@@ -24,6 +23,7 @@ import {
 } from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
+import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { startFollowed } from '../support/keystone/followed.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 
@@ -79,7 +79,9 @@ async function meddle({ keystone, named, who }: Awaited<ReturnType<typeof startS
   ])
   const reader = await createRole(keystone, 'reader')
   await assignRole(keystone, { projectId: web.id, userId: tom.id, roleId: reader.id })
-  const held = (await listAssignments(keystone, shop.id)).find(({ principal }) => principal.id === tom.id)
+  const held = (await listAssignments(keystone, { projectId: shop.id })).find(
+    ({ principal }) => principal.id === tom.id,
+  )
   if (!held) throw new Error('tom is in the shop')
   const path = pathTo('projects', shop.id, 'users', tom.id, 'roles', held.role.id)
   await keystone.call({ method: 'DELETE', path, expect: 204 })
@@ -114,8 +116,8 @@ async function strangersIn(keystone: Keystone, projectId: string) {
     theirs: await findProjectNamed(keystone, 'default', 'theirs'),
     stranger: await findUserNamed(keystone, 'default', 'stranger'),
     roles: [
-      ...(await listAssignments(keystone, theirs.id)),
-      ...(await listAssignments(keystone, projectId)),
+      ...(await listAssignments(keystone, { projectId: theirs.id })),
+      ...(await listAssignments(keystone, { projectId: projectId })),
     ].filter(({ principal }) => principal.id === stranger.id),
   })
   return { others, before: await others() }

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { pathTo } from '../../shared/openstack/keystone/client.ts'
-import {
-  findUserFederated,
-  findUserNamed,
-  updateKeystoneUser,
-} from '../../shared/openstack/keystone/users.ts'
+import { findUserFederated, updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
-import type { DesiredProject, DesiredMember, DesiredUser } from '../../shared/openstack/plan/desired.ts'
+import type { DesiredMember, DesiredProject, DesiredUser } from '../../shared/openstack/plan/desired.ts'
 import { findFor, listAll, listPeople, withProject } from '../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../shared/openstack/plan/mapping.ts'
 import { federatedIdOf } from '../../shared/openstack/plan/names.ts'
@@ -18,6 +14,7 @@ import { listProjects } from '../../shared/records/projects.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
+import { findUserNamed } from '../support/keystone/find.ts'
 import { startFollowed } from '../support/keystone/followed.ts'
 import { makeProvider } from '../support/keystone/provider.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'

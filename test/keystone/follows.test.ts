@@ -164,7 +164,7 @@ describe('a deleted project', () => {
       expect(tagged.map(({ enabled, name }) => [enabled, name])).toEqual(
         how === 'delete' ? [] : [[false, `${customerId}_${web.id}`]],
       )
-      for (const { id } of tagged) expect(await listAssignments(direct, id)).toEqual([])
+      for (const { id } of tagged) expect(await listAssignments(direct, { projectId: id })).toEqual([])
       expect((await projectThere('web')).enabled).toBe(true)
       expect((await projectNamed('web')).id).not.toBe(web.id)
       const { items } = await listProjects(table, customerId)

@@ -5,17 +5,13 @@ import {
   createKeystoneProject,
   deleteKeystoneProject,
   findProjectHolding,
-  findProjectNamed,
   listProjectsTagged,
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
-import {
-  createKeystoneUser,
-  findUserNamed,
-  listKeystoneUsers,
-} from '../../shared/openstack/keystone/users.ts'
+import { createKeystoneUser, listKeystoneUsers } from '../../shared/openstack/keystone/users.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
+import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { equal, startStory } from '../support/keystone/story.ts'
 
@@ -80,7 +76,9 @@ describe('two projects of a customer whose names are one to Keystone', () => {
     expect(await projectThere('cafe')).toEqual(first)
     const { projectId } = await refOf('café')
     expect(await listProjectsTagged(keystone, `latchkey:${customerId}:${projectId}`)).toEqual([])
-    const members = (await listAssignments(keystone, first.id)).map(({ principal }) => principal.name)
+    const members = (await listAssignments(keystone, { projectId: first.id })).map(
+      ({ principal }) => principal.name,
+    )
     expect(members).not.toContain(`${customerId}_${scene.mail('tom')}`)
     await change('cafe', { name: 'bar' })
     await sweep()
@@ -95,7 +93,7 @@ describe('two projects of a customer whose names are one to Keystone', () => {
     await sweep()
     await expectClash('CAFÉ', 'cafe')
     const there = await projectThere('web')
-    const members = await listAssignments(keystone, there.id)
+    const members = await listAssignments(keystone, { projectId: there.id })
     expect(members.map(({ principal }) => principal.name).join()).toContain(scene.mail('tom'))
     await change('CAFÉ', { name: 'web 2' })
     await sweep()
@@ -142,7 +140,7 @@ describe('what somebody else has', () => {
     expect(JSON.stringify(await recordOf('shop'))).not.toContain(made.id)
     expect(lines.map(({ fields }) => fields?.error).join()).toContain(made.id)
     expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
-    expect(await listAssignments(keystone, made.id)).toEqual([])
+    expect(await listAssignments(keystone, { projectId: made.id })).toEqual([])
     await openstack.pass({ now: true })
     expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
     await deleteKeystoneProject(keystone, made.id)
@@ -160,7 +158,7 @@ describe('what somebody else has', () => {
     const error = `the name "${customerId}_${scene.mail('eve')}" is taken by another user in OpenStack, "${name}", which OpenStack does not tell apart: change the user's e-mail address, or have the other one renamed`
     expect(await recordOf('cafe')).toMatchObject({ state: 'failed', error })
     const stranger = await findUserNamed(keystone, domainId, name)
-    const inIt = await listAssignments(keystone, (await projectThere('cafe')).id)
+    const inIt = await listAssignments(keystone, { projectId: (await projectThere('cafe')).id })
     expect(inIt.map(({ principal }) => principal.name)).toContain(`${customerId}_${scene.mail('owner')}`)
     expect(inIt.map(({ principal }) => principal.id)).not.toContain(stranger?.id)
     await keystone.call({ method: 'DELETE', path: pathTo('users', stranger?.id ?? ''), expect: 204 })
@@ -179,7 +177,7 @@ describe('what somebody else has', () => {
     expect((await listRoles(keystone)).map(({ name }) => name)).not.toContain('àdmin')
     await tell(scene.grant(6, 'tom', 'cafe', ['dns:read', 'volume:read']))
     await sweep()
-    const roles = (await listAssignments(keystone, (await projectThere('cafe')).id)).map(
+    const roles = (await listAssignments(keystone, { projectId: (await projectThere('cafe')).id })).map(
       ({ role }) => role.id,
     )
     expect(roles).toContain(sameToPolicies.id)

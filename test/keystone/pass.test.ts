@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { findByEmail } from '../../shared/directory/facts/read-facts.ts'
 import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
-import {
-  findProjectNamed,
-  listProjectsTagged,
-  updateKeystoneProject,
-} from '../../shared/openstack/keystone/projects.ts'
+import { listProjectsTagged, updateKeystoneProject } from '../../shared/openstack/keystone/projects.ts'
 import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
-import { findFullSync, findFanOutPending } from '../../shared/openstack/sync/store.ts'
+import { findFanOutPending, findFullSync } from '../../shared/openstack/sync/store.ts'
 import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
 import { listProjects } from '../../shared/records/projects.ts'
 import { findUserWithGrants } from '../../shared/records/users.ts'
 import type { Table } from '../../shared/table/table.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
+import { findProjectNamed } from '../support/keystone/find.ts'
 import { afterLooks, type Call, gate, isAssignment } from '../support/keystone/gate.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { equal, startStory } from '../support/keystone/story.ts'

@@ -78,7 +78,7 @@ describe('a project', () => {
       steps: [],
       obstacles: [{ what: 'project', name: 'CLI000003_shop P1', holderId: made.id }],
     })
-    expect(await listAssignments(direct, made.id)).toEqual([])
+    expect(await listAssignments(direct, { projectId: made.id })).toEqual([])
   })
 
   it('is repaired whatever was done to it by hand, users made once although renamed', async () => {

@@ -3,18 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { configureOpenStack } from '../../functions/openstack/configure.ts'
 import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
 import type { Keystone } from '../../shared/openstack/keystone/client.ts'
-import {
-  createKeystoneProject,
-  findProjectNamed,
-  listProjectsTagged,
-} from '../../shared/openstack/keystone/projects.ts'
-import { findUserNamed } from '../../shared/openstack/keystone/users.ts'
+import { createKeystoneProject, listProjectsTagged } from '../../shared/openstack/keystone/projects.ts'
 import { findRecord } from '../../shared/openstack/sync/store.ts'
 import { listProjects } from '../../shared/records/projects.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { makeCertificate } from '../support/keystone/certificates.ts'
 import { compare } from '../support/keystone/equal.ts'
+import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { startFollowed } from '../support/keystone/followed.ts'
 import { connectTo, ownKeystone, proxyTo } from '../support/keystone/shared.ts'
 import type { TimedEvent } from '../support/timeline.ts'
@@ -114,7 +110,7 @@ describe('what somebody else has', () => {
       error: `the name "${name}" is taken by another project in OpenStack: rename this project, or have the other one renamed`,
     })
     expect(await findProjectNamed(direct, 'default', name)).toEqual(theirs)
-    expect(await listAssignments(direct, theirs.id)).toEqual([])
+    expect(await listAssignments(direct, { projectId: theirs.id })).toEqual([])
     await direct.call({ method: 'DELETE', path: `/projects/${theirs.id}`, expect: 204 })
     advance(6_000)
     await openstack.sweep()
@@ -140,7 +136,7 @@ describe('what somebody else has', () => {
       state: 'failed',
       error: `the name "${name}" is taken by another user in OpenStack: change the user's e-mail address, or have the other one renamed`,
     })
-    const inIt = await listAssignments(direct, record?.keystoneId ?? '')
+    const inIt = await listAssignments(direct, { projectId: record?.keystoneId ?? '' })
     expect(inIt.map(({ principal }) => principal.name)).toEqual([`${customerId}_${scene.mail('owner')}`])
   })
 
@@ -172,11 +168,13 @@ describe('what somebody else has', () => {
     const other = await findUserNamed(direct, 'default', `${customerId}_${scene.mail('tom')}`)
     const project = await findProjectNamed(direct, 'default', `${customerId}_web`)
     const admin = await findProjectNamed(direct, 'default', 'admin')
-    const [held] = await listAssignments(direct, project?.id ?? '')
+    const [held] = await listAssignments(direct, { projectId: project?.id ?? '' })
     if (!other || !admin || !held) throw new Error('all of them are there')
     await assignRole(direct, { projectId: admin.id, userId: other.id, roleId: held.role.id })
     await openstack.pass({ now: true })
-    expect((await listAssignments(direct, admin.id)).map(({ principal }) => principal.id)).toContain(other.id)
+    expect(
+      (await listAssignments(direct, { projectId: admin.id })).map(({ principal }) => principal.id),
+    ).toContain(other.id)
     const { should, is } = await sides()
     expect(is).toEqual(should)
   })

@@ -4,6 +4,7 @@ import type { Principal, TokenVerifier } from '../../../shared/auth/tokens.ts'
 import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
 import type { VersionedResource } from '../../../shared/directory/facts/read-resource.ts'
 import type { ReadOffer } from '../../../shared/directory/ownership/parties.ts'
+import type { Facts, ResourceRef } from '../../../shared/domain/access/decide.ts'
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import type { HttpEnv } from '../../../shared/http/request/request-id.ts'
 import type { OpenStackKnown } from '../../../shared/openstack/sync/project-record.ts'
@@ -15,7 +16,6 @@ import type { Versioned } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { SeenUser } from '../../../shared/usage/last-seen.ts'
 import type { Usage } from '../../../shared/usage/usage.ts'
-import type { Question } from './record-usage.ts'
 
 export type ApiDeps = {
   table: Table
@@ -68,3 +68,6 @@ export type Access = {
 }
 
 export type ApiEnv = { Variables: HttpEnv['Variables'] & { principal: Principal } }
+
+/** What `decide` is asked. */
+export type Question = { facts: Facts; action: string; ref: ResourceRef }

@@ -1,12 +1,9 @@
-import { decide, type Decision, type Facts, type ResourceRef } from '../../../shared/domain/access/decide.ts'
+import { decide, type Decision } from '../../../shared/domain/access/decide.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import { errorTrace } from '../../../shared/runtime/error-trace.ts'
 import { isSeenOn } from '../../../shared/usage/last-seen.ts'
 import { type Usage, usageOf } from '../../../shared/usage/usage.ts'
-import type { Access, ApiDeps } from './deps.ts'
-
-/** What `decide` is asked. */
-export type Question = { facts: Facts; action: string; ref: ResourceRef }
+import type { Access, ApiDeps, Question } from './deps.ts'
 
 /**
  * Evidence of use is nothing that its subject makes by asking. It has two sources: an allowed decision that an enforcement

@@ -8,8 +8,8 @@ import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { loginContextOf } from '../authorization/authenticate.ts'
 import { customerIdOf } from '../authorization/authorize.ts'
 import { notFound } from '../authorization/denial.ts'
-import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
-import { recordEnforcedUsage, recordSeen, type Question } from '../authorization/record-usage.ts'
+import type { ApiDeps, ApiEnv, Question } from '../authorization/deps.ts'
+import { recordEnforcedUsage, recordSeen } from '../authorization/record-usage.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /** About whom a caller may ask: `check` and operators about everybody, a user about itself. */

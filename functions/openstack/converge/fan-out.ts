@@ -2,7 +2,7 @@ import { isImplicitMember, membershipOf } from '../../../shared/domain/access/me
 import { isExpired } from '../../../shared/domain/entities/grant.ts'
 import { isRole } from '../../../shared/domain/entities/role.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
-import { listAssignmentsOf } from '../../../shared/openstack/keystone/assignments.ts'
+import { listAssignments } from '../../../shared/openstack/keystone/assignments.ts'
 import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
 import type { Lists } from '../../../shared/openstack/plan/find.ts'
 import { listRecords, markProjectPending } from '../../../shared/openstack/sync/store.ts'
@@ -118,7 +118,7 @@ async function assignedTo(
   if (own.length === 0) return new Map()
   const [records, ...lists] = await Promise.all([
     listRecords(table, customerId),
-    ...own.map(({ id }) => listAssignmentsOf(keystone, id)),
+    ...own.map(({ id }) => listAssignments(keystone, { userId: id })),
   ])
   const ours = new Map(records.map(({ keystoneId, projectId }) => [keystoneId, projectId]))
   const assigned = new Map<string, Set<string>>()

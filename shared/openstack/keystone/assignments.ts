@@ -21,19 +21,18 @@ export type RoleAssignment = {
   inherited: boolean
 }
 
-/** All of one project; none where there is no such project. */
-export async function listAssignments(keystone: Keystone, projectId: string): Promise<RoleAssignment[]> {
-  return list(keystone, { 'scope.project.id': projectId })
-}
+/** Of which project or user; `{}` for all of all projects, in one answer. */
+export type AssignmentFilter = { projectId?: string; userId?: string }
 
-/** All of one user, in whatever project. */
-export async function listAssignmentsOf(keystone: Keystone, userId: string): Promise<RoleAssignment[]> {
-  return list(keystone, { 'user.id': userId })
-}
-
-/** All of all projects, in one answer; those on domains and the system are left out. */
-export async function listAllAssignments(keystone: Keystone): Promise<RoleAssignment[]> {
-  return list(keystone, {})
+/** Those on domains and the system are left out; none where there is no such project. */
+export async function listAssignments(
+  keystone: Keystone,
+  { projectId, userId }: AssignmentFilter,
+): Promise<RoleAssignment[]> {
+  return list(keystone, {
+    ...(projectId !== undefined && { 'scope.project.id': projectId }),
+    ...(userId !== undefined && { 'user.id': userId }),
+  })
 }
 
 export type Grant = { projectId: string; userId: string; roleId: string }

@@ -3,7 +3,7 @@ import { shaped, wholeList } from '../transport/answer.ts'
 import { isKeystoneError } from '../transport/errors.ts'
 import { type Call, type Keystone, pathTo } from './client.ts'
 import { fourByteCharacterIn, storing } from './delicate-text.ts'
-import { createOnce, exactlyNamed, holderAmong, rename } from './unique-name.ts'
+import { createOnce, holderAmong, rename } from './unique-name.ts'
 
 const Project = v.pipe(
   v.object({
@@ -43,15 +43,6 @@ export async function listProjectsTagged(keystone: Keystone, tag: string): Promi
   return projects.filter(({ tags }) => tags.includes(tag))
 }
 
-/** The project that is called exactly so. */
-export async function findProjectNamed(
-  keystone: Keystone,
-  domainId: string,
-  name: string,
-): Promise<KeystoneProject | undefined> {
-  return exactlyNamed(name, await list(keystone, { name, domain_id: domainId }))
-}
-
 /** The project that keeps others from the name: Keystone's database may take its own for the same. */
 export async function findProjectHolding(
   keystone: Keystone,
@@ -64,16 +55,6 @@ export async function findProjectHolding(
     // Over MariaDB: "Illegal mix of collations". No table of such names has one of these.
     const isUnknowable = fourByteCharacterIn(name) !== undefined && isKeystoneError(error, 'failed')
     if (isUnknowable && error.status === 500) return undefined
-    throw error
-  }
-}
-
-export async function findProject(keystone: Keystone, id: string): Promise<KeystoneProject | undefined> {
-  try {
-    const json = await keystone.call({ method: 'GET', path: pathTo('projects', id), expect: 200 })
-    return shaped(OneProject, json).project
-  } catch (error) {
-    if (isKeystoneError(error, 'not-found')) return undefined
     throw error
   }
 }

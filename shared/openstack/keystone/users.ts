@@ -3,7 +3,7 @@ import { isId } from '../../domain/values/id.ts'
 import { shaped, wholeList } from '../transport/answer.ts'
 import { isKeystoneError } from '../transport/errors.ts'
 import { type Call, type Keystone, pathTo } from './client.ts'
-import { createOnce, exactlyNamed, holderAmong, rename } from './unique-name.ts'
+import { createOnce, holderAmong, rename } from './unique-name.ts'
 
 const User = v.pipe(
   v.object({
@@ -74,15 +74,6 @@ export async function findUserFederated(
   return user
 }
 
-/** The user who is called exactly so. */
-export async function findUserNamed(
-  keystone: Keystone,
-  domainId: string,
-  name: string,
-): Promise<KeystoneUser | undefined> {
-  return exactlyNamed(name, await list(keystone, { name, domain_id: domainId }))
-}
-
 /** The user who keeps others from the name: Keystone's database may take another one for the same. */
 async function findUserHolding(
   keystone: Keystone,
@@ -90,16 +81,6 @@ async function findUserHolding(
   name: string,
 ): Promise<KeystoneUser | undefined> {
   return holderAmong(name, await list(keystone, { name, domain_id: domainId }))
-}
-
-export async function findUser(keystone: Keystone, id: string): Promise<KeystoneUser | undefined> {
-  try {
-    const json = await keystone.call({ method: 'GET', path: pathTo('users', id), expect: 200 })
-    return shaped(OneUser, json).user
-  } catch (error) {
-    if (isKeystoneError(error, 'not-found')) return undefined
-    throw error
-  }
 }
 
 /**

@@ -51,7 +51,7 @@ export async function findAssigned(
   { projects }: Pick<Lists, 'projects'>,
 ): Promise<RoleAssignment[]> {
   const own = projects.filter(({ tags }) => tags.includes(projectTag(customerId, projectId)))
-  return (await Promise.all(own.map(({ id }) => listAssignments(keystone, id)))).flat()
+  return (await Promise.all(own.map(({ id }) => listAssignments(keystone, { projectId: id })))).flat()
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Review } from '../../../shared/reviews/model/review.ts'
-import { keys, prefixes, reviewPartition } from '../../../shared/table/keys.ts'
+import { prefixes, reviewPartition } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { itemSize } from '../../support/item-size.ts'
 

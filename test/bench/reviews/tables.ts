@@ -1,7 +1,7 @@
-import type { Result } from '../reviews.bench.ts'
 import type { Table } from '../table.ts'
 import { phases } from './deadline.ts'
 import { sum } from './kinds.ts'
+import type { Result } from './measure.ts'
 
 /** Of the same for the smallest customer; processor time, since the machine may have other things to do. */
 const slowest = 1.5

@@ -5,12 +5,15 @@ import {
   membershipOf,
 } from '../../../shared/domain/access/membership.ts'
 import { adminSince } from '../../../shared/domain/entities/user-type.ts'
-import { typeOf } from '../../../shared/domain/entities/user.ts'
+import { typeOf, type User } from '../../../shared/domain/entities/user.ts'
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { listProjects } from '../../../shared/records/projects.ts'
 import { listServers } from '../../../shared/records/servers.ts'
-import { findUserWithGrants, listUsers } from '../../../shared/records/users.ts'
+import { asUser, findUserWithGrants } from '../../../shared/records/users.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { keys, prefixes } from '../../../shared/table/keys.ts'
+import type { Page, Position } from '../../../shared/table/query.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { customerId } from './scene.ts'
 
@@ -75,3 +78,21 @@ function telling(names: readonly string[], { source, expiresAt }: Membership | A
 }
 
 const minuteOf = (instant: string) => instant.slice(11, 16)
+
+/** By e-mail address, through the claims in order. A filter makes pages short, not calls many. */
+export async function listUsers(
+  table: Table,
+  ofCustomer: string,
+  { limit, after }: { limit?: number; after?: Position | undefined },
+): Promise<Page<Versioned<User>>> {
+  const { items, next } = await table.queryPage({
+    partition: keys.customer(ofCustomer).pk,
+    prefix: prefixes.emails,
+    only: { attribute: 'holder' },
+    after,
+    ...(limit !== undefined && { limit }),
+  })
+  const users = await table.getMany(items.map(({ holder }) => keys.user(ofCustomer, String(holder))))
+  const present = users.map(asUser).filter((user) => user !== undefined)
+  return { items: present.filter((user) => !user.deleted), next }
+}

@@ -58,7 +58,8 @@ test.each(['failed', 'waiting', 'received'] as const)(
     await commit(table, retryDelivery(context, sent).change ?? { writes: [] })
     const stored = await findDelivery(table, 'orders', sent.id)
     expect(stored).toMatchObject({ status: 'received', retriedAt: now, nextAttemptAt: now, attempts: 7 })
-    for (const field of ['reason', 'dependsOn', 'dependsOrder', 'ttl']) expect(stored).not.toHaveProperty(field)
+    for (const field of ['reason', 'dependsOn', 'dependsOrder', 'ttl'])
+      expect(stored).not.toHaveProperty(field)
   },
 )
 

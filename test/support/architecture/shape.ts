@@ -48,7 +48,8 @@ function sameNames(sources: Sources): string[] {
 
 function exportsOf(source: string): string[] {
   const declared = /^export (?:async )?(?:const|function|class|type|interface)\s+\*?\s*(\w+)/gm
-  return [...bare(source).code.matchAll(declared)].flatMap(([, name]) => name ?? [])
+  // A schema and its type have one name.
+  return [...new Set([...bare(source).code.matchAll(declared)].flatMap(([, name]) => name ?? []))]
 }
 
 /** Values of `shared/` that nothing but tests imports. */

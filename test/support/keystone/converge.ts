@@ -1,4 +1,4 @@
-import { listAllAssignments } from '../../../shared/openstack/keystone/assignments.ts'
+import { listAssignments } from '../../../shared/openstack/keystone/assignments.ts'
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.ts'
 import { listRoles } from '../../../shared/openstack/keystone/roles.ts'
@@ -18,7 +18,7 @@ export async function everything(keystone: Keystone): Promise<KeystoneLists> {
     listProjectsTagged(keystone, 'latchkey'),
     listKeystoneUsers(keystone, domainId),
     listRoles(keystone),
-    listAllAssignments(keystone),
+    listAssignments(keystone, {}),
   ])
   return { projects, users, roles, assignments }
 }

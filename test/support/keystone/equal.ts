@@ -1,5 +1,5 @@
 import { exportCustomer } from '../../../shared/directory/customers/export-customer.ts'
-import { listAllAssignments } from '../../../shared/openstack/keystone/assignments.ts'
+import { listAssignments } from '../../../shared/openstack/keystone/assignments.ts'
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged } from '../../../shared/openstack/keystone/projects.ts'
 import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
@@ -57,7 +57,7 @@ async function readKeystone(keystone: Keystone, customerId: string) {
   const [projects, everybody, assignments] = await Promise.all([
     listProjectsTagged(keystone, 'latchkey'),
     listKeystoneUsers(keystone, 'default', prefix),
-    listAllAssignments(keystone),
+    listAssignments(keystone, {}),
   ])
   const own = projects.filter(({ tags }) => tags.some((tag) => tag.startsWith(`latchkey:${customerId}:`)))
   const nameOf = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : `not ours: ${name}`)

@@ -2,8 +2,6 @@ import { readProjectState } from '../../../functions/api/authorization/read-proj
 import { type UpdateProject, updateProject } from '../../../shared/directory/projects/update-project.ts'
 import { instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
-import { findProjectNamed } from '../../../shared/openstack/keystone/projects.ts'
-import { findUserNamed } from '../../../shared/openstack/keystone/users.ts'
 import { openstackView } from '../../../shared/openstack/sync/project-record.ts'
 import { findRecord } from '../../../shared/openstack/sync/store.ts'
 import { listEvents } from '../../../shared/records/audit-events.ts'
@@ -14,6 +12,7 @@ import * as scene from '../../functions/provisioning/scene.ts'
 import type { TestEngine } from '../engine.ts'
 import type { TimedEvent } from '../timeline.ts'
 import { compare } from './equal.ts'
+import { findProjectNamed, findUserNamed } from './find.ts'
 import { type FollowedOptions, startFollowed } from './followed.ts'
 
 let customers = 0

@@ -1,4 +1,4 @@
-import type { Caller } from './callers.ts'
+import type { Caller } from './caller.ts'
 import { type Outcome, type Refusal, refuse } from './outcome.ts'
 import { type Needs, refusalOf } from './rights.ts'
 import type { Customer, Model } from './state.ts'

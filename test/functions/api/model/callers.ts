@@ -1,17 +1,9 @@
 import type { Action } from './action.ts'
+import type { Caller } from './caller.ts'
 import type { Dice } from './dice.ts'
-import { adminsOf, type Customer, type Model, present, type User, userByEmail } from './state.ts'
-
-export type Person = { subject: string; email: string; isVerified: boolean }
-
-/** Who sends a request: what the token says. */
-export type Caller =
-  | { kind: 'operator'; reason: string | undefined }
-  | { kind: 'check' }
-  | ({ kind: 'person' } & Person)
+import { adminsOf, type Customer, type Model, present, type User } from './state.ts'
 
 export const operator: Caller = { kind: 'operator', reason: 'as ordered' }
-const day = 86_400_000
 
 /** The first login that everybody would come with. */
 export const loginOf = ({ email, login }: Pick<User, 'email' | 'login'>): Caller => ({
@@ -20,20 +12,6 @@ export const loginOf = ({ email, login }: Pick<User, 'email' | 'login'>): Caller
   email,
   isVerified: true,
 })
-
-/** The user that somebody is at a customer, if any, and whether the request at hand is what links the login. */
-export type Who = { user?: User | undefined; links: boolean }
-
-export function whoIs({ now }: Model, customer: Customer, { subject, email, isVerified }: Person): Who {
-  const linked = present(customer).find(({ login }) => login === subject)
-  if (linked) return { user: linked, links: false }
-  const user = isVerified ? userByEmail(customer, email) : undefined
-  const { unlinked = [] } = user ?? {}
-  const isOut = unlinked.length >= 8 || unlinked.includes(subject)
-  const isFree = user?.login === undefined && !isOut && customer.status !== 'closed'
-  const links = user !== undefined && isFree && now <= user.invitedAt + 30 * day
-  return links ? { user, links } : { links }
-}
 
 /** Of each thousand numbers as many as belong to each kind: most may do what they ask. */
 export function pickCaller(

@@ -1,4 +1,4 @@
-import type { Caller } from './callers.ts'
+import type { Caller } from './caller.ts'
 import { type Outcome, refuse, unless } from './outcome.ts'
 import {
   adminsOf,

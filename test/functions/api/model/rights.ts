@@ -1,4 +1,4 @@
-import { type Caller, whoIs } from './callers.ts'
+import { type Caller, whoIs } from './caller.ts'
 import { isInMain } from './members.ts'
 import { type Refusal, refuse } from './outcome.ts'
 import {

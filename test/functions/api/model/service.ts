@@ -23,7 +23,7 @@ import { startTestEngine } from '../../../support/engine.ts'
 import { checkEveryResponse } from '../../../support/openapi.ts'
 import { reportKey } from '../../../support/report-key.ts'
 import { startIssuer } from '../../../support/tokens.ts'
-import type { Caller } from './callers.ts'
+import type { Caller } from './caller.ts'
 import { Contents } from './contents.ts'
 
 const minute = 60_000

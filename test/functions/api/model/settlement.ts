@@ -2,7 +2,7 @@ import type { AuditEvent } from '../../../../shared/domain/values/audit-event.ts
 import type { Item } from '../../../../shared/table/item.ts'
 import { type Key, keys } from '../../../../shared/table/keys.ts'
 import type { Action } from './action.ts'
-import type { Who } from './callers.ts'
+import type { Who } from './caller.ts'
 import { wrongIn } from './checks.ts'
 import type { OrderEvent } from './commands/events.ts'
 import type { Contents, Difference } from './contents.ts'

@@ -8,8 +8,8 @@ import type { Listener } from '../model/settlement.ts'
 import type { Customer, Model } from '../model/state.ts'
 import { wrongAtClosing } from './at-closing.ts'
 import { Brakes } from './brakes.ts'
-import { grantsOf, isIn } from './grants.ts'
-import type { Review, Scope } from './state.ts'
+import { grantsOf, isIn, type Scope } from './grants.ts'
+import type { Review } from './state.ts'
 import { take } from './taking.ts'
 
 /** Where a review may go on to. */

@@ -1,7 +1,14 @@
 import { heldIn, type Place } from '../model/change-grants.ts'
 import type { Held } from '../model/members.ts'
-import { type Customer, live, mainPlace, present, serverPlace, type User } from '../model/state.ts'
-import type { Scope } from './state.ts'
+import {
+  type Customer,
+  live,
+  mainPlace,
+  present,
+  serverPlace,
+  type User,
+  type UserType,
+} from '../model/state.ts'
 
 /** What somebody holds, by the model alone. */
 export type Grant = Held & {
@@ -71,4 +78,12 @@ export function isIn(
   const served = kind === 'server' ? [] : roles.map((role) => role.split(':')[0] ?? '')
   if (services && !served.some((service) => service === 'full' || services.includes(service))) return false
   return !origins || origins.includes(source === 'type' ? 'automatic' : 'explicit')
+}
+
+export type Scope = {
+  projects?: readonly string[]
+  types?: readonly UserType[]
+  services?: readonly string[]
+  origins?: readonly ('automatic' | 'explicit')[]
+  unusedDays?: number
 }

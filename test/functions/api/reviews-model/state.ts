@@ -1,13 +1,4 @@
-import type { UserType } from '../model/state.ts'
-import type { Grant } from './grants.ts'
-
-export type Scope = {
-  projects?: readonly string[]
-  types?: readonly UserType[]
-  services?: readonly string[]
-  origins?: readonly ('automatic' | 'explicit')[]
-  unusedDays?: number
-}
+import type { Grant, Scope } from './grants.ts'
 
 export type Policy = {
   days: number

@@ -1,6 +1,7 @@
 import type { Answer } from '../world.ts'
 import type { Caller } from './callers.ts'
-import { type Ids, isCustomer } from './ids.ts'
+import { isCustomer } from './ids.ts'
+import type { Ids } from './rows.ts'
 import { labelOf, type Target } from './targets.ts'
 
 export type Asked = { target: Target; ids: Ids; answer: Answer }

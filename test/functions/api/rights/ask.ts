@@ -1,7 +1,6 @@
 import type { Answer, World } from '../world.ts'
 import type { Caller } from './callers.ts'
-import type { Ids } from './ids.ts'
-import { changes, methodOf, pathOf, type Row } from './rows.ts'
+import { changes, type Ids, methodOf, pathOf, type Row } from './rows.ts'
 
 /** Everybody asks with the same one, so that answers can be compared. */
 const requestId = 'the-same-for-all'

@@ -1,11 +1,8 @@
 import type { Caller } from './callers.ts'
 import { customers, type PersonName } from './cast.ts'
-import type { Row } from './rows.ts'
+import type { Dimension, Ids, Row } from './rows.ts'
 import type { Scene } from './scene.ts'
-import { type Dimension, foreignTo, type Target } from './targets.ts'
-
-/** What a target comes to: an id for each thing that it names. */
-export type Ids = { [D in Dimension]?: string | undefined }
+import { foreignTo, type Target } from './targets.ts'
 
 export function idsOf(scene: Scene, row: Row, caller: Caller, target: Target): Ids {
   const at = isCustomer(target.c) ? target.c : foreignTo(caller.home ?? 'other')

@@ -1,6 +1,3 @@
-import type { Ids } from './ids.ts'
-import type { Dimension } from './targets.ts'
-
 /** What `api.md` says of one route, and a request for it that is valid but for the right. */
 export type Row = {
   route: string
@@ -195,3 +192,22 @@ export const pathOf = ({ route }: Row): string => route.split(' ')[1] ?? ''
 export const changes = (each: Row): boolean =>
   methodOf(each) !== 'GET' && !['asking', 'a link'].includes(each.needs)
 export const nameOf = ({ route, as }: Row): string => (as === undefined ? route : `${route} (${as})`)
+
+/** What a request names: parameters of its path, and what its body names by an id. */
+export type Dimension =
+  | 'c'
+  | 'u'
+  | 'p'
+  | 's'
+  | 'r'
+  | 'i'
+  | 'source'
+  | 'id'
+  | 'to'
+  | 'keep'
+  | 'subject'
+  | 't'
+  | 'newId'
+
+/** What a target comes to: an id for each thing that it names. */
+export type Ids = { [D in Dimension]?: string | undefined }

@@ -1,22 +1,7 @@
 import type { Caller } from './callers.ts'
 import type { CustomerName } from './cast.ts'
-import { pathOf, type Row } from './rows.ts'
+import { type Dimension, pathOf, type Row } from './rows.ts'
 
-/** What a request names: parameters of its path, and what its body names by an id. */
-export type Dimension =
-  | 'c'
-  | 'u'
-  | 'p'
-  | 's'
-  | 'r'
-  | 'i'
-  | 'source'
-  | 'id'
-  | 'to'
-  | 'keep'
-  | 'subject'
-  | 't'
-  | 'newId'
 /** The kind of each thing that a request names. */
 export type Target = { [D in Dimension]?: string }
 

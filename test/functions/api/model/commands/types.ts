@@ -1,5 +1,5 @@
 import type { Action } from '../action.ts'
-import type { Caller } from '../callers.ts'
+import type { Caller } from '../caller.ts'
 import { beginning, changeType } from '../change-users.ts'
 import { pick } from '../dice.ts'
 import { inProject } from '../members.ts'

@@ -1,5 +1,6 @@
 import type { Action } from '../action.ts'
-import { type Caller, loginOf, pickCaller } from '../callers.ts'
+import type { Caller } from '../caller.ts'
+import { loginOf, pickCaller } from '../callers.ts'
 import { pick } from '../dice.ts'
 import { type Customer, type Model, present } from '../state.ts'
 import { type Given, pathOf } from './given.ts'

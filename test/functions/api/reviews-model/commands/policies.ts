@@ -5,7 +5,8 @@ import { ifMatchFor, pick } from '../../model/dice.ts'
 import { refuse } from '../../model/outcome.ts'
 import { type Customer, live, type Model, present } from '../../model/state.ts'
 import type { Book } from '../book.ts'
-import { defaultPolicy, type Policy, type Scope } from '../state.ts'
+import type { Scope } from '../grants.ts'
+import { defaultPolicy, type Policy } from '../state.ts'
 
 /** Mostly everything; else by one or the other. */
 export function scopeOf(customer: Customer, die: number): Scope {
