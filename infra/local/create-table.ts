@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
-import { indexes, keyAttributes, streamView, ttlAttribute } from '../../shared/table/schema.ts'
+import { type Index, indexes, keyAttributes, streamView, ttlAttribute } from '../../shared/table/schema.ts'
 import { PlainError, plainly } from './plain-error.ts'
 
 /** Creates the table with its indexes and TTL. The stream stays off unless asked for: dynoxide's slows down with its length. */
@@ -45,20 +45,26 @@ export async function createTable(client: DynamoDBClient, name: string, { stream
 export async function ensureTable(client: DynamoDBClient, name: string): Promise<void> {
   const found = await findIndexes(client, name)
   if (!found) return createTable(client, name)
-  const missing = Object.values(indexes).filter((index) => !found.includes(index.name))
-  if (missing.length > 0)
-    throw new PlainError(`the data was written by another version: no index ${missing[0]?.name} on its table`)
+  const missing = Object.values(indexes).find((index) => !found.includes(described(index)))
+  if (missing)
+    throw new PlainError(
+      `the table ${name} is of another version of Latchkey: it has no index ${missing.name} by ${missing.partition} and ${missing.sort}`,
+    )
 }
 
 async function findIndexes(client: DynamoDBClient, name: string): Promise<string[] | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
-    return (Table?.GlobalSecondaryIndexes ?? []).map((index) => index.IndexName ?? '')
+    return (Table?.GlobalSecondaryIndexes ?? []).map(({ IndexName = '', KeySchema = [] }) =>
+      [IndexName, ...KeySchema.map(({ AttributeName }) => AttributeName)].join(' '),
+    )
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined
     throw new PlainError(`the database does not answer as it should: ${plainly(error)}`)
   }
 }
+
+const described = ({ name, partition, sort }: Index) => [name, partition, sort].join(' ')
 
 function keySchema({ partition, sort }: { partition: string; sort: string }): KeySchemaElement[] {
   return [

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { databasePath } from './data/data-folder.ts'
+import { nameFormat, refuseOtherFormat } from './data/format.ts'
 import { takeLock } from './data/lock.ts'
 import { makeFolder } from './data/private-files.ts'
 import { startEngine } from './engine.ts'
@@ -16,13 +17,17 @@ export type Database = {
 
 /** Claims the folder and starts the engine on its data, or in memory, or takes the one of the settings. @throws {PlainError} */
 export async function openDatabase(folder: string, settings: Settings): Promise<Database> {
-  makeFolder(folder)
   const file = settings.dataFolder && databasePath(folder)
+  if (file) refuseOtherFormat(folder, file)
+  makeFolder(folder)
   const lock = await takeLock(folder, file)
   try {
     if (settings.endpoint)
       return { endpoint: settings.endpoint, ended: new Promise(() => {}), close: async () => lock.release() }
-    if (file) makePrivate(file)
+    if (file) {
+      nameFormat(folder)
+      makePrivate(file)
+    }
     const engine = await startEngine({
       logPath: join(folder, 'engine.log'),
       ...(file && { databasePath: file }),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compose } from '../../../infra/local/compose.ts'
@@ -31,6 +31,26 @@ test.each<[string, string | undefined, RegExp]>([
     await expect(start({ LATCHKEY_DATA: folder })).rejects.toThrow(line)
     expect(existsSync(join(folder, 'lock.json'))).toBe(false)
     expect(findProcesses((argv) => argv.includes(join(folder, 'latchkey.db')))).toEqual([])
+  },
+)
+
+test.each([
+  ['of before there were versions', undefined],
+  ['of a later one', '{"format":3}'],
+  ['of a broken one', 'null'],
+])(
+  'data %s is refused in one line that says how to begin anew, and nothing is touched',
+  async (_, content) => {
+    const folder = join(home, `format-${content?.length}`)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'latchkey.db'), 'data')
+    if (content !== undefined) writeFileSync(join(folder, 'format.json'), content)
+    const before = readdirSync(folder)
+    await expect(start({ LATCHKEY_DATA: folder })).rejects.toThrow(
+      `the data in ${folder} is of another version of Latchkey: move the folder away, or name another one in LATCHKEY_DATA, to begin anew`,
+    )
+    expect(readdirSync(folder)).toEqual(before)
+    expect(readFileSync(join(folder, 'latchkey.db'), 'utf8')).toBe('data')
   },
 )
 

@@ -89,6 +89,7 @@ test('a broken folder is said in one line, with no engine left', async () => {
   const folder = join(home, 'broken')
   mkdirSync(folder)
   writeFileSync(join(folder, 'latchkey.db'), 'not a database'.repeat(500))
+  writeFileSync(join(folder, 'format.json'), '{"format":2}')
   const { code, stdout, stderr } = await fail({ LATCHKEY_DATA: folder })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
   expect(stderr).toMatch(
