@@ -5,7 +5,7 @@ import { itemChange } from '../../../shared/reviews/audit-views.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
 import { itemRecord } from '../../../shared/reviews/store.ts'
-import type { Versioned, Write } from '../../../shared/table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { ttlAttribute } from '../../../shared/table/schema.ts'
 import { usageTtl } from '../../../shared/usage/usage-store.ts'
@@ -27,7 +27,7 @@ export async function putItems(
   if (puts.length === 0) return
   const writes: Write[] = [
     ...besides,
-    ...puts.map(({ before, after }) => ({ put: itemRecord(after), expectedVersion: before?.version })),
+    ...puts.map(({ before, after }) => ({ put: itemRecord(after), expectedVersion: versionOf(before) })),
   ]
   const context = contextOf(deps, actorOf({ id }))
   const { change } = changePlan(context, customerId, eventType, writes, puts.map(itemChange), undefined)

@@ -11,7 +11,7 @@ import { DomainError, causeOf } from '../../domain/values/errors.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import { grantItem, tombstoneTtl } from '../../records/grants.ts'
 import { userItem } from '../../records/users.ts'
-import type { Write } from '../../table/item.ts'
+import { versionOf, type Write } from '../../table/item.ts'
 import { type Key, keys } from '../../table/keys.ts'
 import { assignmentChange, membershipChange } from '../change/audit-view.ts'
 import {
@@ -164,7 +164,7 @@ function seenOf(target: GrantTarget) {
   const ends = checkTarget(target).map(({ check, expectedVersion }) => ({ key: check, expectedVersion }))
   return [
     { key: keys.user(customerId, user.id), expectedVersion: user.version },
-    { key: keys.grant(customerId, user.id, kind, id), expectedVersion: stored?.version },
+    { key: keys.grant(customerId, user.id, kind, id), expectedVersion: versionOf(stored) },
     ...ends,
   ]
 }
@@ -206,7 +206,7 @@ function changeOfGrant(
     context,
     customerId,
     eventType,
-    [{ put: item, expectedVersion: stored?.version }, holdUser(target, updated), ...checkTarget(target)],
+    [{ put: item, expectedVersion: versionOf(stored) }, holdUser(target, updated), ...checkTarget(target)],
     [change({ before: stored, after: grant })],
     { ...target, user: updated, stored: { ...grant, version: (stored?.version ?? 0) + 1 } },
   )

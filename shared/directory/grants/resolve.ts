@@ -17,7 +17,7 @@ import { tombstoneTtl } from '../../records/grants.ts'
 import { asProject } from '../../records/projects.ts'
 import { asServer, serverItem } from '../../records/servers.ts'
 import { asUser } from '../../records/users.ts'
-import type { Item, Versioned } from '../../table/item.ts'
+import { type Item, type Versioned, versionOf } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import type { Context } from '../change/change-plan.ts'
@@ -57,7 +57,7 @@ type Resolved = Awaited<ReturnType<typeof resolve>>
 
 function requireNamedCustomer(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
   if (!customer) {
-    const dependency = { key: keys.customer(customerId), expectedVersion: undefined }
+    const dependency = { key: keys.customer(customerId), expectedVersion: 'absent' as const }
     throw new PendingDependency('not-found', `customer ${customerId} is not known`, dependency)
   }
   refuseIfClosed(customer, stamp)
@@ -132,7 +132,7 @@ export function requireUser(
   const put = claim && { ...emailClaimItem(customer.id, email, claim), ttl: ttlOf(claim, table) }
   throw new PendingDependency('not-found', 'no user has this e-mail address', {
     key,
-    expectedVersion: emailClaim?.version,
+    expectedVersion: versionOf(emailClaim),
     put,
   })
 }
@@ -151,7 +151,7 @@ export function requireProject(
   const put = claim && { ...nameClaimItem(customer.id, name, claim), ttl: ttlOf(claim, table) }
   throw new PendingDependency('not-found', 'no project has this name', {
     key,
-    expectedVersion: nameClaim?.version,
+    expectedVersion: versionOf(nameClaim),
     put,
   })
 }
@@ -163,7 +163,7 @@ export function requireNamedServer({ stamp, table, now }: Context, names: Resolv
   const unseen = { id: serverId, customerId: customer.id, hostname: '', exists: false, stamp: '', ...times }
   const dependency = {
     key: keys.server(customer.id, serverId),
-    expectedVersion: server?.version,
+    expectedVersion: versionOf(server),
     put: server ? undefined : serverItem(unseen, tombstoneTtl(table.now())),
   }
   throw new PendingDependency('not-found', `server ${excerpt(serverId)} is not known`, dependency)

@@ -32,7 +32,7 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
     customerId,
     'login.linked',
     [
-      { put: loginItem({ hash, customerId, userId, linkedAt }), expectedVersion: undefined },
+      { put: loginItem({ hash, customerId, userId, linkedAt }), expectedVersion: 'absent' },
       { put: userItem(linked), expectedVersion: user.version },
     ],
     [

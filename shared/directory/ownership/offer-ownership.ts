@@ -2,7 +2,7 @@ import type { Customer } from '../../domain/entities/customer.ts'
 import { offerDays, offerFingerprint, type Transfer } from '../../domain/entities/ownership-offer.ts'
 import { addMilliseconds } from '../../domain/values/instant.ts'
 import { findTransfer, transferItem } from '../../records/ownership-offers.ts'
-import type { Versioned } from '../../table/item.ts'
+import { type Versioned, versionOf } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { transferChange } from '../change/audit-view.ts'
 import { type Context, type ChangePlan, changePlan } from '../change/change-plan.ts'
@@ -33,7 +33,7 @@ export async function offerOwnership(
     customer.id,
     'ownership.offered',
     [
-      { put: transferItem(offer), expectedVersion: before?.version },
+      { put: transferItem(offer), expectedVersion: versionOf(before) },
       { check: keys.customer(customer.id), expectedVersion: customer.version },
       { check: keys.user(customer.id, to), expectedVersion: successor.version },
     ],

@@ -39,7 +39,7 @@ export async function transferOwnership(
   // Where there's no offer, none is made meanwhile either.
   const ended: Write = offer
     ? { remove: key, expectedVersion: offer.version, ...(accepts && { until: untilExpiry(offer) }) }
-    : { check: key, expectedVersion: undefined }
+    : { check: key, expectedVersion: 'absent' }
   return changePlan(
     at,
     customerId,

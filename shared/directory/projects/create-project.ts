@@ -6,6 +6,7 @@ import { validate } from '../../domain/values/validate.ts'
 import { nameClaimItem } from '../../records/claims.ts'
 import { tombstoneTtl } from '../../records/grants.ts'
 import { projectItem } from '../../records/projects.ts'
+import { versionOf, type Write } from '../../table/item.ts'
 import { projectChange } from '../change/audit-view.ts'
 import {
   type Context,
@@ -47,7 +48,7 @@ export async function createProject(context: Context, input: CreateProject): Pro
     const later = nameClaim && (await findProjectCreatedLater(at, customerId, present))
     if (later)
       return createEarlierProject(at, { ...input, name }, nameClaim, { project: later, from: present.from })
-    const dependency = { key: nameKey, expectedVersion: nameClaim?.version }
+    const dependency = { key: nameKey, expectedVersion: versionOf(nameClaim) }
     throw new PendingDependency('conflict', nameInUse, dependency)
   }
   const deleted = nameClaim?.said?.deleted
@@ -69,12 +70,12 @@ export async function createProject(context: Context, input: CreateProject): Pro
   }
   const taken = claimedBy(nameClaim, project.id, at.stamp)
   const claim = isGone ? ended(taken, project.id, deleted) : taken
-  const writes = [
+  const writes: Write[] = [
     {
       put: projectItem(project, isGone ? tombstoneTtl(context.table.now()) : undefined),
-      expectedVersion: undefined,
+      expectedVersion: 'absent',
     },
-    { put: nameClaimItem(customerId, name, claim), expectedVersion: nameClaim?.version },
+    { put: nameClaimItem(customerId, name, claim), expectedVersion: versionOf(nameClaim) },
     ...order.writes,
   ]
   return changePlan(at, customerId, 'project.created', writes, [projectChange({ after: project })], project)

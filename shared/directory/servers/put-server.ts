@@ -1,7 +1,7 @@
 import type { Server } from '../../domain/entities/server.ts'
 import { instantOfStamp } from '../../domain/values/instant.ts'
 import { serverItem } from '../../records/servers.ts'
-import type { Versioned } from '../../table/item.ts'
+import { type Versioned, versionOf } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { serverChange } from '../change/audit-view.ts'
 import {
@@ -41,7 +41,7 @@ export function putServer(
     at,
     customerId,
     server?.exists ? 'server.updated' : 'server.created',
-    [{ put: serverItem(put), expectedVersion: server?.version }],
+    [{ put: serverItem(put), expectedVersion: versionOf(server) }],
     [serverChange({ before: server, after: put })],
     put,
   )

@@ -3,7 +3,7 @@ import type { UnclaimedFacts } from '../../domain/entities/unclaimed-facts.ts'
 import { isMainCustomer, type User } from '../../domain/entities/user.ts'
 import { emailClaimItem } from '../../records/claims.ts'
 import { userItem } from '../../records/users.ts'
-import type { Versioned } from '../../table/item.ts'
+import { type Versioned, versionOf } from '../../table/item.ts'
 import { userChange } from '../change/audit-view.ts'
 import { type Context, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
 import { claimSaying, findNamedUser } from '../grants/resolve.ts'
@@ -25,7 +25,7 @@ export async function updateNamedUser(
   const saying = claimSaying(claim, said)
   if (!saying) return superseded
   const writes = [
-    { put: emailClaimItem(name.customerId, name.user, saying), expectedVersion: claim?.version },
+    { put: emailClaimItem(name.customerId, name.user, saying), expectedVersion: versionOf(claim) },
   ]
   return { outcome: 'superseded', change: { writes } }
 }
