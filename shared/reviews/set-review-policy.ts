@@ -66,12 +66,11 @@ export function setReviewPolicy(
     policyChangedAt: now,
   }
   const due = schedule.current === undefined ? nextStart(updated) : schedule.due
-  return changePlan(
-    context,
-    schedule.customerId,
-    'review-policy.set',
-    [{ put: scheduleItem({ ...updated, due }), expectedVersion: schedule.version }],
-    [policyChange({ before: schedule, after: updated })],
-    updated,
-  )
+  return changePlan(context, {
+    customerId: schedule.customerId,
+    eventType: 'review-policy.set',
+    writes: [{ put: scheduleItem({ ...updated, due }), expectedVersion: schedule.version }],
+    changes: [policyChange({ before: schedule, after: updated })],
+    after: updated,
+  })
 }

@@ -1,4 +1,5 @@
 import { type Context, type ChangePlan, changePlan } from '../directory/change/change-plan.ts'
+import type { AuditEventType } from '../domain/values/audit-event.ts'
 import type { Instant } from '../domain/values/instant.ts'
 import { type Expected, type Versioned, versionOf, type Write } from '../table/item.ts'
 import type { Table } from '../table/table.ts'
@@ -36,7 +37,7 @@ export function moveReview(
   context: Context,
   { review: before, schedule }: Pick<ReviewWithSchedule, 'schedule'> & Partial<ReviewWithSchedule>,
   after: Review,
-  eventType: string,
+  eventType: AuditEventType,
 ): ChangePlan<Review> & { outcome: 'applied' } {
   const underWay = isUnderWay(after)
   const updated: ReviewSchedule = {
@@ -52,7 +53,13 @@ export function moveReview(
     { put: reviewRecord(after), expectedVersion: versionOf(before) },
     { put: scheduleItem({ ...updated, due }), expectedVersion: schedule.version },
   ]
-  return changePlan(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
+  return changePlan(context, {
+    customerId: after.customerId,
+    eventType,
+    writes,
+    changes: [reviewChange({ before, after })],
+    after,
+  })
 }
 
 /** When the clock looks again; no Change of anything that people see. */

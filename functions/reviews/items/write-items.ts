@@ -1,4 +1,5 @@
 import { changePlan } from '../../../shared/directory/change/change-plan.ts'
+import type { AuditEventType } from '../../../shared/domain/values/audit-event.ts'
 import { dateOf, type Instant } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { itemChange } from '../../../shared/reviews/audit-views.ts'
@@ -20,7 +21,7 @@ export const itemsAtOnce = 25
 export async function putItems(
   deps: ReviewDeps,
   { customerId, id }: Pick<Review, 'customerId' | 'id'>,
-  eventType: string,
+  eventType: AuditEventType,
   puts: readonly ItemPut[],
   besides: readonly Write[] = [],
 ): Promise<void> {
@@ -30,7 +31,13 @@ export async function putItems(
     ...puts.map(({ before, after }) => ({ put: itemRecord(after), expectedVersion: versionOf(before) })),
   ]
   const context = contextOf(deps, actorOf({ id }))
-  const { change } = changePlan(context, customerId, eventType, writes, puts.map(itemChange), undefined)
+  const { change } = changePlan(context, {
+    customerId,
+    eventType,
+    writes,
+    changes: puts.map(itemChange),
+    after: undefined,
+  })
   await commit(deps.table, change)
 }
 
@@ -38,7 +45,7 @@ export async function putItems(
 export async function putMany(
   deps: ReviewDeps,
   review: Pick<Review, 'customerId' | 'id'>,
-  eventType: string,
+  eventType: AuditEventType,
   puts: readonly ItemPut[],
   besides: (put: ItemPut) => readonly Write[] = () => [],
 ): Promise<void> {

@@ -30,11 +30,10 @@ export async function createCustomer(context: Context, input: CreateCustomer): P
   const customer = newCustomer(context, input, user.id)
   const main = mainProject(context, customerId)
   const claim = claimedBy(undefined, user.id, context.stamp)
-  return changePlan(
-    context,
+  return changePlan(context, {
     customerId,
-    'customer.created',
-    [
+    eventType: 'customer.created',
+    writes: [
       { put: customerItem(customer), expectedVersion: 'absent', onConflict: taken },
       { put: userItem(user), expectedVersion: 'absent' },
       { put: emailClaimItem(customerId, user.email, claim), expectedVersion: 'absent' },
@@ -42,9 +41,13 @@ export async function createCustomer(context: Context, input: CreateCustomer): P
       { put: adminsItem(customerId, { since: {}, changed: context.stamp }), expectedVersion: 'absent' },
       ...message,
     ],
-    [customerChange({ after: customer }), userChange({ after: user }), projectChange({ after: main })],
-    customer,
-  )
+    changes: [
+      customerChange({ after: customer }),
+      userChange({ after: user }),
+      projectChange({ after: main }),
+    ],
+    after: customer,
+  })
 }
 
 function newCustomer({ stamp, now }: Context, input: CreateCustomer, mainCustomerId: string): Customer {

@@ -78,5 +78,11 @@ export async function createProject(context: Context, input: CreateProject): Pro
     { put: nameClaimItem(customerId, name, claim), expectedVersion: versionOf(nameClaim) },
     ...order.writes,
   ]
-  return changePlan(at, customerId, 'project.created', writes, [projectChange({ after: project })], project)
+  return changePlan(at, {
+    customerId,
+    eventType: 'project.created',
+    writes,
+    changes: [projectChange({ after: project })],
+    after: project,
+  })
 }

@@ -24,5 +24,11 @@ function endOlder(context: Context, project: Versioned<Project>): ChangePlan<und
   const updated: Project = { ...project, lastDeleted: stamp, updatedAt: now }
   const writes = [{ put: projectItem(updated), expectedVersion: project.version }]
   const changes = [projectChange({ before: project, after: updated })]
-  return changePlan(context, project.customerId, 'project.updated', writes, changes, undefined)
+  return changePlan(context, {
+    customerId: project.customerId,
+    eventType: 'project.updated',
+    writes,
+    changes,
+    after: undefined,
+  })
 }

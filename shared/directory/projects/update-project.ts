@@ -48,14 +48,13 @@ export async function updateProject(
     updatedAt: at.now,
     changed: true,
   }
-  return changePlan(
-    at,
+  return changePlan(at, {
     customerId,
-    'project.updated',
-    [{ put: projectItem(updated), expectedVersion: project.version }, ...writes],
-    [projectChange({ before: project, after: updated })],
-    updated,
-  )
+    eventType: 'project.updated',
+    writes: [{ put: projectItem(updated), expectedVersion: project.version }, ...writes],
+    changes: [projectChange({ before: project, after: updated })],
+    after: updated,
+  })
 }
 
 async function moveName(

@@ -37,12 +37,11 @@ export function putServer(
     createdAt: server?.exists ? server.createdAt : instantOfStamp(at.stamp),
     updatedAt: at.now,
   }
-  return changePlan(
-    at,
+  return changePlan(at, {
     customerId,
-    server?.exists ? 'server.updated' : 'server.created',
-    [{ put: serverItem(put), expectedVersion: versionOf(server) }],
-    [serverChange({ before: server, after: put })],
-    put,
-  )
+    eventType: server?.exists ? 'server.updated' : 'server.created',
+    writes: [{ put: serverItem(put), expectedVersion: versionOf(server) }],
+    changes: [serverChange({ before: server, after: put })],
+    after: put,
+  })
 }

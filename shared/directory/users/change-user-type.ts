@@ -73,7 +73,7 @@ export async function changeUserType(
     userChange({ before: user, after: updated }),
     ...grants.map(({ grant, stored }) => membershipChange({ before: stored, after: grant })),
   ]
-  return changePlan(at, customerId, 'user.type-changed', writes, changes, updated)
+  return changePlan(at, { customerId, eventType: 'user.type-changed', writes, changes, after: updated })
 }
 
 /** An event's may be minutes ahead: what billing can't hold goes all the same. */

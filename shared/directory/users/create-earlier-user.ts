@@ -63,7 +63,7 @@ export async function createEarlierUser(
     ...(await waitAgain(table, from, key, addressInUse, now)),
   ]
   const changes = [userChange({ before: later, after: updated }), ...main.changes]
-  return changePlan(context, customerId, 'user.created', writes, changes, updated)
+  return changePlan(context, { customerId, eventType: 'user.created', writes, changes, after: updated })
 }
 
 /** The register of Main with what the older creation brings in place of what the newer one has. */

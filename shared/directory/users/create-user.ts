@@ -73,7 +73,7 @@ export async function createUser(context: Context, input: CreateUser): Promise<C
     writes.push({ put: grantItem(grant), expectedVersion: 'absent' })
     changes.push(membershipChange({ after: grant }))
   }
-  return changePlan(at, customerId, 'user.created', writes, changes, user)
+  return changePlan(at, { customerId, eventType: 'user.created', writes, changes, after: user })
 }
 
 /** The newest deletion is known already, and waits: nobody has been there since, and nothing of it counts. */
@@ -90,7 +90,13 @@ function createGone(
     { put: { ...userItem(user), ttl: tombstoneTtl(context.table.now()) }, expectedVersion: 'absent' },
     { put: emailClaimItem(customerId, email, taken), expectedVersion: versionOf(claim) },
   ]
-  return changePlan(context, customerId, 'user.created', writes, [userChange({ after: user })], user)
+  return changePlan(context, {
+    customerId,
+    eventType: 'user.created',
+    writes,
+    changes: [userChange({ after: user })],
+    after: user,
+  })
 }
 
 /** Membership of Main is a grant like any other: it doesn't pass a newer revocation that waits for its user. */

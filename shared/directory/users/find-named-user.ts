@@ -56,5 +56,11 @@ function endOlder(context: Context, user: Versioned<User>): ChangePlan<undefined
   const updated: User = { ...user, lastDeleted: stamp, updatedAt: now }
   const writes = [{ put: userItem(updated), expectedVersion: user.version }]
   const changes = [userChange({ before: user, after: updated })]
-  return changePlan(context, user.customerId, 'user.updated', writes, changes, undefined)
+  return changePlan(context, {
+    customerId: user.customerId,
+    eventType: 'user.updated',
+    writes,
+    changes,
+    after: undefined,
+  })
 }

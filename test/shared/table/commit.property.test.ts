@@ -69,7 +69,7 @@ function event(customerId: string, raised: number[]): Change['event'] {
     customerId,
     at: instantOf(now()),
     actor: { kind: 'system', id: 'test' },
-    type: 'raised',
+    type: 'user.updated',
     changes,
   }
 }
