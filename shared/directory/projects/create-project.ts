@@ -18,7 +18,7 @@ import {
   superseded,
 } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
-import { resolve } from '../grants/resolve.ts'
+import { resolveProjectName } from '../grants/resolve.ts'
 import { restoreGrantsOfProject } from '../grants/restore-grants.ts'
 import { orderAmongAdmins } from '../users/admins.ts'
 import {
@@ -37,8 +37,8 @@ export async function createProject(context: Context, input: CreateProject): Pro
   if (isMainName(customerId, name)) {
     throw new DomainError('locked', "the customer's identifier is the name of its Main project")
   }
-  const [{ nameClaim, nameKey }, order] = await Promise.all([
-    resolve(context, { customerId, project: name }),
+  const [{ claim: nameClaim, key: nameKey }, order] = await Promise.all([
+    resolveProjectName(context, customerId, name),
     orderAmongAdmins(context, customerId),
   ])
   const at = timestampAfter(order.context, lastReleased(nameClaim), nameClaim?.said?.deleted)

@@ -24,7 +24,7 @@ import {
   superseded,
 } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
-import { resolve } from '../grants/resolve.ts'
+import { resolveEmail } from '../grants/resolve.ts'
 import { restoreGrantsOfUser } from '../grants/restore-grants.ts'
 import { revocationKey } from '../grants/waiting-revocation.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
@@ -35,8 +35,8 @@ export type { CreateUser }
 
 export async function createUser(context: Context, input: CreateUser): Promise<ChangePlan<User>> {
   const { customerId, email, type } = input
-  const [{ emailClaim, emailKey }, joinsMain, ordered] = await Promise.all([
-    resolve(context, { customerId, email }),
+  const [{ claim: emailClaim, key: emailKey }, joinsMain, ordered] = await Promise.all([
+    resolveEmail(context, customerId, email),
     input.main === true && isNotRevokedSince(context, input),
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
   ])
