@@ -1,26 +1,20 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
-import { addMilliseconds, type Instant, instantOf } from '../../shared/domain/values/instant.ts'
+import { type Instant, instantOf } from '../../shared/domain/values/instant.ts'
 import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
-import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { dueMessages, sweepDue } from '../../shared/table/due.ts'
 import { type Key, parseInvitationKey, parseReminderKey } from '../../shared/table/keys.ts'
-import { processBatch } from '../../shared/table/stream.ts'
+import { createWorker, type Worker } from '../../shared/table/worker.ts'
 import { invitationsBy } from './prepare-invitation.ts'
 import { remindersBy } from './prepare-reminder.ts'
 import { type NotificationsOptions, type Outcome, sendMessage } from './send-message.ts'
 
 /** Messages handed over at the same time by one invocation. */
-const atOnce = 4
-/** Milliseconds in which another one is begun, well below the functions' timeouts; what isn't then stays due. */
-const streamTime = 60_000
-const sweepTime = 20_000
+const concurrency = 4
 
-/** Sends reminders and invitations: told by the stream which are new, and by the clock which are due. */
-export function createNotifications(options: NotificationsOptions) {
+/** Sends reminders and invitations: new ones when the stream names them, failed and missed ones when they are due. */
+export function createNotifications(options: NotificationsOptions): Worker {
   const { table, log } = options
-  const inMilliseconds = (time: number) => addMilliseconds(instantOf(table.now()), time)
 
-  async function sendUntil(until: Instant, key: Key): Promise<Outcome> {
+  async function send(key: Key, until: Instant): Promise<Outcome> {
     if (instantOf(table.now()) >= until) return 'nothing'
     const reminder = parseReminderKey(key)
     if (reminder) return sendMessage(options, key, remindersBy(options, reminder))
@@ -28,38 +22,14 @@ export function createNotifications(options: NotificationsOptions) {
     return invitation ? sendMessage(options, key, invitationsBy(options, invitation)) : 'nothing'
   }
 
-  /** What could not be sent is no failure here: it's due again, and the sweeper comes for it. */
-  function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-    const until = inMilliseconds(streamTime)
-    return processBatch(
-      event,
-      (keys, attempt) => mapConcurrent(keys, atOnce, (key) => attempt(key, () => sendUntil(until, key))),
-      (error) => log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
-    )
-  }
-
-  /** What no trigger reached, and what failed. Returns how many were due; fails at the end if one of them wasn't sent. */
-  async function sweep(): Promise<number> {
-    const until = inMilliseconds(sweepTime)
-    let failed = 0
-    const tryOne = async (key: Key) => {
-      try {
-        if ((await sendUntil(until, key)) === 'failed') failed++
-      } catch (error) {
-        failed++
-        log('error', 'a due message could not be worked off', { error: errorTrace(error) })
-      }
-    }
-    const count = await sweepDue(
-      (page) => dueMessages(table, page),
-      inMilliseconds(0),
-      async (keys) => (await mapConcurrent(keys, atOnce, tryOne)).length,
-    )
-    if (failed > 0) throw new Error(`${failed} of ${count} messages could not be sent`)
-    return count
-  }
-
-  return { onStream, sweep }
+  return createWorker({
+    now: table.now,
+    log,
+    subject: 'message',
+    budget: { stream: 60_000, sweep: 20_000 },
+    // A message that could not be sent fails no stream record: it is due again, and the sweeper retries it.
+    process: (keys, attempt, until) =>
+      mapConcurrent(keys, concurrency, (key) => attempt(key, () => send(key, until))),
+    due: (by, work) => sweepDue((page) => dueMessages(table, page), by, work),
+  })
 }
-
-export type Notifications = ReturnType<typeof createNotifications>

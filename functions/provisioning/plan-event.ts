@@ -9,7 +9,7 @@ import {
   unassignServer,
 } from '../../shared/directory/grants/change-grant.ts'
 import { findTarget, findTargetToRevoke } from '../../shared/directory/grants/find-target.ts'
-import { requireCustomer, requireServer, resolve } from '../../shared/directory/grants/resolve.ts'
+import { requireCustomer, resolveServer, resolveServerId } from '../../shared/directory/grants/resolve.ts'
 import { createProject } from '../../shared/directory/projects/create-project.ts'
 import { refuseToDeleteMain } from '../../shared/directory/projects/delete-project.ts'
 import { deleteNamedProject } from '../../shared/directory/projects/find-named-project.ts'
@@ -57,8 +57,9 @@ const planners: { [T in EventType]: Planner<T> } = {
     refuseMisfit(data)
     return revokeMembership(context, await findTargetToRevoke(context, data))
   },
-  'server.created': async (context, data) => putServer(context, (await resolve(context, data)).server, data),
-  'server.deleted': async (context, data) => deleteServer(context, await requireServer(context, data)),
+  'server.created': async (context, data) =>
+    putServer(context, (await resolveServerId(context, data)).server, data),
+  'server.deleted': async (context, data) => deleteServer(context, await resolveServer(context, data)),
   'server.assigned': async (context, data) => assignServer(context, await findTarget(context, data), data),
   'server.unassigned': async (context, data) =>
     unassignServer(context, await findTargetToRevoke(context, data)),

@@ -1,5 +1,4 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
-import { addMilliseconds, type Instant, instantOf } from '../../shared/domain/values/instant.ts'
+import type { Instant } from '../../shared/domain/values/instant.ts'
 import { type Delivery, isSettled } from '../../shared/provisioning/delivery.ts'
 import { asDelivery, dueDeliveries, dependingOn } from '../../shared/provisioning/store.ts'
 import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
@@ -7,50 +6,45 @@ import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { sweepDue } from '../../shared/table/due.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { type Key, keys as tableKeys, parseDeliveryKey } from '../../shared/table/keys.ts'
-import { type ProcessOne, processBatch } from '../../shared/table/stream.ts'
+import type { ProcessOne } from '../../shared/table/stream.ts'
+import { createWorker, type Worker } from '../../shared/table/worker.ts'
 import { applyDelivery, type ApplyOptions, scheduleRetry } from './apply-delivery.ts'
 
 /** Deliveries applied at the same time by one invocation. */
-const atOnce = 24
+const concurrency = 24
 const createsCustomer = (type: string) => type === 'customer.created'
 const createsWithin = (type: string) => !createsCustomer(type) && type.endsWith('.created')
 const waves = [createsCustomer, createsWithin, (type: string) => !type.endsWith('.created')]
 
-/** Applies recorded deliveries: told by the stream which items changed, and by the clock what is due. */
-export function createProvisioning(options: ApplyOptions) {
-  function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-    return processBatch(event, applyTold, (error) =>
-      options.log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
-    )
-  }
+/** Applies recorded deliveries, and those that wait for an item that has changed or whose next attempt is due. */
+export function createProvisioning(options: ApplyOptions): Worker {
+  const { table, log } = options
 
-  /** A delivery's key means apply it; any other item's, apply what waits for that item, oldest event first. */
-  async function applyTold(keys: readonly Key[], attempt: ProcessOne): Promise<void> {
-    const dependency = keys.filter((key) => !parseDeliveryKey(key))
+  /** A delivery's key applies that delivery; the key of any other item applies the deliveries that wait for the item. */
+  async function process(keys: readonly Key[], attempt: ProcessOne): Promise<void> {
+    const dependencies = keys.filter((key) => !parseDeliveryKey(key))
     await Promise.all([
       applyRecorded(keys.filter(parseDeliveryKey), attempt),
-      mapConcurrent(dependency, atOnce, (key) => attempt(key, () => applyWaiting(key))),
+      mapConcurrent(dependencies, concurrency, (key) => attempt(key, () => applyWaiting(key))),
     ])
   }
 
-  /** Things go before what names them, so that what arrived together needn't wait for itself. */
-  async function applyRecorded(keys: Key[], attempt: ProcessOne) {
-    const read = (await options.table.getMany(keys))
-      .map(asDelivery)
-      .filter((delivery) => delivery !== undefined)
+  /** Creations go before the events that name them, so that deliveries that arrived together needn't wait for each other. */
+  async function applyRecorded(keys: Key[], attempt: ProcessOne): Promise<void> {
+    const deliveries = await readDeliveries(keys)
     for (const isOfWave of waves) {
-      const wave = read.filter(({ type }) => isOfWave(type))
-      await mapConcurrent(wave, atOnce, (delivery) => {
-        const key = tableKeys.delivery(delivery.source, delivery.id)
+      const wave = deliveries.filter(({ type }) => isOfWave(type))
+      await mapConcurrent(wave, concurrency, (delivery) => {
+        const key = keyOf(delivery)
         return attempt(key, () => applyDelivery(options, key, delivery))
       })
     }
   }
 
-  /** One that can't be worked off doesn't keep the others waiting; the stream hands the key out again. */
+  /** Oldest event first. A failure doesn't stop the others; the stream retries the key. */
   async function applyWaiting(key: Key): Promise<void> {
     let failure: { error: unknown } | undefined
-    for await (const waiting of dependingOn(options.table, key)) {
+    for await (const waiting of dependingOn(table, key)) {
       await applyDelivery(options, waiting).catch((error: unknown) => {
         failure = { error }
       })
@@ -58,47 +52,40 @@ export function createProvisioning(options: ApplyOptions) {
     if (failure) throw failure.error
   }
 
-  /**
-   * What no trigger reached, and what waits and whose pause is over, or will be `ahead` milliseconds from now. Returns how
-   * many were tried.
-   */
-  function sweep(ahead = 0): Promise<number> {
-    const by = addMilliseconds(instantOf(options.table.now()), ahead)
-    return sweepDue(
-      (page) => dueDeliveries(options.table, page),
-      by,
-      async (keys) => {
-        const due = await readDue(keys, by)
-        await mapConcurrent(due, atOnce, applyDue)
-        return due.length
-      },
-    )
-  }
-
-  /** The index may still show what has been tried a moment ago. */
-  async function readDue(keys: readonly Key[], by: Instant) {
-    const read = (await options.table.getMany(keys)).map(asDelivery)
-    return read
-      .filter((delivery) => delivery !== undefined)
-      .filter((delivery) => !isSettled(delivery) && (delivery.nextAttemptAt ?? '') <= by)
+  /** A failure doesn't fail the sweep: the delivery gets a next attempt of its own. */
+  async function processDue(keys: readonly Key[], by: Instant): Promise<number> {
+    // The index may still list deliveries that have been tried a moment ago.
+    const due = (await readDeliveries(keys)).filter((delivery) => isDue(delivery, by))
+    await mapConcurrent(due, concurrency, applyDue)
+    return due.length
   }
 
   async function applyDue(delivery: Versioned<Delivery>): Promise<void> {
-    const { source, id } = delivery
-    const key = tableKeys.delivery(source, id)
+    const key = keyOf(delivery)
     try {
       await applyDelivery(options, key, delivery)
     } catch (error) {
-      options.log('error', 'a due delivery could not be worked off', {
-        source,
-        deliveryId: id,
-        error: errorTrace(error),
-      })
+      const { source, id: deliveryId } = delivery
+      log('error', 'a due delivery could not be processed', { source, deliveryId, error: errorTrace(error) })
       await scheduleRetry(options, key).catch(() => undefined)
     }
   }
 
-  return { onStream, sweep }
+  async function readDeliveries(keys: readonly Key[]): Promise<Versioned<Delivery>[]> {
+    return (await table.getMany(keys)).map(asDelivery).filter((delivery) => delivery !== undefined)
+  }
+
+  return createWorker({
+    now: table.now,
+    log,
+    subject: 'delivery',
+    process,
+    due: (by, work) => sweepDue((page) => dueDeliveries(table, page), by, work),
+    processDue,
+  })
 }
 
-export type Provisioning = ReturnType<typeof createProvisioning>
+const keyOf = ({ source, id }: Delivery): Key => tableKeys.delivery(source, id)
+
+const isDue = (delivery: Delivery, by: Instant): boolean =>
+  !isSettled(delivery) && (delivery.nextAttemptAt ?? '') <= by

@@ -1,6 +1,6 @@
 import { dateOf, type Instant } from '../domain/values/instant.ts'
 import { dueMessage, dueOf } from '../table/due.ts'
-import type { Item, Versioned, Write } from '../table/item.ts'
+import { type Item, type Versioned, versionOf, type Write } from '../table/item.ts'
 import { type Key, keys, parseInvitationKey } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import type { Invitation } from './invitation.ts'
@@ -54,5 +54,5 @@ export async function findInvited(table: Table, customerId: string) {
 /** One more on that day. */
 export function oneMoreInvited(customerId: string, day: string, invited?: Versioned<Invited>): Write {
   const count = invited?.day === day ? invited.count + 1 : 1
-  return { put: { ...keys.invited(customerId), day, count }, expectedVersion: invited?.version }
+  return { put: { ...keys.invited(customerId), day, count }, expectedVersion: versionOf(invited) }
 }

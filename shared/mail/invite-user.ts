@@ -22,5 +22,11 @@ export function inviteUser(context: Context, user: Versioned<User>): ChangePlan<
   const after: User = { ...again, updatedAt: context.now }
   const put = { put: userItem(after), expectedVersion: user.version }
   const changes = [userChange({ before: user, after })]
-  return changePlan(context, user.customerId, 'user.invited', [put, ...writes], changes, after)
+  return changePlan(context, {
+    customerId: user.customerId,
+    eventType: 'user.invited',
+    writes: [put, ...writes],
+    changes,
+    after,
+  })
 }

@@ -1,5 +1,5 @@
 import { dateOf, latest } from '../domain/values/instant.ts'
-import type { Item, Version, Versioned, Write } from '../table/item.ts'
+import type { Expected, Item, Version, Versioned, Write } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import type { Mailbox } from './mailbox.ts'
@@ -17,8 +17,8 @@ export function mailboxItem(hash: string, { optedOut, sent }: Mailbox) {
 export const asMailbox = (item: Item | undefined) => item as Versioned<Mailbox> | undefined
 
 /** By the hash of its address; one that nothing was ever sent to is empty. */
-export async function findMailbox(table: Table, hash: string): Promise<Mailbox & { version: Version }> {
-  return asMailbox(await table.get(keys.mailbox(hash))) ?? { sent: [], version: undefined }
+export async function findMailbox(table: Table, hash: string): Promise<Expected<Mailbox>> {
+  return asMailbox(await table.get(keys.mailbox(hash))) ?? { sent: [], version: 'absent' }
 }
 
 /** As it becomes, if it still is as it was read: of two who count at once, one counts again. */

@@ -27,5 +27,5 @@ export function invited(
     createdAt: now,
     due: now,
   })
-  return { user: as, writes: [{ put: item, expectedVersion: undefined }] }
+  return { user: as, writes: [{ put: item, expectedVersion: 'absent' }] }
 }

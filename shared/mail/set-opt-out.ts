@@ -3,14 +3,14 @@ import { type Context, type ChangePlan, unchanged } from '../directory/change/ch
 import { isStale } from '../domain/values/errors.ts'
 import type { Instant } from '../domain/values/instant.ts'
 import { backoffWithJitter } from '../runtime/backoff.ts'
-import type { Version } from '../table/item.ts'
+import type { Expected } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import { findMailbox, mailboxWrite } from './mailbox-store.ts'
 import { type Mailbox, mailboxOf, type MailPreference } from './mailbox.ts'
 
 /** What is known of the mailbox of an address, with whose it is. */
-export type OwnMailbox = { email: string; mailbox: Mailbox & { version: Version } }
+export type OwnMailbox = { email: string; mailbox: Expected<Mailbox> }
 
 export async function findOwnMailbox(table: Table, email: string): Promise<OwnMailbox> {
   return { email, mailbox: await findMailbox(table, mailboxHash(email)) }

@@ -21,7 +21,7 @@ const daySeconds = 86_400
  */
 export function requestCleanup(customerId: string, kind: CleanedKind, id: string, at: Stamp): Write {
   const ttl = Math.ceil(dateOf(instantOfStamp(at)).getTime() / 1000) + daySeconds
-  return { put: { ...keys.cleanup(customerId, kind, id, at), ttl }, expectedVersion: undefined }
+  return { put: { ...keys.cleanup(customerId, kind, id, at), ttl }, expectedVersion: 'absent' }
 }
 
 /** Keys of the items with something left to clean up since that moment or longer, the longest first. */

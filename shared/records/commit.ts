@@ -20,6 +20,6 @@ export const isEmpty = ({ writes, event }: Change): boolean =>
  */
 export async function commit(table: Table, change: Change, first: readonly Write[] = []): Promise<void> {
   const { writes, event } = change
-  const told: Write[] = event ? [{ put: eventItem(event), expectedVersion: undefined }] : []
+  const told: Write[] = event ? [{ put: eventItem(event), expectedVersion: 'absent' }] : []
   await table.transact([...first, ...writes, ...told])
 }

@@ -50,7 +50,13 @@ export function decideItems(
     ...seen.map(({ key: check, expectedVersion }) => ({ check, expectedVersion, ...(until && { until }) })),
     ...changed.map((sides) => ({ put: itemRecord(sides.after), expectedVersion: sides.before.version })),
   ]
-  return changePlan(context, review.customerId, 'review.decided', writes, changed.map(itemChange), after)
+  return changePlan(context, {
+    customerId: review.customerId,
+    eventType: 'review.decided',
+    writes,
+    changes: changed.map(itemChange),
+    after,
+  })
 }
 
 const keyOf = ({ customerId, reviewId, userId, resource }: ReviewItem) =>

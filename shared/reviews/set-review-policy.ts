@@ -4,7 +4,7 @@ import { isSameJson } from '../domain/values/equality.ts'
 import { type FieldError, causeOf } from '../domain/values/errors.ts'
 import { asProject } from '../records/projects.ts'
 import { asUser } from '../records/users.ts'
-import type { Versioned } from '../table/item.ts'
+import type { Expected } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import { policyChange } from './audit-views.ts'
@@ -12,7 +12,6 @@ import { replacePolicy } from './policy/policy-in-force.ts'
 import { type ReviewPolicy, type ReviewScope, usersAmong } from './policy/review-policy.ts'
 import { nextStart, policyOf, type ReviewSchedule } from './policy/review-schedule.ts'
 import { scheduleItem } from './store.ts'
-import { versionOf } from './transition.ts'
 
 type Named = { scope?: ReviewScope | undefined; reviewers?: readonly string[] | undefined }
 
@@ -51,12 +50,12 @@ export async function refuseUnknownNames(
  */
 export function setReviewPolicy(
   context: Context,
-  schedule: Versioned<ReviewSchedule>,
+  schedule: Expected<ReviewSchedule>,
   policy: ReviewPolicy,
 ): ChangePlan<ReviewSchedule> {
   if (isSameJson(policyOf(schedule), policy)) {
     return unchanged(schedule, [
-      { key: keys.reviewSchedule(schedule.customerId), expectedVersion: versionOf(schedule) },
+      { key: keys.reviewSchedule(schedule.customerId), expectedVersion: schedule.version },
     ])
   }
   const { now } = context
@@ -67,12 +66,11 @@ export function setReviewPolicy(
     policyChangedAt: now,
   }
   const due = schedule.current === undefined ? nextStart(updated) : schedule.due
-  return changePlan(
-    context,
-    schedule.customerId,
-    'review-policy.set',
-    [{ put: scheduleItem({ ...updated, due }), expectedVersion: versionOf(schedule) }],
-    [policyChange({ before: schedule, after: updated })],
-    updated,
-  )
+  return changePlan(context, {
+    customerId: schedule.customerId,
+    eventType: 'review-policy.set',
+    writes: [{ put: scheduleItem({ ...updated, due }), expectedVersion: schedule.version }],
+    changes: [policyChange({ before: schedule, after: updated })],
+    after: updated,
+  })
 }

@@ -3,7 +3,7 @@ import type { Context } from '../directory/change/change-plan.ts'
 import type { Customer } from '../domain/entities/customer.ts'
 import { DomainError } from '../domain/values/errors.ts'
 import { dateOf } from '../domain/values/instant.ts'
-import type { Versioned } from '../table/item.ts'
+import type { Expected } from '../table/item.ts'
 import type { Review } from './model/review.ts'
 import { policyInForce } from './policy/policy-in-force.ts'
 import type { ReviewScope } from './policy/review-policy.ts'
@@ -17,7 +17,7 @@ import { moveReview } from './transition.ts'
 export function startReview(
   context: Context,
   customer: Customer,
-  schedule: Versioned<ReviewSchedule>,
+  schedule: Expected<ReviewSchedule>,
   scope?: ReviewScope,
 ): ReturnType<typeof moveReview> {
   const { now, actor } = context

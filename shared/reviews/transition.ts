@@ -1,22 +1,20 @@
 import { type Context, type ChangePlan, changePlan } from '../directory/change/change-plan.ts'
+import type { AuditEventType } from '../domain/values/audit-event.ts'
 import type { Instant } from '../domain/values/instant.ts'
-import type { Versioned, Write } from '../table/item.ts'
+import { type Expected, type Versioned, versionOf, type Write } from '../table/item.ts'
 import type { Table } from '../table/table.ts'
 import { reviewChange } from './audit-views.ts'
 import { isUnderWay, nextRunAt, type Review } from './model/review.ts'
 import { nextStart, type ReviewSchedule, startedByClock } from './policy/review-schedule.ts'
 import { scheduleItem, findSchedule, reviewRecord } from './store.ts'
 
-/** Of a calendar that isn't there: a write that begins it has the condition that it still isn't. */
-export const notBegun = 0
-
 /** A customer's calendar as it is, or as it begins: with the default policy, and with uses known from now on. */
 export async function readSchedule(
   table: Table,
   customerId: string,
   now: Instant,
-): Promise<Versioned<ReviewSchedule>> {
-  return (await findSchedule(table, customerId)) ?? { customerId, since: now, version: notBegun }
+): Promise<Expected<ReviewSchedule>> {
+  return (await findSchedule(table, customerId)) ?? { customerId, since: now, version: 'absent' }
 }
 
 /** Begins the calendar of a customer that has none; false if it has. */
@@ -28,7 +26,7 @@ export async function beginSchedule(table: Table, customerId: string, now: Insta
 /** A review and the calendar of its customer, as they were read. */
 export type ReviewWithSchedule = {
   review: Versioned<Review>
-  schedule: Versioned<ReviewSchedule>
+  schedule: Expected<ReviewSchedule>
 }
 
 /**
@@ -39,7 +37,7 @@ export function moveReview(
   context: Context,
   { review: before, schedule }: Pick<ReviewWithSchedule, 'schedule'> & Partial<ReviewWithSchedule>,
   after: Review,
-  eventType: string,
+  eventType: AuditEventType,
 ): ChangePlan<Review> & { outcome: 'applied' } {
   const underWay = isUnderWay(after)
   const updated: ReviewSchedule = {
@@ -52,20 +50,23 @@ export function moveReview(
   }
   const due = underWay ? nextRunAt(after, context.now) : nextStart(updated)
   const writes: Write[] = [
-    { put: reviewRecord(after), expectedVersion: before?.version },
-    { put: scheduleItem({ ...updated, due }), expectedVersion: versionOf(schedule) },
+    { put: reviewRecord(after), expectedVersion: versionOf(before) },
+    { put: scheduleItem({ ...updated, due }), expectedVersion: schedule.version },
   ]
-  return changePlan(context, after.customerId, eventType, writes, [reviewChange({ before, after })], after)
+  return changePlan(context, {
+    customerId: after.customerId,
+    eventType,
+    writes,
+    changes: [reviewChange({ before, after })],
+    after,
+  })
 }
-
-export const versionOf = ({ version }: Versioned<ReviewSchedule>) =>
-  version === notBegun ? undefined : version
 
 /** When the clock looks again; no Change of anything that people see. */
 export async function scheduleNextRun(
   table: Table,
-  schedule: Versioned<ReviewSchedule>,
+  schedule: Expected<ReviewSchedule>,
   due: Instant | undefined,
 ): Promise<void> {
-  await table.transact([{ put: scheduleItem({ ...schedule, due }), expectedVersion: versionOf(schedule) }])
+  await table.transact([{ put: scheduleItem({ ...schedule, due }), expectedVersion: schedule.version }])
 }

@@ -8,8 +8,18 @@ export type Item = Key & { version: number } & Record<string, unknown>
 /** What a reader returns: an entity together with the version it was read at. */
 export type Versioned<T> = T & { readonly version: number }
 
-/** The version an item had when it was read; `undefined`: there was none, and there must be none still. */
-export type Version = number | undefined
+/** The version that an item must still have for a write to happen; `absent`: no such item may exist. */
+export type Version = number | 'absent'
+
+/** An entity as a write expects it: at a version, or not stored yet. */
+export type Expected<T> = T & { readonly version: Version }
+
+/** The version at which an item was read; `absent` if there was none. */
+export const versionOf = (item: { readonly version: Version } | undefined): Version =>
+  item?.version ?? 'absent'
+
+/** The version that the item has after a write. */
+export const nextVersion = (version: Version): number => (version === 'absent' ? 1 : version + 1)
 
 /**
  * One item of a transaction with its condition: it still is as it was read. `means` is the refusal when it isn't;

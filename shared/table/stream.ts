@@ -16,13 +16,13 @@ export type StreamFilter = {
   dynamodb: { Keys: { pk?: KeyPattern; sk?: KeyPattern } }
 }
 
-/** Does the work for one of the keys; what it throws is kept, so that the others go on. */
+/** Does the work for one key and records its failure, so that the other keys go on. */
 export type ProcessOne = (key: Key, work: () => Promise<unknown>) => Promise<void>
 
 /**
- * Works off the items that the records tell of, each once. Fails for the records whose item could not be worked off: a
- * stream hands out everything from the first of them on again. `onError` is told of each failure, and of records that have no
- * key of this table: these are dropped, as they would fail for ever, and keep the others waiting.
+ * Processes the items that the records name, each once, and fails for the records whose item could not be processed: the
+ * stream then delivers everything from the first of them on again. `onError` gets each failure, and an error for each record
+ * without a key of this table: such a record is dropped, as it would fail for ever and block the shard.
  */
 export async function processBatch(
   { Records }: DynamoDBStreamEvent,
@@ -51,7 +51,7 @@ export async function processBatch(
   }
 }
 
-/** The part of a filter that a record has to satisfy: all of its fields, each by one of the alternatives. */
+/** True if the value matches the part of a filter: all of its fields do, each one of its alternatives. */
 export function satisfies(value: unknown, pattern: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.some((alternative) => isLike(value, alternative))
   if (!isObject(pattern)) return false
@@ -73,22 +73,22 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Hands records that came through a queue, one a message, to a handler of streams; those that failed come again. A message that
- * is no record never will be one: it is dropped, with a line in the log.
+ * Hands records that came through a queue, one a message, to a stream handler, and fails the messages of records that
+ * failed. A message without a record is dropped and logged: no retry would mend it.
  */
 export async function fromQueue(
   { Records: messages }: SQSEvent,
   handle: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
   log: Log,
 ): Promise<SQSBatchResponse> {
-  const told = messages.map(({ messageId, body }) => ({ messageId, record: recordIn(body) }))
-  const records = told.map(({ record }) => record).filter((record) => record !== undefined)
+  const parsed = messages.map(({ messageId, body }) => ({ messageId, record: recordIn(body) }))
+  const records = parsed.map(({ record }) => record).filter((record) => record !== undefined)
   const dropped = messages.length - records.length
   if (dropped > 0) log('error', 'queue messages that are no stream records were dropped', { count: dropped })
   if (records.length === 0) return { batchItemFailures: [] }
   const { batchItemFailures } = await handle({ Records: records })
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
-  const again = told.filter(({ record }) => record && failed.has(record.dynamodb?.SequenceNumber ?? ''))
+  const again = parsed.filter(({ record }) => record && failed.has(record.dynamodb?.SequenceNumber ?? ''))
   return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) }
 }
 
@@ -101,14 +101,14 @@ function recordIn(body: string): DynamoDBRecord | undefined {
   }
 }
 
-/** Bytes that DynamoDB takes for a key's attributes. */
-const most = { pk: 2048, sk: 1024 }
+/** DynamoDB's limits for key attributes, in bytes. */
+const maxBytes = { pk: 2048, sk: 1024 }
 
-/** `undefined` for what no item of the table can have as its key. */
+/** Returns `undefined` for a record whose key no item of the table can have. */
 function keyOf(record: DynamoDBRecord | null): Key | undefined {
   const { pk, sk } = record?.dynamodb?.Keys ?? {}
   const key: { pk: unknown; sk: unknown } = { pk: pk?.S, sk: sk?.S }
-  return isText(key.pk, most.pk) && isText(key.sk, most.sk) ? { pk: key.pk, sk: key.sk } : undefined
+  return isText(key.pk, maxBytes.pk) && isText(key.sk, maxBytes.sk) ? { pk: key.pk, sk: key.sk } : undefined
 }
 
 const isText = (value: unknown, bytes: number): value is string =>

@@ -5,11 +5,11 @@ import type { Key } from './keys.ts'
 import { countItems, type Page, type Query, queryPage } from './query.ts'
 import { createReads } from './reads.ts'
 import {
-  type GreaterValue,
-  setIfGreater,
   type GreaterExistingValue,
+  type GreaterValue,
   setExistingIfGreater,
-} from './set-if-greater.ts'
+  setIfGreater,
+} from './single-write.ts'
 import { putNew, transact } from './transact.ts'
 
 /** The table of a Lambda, by its name; region and credentials are the runtime's. */

@@ -13,7 +13,7 @@ import {
 import { DomainError } from '../domain/values/errors.ts'
 import { type Instant, instantOf } from '../domain/values/instant.ts'
 import { backoffWithJitter } from '../runtime/backoff.ts'
-import type { UnconditionalUpdate, Version, Write } from './item.ts'
+import { nextVersion, type UnconditionalUpdate, type Version, type Write } from './item.ts'
 import { busy, conflictAttempts, isWritten } from './single-write.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -80,7 +80,7 @@ export async function putNew(
 ): Promise<boolean> {
   return isWritten(() =>
     documents.send(
-      new PutCommand({ TableName: table, Item: { ...item, version: 1 }, ...condition(undefined) }),
+      new PutCommand({ TableName: table, Item: { ...item, version: 1 }, ...condition('absent') }),
     ),
   )
 }
@@ -90,7 +90,8 @@ function toTransactItem(table: string, write: Write): TransactItem {
     return { Update: { TableName: table, Key: onlyKey(write.touch), ...update(write.with) } }
   const terms = { TableName: table, ...condition(write.expectedVersion) }
   if ('put' in write) {
-    const version = (write.expectedVersion ?? 0) + (write.isNoChange ? 0 : 1)
+    const next = nextVersion(write.expectedVersion)
+    const version = write.isNoChange ? next - 1 : next
     return { Put: { ...terms, Item: { ...write.put, version } } }
   }
   if ('remove' in write) return { Delete: { ...terms, Key: onlyKey(write.remove) } }
@@ -100,11 +101,11 @@ function toTransactItem(table: string, write: Write): TransactItem {
 const onlyKey = ({ pk, sk }: { pk: string; sk: string }) => ({ pk, sk })
 
 function condition(expectedVersion: Version) {
-  if (expectedVersion === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' }
+  if (expectedVersion === 'absent') return { ConditionExpression: 'attribute_not_exists(pk)' }
   return {
-    ConditionExpression: '#version = :was',
+    ConditionExpression: '#version = :expected',
     ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':was': expectedVersion },
+    ExpressionAttributeValues: { ':expected': expectedVersion },
   }
 }
 

@@ -49,5 +49,5 @@ async function plan(table: Table, { id, type, timestamp, data }: TimedEvent): Pr
     customerIdPattern,
   )
   if (outcome !== 'applied' || !change.event) throw new Error(`${type} was ${outcome}`)
-  return [...change.writes, { put: eventItem(change.event), expectedVersion: undefined }]
+  return [...change.writes, { put: eventItem(change.event), expectedVersion: 'absent' }]
 }

@@ -4,7 +4,7 @@ import type { Principal } from '../../../shared/auth/tokens.ts'
 import { isExpired } from '../../../shared/domain/entities/grant.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
-import type { Version, Write } from '../../../shared/table/item.ts'
+import { type Version, versionOf, type Write } from '../../../shared/table/item.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
 import type { StoredAnswer } from './change-definition.ts'
 import { type StoredResponse, storedResponseItem, findStoredResponse } from './idempotency-store.ts'
@@ -37,11 +37,11 @@ export async function idempotencyStoreOf(
 }
 
 function storing({ table, now }: ApiDeps, actor: string, key: string, fingerprint: string): IdempotencyStore {
-  let expectedVersion: Version
+  let expectedVersion: Version = 'absent'
   return {
     async recall() {
       const found = await findStoredResponse(table, actor, key)
-      expectedVersion = found?.version
+      expectedVersion = versionOf(found)
       if (!found || isExpired(found, instantOf(now()))) return undefined
       if (found.fingerprint !== fingerprint) throw mismatch()
       return found

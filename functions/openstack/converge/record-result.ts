@@ -7,7 +7,7 @@ import type { OpenStackRecord } from '../../../shared/openstack/sync/project-rec
 import { findRecord, type ProjectRef, recordItem } from '../../../shared/openstack/sync/store.ts'
 import type { KeystoneError } from '../../../shared/openstack/transport/errors.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import type { Versioned } from '../../../shared/table/item.ts'
+import { type Version, type Versioned, versionOf } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { messages } from '../run/alarm-messages.ts'
 import { isUnreachable } from '../run/circuit-breaker.ts'
@@ -46,7 +46,7 @@ export async function acquireLease(
     run,
     due: run.until,
   }
-  await commit(table, { writes: [{ put: recordItem(held), expectedVersion: record?.version }], event })
+  await commit(table, { writes: [{ put: recordItem(held), expectedVersion: versionOf(record) }], event })
   return { ...held, version: (record?.version ?? 0) + 1 }
 }
 
@@ -78,7 +78,7 @@ export async function markReady(
     due: expiresAt,
     markedAt: record?.markedAt,
   }
-  await table.transact([{ put: recordItem(ready), expectedVersion: record?.version }])
+  await table.transact([{ put: recordItem(ready), expectedVersion: versionOf(record) }])
   return 'ready'
 }
 
@@ -118,7 +118,7 @@ export async function markFailed(
     due: earlier(addMilliseconds(now, retryPause(failures - 1)), expiresAt),
     run: undefined,
   }
-  await table.transact([{ put: recordItem(failed), expectedVersion: record?.version }])
+  await table.transact([{ put: recordItem(failed), expectedVersion: versionOf(record) }])
   const { customerId, projectId } = ref
   const logged = said ?? summed([...obstacles.map(logObstacle), ...others])
   log('warn', messages.failed, { customerId, projectId, attempts: failures, error: logged })
@@ -159,7 +159,7 @@ export async function scheduleRetry(
     due: wasTouched ? now : earlier(addMilliseconds(now, pause), expiresAt),
     run: undefined,
   }
-  await writeUnlessStale(table, back, record?.version)
+  await writeUnlessStale(table, back, versionOf(record))
 }
 
 /** For whoever comes next: it is still due. */
@@ -174,7 +174,7 @@ export async function releaseLease({ deps: { table }, ref, id }: Run): Promise<v
 async function writeUnlessStale(
   table: OpenStackDeps['table'],
   record: OpenStackRecord,
-  expectedVersion: number | undefined,
+  expectedVersion: Version,
 ): Promise<void> {
   try {
     await table.transact([{ put: recordItem(record), expectedVersion }])

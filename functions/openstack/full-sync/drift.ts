@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { ulid } from 'ulid'
-import type { AuditEvent } from '../../../shared/domain/values/audit-event.ts'
+import type { AuditEvent, AuditEventType } from '../../../shared/domain/values/audit-event.ts'
 import { dateOf, type Instant } from '../../../shared/domain/values/instant.ts'
 import type { RoleAssignment } from '../../../shared/openstack/keystone/assignments.ts'
 import { nameInKeystone } from '../../../shared/openstack/plan/names.ts'
@@ -39,7 +39,7 @@ const shown = (steps: readonly Step[]) => steps.slice(0, mostShown)
 
 type Event = Pick<Found, 'customerId' | 'id' | 'now'> & Record<'before' | 'after', Record<string, unknown>>
 
-function eventOf(type: string, { customerId, id, now, before, after }: Event): AuditEvent {
+function eventOf(type: AuditEventType, { customerId, id, now, before, after }: Event): AuditEvent {
   const actor = { kind: 'system', id: 'openstack' } as const
   const changes = [{ resource: { type: 'openstack', id }, before, after } as const]
   return { id: ulid(dateOf(now).getTime()), customerId, at: now, actor, type, reason, changes }

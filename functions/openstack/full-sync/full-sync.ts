@@ -4,7 +4,7 @@ import { addMilliseconds, type Instant, instantOf } from '../../../shared/domain
 import { listAll } from '../../../shared/openstack/plan/find.ts'
 import { findFullSync, type FullSync, fullSyncItem } from '../../../shared/openstack/sync/store.ts'
 import { listCustomers, positionOf } from '../../../shared/records/customers.ts'
-import type { Versioned } from '../../../shared/table/item.ts'
+import { nextVersion, type Version, type Versioned, versionOf } from '../../../shared/table/item.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
 import { isLeasedByOther, isOver } from '../run/lease.ts'
 import { type SharedLists, shareLists } from '../run/shared-lists.ts'
@@ -66,7 +66,7 @@ async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: Full
   const begins = !found || found.endedAt !== undefined
   if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, fullSyncEvery)) return undefined
   const fresh = { startedAt: now, projects: 0, drift: 0, last: found?.last }
-  return saveFullSync(table, { ...(begins ? fresh : found), run: leaseFor(id, now) }, found?.version)
+  return saveFullSync(table, { ...(begins ? fresh : found), run: leaseFor(id, now) }, versionOf(found))
 }
 
 const leaseFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now, leaseTime) })
@@ -107,8 +107,8 @@ async function releaseLease({ table }: OpenStackDeps, id: string): Promise<void>
 async function saveFullSync(
   table: OpenStackDeps['table'],
   pass: FullSync,
-  expectedVersion: number | undefined,
+  expectedVersion: Version,
 ): Promise<Versioned<FullSync>> {
   await table.transact([{ put: fullSyncItem(pass), expectedVersion }])
-  return { ...pass, version: (expectedVersion ?? 0) + 1 }
+  return { ...pass, version: nextVersion(expectedVersion) }
 }

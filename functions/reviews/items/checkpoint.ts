@@ -7,7 +7,7 @@ import {
   type Checkpoint,
 } from '../../../shared/reviews/store.ts'
 import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
-import type { Version, Versioned } from '../../../shared/table/item.ts'
+import { nextVersion, type Version, type Versioned, versionOf } from '../../../shared/table/item.ts'
 import type { Position } from '../../../shared/table/query.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { type ReviewContext, isTimeUp, type ReviewDeps } from './deps.ts'
@@ -19,7 +19,7 @@ export async function saveCheckpoint(
   expectedVersion: Version,
 ): Promise<number> {
   await table.transact([{ put: checkpointItem(checkpoint), expectedVersion }])
-  return (expectedVersion ?? 0) + 1
+  return nextVersion(expectedVersion)
 }
 
 const itemsPerPage = 100
@@ -47,7 +47,7 @@ export async function forEachItemPage(
   const found = await findCheckpoint(table, review)
   const begun = { customerId: review.customerId, reviewId: review.id, phase, items: 0, failures: 0 }
   let checkpoint: Checkpoint = found?.phase === phase ? found : begun
-  let version = found?.version
+  let version = versionOf(found)
   for (;;) {
     if (isTimeUp(deps)) return { end: 'unfinished' }
     const page = await listItems(table, review, { limit: itemsPerPage, after: checkpoint.after })
@@ -92,7 +92,7 @@ export async function forEachUserPage(
   const left = await findCheckpoint(table, review)
   const begun = { customerId, reviewId, phase, items: 0, failures: 0 }
   let checkpoint: Checkpoint = left?.phase === phase ? left : begun
-  let version = left?.version
+  let version = versionOf(left)
   let after: Position | undefined = checkpoint.after
   for (;;) {
     if (isTimeUp(deps)) return undefined

@@ -1,11 +1,12 @@
 import { changePlan } from '../../../shared/directory/change/change-plan.ts'
+import type { AuditEventType } from '../../../shared/domain/values/audit-event.ts'
 import { dateOf, type Instant } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { itemChange } from '../../../shared/reviews/audit-views.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
 import { itemRecord } from '../../../shared/reviews/store.ts'
-import type { Versioned, Write } from '../../../shared/table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { ttlAttribute } from '../../../shared/table/schema.ts'
 import { usageTtl } from '../../../shared/usage/usage-store.ts'
@@ -20,17 +21,23 @@ export const itemsAtOnce = 25
 export async function putItems(
   deps: ReviewDeps,
   { customerId, id }: Pick<Review, 'customerId' | 'id'>,
-  eventType: string,
+  eventType: AuditEventType,
   puts: readonly ItemPut[],
   besides: readonly Write[] = [],
 ): Promise<void> {
   if (puts.length === 0) return
   const writes: Write[] = [
     ...besides,
-    ...puts.map(({ before, after }) => ({ put: itemRecord(after), expectedVersion: before?.version })),
+    ...puts.map(({ before, after }) => ({ put: itemRecord(after), expectedVersion: versionOf(before) })),
   ]
   const context = contextOf(deps, actorOf({ id }))
-  const { change } = changePlan(context, customerId, eventType, writes, puts.map(itemChange), undefined)
+  const { change } = changePlan(context, {
+    customerId,
+    eventType,
+    writes,
+    changes: puts.map(itemChange),
+    after: undefined,
+  })
   await commit(deps.table, change)
 }
 
@@ -38,7 +45,7 @@ export async function putItems(
 export async function putMany(
   deps: ReviewDeps,
   review: Pick<Review, 'customerId' | 'id'>,
-  eventType: string,
+  eventType: AuditEventType,
   puts: readonly ItemPut[],
   besides: (put: ItemPut) => readonly Write[] = () => [],
 ): Promise<void> {

@@ -10,7 +10,7 @@ import { nextStart, type ReviewSchedule } from '../../../shared/reviews/policy/r
 import { startReview } from '../../../shared/reviews/start-review.ts'
 import { findReview } from '../../../shared/reviews/store.ts'
 import { scheduleNextRun, readSchedule } from '../../../shared/reviews/transition.ts'
-import type { Versioned } from '../../../shared/table/item.ts'
+import type { Expected } from '../../../shared/table/item.ts'
 import { stale } from '../../../shared/table/transact.ts'
 import { type ReviewContext, clock, contextOf, isTimeUp, nowOf, type ReviewDeps } from '../items/deps.ts'
 import { advanceApplyingReview } from './applying-phase.ts'
@@ -57,7 +57,7 @@ async function runNextTransition(deps: ReviewDeps, customerId: string): Promise<
 async function startIfDue(
   deps: ReviewDeps,
   customer: Customer,
-  schedule: Versioned<ReviewSchedule>,
+  schedule: Expected<ReviewSchedule>,
 ): Promise<boolean> {
   const now = nowOf(deps)
   const start = nextStart(schedule)

@@ -6,6 +6,7 @@ import { losesByDefault } from '../../../shared/reviews/model/revocation-cap.ts'
 import { withTaken } from '../../../shared/reviews/policy/allowance.ts'
 import { everyItem, findCheckpoint } from '../../../shared/reviews/store.ts'
 import { scheduleNextRun, moveReview } from '../../../shared/reviews/transition.ts'
+import { versionOf } from '../../../shared/table/item.ts'
 import { messages } from '../items/alarm-messages.ts'
 import { saveCheckpoint, type BatchResult } from '../items/checkpoint.ts'
 import { actorOf, type ReviewContext, contextOf, nowOf, type ReviewDeps } from '../items/deps.ts'
@@ -53,7 +54,7 @@ export async function advanceApplyingReview(
     if (walk.end !== 'done') return waitFor(deps, reviewContext, walk)
     const { customerId, id: reviewId } = review
     const begun = { customerId, reviewId, phase: 'verifying', items: 0, failures: 0 } as const
-    await saveCheckpoint(deps.table, begun, (await findCheckpoint(deps.table, review))?.version)
+    await saveCheckpoint(deps.table, begun, versionOf(await findCheckpoint(deps.table, review)))
     return true
   }
   const walk = await verifyItems(deps, reviewContext)

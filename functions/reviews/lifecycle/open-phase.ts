@@ -1,3 +1,4 @@
+import type { AuditEventType } from '../../../shared/domain/values/audit-event.ts'
 import {
   addDays,
   addMilliseconds,
@@ -63,7 +64,7 @@ async function move(
   deps: ReviewDeps,
   reviewContext: ReviewContext,
   change: Partial<Review>,
-  eventType: string,
+  eventType: AuditEventType,
 ): Promise<boolean> {
   const context = contextOf(deps, clock)
   await commit(

@@ -6,9 +6,9 @@ import type { Server } from '../../domain/entities/server.ts'
 import { adminSince, typeSince, revokedByTypeUntil, wasOwner } from '../../domain/entities/user-type.ts'
 import { typeOf, type User } from '../../domain/entities/user.ts'
 import type { ResourceChange } from '../../domain/values/audit-event.ts'
-import type { Versioned } from '../../table/item.ts'
+import { type Expected, nextVersion, versionOf } from '../../table/item.ts'
 
-type Sides<T> = { before?: Versioned<T> | undefined; after?: T | undefined }
+type Sides<T> = { before?: Expected<T> | undefined; after?: T | undefined }
 
 /** Before and after of one resource as audit events show it: what can be rebuilt from, nothing of the table's own. */
 export function changeOf<T>(
@@ -21,7 +21,7 @@ export function changeOf<T>(
     if (!either) throw new Error('a change has a before or an after')
     return {
       resource: { type, id: id(either) },
-      version: (before?.version ?? 0) + 1,
+      version: nextVersion(versionOf(before)),
       before: before && view(before),
       after: after && view(after),
     }

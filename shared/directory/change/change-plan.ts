@@ -1,6 +1,6 @@
 import { ulid } from 'ulid'
 import type { Actor } from '../../domain/values/actor.ts'
-import type { ResourceChange } from '../../domain/values/audit-event.ts'
+import type { AuditEventType, ResourceChange } from '../../domain/values/audit-event.ts'
 import {
   addMilliseconds,
   dateOf,
@@ -84,22 +84,30 @@ export function unchanged<T>(
   return { outcome: 'applied', change: { writes }, after }
 }
 
-/** A plan that applies: the writes and the one audit event that lists every resource they change. */
+/** The parts of a plan that applies; `after` as in `ChangePlan`. */
+export type PlannedChange<T> = {
+  customerId: string
+  eventType: AuditEventType
+  writes: readonly Write[]
+  changes: readonly ResourceChange[]
+  after: T
+}
+
+/**
+ * Returns a plan that applies: the writes, one audit event that lists every resource they change, and, with OpenStack
+ * on, the sync requests that follow from these changes.
+ */
 export function changePlan<T>(
   context: Context,
-  customerId: string,
-  type: string,
-  writes: readonly Write[],
-  changes: readonly ResourceChange[],
-  after: T,
+  { customerId, eventType: type, writes, changes, after }: PlannedChange<T>,
 ): ChangePlan<T> & { outcome: 'applied' } {
   const { actor, now, reason, requestId, openstack } = context
   const id = ulid(dateOf(now).getTime())
-  const said = openstack ? syncRequestsFor(customerId, changes, now) : []
+  const syncRequests = openstack ? syncRequestsFor(customerId, changes, now) : []
   return {
     outcome: 'applied',
     change: {
-      writes: [...writes, ...said],
+      writes: [...writes, ...syncRequests],
       event: { id, customerId, at: now, actor, type, reason, requestId, changes },
     },
     after,

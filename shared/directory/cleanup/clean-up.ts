@@ -101,7 +101,13 @@ async function remove(
   const now = nowOf(table)
   const context = { table, actor, stamp: stampOf(now, actor.id), now, reason }
   const writes = [cause, ...writesOf(batch)]
-  const { change } = changePlan(context, customerId, 'grants.removed', writes, batch.map(changeOf), undefined)
+  const { change } = changePlan(context, {
+    customerId,
+    eventType: 'grants.removed',
+    writes,
+    changes: batch.map(changeOf),
+    after: undefined,
+  })
   return commit(table, change)
 }
 

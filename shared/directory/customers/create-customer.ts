@@ -30,21 +30,24 @@ export async function createCustomer(context: Context, input: CreateCustomer): P
   const customer = newCustomer(context, input, user.id)
   const main = mainProject(context, customerId)
   const claim = claimedBy(undefined, user.id, context.stamp)
-  return changePlan(
-    context,
+  return changePlan(context, {
     customerId,
-    'customer.created',
-    [
-      { put: customerItem(customer), expectedVersion: undefined, onConflict: taken },
-      { put: userItem(user), expectedVersion: undefined },
-      { put: emailClaimItem(customerId, user.email, claim), expectedVersion: undefined },
-      { put: projectItem(main), expectedVersion: undefined },
-      { put: adminsItem(customerId, { since: {}, changed: context.stamp }), expectedVersion: undefined },
+    eventType: 'customer.created',
+    writes: [
+      { put: customerItem(customer), expectedVersion: 'absent', onConflict: taken },
+      { put: userItem(user), expectedVersion: 'absent' },
+      { put: emailClaimItem(customerId, user.email, claim), expectedVersion: 'absent' },
+      { put: projectItem(main), expectedVersion: 'absent' },
+      { put: adminsItem(customerId, { since: {}, changed: context.stamp }), expectedVersion: 'absent' },
       ...message,
     ],
-    [customerChange({ after: customer }), userChange({ after: user }), projectChange({ after: main })],
-    customer,
-  )
+    changes: [
+      customerChange({ after: customer }),
+      userChange({ after: user }),
+      projectChange({ after: main }),
+    ],
+    after: customer,
+  })
 }
 
 function newCustomer({ stamp, now }: Context, input: CreateCustomer, mainCustomerId: string): Customer {

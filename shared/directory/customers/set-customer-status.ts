@@ -37,12 +37,11 @@ export function setCustomerStatus(
     updatedAt: at.now,
     stamps: { ...customer.stamps, status: at.stamp },
   }
-  return changePlan(
-    at,
-    customer.id,
-    eventTypes[status],
-    [{ put: customerItem(updated), expectedVersion: customer.version }],
-    [customerChange({ before: customer, after: updated })],
-    updated,
-  )
+  return changePlan(at, {
+    customerId: customer.id,
+    eventType: eventTypes[status],
+    writes: [{ put: customerItem(updated), expectedVersion: customer.version }],
+    changes: [customerChange({ before: customer, after: updated })],
+    after: updated,
+  })
 }

@@ -44,12 +44,11 @@ export function updateCustomer(
     updatedAt: at.now,
     stamps: { ...customer.stamps, ...Object.fromEntries(set.map((name) => [name, at.stamp])) },
   }
-  return changePlan(
-    at,
-    customer.id,
-    'customer.updated',
-    [{ put: customerItem(updated), expectedVersion: customer.version }],
-    [customerChange({ before: customer, after: updated })],
-    updated,
-  )
+  return changePlan(at, {
+    customerId: customer.id,
+    eventType: 'customer.updated',
+    writes: [{ put: customerItem(updated), expectedVersion: customer.version }],
+    changes: [customerChange({ before: customer, after: updated })],
+    after: updated,
+  })
 }

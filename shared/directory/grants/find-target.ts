@@ -1,51 +1,73 @@
 import { isSameAt } from '../../domain/entities/claim.ts'
 import { asGrant, asWaitingRevocation } from '../../records/grants.ts'
-import { asProject } from '../../records/projects.ts'
-import { asUser } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
+import type { Table } from '../../table/table.ts'
 import type { Context } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
-import { getIfNamed, requireProject, resolve, requireNamedServer, requireUser } from './resolve.ts'
-import { type GrantTarget, type TargetResource, projectTarget } from './target.ts'
+import {
+  readProject,
+  readUser,
+  requireProject,
+  requireServer,
+  requireUser,
+  resolveEmail,
+  type ResolvedName,
+  type ResolvedServer,
+  resolveProjectName,
+  resolveServerId,
+} from './resolve.ts'
+import { type GrantTarget, projectTarget } from './target.ts'
 import { recordWaitingRevocation, type TargetName, revocationKey } from './waiting-revocation.ts'
 
-/** Both ends and their register, or a wait for the end that is missing: two requests. */
+/** Reads the user, the resource and the stored grant, in two requests. Throws `PendingDependency` for what is missing. */
 export async function findTarget(context: Context, name: TargetName): Promise<GrantTarget> {
-  const { table } = context
-  const { customerId, user: email } = name
-  const names = await resolve(context, { ...name, email })
-  const { userId, projectId } = names
-  const [kind, id] =
-    'serverId' in name ? (['server', name.serverId] as const) : (['project', projectId] as const)
-  const [userItem, projectItem, stored, waitingRevocation] = await Promise.all([
-    getIfNamed(table, userId, (found) => keys.user(customerId, found)),
-    getIfNamed(table, projectId, (found) => keys.project(customerId, found)),
-    table.get(keys.grant(customerId, userId ?? '-', kind, id ?? '-')),
+  const { table, stamp } = context
+  const { customerId } = name
+  const [email, resourceName] = await Promise.all([
+    resolveEmail(context, customerId, name.user),
+    'serverId' in name
+      ? resolveServerId(context, name)
+      : resolveProjectName(context, customerId, name.project),
+  ])
+  const [user, project, stored, revocationItem] = await Promise.all([
+    readUser(table, email),
+    'server' in resourceName ? undefined : readProject(table, resourceName),
+    getGrant(table, email, resourceName),
     table.get(revocationKey(name)),
   ])
-  const user = requireUser(context, names, email, asUser(userItem))
-  const end: TargetResource =
-    'serverId' in name
-      ? { kind: 'server', server: requireNamedServer(context, names, name.serverId) }
-      : projectTarget(requireProject(context, names, name.project, asProject(projectItem)))
-  const word = asWaitingRevocation(waitingRevocation)
-  const { emailClaim, nameClaim } = names
-  const isOfPair =
-    word && [emailClaim, nameClaim].every((claim) => isSameAt(claim, context.stamp, word.stamp))
+  const revocation = asWaitingRevocation(revocationItem)
+  // Since the revocation, the same names may have come to mean another user or project.
+  const claims = 'server' in resourceName ? [email.claim] : [email.claim, resourceName.claim]
+  const isOfPair = revocation && claims.every((claim) => isSameAt(claim, stamp, revocation.stamp))
   return {
     customerId,
-    user,
-    resource: end,
-    stored: asGrant(stored),
-    // By the same names it may be about others, who have them since.
-    waitingRevocation: isOfPair ? word : undefined,
+    user: requireUser(context, email, user),
+    resource:
+      'server' in resourceName
+        ? { kind: 'server', server: requireServer(context, resourceName) }
+        : projectTarget(requireProject(context, resourceName, project)),
+    stored,
+    waitingRevocation: isOfPair ? revocation : undefined,
   }
 }
 
+async function getGrant(
+  table: Table,
+  { customerId, holderId: userId }: ResolvedName,
+  resource: ResolvedName | ResolvedServer,
+) {
+  const [kind, id] =
+    'server' in resource
+      ? (['server', resource.serverId] as const)
+      : (['project', resource.holderId] as const)
+  if (userId === undefined || id === undefined) return undefined
+  return asGrant(await table.get(keys.grant(customerId, userId, kind, id)))
+}
+
 /**
- * As `findPair`. A revocation that has to wait for one of its ends leaves word, by the names it uses, in the same
- * transaction; no older grant of the pair passes it. That holds because a grant reads it after it saw both ends, and
- * the word is only left while an end is missing.
+ * As `findTarget`. A revocation that has to wait is recorded under the names it uses, in the same transaction, so that no
+ * older grant of the pair gets past it. This holds because a grant reads that record after it has found user and resource,
+ * and the record is only written while one of them is missing.
  */
 export async function findTargetToRevoke(context: Context, name: TargetName): Promise<GrantTarget> {
   try {

@@ -6,12 +6,13 @@ import { refuseIfGoing } from '../../domain/entities/project.ts'
 import { revokedByTypeSince } from '../../domain/entities/user-type.ts'
 import { isMainCustomer, mainGrantCopy, type User } from '../../domain/entities/user.ts'
 import { actorName } from '../../domain/values/actor.ts'
+import type { AuditEventType } from '../../domain/values/audit-event.ts'
 import { isSameSet } from '../../domain/values/equality.ts'
 import { DomainError, causeOf } from '../../domain/values/errors.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import { grantItem, tombstoneTtl } from '../../records/grants.ts'
 import { userItem } from '../../records/users.ts'
-import type { Write } from '../../table/item.ts'
+import { versionOf, type Write } from '../../table/item.ts'
 import { type Key, keys } from '../../table/keys.ts'
 import { assignmentChange, membershipChange } from '../change/audit-view.ts'
 import {
@@ -42,7 +43,7 @@ export function planGrant(
   context: Context,
   target: GrantTarget,
   terms: Terms,
-  eventType: string,
+  eventType: AuditEventType,
 ): ChangePlan<GrantTarget> {
   const at = timestampAfterTarget(context, target)
   const { user, stored, customerId } = target
@@ -76,7 +77,7 @@ export function planGrant(
 }
 
 /** Says nothing but when it was granted: it is looked for if the user turns out to have become billing earlier. */
-function planVoid(at: Context, target: GrantTarget, eventType: string): ChangePlan<GrantTarget> {
+function planVoid(at: Context, target: GrantTarget, eventType: AuditEventType): ChangePlan<GrantTarget> {
   if (!isEvent(at)) return superseded
   const tombstone: StoredGrant = { ...newRegister(at, target), revoked: true }
   const { change } = changeOfGrant(
@@ -97,7 +98,7 @@ const registerOf = ({ resource: end, stored }: GrantTarget, said: StoredGrant): 
 export function planRevocation(
   context: Context,
   target: GrantTarget,
-  eventType: string,
+  eventType: AuditEventType,
 ): ChangePlan<undefined> {
   const at = timestampAfterTarget(context, target)
   refuseLocked(target)
@@ -164,7 +165,7 @@ function seenOf(target: GrantTarget) {
   const ends = checkTarget(target).map(({ check, expectedVersion }) => ({ key: check, expectedVersion }))
   return [
     { key: keys.user(customerId, user.id), expectedVersion: user.version },
-    { key: keys.grant(customerId, user.id, kind, id), expectedVersion: stored?.version },
+    { key: keys.grant(customerId, user.id, kind, id), expectedVersion: versionOf(stored) },
     ...ends,
   ]
 }
@@ -194,7 +195,7 @@ function revocationTtl({ table }: Context, { resource: end }: GrantTarget): numb
 function changeOfGrant(
   context: Context,
   target: GrantTarget,
-  eventType: string,
+  eventType: AuditEventType,
   grant: StoredGrant,
   item: Key & Record<string, unknown>,
 ): ChangePlan<GrantTarget> & { outcome: 'applied' } {
@@ -202,14 +203,17 @@ function changeOfGrant(
   const change = end.kind === 'server' ? assignmentChange : membershipChange
   const updated =
     end.kind === 'main' ? { ...user, inMain: mainGrantCopy(grant), updatedAt: context.now } : user
-  return changePlan<GrantTarget>(
-    context,
+  return changePlan<GrantTarget>(context, {
     customerId,
     eventType,
-    [{ put: item, expectedVersion: stored?.version }, holdUser(target, updated), ...checkTarget(target)],
-    [change({ before: stored, after: grant })],
-    { ...target, user: updated, stored: { ...grant, version: (stored?.version ?? 0) + 1 } },
-  )
+    writes: [
+      { put: item, expectedVersion: versionOf(stored) },
+      holdUser(target, updated),
+      ...checkTarget(target),
+    ],
+    changes: [change({ before: stored, after: grant })],
+    after: { ...target, user: updated, stored: { ...grant, version: (stored?.version ?? 0) + 1 } },
+  })
 }
 
 /** No grant is effective before the user exists or after it is gone; of Main the user's own item keeps a copy. */

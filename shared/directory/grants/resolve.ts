@@ -17,154 +17,183 @@ import { tombstoneTtl } from '../../records/grants.ts'
 import { asProject } from '../../records/projects.ts'
 import { asServer, serverItem } from '../../records/servers.ts'
 import { asUser } from '../../records/users.ts'
-import type { Item, Versioned } from '../../table/item.ts'
-import { keys } from '../../table/keys.ts'
+import { type Versioned, versionOf } from '../../table/item.ts'
+import { type Key, keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import type { Context } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
 
-/** The names that an event uses: of a customer, and as needed of a user, a project, a server. */
-export type Names = { customerId: string; email?: string; project?: string; serverId?: string }
-
-/**
- * What the names stand for at the change's stamp, read together. Waits for a customer that isn't there yet and refuses
- * what is newer than a closing.
+/*
+ * Finds the entities that an event names, as of the event's stamp. Each function requires the customer first, and throws
+ * `PendingDependency` for whatever doesn't exist yet. Reads that start together share one request.
  */
-export async function resolve({ table, stamp }: Context, names: Names) {
-  const { customerId, email, project, serverId } = names
-  const emailKey = keys.email(customerId, email ?? '')
-  const nameKey = keys.projectName(customerId, projectNameKey(project ?? ''))
-  const isMain = project !== undefined && isMainName(customerId, project)
-  const [customer, emailClaim, nameClaim, server] = await Promise.all([
-    table.get(keys.customer(customerId)),
-    email === undefined ? undefined : table.get(emailKey),
-    project === undefined || isMain ? undefined : table.get(nameKey),
-    serverId === undefined ? undefined : table.get(keys.server(customerId, serverId)),
-  ])
-  return {
-    customer: requireNamedCustomer(asCustomer(customer), customerId, stamp),
-    emailKey,
-    emailClaim: asClaim(emailClaim),
-    userId: holderAt(asClaim(emailClaim), stamp)?.id,
-    nameKey,
-    nameClaim: asClaim(nameClaim),
-    projectId: isMain ? mainProjectId : holderAt(asClaim(nameClaim), stamp)?.id,
-    server: asServer(server),
-  }
-}
 
-type Resolved = Awaited<ReturnType<typeof resolve>>
-
-function requireNamedCustomer(customer: Versioned<Customer> | undefined, customerId: string, stamp: string) {
+/** Returns the customer for a change to it or to anything of it. Refuses changes that are newer than its closing. */
+export async function requireCustomer(
+  { table, stamp }: Context,
+  customerId: string,
+): Promise<Versioned<Customer>> {
+  const key = keys.customer(customerId)
+  const customer = asCustomer(await table.get(key))
   if (!customer) {
-    const dependency = { key: keys.customer(customerId), expectedVersion: undefined }
-    throw new PendingDependency('not-found', `customer ${customerId} is not known`, dependency)
+    throw new PendingDependency('not-found', `customer ${customerId} is not known`, {
+      key,
+      expectedVersion: 'absent',
+    })
   }
   refuseIfClosed(customer, stamp)
   return customer
 }
 
-/** The customer, for a change to it or to anything of it. */
-export async function requireCustomer(context: Context, customerId: string): Promise<Versioned<Customer>> {
-  return (await resolve(context, { customerId })).customer
+/** A name with the claim to it, and the id of its holder at the change's stamp. */
+export type ResolvedName = {
+  customerId: string
+  name: string
+  key: Key
+  claim: Versioned<Claim> | undefined
+  holderId: string | undefined
 }
 
-/** The user of an e-mail address, still there or deleted after the change's stamp; what is `said` waits for one to come. */
-export async function findNamedUser(
+export function resolveEmail(context: Context, customerId: string, email: string): Promise<ResolvedName> {
+  return resolveName(context, customerId, email, keys.email(customerId, email))
+}
+
+/** The Main project holds its name without a claim. */
+export async function resolveProjectName(
+  context: Context,
+  customerId: string,
+  name: string,
+): Promise<ResolvedName> {
+  const key = keys.projectName(customerId, projectNameKey(name))
+  if (!isMainName(customerId, name)) return resolveName(context, customerId, name, key)
+  await requireCustomer(context, customerId)
+  return { customerId, name, key, claim: undefined, holderId: mainProjectId }
+}
+
+async function resolveName(
+  context: Context,
+  customerId: string,
+  name: string,
+  key: Key,
+): Promise<ResolvedName> {
+  const [item] = await Promise.all([context.table.get(key), requireCustomer(context, customerId)])
+  const claim = asClaim(item)
+  return { customerId, name, key, claim, holderId: holderAt(claim, context.stamp)?.id }
+}
+
+/** A server's id with the server, which may be a tombstone; `undefined`: the id was never seen. */
+export type ResolvedServer = {
+  customerId: string
+  serverId: string
+  server: Versioned<Server> | undefined
+}
+
+export async function resolveServerId(
+  context: Context,
+  { customerId, serverId }: { customerId: string; serverId: string },
+): Promise<ResolvedServer> {
+  const [item] = await Promise.all([
+    context.table.get(keys.server(customerId, serverId)),
+    requireCustomer(context, customerId),
+  ])
+  return { customerId, serverId, server: asServer(item) }
+}
+
+/**
+ * Returns the user of an e-mail address, which exists or was deleted after the change's stamp. Where there is none, the
+ * thrown dependency stores the `facts` with the claim, for the user who turns out to hold the address.
+ */
+export async function resolveUser(
   context: Context,
   { customerId, user: email }: { customerId: string; user: string },
-  said: UnclaimedFacts = {},
+  facts: UnclaimedFacts = {},
 ): Promise<{ user: Versioned<User>; claim: Versioned<Claim> | undefined }> {
-  const names = await resolve(context, { customerId, email })
-  const item = await getIfNamed(context.table, names.userId, (id) => keys.user(customerId, id))
-  return { user: requireUser(context, names, email, asUser(item), said), claim: names.emailClaim }
+  const name = await resolveEmail(context, customerId, email)
+  const user = await readUser(context.table, name)
+  return { user: requireUser(context, name, user, facts), claim: name.claim }
 }
 
-/** The project of a name, likewise. */
-export async function findNamedProject(
+/** Returns the project of a name, likewise. */
+export async function resolveProject(
   context: Context,
-  { customerId, name }: { customerId: string; name: string },
-  said: UnclaimedFacts = {},
+  { customerId, name: text }: { customerId: string; name: string },
+  facts: UnclaimedFacts = {},
 ): Promise<{ project: Versioned<Project>; claim: Versioned<Claim> | undefined }> {
-  const names = await resolve(context, { customerId, project: name })
-  const item = await getIfNamed(context.table, names.projectId, (id) => keys.project(customerId, id))
-  return { project: requireProject(context, names, name, asProject(item), said), claim: names.nameClaim }
+  const name = await resolveProjectName(context, customerId, text)
+  const project = await readProject(context.table, name)
+  return { project: requireProject(context, name, project, facts), claim: name.claim }
 }
 
-/** The server of an id, likewise. */
-export async function requireServer(
+/** Returns the server of an id, likewise. */
+export async function resolveServer(
   context: Context,
-  name: { customerId: string; serverId: string },
+  id: { customerId: string; serverId: string },
 ): Promise<Versioned<Server>> {
-  return requireNamedServer(context, await resolve(context, name), name.serverId)
+  return requireServer(context, await resolveServerId(context, id))
 }
 
-export async function getIfNamed(
-  table: Table,
-  id: string | undefined,
-  key: (id: string) => { pk: string; sk: string },
-): Promise<Item | undefined> {
-  return id === undefined ? undefined : table.get(key(id))
+export async function readUser(table: Table, { customerId, holderId }: ResolvedName) {
+  return holderId === undefined ? undefined : asUser(await table.get(keys.user(customerId, holderId)))
 }
 
-const nobody = { holders: [] }
-
-/** The claim with what is said of its name; `undefined` where it is there and says that already. */
-export function claimSaying(claim: Claim | undefined, said: UnclaimedFacts): Claim | undefined {
-  const more = withFacts(claim?.said, said)
-  return claim && !more ? undefined : { ...(claim ?? nobody), said: more }
+export async function readProject(table: Table, { customerId, holderId }: ResolvedName) {
+  return holderId === undefined ? undefined : asProject(await table.get(keys.project(customerId, holderId)))
 }
 
-/** Of a name that nobody has ever had, what is said is kept as long as any marker. */
-const ttlOf = ({ holders }: Claim, table: Table) =>
-  holders.length > 0 ? undefined : tombstoneTtl(table.now())
+/** The claim with these facts; `undefined` if it exists and has them already. */
+export function claimWithFacts(claim: Claim | undefined, facts: UnclaimedFacts): Claim | undefined {
+  const more = withFacts(claim?.said, facts)
+  if (claim && !more) return undefined
+  return { ...(claim ?? { holders: [] }), said: more }
+}
 
 export function requireUser(
   { stamp, table }: Context,
-  names: Resolved,
-  email: string,
+  name: ResolvedName,
   user: Versioned<User> | undefined,
-  said: UnclaimedFacts = {},
-) {
+  facts: UnclaimedFacts = {},
+): Versioned<User> {
   if (user && (!user.deleted || user.deleted >= stamp)) return user
-  const { customer, emailKey: key, emailClaim } = names
-  const claim = claimSaying(emailClaim, said)
-  const put = claim && { ...emailClaimItem(customer.id, email, claim), ttl: ttlOf(claim, table) }
-  throw new PendingDependency('not-found', 'no user has this e-mail address', {
-    key,
-    expectedVersion: emailClaim?.version,
-    put,
-  })
+  throw nobodyHolds(table, name, 'no user has this e-mail address', facts, emailClaimItem)
 }
 
 export function requireProject(
   { stamp, table }: Context,
-  names: Resolved,
-  name: string,
+  name: ResolvedName,
   project: Versioned<Project> | undefined,
-  said: UnclaimedFacts = {},
-) {
+  facts: UnclaimedFacts = {},
+): Versioned<Project> {
   const end = project && endOf(project)
   if (project && (!end || end >= stamp)) return project
-  const { customer, nameKey: key, nameClaim } = names
-  const claim = claimSaying(nameClaim, said)
-  const put = claim && { ...nameClaimItem(customer.id, name, claim), ttl: ttlOf(claim, table) }
-  throw new PendingDependency('not-found', 'no project has this name', {
-    key,
-    expectedVersion: nameClaim?.version,
-    put,
-  })
+  throw nobodyHolds(table, name, 'no project has this name', facts, nameClaimItem)
 }
 
-export function requireNamedServer({ stamp, table, now }: Context, names: Resolved, serverId: string) {
-  const { server, customer } = names
+function nobodyHolds(
+  table: Table,
+  { customerId, name, key, claim }: ResolvedName,
+  reason: string,
+  facts: UnclaimedFacts,
+  claimItem: (customerId: string, name: string, claim: Claim) => Key & Record<string, unknown>,
+): PendingDependency {
+  const updated = claimWithFacts(claim, facts)
+  const put = updated && { ...claimItem(customerId, name, updated), ttl: ttlOf(updated, table) }
+  return new PendingDependency('not-found', reason, { key, expectedVersion: versionOf(claim), put })
+}
+
+/** A claim that nobody has ever held is kept as long as any tombstone. */
+const ttlOf = ({ holders }: Claim, table: Table) =>
+  holders.length > 0 ? undefined : tombstoneTtl(table.now())
+
+export function requireServer(
+  { stamp, table, now }: Context,
+  { customerId, serverId: id, server }: ResolvedServer,
+): Versioned<Server> {
   if (server && (server.exists || (server.lastDeleted ?? '') > stamp)) return server
   const times = { createdAt: now, updatedAt: now }
-  const unseen = { id: serverId, customerId: customer.id, hostname: '', exists: false, stamp: '', ...times }
-  const dependency = {
-    key: keys.server(customer.id, serverId),
-    expectedVersion: server?.version,
+  const unseen: Server = { id, customerId, hostname: '', exists: false, stamp: '', ...times }
+  throw new PendingDependency('not-found', `server ${excerpt(id)} is not known`, {
+    key: keys.server(customerId, id),
+    expectedVersion: versionOf(server),
     put: server ? undefined : serverItem(unseen, tombstoneTtl(table.now())),
-  }
-  throw new PendingDependency('not-found', `server ${excerpt(serverId)} is not known`, dependency)
+  })
 }

@@ -98,16 +98,15 @@ async function restoreNewer(
   const returned = await Promise.all(newer.map((grant) => restoreGrant(table, grant, end, missing, now)))
   const reason = missing === 'user' ? 'the user was deleted before' : 'the project was deleted before'
   const context: Context = { table, actor, stamp: stampOf(now, actor.id), now, reason, openstack }
-  const { change } = changePlan(
-    context,
+  const { change } = changePlan(context, {
     customerId,
-    'grants.removed',
-    [cause, ...returned.flat()],
-    newer.map((before) =>
+    eventType: 'grants.removed',
+    writes: [cause, ...returned.flat()],
+    changes: newer.map((before) =>
       (before.resource.kind === 'project' ? membershipChange : assignmentChange)({ before }),
     ),
-    undefined,
-  )
+    after: undefined,
+  })
   throw new Preceding(change)
 }
 

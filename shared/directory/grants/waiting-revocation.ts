@@ -1,7 +1,7 @@
 import { projectNameKey } from '../../domain/entities/project.ts'
 import type { Stamp } from '../../domain/values/instant.ts'
 import { asWaitingRevocation, tombstoneTtl } from '../../records/grants.ts'
-import type { Write } from '../../table/item.ts'
+import { versionOf, type Write } from '../../table/item.ts'
 import { type Key, keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
@@ -24,5 +24,5 @@ export async function recordWaitingRevocation(
   const key = revocationKey(name)
   const left = asWaitingRevocation(await table.get(key))
   if (left && left.stamp >= stamp) return []
-  return [{ put: { ...key, stamp, ttl: tombstoneTtl(table.now()) }, expectedVersion: left?.version }]
+  return [{ put: { ...key, stamp, ttl: tombstoneTtl(table.now()) }, expectedVersion: versionOf(left) }]
 }

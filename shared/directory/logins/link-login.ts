@@ -27,20 +27,19 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
   const hash = loginHash(login)
   const linkedAt = context.now
   const linked: User = { ...user, login: { hash, linkedAt, email: user.email }, updatedAt: context.now }
-  const { change } = changePlan(
-    context,
+  const { change } = changePlan(context, {
     customerId,
-    'login.linked',
-    [
-      { put: loginItem({ hash, customerId, userId, linkedAt }), expectedVersion: undefined },
+    eventType: 'login.linked',
+    writes: [
+      { put: loginItem({ hash, customerId, userId, linkedAt }), expectedVersion: 'absent' },
       { put: userItem(linked), expectedVersion: user.version },
     ],
-    [
+    changes: [
       { resource: { type: 'login', id: hash }, version: 1, after: { userId } },
       userChange({ before: user, after: linked }),
     ],
-    linked,
-  )
+    after: linked,
+  })
   return change
 }
 

@@ -19,14 +19,13 @@ export async function unlinkLogin(context: Context, user: Versioned<User>): Prom
   if (!user.login) throw new DomainError('not-found', 'no login is linked to this user')
   const { writes, changes } = await planUnlink(context, user)
   const unlinked: User = { ...withoutLogin(user), updatedAt: context.now }
-  return changePlan(
-    context,
-    user.customerId,
-    'login.unlinked',
-    [{ put: userItem(unlinked), expectedVersion: user.version }, ...writes],
-    [userChange({ before: user, after: unlinked }), ...changes],
-    undefined,
-  )
+  return changePlan(context, {
+    customerId: user.customerId,
+    eventType: 'login.unlinked',
+    writes: [{ put: userItem(unlinked), expectedVersion: user.version }, ...writes],
+    changes: [userChange({ before: user, after: unlinked }), ...changes],
+    after: undefined,
+  })
 }
 
 /** What goes with a login that is linked, if one is. */

@@ -2,7 +2,7 @@ import type { Customer } from '../../domain/entities/customer.ts'
 import { offerDays, offerFingerprint, type Transfer } from '../../domain/entities/ownership-offer.ts'
 import { addMilliseconds } from '../../domain/values/instant.ts'
 import { findTransfer, transferItem } from '../../records/ownership-offers.ts'
-import type { Versioned } from '../../table/item.ts'
+import { type Versioned, versionOf } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { transferChange } from '../change/audit-view.ts'
 import { type Context, type ChangePlan, changePlan } from '../change/change-plan.ts'
@@ -28,29 +28,27 @@ export async function offerOwnership(
     expiresAt: addMilliseconds(now, offerDays * 86_400_000),
     pledge: offerFingerprint(owner, successor),
   }
-  return changePlan(
-    context,
-    customer.id,
-    'ownership.offered',
-    [
-      { put: transferItem(offer), expectedVersion: before?.version },
+  return changePlan(context, {
+    customerId: customer.id,
+    eventType: 'ownership.offered',
+    writes: [
+      { put: transferItem(offer), expectedVersion: versionOf(before) },
       { check: keys.customer(customer.id), expectedVersion: customer.version },
       { check: keys.user(customer.id, to), expectedVersion: successor.version },
     ],
-    [transferChange({ before, after: offer })],
-    offer,
-  )
+    changes: [transferChange({ before, after: offer })],
+    after: offer,
+  })
 }
 
 /** Takes an offer back. */
 export function withdrawOwnership(context: Context, offer: Versioned<Transfer>): ChangePlan<undefined> {
   const { customerId, version: expectedVersion } = offer
-  return changePlan(
-    context,
+  return changePlan(context, {
     customerId,
-    'ownership.withdrawn',
-    [{ remove: keys.transfer(customerId), expectedVersion }],
-    [transferChange({ before: offer })],
-    undefined,
-  )
+    eventType: 'ownership.withdrawn',
+    writes: [{ remove: keys.transfer(customerId), expectedVersion }],
+    changes: [transferChange({ before: offer })],
+    after: undefined,
+  })
 }

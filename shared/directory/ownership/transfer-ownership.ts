@@ -39,26 +39,25 @@ export async function transferOwnership(
   // Where there's no offer, none is made meanwhile either.
   const ended: Write = offer
     ? { remove: key, expectedVersion: offer.version, ...(accepts && { until: untilExpiry(offer) }) }
-    : { check: key, expectedVersion: undefined }
-  return changePlan(
-    at,
+    : { check: key, expectedVersion: 'absent' }
+  return changePlan(at, {
     customerId,
-    'ownership.transferred',
-    [
+    eventType: 'ownership.transferred',
+    writes: [
       { put: customerItem(updated), expectedVersion: version },
       { put: userItem(retired.after), expectedVersion: owner.version },
       { put: userItem(promoted.after), expectedVersion: successor.version },
       ...(await planAdmins(at, customerId, [retired, promoted])),
       ended,
     ],
-    [
+    changes: [
       customerChange({ before: customer, after: updated }),
       userChange(retired),
       userChange(promoted),
       ...(offer ? [transferChange({ before: offer })] : []),
     ],
-    updated,
-  )
+    after: updated,
+  })
 }
 
 const untilExpiry = ({ expiresAt }: Transfer): Deadline => ({ at: expiresAt, onConflict: noOffer() })

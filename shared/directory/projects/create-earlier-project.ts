@@ -46,5 +46,5 @@ export async function createEarlierProject(
     ...(await waitAgain(table, from, key, nameInUse, now)),
   ]
   const changes = [projectChange({ before: project, after: earlier })]
-  return changePlan(context, customerId, 'project.created', writes, changes, earlier)
+  return changePlan(context, { customerId, eventType: 'project.created', writes, changes, after: earlier })
 }

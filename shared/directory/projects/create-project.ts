@@ -6,6 +6,7 @@ import { validate } from '../../domain/values/validate.ts'
 import { nameClaimItem } from '../../records/claims.ts'
 import { tombstoneTtl } from '../../records/grants.ts'
 import { projectItem } from '../../records/projects.ts'
+import { versionOf, type Write } from '../../table/item.ts'
 import { projectChange } from '../change/audit-view.ts'
 import {
   type Context,
@@ -17,7 +18,7 @@ import {
   superseded,
 } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
-import { resolve } from '../grants/resolve.ts'
+import { resolveProjectName } from '../grants/resolve.ts'
 import { restoreGrantsOfProject } from '../grants/restore-grants.ts'
 import { orderAmongAdmins } from '../users/admins.ts'
 import {
@@ -36,8 +37,8 @@ export async function createProject(context: Context, input: CreateProject): Pro
   if (isMainName(customerId, name)) {
     throw new DomainError('locked', "the customer's identifier is the name of its Main project")
   }
-  const [{ nameClaim, nameKey }, order] = await Promise.all([
-    resolve(context, { customerId, project: name }),
+  const [{ claim: nameClaim, key: nameKey }, order] = await Promise.all([
+    resolveProjectName(context, customerId, name),
     orderAmongAdmins(context, customerId),
   ])
   const at = timestampAfter(order.context, lastReleased(nameClaim), nameClaim?.said?.deleted)
@@ -47,7 +48,7 @@ export async function createProject(context: Context, input: CreateProject): Pro
     const later = nameClaim && (await findProjectCreatedLater(at, customerId, present))
     if (later)
       return createEarlierProject(at, { ...input, name }, nameClaim, { project: later, from: present.from })
-    const dependency = { key: nameKey, expectedVersion: nameClaim?.version }
+    const dependency = { key: nameKey, expectedVersion: versionOf(nameClaim) }
     throw new PendingDependency('conflict', nameInUse, dependency)
   }
   const deleted = nameClaim?.said?.deleted
@@ -69,13 +70,19 @@ export async function createProject(context: Context, input: CreateProject): Pro
   }
   const taken = claimedBy(nameClaim, project.id, at.stamp)
   const claim = isGone ? ended(taken, project.id, deleted) : taken
-  const writes = [
+  const writes: Write[] = [
     {
       put: projectItem(project, isGone ? tombstoneTtl(context.table.now()) : undefined),
-      expectedVersion: undefined,
+      expectedVersion: 'absent',
     },
-    { put: nameClaimItem(customerId, name, claim), expectedVersion: nameClaim?.version },
+    { put: nameClaimItem(customerId, name, claim), expectedVersion: versionOf(nameClaim) },
     ...order.writes,
   ]
-  return changePlan(at, customerId, 'project.created', writes, [projectChange({ after: project })], project)
+  return changePlan(at, {
+    customerId,
+    eventType: 'project.created',
+    writes,
+    changes: [projectChange({ after: project })],
+    after: project,
+  })
 }

@@ -60,7 +60,13 @@ function planKnown(context: Context, project: Versioned<Project>): ChangePlan<un
     { put: projectItem(project, tombstoneTtl(context.table.now())), expectedVersion: project.version },
   ]
   const changes = [projectChange({ before: project, after: project })]
-  return changePlan(context, project.customerId, 'project.deleted', writes, changes, undefined)
+  return changePlan(context, {
+    customerId: project.customerId,
+    eventType: 'project.deleted',
+    writes,
+    changes,
+    after: undefined,
+  })
 }
 
 type NamedClaim = { name: string; claim: Versioned<Claim> }
@@ -83,7 +89,13 @@ function begin(at: Context, project: Versioned<Project>): ChangePlan<undefined> 
   const going: Project = { ...project, status: 'deleting', deleting: at.stamp, updatedAt: at.now }
   const writes = [{ put: projectItem(going), expectedVersion: project.version }]
   const changes = [projectChange({ before: project, after: going })]
-  return changePlan(at, project.customerId, 'project.deletion-started', writes, changes, undefined)
+  return changePlan(at, {
+    customerId: project.customerId,
+    eventType: 'project.deletion-started',
+    writes,
+    changes,
+    after: undefined,
+  })
 }
 
 /** Memberships end, and the clean-up removes what was stored of them. `stamp`: of the deletion. */
@@ -110,5 +122,8 @@ function end(
     })),
   ]
   const changes = [projectChange({ before: project, after: deleted })]
-  return changePlan({ ...context, now, table }, customerId, 'project.deleted', writes, changes, undefined)
+  return changePlan(
+    { ...context, now, table },
+    { customerId, eventType: 'project.deleted', writes, changes, after: undefined },
+  )
 }

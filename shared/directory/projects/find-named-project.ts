@@ -4,7 +4,7 @@ import { projectItem } from '../../records/projects.ts'
 import type { Versioned } from '../../table/item.ts'
 import { projectChange } from '../change/audit-view.ts'
 import { type Context, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
-import { findNamedProject } from '../grants/resolve.ts'
+import { resolveProject } from '../grants/resolve.ts'
 import { deleteProject } from './delete-project.ts'
 
 /** An event's deletion of the project of a name. */
@@ -12,7 +12,7 @@ export async function deleteNamedProject(
   context: Context,
   name: { customerId: string; name: string },
 ): Promise<ChangePlan<undefined>> {
-  const { project, claim } = await findNamedProject(context, name, { deleted: context.stamp })
+  const { project, claim } = await resolveProject(context, name, { deleted: context.stamp })
   const isBefore = (holdingAt(claim, context.stamp)?.from ?? '') > context.stamp
   return isBefore ? endOlder(context, project) : deleteProject(context, project, name.name)
 }
@@ -24,5 +24,11 @@ function endOlder(context: Context, project: Versioned<Project>): ChangePlan<und
   const updated: Project = { ...project, lastDeleted: stamp, updatedAt: now }
   const writes = [{ put: projectItem(updated), expectedVersion: project.version }]
   const changes = [projectChange({ before: project, after: updated })]
-  return changePlan(context, project.customerId, 'project.updated', writes, changes, undefined)
+  return changePlan(context, {
+    customerId: project.customerId,
+    eventType: 'project.updated',
+    writes,
+    changes,
+    after: undefined,
+  })
 }

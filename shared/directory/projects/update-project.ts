@@ -10,7 +10,7 @@ import { DomainError } from '../../domain/values/errors.ts'
 import { validate } from '../../domain/values/validate.ts'
 import { asClaim, nameClaimItem } from '../../records/claims.ts'
 import { projectItem } from '../../records/projects.ts'
-import type { Versioned, Write } from '../../table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { projectChange } from '../change/audit-view.ts'
 import {
@@ -48,14 +48,13 @@ export async function updateProject(
     updatedAt: at.now,
     changed: true,
   }
-  return changePlan(
-    at,
+  return changePlan(at, {
     customerId,
-    'project.updated',
-    [{ put: projectItem(updated), expectedVersion: project.version }, ...writes],
-    [projectChange({ before: project, after: updated })],
-    updated,
-  )
+    eventType: 'project.updated',
+    writes: [{ put: projectItem(updated), expectedVersion: project.version }, ...writes],
+    changes: [projectChange({ before: project, after: updated })],
+    after: updated,
+  })
 }
 
 async function moveName(
@@ -75,7 +74,7 @@ async function moveName(
   const writes: Write[] = [
     {
       put: nameClaimItem(customerId, name, claimedBy(taken, id, at.stamp, true)),
-      expectedVersion: taken?.version,
+      expectedVersion: versionOf(taken),
     },
   ]
   if (left) {

@@ -26,15 +26,14 @@ export function deleteServer(context: Context, server: Versioned<Server>): Chang
     cleanupSince: now,
   }
   // The marker stays: the id may come back after years, and assignments from before with it.
-  return changePlan(
-    at,
-    server.customerId,
-    'server.deleted',
-    [
+  return changePlan(at, {
+    customerId: server.customerId,
+    eventType: 'server.deleted',
+    writes: [
       { put: serverItem(deleted), expectedVersion: server.version },
       requestCleanup(server.customerId, 'server', server.id, stamp),
     ],
-    [serverChange({ before: server, after: deleted })],
-    undefined,
-  )
+    changes: [serverChange({ before: server, after: deleted })],
+    after: undefined,
+  })
 }

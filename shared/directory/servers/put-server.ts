@@ -1,7 +1,7 @@
 import type { Server } from '../../domain/entities/server.ts'
 import { instantOfStamp } from '../../domain/values/instant.ts'
 import { serverItem } from '../../records/servers.ts'
-import type { Versioned } from '../../table/item.ts'
+import { type Versioned, versionOf } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { serverChange } from '../change/audit-view.ts'
 import {
@@ -37,12 +37,11 @@ export function putServer(
     createdAt: server?.exists ? server.createdAt : instantOfStamp(at.stamp),
     updatedAt: at.now,
   }
-  return changePlan(
-    at,
+  return changePlan(at, {
     customerId,
-    server?.exists ? 'server.updated' : 'server.created',
-    [{ put: serverItem(put), expectedVersion: server?.version }],
-    [serverChange({ before: server, after: put })],
-    put,
-  )
+    eventType: server?.exists ? 'server.updated' : 'server.created',
+    writes: [{ put: serverItem(put), expectedVersion: versionOf(server) }],
+    changes: [serverChange({ before: server, after: put })],
+    after: put,
+  })
 }

@@ -3,7 +3,7 @@ import { adminQuota, type User } from '../../domain/entities/user.ts'
 import { addMilliseconds, stampOf } from '../../domain/values/instant.ts'
 import { type Admins, adminsItem, findAdmins } from '../../records/customers.ts'
 import { newestProjectAt } from '../../records/projects.ts'
-import type { Versioned, Write } from '../../table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { type Context, timestampAfter, isEvent } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
@@ -33,7 +33,7 @@ export async function planAdmins(
     if (from !== undefined) since.set(after.id, from)
   }
   if (since.size > adminQuota && since.size > Object.keys(admins?.since ?? {}).length) {
-    const dependency = { key: keys.admins(customerId), expectedVersion: admins?.version }
+    const dependency = { key: keys.admins(customerId), expectedVersion: versionOf(admins) }
     throw new PendingDependency('quota', `a customer has at most ${adminQuota} admins`, dependency)
   }
   const before = admins?.changed ?? ''
@@ -41,7 +41,7 @@ export async function planAdmins(
     since: Object.fromEntries(since),
     changed: before > context.stamp ? before : context.stamp,
   })
-  return [{ put: item, expectedVersion: admins?.version }]
+  return [{ put: item, expectedVersion: versionOf(admins) }]
 }
 
 /**
@@ -72,6 +72,6 @@ export async function orderAmongAdmins(
   const { since = {}, changed = '' } = admins ?? {}
   return {
     context: timestampAfter(context, changed),
-    writes: [{ put: adminsItem(customerId, { since, changed }), expectedVersion: admins?.version }],
+    writes: [{ put: adminsItem(customerId, { since, changed }), expectedVersion: versionOf(admins) }],
   }
 }

@@ -8,7 +8,7 @@ import { minInstant, type Stamp } from '../../domain/values/instant.ts'
 import { asGrant, grantItem } from '../../records/grants.ts'
 import { asProject } from '../../records/projects.ts'
 import { findUserWithGrants, userItem } from '../../records/users.ts'
-import type { Versioned, Write } from '../../table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import { membershipChange, userChange } from '../change/audit-view.ts'
@@ -65,7 +65,7 @@ export async function changeUserType(
     ...requestCleanupIfVoided(user, updated, at.stamp),
     ...(await planAdmins(at, customerId, [{ before: user, after: updated }], ordered.admins)),
     ...grants.flatMap(({ grant, stored, project }): Write[] => [
-      { put: grantItem(grant), expectedVersion: stored?.version },
+      { put: grantItem(grant), expectedVersion: versionOf(stored) },
       { check: keys.project(customerId, project.id), expectedVersion: project.version },
     ]),
   ]
@@ -73,7 +73,7 @@ export async function changeUserType(
     userChange({ before: user, after: updated }),
     ...grants.map(({ grant, stored }) => membershipChange({ before: stored, after: grant })),
   ]
-  return changePlan(at, customerId, 'user.type-changed', writes, changes, updated)
+  return changePlan(at, { customerId, eventType: 'user.type-changed', writes, changes, after: updated })
 }
 
 /** An event's may be minutes ahead: what billing can't hold goes all the same. */

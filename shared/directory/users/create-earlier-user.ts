@@ -7,7 +7,7 @@ import { deliveryOfStamp, type Stamp } from '../../domain/values/instant.ts'
 import { emailClaimItem } from '../../records/claims.ts'
 import { asGrant, grantItem } from '../../records/grants.ts'
 import { asUser, userItem } from '../../records/users.ts'
-import type { Versioned, Write } from '../../table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { membershipChange, userChange } from '../change/audit-view.ts'
 import { type Context, isEvent, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
@@ -63,7 +63,7 @@ export async function createEarlierUser(
     ...(await waitAgain(table, from, key, addressInUse, now)),
   ]
   const changes = [userChange({ before: later, after: updated }), ...main.changes]
-  return changePlan(context, customerId, 'user.created', writes, changes, updated)
+  return changePlan(context, { customerId, eventType: 'user.created', writes, changes, after: updated })
 }
 
 /** The register of Main with what the older creation brings in place of what the newer one has. */
@@ -76,8 +76,8 @@ async function retellMain(context: Context, input: CreateUser, later: User, from
   const none = { register: before, writes: [], changes: [] }
   if (isSame) return none
   const write: Write = register
-    ? { put: grantItem(register), expectedVersion: before?.version }
-    : { remove: key, expectedVersion: before?.version }
+    ? { put: grantItem(register), expectedVersion: versionOf(before) }
+    : { remove: key, expectedVersion: versionOf(before) }
   return { register, writes: [write], changes: [membershipChange({ before, after: register })] }
 }
 

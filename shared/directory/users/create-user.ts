@@ -13,7 +13,7 @@ import { invited } from '../../mail/plan-invitation.ts'
 import { emailClaimItem } from '../../records/claims.ts'
 import { asWaitingRevocation, grantItem, tombstoneTtl } from '../../records/grants.ts'
 import { userItem } from '../../records/users.ts'
-import type { Versioned, Write } from '../../table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../table/item.ts'
 import { membershipChange, userChange } from '../change/audit-view.ts'
 import {
   type Context,
@@ -24,7 +24,7 @@ import {
   superseded,
 } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
-import { resolve } from '../grants/resolve.ts'
+import { resolveEmail } from '../grants/resolve.ts'
 import { restoreGrantsOfUser } from '../grants/restore-grants.ts'
 import { revocationKey } from '../grants/waiting-revocation.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
@@ -35,8 +35,8 @@ export type { CreateUser }
 
 export async function createUser(context: Context, input: CreateUser): Promise<ChangePlan<User>> {
   const { customerId, email, type } = input
-  const [{ emailClaim, emailKey }, joinsMain, ordered] = await Promise.all([
-    resolve(context, { customerId, email }),
+  const [{ claim: emailClaim, key: emailKey }, joinsMain, ordered] = await Promise.all([
+    resolveEmail(context, customerId, email),
     input.main === true && isNotRevokedSince(context, input),
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
   ])
@@ -46,7 +46,7 @@ export async function createUser(context: Context, input: CreateUser): Promise<C
   if (present) {
     const later = emailClaim && (await findUserCreatedLater(at, customerId, present))
     if (later) return createEarlierUser(at, { ...input, main: joinsMain }, emailClaim, later)
-    const dependency = { key: emailKey, expectedVersion: emailClaim?.version }
+    const dependency = { key: emailKey, expectedVersion: versionOf(emailClaim) }
     throw new PendingDependency('conflict', addressInUse, dependency)
   }
   const deleted = emailClaim?.said?.deleted
@@ -63,17 +63,17 @@ export async function createUser(context: Context, input: CreateUser): Promise<C
   }
   const claim = { ...claimedBy(emailClaim, user.id, at.stamp), said: factsUntil(said, at.stamp) }
   const writes: Write[] = [
-    { put: userItem(user), expectedVersion: undefined },
-    { put: emailClaimItem(customerId, email, claim), expectedVersion: emailClaim?.version },
+    { put: userItem(user), expectedVersion: 'absent' },
+    { put: emailClaimItem(customerId, email, claim), expectedVersion: versionOf(emailClaim) },
     ...(await planAdmins(at, customerId, [{ after: user }], ordered.admins)),
     ...message,
   ]
   const changes = [userChange({ after: user })]
   if (grant) {
-    writes.push({ put: grantItem(grant), expectedVersion: undefined })
+    writes.push({ put: grantItem(grant), expectedVersion: 'absent' })
     changes.push(membershipChange({ after: grant }))
   }
-  return changePlan(at, customerId, 'user.created', writes, changes, user)
+  return changePlan(at, { customerId, eventType: 'user.created', writes, changes, after: user })
 }
 
 /** The newest deletion is known already, and waits: nobody has been there since, and nothing of it counts. */
@@ -87,10 +87,16 @@ function createGone(
   const user: User = { ...newUser(context, input), deleted }
   const taken = ended(claimedBy(claim, user.id, context.stamp), user.id, deleted)
   const writes: Write[] = [
-    { put: { ...userItem(user), ttl: tombstoneTtl(context.table.now()) }, expectedVersion: undefined },
-    { put: emailClaimItem(customerId, email, taken), expectedVersion: claim?.version },
+    { put: { ...userItem(user), ttl: tombstoneTtl(context.table.now()) }, expectedVersion: 'absent' },
+    { put: emailClaimItem(customerId, email, taken), expectedVersion: versionOf(claim) },
   ]
-  return changePlan(context, customerId, 'user.created', writes, [userChange({ after: user })], user)
+  return changePlan(context, {
+    customerId,
+    eventType: 'user.created',
+    writes,
+    changes: [userChange({ after: user })],
+    after: user,
+  })
 }
 
 /** Membership of Main is a grant like any other: it doesn't pass a newer revocation that waits for its user. */

@@ -62,7 +62,13 @@ export async function deleteUser(
     ...unlinked.writes,
   ]
   const changes = [userChange({ before: user, after: deleted }), ...unlinked.changes]
-  return changePlan(at, user.customerId, 'user.deleted', writes, changes, undefined)
+  return changePlan(at, {
+    customerId: user.customerId,
+    eventType: 'user.deleted',
+    writes,
+    changes,
+    after: undefined,
+  })
 }
 
 /** A deletion that was known before its user was made is told by an event of its own all the same. */
@@ -72,7 +78,13 @@ function planKnown(context: Context, user: Versioned<User>): ChangePlan<undefine
     { put: { ...userItem(told), ttl: tombstoneTtl(context.table.now()) }, expectedVersion: user.version },
   ]
   const changes = [userChange({ before: user, after: told })]
-  return changePlan(context, user.customerId, 'user.deleted', writes, changes, undefined)
+  return changePlan(context, {
+    customerId: user.customerId,
+    eventType: 'user.deleted',
+    writes,
+    changes,
+    after: undefined,
+  })
 }
 
 const saying = (claim: Claim, said: UnclaimedFacts | undefined): Claim => ({

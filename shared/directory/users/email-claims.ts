@@ -10,7 +10,7 @@ import type { User } from '../../domain/entities/user.ts'
 import { DomainError } from '../../domain/values/errors.ts'
 import type { Stamp } from '../../domain/values/instant.ts'
 import { asClaim, emailClaimItem } from '../../records/claims.ts'
-import type { Versioned, Write } from '../../table/item.ts'
+import { type Versioned, versionOf, type Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import type { Context } from '../change/change-plan.ts'
@@ -32,7 +32,7 @@ export async function moveEmail(
     moved: (stamp) => [
       {
         put: emailClaimItem(user.customerId, email, claimedBy(taken, user.id, stamp, true)),
-        expectedVersion: taken?.version,
+        expectedVersion: versionOf(taken),
       },
       ...(left ? [put(user, user.email, left, released(left, user.id, stamp))] : []),
     ],

@@ -3,10 +3,10 @@ import type { UnclaimedFacts } from '../../domain/entities/unclaimed-facts.ts'
 import { isMainCustomer, type User } from '../../domain/entities/user.ts'
 import { emailClaimItem } from '../../records/claims.ts'
 import { userItem } from '../../records/users.ts'
-import type { Versioned } from '../../table/item.ts'
+import { type Versioned, versionOf } from '../../table/item.ts'
 import { userChange } from '../change/audit-view.ts'
 import { type Context, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
-import { claimSaying, findNamedUser } from '../grants/resolve.ts'
+import { claimWithFacts, resolveUser } from '../grants/resolve.ts'
 import { deleteUser } from './delete-user.ts'
 import { type UpdateUser, updateUser } from './update-user.ts'
 
@@ -20,19 +20,19 @@ export async function updateNamedUser(
   input: Update,
 ): Promise<ChangePlan<User>> {
   const said = saidBy(context, input)
-  const { user, claim } = await findNamedUser(context, name, said)
+  const { user, claim } = await resolveUser(context, name, said)
   if (isMainCustomer(user) || !isBefore(context, claim)) return updateUser(context, user, input)
-  const saying = claimSaying(claim, said)
+  const saying = claimWithFacts(claim, said)
   if (!saying) return superseded
   const writes = [
-    { put: emailClaimItem(name.customerId, name.user, saying), expectedVersion: claim?.version },
+    { put: emailClaimItem(name.customerId, name.user, saying), expectedVersion: versionOf(claim) },
   ]
   return { outcome: 'superseded', change: { writes } }
 }
 
 /** An event's deletion of the user of an address. */
 export async function deleteNamedUser(context: Context, name: Name): Promise<ChangePlan<undefined>> {
-  const { user, claim } = await findNamedUser(context, name, { deleted: context.stamp })
+  const { user, claim } = await resolveUser(context, name, { deleted: context.stamp })
   if (isMainCustomer(user) || !isBefore(context, claim)) return deleteUser(context, user, name.user)
   return endOlder(context, user)
 }
@@ -56,5 +56,11 @@ function endOlder(context: Context, user: Versioned<User>): ChangePlan<undefined
   const updated: User = { ...user, lastDeleted: stamp, updatedAt: now }
   const writes = [{ put: userItem(updated), expectedVersion: user.version }]
   const changes = [userChange({ before: user, after: updated })]
-  return changePlan(context, user.customerId, 'user.updated', writes, changes, undefined)
+  return changePlan(context, {
+    customerId: user.customerId,
+    eventType: 'user.updated',
+    writes,
+    changes,
+    after: undefined,
+  })
 }

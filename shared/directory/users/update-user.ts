@@ -6,6 +6,7 @@ import {
   type User,
   type UserStatus,
 } from '../../domain/entities/user.ts'
+import type { AuditEventType } from '../../domain/values/audit-event.ts'
 import { DomainError } from '../../domain/values/errors.ts'
 import { addMilliseconds, type Instant, type Stamp } from '../../domain/values/instant.ts'
 import { invited } from '../../mail/plan-invitation.ts'
@@ -66,7 +67,13 @@ export async function updateUser(
     ...(await planAdmins(at, user.customerId, [{ before: user, after: updated }])),
   ]
   const changes = [userChange({ before: user, after: updated })]
-  const plan = changePlan(at, user.customerId, eventTypeOf(input), writes, changes, updated)
+  const plan = changePlan(at, {
+    customerId: user.customerId,
+    eventType: eventTypeOf(input),
+    writes,
+    changes,
+    after: updated,
+  })
   return isOvertaken(user, updated, input, at.stamp) ? { outcome: 'superseded', change: plan.change } : plan
 }
 
@@ -105,7 +112,13 @@ function planKnown(at: Context, user: Versioned<User>, input: UpdateUser): Chang
   const told = { ...user, updatedAt: at.now }
   const writes = [{ put: userItem(told), expectedVersion: user.version }]
   const changes = [userChange({ before: user, after: told })]
-  return changePlan(at, user.customerId, eventTypeOf(input), writes, changes, told)
+  return changePlan(at, {
+    customerId: user.customerId,
+    eventType: eventTypeOf(input),
+    writes,
+    changes,
+    after: told,
+  })
 }
 
 /** True where the user has it from the very event, which was known before its user was made. */
@@ -117,7 +130,7 @@ function isKnown({ stamp }: Context, { types, stamps }: User, { type, ...input }
   )
 }
 
-function eventTypeOf({ name, email, status, type }: UpdateUser): string {
+function eventTypeOf({ name, email, status, type }: UpdateUser): AuditEventType {
   if (status === undefined || (name ?? email ?? type) !== undefined) return 'user.updated'
   return status === 'disabled' ? 'user.disabled' : 'user.enabled'
 }

@@ -25,13 +25,28 @@ export type ResourceChange = {
   after?: Record<string, unknown> | undefined
 }
 
+/** Every type of audit event there is. */
+export type AuditEventType =
+  | `customer.${'created' | 'updated' | 'suspended' | 'resumed' | 'closed'}`
+  | `ownership.${'offered' | 'withdrawn' | 'transferred'}`
+  | `user.${'created' | 'updated' | 'type-changed' | 'disabled' | 'enabled' | 'invited' | 'deleted'}`
+  | `login.${'linked' | 'unlinked'}`
+  | `project.${'created' | 'updated' | 'deletion-started' | 'deleted'}`
+  | `membership.${'granted' | 'revoked'}`
+  | `server.${'created' | 'updated' | 'assigned' | 'unassigned' | 'deleted'}`
+  | 'grants.removed'
+  | 'review-policy.set'
+  | `review.${'started' | 'opened' | 'items-changed' | 'decided' | 'reminded' | 'reminders-missed'}`
+  | `review.${'paused' | 'resumed' | 'applying' | 'settled' | 'applied' | 'verified' | 'closed' | 'cancelled'}`
+  | `openstack.${'drifted' | 'repaired'}`
+
 /** Who did what, when and why; one per Change, in the same transaction. */
 export type AuditEvent = {
   id: string
   customerId: string
   at: Instant
   actor: Actor
-  type: string
+  type: AuditEventType
   reason?: string | undefined
   requestId?: string | undefined
   changes: readonly ResourceChange[]

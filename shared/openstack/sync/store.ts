@@ -99,7 +99,7 @@ function syncRequestItem(key: Key, { due, ...request }: SyncRequest): Key & Reco
 /** A word that nobody has said yet, for somebody who is at it already: it wakes nobody else. */
 export const newSyncRequest = (key: Key, request: SyncRequest): Write => ({
   put: syncRequestItem(key, request),
-  expectedVersion: undefined,
+  expectedVersion: 'absent',
 })
 
 /** The word again, with another hold on it or another time to look at it. */

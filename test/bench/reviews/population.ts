@@ -80,7 +80,7 @@ export async function write(table: Table, items: readonly Stored[]): Promise<voi
     items.slice(batch * 100, (batch + 1) * 100),
   )
   await mapConcurrent(batches, 4, (batch) =>
-    table.transact(batch.map((put) => ({ put, expectedVersion: undefined }))),
+    table.transact(batch.map((put) => ({ put, expectedVersion: 'absent' }))),
   )
 }
 

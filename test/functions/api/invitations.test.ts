@@ -133,7 +133,7 @@ describe('a message invites', () => {
   it('200 people a day of a customer, and the others on the next one', async () => {
     const today = world.now().toISOString().slice(0, 10)
     const { pk, sk } = keys.invited(customerId)
-    await world.table.transact([{ put: { pk, sk, day: today, count: 199 }, expectedVersion: undefined }])
+    await world.table.transact([{ put: { pk, sk, day: today, count: 199 }, expectedVersion: 'absent' }])
     for (const name of ['tom', 'tim']) await create(name)
     expect(await sent()).toHaveLength(1)
     await move(day)

@@ -5,6 +5,7 @@ import { findRecord, listRecords, recordItem } from '../../../shared/openstack/s
 import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { asProject } from '../../../shared/records/projects.ts'
+import { versionOf } from '../../../shared/table/item.ts'
 import { keys, prefixes } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
@@ -27,7 +28,7 @@ export async function writeRecord(
     suspended: customer?.status !== 'active',
     ...more,
   }
-  await table.transact([{ put: recordItem(ready), expectedVersion: record?.version }])
+  await table.transact([{ put: recordItem(ready), expectedVersion: versionOf(record) }])
 }
 
 /** What is said of a customer's users and of itself, by kind and id. */

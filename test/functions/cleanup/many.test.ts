@@ -112,7 +112,7 @@ test('the register of Main and its copy go together, wherever it is killed', asy
   const worker = await start()
   const main = { ...grantOf('usr_1', 0), resource: { kind: 'project', id: mainProjectId } } as const
   const key = await storeUser(worker.table, 'usr_1', 200, { user: { inMain: mainGrantCopy(main) } })
-  await worker.table.transact([{ put: grantItem(main), expectedVersion: undefined }])
+  await worker.table.transact([{ put: grantItem(main), expectedVersion: 'absent' }])
   killEach(worker.client, (nth) => (nth % 2 === 0 ? 'after' : 'before'))
   for (let wakes = 0; wakes < 8; wakes++) {
     await worker.wake(key)

@@ -320,12 +320,12 @@ test('what fails fails its record alone, and the next sweep, which tries all the
     { step: 'build', name: 'broken' },
   )
   world.clock.move(minute)
-  await expect(world.cleanup.sweep()).rejects.toThrow('1 of 2 clean-ups could not be worked off')
+  await expect(world.cleanup.sweep()).rejects.toThrow('1 of 2 clean-ups could not be processed')
   expect((await registersOf(world.worker.table, other.pk.split('#').at(-1) ?? '')).size).toBe(0)
   expect(await world.stored()).toHaveLength(2)
   expect(await world.cleanup.wake(other, key)).toBe(false)
   expect(world.cleanup.logged).toEqual(
-    ['a due clean-up could not be worked off', 'a stream record could not be worked off'].map((message) => ({
+    ['a due clean-up could not be processed', 'a stream record could not be processed'].map((message) => ({
       level: 'error',
       message,
       fields: { error: expect.stringMatching(/^Error\n/) },

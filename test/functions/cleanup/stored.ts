@@ -60,9 +60,9 @@ export async function storeUser(
     cleanupSince: at,
     ...as,
   }
-  await table.transact([{ put: userItem(user), expectedVersion: undefined }])
+  await table.transact([{ put: userItem(user), expectedVersion: 'absent' }])
   const writes = Array.from({ length: count }, (_, place): Write => {
-    return { put: grantItem({ ...grantOf(userId, place), ...terms }), expectedVersion: undefined }
+    return { put: grantItem({ ...grantOf(userId, place), ...terms }), expectedVersion: 'absent' }
   })
   for (let from = 0; from < count; from += 100) await table.transact(writes.slice(from, from + 100))
   return keys.user(customerId, userId)

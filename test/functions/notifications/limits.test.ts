@@ -121,7 +121,7 @@ test('what nobody takes does not count', async () => {
       if (isBroken) throw new Error('nobody takes it')
     },
   })
-  await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
+  await expect(sweep()).rejects.toThrow('1 of 1 messages could not be processed')
   expect((await findMailbox(table, hash)).sent).toEqual([])
   isBroken = false
   await remind('1d')

@@ -10,6 +10,7 @@ import { defaultPolicy } from '../../../shared/reviews/policy/review-policy.ts'
 import { findReminder, type NewReminder, putReminder } from '../../../shared/reviews/reminder-store.ts'
 import { asReview, reviewRecord } from '../../../shared/reviews/store.ts'
 import type { LogFields } from '../../../shared/runtime/log.ts'
+import { versionOf } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable, type Table } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
@@ -77,8 +78,8 @@ export async function storeScene(table: Table, { user, customer, review, ...diff
   const ann = { name: 'Ann', ...signedIn('ann@bridge.example'), deleted: undefined, cleanupSince: undefined }
   await storeUser(table, reminder.userId, 0, { user: { ...ann, ...user } })
   await table.transact([
-    { put: customerItem({ ...bridge, ...customer }), expectedVersion: undefined },
-    { put: reviewRecord({ ...opened, ...review }), expectedVersion: undefined },
+    { put: customerItem({ ...bridge, ...customer }), expectedVersion: 'absent' },
+    { put: reviewRecord({ ...opened, ...review }), expectedVersion: 'absent' },
   ])
   await putReminder(table, { ...reminder, ...differing.reminder })
 }
@@ -90,8 +91,8 @@ export async function changeScene(table: Table, { customer, review }: Omit<Diffe
     keys.review(customerId, reminder.reviewId),
   ])
   await table.transact([
-    { put: customerItem({ ...bridge, ...asCustomer(item), ...customer }), expectedVersion: item?.version },
-    { put: reviewRecord({ ...opened, ...asReview(record), ...review }), expectedVersion: record?.version },
+    { put: customerItem({ ...bridge, ...asCustomer(item), ...customer }), expectedVersion: versionOf(item) },
+    { put: reviewRecord({ ...opened, ...asReview(record), ...review }), expectedVersion: versionOf(record) },
   ])
 }
 

@@ -127,7 +127,7 @@ test('a message that nobody takes is tried again after pauses that double up to 
     clock.move(pause * minute - second)
     expect([await wake(), await sweep()]).toEqual([true, 0])
     clock.move(second)
-    await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
+    await expect(sweep()).rejects.toThrow('1 of 1 messages could not be processed')
   }
   expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360])
   expect(await stored()).toMatchObject({ problem: 'the message could not be handed over', sentAt: undefined })
@@ -217,11 +217,11 @@ test('what fails for another reason fails its record, and the sweep at its end',
   const { wake, sweep, sent, client, logged } = await begin()
   const mend = breakRequests(client, 'TransactWriteItemsCommand', key.sk)
   expect(await wake()).toBe(false)
-  await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
+  await expect(sweep()).rejects.toThrow('1 of 1 messages could not be processed')
   expect(sent).toEqual([])
   expect(logged.map(({ message }) => message)).toEqual([
-    'a stream record could not be worked off',
-    'a due message could not be worked off',
+    'a stream record could not be processed',
+    'a due message could not be processed',
   ])
   mend()
   expect(await sweep()).toBe(1)

@@ -7,6 +7,7 @@ import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
 import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
 import { findRecord, recordItem } from '../../../shared/openstack/sync/store.ts'
 import { readKeystoneConfig } from '../../../shared/openstack/transport/read-config.ts'
+import { versionOf } from '../../../shared/table/item.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { stoppedClock } from '../provisioning/clock.ts'
@@ -60,7 +61,7 @@ export async function startRuns(engine: TestEngine) {
     recordOf: ({ ref }: Run) => findRecord(table, ref),
     /** Returns the record as it is read then. */
     write: async ({ ref }: Run, record: Omit<OpenStackRecord, 'customerId' | 'projectId'>) => {
-      const expectedVersion = (await findRecord(table, ref))?.version
+      const expectedVersion = versionOf(await findRecord(table, ref))
       await table.transact([{ put: recordItem({ ...record, ...ref }), expectedVersion }])
       return findRecord(table, ref)
     },

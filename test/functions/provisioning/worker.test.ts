@@ -41,7 +41,7 @@ test('a record that fails is named, the others are applied, and it is applied wh
   expect(worker.logged.filter(({ level }) => level === 'error')).toEqual([
     {
       level: 'error',
-      message: 'a stream record could not be worked off',
+      message: 'a stream record could not be processed',
       fields: { error: expect.stringMatching(/^Error\n/) },
     },
   ])

@@ -24,7 +24,10 @@ async function happened(changes: Record<number, ResourceChange['resource'][]>): 
     const actor = { kind: 'operator', id: 'ops' } as const
     const [id, now] = [idAt(Number(second)), at(Number(second))]
     const told = resources.map((resource) => ({ resource }))
-    await commit(table, { writes: [], event: { id, customerId, at: now, actor, type: 'x.y', changes: told } })
+    await commit(table, {
+      writes: [],
+      event: { id, customerId, at: now, actor, type: 'user.created', changes: told },
+    })
   }
   return customerId
 }

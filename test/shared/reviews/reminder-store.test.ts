@@ -47,7 +47,7 @@ test.each<[string, Partial<Reminder>]>([
   ['that was given up', { problem: 'the user is gone' }],
 ])('a reminder %s is read as it was written', async (_name, more) => {
   const written = { ...fresh(), ...more }
-  await table.transact([{ put: reminderItem(written), expectedVersion: undefined }])
+  await table.transact([{ put: reminderItem(written), expectedVersion: 'absent' }])
   expect(await found(written)).toEqual({
     sentAt: undefined,
     problem: undefined,
@@ -87,7 +87,7 @@ test('the reminders of a review are its own', async () => {
   const one = fresh()
   const all = [one, { ...one, userId: 'usr_2' }, { ...one, mark: 'opened' }]
   for (const reminder of [...all, fresh()]) await putReminder(table, reminder)
-  await table.transact([{ put: keys.checkpoint(customerId, one.reviewId), expectedVersion: undefined }])
+  await table.transact([{ put: keys.checkpoint(customerId, one.reviewId), expectedVersion: 'absent' }])
   const listed = await listReminders(table, customerId, one.reviewId)
   expect(listed.map(({ mark, userId }) => `${mark} ${userId}`)).toEqual([
     '7d usr_1',
@@ -103,7 +103,7 @@ test('they are due at their time, the longest first, and never once they are sen
     [soon, at(-100)],
     [sent, undefined],
   ] as const)
-    await table.transact([{ put: reminderItem({ ...reminder, due }), expectedVersion: undefined }])
+    await table.transact([{ put: reminderItem({ ...reminder, due }), expectedVersion: 'absent' }])
   expect(await dueBy(-101)).toEqual([])
   expect(await dueBy(-100)).toEqual([partitionOf(soon)])
   expect(await dueBy(-90)).toEqual([partitionOf(soon), partitionOf(late)])

@@ -7,7 +7,7 @@ import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { listEvents } from '../../../shared/records/audit-events.ts'
 import { type Change, commit } from '../../../shared/records/commit.ts'
-import type { Item, Write } from '../../../shared/table/item.ts'
+import { type Item, versionOf, type Write } from '../../../shared/table/item.ts'
 import { documentOptions, openTable, type Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { cases } from '../../support/long.ts'
@@ -47,7 +47,7 @@ async function raise(table: Table, tenant: string, raised: number[], checked: nu
     const of = (index: number) => items[indexes.indexOf(index)]
     if (checked.some((index) => (of(index)?.count ?? 0) >= limit)) return false
     const writes: Write[] = indexes.map((index) => {
-      const expectedVersion = of(index)?.version
+      const expectedVersion = versionOf(of(index))
       const count = (of(index)?.count ?? 0) + 1
       return raised.includes(index)
         ? { put: { ...key(index), count }, expectedVersion }
@@ -69,7 +69,7 @@ function event(customerId: string, raised: number[]): Change['event'] {
     customerId,
     at: instantOf(now()),
     actor: { kind: 'system', id: 'test' },
-    type: 'raised',
+    type: 'user.updated',
     changes,
   }
 }

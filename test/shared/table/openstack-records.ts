@@ -19,6 +19,6 @@ export const readyOf = (ref: ProjectRef): OpenStackRecord => ({
 
 /** A record that is ready unless told, at version 1. */
 export async function makeReady(table: Table, ref = freshRef(), more: Partial<OpenStackRecord> = {}) {
-  await table.transact([{ put: recordItem({ ...readyOf(ref), ...more }), expectedVersion: undefined }])
+  await table.transact([{ put: recordItem({ ...readyOf(ref), ...more }), expectedVersion: 'absent' }])
   return ref
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { findRecord, recordItem, markProjectPending } from '../../../shared/openstack/sync/store.ts'
+import { versionOf } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -58,7 +59,7 @@ test('whoever has looked before a touch cannot call the project ready', async ()
   const ref = await makeReady(table)
   const seen = await findRecord(table, ref)
   await table.transact([markProjectPending(ref, at(5))])
-  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: seen?.version }])
+  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: versionOf(seen) }])
   await expect(calledReady).rejects.toMatchObject({ code: 'stale' })
   expect(await findRecord(table, ref)).toMatchObject({ state: 'pending' })
 })
@@ -66,7 +67,7 @@ test('whoever has looked before a touch cannot call the project ready', async ()
 test('whoever has seen no record cannot call the project ready after a touch', async () => {
   const ref = freshRef()
   await table.transact([markProjectPending(ref, at(5))])
-  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: undefined }])
+  const calledReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: 'absent' }])
   await expect(calledReady).rejects.toMatchObject({ code: 'stale' })
 })
 

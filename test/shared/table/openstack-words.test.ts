@@ -120,6 +120,6 @@ test('a pass is read as it was written', async () => {
   const last = { startedAt: at(0), endedAt: at(5), projects: 7, drift: 1 }
   const run = { id: 'r1', until: at(900) }
   const pass: FullSync = { startedAt: at(10), after: { pk: 'x', sk: 'y' }, projects: 3, drift: 0, run, last }
-  await table.transact([{ put: fullSyncItem(pass), expectedVersion: undefined }])
+  await table.transact([{ put: fullSyncItem(pass), expectedVersion: 'absent' }])
   expect(await findFullSync(table)).toMatchObject({ ...pass, version: 1 })
 })

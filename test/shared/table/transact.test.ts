@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
-import type { Write } from '../../../shared/table/item.ts'
+import { type Version, versionOf, type Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { interferedTable } from './interfere.ts'
@@ -35,7 +35,7 @@ function failing(...errors: Error[]) {
 }
 
 const plain = failing().table
-const put = (key: ReturnType<typeof freshKey>, text: string, expectedVersion?: number): Write => ({
+const put = (key: ReturnType<typeof freshKey>, text: string, expectedVersion: Version = 'absent'): Write => ({
   put: { ...key, text },
   expectedVersion,
 })
@@ -53,12 +53,12 @@ const there = { ...freshKey() }
 await plain.transact([put(there, 'there')])
 
 test.each([
-  ['a new item that is there', { put: there, expectedVersion: undefined }],
+  ['a new item that is there', { put: there, expectedVersion: 'absent' }],
   ['an item of another version', { put: there, expectedVersion: 2 }],
   ['an item that is gone', { put: freshKey(), expectedVersion: 1 }],
   ['a removal of another version', { remove: there, expectedVersion: 2 }],
   ['a check of another version', { check: there, expectedVersion: 3 }],
-  ['a check for absence of what is there', { check: there, expectedVersion: undefined }],
+  ['a check for absence of what is there', { check: there, expectedVersion: 'absent' }],
 ] satisfies [string, Write][])(
   '%s makes it stale, or what the write says that it means',
   async (_name, write) => {
@@ -75,7 +75,7 @@ test('the refusal is that of the first write that failed', async () => {
   const writes: Write[] = [
     put(freshKey(), 'x'),
     { check: there, expectedVersion: 1, onConflict: new DomainError('locked', 'fits') },
-    { check: there, expectedVersion: undefined, onConflict: first },
+    { check: there, expectedVersion: 'absent', onConflict: first },
     { put: { ...freshKey() }, expectedVersion: 7, onConflict: second },
   ]
   // DynamoDB takes one operation for an item.
@@ -234,7 +234,7 @@ test('a failed condition counts more than a conflict beside it', async () => {
   const onConflict = new DomainError('conflict', 'taken')
   const { table, asked } = failing(canceled('TransactionConflict', 'ConditionalCheckFailed'))
   await expect(
-    table.transact([put(freshKey(), 'x'), { check: freshKey(), expectedVersion: undefined, onConflict }]),
+    table.transact([put(freshKey(), 'x'), { check: freshKey(), expectedVersion: 'absent', onConflict }]),
   ).rejects.toBe(onConflict)
   expect(asked).toHaveLength(1)
 })
@@ -259,13 +259,13 @@ test('what is planned again after its commit is stale', async () => {
 
 test('twenty who plan on the same item at once each count exactly once', async () => {
   const key = freshKey()
-  await plain.transact([{ put: { ...key, count: 0 }, expectedVersion: undefined }])
+  await plain.transact([{ put: { ...key, count: 0 }, expectedVersion: 'absent' }])
   async function raise(table: Table): Promise<void> {
     for (;;) {
       const item = await table.get(key)
       try {
         await table.transact([
-          { put: { ...key, count: Number(item?.count) + 1 }, expectedVersion: item?.version },
+          { put: { ...key, count: Number(item?.count) + 1 }, expectedVersion: versionOf(item) },
         ])
         return
       } catch (error) {

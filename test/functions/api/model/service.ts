@@ -123,7 +123,7 @@ export async function startServices() {
         const receivedAt = instantOf(now())
         const delivery = { source, id, type: 'none', body: '{}', timestamp: receivedAt, receivedAt }
         const put = deliveryItem({ ...delivery, status, attempts: 1 })
-        await table.transact([{ put, expectedVersion: undefined }])
+        await table.transact([{ put, expectedVersion: 'absent' }])
         await contents.readWritten()
       },
       /** Removes what deletions and types left behind. */

@@ -63,7 +63,7 @@ describe('the state of OpenStack', () => {
     const startedAt = instantOf(world.now())
     const last = { startedAt, endedAt: addMilliseconds(startedAt, 5_000), projects: 2, drift: 1 }
     const next = { startedAt: last.endedAt, projects: 0, drift: 0, last }
-    await table.transact([{ put: fullSyncItem(next), expectedVersion: undefined }])
+    await table.transact([{ put: fullSyncItem(next), expectedVersion: 'absent' }])
     expect(await readStatus()).toMatchObject({
       lastFullPass: {
         startedAt: world.now().toISOString(),

@@ -43,7 +43,7 @@ const written = async (more: Partial<Project> = {}) => {
     ...at,
     ...more,
   } as const
-  await table.transact([{ put: projectItem(project), expectedVersion: undefined }])
+  await table.transact([{ put: projectItem(project), expectedVersion: 'absent' }])
   const tags = ['latchkey', `latchkey:${customerId}:${id}`]
   const there = { id: 'k1', description: '', enabled: true, domainId: 'default', tags }
   return (name: string, tag = tags[1] ?? '') =>
