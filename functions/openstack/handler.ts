@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSEvent } from 'aws-lambda'
 import { connectKeystone } from '../../shared/openstack/keystone/client.ts'
+import { cachedFor, minutes } from '../../shared/runtime/cached-for.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { fromQueue } from '../../shared/table/stream.ts'
 import { connectTable } from '../../shared/table/table.ts'
@@ -13,25 +14,20 @@ const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const table = connectTable(TABLE_NAME, now)
 const secrets = new SecretsManagerClient()
 
-/** A login is in force this long at most after another one was put in, in milliseconds. */
-const loginLasts = 5 * 60_000
-let current = await readAndConnect()
-
-async function readAndConnect(known?: { close: () => void }) {
+/** Connects again when the login may have been replaced. */
+const connected = cachedFor(minutes(5), async (expired?: Connected): Promise<Connected> => {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: OPENSTACK_SECRET_ARN }))
   const configuration = configureOpenStack(JSON.parse(secret.SecretString ?? '{}'))
   if (!configuration) throw new Error('the secret has no OS_AUTH_URL')
   const keystone = connectKeystone(configuration.keystone, patience)
-  known?.close()
+  expired?.close()
   const { mapping, drift } = configuration
-  const worker = createOpenStack({ table, keystone, mapping, drift, log })
-  return { ...worker, close: keystone.close, readAt: Date.now() }
-}
+  return { ...createOpenStack({ table, keystone, mapping, drift, log }), close: keystone.close }
+})
+type Connected = ReturnType<typeof createOpenStack> & { close: () => void }
 
-async function connected() {
-  if (Date.now() - current.readAt >= loginLasts) current = await readAndConnect(current)
-  return current
-}
+// A deployment without a usable secret fails at its start.
+await connected()
 
 /** What the relay has put into the queue: records of the table's stream. */
 export async function handler(event: SQSEvent) {

@@ -1,29 +1,25 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBStreamEvent } from 'aws-lambda'
+import * as v from 'valibot'
+import { parseWebhookSecret } from '../../shared/auth/webhook-sources.ts'
+import { cachedFor, minutes } from '../../shared/runtime/cached-for.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { connectTable } from '../../shared/table/table.ts'
-import type { SourcePolicy } from './source-policy.ts'
+import { SourcePolicy } from './source-policy.ts'
 import { createProvisioning } from './worker.ts'
 
 const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN, CUSTOMER_ID_PATTERN = '', OPENSTACK } = process.env
 const now = () => new Date()
 const secrets = new SecretsManagerClient()
 
-/** What a source may touch is in force this long at most after it was changed, in milliseconds. */
-const sourcesLast = 5 * 60_000
-let sources = await readSources()
-let readAt = Date.now()
-
-async function readSources(): Promise<Record<string, SourcePolicy>> {
+const readSources = cachedFor<Record<string, SourcePolicy>>(minutes(5), async () => {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
-  return JSON.parse(secret.SecretString ?? '{}')
-}
-
-async function refreshSources(): Promise<void> {
-  if (Date.now() - readAt < sourcesLast) return
-  sources = await readSources()
-  readAt = Date.now()
-}
+  const configured = Object.entries(parseWebhookSecret(secret.SecretString ?? '{}'))
+  return Object.fromEntries(
+    configured.flatMap(([name, source]) => (v.is(SourcePolicy, source) ? [[name, source] as const] : [])),
+  )
+})
+let sources = await readSources()
 
 const provisioning = createProvisioning({
   table: connectTable(TABLE_NAME, now),
@@ -35,12 +31,12 @@ const provisioning = createProvisioning({
 
 /** The table's stream: keys of what was written. */
 export async function handler(event: DynamoDBStreamEvent) {
-  await refreshSources()
+  sources = await readSources()
   return provisioning.onStream(event)
 }
 
 /** The schedule: what is due. */
 export async function sweep() {
-  await refreshSources()
+  sources = await readSources()
   return provisioning.sweep()
 }

@@ -1,9 +1,13 @@
+import * as v from 'valibot'
 import { DomainError } from '../../shared/domain/values/errors.ts'
 import { addMilliseconds } from '../../shared/domain/values/instant.ts'
 import { aheadTolerance, type Delivery } from '../../shared/provisioning/delivery.ts'
 
-/** What a source may touch; without a list, everything. */
-export type SourcePolicy = { types?: string[]; customers?: string[] }
+const Names = v.optional(v.array(v.string()))
+
+/** Event types and customers that a source may change; without a list, all. */
+export const SourcePolicy = v.object({ types: Names, customers: Names })
+export type SourcePolicy = v.InferOutput<typeof SourcePolicy>
 
 /** Refuses what no other event can mend: a type or customer that isn't the source's, a timestamp from the future. */
 export function checkPolicy(policy: SourcePolicy | undefined, delivery: Delivery): void {

@@ -1,11 +1,9 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import {
-  createWebhookVerifier,
-  type WebhookSources,
-  type WebhookVerifier,
-} from '../../shared/auth/webhook-signature.ts'
+import { createWebhookVerifier, type WebhookVerifier } from '../../shared/auth/webhook-signature.ts'
+import { parseWebhookSecret } from '../../shared/auth/webhook-sources.ts'
 import { DomainError } from '../../shared/domain/values/errors.ts'
 import { behindGateway } from '../../shared/http/request/gateway.ts'
+import { cachedFor, minutes } from '../../shared/runtime/cached-for.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { connectTable } from '../../shared/table/table.ts'
@@ -16,45 +14,38 @@ const now = () => new Date()
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const secrets = new SecretsManagerClient()
 
-/** A secret that was taken away is in force for this long at most, in milliseconds. */
-const secretsLast = 5 * 60_000
-let verifier: WebhookVerifier = unknownSecrets
-let readAt = -secretsLast
-await refresh()
+const readVerifier = cachedFor<WebhookVerifier>(minutes(5), async () => {
+  const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
+  const sources = parseWebhookSecret(secret.SecretString ?? '{}')
+  return createWebhookVerifier(sources, now, ({ message }) => log('error', message))
+})
 
-/** Secrets that may have been taken away are in force no longer: senders keep what can't be verified, and try again. */
-async function refresh(): Promise<void> {
-  if (Date.now() - readAt <= secretsLast) return
+/** Never fails: while secrets can't be read, senders keep what can't be verified, and try again. */
+async function currentVerifier(): Promise<WebhookVerifier> {
   try {
-    verifier = await readVerifier()
-    readAt = Date.now()
+    return await readVerifier()
   } catch (error) {
-    verifier = unknownSecrets
     log('error', 'the secrets of webhooks could not be read', { error: errorTrace(error) })
+    return unknownSecrets
   }
 }
+
+let verifier = await currentVerifier()
 
 function unknownSecrets(): never {
   throw new DomainError('unavailable', 'no delivery can be verified just now; send it again')
 }
 
-async function readVerifier(): Promise<WebhookVerifier> {
-  const secret = await secrets.send(new GetSecretValueCommand({ SecretId: WEBHOOK_SECRETS_ARN }))
-  const sources: WebhookSources | null = JSON.parse(secret.SecretString ?? '{}')
-  if (typeof sources !== 'object' || sources === null) throw new Error('the secret is no JSON object')
-  return createWebhookVerifier(sources, now, ({ message }) => log('error', message))
-}
-
-const answer = behindGateway(
+const respond = behindGateway(
   createWebhooks({
     table: connectTable(TABLE_NAME, now),
-    verifySignature: (...delivery) => verifier(...delivery),
+    verifySignature: (...signed) => verifier(...signed),
     now,
     log,
   }),
 )
 
-export const handler: typeof answer = async (event, context) => {
-  await refresh()
-  return answer(event, context)
+export const handler: typeof respond = async (event, context) => {
+  verifier = await currentVerifier()
+  return respond(event, context)
 }

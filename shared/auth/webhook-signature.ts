@@ -6,6 +6,7 @@ import {
   type SourceKeys,
   unknownSourceKeys,
 } from './webhook-secrets.ts'
+import type { ConfiguredSources } from './webhook-sources.ts'
 
 export type WebhookSource = {
   /** One or two (for rotation), each `whsec_<base64>` or `whpk_<base64>`. */
@@ -38,15 +39,12 @@ const signaturesLookedAt = 8
  * one it throws at once, naming the source but not the secret.
  */
 export function createWebhookVerifier(
-  sources: WebhookSources,
+  sources: ConfiguredSources | WebhookSources,
   now: () => Date,
   onUnusable: OnUnusable = refuse,
 ): WebhookVerifier {
   const keys = new Map(
-    Object.entries<WebhookSource | null>(sources).map(([name, source]) => [
-      name,
-      keysOfSource(name, source?.secrets, onUnusable),
-    ]),
+    Object.entries(sources).map(([name, source]) => [name, keysOfSource(name, source?.secrets, onUnusable)]),
   )
   const nobody = unknownSourceKeys()
   return (source, { id, timestamp, signature }, body) => {

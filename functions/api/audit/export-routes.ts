@@ -2,21 +2,21 @@ import { exportCustomer } from '../../../shared/directory/customers/export-custo
 import { operatorAt } from '../authorization/access-rule.ts'
 import { customerOf } from '../authorization/request-context.ts'
 import { readQuery } from '../routing/query.ts'
-import { plain } from '../routing/read-routes.ts'
+import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 
 const linesInChunk = 500
 
 export const exportRoutes: readonly Route[] = [
   /** All lines are there before the first is sent, so that what fails is answered as a problem. */
-  plain({
+  custom({
     method: 'get',
     path: '/v1/customers/{c}/export',
     id: 'exportCustomer',
     summary: 'The whole directory of a customer in natural keys, a fact a line: two compare with diff',
     right: operatorAt('customer'),
     answer: { status: 200, type: 'application/x-ndjson' },
-    reply: async (call) => {
+    respond: async (call) => {
       readQuery(call.c, {})
       const lines = await exportCustomer(call.deps.table, customerOf(call))
       return call.c.body(ReadableStream.from(chunks(lines)), 200, { 'Content-Type': 'application/x-ndjson' })

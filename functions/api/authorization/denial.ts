@@ -1,20 +1,22 @@
 import {
   decide,
+  type Decision,
   type DenyReason,
   type Facts,
   type ResourceRef,
 } from '../../../shared/domain/access/decide.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
+import type { Question } from './deps.ts'
 import { placeholderFor } from './placeholder.ts'
 
-/** Deleted things leave a marker, which is not there for anybody. */
+/** False for the tombstone of a deleted resource. */
 export function isThere(resource: Facts['resource']): boolean {
   if (resource?.type === 'user') return !resource.user.deleted
   if (resource?.type === 'project') return !resource.project.deleted
   return resource?.server.exists === true
 }
 
-/** Nothing that would tell whether there is such a thing elsewhere. */
+/** Doesn't show whether another customer has such a thing. */
 export function notFound(name: string): DomainError {
   return new DomainError('not-found', `There is no such ${name}.`)
 }
@@ -23,31 +25,32 @@ export function forbidden(detail: string): DomainError {
   return new DomainError('forbidden', detail)
 }
 
-/**
- * Why the caller may not do this, if so: 403 where the right is missing whatever the id, 404 where it depends on the id,
- * 409 where it's locked to whoever has it on anything else. An unknown id is answered like that of something the caller
- * holds nothing on.
- */
-export function denial(facts: Facts, action: string, ref: ResourceRef): DomainError | undefined {
+/** Decides. Throws the denial, or returns the decision that allows it. */
+export function requirePermission(question: Question): Decision {
+  const decision = decide(question.facts, question.action, question.ref)
+  if (!decision.allowed) throw denialOf(question, decision.reason.code)
+  return decision
+}
+
+/** As `requirePermission`, but with the reasons in `passing` the list may still hold something. */
+export function requirePermissionForList(
+  { facts, action, ref }: Question,
+  passing: readonly DenyReason[],
+): Decision {
   const decision = decide(facts, action, ref)
-  if (decision.allowed) return undefined
-  const { code } = decision.reason
+  if (decision.allowed || passing.includes(decision.reason.code)) return decision
+  throw missing(decision.reason.code, action)
+}
+
+/**
+ * 403 where the right is missing whatever the id, 404 where it depends on the id, 409 where it's locked to a caller who
+ * has it on everything else. An unknown id gets the denial of a resource on which the caller holds nothing.
+ */
+function denialOf({ facts, action, ref }: Question, code: DenyReason): DomainError {
   if (code !== 'unknown-resource' && code !== 'locked') return denialFor(code, action, ref)
   const likewise = decide({ ...facts, resource: placeholderFor(ref) }, action, ref)
   if (!likewise.allowed) return denialFor(likewise.reason.code, action, ref)
   return code === 'locked' ? locked(ref) : notFound(ref.type)
-}
-
-/** As `refusal` of the customer as a whole, but for the reasons with which the list may still hold something. */
-export function denialOfList(
-  facts: Facts,
-  action: string,
-  ref: ResourceRef,
-  passing: readonly DenyReason[],
-): DomainError | undefined {
-  const decision = decide(facts, action, ref)
-  if (decision.allowed || passing.includes(decision.reason.code)) return undefined
-  return missing(decision.reason.code, action)
 }
 
 function denialFor(code: DenyReason, action: string, { type }: ResourceRef): DomainError {

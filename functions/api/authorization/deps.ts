@@ -59,8 +59,8 @@ export type Access = {
   openstack?: OpenStackKnown | undefined
   /** The facts about the user who asks; absent for an operator, who may do everything. */
   caller?: Caller
-  /** What was decided of the user to let it in; absent where that is no permission on something. */
-  question?: Question | undefined
+  /** Evidence that the decision to let the user in gives; absent for operators and where no grant was needed. */
+  usage?: Usage | undefined
   /** The offer of the ownership, where the right depends on it and there is one that can be accepted. */
   offer?: ReadOffer | undefined
   /** The review of the path with those who decide on it, where the right depends on that. */

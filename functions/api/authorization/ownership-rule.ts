@@ -1,20 +1,35 @@
 import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
-import { type ReadOffer, stateOf } from '../../../shared/directory/ownership/parties.ts'
+import { findOffer, type ReadOffer, stateOf } from '../../../shared/directory/ownership/parties.ts'
 import { offerChanged } from '../../../shared/directory/ownership/transfer-ownership.ts'
 import { decide } from '../../../shared/domain/access/decide.ts'
 import type { DomainError } from '../../../shared/domain/values/errors.ts'
+import { isId } from '../../../shared/domain/values/id.ts'
+import type { CustomerRule } from './customer-rule.ts'
 import { forbidden, missing, notFound } from './denial.ts'
 import { mainCustomerPlaceholder, placeholderFor } from './placeholder.ts'
 
+export type OwnershipAct = 'offer' | 'see' | 'withdraw' | 'accept'
+
+/** Handlers get the offer only while it can be accepted. */
+export const ownershipRule = (to: OwnershipAct): CustomerRule<ReadOffer | undefined> => ({
+  on: 'customer',
+  ...((to === 'offer' || to === 'accept') && {
+    deniesOperators: 'An operator neither offers nor accepts the ownership; it can be forced.',
+  }),
+  load: async ({ deps, customerId }) => (isId(customerId) ? findOffer(deps.table, customerId) : undefined),
+  decide: ({ customer, caller, now }, offer) => {
+    const denied = caller && denialOf(caller, to, offer)
+    if (denied) throw denied
+    const isOpen = offer && stateOf(offer, customer, now) === 'open'
+    return { offer: isOpen ? offer : undefined }
+  },
+})
+
 /**
- * The ownership is `user.manage` on the main-customer, which is locked for everybody else. It can be offered to those
- * who hold `user.manage` on others; of these, only who it is offered to finds the offer.
+ * The ownership is `user.manage` on the main-customer, which is locked for everybody else. It can be offered to users
+ * who hold `user.manage` on others; of these, only the one who is offered it finds the offer.
  */
-export function denialOfOwnership(
-  caller: Caller,
-  to: 'offer' | 'see' | 'withdraw' | 'accept',
-  offer: ReadOffer | undefined,
-): DomainError | undefined {
+function denialOf(caller: Caller, to: OwnershipAct, offer: ReadOffer | undefined): DomainError | undefined {
   const owns = isOwner(caller)
   if (owns && to !== 'accept') return undefined
   const couldOwn = decideOn(caller, placeholderFor({ type: 'user', id: '' }))

@@ -1,4 +1,4 @@
-import { decide, type Decision } from '../../../shared/domain/access/decide.ts'
+import type { Decision } from '../../../shared/domain/access/decide.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import { errorTrace } from '../../../shared/runtime/error-trace.ts'
 import { isSeenOn } from '../../../shared/usage/last-seen.ts'
@@ -15,18 +15,16 @@ export function recordEnforcedUsage(deps: UsageDeps, question: Question, decisio
   record(deps, usageBy(question, decision))
 }
 
-/** To be called once the answer is certain. A request that only reads makes use of `read`, whatever right it takes. */
-export function recordCallUsage({ deps, access: { question } }: UsedCall, kind: 'read' | 'change'): void {
-  if (!question) return
-  const { facts, action, ref } = question
-  const use = usageBy(question, decide(facts, action, ref))
-  record(deps, use && kind === 'read' ? { ...use, level: 'read' } : use)
+/** Call it once the response is certain. A request that only reads counts as `read`, whatever right it takes. */
+export function recordCallUsage({ deps, access: { usage } }: UsedCall, kind: 'read' | 'change'): void {
+  record(deps, usage && kind === 'read' ? { ...usage, level: 'read' } : usage)
 }
 
 type UsageDeps = Pick<ApiDeps, 'used' | 'log'>
-type UsedCall = { deps: UsageDeps; access: Pick<Access, 'question'> }
+type UsedCall = { deps: UsageDeps; access: Pick<Access, 'usage'> }
 
-function usageBy(
+/** Usage that a decision is evidence of; undefined for a denial, and where no grant was needed. */
+export function usageBy(
   { facts: { customer, user }, action, ref }: Question,
   decision: Decision,
 ): Usage | undefined {

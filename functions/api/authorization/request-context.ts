@@ -8,7 +8,6 @@ import { type Instant, instantOf } from '../../../shared/domain/values/instant.t
 import type { Versioned } from '../../../shared/table/item.ts'
 import type { AccessRule } from './access-rule.ts'
 import { authenticate } from './authenticate.ts'
-import { authorize } from './authorize.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
 
 /** The caller, if it's a client: an outside party, who sees no one else. */
@@ -36,7 +35,7 @@ export async function authorizeCall(
   right: AccessRule,
 ): Promise<RequestContext> {
   const now = instantOf(deps.now())
-  return { deps, c, now, access: await authorize(deps, c, right, now) }
+  return { deps, c, now, access: await right.authorize({ deps, c, now }) }
 }
 
 /** A parameter of the path, decoded; empty where the route has none of that name. */

@@ -1,32 +1,33 @@
-import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
-import { blockedReason } from '../../../shared/domain/access/decide.ts'
-import type { Customer } from '../../../shared/domain/entities/customer.ts'
+import { blockedReason, decide } from '../../../shared/domain/access/decide.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
-import type { Instant } from '../../../shared/domain/values/instant.ts'
 import { findReviewers } from '../../../shared/reviews/find-reviewers.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
-import { managesReviews } from '../../../shared/reviews/model/reviewer.ts'
 import { findReview } from '../../../shared/reviews/store.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
+import type { CustomerRule } from './customer-rule.ts'
 import { missing, notFound } from './denial.ts'
-import type { Access } from './deps.ts'
+import { usageBy } from './record-usage.ts'
 
-/** The review of that id, if there is one; ids that can't be one never get into a key. */
+/** Returns undefined where there is no such review; a text that can't be an id never gets into a key. */
 export async function readReview(table: Table, customerId: string, reviewId: string) {
   return isId(customerId) && isId(reviewId) ? findReview(table, customerId, reviewId) : undefined
 }
 
-/** Lets a caller at a review; `asker`: absent for an operator. Throws `forbidden` or `not-found`. */
-export async function authorizeReview(
-  table: Table,
-  { customer, caller, now }: { customer: Customer; caller?: Caller | undefined; now: Instant },
-  review: Versioned<Review> | undefined,
-): Promise<NonNullable<Access['reviewing']>> {
-  const reason = caller && blockedReason(caller, 'review.manage')
-  if (reason) throw missing(reason, 'review.manage')
-  const reviewers = review && findReviewers(table, customer, review, now)
-  const isIn = !caller || managesReviews(caller) || (await reviewers?.isReviewer(caller.user.id))
-  if (!review || !reviewers || !isIn) throw notFound('review')
-  return { review, reviewers }
+/** Lets in operators, users who hold `review.manage`, and reviewers; to anybody else there is no such review. */
+export const reviewRule: CustomerRule<Versioned<Review> | undefined> = {
+  on: 'customer',
+  load: async ({ deps, c, customerId }) => readReview(deps.table, customerId, c.req.param('r') ?? ''),
+  decide: async ({ deps, customer, caller, ref, now }, review) => {
+    const reason = caller && blockedReason(caller, action)
+    if (reason) throw missing(reason, action)
+    const decision = caller && decide(caller, action, ref)
+    const reviewers = review && findReviewers(deps.table, customer, review, now)
+    const isIn = !caller || decision?.allowed || (await reviewers?.isReviewer(caller.user.id))
+    if (!review || !reviewers || !isIn) throw notFound('review')
+    const usage = decision && usageBy({ facts: caller, action, ref }, decision)
+    return { reviewing: { review, reviewers }, usage }
+  },
 }
+
+const action = 'review.manage'

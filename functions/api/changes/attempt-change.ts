@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { Principal } from '../../../shared/auth/tokens.ts'
-import type { Context as Acting } from '../../../shared/directory/change/change-plan.ts'
+import type { Context as ChangeContext } from '../../../shared/directory/change/change-plan.ts'
 import { loginHash } from '../../../shared/directory/logins/link-login.ts'
 import type { Actor } from '../../../shared/domain/values/actor.ts'
 import { DomainError, isStale } from '../../../shared/domain/values/errors.ts'
@@ -19,39 +19,39 @@ import type { IdempotencyStore } from './idempotency.ts'
 import { presentChanges } from './present-changes.ts'
 import { bodyOf, dryRun, reasonOf } from './read-request.ts'
 
-type Request = {
+type ChangeRequest = {
   right: AccessRule
   deps: ApiDeps
   c: Context<ApiEnv>
   readBytes: () => Promise<Uint8Array>
-  memory: IdempotencyStore
+  idempotency: IdempotencyStore
 }
 
 /** One attempt, from the caller's rights to the answer; `undefined`: something has changed meanwhile. */
 export async function attemptChange<B, Loaded, After>(
   definition: ChangeDefinition<B, Loaded, After>,
-  { right, deps, c, readBytes, memory }: Request,
+  { right, deps, c, readBytes, idempotency }: ChangeRequest,
 ): Promise<Response | undefined> {
   const call = await authorizeCall(deps, c, right)
   refuseIfClosed(call)
   const { dryRun: isDry } = readQuery(c, { dryRun })
   const context = contextFor(call)
-  const asked = { ...call, context, body: await bodyOf(c.req.raw, definition.body, readBytes) }
-  definition.check?.(asked)
+  const changeCall = { ...call, context, body: await bodyOf(c.req.raw, definition.body, readBytes) }
+  definition.check?.(changeCall)
   const loaded = await definition.load(call)
-  const { matches } = definition
-  refuseUnlessMet(preconditionsOf(c), matches.current(call, loaded), matches)
-  const plan = await definition.plan(asked, loaded)
+  const { precondition } = definition
+  refuseUnlessMet(preconditionsOf(c), precondition.current(call, loaded), precondition)
+  const plan = await definition.plan(changeCall, loaded)
   if (plan.outcome === 'superseded') throw superseded()
   const { change, after } = plan
   if (isDry) return c.json({ changes: presentChanges(change.event?.changes ?? []) })
-  const answer = definition.answer(call, after, loaded)
-  const first = memory.remember(answer)
-  const isDone = isEmpty(change) && first.length === 0
-  if (!isDone && !(await isCommitted(deps.table, change, first))) return undefined
+  const response = definition.respond(call, after, loaded)
+  const record = idempotency.record(response)
+  const isDone = isEmpty(change) && record.length === 0
+  if (!isDone && !(await isCommitted(deps.table, change, record))) return undefined
   // Without an event nothing has changed, and no right was made use of.
   if (change.event) recordCallUsage(call, 'change')
-  return toResponse(c, answer)
+  return toResponse(c, response)
 }
 
 /** People are told by `decide`. */
@@ -62,7 +62,7 @@ function refuseIfClosed({ access: { customer } }: RequestContext): void {
 }
 
 /** On whose behalf; operators say why. */
-function contextFor({ deps, c, now, access }: RequestContext): Acting {
+function contextFor({ deps, c, now, access }: RequestContext): ChangeContext {
   const principal = c.get('principal')
   const reason = reasonOf(c.req.header('x-reason'), { required: principal.kind === 'operator' })
   const actor = actorOf(principal, access)

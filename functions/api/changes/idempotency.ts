@@ -6,19 +6,19 @@ import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
 import { type Version, versionOf, type Write } from '../../../shared/table/item.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
-import type { StoredAnswer } from './change-definition.ts'
+import type { ChangeResponse } from './change-definition.ts'
 import { type StoredResponse, storedResponseItem, findStoredResponse } from './idempotency-store.ts'
 
 /** What a change was answered the first time that it was sent with this `Idempotency-Key`. */
 export type IdempotencyStore = {
   /** The first answer, if there is one. Throws `idempotency-mismatch` if it was another request's. */
-  recall(): Promise<StoredAnswer | undefined>
+  find(): Promise<ChangeResponse | undefined>
   /** To be written first in the change's transaction: of two of the same at once only one commits. */
-  remember(answer: StoredAnswer): Write[]
+  record(response: ChangeResponse): Write[]
 }
 
 const day = 24 * 3_600_000
-const noStore: IdempotencyStore = { recall: async () => undefined, remember: () => [] }
+const noStore: IdempotencyStore = { find: async () => undefined, record: () => [] }
 
 /** The memory of the request's key; one that forgets, where there is none or a dry run. Throws `invalid-request`. */
 export async function idempotencyStoreOf(
@@ -39,14 +39,14 @@ export async function idempotencyStoreOf(
 function storing({ table, now }: ApiDeps, actor: string, key: string, fingerprint: string): IdempotencyStore {
   let expectedVersion: Version = 'absent'
   return {
-    async recall() {
+    async find() {
       const found = await findStoredResponse(table, actor, key)
       expectedVersion = versionOf(found)
       if (!found || isExpired(found, instantOf(now()))) return undefined
       if (found.fingerprint !== fingerprint) throw mismatch()
       return found
     },
-    remember({ status, body, etag, location }) {
+    record({ status, body, etag, location }) {
       const expiresAt = addMilliseconds(instantOf(now()), day)
       const answered: StoredResponse = { fingerprint, status, body, etag, location, expiresAt }
       return [{ put: storedResponseItem(actor, key, answered), expectedVersion }]

@@ -28,12 +28,12 @@ export async function runChange<B, Loaded, After>(
   // All of it, before anything is judged: by what is when it has come, however slowly it was sent. What is wrong with it is
   // told where bodies are read.
   await readBytes().catch(() => undefined)
-  const memory = await idempotencyStoreOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
+  const idempotency = await idempotencyStoreOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const answered = await memory.recall()
+    const answered = await idempotency.find()
     if (answered) return toResponse(c, answered)
-    const response = await refusedOrAnswered(memory, c, () =>
-      attemptChange(definition, { right, deps, c, readBytes, memory }),
+    const response = await refusedOrAnswered(idempotency, c, () =>
+      attemptChange(definition, { right, deps, c, readBytes, idempotency }),
     )
     if (response) return response
     await backoffWithJitter(attempt)
@@ -43,14 +43,14 @@ export async function runChange<B, Loaded, After>(
 
 /** A refusal may be of the second of two of the same: what the first was answered counts for both. */
 async function refusedOrAnswered(
-  memory: IdempotencyStore,
+  idempotency: IdempotencyStore,
   c: Context,
   work: () => Promise<Response | undefined>,
 ): Promise<Response | undefined> {
   try {
     return await work()
   } catch (error) {
-    const answered = error instanceof DomainError ? await memory.recall() : undefined
+    const answered = error instanceof DomainError ? await idempotency.find() : undefined
     if (!answered) throw error
     return toResponse(c, answered)
   }

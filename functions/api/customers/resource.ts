@@ -4,8 +4,15 @@ import { instantOfStamp, presentInstant } from '../../../shared/domain/values/in
 import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
+import type { Representation } from '../schemas.ts'
 
-export function presentCustomer({ id, organisation, status, mainCustomerId, ...times }: Customer) {
+export function presentCustomer({
+  id,
+  organisation,
+  status,
+  mainCustomerId,
+  ...times
+}: Customer): Representation<'customer'> {
   return {
     id,
     organisation,
@@ -16,11 +23,11 @@ export function presentCustomer({ id, organisation, status, mainCustomerId, ...t
   }
 }
 
-export function presentContact(customer: Customer) {
+export function presentContact(customer: Customer): Representation<'contact'> {
   return { ...contactFields(customer.contact), ...timesOf(customer, 'contact') }
 }
 
-export function presentBilling(customer: Customer) {
+export function presentBilling(customer: Customer): Representation<'billing'> {
   const { companyName, vatNumber, reference }: Billing = customer.billing ?? {}
   return {
     ...contactFields(customer.billing),

@@ -9,7 +9,8 @@ import { SearchText } from '../../../shared/domain/text/search-text.ts'
 import { Organisation, PersonName } from '../../../shared/domain/text/text.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { requires, operator, operatorAt } from '../authorization/access-rule.ts'
-import { act, create, update } from '../changes/change-routes.ts'
+import { action, create, update } from '../changes/change-routes.ts'
+import { noBody } from '../changes/read-request.ts'
 import { BillingBody, ContactBody, someOf, strictObject } from '../routing/body-schema.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
@@ -75,23 +76,25 @@ export const customerRoutes: readonly Route[] = [
     body: someOf({ organisation: v.optional(Organisation) }),
     plan: ({ context, body }, customer) => updateCustomer(context, customer, body),
   }),
-  act({
+  action({
     path: `${path}/suspend`,
     id: 'suspendCustomer',
     summary: 'Suspend: its users keep their access to contact and billing information only',
     right: operatorAt('customer'),
     of: customerResource,
+    body: noBody,
     plan: ({ context }, customer) => setCustomerStatus(context, customer, 'suspended'),
   }),
-  act({
+  action({
     path: `${path}/resume`,
     id: 'resumeCustomer',
     summary: 'End a suspension',
     right: operatorAt('customer'),
     of: customerResource,
+    body: noBody,
     plan: ({ context }, customer) => setCustomerStatus(context, customer, 'active'),
   }),
-  act({
+  action({
     path: `${path}/close`,
     id: 'closeCustomer',
     summary:
@@ -99,6 +102,7 @@ export const customerRoutes: readonly Route[] = [
     right: operatorAt('customer'),
     of: customerResource,
     ifMatch: 'required',
+    body: noBody,
     plan: ({ context }, customer) => setCustomerStatus(context, customer, 'closed'),
   }),
   read({

@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import type { Decision } from '../../../shared/domain/access/decide.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { listOf } from '../../../shared/domain/values/list.ts'
 import { validate } from '../../../shared/domain/values/validate.ts'
@@ -7,16 +6,6 @@ import { readBody } from '../../../shared/http/request/body-limit.ts'
 import { isJson } from '../../../shared/http/request/media-type.ts'
 import { parseJson } from '../../../shared/http/request/strict-json.ts'
 import { openObject } from '../routing/body-schema.ts'
-
-/** AuthZEN 1.0, section 5.5; the context says why. */
-export function presentDecision({ allowed, reason }: Decision) {
-  return { decision: allowed, context: { reason } }
-}
-
-/** Section 7.2.1: of a batch, one that couldn't be evaluated, and why. */
-export function presentFailure({ error }: { error: string }) {
-  return { decision: false, context: { error: { status: 400, message: error } } } as const
-}
 
 type JsonObject = Record<string, unknown>
 const isObject = (value: unknown): value is JsonObject =>

@@ -5,6 +5,7 @@ import type { Versioned } from '../../../shared/table/item.ts'
 import { notFound } from '../authorization/denial.ts'
 import { parameter } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
+import type { Representation } from '../schemas.ts'
 
 /** Without the body, which may hold what belongs to the customer. */
 export function presentDelivery({
@@ -16,7 +17,7 @@ export function presentDelivery({
   reason,
   attempts,
   ...times
-}: ListedDelivery) {
+}: ListedDelivery): Representation<'delivery'> {
   return {
     source,
     id,

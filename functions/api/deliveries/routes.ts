@@ -4,7 +4,8 @@ import { deliveryStatuses } from '../../../shared/provisioning/delivery.ts'
 import { findDeliveries } from '../../../shared/provisioning/find-deliveries.ts'
 import { retryDelivery } from '../../../shared/provisioning/retry-delivery.ts'
 import { operator } from '../authorization/access-rule.ts'
-import { act } from '../changes/change-routes.ts'
+import { action } from '../changes/change-routes.ts'
+import { noBody } from '../changes/read-request.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { presentDelivery, sourceName, deliveryResource } from './resource.ts'
@@ -37,12 +38,13 @@ export const deliveryRoutes: readonly Route[] = [
     right: operator,
     of: deliveryResource,
   }),
-  act({
+  action({
     path: `${path}/retry`,
     id: 'retryDelivery',
     summary: 'Try a failed or waiting delivery again at once',
     right: operator,
     of: deliveryResource,
+    body: noBody,
     plan: ({ context }, delivery) => retryDelivery(context, delivery),
   }),
 ]

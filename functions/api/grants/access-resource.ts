@@ -2,8 +2,9 @@ import type { Access } from '../../../shared/directory/facts/list-access.ts'
 import { capabilitiesOf, rolesOf } from '../../../shared/domain/access/effective-access.ts'
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
+import type { Representation } from '../schemas.ts'
 
-export function presentAccess(customer: Customer, { resource, rights }: Access) {
+export function presentAccess(customer: Customer, { resource, rights }: Access): Representation<'access'> {
   const permissions = new Set(rights.flatMap((right) => right.permissions))
   return {
     resource: nameOf(customer, resource),
@@ -16,7 +17,7 @@ export function presentAccess(customer: Customer, { resource, rights }: Access) 
   }
 }
 
-function nameOf(customer: Customer, resource: Access['resource']) {
+function nameOf(customer: Customer, resource: Access['resource']): Representation<'access'>['resource'] {
   if (resource?.type === 'project') {
     const { id, name } = resource.project
     return { type: 'project', id, name }

@@ -25,14 +25,19 @@ import {
   serverOf,
 } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
+import type { Representation } from '../schemas.ts'
 
-export function presentGrant(user: User, grant: HeldGrant) {
+export function presentGrant(user: User, grant: HeldGrant): Representation<'grant'> {
   return 'project' in grant
     ? presentMembership(user, grant.project, grant.membership)
     : presentAssignment(user, grant.server, grant.assignment)
 }
 
-export function presentMembership(user: User, project: Project, membership: Membership) {
+export function presentMembership(
+  user: User,
+  project: Project,
+  membership: Membership,
+): Representation<'membership'> {
   return {
     projectId: project.id,
     projectName: project.name,
@@ -47,7 +52,11 @@ export function presentMembership(user: User, project: Project, membership: Memb
   }
 }
 
-export function presentAssignment(user: User, server: Server, assignment: Assignment) {
+export function presentAssignment(
+  user: User,
+  server: Server,
+  assignment: Assignment,
+): Representation<'assignment'> {
   return {
     serverId: server.id,
     hostname: server.hostname,

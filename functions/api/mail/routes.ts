@@ -5,7 +5,7 @@ import { notFound } from '../authorization/denial.ts'
 import { type RequestContext, parameter } from '../authorization/request-context.ts'
 import { update } from '../changes/change-routes.ts'
 import { strictObject } from '../routing/body-schema.ts'
-import { plain, read } from '../routing/read-routes.ts'
+import { custom, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { mailPreferenceResource } from './preference-resource.ts'
 
@@ -32,27 +32,27 @@ export const mailRoutes: readonly Route[] = [
     plan: ({ context, body }, preference) => setOptOut(context, preference, body),
   }),
   /** Does nothing by itself: programs open the links of messages before people do. */
-  plain({
+  custom({
     method: 'get',
     path: byLink,
     id: 'askAboutMail',
     summary: 'The link at the end of every message: asks whether no more are wanted',
     right: anybody,
     answer: html,
-    reply: async (call) => {
+    respond: async (call) => {
       await mailboxOfLink(call)
       return page(call, 'No more messages from us to this address?', button)
     },
   }),
   /** RFC 8058, section 3.2: the body, which says no more than that, isn't looked at. */
-  plain({
+  custom({
     method: 'post',
     path: byLink,
     id: 'optOutOfMail',
     summary: 'No more messages, by the link of one; as mail programs do it with one click (RFC 8058)',
     right: anybody,
     answer: html,
-    reply: async (call) => {
+    respond: async (call) => {
       await optOutByLink(call.deps.table, await mailboxOfLink(call), call.now)
       return page(call, 'You get no more messages from us.', wayBack)
     },

@@ -1,10 +1,10 @@
 import { operator } from '../authorization/access-rule.ts'
-import { plain } from '../routing/read-routes.ts'
+import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { findOpenStackStatus } from './status.ts'
 
 export const openstackRoutes: readonly Route[] = [
-  plain({
+  custom({
     method: 'get',
     path: '/v1/openstack',
     id: 'readOpenStack',
@@ -12,6 +12,6 @@ export const openstackRoutes: readonly Route[] = [
       'Is OpenStack as the directory says? How many projects are, and are not, and what the last pass found',
     right: operator,
     answer: { status: 200, schema: 'openstackStatus' },
-    reply: async ({ c, deps }) => c.json(await findOpenStackStatus(deps)),
+    respond: async ({ c, deps }) => c.json(await findOpenStackStatus(deps)),
   }),
 ]

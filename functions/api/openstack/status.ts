@@ -1,39 +1,41 @@
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
-import { type Counted, countInState, findOldest, findFullSync } from '../../../shared/openstack/sync/store.ts'
+import { type Counted, countInState, findFullSync, findOldest } from '../../../shared/openstack/sync/store.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
+import type { Representation } from '../schemas.ts'
 
-/** With those for the oldest and the pass no more than a call may make. */
-const requestsEach: Record<Counted, number> = { ready: 3, pending: 2, failed: 1, spreading: 1 }
-const counted = ['pending', 'ready', 'failed', 'spreading'] as const
+/** With those for the oldest and the full sync, no more requests than one call may make. */
+const mostRequests: Record<Counted, number> = { ready: 3, pending: 2, failed: 1, spreading: 1 }
 
-/** Counts are as an index has them; `complete` is false where there are more than can be counted in one call. */
-export async function findOpenStackStatus({ table, openstack }: ApiDeps) {
+/** Counts come from an index; `complete` is false where there are more than one call can count. */
+export async function findOpenStackStatus({
+  table,
+  openstack,
+}: ApiDeps): Promise<Representation<'openstackStatus'>> {
   if (!openstack) return { state: 'off' }
-  const [counts, pending, spreading, pass] = await Promise.all([
-    Promise.all(
-      counted.map(async (state) => [state, await countInState(table, state, requestsEach[state])] as const),
-    ),
+  const count = (state: Counted) => countInState(table, state, mostRequests[state])
+  const [pending, ready, failed, spreading, oldestProject, oldestFanOut, fullSync] = await Promise.all([
+    count('pending'),
+    count('ready'),
+    count('failed'),
+    count('spreading'),
     findOldest(table, 'pending'),
     findOldest(table, 'spreading'),
     findFullSync(table),
   ])
-  const { spreading: said, ...projects } = Object.fromEntries(
-    counts.map(([state, { count }]) => [state, count]),
-  )
-  const oldest = [pending, spreading]
+  const oldest = [oldestProject, oldestFanOut]
     .filter((each) => each !== undefined)
     .sort((one, other) => (one.since < other.since ? -1 : 1))[0]
   return {
     state: 'on',
-    projects,
-    spreading: said,
-    complete: counts.every(([, { isAll }]) => isAll),
+    projects: { pending: pending.count, ready: ready.count, failed: failed.count },
+    spreading: spreading.count,
+    complete: [pending, ready, failed, spreading].every(({ isAll }) => isAll),
     oldestPending: oldest && { ...oldest, since: presentInstant(oldest.since) },
-    lastFullPass: pass?.last && {
-      startedAt: presentInstant(pass.last.startedAt),
-      endedAt: presentInstant(pass.last.endedAt),
-      projects: pass.last.projects,
-      drift: pass.last.drift,
+    lastFullPass: fullSync?.last && {
+      startedAt: presentInstant(fullSync.last.startedAt),
+      endedAt: presentInstant(fullSync.last.endedAt),
+      projects: fullSync.last.projects,
+      drift: fullSync.last.drift,
     },
   }
 }

@@ -2,7 +2,7 @@ import { offerOwnership, withdrawOwnership } from '../../../shared/directory/own
 import { acceptOwnership, forceOwnership } from '../../../shared/directory/ownership/transfer-ownership.ts'
 import { operatorAt, ownership } from '../authorization/access-rule.ts'
 import { customerOf } from '../authorization/request-context.ts'
-import { exchange, remove, update } from '../changes/change-routes.ts'
+import { action, remove } from '../changes/change-routes.ts'
 import { noBody } from '../changes/read-request.ts'
 import { customerResource } from '../customers/resource.ts'
 import { strictObject, UserId } from '../routing/body-schema.ts'
@@ -14,7 +14,7 @@ const path = '/v1/customers/{c}/ownership-transfer'
 const To = strictObject({ to: UserId })
 
 export const ownershipRoutes: readonly Route[] = [
-  exchange({
+  action({
     path,
     id: 'offerOwnership',
     summary: 'Offer the ownership to an active admin with a linked login; it replaces an earlier offer',
@@ -43,19 +43,18 @@ export const ownershipRoutes: readonly Route[] = [
     ifMatch: 'required',
     plan: ({ context }, transfer) => withdrawOwnership(context, transfer),
   }),
-  exchange({
+  action({
     path: `${path}/accept`,
     id: 'acceptOwnership',
     summary: 'Accept: the two change their types at once, and the old main-customer is an admin from then on',
     right: ownership('accept'),
     of: transferResource,
     ifMatch: 'required',
-    body: noBody,
     shows: customerResource,
+    body: noBody,
     plan: ({ context, ...call }) => acceptOwnership(context, customerOf(call), offerOf(call)),
   }),
-  update({
-    method: 'post',
+  action({
     path: `${path}/force`,
     id: 'forceOwnership',
     summary: 'Give the ownership to an active admin with a linked login, without offer and acceptance',

@@ -5,10 +5,11 @@ import type { Versioned } from '../../../shared/table/item.ts'
 import { projectOf } from '../authorization/request-context.ts'
 import { openstackOf } from '../openstack/project-state.ts'
 import type { Resource } from '../routing/resource.ts'
+import type { Representation } from '../schemas.ts'
 
 const lockReason = 'the Main project stays as it is as long as its customer'
 
-export function presentProject(project: Project, openstack: OpenStackView) {
+export function presentProject(project: Project, openstack: OpenStackView): Representation<'project'> {
   const { id, customerId, kind, name, description, status, createdAt, updatedAt } = project
   const isMain = kind === 'main'
   return {
@@ -26,7 +27,10 @@ export function presentProject(project: Project, openstack: OpenStackView) {
   }
 }
 
-function inOpenStack({ customerId, name }: Project, { state, keystoneId, error, since }: OpenStackView) {
+function inOpenStack(
+  { customerId, name }: Project,
+  { state, keystoneId, error, since }: OpenStackView,
+): Representation<'project'>['openstack'] {
   return {
     state,
     name: `${customerId}_${name}`,

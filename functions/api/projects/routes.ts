@@ -18,7 +18,7 @@ import { Description } from '../../../shared/domain/text/text.ts'
 import { listOf } from '../../../shared/domain/values/list.ts'
 import { requires, requiresForList, members } from '../authorization/access-rule.ts'
 import { type RequestContext, customerOf, externalUser, projectOf } from '../authorization/request-context.ts'
-import { create, put, remove, update } from '../changes/change-routes.ts'
+import { create, remove, update } from '../changes/change-routes.ts'
 import { memberFilters } from '../grants/filters.ts'
 import { presentMembership, membershipResource } from '../grants/resource.ts'
 import { withOpenStack } from '../openstack/project-state.ts'
@@ -110,12 +110,14 @@ export const projectRoutes: readonly Route[] = [
     right: members,
     of: membershipResource,
   }),
-  put({
+  update({
+    method: 'put',
     path: `${path}/members/{u}`,
     id: 'putMember',
     summary: 'Make a user a member with these roles, in place of what it had',
     right: members,
     of: membershipResource,
+    creates: true,
     body: strictObject({ roles: listOf(role, mostRoles), ...terms }),
     check: ({ context, body, ...call }) => {
       checkRoles(projectOf(call), body)

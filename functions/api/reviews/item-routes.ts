@@ -6,7 +6,7 @@ import { itemStates, type ReviewItem } from '../../../shared/reviews/model/revie
 import { reviewing } from '../authorization/access-rule.ts'
 import { notFound } from '../authorization/denial.ts'
 import type { RequestContext } from '../authorization/request-context.ts'
-import { together, update } from '../changes/change-routes.ts'
+import { action, update } from '../changes/change-routes.ts'
 import { UserId } from '../routing/body-schema.ts'
 import { withEtag } from '../routing/etag.ts'
 import { list, read } from '../routing/read-routes.ts'
@@ -69,7 +69,7 @@ export const reviewItemRoutes: readonly Route[] = [
     plan: ({ context, body: wanted, ...call }, item) =>
       decideOne(context, decidingAt(call), { item, wanted }),
   }),
-  together({
+  action({
     path: `${review}/decisions`,
     id: 'decideReviewItems',
     summary: 'Decide on up to fifty grants at once, on all of them or on none',
@@ -77,6 +77,7 @@ export const reviewItemRoutes: readonly Route[] = [
     of: reviewResource,
     body: DecisionsBody,
     shows: decidedItems,
+    etag: false,
     plan: async ({ context, body, ...call }) =>
       decideItems(context, decidingAt(call), await decidable(call, body.decisions)),
   }),

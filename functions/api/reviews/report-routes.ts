@@ -5,7 +5,7 @@ import { writeReport } from '../../../shared/reviews/report/write-report.ts'
 import { requires } from '../authorization/access-rule.ts'
 import { customerOf } from '../authorization/request-context.ts'
 import { readQuery } from '../routing/query.ts'
-import { plain } from '../routing/read-routes.ts'
+import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { reviewResource } from './resource.ts'
 
@@ -14,7 +14,7 @@ const types = { json: 'application/json', csv: 'text/csv; charset=UTF-8; header=
 
 export const reviewReportRoutes: readonly Route[] = [
   /** Sent as it is read, where Lambda doesn't gather it (`fit-answer.ts`): one that breaks off has no signature. */
-  plain({
+  custom({
     method: 'get',
     path: '/v1/customers/{c}/reviews/{r}/report',
     id: 'readReviewReport',
@@ -23,7 +23,7 @@ export const reviewReportRoutes: readonly Route[] = [
     right: requires('review.manage'),
     query,
     answer: { status: 200, schema: 'reviewReport', type: 'text/csv' },
-    reply: async (call) => {
+    respond: async (call) => {
       const { format } = readQuery(call.c, query)
       const review = await reviewResource.load(call)
       const { table, reportKeys } = call.deps

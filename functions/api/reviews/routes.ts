@@ -9,7 +9,8 @@ import { keys } from '../../../shared/table/keys.ts'
 import { fillPage, type PageRequest } from '../../../shared/table/query.ts'
 import { requires, reviewing } from '../authorization/access-rule.ts'
 import { type RequestContext, customerOf } from '../authorization/request-context.ts'
-import { act, create } from '../changes/change-routes.ts'
+import { action, create } from '../changes/change-routes.ts'
+import { noBody } from '../changes/read-request.ts'
 import { strictObject } from '../routing/body-schema.ts'
 import { list, read } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
@@ -60,21 +61,23 @@ export const reviewRoutes: readonly Route[] = [
     right: reviewing,
     of: reviewResource,
   }),
-  act({
+  action({
     path: `${path}/apply`,
     id: 'applyReview',
     summary: 'End the time for decisions early, and apply them',
     right: requires('review.manage'),
     of: reviewResource,
     ifMatch: 'required',
+    body: noBody,
     plan: async ({ context, ...call }, review) => applyReview(context, await reviewContext(call, review)),
   }),
-  act({
+  action({
     path: `${path}/cancel`,
     id: 'cancelReview',
     summary: 'End it without any effect',
     right: requires('review.manage'),
     of: reviewResource,
+    body: noBody,
     plan: async ({ context, ...call }, review) => cancelReview(context, await reviewContext(call, review)),
   }),
 ]

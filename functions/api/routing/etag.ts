@@ -10,12 +10,12 @@ export function etaggedPart(shown: object): object {
   return Object.fromEntries(Object.entries(shown).filter(([name]) => !changingByItself.has(name)))
 }
 
-export const etagOfAnswer = (shown: object): string => etagOf(etaggedPart(shown))
+export const etagOfShown = (shown: object): string => etagOf(etaggedPart(shown))
 
 /** As an item of a list, which carries its ETag with it. */
 export const withEtag = <T extends object>(shown: T): T & { etag: string } => ({
   ...shown,
-  etag: etagOfAnswer(shown),
+  etag: etagOfShown(shown),
 })
 
 /** True where the ETag says of the whole answer whether it is the same: only then 304 may be given. */

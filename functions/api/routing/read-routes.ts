@@ -7,6 +7,7 @@ import type { Page, PageRequest } from '../../../shared/table/query.ts'
 import { recordCallUsage } from '../authorization/record-usage.ts'
 import { type RequestContext, authenticateAndAuthorize } from '../authorization/request-context.ts'
 import { isWhollyEtagged, etaggedPart, withEtag } from './etag.ts'
+import type { Representation, RepresentationName } from '../schemas.ts'
 import { pageOf, type QueryOf, readListQuery, readQuery } from './query.ts'
 import { presentOrNotFound, type Resource } from './resource.ts'
 import type { Common, Route } from './route.ts'
@@ -32,18 +33,20 @@ export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Reso
   }
 }
 
-type ListDefinition<T, Q extends v.ObjectEntries> = Common & {
+type ListDefinition<T, Q extends v.ObjectEntries, Name extends RepresentationName> = Common & {
   /** Filters: every list is paged besides. */
   query: Q
   /** Whether each item is a resource of its own, and carries its ETag: not to be read again before it is changed. */
   etags?: true
-  schema: NonNullable<Route['answer']['schema']>
+  schema: Name
   find: (call: RequestContext & { filters: QueryOf<Q> }, part: PageRequest) => Page<T> | Promise<Page<T>>
-  show: (call: RequestContext, item: T) => object
+  show: (call: RequestContext, item: T) => Representation<Name>
 }
 
 /** A page of a list. */
-export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T, Q>): Route {
+export function list<T, Q extends v.ObjectEntries, Name extends RepresentationName>(
+  definition: ListDefinition<T, Q, Name>,
+): Route {
   const { schema, etags, find, show, ...common } = definition
   const present = etags ? (call: RequestContext, item: T) => withEtag(show(call, item)) : show
   return {
@@ -61,21 +64,21 @@ export function list<T, Q extends v.ObjectEntries>(definition: ListDefinition<T,
   }
 }
 
-type PlainDefinition = Common &
+type CustomDefinition = Common &
   Pick<Route, 'method' | 'answer' | 'body' | 'errors'> &
   Partial<Pick<Route, 'query'>> & {
-    reply: (call: RequestContext) => Response | Promise<Response>
+    respond: (call: RequestContext) => Response | Promise<Response>
   }
 
-/** What is neither a resource nor a list: the reply says all. */
-export function plain({ reply, ...definition }: PlainDefinition): Route {
+/** A route that makes its response itself, being neither a resource nor a list. */
+export function custom({ respond, ...definition }: CustomDefinition): Route {
   return {
     query: {},
     ...definition,
     changes: false,
     handle: async (deps, c) => {
       const call = await authenticateAndAuthorize(deps, c, definition.right)
-      const whole = await reply(call)
+      const whole = await respond(call)
       // A question that is posted is about no representation.
       const response = definition.method === 'get' ? conditionally(c, whole) : whole
       const { maxAge } = definition.answer

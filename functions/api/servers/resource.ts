@@ -8,8 +8,15 @@ import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { type RequestContext, customerOf, parameter, serverOf } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
+import type { Representation } from '../schemas.ts'
 
-export function presentServer({ id, customerId, hostname, createdAt, updatedAt }: Server) {
+export function presentServer({
+  id,
+  customerId,
+  hostname,
+  createdAt,
+  updatedAt,
+}: Server): Representation<'server'> {
   return {
     id,
     customerId,

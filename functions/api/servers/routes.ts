@@ -18,7 +18,7 @@ import {
   parameter,
   serverOf,
 } from '../authorization/request-context.ts'
-import { put, remove } from '../changes/change-routes.ts'
+import { remove, update } from '../changes/change-routes.ts'
 import { assigneeFilters } from '../grants/filters.ts'
 import { presentAssignment, assignmentResource } from '../grants/resource.ts'
 import { strictObject, terms } from '../routing/body-schema.ts'
@@ -53,12 +53,14 @@ export const serverRoutes: readonly Route[] = [
     right: requires('server.read', 'server'),
     of: serverResource,
   }),
-  put({
+  update({
+    method: 'put',
     path,
     id: 'putServer',
     summary: "Make a server known under the provider's id, or change its host name",
     right: operatorAt('customer'),
     of: serverSlot,
+    creates: true,
     body: strictObject({ hostname: Hostname }),
     plan: ({ context, body, ...call }, server) =>
       putServer(context, server, {
@@ -98,13 +100,15 @@ export const serverRoutes: readonly Route[] = [
     right: requires('server.assign', 'server'),
     of: assignmentResource,
   }),
-  put({
+  update({
+    method: 'put',
     path: `${path}/assignments/{u}`,
     id: 'putAssignment',
     summary:
       'Assign the server to a user with these capabilities, in place of what it had; view is always one',
     right: requires('server.assign', 'server'),
     of: assignmentResource,
+    creates: true,
     body: strictObject({ capabilities: Capabilities, ...terms }),
     check: ({ context, body }) => refuseExpired(context, body),
     plan: ({ context, body }, target) => assignServer(context, target, body),

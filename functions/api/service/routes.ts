@@ -2,8 +2,9 @@ import { isId } from '../../../shared/domain/values/id.ts'
 import { anybody } from '../authorization/access-rule.ts'
 import { notFound } from '../authorization/denial.ts'
 import { parameter } from '../authorization/request-context.ts'
-import { plain } from '../routing/read-routes.ts'
+import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
+import type { Representation } from '../schemas.ts'
 
 /** Seconds that anybody may keep what changes with a deployment, or with a key. */
 const documentLasts = 300
@@ -11,34 +12,34 @@ const metadataLasts = 3600
 
 /** What callers may find out before they have a token. */
 export const serviceRoutes: readonly Route[] = [
-  plain({
+  custom({
     method: 'get',
     path: '/healthz',
     id: 'checkHealth',
     summary: 'Is it up?',
     right: anybody,
     answer: { status: 200, schema: 'health' },
-    reply: ({ c }) => c.json({ status: 'ok' }),
+    respond: ({ c }) => c.json({ status: 'ok' } satisfies Representation<'health'>),
   }),
-  plain({
+  custom({
     method: 'get',
     path: '/openapi.json',
     id: 'readOpenApi',
     summary: 'This document',
     right: anybody,
     answer: { status: 200, schema: 'openApi', maxAge: documentLasts },
-    reply: async ({ c, deps }) =>
+    respond: async ({ c, deps }) =>
       c.body(await deps.openApi(), 200, { 'Content-Type': 'application/json; charset=UTF-8' }),
   }),
   /** RFC 9728, section 3. */
-  plain({
+  custom({
     method: 'get',
     path: '/.well-known/oauth-protected-resource',
     id: 'readProtectedResource',
     summary: 'Where access tokens come from (RFC 9728)',
     right: anybody,
     answer: { status: 200, schema: 'protectedResource', maxAge: metadataLasts },
-    reply: ({ c, deps: { audience, issuer } }) =>
+    respond: ({ c, deps: { audience, issuer } }) =>
       c.json({
         // The very audience of the tokens, which `resource` of RFC 8707 asks for.
         resource: audience,
@@ -46,26 +47,27 @@ export const serviceRoutes: readonly Route[] = [
         bearer_methods_supported: ['header'],
         scopes_supported: ['operator', 'check'],
         resource_name: 'Latchkey',
-      }),
+      } satisfies Representation<'protectedResource'>),
   }),
-  plain({
+  custom({
     method: 'get',
     path: '/.well-known/jwks.json',
     id: 'readReportKeys',
     summary: 'The public keys that reports are signed with (RFC 7517)',
     right: anybody,
     answer: { status: 200, schema: 'reportKeys', maxAge: documentLasts },
-    reply: async ({ c, deps }) => c.json(await deps.reportKeys.jwks()),
+    respond: async ({ c, deps }) =>
+      c.json((await deps.reportKeys.jwks()) satisfies Representation<'reportKeys'>),
   }),
   /** AuthZEN 1.0, section 9: of every customer there could be, without looking it up. */
-  plain({
+  custom({
     method: 'get',
     path: '/.well-known/authzen-configuration/v1/customers/{c}',
     id: 'readDecisionPoint',
     summary: "Where a customer's decisions are asked for (AuthZEN 1.0)",
     right: anybody,
     answer: { status: 200, schema: 'decisionPoint', maxAge: metadataLasts },
-    reply: (call) => {
+    respond: (call) => {
       const { publicUrl, customerIdPattern } = call.deps
       const customerId = parameter(call, 'c')
       if (!isId(customerId) || !customerIdPattern.test(customerId)) throw notFound('decision point')
@@ -74,7 +76,7 @@ export const serviceRoutes: readonly Route[] = [
         policy_decision_point: decisionPoint,
         access_evaluation_endpoint: `${decisionPoint}/access/v1/evaluation`,
         access_evaluations_endpoint: `${decisionPoint}/access/v1/evaluations`,
-      })
+      } satisfies Representation<'decisionPoint'>)
     },
   }),
 ]

@@ -11,6 +11,7 @@ import { presentGrant } from '../grants/resource.ts'
 import { cursorFor } from '../routing/query.ts'
 import { list } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
+import type { Representation } from '../schemas.ts'
 import { presentUser } from './resource.ts'
 
 export const meRoutes: readonly Route[] = [
@@ -33,7 +34,7 @@ export const meRoutes: readonly Route[] = [
   }),
 ]
 
-function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser) {
+function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser): Representation<'ownUser'> {
   const { customer, user, now } = facts
   if (!customer) throw new Error('a user is read with its customer')
   const { id, organisation, status } = customer

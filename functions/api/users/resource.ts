@@ -4,11 +4,12 @@ import { presentInstant, presentOptional } from '../../../shared/domain/values/i
 import type { Versioned } from '../../../shared/table/item.ts'
 import { customerOf, userOf } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
+import type { Representation } from '../schemas.ts'
 
 const lockReason = 'the main-customer can only be replaced, by a transfer of the ownership'
 
 /** `mainMember`: in the Main project now, so that the Interface can be reached. */
-export function presentUser(user: User, mainMember: boolean) {
+export function presentUser(user: User, mainMember: boolean): Representation<'user'> {
   const { id, customerId, email, name, status } = user
   return {
     id,

@@ -16,7 +16,8 @@ import { inviteUser } from '../../../shared/mail/invite-user.ts'
 import { findUserWithGrants } from '../../../shared/records/users.ts'
 import { requires } from '../authorization/access-rule.ts'
 import { customerOf, userOf } from '../authorization/request-context.ts'
-import { act, create, remove, update } from '../changes/change-routes.ts'
+import { action, create, remove, update } from '../changes/change-routes.ts'
+import { noBody } from '../changes/read-request.ts'
 import { presentAccess } from '../grants/access-resource.ts'
 import { grantFilters } from '../grants/filters.ts'
 import { presentGrant } from '../grants/resource.ts'
@@ -97,13 +98,14 @@ export const userRoutes: readonly Route[] = [
     of: userResource,
     plan: ({ context }, user) => unlinkLogin(context, user),
   }),
-  act({
+  action({
     path: `${path}/invite`,
     id: 'inviteUser',
     summary:
       'Invite again: for another 30 days a login may be linked; three times, then the address has to change',
     right: requires('user.manage', 'user'),
     of: userResource,
+    body: noBody,
     plan: ({ context }, user) => inviteUser(context, user),
   }),
   update({

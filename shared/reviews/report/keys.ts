@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import * as v from 'valibot'
 import { DomainError } from '../../domain/values/errors.ts'
+import { cachedFor, minutes } from '../../runtime/cached-for.ts'
 import { createReportSigner, type SignReport } from './signature.ts'
 import { isPrivateReportKey, publicJwks, type PublicReportKey } from './signing-key.ts'
 
@@ -17,21 +18,17 @@ const PrivateKeys = v.pipe(
   v.object({ keys: v.optional(v.array(v.unknown()), []) }),
 )
 
-/** A key that was taken away is in force for this long at most, in milliseconds. */
-const keysLast = 5 * 60_000
-
 /**
  * `read` gives the JSON of a set of private keys, `{}` while there is none, and is asked no sooner than they are needed.
  * What it gives is never part of an error. Keys that aren't private ones of Ed25519 are left out; throws `unavailable` for
  * what is no set.
  */
 export function createReportKeys(read: () => Promise<string>, now: () => Date): ReportKeys {
-  let known: { keys: readonly JWK[]; until: number } | undefined
-  async function current(): Promise<readonly JWK[]> {
-    const time = now().getTime()
-    if (!known || time >= known.until) known = { keys: parse(await read()), until: time + keysLast }
-    return known.keys
-  }
+  const current = cachedFor(
+    minutes(5),
+    async () => parse(await read()),
+    () => now().getTime(),
+  )
   return {
     async signer() {
       const [key] = await current()

@@ -61,7 +61,10 @@ export const arrows: Arrow[] = [
     to: ['shared/reviews/model/', 'shared/reviews/policy/', 'shared/usage/usage.ts', ...domain],
     packages: ['valibot'],
   },
-  { from: 'shared/reviews/report/', to: ['shared/reviews/report/', 'shared/reviews/model/', ...domain] },
+  {
+    from: 'shared/reviews/report/',
+    to: ['shared/reviews/report/', 'shared/reviews/model/', 'shared/runtime/', ...domain],
+  },
   {
     from: 'shared/reviews/',
     to: ['shared/reviews/', ...directory('change', 'facts', 'grants'), 'shared/usage/', ...stored],
