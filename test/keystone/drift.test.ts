@@ -1,26 +1,13 @@
 import { expect, it } from 'vitest'
 import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
 import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
-import {
-  createKeystoneProject,
-  listProjectsTagged,
-  updateKeystoneProject,
-} from '../../shared/openstack/keystone/projects.ts'
+import { createKeystoneProject, listProjectsTagged, updateKeystoneProject } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
 import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
-import { findFullSync } from '../../shared/openstack/sync/store.ts'
+import { findFullSync } from '../../shared/openstack/sync/full-sync.ts'
 import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
-import {
-  customerId,
-  event,
-  grant,
-  mail,
-  project,
-  projectGone,
-  user,
-  userGone,
-} from '../functions/provisioning/scene.ts'
+import { customerId, event, grant, mail, project, projectGone, user, userGone } from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
 import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'

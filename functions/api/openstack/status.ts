@@ -1,5 +1,6 @@
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
-import { type Counted, countInState, findOldest, findFullSync } from '../../../shared/openstack/sync/store.ts'
+import { findFullSync } from '../../../shared/openstack/sync/full-sync.ts'
+import { type Counted, countInState, findOldest } from '../../../shared/openstack/sync/store.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
 
 /** With those for the oldest and the pass no more than a call may make. */

@@ -2,31 +2,23 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { isStale } from '../../../shared/domain/values/errors.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
+import { applySteps } from '../../../shared/openstack/plan/apply.ts'
 import { withProject } from '../../../shared/openstack/plan/find.ts'
+import { isRevocation, type Step } from '../../../shared/openstack/plan/step.ts'
 import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
-import { findRecord, type ProjectRef, markProjectPending } from '../../../shared/openstack/sync/store.ts'
-import { isKeystoneError } from '../../../shared/openstack/transport/errors.ts'
+import { findRecord, markProjectPending, type ProjectRef } from '../../../shared/openstack/sync/store.ts'
+import { isKeystoneError, type KeystoneError } from '../../../shared/openstack/transport/errors.ts'
+import { hasTime, isLeasedByOther } from '../../../shared/runtime/lease.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import type { OpenStackDeps, Run } from '../run/deps.ts'
-import { logFailure, obstacleIn, describeFailure } from '../run/describe-failure.ts'
-import { isLeasedByOther, isOver } from '../run/lease.ts'
+import { isOver } from '../run/deps.ts'
+import { describeFailure, logFailure, obstacleIn } from '../run/describe-failure.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
-import { readDesiredState } from './desired-state.ts'
-import { requeueDiffering } from './differing-users.ts'
-import { type ExecutionResult, executePlan } from './execute-plan.ts'
+import { requeueDiffering } from './converge-user.ts'
 import { delicateTexts, requeueWaiting, withoutLostTexts } from './name-conflicts.ts'
-import { type ProjectDiff, readProjectDiff } from './project-diff.ts'
-import {
-  markReady,
-  type RunResult,
-  markFailed,
-  deleteRecord,
-  acquireLease,
-  type KnownRecord,
-  releaseLease,
-  scheduleRetry,
-} from './record-result.ts'
-import { requeueChanged } from './requeue.ts'
+import { type ProjectDiff, readDesiredState, readProjectDiff } from './project-diff.ts'
+import { acquireLease, deleteRecord, type KnownRecord, markFailed, markReady, releaseLease, type RunResult, scheduleRetry } from './record-result.ts'
+import { requeueChanged, requeueDisplaced } from './requeue.ts'
 
 const rounds = 8
 
@@ -122,4 +114,47 @@ function failureOf(
 async function requeueIfLate({ deps: { table }, ref }: Run, { run }: OpenStackRecord): Promise<void> {
   const now = instantOf(table.now())
   if (run && run.until <= now) await table.transact([markProjectPending(ref, now)])
+}
+
+export type ExecutionResult = {
+  /** Keystone's id of the project, if it is there. */
+  projectId: string | undefined
+  done: Step[]
+  failures: KeystoneError[]
+  stopped?: KeystoneError | undefined
+  /** The rest was left: too much time has passed, or something was said of the project. */
+  wasLeft: boolean
+}
+
+/** Milliseconds for which a look is good enough to give rights by. */
+const freshness = 2_000
+
+/** Makes what was found missing, as long as the project is held and what was seen of the directory is fresh. */
+export async function executePlan(
+  { deps: { table, keystone, mapping, until }, ref, lists }: Run,
+  held: Versioned<OpenStackRecord>,
+  { plan }: ProjectDiff,
+): Promise<ExecutionResult> {
+  const { domainId } = mapping
+  let seenAt = table.now().getTime()
+  let wasLeft = false
+  const mayGoOn = async (step: Step) => {
+    const now = instantOf(table.now())
+    wasLeft = !held.run || !hasTime(held.run, now) || isOver({ until }, now)
+    if (wasLeft) return false
+    if (!isRevocation(step) && table.now().getTime() - seenAt > freshness) {
+      wasLeft = (await findRecord(table, ref))?.version !== held.version
+      seenAt = table.now().getTime()
+    }
+    if (!wasLeft) await requeueDisplaced(table, step)
+    return !wasLeft
+  }
+  const outcome = await applySteps(keystone, plan.steps, {
+    domainId,
+    projectId: plan.projectId,
+    shouldContinue: mayGoOn,
+  })
+  if (outcome.done.some((step) => step.do !== 'assign' && step.do !== 'unassign')) lists.drop()
+  const { projectId, done, stopped } = outcome
+  return { projectId, done, stopped, failures: outcome.failures.map(({ error }) => error), wasLeft }
 }

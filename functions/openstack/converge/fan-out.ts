@@ -14,7 +14,7 @@ import type { Table } from '../../../shared/table/table.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
 import { convergeUser } from './converge-user.ts'
-import { projectsOf } from './desired-state.ts'
+import { projectsOf } from './project-diff.ts'
 import { transactInBatches } from './requeue.ts'
 import { processSyncRequest } from './sync-request.ts'
 

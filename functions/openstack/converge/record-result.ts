@@ -7,19 +7,13 @@ import type { OpenStackRecord } from '../../../shared/openstack/sync/project-rec
 import { findRecord, type ProjectRef, recordItem } from '../../../shared/openstack/sync/store.ts'
 import type { KeystoneError } from '../../../shared/openstack/transport/errors.ts'
 import { commit } from '../../../shared/records/commit.ts'
+import { isLeasedByOther, leaseFrom } from '../../../shared/runtime/lease.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { messages } from '../run/alarm-messages.ts'
 import { isUnreachable } from '../run/circuit-breaker.ts'
 import type { OpenStackDeps, Run } from '../run/deps.ts'
-import {
-  logObstacle,
-  retryPause,
-  retryPauseWhileUnreachable,
-  describeFailure,
-  describeObstacle,
-} from '../run/describe-failure.ts'
-import { leaseFrom, isLeasedByOther } from '../run/lease.ts'
+import { describeFailure, describeObstacle, logObstacle, retryPause, retryPauseWhileUnreachable } from '../run/describe-failure.ts'
 import type { ProjectDiff } from './project-diff.ts'
 
 // What runs write down of a project: each on the condition that nobody has written or said anything since it was read.

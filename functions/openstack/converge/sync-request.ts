@@ -4,10 +4,10 @@ import { isStale } from '../../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
 import { findSyncRequest, newSyncRequest, updateSyncRequest } from '../../../shared/openstack/sync/store.ts'
 import { commit } from '../../../shared/records/commit.ts'
+import { isLeasedByOther, leaseFrom } from '../../../shared/runtime/lease.ts'
 import type { Key } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { retryPauseWhileUnreachable } from '../run/describe-failure.ts'
-import { leaseFrom, isLeasedByOther } from '../run/lease.ts'
 
 const rounds = 8
 

@@ -26,3 +26,7 @@ export type OpenStackDeps = {
   /** When the invocation has to be over: no step begins after it. */
   until?: Instant | undefined
 }
+
+/** Whether the invocation has no time for more. */
+export const isOver = ({ until }: { until?: Instant | undefined }, now: Instant): boolean =>
+  until !== undefined && until <= now

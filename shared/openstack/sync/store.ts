@@ -1,11 +1,11 @@
 import type { Instant } from '../../domain/values/instant.ts'
 import type { DuePage } from '../../table/due.ts'
 import type { Item, UnconditionalUpdate, Versioned, Write } from '../../table/item.ts'
-import { type Key, keys, keyText, parseOpenStackKey, parseFanOutKey, prefixes } from '../../table/keys.ts'
-import type { Page, Position } from '../../table/query.ts'
+import { type Key, keys, keyText, parseFanOutKey, parseOpenStackKey, prefixes } from '../../table/keys.ts'
+import type { Page } from '../../table/query.ts'
 import { indexes } from '../../table/schema.ts'
 import type { Table } from '../../table/table.ts'
-import type { OpenStackRecord, OpenStackState, FanOutPending, SyncRequest } from './project-record.ts'
+import type { FanOutPending, OpenStackRecord, OpenStackState, SyncRequest } from './project-record.ts'
 
 /** A project of ours. */
 export type ProjectRef = { customerId: string; projectId: string }
@@ -161,29 +161,4 @@ export async function countInState(
   requests: number,
 ): Promise<{ count: number; isAll: boolean }> {
   return table.count({ index: indexes.openstack, partition: state }, requests)
-}
-
-/** A pass over everything: the one under way, and the last one that came to its end. */
-export type FullSync = {
-  startedAt: Instant
-  /** Where the list of customers goes on. */
-  after?: Position | undefined
-  /** So far. */
-  projects: number
-  drift: number
-  /** By id, what was reported of users and deleted projects and not put right: the next pass doesn't tell it again. */
-  told?: Record<string, string> | undefined
-  run?: { id: string; until: Instant } | undefined
-  endedAt?: Instant | undefined
-  last?: FullSyncResult | undefined
-}
-
-export type FullSyncResult = Pick<FullSync, 'startedAt' | 'projects' | 'drift' | 'told'> & {
-  endedAt: Instant
-}
-
-export const fullSyncItem = (pass: FullSync) => ({ ...pass, ...keys.fullSync })
-
-export async function findFullSync(table: Table): Promise<Versioned<FullSync> | undefined> {
-  return (await table.get(keys.fullSync)) as Versioned<FullSync & Item> | undefined
 }

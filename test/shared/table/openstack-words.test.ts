@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest'
 import { addMilliseconds } from '../../../shared/domain/values/instant.ts'
-import {
-  dueForOpenStack,
-  findFullSync,
-  findFanOutPending,
-  findSyncRequest,
-  type FullSync,
-  fullSyncItem,
-  updateSyncRequest,
-  requestFanOut,
-} from '../../../shared/openstack/sync/store.ts'
+import { findFullSync, type FullSync, fullSyncItem } from '../../../shared/openstack/sync/full-sync.ts'
+import { dueForOpenStack, findFanOutPending, findSyncRequest, requestFanOut, updateSyncRequest } from '../../../shared/openstack/sync/store.ts'
 import { type Key, keys, parseFanOutKey } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readDesiredState } from '../../../../functions/openstack/converge/desired-state.ts'
+import { readDesiredState } from '../../../../functions/openstack/converge/project-diff.ts'
 import { findByEmail } from '../../../../shared/directory/facts/read-facts.ts'
 import { instantOf } from '../../../../shared/domain/values/instant.ts'
 import { asClaim } from '../../../../shared/records/claims.ts'
@@ -7,20 +7,7 @@ import { keys } from '../../../../shared/table/keys.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 import { startProvisioned } from '../../../support/provisioned.ts'
 import type { TimedEvent } from '../../../support/timeline.ts'
-import {
-  becomesCustomer,
-  born,
-  customerId,
-  disabled,
-  grant,
-  mail,
-  project,
-  projectGone,
-  revoke,
-  time,
-  user,
-  userGone,
-} from '../../provisioning/scene.ts'
+import { becomesCustomer, born, customerId, disabled, grant, mail, project, projectGone, revoke, time, user, userGone } from '../../provisioning/scene.ts'
 
 const engine = await startTestEngine()
 const now = () => new Date(time(60))

@@ -1,4 +1,4 @@
-import { addMilliseconds, type Instant } from '../../../shared/domain/values/instant.ts'
+import { addMilliseconds, type Instant } from '../domain/values/instant.ts'
 
 /** Who is at something, and until when nobody else may be. */
 export type Lease = { id: string; until: Instant }
@@ -15,7 +15,3 @@ export const isLeasedByOther = (run: Lease | undefined, id: string, now: Instant
 
 /** Whether there's time for another step. */
 export const hasTime = ({ until }: Lease, now: Instant): boolean => addMilliseconds(now, margin) < until
-
-/** Whether the invocation has no time for more. */
-export const isOver = ({ until }: { until?: Instant | undefined }, now: Instant): boolean =>
-  until !== undefined && until <= now
