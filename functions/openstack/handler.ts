@@ -13,8 +13,8 @@ const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const table = connectTable(TABLE_NAME, now)
 const secrets = new SecretsManagerClient()
 
-/** A login is in force this long at most after another one was put in, in milliseconds. */
-const loginLasts = 5 * 60_000
+/** Milliseconds after which a changed login is in force at the latest. */
+const secretMaxAge = 5 * 60_000
 let current = await readAndConnect()
 
 async function readAndConnect(known?: { close: () => void }) {
@@ -29,21 +29,21 @@ async function readAndConnect(known?: { close: () => void }) {
 }
 
 async function connected() {
-  if (Date.now() - current.readAt >= loginLasts) current = await readAndConnect(current)
+  if (Date.now() - current.readAt >= secretMaxAge) current = await readAndConnect(current)
   return current
 }
 
-/** What the relay has put into the queue: records of the table's stream. */
+/** Triggered by the queue: records of the table's stream, from the relay. */
 export async function handler(event: SQSEvent) {
   return fromQueue(event, (await connected()).onStream, log)
 }
 
-/** The schedule: what is due. */
+/** Triggered by the schedule: due items. */
 export async function sweep() {
   return (await connected()).sweep()
 }
 
-/** The schedule: the pass over everything. */
-export async function pass() {
-  return (await connected()).pass()
+/** Triggered by the schedule: the next part of the full sync. */
+export async function fullSync() {
+  return (await connected()).fullSync()
 }

@@ -1,17 +1,17 @@
 import { addMilliseconds, type Instant } from '../domain/values/instant.ts'
 
-/** Who is at something, and until when nobody else may be. */
+/** The run that works on an item, and until when no other run may. */
 export type Lease = { id: string; until: Instant }
 
-/** Milliseconds: long enough for many steps, short enough to wait for after a crash. */
-const leaseTime = 120_000
-/** No step begins this close to the end, so that hardly one comes after it; who sees that one did, says so. */
-const margin = 60_000
+/** `duration` in milliseconds: long enough for the work, short enough to wait for after a crash. */
+export const leaseFrom = (id: string, now: Instant, duration: number): Lease => ({
+  id,
+  until: addMilliseconds(now, duration),
+})
 
-export const leaseFrom = (id: string, now: Instant): Lease => ({ id, until: addMilliseconds(now, leaseTime) })
+export const isLeasedByOther = (lease: Lease | undefined, id: string, now: Instant): boolean =>
+  lease !== undefined && lease.id !== id && lease.until > now
 
-export const isLeasedByOther = (run: Lease | undefined, id: string, now: Instant): boolean =>
-  run !== undefined && run.id !== id && run.until > now
-
-/** Whether there's time for another step. */
-export const hasTime = ({ until }: Lease, now: Instant): boolean => addMilliseconds(now, margin) < until
+/** False from `margin` milliseconds before the end, so that a step that begins in time hardly outlives the lease. */
+export const hasTime = ({ until }: Lease, now: Instant, margin: number): boolean =>
+  addMilliseconds(now, margin) < until

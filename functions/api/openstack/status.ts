@@ -1,5 +1,5 @@
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
-import { findFullSync } from '../../../shared/openstack/sync/full-sync.ts'
+import { findFullSync } from '../../../shared/openstack/sync/full-sync-store.ts'
 import { type Counted, countInState, findOldest } from '../../../shared/openstack/sync/store.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
 

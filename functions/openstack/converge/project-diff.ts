@@ -23,12 +23,12 @@ import type { Table } from '../../../shared/table/table.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
 import { isToBeRenamed } from './name-conflicts.ts'
 
-/** A project as it should be, and what Keystone lacks of it. */
-export type ProjectDiff = DesiredState & { plan: KeystonePlan; others: string[] }
+/** The desired state of a project, and the steps that Keystone needs to match it. */
+export type ProjectDiff = DesiredState & { plan: KeystonePlan; candidateIds: string[] }
 
 /**
- * Keystone is asked first: who is in the project there is read strongly as well, so that an index that lags takes nobody's
- * role away. `undefined`: there's no such project in the directory any more.
+ * Reads Keystone first: users with a role in the project are then read strongly too, so that a lagging index takes
+ * nobody's role away. Returns undefined if the directory has no such project.
  */
 export async function readProjectDiff(
   { table, keystone, mapping }: OpenStackDeps,
@@ -37,16 +37,16 @@ export async function readProjectDiff(
   record: OpenStackRecord | undefined,
 ): Promise<ProjectDiff | undefined> {
   const assigned = await findAssigned(keystone, ref, lists)
-  const others = [...oursAmong(assigned, lists), ...(await changedLately(table, ref, record))]
-  const should = await readDesiredState(table, ref, others)
-  if (!should) return undefined
-  const { desired } = should
+  const candidateIds = [...userIdsIn(assigned, lists), ...(await recentlyChanged(table, ref, record))]
+  const state = await readDesiredState(table, ref, candidateIds)
+  if (!state) return undefined
+  const { desired } = state
   const snapshot = await findFor(keystone, desired, lists, mapping, assigned)
   const holderLeaves = await doesHolderLeave(table, desired, snapshot)
-  return { ...should, others, plan: planProject(desired, snapshot, mapping, { holderLeaves }) }
+  return { ...state, candidateIds, plan: planProject(desired, snapshot, mapping, { holderLeaves }) }
 }
 
-/** Asked of the directory only where Keystone's database takes two names of one customer for one. */
+/** Reads the directory only where Keystone's database takes two names of one customer for one. */
 async function doesHolderLeave(
   table: Table,
   { customerId, project }: DesiredProject,
@@ -58,19 +58,21 @@ async function doesHolderLeave(
   return isToBeRenamed(table, customerId, holder)
 }
 
-function oursAmong(assigned: readonly RoleAssignment[], { users }: Lists): string[] {
+/** Our ids of the users with an assignment. */
+function userIdsIn(assigned: readonly RoleAssignment[], { users }: Lists): string[] {
   const ids = new Set(assigned.map(({ principal }) => principal.id))
   return users.flatMap(({ id, latchkeyUserId = '' }) =>
     ids.has(id) && isId(latchkeyUserId) ? [latchkeyUserId] : [],
   )
 }
 
-/** Milliseconds after which an index is taken to know a grant that was committed before. */
+/** Milliseconds after which an index is taken to have a committed grant. */
 const indexLag = 60_000
-/** And how far the clocks of those who commit may differ, and a commit be late. */
+/** Milliseconds by which the clocks of writers may differ, or a commit be late. */
 const tolerance = 30_000
 
-async function changedLately(
+/** Members whom the index may not have yet. */
+async function recentlyChanged(
   table: Table,
   ref: ProjectRef,
   record: OpenStackRecord | undefined,
@@ -81,7 +83,7 @@ async function changedLately(
 }
 
 /** A customer's OpenStack projects, those that are being deleted too. */
-export async function projectsOf(table: Table, customerId: string): Promise<Project[]> {
+export async function listOpenStackProjects(table: Table, customerId: string): Promise<Project[]> {
   const projects: Project[] = []
   for await (const project of allPages((after) => listProjects(table, customerId, { after }))) {
     if (project.kind === 'openstack') projects.push(project)
@@ -92,21 +94,20 @@ export async function projectsOf(table: Table, customerId: string): Promise<Proj
 export type DesiredState = {
   project: Versioned<Project>
   desired: DesiredProject
-  /** When the first membership ends by itself. */
+  /** When the first membership expires. */
   expiresAt: Instant | undefined
 }
 
 /**
- * What the directory says of a project, also of one that is deleted; `undefined` where there is none. Whoever may be a
- * member is read strongly: those whom the index proposes, who are in by their type, and the `others`, whom the index may
- * not know yet.
+ * Reads a project's desired state from the directory, that of a deleted one too; undefined if there was never one. Every
+ * possible member is read strongly: the users in the index, the implicit members, and the `candidateIds`, whom the index
+ * may not have yet.
  */
 export async function readDesiredState(
   table: Table,
   { customerId, projectId }: ProjectRef,
-  others: Iterable<string>,
+  candidateIds: Iterable<string>,
 ): Promise<DesiredState | undefined> {
-  const now = instantOf(table.now())
   const [customerItem, projectItem, adminsItem] = await table.getMany([
     keys.customer(customerId),
     keys.project(customerId, projectId),
@@ -114,11 +115,9 @@ export async function readDesiredState(
   ])
   const [customer, project] = [asCustomer(customerItem), asProject(projectItem)]
   if (!customer || !project || project.kind === 'main') return undefined
-  const byType = [customer.mainCustomerId, ...Object.keys(asAdmins(adminsItem)?.since ?? {})]
-  const ids = new Set([...others, ...byType, ...(await holdersOf(table, customerId, projectId))])
-  const members = (await readMembers(table, project, [...ids].sort())).filter(
-    ({ membership }) => !isExpired(membership, now),
-  )
+  const implicitIds = [customer.mainCustomerId, ...Object.keys(asAdmins(adminsItem)?.since ?? {})]
+  const holderIds = await listHolderIds(table, customerId, projectId)
+  const members = await readUnexpired(table, project, [...candidateIds, ...implicitIds, ...holderIds])
   const { id, name, description } = project
   return {
     project,
@@ -137,7 +136,13 @@ export async function readDesiredState(
   }
 }
 
-async function holdersOf(table: Table, customerId: string, projectId: string): Promise<string[]> {
+async function readUnexpired(table: Table, project: Project, userIds: readonly string[]) {
+  const now = instantOf(table.now())
+  const members = await readMembers(table, project, [...new Set(userIds)].sort())
+  return members.filter(({ membership }) => !isExpired(membership, now))
+}
+
+async function listHolderIds(table: Table, customerId: string, projectId: string): Promise<string[]> {
   const ids: string[] = []
   const project = { kind: 'project', id: projectId } as const
   for await (const id of allPages((after) => listHolders(table, customerId, project, { after }))) ids.push(id)

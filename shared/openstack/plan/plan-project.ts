@@ -4,7 +4,7 @@ import type { DesiredProject } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { nameInKeystone, ourTag, ownerOf, projectTag } from './names.ts'
 import { type Obstacle, takenName } from './obstacle.ts'
-import { meantFirst, planUser } from './plan-user.ts'
+import { preferNamed, planUser } from './plan-user.ts'
 import type { Snapshot } from './snapshot.ts'
 import { type Assign, inOrder, type Step } from './step.ts'
 
@@ -36,7 +36,7 @@ export function planProject(
   const goes = project.status === 'deleting'
   const name = nameInKeystone(customerId, goes ? project.id : project.name)
   const all = snapshot.projectsTagged(projectTag(customerId, project.id))
-  const [ours, ...surplus] = meantFirst(name, all)
+  const [ours, ...surplus] = preferNamed(name, all)
   const steps = surplus.flatMap((one) => [...disable(one), ...strip(one, snapshot)])
   if (goes) {
     if (ours) steps.push(...remove(ours, name, snapshot, mapping))

@@ -27,7 +27,7 @@ export function planUser(
 ): UserPlan {
   const { customerId, userId, email, status } = desired
   const name = nameInKeystone(customerId, status === 'gone' ? userId : email)
-  const [user, ...surplus] = meantFirst(name, snapshot.usersOf(userId))
+  const [user, ...surplus] = preferNamed(name, snapshot.usersOf(userId))
   const steps = [
     ...surplus.flatMap((one) => [...disable(one), ...freeIdentity(one, snapshot, mapping)]),
     ...(user ? setStatus(user, status) : []),
@@ -53,7 +53,7 @@ export function planUser(
   // The identity goes by the e-mail address, as the name does.
   const due = federation && (status === 'gone' || !identity) ? ownIdentity(federation, user) : identity
   if (user.name !== name && !isTaken)
-    steps.push({ do: 'change-user', id: user.id, change: named(name, due), why: 'rename' })
+    steps.push({ do: 'change-user', id: user.id, change: nameWithIdentity(name, due), why: 'rename' })
   else if (due) steps.push(...planIdentity(user, due, snapshot, surplus))
   return { steps, ...is }
 }
@@ -62,7 +62,7 @@ export function planUser(
 const longestUniqueId = 255
 
 /** Two of one kind are there only if it was made twice at the same moment, under two names. */
-export function meantFirst<T extends { id: string; name: string }>(name: string, items: readonly T[]): T[] {
+export function preferNamed<T extends { id: string; name: string }>(name: string, items: readonly T[]): T[] {
   return items.toSorted((a, b) => Number(b.name === name) - Number(a.name === name) || (a.id < b.id ? -1 : 1))
 }
 
@@ -78,12 +78,15 @@ function disable({ id, enabled }: KeystoneUser): Step[] {
 /** By Keystone's id, which nobody else can be called by. */
 function makeRoom(customerId: string, holder: KeystoneUser, { federation }: Mapping): Step {
   const { id, latchkeyUserId: userId = '' } = holder
-  const change = named(nameInKeystone(customerId, id), federation && ownIdentity(federation, holder))
+  const change = nameWithIdentity(
+    nameInKeystone(customerId, id),
+    federation && ownIdentity(federation, holder),
+  )
   return { do: 'change-user', id, change, why: 'make-room', of: { customerId, userId } }
 }
 
 /** Keystone 22 ignores the name of whoever has an identity unless it is given one in the same request. */
-export function named(name: string, federated: FederatedIdentity | undefined) {
+export function nameWithIdentity(name: string, federated: FederatedIdentity | undefined) {
   return { name, ...(federated && { federated }) }
 }
 

@@ -7,7 +7,20 @@ import { keys } from '../../../../shared/table/keys.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 import { startProvisioned } from '../../../support/provisioned.ts'
 import type { TimedEvent } from '../../../support/timeline.ts'
-import { becomesCustomer, born, customerId, disabled, grant, mail, project, projectGone, revoke, time, user, userGone } from '../../provisioning/scene.ts'
+import {
+  becomesCustomer,
+  born,
+  customerId,
+  disabled,
+  grant,
+  mail,
+  project,
+  projectGone,
+  revoke,
+  time,
+  user,
+  userGone,
+} from '../../provisioning/scene.ts'
 
 const engine = await startTestEngine()
 const now = () => new Date(time(60))

@@ -1,29 +1,30 @@
 import type { Instant } from '../../domain/values/instant.ts'
+import type { Lease } from '../../runtime/lease.ts'
 import type { Item, Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Position } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
-/** A pass over everything: the one under way, and the last one that came to its end. */
+/** The comparison of everything in Keystone with the directory: the current one, and the last that was completed. */
 export type FullSync = {
   startedAt: Instant
-  /** Where the list of customers goes on. */
+  /** Checkpoint: the position in the list of customers. */
   after?: Position | undefined
   /** So far. */
   projects: number
   drift: number
-  /** By id, what was reported of users and deleted projects and not put right: the next pass doesn't tell it again. */
-  told?: Record<string, string> | undefined
-  run?: { id: string; until: Instant } | undefined
+  /** Fingerprints, by id, of drift of users and deleted projects that was reported only: the next sync doesn't repeat it. */
+  reported?: Record<string, string> | undefined
+  lease?: Lease | undefined
   endedAt?: Instant | undefined
   last?: FullSyncResult | undefined
 }
 
-export type FullSyncResult = Pick<FullSync, 'startedAt' | 'projects' | 'drift' | 'told'> & {
+export type FullSyncResult = Pick<FullSync, 'startedAt' | 'projects' | 'drift' | 'reported'> & {
   endedAt: Instant
 }
 
-export const fullSyncItem = (pass: FullSync) => ({ ...pass, ...keys.fullSync })
+export const fullSyncItem = (fullSync: FullSync) => ({ ...fullSync, ...keys.fullSync })
 
 export async function findFullSync(table: Table): Promise<Versioned<FullSync> | undefined> {
   return (await table.get(keys.fullSync)) as Versioned<FullSync & Item> | undefined
