@@ -14,7 +14,7 @@ import { Reviews } from './constructs/reviews.ts'
 import { Secrets } from './constructs/secrets.ts'
 import type { Settings } from './constructs/settings.ts'
 import { DirectoryTable } from './constructs/table.ts'
-import { Uses } from './constructs/usage.ts'
+import { Usage } from './constructs/usage.ts'
 
 /* oxlint-disable no-new -- a construct attaches itself to its scope */
 
@@ -51,7 +51,7 @@ export class LatchkeyStack extends Stack {
     })
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
-    new Uses(this, 'Uses', { table, api })
+    new Usage(this, 'Uses', { table, api })
     secrets.grantReportKeys(api)
     secrets.grantMailSecret(api)
 

@@ -14,8 +14,11 @@ const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const table = connectTable(TABLE_NAME, now)
 const secrets = new SecretsManagerClient()
 
-/** Connects again when the login may have been replaced. */
-const connected = cachedFor(minutes(5), async (expired?: Connected): Promise<Connected> => {
+/** Milliseconds after which a changed login is in force at the latest. */
+const secretMaxAge = 5 * 60_000
+let current = await readAndConnect()
+
+async function readAndConnect(known?: { close: () => void }) {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: OPENSTACK_SECRET_ARN }))
   const configuration = configureOpenStack(JSON.parse(secret.SecretString ?? '{}'))
   if (!configuration) throw new Error('the secret has no OS_AUTH_URL')
@@ -26,20 +29,22 @@ const connected = cachedFor(minutes(5), async (expired?: Connected): Promise<Con
 })
 type Connected = ReturnType<typeof createOpenStack> & { close: () => void }
 
-// A deployment without a usable secret fails at its start.
-await connected()
+async function connected() {
+  if (Date.now() - current.readAt >= secretMaxAge) current = await readAndConnect(current)
+  return current
+}
 
-/** What the relay has put into the queue: records of the table's stream. */
+/** Triggered by the queue: records of the table's stream, from the relay. */
 export async function handler(event: SQSEvent) {
   return fromQueue(event, (await connected()).onStream, log)
 }
 
-/** The schedule: what is due. */
+/** Triggered by the schedule: due items. */
 export async function sweep() {
   return (await connected()).sweep()
 }
 
-/** The schedule: the pass over everything. */
-export async function pass() {
-  return (await connected()).pass()
+/** Triggered by the schedule: the next part of the full sync. */
+export async function fullSync() {
+  return (await connected()).fullSync()
 }

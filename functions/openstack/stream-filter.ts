@@ -1,8 +1,8 @@
 import type { StreamFilter } from '../../shared/table/stream.ts'
 
 /**
- * What wakes the worker: what Changes say to it (`words-to-openstack.ts`). That its own writes about a project wake it too costs
- * one read; a word that is removed does not.
+ * Records that trigger the worker: the outbox entries of Changes (`shared/openstack/sync/request-sync.ts`). Its own writes of
+ * a project's record trigger it too, at the cost of one read; the deletion of a sync request does not.
  */
 export const streamFilters: StreamFilter[] = [
   {

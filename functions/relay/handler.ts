@@ -16,7 +16,7 @@ const send: Send = async (QueueUrl, Entries) => {
 }
 
 const relay = createRelay({
-  feeds,
+  subscriptions: feeds,
   send,
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })

@@ -37,7 +37,7 @@ export type Refused = { Id: string | undefined; Code: string | undefined }
 /** One SendMessageBatch; returns the entries that the queue didn't take. */
 export type Send = (queueUrl: string, entries: Entry[]) => Promise<readonly Refused[]>
 
-export type RelayOptions = { feeds: readonly Subscription[]; send: Send; log: Log }
+export type RelayOptions = { subscriptions: readonly Subscription[]; send: Send; log: Log }
 
 /** Requests to one queue at the same time. */
 const atOnce = 4
@@ -46,7 +46,7 @@ const atOnce = 4
  * Hands records of the stream on, each to every worker that it wakes, so that all these workers are one reader to DynamoDB.
  * Fails from the first record that a queue didn't take; what comes again then for those that had it, changes nothing.
  */
-export function createRelay({ feeds, send, log }: RelayOptions) {
+export function createRelay({ subscriptions: feeds, send, log }: RelayOptions) {
   async function onStream({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
     const left = new Set((await Promise.all(feeds.map((feed) => handOn(feed, Records)))).flat())
     const first = Records.find((record) => left.has(record))

@@ -10,50 +10,50 @@ import type { DirectoryTable } from './table.ts'
 import { watchLog } from './watch-log.ts'
 
 const folder = 'openstack'
-/** Its rate and its limit: the part of a pass that one call does has ended before the next one begins. */
-const passTime = Duration.minutes(10)
+/** Rate and timeout of the full sync's function: one part has ended before the next one begins. */
+const fullSyncTime = Duration.minutes(10)
 
-/** Keeps Keystone as the directory says. */
+/** Keeps Keystone in sync with the directory. */
 export class OpenStack extends QueueWorker {
   constructor(scope: Construct, id: string, { table }: { table: DirectoryTable }) {
     super(scope, id, {
       table,
       folder,
       says: {
-        worker: 'brings to Keystone what the stream tells of',
-        sweeper: 'brings to Keystone what is due or was missed',
+        worker: 'brings changes from the stream to Keystone',
+        sweeper: 'brings due and missed changes to Keystone',
       },
       filters: streamFilters,
       // Keystone answers some twenty requests a second.
       maxConcurrency: 2,
     })
-    const pass = new NodeFunction(this, 'Pass', {
-      description: 'Latchkey openstack pass: compares everything in Keystone with the directory',
+    const fullSync = new NodeFunction(this, 'FullSync', {
+      description: 'Latchkey openstack full sync: compares everything in Keystone with the directory',
       folder,
-      handler: 'pass',
-      timeout: passTime,
+      handler: 'fullSync',
+      timeout: fullSyncTime,
     })
-    table.grantReadAndCommit(pass)
-    runEvery(this, 'EveryTenMinutes', pass, passTime)
+    table.grantReadAndCommit(fullSync)
+    runEvery(this, 'EveryTenMinutes', fullSync, fullSyncTime)
 
     const secret = secretOfOperators(this, 'Secret', {
       description:
         'JSON object: where Keystone is and how to log in, by the names of an openrc (OS_AUTH_URL …)',
       whyNotRotated: 'A login in Keystone, where it has to change first: operators put the new one in.',
     })
-    const functions = [this.worker, this.sweeper, pass]
+    const functions = [this.worker, this.sweeper, fullSync]
     for (const grantee of functions) grantValue(secret, 'OPENSTACK_SECRET_ARN', grantee)
-    // Rights that Keystone doesn't know of, or still knows: nothing fails, and only the log says it.
+    // Rights may be missing in Keystone, or be left there: no function fails, and only the log has it.
     const watching = { functions, runbook: 'openStackBehind' } as const
     watchLog(this, 'OpenStackUnreachable', {
       ...watching,
-      message: messages.lost,
+      message: messages.unreachable,
       says: 'Keystone could not be reached.',
     })
     watchLog(this, 'OpenStackFailed', {
       ...watching,
-      message: messages.failed,
-      says: 'A project is not in OpenStack as it should be.',
+      message: messages.projectFailed,
+      says: 'A project in OpenStack does not match the directory.',
     })
   }
 }

@@ -15,7 +15,7 @@ export type UsesProps = {
 }
 
 /** Records when each right was used last, and when each user was seen. A Lambda does nothing after its answer, so that the API's log hands it on. */
-export class Uses extends Construct {
+export class Usage extends Construct {
   constructor(scope: Construct, id: string, { table, api }: UsesProps) {
     super(scope, id)
     const worker = new NodeFunction(this, 'Worker', {

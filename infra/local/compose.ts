@@ -61,15 +61,15 @@ export type Functions = {
   drain?: () => Promise<void>
 }
 
-/** What the stream and the clock wake. */
+/** A worker as the stream and the schedules trigger it. */
 export type Worker = {
   onStream: StreamHandler
   filters: StreamFilter[]
   sweep: (ahead?: number) => Promise<unknown>
-  /** Milliseconds that its sweeps leave to triggers which may be on their way. */
+  /** Milliseconds after which a sweep takes a trigger for lost. */
   grace: number
-  /** What it has to do every now and then; true once there's nothing left of it for a while. */
-  pass?: () => Promise<boolean>
+  /** Its work of every hour, a part a call; true once nothing is left of it. */
+  hourly?: () => Promise<boolean>
   /** Ends its connections. */
   close?: () => void
 }
@@ -129,11 +129,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
         grace: triggerGrace,
       },
       { ...createCleanup({ table, log }), filters: cleanupFilters, grace: indexLag },
-      {
-        ...createReviews({ table, openstack: openstack !== undefined, log }),
-        filters: reviewFilters,
-        grace: 0,
-      },
+      reviewsWorker({ table, openstack: openstack !== undefined, log }),
       {
         ...createNotifications({
           table,
@@ -165,7 +161,18 @@ function openStackWorker(
 ): Worker {
   const keystone = connectKeystone(config, patience)
   const worker = createOpenStack({ table, keystone, mapping, drift, log })
-  return { ...worker, filters: openstackFilters, grace: 0, close: keystone.close }
+  return {
+    ...worker,
+    hourly: worker.fullSync,
+    filters: openstackFilters,
+    grace: 0,
+    close: keystone.close,
+  }
+}
+
+function reviewsWorker(options: Parameters<typeof createReviews>[0]): Worker {
+  const worker = createReviews(options)
+  return { ...worker, hourly: worker.pass, filters: reviewFilters, grace: 0 }
 }
 
 function createSignatureVerifier({ path, webhooks }: DataFolder, wallClock: () => Date) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Log } from '../../shared/runtime/log.ts'
 import { documentOptions } from '../../shared/table/table.ts'
-import { tap } from './change-stream/tap.ts'
+import { openChangeStream } from './change-stream/tap.ts'
 import { createClockApp } from './clock-app.ts'
 import { createClock } from './clock.ts'
 import type { Context, Functions, Worker } from './compose.ts'
@@ -28,8 +28,8 @@ export type Service = {
 
 const tableName = 'latchkey'
 const drainMilliseconds = 5000
-/** Between looks whether a pass is to begin, or to go on. */
-const passPause = 10_000
+/** Milliseconds between two parts of hourly work. */
+const hourlyPause = 10_000
 
 type Surroundings = { wallClock: () => Date; log: Log; compose: (context: Context) => Functions }
 
@@ -64,7 +64,7 @@ export async function startService(
     const client = connect(database.endpoint)
     closers.push(() => client.destroy())
     await ensureTable(client, tableName)
-    const stream = tap(client, { now: clock.now, log })
+    const stream = openChangeStream(client, { now: clock.now, log })
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
     const { customerIdPattern, openstack, corsOrigins } = settings
     const { api, webhooks, workers, drain } = compose({
@@ -84,7 +84,7 @@ export async function startService(
     if (drain) closers.push(() => inTime(drain()))
     for (const worker of workers) {
       closers.push(startSweeper(sweepOf(worker), { log }).stop)
-      if (worker.pass) closers.push(startSweeper(worker.pass, { log, pause: passPause }).stop)
+      if (worker.hourly) closers.push(startSweeper(worker.hourly, { log, pause: hourlyPause }).stop)
     }
     // First of all: what is under way need not be waited for, and nothing is lost by it.
     for (const { close } of workers) if (close) closers.push(close)

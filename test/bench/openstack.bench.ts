@@ -61,7 +61,7 @@ export async function bench(): Promise<Table[]> {
     await copyProjects(server.folder, followed.table, customer.customerId)
     await server.start()
     await followed.follow({ seconds: 600 })
-    const pass = () => followed.openstack.pass({ now: true })
+    const pass = () => followed.openstack.fullSync({ now: true })
     await pass()
 
     const unchanged = await count(pass)

@@ -8,7 +8,7 @@ const schedules: [FunctionName, string, number, string][] = [
   ['CleanupSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['OpenStackSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['NotificationsSweeper', 'rate(1 minute)', 60, 'sweep'],
-  ['OpenStackPass', 'rate(10 minutes)', 600, 'pass'],
+  ['OpenStackFullSync', 'rate(10 minutes)', 600, 'fullSync'],
   ['ReviewsSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['ReviewsPass', 'rate(1 hour)', 3600, 'pass'],
 ]

@@ -35,7 +35,7 @@ export const functionNames = [
   'ReviewsSweeper',
   'ReviewsPass',
 ] as const
-export const openStackNames = ['OpenStackWorker', 'OpenStackSweeper', 'OpenStackPass'] as const
+export const openStackNames = ['OpenStackWorker', 'OpenStackSweeper', 'OpenStackFullSync'] as const
 export const notificationsNames = ['NotificationsWorker', 'NotificationsSweeper'] as const
 export type FunctionName =
   | (typeof functionNames)[number]

@@ -48,7 +48,7 @@ describe.each(modes)('a database %s', async (_, settings) => {
     await expectLost('shop 💥', lost('name'))
     await expectLost('shop 🚀', lost('name', '"🚀" (U+1F680)'))
     // Neither is tried as drift, and the next attempt says the same.
-    await openstack.pass({ now: true })
+    await openstack.fullSync({ now: true })
     advance(30_000)
     await sweep()
     expect(await told()).toEqual([])
@@ -86,7 +86,7 @@ describe.each(modes)('a database %s', async (_, settings) => {
     await expectLost('new', lost('description', '"🚀" (U+1F680)'))
     await expectLost('web', lost('description'))
     for (const name of ['new', 'web']) expect(await membersOf(name)).toContain(scene.mail('tom'))
-    await openstack.pass({ now: true })
+    await openstack.fullSync({ now: true })
     expect(await told()).toEqual([])
     await change('new', { description: 'our €' })
     await change('web', { description: undefined })

@@ -8,7 +8,7 @@ import {
 } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
 import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
-import { findFullSync } from '../../shared/openstack/sync/store.ts'
+import { findFullSync } from '../../shared/openstack/sync/full-sync-store.ts'
 import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
 import {
@@ -53,7 +53,7 @@ async function startScene(drift?: 'report') {
   const followed = await startFollowed(engine, { keystone, ...(drift && { drift }) })
   await followed.deliverEach(events)
   await followed.follow()
-  await followed.openstack.pass({ now: true })
+  await followed.openstack.fullSync({ now: true })
   const ks = connectTo(own.variables)
   const named = async (name: string) => found(await findProjectNamed(ks, 'default', `${customerId}_${name}`))
   const who = async (name: string) => found(await findUserNamed(ks, 'default', `${customerId}_${mail(name)}`))
@@ -132,7 +132,7 @@ it('what was changed by hand is as it should be after one pass, each told by an 
   await meddle(scene)
   expect(await compare(table, keystone, customerId)).not.toSatisfy(areEqual)
 
-  await openstack.pass({ now: true })
+  await openstack.fullSync({ now: true })
   const sides = await compare(table, keystone, customerId)
   expect(without(sides.is, 'stranger')).toEqual(sides.should)
   expect(await others()).toEqual(before)
@@ -152,7 +152,7 @@ it('what was changed by hand is as it should be after one pass, each told by an 
   expect((await findFullSync(table))?.last).toMatchObject({ projects: 4, drift: 6 })
 
   requests.length = 0
-  await openstack.pass({ now: true })
+  await openstack.fullSync({ now: true })
   expect(await eventsOf(table, 'openstack.repaired')).toHaveLength(told.length)
   expect(requests).toHaveLength(4 + 3)
 })
@@ -162,8 +162,8 @@ it('OS_DRIFT=report only reports, once for the same drift, and the project says 
   const { table, keystone, openstack } = scene
   await meddle(scene)
   const before = await compare(table, keystone, customerId)
-  await openstack.pass({ now: true })
-  await openstack.pass({ now: true })
+  await openstack.fullSync({ now: true })
+  await openstack.fullSync({ now: true })
   expect(await compare(table, keystone, customerId)).toEqual(before)
   const told = await eventsOf(table, 'openstack.drifted')
   const about = told.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))

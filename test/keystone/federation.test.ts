@@ -3,7 +3,7 @@ import { pathTo } from '../../shared/openstack/keystone/client.ts'
 import { findUserFederated, updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
 import type { DesiredMember, DesiredProject, DesiredUser } from '../../shared/openstack/plan/desired.ts'
-import { findFor, listAll, listPeople, withProject } from '../../shared/openstack/plan/find.ts'
+import { findFor, listForDomain, listForCustomer, withProject } from '../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../shared/openstack/plan/mapping.ts'
 import { federatedIdOf } from '../../shared/openstack/plan/names.ts'
 import { planProject } from '../../shared/openstack/plan/plan-project.ts'
@@ -49,7 +49,7 @@ async function converge(desired: DesiredProject) {
   const lists = await withProject(
     keystone,
     ref,
-    await listPeople(keystone, mapping, desired.customerId),
+    await listForCustomer(keystone, mapping, desired.customerId),
     mapping,
   )
   const { steps, projectId, obstacles } = planProject(
@@ -63,7 +63,7 @@ async function converge(desired: DesiredProject) {
 
 async function convergeUser(user: DesiredUser) {
   const snapshot = snapshotOf({
-    ...(await listPeople(keystone, mapping, user.customerId)),
+    ...(await listForCustomer(keystone, mapping, user.customerId)),
     assignments: [],
   })
   const { steps } = planUser(user, snapshot, mapping, { create: false })
@@ -75,7 +75,7 @@ async function convergeUser(user: DesiredUser) {
 async function expectNothingToDo(desired: DesiredProject): Promise<void> {
   expect(await converge(desired)).toEqual({ whys: [], obstacles: [], failures: [], stopped: undefined })
   const { customerId } = desired
-  const lists = await listAll(keystone, mapping)
+  const lists = await listForDomain(keystone, mapping)
   expect(planProject(desired, await findFor(keystone, desired, lists, mapping), mapping).steps).toEqual([])
   for (const { userId, email } of desired.members) {
     const user: DesiredUser = { customerId, userId, email, status: 'active' }
@@ -225,7 +225,7 @@ describe('what was there before the provider', () => {
   it('gets its identity, and a name that was changed by hand comes back', async () => {
     const desired = projectOf('FED000020', member('U1', 'ida'))
     const before = readMapping({})
-    const lists = await listAll(keystone, before)
+    const lists = await listForDomain(keystone, before)
     const plan = planProject(desired, await findFor(keystone, desired, lists, before), before)
     await applySteps(keystone, plan.steps, { domainId, projectId: plan.projectId })
     expect(await converge(desired)).toMatchObject({ whys: ['federate'], failures: [] })
@@ -285,7 +285,7 @@ describe('the worker', () => {
     }
     await expectReady()
     requests.length = 0
-    await openstack.pass({ now: true })
+    await openstack.fullSync({ now: true })
     expect(requests.filter((request) => !request.startsWith('GET'))).toEqual([])
 
     const uniqueId = federatedIdOf(scene.mail('tom'))

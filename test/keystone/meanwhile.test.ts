@@ -96,10 +96,10 @@ describe('a run', () => {
     const second = gate(direct, isAssignment)
     const newer = story.worker(second.keystone).sweep()
     await second.isReached
-    const run = (await story.recordOf('web'))?.run
+    const run = (await story.recordOf('web'))?.lease
     first.open()
     await older
-    expect((await story.recordOf('web'))?.run).toEqual(run)
+    expect((await story.recordOf('web'))?.lease).toEqual(run)
     second.open()
     await newer
     await story.follow()

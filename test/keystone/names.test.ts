@@ -141,7 +141,7 @@ describe('what somebody else has', () => {
     expect(lines.map(({ fields }) => fields?.error).join()).toContain(made.id)
     expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
     expect(await listAssignments(keystone, { projectId: made.id })).toEqual([])
-    await openstack.pass({ now: true })
+    await openstack.fullSync({ now: true })
     expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
     await deleteKeystoneProject(keystone, made.id)
     advance(6_000)

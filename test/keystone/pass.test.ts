@@ -3,7 +3,8 @@ import { findByEmail } from '../../shared/directory/facts/read-facts.ts'
 import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged, updateKeystoneProject } from '../../shared/openstack/keystone/projects.ts'
 import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
-import { findFanOutPending, findFullSync } from '../../shared/openstack/sync/store.ts'
+import { findFullSync } from '../../shared/openstack/sync/full-sync-store.ts'
+import { findFanOutPending } from '../../shared/openstack/sync/store.ts'
 import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
 import { listProjects } from '../../shared/records/projects.ts'
 import { findUserWithGrants } from '../../shared/records/users.ts'
@@ -28,19 +29,19 @@ describe('a pass', () => {
     await story.tell(scene.grant(9, 'tom', 'web', ['full']), scene.project(10, 'shop'))
     await story.follow()
     await story.tell(scene.disabled(11, 'tom'))
-    await story.openstack.pass({ now: true })
+    await story.openstack.fullSync({ now: true })
     expect(await story.told()).toEqual([])
     await story.follow()
     // An event that comes late: an admin since before the project.
     await story.tell({ ...scene.becomes(12, 'tom', 'admin'), timestamp: scene.time(5) })
-    await story.openstack.pass({ now: true })
+    await story.openstack.fullSync({ now: true })
     expect(await story.told()).toEqual([])
   })
 
   it('does not call ready by an old list what a newer run has to take away', async () => {
     const story = await begin()
     const listed = gate(direct, isListOfAll, { afterwards: true })
-    const passing = story.worker(listed.keystone).pass({ now: true })
+    const passing = story.worker(listed.keystone).fullSync({ now: true })
     await listed.isReached
     await story.tell(scene.user(9, 'kim', 'tech'), scene.grant(10, 'kim', 'web', ['full']))
     await story.follow()
@@ -60,7 +61,7 @@ describe('a pass', () => {
     const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
     await direct.call({ method: 'DELETE', path, expect: 204 })
     const { table, isReached, open } = afterLooks(story.table, 2)
-    const passing = story.worker(direct, table).pass({ now: true })
+    const passing = story.worker(direct, table).fullSync({ now: true })
     await isReached
     await story.tell(scene.revoke(10, 'tom', 'web'))
     open()
@@ -76,7 +77,7 @@ describe('a pass', () => {
     const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
     await direct.call({ method: 'DELETE', path, expect: 204 })
     const held = gate(direct, isAssignment)
-    const passing = story.worker(held.keystone).pass({ now: true })
+    const passing = story.worker(held.keystone).fullSync({ now: true })
     await held.isReached
     await story.tell(scene.grant(10, 'tom', 'web', ['full']))
     held.open()
@@ -111,9 +112,9 @@ describe('a pass', () => {
       },
     }
     const worker = story.worker(refusing)
-    await worker.pass({ now: true })
+    await worker.fullSync({ now: true })
     expect((await findProjectNamed(direct, 'default', theirs.name))?.enabled).toBe(true)
-    await worker.pass({ now: true })
+    await worker.fullSync({ now: true })
     expect((await findFullSync(table))?.last).toMatchObject({ projects: 2 })
     expect(await story.recordOf('web')).toMatchObject({ state: 'failed' })
     expect(await story.told()).toHaveLength(1)
@@ -131,7 +132,7 @@ describe('a pass', () => {
       name: `some_body_${story.customerId}`,
       enabled: false,
     })
-    await story.openstack.pass({ now: true })
+    await story.openstack.fullSync({ now: true })
     expect(await story.differences()).toEqual(equal)
     expect(await story.told()).toHaveLength(1)
   })

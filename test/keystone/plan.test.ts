@@ -11,7 +11,7 @@ import { createRole } from '../../shared/openstack/keystone/roles.ts'
 import { listKeystoneUsers, updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
 import type { DesiredProject } from '../../shared/openstack/plan/desired.ts'
-import { listAll } from '../../shared/openstack/plan/find.ts'
+import { listForDomain } from '../../shared/openstack/plan/find.ts'
 import { converge, domainId, mapping } from '../support/keystone/converge.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 
@@ -116,7 +116,7 @@ describe('a project', () => {
     await updateKeystoneUser(direct, renamed, { name: 'elsewhere-CLI000006' })
     expect(await converge(direct, desired)).toMatchObject({ failures: [], obstacles: [] })
     expect(await converge(direct, desired)).toMatchObject({ steps: [] })
-    const lists = await listAll(direct, mapping)
+    const lists = await listForDomain(direct, mapping)
     expect((await converge(direct, desired, { lists })).steps).toMatchObject([
       { id: renamed.id, change: { enabled: false } },
     ])
@@ -166,7 +166,7 @@ describe('a pass over everything', () => {
     )
     const pass = async () => {
       requests.length = 0
-      const lists = await listAll(counted, mapping)
+      const lists = await listForDomain(counted, mapping)
       for (const one of desired) await converge(counted, one, { lists })
       return requests.length
     }

@@ -171,7 +171,7 @@ describe('what somebody else has', () => {
     const [held] = await listAssignments(direct, { projectId: project?.id ?? '' })
     if (!other || !admin || !held) throw new Error('all of them are there')
     await assignRole(direct, { projectId: admin.id, userId: other.id, roleId: held.role.id })
-    await openstack.pass({ now: true })
+    await openstack.fullSync({ now: true })
     expect(
       (await listAssignments(direct, { projectId: admin.id })).map(({ principal }) => principal.id),
     ).toContain(other.id)

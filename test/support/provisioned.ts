@@ -5,7 +5,7 @@ import type { SourcePolicy } from '../../functions/provisioning/source-policy.ts
 import { streamFilters } from '../../functions/provisioning/stream-filter.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import { parseEvent } from '../../functions/webhooks/parse-event.ts'
-import { tap } from '../../infra/local/change-stream/tap.ts'
+import { openChangeStream } from '../../infra/local/change-stream/tap.ts'
 import { defaultCustomerIdPattern } from '../../shared/domain/entities/customer.ts'
 import { instantOf } from '../../shared/domain/values/instant.ts'
 import type { DeliveryStatus } from '../../shared/provisioning/delivery.ts'
@@ -42,7 +42,7 @@ export async function startProvisioned(engine: TestEngine, options: ProvisionedO
     openstack: options.openstack,
     log,
   })
-  const stream = tap(client, { now, log })
+  const stream = openChangeStream(client, { now, log })
   stream.subscribe({ handle: provisioning.onStream, filters: streamFilters })
   const cleanup = createCleanup({ table, log })
   if (options.cleansUp ?? true) stream.subscribe({ handle: cleanup.onStream, filters: cleanupFilters })

@@ -1,5 +1,6 @@
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
-import { type Counted, countInState, findFullSync, findOldest } from '../../../shared/openstack/sync/store.ts'
+import { findFullSync } from '../../../shared/openstack/sync/full-sync-store.ts'
+import { type Counted, countInState, findOldest } from '../../../shared/openstack/sync/store.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
 import type { Representation } from '../schemas.ts'
 

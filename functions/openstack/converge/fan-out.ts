@@ -14,25 +14,25 @@ import type { Table } from '../../../shared/table/table.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
 import { convergeUser } from './converge-user.ts'
-import { projectsOf } from './desired-state.ts'
+import { listOpenStackProjects } from './project-diff.ts'
 import { transactInBatches } from './requeue.ts'
 import { processSyncRequest } from './sync-request.ts'
 
-/** Works off a word: what has become of a user in Keystone, and which projects it concerns, which are then touched. */
-export async function fanOut(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
+/** Brings a user into Keystone, or nothing for a customer, and marks the projects pending that have to follow. */
+export async function processFanOut(deps: OpenStackDeps, key: Key, lists: SharedLists): Promise<void> {
   const { table } = deps
-  const about = parseFanOutKey(key)
-  if (!about) return
-  const { customerId, kind, id } = about
+  const source = parseFanOutKey(key)
+  if (!source) return
+  const { customerId, kind, id } = source
   await processSyncRequest(table, key, async () => {
     const now = instantOf(table.now())
-    const { concerned, refusal } =
+    const { projectIds, refusal } =
       kind === 'customer'
-        ? { concerned: (await projectsOf(table, customerId)).map((project) => project.id) }
+        ? await fanOutCustomer(table, customerId)
         : await fanOutUser(deps, { customerId, userId: id }, lists)
     await transactInBatches(
       table,
-      concerned.map((projectId) => markProjectPending({ customerId, projectId }, now)),
+      projectIds.map((projectId) => markProjectPending({ customerId, projectId }, now)),
     )
     if (refusal) throw refusal
   })
@@ -40,46 +40,44 @@ export async function fanOut(deps: OpenStackDeps, key: Key, lists: SharedLists):
 
 type UserRef = { customerId: string; userId: string }
 type FanOutResult = {
-  /** Ids of the projects where Keystone and the directory say different things of the user. */
-  concerned: string[]
-  /** What Keystone refused, where no project tries it again: of whom the directory has in none. */
+  /** Projects to converge. */
+  projectIds: string[]
+  /** Keystone's refusal, for a user who is in no project: no project's run would try again. */
   refusal?: KeystoneError | undefined
 }
 
-async function fanOutUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists): Promise<FanOutResult> {
-  const { table, mapping } = deps
-  const held = await findUserWithGrants(table, ref.customerId, ref.userId)
-  if (!held.user) return { concerned: [] }
-  const lists = await listsWith(deps, held, await shared.renew())
-  const [{ refusal, obstacle }, should, is] = await Promise.all([
-    convergeUser(deps, held.user, lists),
-    membershipsOf(table, ref.customerId, held, instantOf(table.now())),
-    assignedTo(deps, ref, lists),
-  ])
-  shared.drop()
-  // What keeps the user from being as it should be is told where it is a member.
-  if (refusal ?? obstacle) {
-    const concerned = [...new Set([...should.keys(), ...is.keys()])]
-    return { concerned, refusal: should.size === 0 ? refusal : undefined }
-  }
-  const desired = new Map(
-    [...should].map(([id, roles]) => [id, new Set(roles.filter(isRole).map(mapping.roleName))]),
-  )
-  const concerned = [...new Set([...desired.keys(), ...is.keys()])].filter(
-    (id) => !isSame(desired.get(id) ?? new Set(), is.get(id) ?? new Set()),
-  )
-  return { concerned }
+async function fanOutCustomer(table: Table, customerId: string): Promise<FanOutResult> {
+  return { projectIds: (await listOpenStackProjects(table, customerId)).map(({ id }) => id) }
 }
 
-/** Somebody may have been renamed by hand, and be found among everybody's names only. */
+/** Returns the projects in which Keystone's roles of the user differ from the directory's. */
+async function fanOutUser(deps: OpenStackDeps, ref: UserRef, shared: SharedLists): Promise<FanOutResult> {
+  const { table, mapping } = deps
+  const stored = await findUserWithGrants(table, ref.customerId, ref.userId)
+  if (!stored.user) return { projectIds: [] }
+  const lists = await listsWith(deps, stored, await shared.renew())
+  const [{ refusal, obstacle }, desired, observed] = await Promise.all([
+    convergeUser(deps, stored.user, lists),
+    desiredRoles(table, ref.customerId, stored, instantOf(table.now())),
+    observedRoles(deps, ref, lists),
+  ])
+  shared.drop()
+  const projectIds = [...new Set([...desired.keys(), ...observed.keys()])]
+  // Report the obstacle on every project the user belongs to.
+  if (refusal ?? obstacle) return { projectIds, refusal: desired.size === 0 ? refusal : undefined }
+  const namesOf = (id: string) => new Set(desired.get(id)?.filter(isRole).map(mapping.roleName))
+  return { projectIds: projectIds.filter((id) => !isSame(namesOf(id), observed.get(id) ?? new Set())) }
+}
+
+/** Lists the whole domain if the user isn't under the customer's names: it may have been renamed by hand. */
 async function listsWith(
   { keystone, mapping }: OpenStackDeps,
   { user, grants }: UserWithGrants,
   lists: Lists,
 ): Promise<Lists> {
   const isThere = lists.users.some(({ latchkeyUserId }) => latchkeyUserId === user?.id)
-  const wasMember = [...grants.keys()].some((register) => register.startsWith('project/'))
-  // Of a deleted user the clean-up may have removed all that it was a member of.
+  const wasMember = [...grants.keys()].some((target) => target.startsWith('project/'))
+  // The clean-up may have removed all grants of a deleted user.
   if (isThere || !user || !(user.deleted || wasMember || isImplicitMember(user))) return lists
   return { ...lists, users: await listKeystoneUsers(keystone, mapping.domainId), wholeDomain: true }
 }
@@ -87,20 +85,20 @@ async function listsWith(
 const isSame = (one: Set<string>, other: Set<string>) =>
   one.size === other.size && [...one].every((each) => other.has(each))
 
-/** Roles by project, stored or by type. */
-async function membershipsOf(
+/** The directory's roles by project, of stored and implicit memberships. */
+async function desiredRoles(
   table: Table,
   customerId: string,
   { user, grants }: UserWithGrants,
   now: Instant,
 ): Promise<Map<string, readonly string[]>> {
   if (!user || user.deleted) return new Map()
-  const stored = [...grants.values()].map(({ resource }) => resource)
-  const ids = stored.filter(({ kind }) => kind === 'project').map(({ id }) => id)
-  const found = isImplicitMember(user)
-    ? await projectsOf(table, customerId)
+  const resources = [...grants.values()].map(({ resource }) => resource)
+  const ids = resources.filter(({ kind }) => kind === 'project').map(({ id }) => id)
+  const projects = isImplicitMember(user)
+    ? await listOpenStackProjects(table, customerId)
     : (await table.getMany(ids.map((id) => keys.project(customerId, id)))).map(asProject)
-  const memberships = found.flatMap((project): [string, readonly string[]][] => {
+  const memberships = projects.flatMap((project): [string, readonly string[]][] => {
     const membership =
       project?.kind === 'openstack' && membershipOf(user, project, grants.get(`project/${project.id}`))
     return project && membership && !isExpired(membership, now) ? [[project.id, membership.roles]] : []
@@ -108,8 +106,8 @@ async function membershipsOf(
   return new Map(memberships)
 }
 
-/** Names of Keystone's roles by our project; what isn't ours doesn't matter. */
-async function assignedTo(
+/** Names of Keystone's roles by our project id; projects of others are left out. */
+async function observedRoles(
   { table, keystone }: OpenStackDeps,
   { customerId, userId }: UserRef,
   { users }: Lists,
@@ -120,10 +118,10 @@ async function assignedTo(
     listRecords(table, customerId),
     ...own.map(({ id }) => listAssignments(keystone, { userId: id })),
   ])
-  const ours = new Map(records.map(({ keystoneId, projectId }) => [keystoneId, projectId]))
+  const projectIds = new Map(records.map(({ keystoneId, projectId }) => [keystoneId, projectId]))
   const assigned = new Map<string, Set<string>>()
   for (const { projectId, role } of lists.flat()) {
-    const id = ours.get(projectId)
+    const id = projectIds.get(projectId)
     if (id !== undefined) assigned.set(id, (assigned.get(id) ?? new Set()).add(role.name))
   }
   return assigned

@@ -12,7 +12,7 @@ import { keys } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { transactInBatches } from './requeue.ts'
 
-/** Whether the directory calls a project of this customer otherwise than Keystone does: its own run will rename it. */
+/** True if Keystone has another name than the directory for a project of this customer: that project's run renames it. */
 export async function isToBeRenamed(
   table: Table,
   customerId: string,
@@ -26,17 +26,20 @@ export async function isToBeRenamed(
   )
 }
 
-/** Makes those due at once that wait for the name of a project which these steps of its run, or for others, gave away. */
+/** Requeues the projects that waited for a name which these steps have freed. */
 export async function requeueWaiting(table: Table, ref: ProjectRef, done: readonly Step[]): Promise<void> {
   const freed = new Set(done.flatMap((step) => freedBy(step, ref)))
   if (freed.size === 0) return
   const { customerId } = ref
   const waiting = (await listRecords(table, customerId)).filter(({ dependsOn = '' }) => freed.has(dependsOn))
   const now = instantOf(table.now())
-  const touches = waiting.map(({ projectId }) => markProjectPending({ customerId, projectId }, now))
-  await transactInBatches(table, touches)
+  await transactInBatches(
+    table,
+    waiting.map(({ projectId }) => markProjectPending({ customerId, projectId }, now)),
+  )
 }
 
+/** Ids of the projects whose Keystone name the step gave away. */
 function freedBy(step: Step, { customerId, projectId }: ProjectRef): string[] {
   if (step.do === 'delete-project') return [projectId]
   if (step.do !== 'change-project' || step.change.name === undefined) return []
@@ -44,7 +47,7 @@ function freedBy(step: Step, { customerId, projectId }: ProjectRef): string[] {
   return step.of.customerId === customerId ? [step.of.projectId] : []
 }
 
-/** Names and descriptions of projects that a database may take and not keep: with question marks, and no error. */
+/** Names and descriptions of projects that a database may accept without an error and store with question marks. */
 export function delicateTexts(steps: readonly Step[]): string[] {
   return steps.flatMap(textsOf).filter((text) => fourByteCharacterIn(text) !== undefined)
 }
@@ -55,9 +58,9 @@ function textsOf(step: Step): string[] {
   return [step.change.name ?? '', step.change.description ?? '']
 }
 
-/** The plan without the steps for texts that were taken before and not kept, which are obstacles instead. */
-export function withoutLostTexts(plan: KeystonePlan, taken: ReadonlySet<string>): KeystonePlan {
-  const lost = plan.steps.filter((step) => delicateTexts([step]).some((text) => taken.has(text)))
+/** Turns the steps for texts that were accepted before and not stored into obstacles. */
+export function withoutLostTexts(plan: KeystonePlan, accepted: ReadonlySet<string>): KeystonePlan {
+  const lost = plan.steps.filter((step) => delicateTexts([step]).some((text) => accepted.has(text)))
   if (lost.length === 0) return plan
   return {
     ...plan,

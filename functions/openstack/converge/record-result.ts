@@ -3,86 +3,170 @@ import type { AuditEvent } from '../../../shared/domain/values/audit-event.ts'
 import { isStale } from '../../../shared/domain/values/errors.ts'
 import { addMilliseconds, type Instant, instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
 import type { Obstacle } from '../../../shared/openstack/plan/obstacle.ts'
-import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
+import type { OpenStackRecord, OpenStackState } from '../../../shared/openstack/sync/project-record.ts'
 import { findRecord, type ProjectRef, recordItem } from '../../../shared/openstack/sync/store.ts'
 import type { KeystoneError } from '../../../shared/openstack/transport/errors.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import { type Version, type Versioned, versionOf } from '../../../shared/table/item.ts'
+import { isLeasedByOther, type Lease, leaseFrom } from '../../../shared/runtime/lease.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { messages } from '../run/alarm-messages.ts'
 import { isUnreachable } from '../run/circuit-breaker.ts'
-import type { OpenStackDeps, Run } from '../run/deps.ts'
+import { leaseDuration, type Run } from '../run/deps.ts'
 import {
+  describeFailure,
+  describeObstacle,
   logObstacle,
   retryPause,
   retryPauseWhileUnreachable,
-  describeFailure,
-  describeObstacle,
+  summarize,
 } from '../run/describe-failure.ts'
-import { leaseFrom, isLeasedByOther } from '../run/lease.ts'
 import type { ProjectDiff } from './project-diff.ts'
 
-// What runs write down of a project: each on the condition that nobody has written or said anything since it was read.
-
-/** `busy`: somebody else is at it, or too much happens; it stays due. `gone`: no such project. */
+/** `busy`: another run has the lease, or the project keeps changing; it stays due. `gone`: no such project. */
 export type RunResult = 'nothing' | 'ready' | 'failed' | 'busy' | 'gone'
 
-/** As it was read; undefined: nothing is known of the project yet. */
+/** The record as it was read; undefined before the first run. */
 export type KnownRecord = Versioned<OpenStackRecord> | undefined
 
-/** Nobody else makes steps until it is let go, or for a while. `event`: what is told of it in the same transaction. */
+type Transition =
+  | { to: 'leased'; lease: Lease }
+  /** The lease is given back early, and the project stays due. */
+  | { to: 'released' }
+  | {
+      to: 'ready'
+      keystoneId: string | undefined
+      suspended: boolean
+      changedAt: Instant
+      expiresAt: Instant | undefined
+    }
+  | {
+      to: 'failed'
+      keystoneId: string | undefined
+      error: string
+      dependsOn: string | undefined
+      expiresAt: Instant | undefined
+    }
+  /** Keystone gave no answer to plan with. */
+  | { to: 'unanswered'; error: KeystoneError; runId: string; expiresAt: Instant | undefined }
+  | { to: 'drifted'; error: string; drift: string }
+
+/** The only function that makes a record from the one before. `since` stays as long as the state does. */
+export function nextRecord(
+  ref: ProjectRef,
+  record: OpenStackRecord | undefined,
+  result: Transition,
+  now: Instant,
+): OpenStackRecord {
+  const known = { ...record, ...ref }
+  const inState = (state: OpenStackState) => ({ state, since: record?.state === state ? record.since : now })
+  const failures = (record?.failures ?? 0) + 1
+  switch (result.to) {
+    case 'leased': {
+      const { lease } = result
+      return {
+        ...known,
+        ...inState(record?.state === 'failed' ? 'failed' : 'pending'),
+        lease,
+        due: lease.until,
+      }
+    }
+    case 'released':
+      return { ...known, ...inState(record?.state ?? 'pending'), lease: undefined, due: now }
+    case 'ready': {
+      const { keystoneId, suspended, changedAt, expiresAt } = result
+      // Another machine's clock dated the project: it wasn't ready before its last change.
+      const since = now > changedAt ? now : changedAt
+      const { markedAt } = record ?? {}
+      return { ...ref, state: 'ready', since, keystoneId, suspended, due: expiresAt, markedAt }
+    }
+    case 'failed': {
+      const { keystoneId = record?.keystoneId, error, dependsOn, expiresAt } = result
+      const due = retryAt(now, retryPause(failures - 1), expiresAt)
+      return { ...known, ...inState('failed'), keystoneId, error, dependsOn, failures, due, lease: undefined }
+    }
+    case 'unanswered': {
+      const { error, runId, expiresAt } = result
+      const isAway = isUnreachable(error)
+      const pause = isAway ? retryPauseWhileUnreachable(failures - 1) : retryPause(failures - 1)
+      const { lease } = record ?? {}
+      const wasMarked = lease?.id === runId && record?.due !== lease.until
+      return {
+        ...known,
+        ...inState(isAway ? 'pending' : 'failed'),
+        error: describeFailure(error),
+        failures,
+        due: wasMarked ? now : retryAt(now, pause, expiresAt),
+        lease: undefined,
+      }
+    }
+    default:
+      return { ...known, ...inState('failed'), error: result.error, drift: result.drift }
+  }
+}
+
+/** After the pause, but no later than a membership expires. */
+function retryAt(now: Instant, pause: number, expiresAt: Instant | undefined): Instant {
+  const at = addMilliseconds(now, pause)
+  return expiresAt !== undefined && expiresAt < at ? expiresAt : at
+}
+
+/** Writes the next record with the event, in one transaction. Throws `stale` if the record was changed since it was read. */
+async function saveRecord(
+  { deps: { table }, ref }: Run,
+  record: KnownRecord,
+  result: Transition,
+  event?: AuditEvent,
+): Promise<Versioned<OpenStackRecord>> {
+  const next = nextRecord(ref, record, result, instantOf(table.now()))
+  await commit(table, { writes: [{ put: recordItem(next), expectedVersion: record?.version }], event })
+  return { ...next, version: (record?.version ?? 0) + 1 }
+}
+
+/** Until the lease is released or ends, no other run makes steps. */
 export async function acquireLease(
-  { deps: { table }, ref, id }: Run,
+  run: Run,
   record: KnownRecord,
   event?: AuditEvent,
 ): Promise<Versioned<OpenStackRecord>> {
-  const now = instantOf(table.now())
-  const run = leaseFrom(id, now)
-  const { state, since } = record ?? { state: 'ready', since: now }
-  const held: OpenStackRecord = {
-    ...record,
-    ...ref,
-    ...(state === 'ready' ? { state: 'pending', since: now } : { state, since }),
-    run,
-    due: run.until,
-  }
-  await commit(table, { writes: [{ put: recordItem(held), expectedVersion: versionOf(record) }], event })
-  return { ...held, version: (record?.version ?? 0) + 1 }
+  const lease = leaseFrom(run.id, instantOf(run.deps.table.now()), leaseDuration)
+  return saveRecord(run, record, { to: 'leased', lease }, event)
 }
 
-/** There's nothing to do, or nothing any more. */
+/** Keystone matches the directory: marks the record ready, or finishes a deletion. */
 export async function markReady(
   run: Run,
   record: KnownRecord,
-  look: ProjectDiff,
+  { plan, project, desired, expiresAt }: ProjectDiff,
   keystoneId: string | undefined,
 ): Promise<RunResult> {
-  const { table } = run.deps
-  const { plan, project, desired, expiresAt } = look
   if (plan.obstacles.length > 0) return markFailed(run, record, { keystoneId, obstacles: plan.obstacles })
-  const now = instantOf(table.now())
   if (project.deleted) return deleteRecord(run, record)
-  if (project.deleting) {
-    const actor = { kind: 'system', id: 'openstack' } as const
-    const { change } = await confirmDeletion({ table, actor, stamp: stampOf(now, actor.id), now }, project)
-    await commit(table, change, record ? [{ remove: keyOf(run.ref), expectedVersion: record.version }] : [])
-    return 'ready'
-  }
-  const ready: OpenStackRecord = {
-    ...run.ref,
-    state: 'ready',
-    // The project's is another's clock; from when it was changed on, it wasn't ready before.
-    since: now > project.updatedAt ? now : project.updatedAt,
+  if (project.deleting) return confirmGone(run, record, project)
+  const { suspended } = desired
+  await saveRecord(run, record, {
+    to: 'ready',
     keystoneId,
-    suspended: desired.suspended,
-    due: expiresAt,
-    markedAt: record?.markedAt,
-  }
-  await table.transact([{ put: recordItem(ready), expectedVersion: versionOf(record) }])
+    suspended,
+    changedAt: project.updatedAt,
+    expiresAt,
+  })
   return 'ready'
 }
 
-/** There's nothing of it left to keep. */
+async function confirmGone(
+  { deps: { table }, ref }: Run,
+  record: KnownRecord,
+  project: ProjectDiff['project'],
+): Promise<RunResult> {
+  const now = instantOf(table.now())
+  const actor = { kind: 'system', id: 'openstack' } as const
+  const { change } = await confirmDeletion({ table, actor, stamp: stampOf(now, actor.id), now }, project)
+  await commit(table, change, record ? [{ remove: keyOf(ref), expectedVersion: record.version }] : [])
+  return 'ready'
+}
+
+/** Removes the record of a project that is in neither the directory nor Keystone. */
 export async function deleteRecord({ deps: { table }, ref }: Run, record: KnownRecord): Promise<RunResult> {
   if (record) await table.transact([{ remove: keyOf(ref), expectedVersion: record.version }])
   return 'gone'
@@ -90,94 +174,61 @@ export async function deleteRecord({ deps: { table }, ref }: Run, record: KnownR
 
 type Failure = {
   keystoneId: string | undefined
-  /** What people can do something about. */
+  /** For people to resolve. */
   obstacles?: readonly Obstacle[]
-  /** What else there is, to whoever may read the project. */
-  told?: readonly string[]
-  /** In Keystone's words, to whoever reads the log. */
-  said?: string | undefined
+  /** Other errors, for readers of the project. */
+  errors?: readonly string[]
+  /** Keystone's message, for the log only. */
+  logMessage?: string | undefined
 }
 
 export async function markFailed(
-  { deps: { table, log }, ref, expiresAt }: Run,
+  run: Run,
   record: KnownRecord,
-  { keystoneId, obstacles = [], told: others = [], said }: Failure,
+  { keystoneId, obstacles = [], errors = [], logMessage }: Failure,
 ): Promise<RunResult> {
-  const now = instantOf(table.now())
-  const failures = (record?.failures ?? 0) + 1
-  const told = [...obstacles.map(describeObstacle), ...others]
-  const failed: OpenStackRecord = {
-    ...record,
-    ...ref,
-    keystoneId: keystoneId ?? record?.keystoneId,
-    state: 'failed',
-    since: record?.state === 'failed' ? record.since : now,
-    error: summed(told),
+  const { failures } = await saveRecord(run, record, {
+    to: 'failed',
+    keystoneId,
+    error: summarize([...obstacles.map(describeObstacle), ...errors]),
     dependsOn: obstacles.map(siblingIn).find((id) => id !== undefined),
-    failures,
-    due: earlier(addMilliseconds(now, retryPause(failures - 1)), expiresAt),
-    run: undefined,
-  }
-  await table.transact([{ put: recordItem(failed), expectedVersion: versionOf(record) }])
-  const { customerId, projectId } = ref
-  const logged = said ?? summed([...obstacles.map(logObstacle), ...others])
-  log('warn', messages.failed, { customerId, projectId, attempts: failures, error: logged })
+    expiresAt: run.expiresAt,
+  })
+  const { customerId, projectId } = run.ref
+  const error = logMessage ?? summarize([...obstacles.map(logObstacle), ...errors])
+  run.deps.log('warn', messages.projectFailed, { customerId, projectId, attempts: failures ?? 1, error })
   return 'failed'
 }
 
 const siblingIn = (obstacle: Obstacle) => (obstacle.what === 'text' ? undefined : obstacle.sibling?.projectId)
 
-/** No pause is longer than a right may last. */
-const earlier = (one: Instant, other: Instant | undefined): Instant =>
-  other !== undefined && other < one ? other : one
-
-function summed(errors: readonly string[]): string {
-  const [first = '', ...others] = new Set(errors)
-  return others.length === 0 ? first : `${first} (and ${others.length} more)`
-}
-
-/** Keystone didn't let itself be asked: later again. What was said of the project meanwhile stays said. */
-export async function scheduleRetry(
-  { deps: { table }, ref, id, expiresAt }: Run,
-  error: KeystoneError,
+/** Marks a difference that `OS_DRIFT=report` leaves as it is. */
+export async function markDrifted(
+  run: Run,
+  record: KnownRecord,
+  found: { error: string; drift: string },
+  event: AuditEvent,
 ): Promise<void> {
-  const record = await findRecord(table, ref)
-  const now = instantOf(table.now())
-  if (isLeasedByOther(record?.run, id, now)) return
-  const isLost = isUnreachable(error)
-  const failures = (record?.failures ?? 0) + 1
-  const pause = isLost ? retryPauseWhileUnreachable(failures - 1) : retryPause(failures - 1)
-  const wasTouched = record?.run?.id === id && record.due !== record.run.until
-  const state = isLost ? 'pending' : 'failed'
-  const back: OpenStackRecord = {
-    ...record,
-    ...ref,
-    state,
-    since: record?.state === state ? record.since : now,
-    error: describeFailure(error),
-    failures,
-    due: wasTouched ? now : earlier(addMilliseconds(now, pause), expiresAt),
-    run: undefined,
-  }
-  await writeUnlessStale(table, back, versionOf(record))
+  await saveRecord(run, record, { to: 'drifted', ...found }, event)
 }
 
-/** For whoever comes next: it is still due. */
-export async function releaseLease({ deps: { table }, ref, id }: Run): Promise<void> {
-  const record = await findRecord(table, ref)
-  if (record?.run?.id !== id) return
-  const free = { ...record, run: undefined, due: instantOf(table.now()) }
-  await writeUnlessStale(table, free, record.version)
+/** Retries after a pause, or at once if the project was marked pending while this run had the lease. */
+export async function scheduleRetry(run: Run, error: KeystoneError): Promise<void> {
+  const { deps, ref, id, expiresAt } = run
+  const record = await findRecord(deps.table, ref)
+  if (isLeasedByOther(record?.lease, id, instantOf(deps.table.now()))) return
+  await saveUnlessStale(run, record, { to: 'unanswered', error, runId: id, expiresAt })
 }
 
-/** Whoever was faster knows better. */
-async function writeUnlessStale(
-  table: OpenStackDeps['table'],
-  record: OpenStackRecord,
-  expectedVersion: Version,
-): Promise<void> {
+export async function releaseLease(run: Run): Promise<void> {
+  const record = await findRecord(run.deps.table, run.ref)
+  if (record?.lease?.id === run.id) await saveUnlessStale(run, record, { to: 'released' })
+}
+
+/** A concurrent run has written a newer state: that one stays. */
+async function saveUnlessStale(run: Run, record: KnownRecord, result: Transition): Promise<void> {
   try {
-    await table.transact([{ put: recordItem(record), expectedVersion }])
+    await saveRecord(run, record, result)
   } catch (error) {
     if (!isStale(error)) throw error
   }

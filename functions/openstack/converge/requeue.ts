@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isId } from '../../../shared/domain/values/id.ts'
-import { instantOf } from '../../../shared/domain/values/instant.ts'
+import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
 import { markProjectPending, requestFanOut } from '../../../shared/openstack/sync/store.ts'
@@ -12,7 +12,7 @@ import type { Run } from '../run/deps.ts'
 const perTransaction = 50
 
 /**
- * Users who have changed while a run was at it: whoever spread that may have looked before the run made, renamed or enabled
+ * Requeues users who changed during a run: their fan-out may have read Keystone before the run created, renamed or enabled
  * them.
  */
 export async function requeueChanged(
@@ -23,16 +23,28 @@ export async function requeueChanged(
   const now = instantOf(table.now())
   const present = new Map(after?.members.map((member) => [member.userId, member]))
   const changed = before.members.filter((member) => !isDeepStrictEqual(member, present.get(member.userId)))
-  const words = changed.map(({ userId }) =>
-    requestFanOut(keys.fanOut(before.customerId, 'user', userId), now),
+  await requeueUsers(
+    table,
+    before.customerId,
+    changed.map(({ userId }) => userId),
+    now,
   )
-  await transactInBatches(table, words)
 }
 
-/** Says before a step that takes something's name away to make room that it needs to be looked at. */
+export async function requeueUsers(
+  table: Table,
+  customerId: string,
+  userIds: readonly string[],
+  now: Instant,
+): Promise<void> {
+  const requests = userIds.map((userId) => requestFanOut(keys.fanOut(customerId, 'user', userId), now))
+  await transactInBatches(table, requests)
+}
+
+/** Requeues the user or project whose Keystone name this step takes away. */
 export async function requeueDisplaced(table: Table, step: Step): Promise<void> {
   const of = 'of' in step ? step.of : undefined
-  // What others have written in Keystone becomes no part of a key.
+  // Ids come from Keystone, where others may write them: no other text becomes part of a key.
   if (!of || !Object.values(of).every(isId)) return
   const now = instantOf(table.now())
   const request =
@@ -42,7 +54,7 @@ export async function requeueDisplaced(table: Table, step: Step): Promise<void> 
   await table.transact([request])
 }
 
-/** Words that don't depend on each other. */
+/** For writes that don't depend on each other. */
 export async function transactInBatches(table: Table, writes: readonly Write[]): Promise<void> {
   for (let from = 0; from < writes.length; from += perTransaction)
     await table.transact(writes.slice(from, from + perTransaction))

@@ -4,27 +4,28 @@ import { isStale } from '../../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
 import { findSyncRequest, newSyncRequest, updateSyncRequest } from '../../../shared/openstack/sync/store.ts'
 import { commit } from '../../../shared/records/commit.ts'
+import { isLeasedByOther, leaseFrom } from '../../../shared/runtime/lease.ts'
 import type { Key } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
+import { leaseDuration } from '../run/deps.ts'
 import { retryPauseWhileUnreachable } from '../run/describe-failure.ts'
-import { leaseFrom, isLeasedByOther } from '../run/lease.ts'
 
-const rounds = 8
+const maxRounds = 8
 
 /**
- * Does what a word is for, one at a time. The word goes when it's done and hasn't been said again meanwhile; if it has, all
- * is done once more.
+ * Does a request's work under a lease, then deletes the request. A request that was made again meanwhile has another version:
+ * it can't be deleted, and its work is done once more.
  */
 export async function processSyncRequest(table: Table, key: Key, work: () => Promise<void>): Promise<void> {
   const id = randomUUID()
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = 1; round <= maxRounds; round++) {
     const request = await findSyncRequest(table, key)
     const now = instantOf(table.now())
-    if (!request || isLeasedByOther(request.run, id, now)) return
-    if (request.due > now && request.run?.id !== id) return
+    if (!request || isLeasedByOther(request.lease, id, now)) return
+    if (request.due > now && request.lease?.id !== id) return
     try {
-      const run = leaseFrom(id, now)
-      await table.transact([updateSyncRequest(key, request, { run, due: run.until })])
+      const lease = leaseFrom(id, now, leaseDuration)
+      await table.transact([updateSyncRequest(key, request, { lease, due: lease.until })])
       await work()
       await table.transact([{ remove: key, expectedVersion: request.version + 1 }])
       return
@@ -38,8 +39,8 @@ export async function processSyncRequest(table: Table, key: Key, work: () => Pro
 }
 
 /**
- * Says a word with an event and does at once what it's for; the word is there for whoever has to end it otherwise. Throws
- * `stale` where it has been said already.
+ * Makes a request together with an event and does its work at once; after a crash another worker finds the request due.
+ * Throws `stale` if the request is there already.
  */
 export async function requestAndProcess(
   table: Table,
@@ -49,25 +50,25 @@ export async function requestAndProcess(
 ): Promise<void> {
   const id = randomUUID()
   const at = instantOf(table.now())
-  const run = leaseFrom(id, at)
-  await commit(table, { writes: [newSyncRequest(key, { at, due: run.until, run })], event })
+  const lease = leaseFrom(id, at, leaseDuration)
+  await commit(table, { writes: [newSyncRequest(key, { at, due: lease.until, lease })], event })
   try {
     await work()
     await table.transact([{ remove: key, expectedVersion: 1 }])
   } catch (error) {
     await releaseLease(table, key, id)
-    // More has been said of it: whoever is told next goes on.
+    // Another request arrived; its worker continues.
     if (!isStale(error)) throw error
   }
 }
 
-/** It is tried again after a pause, or when it is said again. */
+/** The request is retried after a pause, or as soon as it is made again. */
 async function releaseLease(table: Table, key: Key, id: string): Promise<void> {
   const request = await findSyncRequest(table, key)
-  if (request?.run?.id !== id) return
+  if (request?.lease?.id !== id) return
   const failures = (request.failures ?? 0) + 1
   const due = addMilliseconds(instantOf(table.now()), retryPauseWhileUnreachable(failures - 1))
-  const write = updateSyncRequest(key, request, { failures, due, run: undefined })
+  const write = updateSyncRequest(key, request, { failures, due, lease: undefined })
   await table.transact([write]).catch((error: unknown) => {
     if (!isStale(error)) throw error
   })

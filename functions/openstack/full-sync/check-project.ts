@@ -1,137 +1,113 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEvent } from '../../../shared/domain/values/audit-event.ts'
 import { isStale } from '../../../shared/domain/values/errors.ts'
-import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
+import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { withProject } from '../../../shared/openstack/plan/find.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
 import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
-import {
-  findRecord,
-  findFanOutPending,
-  type ProjectRef,
-  recordItem,
-} from '../../../shared/openstack/sync/store.ts'
+import { findFanOutPending, findRecord } from '../../../shared/openstack/sync/store.ts'
 import { isKeystoneError } from '../../../shared/openstack/transport/errors.ts'
-import { commit } from '../../../shared/records/commit.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
-import { convergeProject, isDue, applyPlan } from '../converge/converge-project.ts'
+import { applyPlan, convergeProject, isDue } from '../converge/converge-project.ts'
 import { type ProjectDiff, readProjectDiff } from '../converge/project-diff.ts'
 import {
-  markReady,
-  deleteRecord,
   acquireLease,
+  deleteRecord,
   type KnownRecord,
+  markDrifted,
+  markReady,
   releaseLease,
   scheduleRetry,
 } from '../converge/record-result.ts'
-import type { OpenStackDeps, Run } from '../run/deps.ts'
+import type { Run } from '../run/deps.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
-import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
-
-/** What becomes of what differs without the directory having changed. */
-export type DriftMode = 'repair' | 'report'
+import { driftedEvent, type Found, fingerprintOf, repairedEvent } from './drift.ts'
+import type { CustomerCheck } from './handle-drift.ts'
 
 /**
- * Looks whether a project that is called ready still is as it should be; true if it isn't. What differs then was changed in
- * Keystone, and is repaired or reported, each time with an audit event. All else is as `convergeProject` has it.
+ * Compares a ready project with Keystone; true if it has drifted. A difference without a change of the directory was made
+ * in Keystone: it is repaired or reported, each time with an audit event.
  */
-export async function checkProject(
-  deps: OpenStackDeps,
-  ref: ProjectRef,
-  { lists, people }: { lists: SharedLists; people: SharedLists },
-  mode: DriftMode,
-): Promise<boolean> {
+export async function checkProject(check: CustomerCheck, projectId: string): Promise<boolean> {
+  const { deps, customerId, domainLists, customerLists } = check
+  const ref = { customerId, projectId }
   const record = await findRecord(deps.table, ref)
   if (!record) {
-    await convergeProject(deps, ref, people)
+    await convergeProject(deps, ref, customerLists)
     return false
   }
-  // Somebody has been told: with lists that may be older than what was said, nothing is called ready.
+  // A due project is the worker's: these lists may be older than its change, and must not mark it ready.
   if (isDue(record, instantOf(deps.table.now()))) return false
   if (record.state !== 'ready' && record.drift === undefined) return false
-  const run: Run = { deps, ref, lists, id: randomUUID() }
+  const run: Run = { deps, ref, lists: domainLists, id: randomUUID() }
   try {
-    return await check(run, record, { mode, people })
+    return await compare(run, record, check)
   } catch (error) {
-    // Somebody has changed it since, and told the worker.
+    // A change marked the project pending meanwhile; the worker continues.
     if (!isStale(error)) throw error
     await releaseLease(run)
     return false
   }
 }
 
-async function check(
+async function compare(
   run: Run,
   record: Versioned<OpenStackRecord>,
-  { mode, people }: { mode: DriftMode; people: SharedLists },
+  { mode, customerLists }: CustomerCheck,
 ): Promise<boolean> {
   const { deps, ref } = run
-  const look = await readFreshDiff(run, record, people)
-  if (!look) {
+  const diff = await readFreshDiff(run, record, customerLists)
+  if (!diff) {
     await deleteRecord(run, record)
     return false
   }
-  const { steps, obstacles, projectId } = look.plan
+  const { steps, obstacles, projectId } = diff.plan
   if (steps.length === 0) {
-    if (record.drift !== undefined || obstacles.length > 0) await markReady(run, record, look, projectId)
+    if (record.drift !== undefined || obstacles.length > 0) await markReady(run, record, diff, projectId)
     return false
   }
-  // Of a change that is on its way to this project, what differs is no drift.
+  // The fan-out of a change may be the cause of the difference: no drift.
   if (await findFanOutPending(deps.table, ref.customerId)) return false
   const found = { customerId: ref.customerId, id: ref.projectId, steps, now: instantOf(deps.table.now()) }
-  if (mode === 'report') return report(run, record, found)
-  await repairProject(run, record, look, repairedEvent(found))
+  if (mode === 'report') await report(run, record, found)
+  else await repairProject(run, record, diff, repairedEvent(found))
   return true
 }
 
-/** Told with the hold, in one transaction: whoever has to end it otherwise finds the project due. */
+/** Acquires the lease and commits the event in one transaction: after a crash the worker finds the project due. */
 export async function repairProject(
   run: Run,
   record: KnownRecord,
-  look: ProjectDiff,
+  diff: ProjectDiff,
   event: AuditEvent,
 ): Promise<void> {
-  const held = await acquireLease(run, record, event)
+  const leased = await acquireLease(run, record, event)
   try {
-    if (!(await applyPlan(run, held, look))) await releaseLease(run)
+    if (!(await applyPlan(run, leased, diff))) await releaseLease(run)
   } catch (error) {
     if (isKeystoneError(error)) await scheduleRetry(run, error)
     throw error
   }
 }
 
-/** What could differ because a list is older than a change is looked at with new lists. */
+/** Computes the diff again with new lists, if its steps may come from lists that are older than a change. */
 async function readFreshDiff(
   { deps, ref, lists }: Run,
   record: OpenStackRecord,
-  people: SharedLists,
+  customerLists: SharedLists,
 ): Promise<ProjectDiff | undefined> {
-  const look = await readProjectDiff(deps, ref, await lists.get(), record)
-  if (!look?.plan.steps.some(reliesOnLists)) return look
-  return readProjectDiff(
-    deps,
-    ref,
-    await withProject(deps.keystone, ref, await people.renew(), deps.mapping),
-    record,
-  )
+  const diff = await readProjectDiff(deps, ref, await lists.get(), record)
+  if (!diff?.plan.steps.some(reliesOnLists)) return diff
+  const fresh = await withProject(deps.keystone, ref, await customerLists.renew(), deps.mapping)
+  return readProjectDiff(deps, ref, fresh, record)
 }
 
 const reliesOnLists = ({ do: what }: Step) => what !== 'assign' && what !== 'unassign'
 
-type Found = { customerId: string; id: string; steps: readonly Step[]; now: Instant }
-
-/** Once for the same difference. */
-async function report(
-  { deps: { table }, ref }: Run,
-  record: Versioned<OpenStackRecord>,
-  found: Found,
-): Promise<true> {
+/** Reports the same difference once. */
+async function report(run: Run, record: Versioned<OpenStackRecord>, found: Found): Promise<void> {
   const drift = fingerprintOf(found.steps)
-  if (record.drift === drift) return true
+  if (record.drift === drift) return
   const error = `in OpenStack it differs from the directory in ${found.steps.length} places; this is only reported`
-  const since = record.state === 'failed' ? record.since : found.now
-  const reported: OpenStackRecord = { ...record, ...ref, state: 'failed', since, error, drift }
-  const writes = [{ put: recordItem(reported), expectedVersion: record.version }]
-  await commit(table, { writes, event: driftedEvent(found) })
-  return true
+  await markDrifted(run, record, { error, drift }, driftedEvent(found))
 }

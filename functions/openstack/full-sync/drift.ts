@@ -6,11 +6,12 @@ import type { RoleAssignment } from '../../../shared/openstack/keystone/assignme
 import { nameInKeystone } from '../../../shared/openstack/plan/names.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
 
-type Found = { customerId: string; id: string; steps: readonly Step[]; now: Instant }
+/** A user or project that differs, and the steps that would repair it. */
+export type Found = { customerId: string; id: string; steps: readonly Step[]; now: Instant }
 
 const reason = 'it was found to differ from the directory'
 
-/** Tells what was found different in Keystone of a project or user of ours, and has been put right. */
+/** The audit event of a repair: the difference in Keystone, and the changes that removed it. */
 export function repairedEvent({ customerId, id, steps, now }: Found): AuditEvent {
   return eventOf('openstack.repaired', {
     customerId,
@@ -21,19 +22,19 @@ export function repairedEvent({ customerId, id, steps, now }: Found): AuditEvent
   })
 }
 
-/** Tells what was found, where nothing is put right. */
+/** The audit event of a difference that is reported and not repaired. */
 export function driftedEvent({ customerId, id, steps, now }: Found): AuditEvent {
   const found = foundIn(shown(steps), whoFor(customerId), customerId)
   return eventOf('openstack.drifted', { customerId, id, now, before: found, after: found })
 }
 
-/** Equal for the same difference, in whatever order Keystone lists it, so that it is told once. */
+/** Equal for the same difference, in whatever order Keystone lists it, so that it is reported once. */
 export function fingerprintOf(steps: readonly Step[]): string {
-  const told = steps.map((step) => JSON.stringify([foundIn([step], idOf), madeBy([step])])).sort()
-  return hash('sha256', JSON.stringify(told), 'base64url').slice(0, 22)
+  const lines = steps.map((step) => JSON.stringify([foundIn([step], idOf), madeBy([step])])).sort()
+  return hash('sha256', JSON.stringify(lines), 'base64url').slice(0, 22)
 }
 
-/** An event fits into an item however much was changed. */
+/** Steps in one event: it has to fit into an item. */
 const mostShown = 200
 const shown = (steps: readonly Step[]) => steps.slice(0, mostShown)
 
@@ -45,7 +46,7 @@ function eventOf(type: AuditEventType, { customerId, id, now, before, after }: E
   return { id: ulid(dateOf(now).getTime()), customerId, at: now, actor, type, reason, changes }
 }
 
-/** Of others nothing is told but that they are others: another customer's names and ids are not this one's to read. */
+/** Hides names and ids of others: another customer's are not this one's to read. */
 const whoFor =
   (customerId: string) =>
   ({ principal: { kind, name } }: RoleAssignment): string =>
@@ -53,7 +54,7 @@ const whoFor =
 
 const idOf = ({ principal: { kind, id } }: RoleAssignment) => `another ${kind} (${id})`
 
-/** What shouldn't have been there, or was otherwise. */
+/** Keystone's state before the repair. */
 function foundIn(steps: readonly Step[], who: (assignment: RoleAssignment) => string, customerId?: string) {
   return {
     assignments: steps.flatMap((step) =>
@@ -64,6 +65,7 @@ function foundIn(steps: readonly Step[], who: (assignment: RoleAssignment) => st
   }
 }
 
+/** The changes of the repair. */
 function madeBy(steps: readonly Step[], customerId?: string) {
   return {
     assignments: steps.flatMap((step) => (step.do === 'assign' ? [`${step.role} of ${step.userId}`] : [])),
@@ -77,7 +79,7 @@ function madeBy(steps: readonly Step[], customerId?: string) {
 
 type Change = Extract<Step, { why: unknown }>
 
-/** Some made room that were called after this customer by hand. */
+/** True for another customer's project or user that gives away a name of this customer's. */
 const isOthers = ({ of }: Change, customerId: string | undefined): boolean =>
   of !== undefined && customerId !== undefined && of.customerId !== customerId
 

@@ -1,58 +1,49 @@
 import { randomUUID } from 'node:crypto'
 import { isStale } from '../../../shared/domain/values/errors.ts'
-import { addMilliseconds, type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
-import { listAll } from '../../../shared/openstack/plan/find.ts'
-import { findFullSync, type FullSync, fullSyncItem } from '../../../shared/openstack/sync/store.ts'
+import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
+import { listForDomain } from '../../../shared/openstack/plan/find.ts'
+import { findFullSync, type FullSync, fullSyncItem } from '../../../shared/openstack/sync/full-sync-store.ts'
 import { listCustomers, positionOf } from '../../../shared/records/customers.ts'
-import { nextVersion, type Version, type Versioned, versionOf } from '../../../shared/table/item.ts'
-import type { OpenStackDeps } from '../run/deps.ts'
-import { isLeasedByOther, isOver } from '../run/lease.ts'
+import { isLeasedByOther, leaseFrom } from '../../../shared/runtime/lease.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import { isTimeUp, type OpenStackDeps } from '../run/deps.ts'
 import { type SharedLists, shareLists } from '../run/shared-lists.ts'
 import { checkCustomer } from './check-customer.ts'
-import type { DriftMode } from './check-project.ts'
+import type { DriftMode } from './handle-drift.ts'
 
-/** Milliseconds from one pass's beginning to the next one's. */
-const fullSyncEvery = 3_600_000
-/** Milliseconds within which a customer should be done: after that another worker may go on. */
-const leaseTime = 15 * 60_000
-/** Lists of a whole domain are long, and looked at anew before anything is done by them. */
-const listsLast = 60_000
+/** Milliseconds from the start of one full sync to the next one's. */
+const interval = 3_600_000
+/** Milliseconds in which a page of customers should be done: then another invocation may continue. */
+const leaseDuration = 15 * 60_000
+/** The lists of a whole domain are long; a difference is computed again with new ones before anything is written. */
+const listsMaxAge = 60_000
 const customersPerPage = 10
 
 export type FullSyncOptions = {
   mode: DriftMode
-  /** In milliseconds; what isn't done then, the next call goes on with. */
+  /** In milliseconds; the next call continues. */
   time: number
-  /** A new pass, however long ago the last one was. */
+  /** Starts a new full sync, however recent the last one is. */
   now?: boolean | undefined
 }
 
 /**
- * Goes on with the pass over everything, or begins the next one if its time has come; undefined if it hasn't, or somebody
- * else is at it. Told from the table: a call too many, or one that is missed, changes nothing.
+ * Continues the full sync, or starts the next one if it is due; returns undefined if none is, or another invocation has the
+ * lease. The state is in the table, so that a missed or additional call does no harm.
  */
 export async function continueFullSync(
   deps: OpenStackDeps,
   options: FullSyncOptions,
 ): Promise<FullSync | undefined> {
-  const { table, keystone, mapping } = deps
   const id = randomUUID()
-  const read = () => listAll(keystone, mapping)
-  const lists = shareLists({ read, now: table.now, maxAge: listsLast })
-  const until = addMilliseconds(instantOf(table.now()), options.time)
   try {
-    let pass = await begin(deps, id, options)
-    if (!pass) return undefined
+    const begun = await begin(deps, id, options)
+    if (!begun) return undefined
     try {
-      let isFirst = true
-      do {
-        pass = await nextCustomers(deps, pass, { lists, mode: options.mode, isFirst })
-        isFirst = false
-      } while (!pass.endedAt && instantOf(table.now()) < until && !isOver(deps, instantOf(table.now())))
+      return await checkUntilTimeIsUp(deps, begun, options)
     } finally {
       await releaseLease(deps, id)
     }
-    return pass
   } catch (error) {
     if (isStale(error)) return undefined
     throw error
@@ -62,53 +53,87 @@ export async function continueFullSync(
 async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: FullSyncOptions) {
   const found = await findFullSync(table)
   const now = instantOf(table.now())
-  if (isLeasedByOther(found?.run, id, now)) return undefined
-  const begins = !found || found.endedAt !== undefined
-  if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, fullSyncEvery)) return undefined
+  if (isLeasedByOther(found?.lease, id, now)) return undefined
+  const isNew = !found || found.endedAt !== undefined
+  if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, interval)) return undefined
   const fresh = { startedAt: now, projects: 0, drift: 0, last: found?.last }
-  return saveFullSync(table, { ...(begins ? fresh : found), run: leaseFor(id, now) }, versionOf(found))
+  const lease = leaseFrom(id, now, leaseDuration)
+  return saveFullSync(table, { ...(isNew ? fresh : found), lease }, found?.version)
 }
 
-const leaseFor = (id: string, now: Instant) => ({ id, until: addMilliseconds(now, leaseTime) })
-
-async function nextCustomers(
+async function checkUntilTimeIsUp(
   deps: OpenStackDeps,
-  pass: Versioned<FullSync>,
-  { lists, mode, isFirst }: { lists: SharedLists; mode: DriftMode; isFirst: boolean },
-) {
+  begun: Versioned<FullSync>,
+  { mode, time }: FullSyncOptions,
+): Promise<FullSync> {
+  const { table, keystone, mapping } = deps
+  const lists = shareLists({
+    read: () => listForDomain(keystone, mapping),
+    now: table.now,
+    maxAge: listsMaxAge,
+  })
+  const now = () => instantOf(table.now())
+  const until = addMilliseconds(now(), time)
+  let fullSync = begun
+  let isFirst = true
+  do {
+    fullSync = await checkNextPage(deps, fullSync, { lists, mode, isFirst })
+    isFirst = false
+  } while (!fullSync.endedAt && now() < until && !isTimeUp(deps, now()))
+  return fullSync
+}
+
+type Page = { lists: SharedLists; mode: DriftMode; isFirst: boolean }
+
+/** Checks a page of customers and saves the checkpoint. */
+async function checkNextPage(deps: OpenStackDeps, fullSync: Versioned<FullSync>, page: Page) {
   const { table } = deps
-  const page = await listCustomers(table, { limit: customersPerPage, after: pass.after })
-  let { projects, drift, after } = pass
+  const customers = await listCustomers(table, { limit: customersPerPage, after: fullSync.after })
+  const { isCut, after, ...counts } = await checkCustomers(deps, customers.items, fullSync, page)
+  const now = instantOf(table.now())
+  const lease = fullSync.lease && leaseFrom(fullSync.lease.id, now, leaseDuration)
+  const next = { ...fullSync, ...counts, lease, after: isCut ? after : customers.next }
+  if (isCut || customers.next) return saveFullSync(table, next, fullSync.version)
+  const last = { startedAt: fullSync.startedAt, endedAt: now, ...counts }
+  return saveFullSync(table, { ...next, endedAt: now, last }, fullSync.version)
+}
+
+/** `isCut`: time ran out, and the checkpoint is `after`. */
+async function checkCustomers(
+  deps: OpenStackDeps,
+  customers: Awaited<ReturnType<typeof listCustomers>>['items'],
+  fullSync: FullSync,
+  { lists, mode, isFirst }: Page,
+) {
+  const reportedBefore = fullSync.last?.reported ?? {}
+  let { projects, drift, after } = fullSync
+  let reported = { ...fullSync.reported }
   let isCut = false
-  const told = { before: pass.last?.told ?? {}, now: { ...pass.told } }
-  for (const [place, customer] of page.items.entries()) {
-    const checked = await checkCustomer(deps, customer, lists, { mode, told })
-    isCut = isOver(deps, instantOf(table.now()))
-    // It is looked at again from its beginning, unless it takes more time than there is: others wait too.
-    if (isCut && !(isFirst && place === 0)) break
+  for (const [index, customer] of customers.entries()) {
+    const checked = await checkCustomer(deps, customer, lists, { mode, reportedBefore })
+    reported = { ...reported, ...checked.reported }
+    isCut = isTimeUp(deps, instantOf(deps.table.now()))
+    // The next call checks this customer again. A customer who needs all the time is skipped, so that others get theirs.
+    if (isCut && !(isFirst && index === 0)) break
     projects += checked.projects
     drift += checked.drift
     after = positionOf(customer)
     if (isCut) break
   }
-  const now = instantOf(table.now())
-  const run = pass.run && leaseFor(pass.run.id, now)
-  const on = { ...pass, projects, drift, told: told.now, run, after: isCut ? after : page.next }
-  if (isCut || page.next) return saveFullSync(table, on, pass.version)
-  const last = { startedAt: pass.startedAt, endedAt: now, projects, drift, told: told.now }
-  return saveFullSync(table, { ...on, endedAt: now, last }, pass.version)
+  return { projects, drift, reported, after, isCut }
 }
 
 async function releaseLease({ table }: OpenStackDeps, id: string): Promise<void> {
-  const pass = await findFullSync(table)
-  if (pass?.run?.id === id) await saveFullSync(table, { ...pass, run: undefined }, pass.version)
+  const fullSync = await findFullSync(table)
+  if (fullSync?.lease?.id === id)
+    await saveFullSync(table, { ...fullSync, lease: undefined }, fullSync.version)
 }
 
 async function saveFullSync(
   table: OpenStackDeps['table'],
-  pass: FullSync,
-  expectedVersion: Version,
+  fullSync: FullSync,
+  expectedVersion: number | undefined,
 ): Promise<Versioned<FullSync>> {
-  await table.transact([{ put: fullSyncItem(pass), expectedVersion }])
-  return { ...pass, version: nextVersion(expectedVersion) }
+  await table.transact([{ put: fullSyncItem(fullSync), expectedVersion }])
+  return { ...fullSync, version: (expectedVersion ?? 0) + 1 }
 }

@@ -1,6 +1,6 @@
-/** What only the log says, and alarms wait for. */
+/** Log messages that CloudWatch alarms filter on; changing one disables its alarm. */
 export const messages = {
-  lost: "Keystone can't be reached",
-  /** Something has to be mended first. */
-  failed: 'a project could not be made as it should be in OpenStack',
+  unreachable: "Keystone can't be reached",
+  /** Somebody has to mend something first. */
+  projectFailed: 'a project could not be made as it should be in OpenStack',
 } as const

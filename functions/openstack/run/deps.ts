@@ -11,10 +11,11 @@ export type Run = {
   deps: OpenStackDeps
   ref: ProjectRef
   lists: SharedLists
+  /** Id of the lease. */
   id: string
-  /** Delicate texts that Keystone took in this run: where it shows others for them, it hasn't kept them. */
-  taken?: Set<string> | undefined
-  /** When the first of the memberships that were seen ends. */
+  /** Delicate texts that Keystone accepted in this run: if it lists others in their place, it hasn't stored them. */
+  acceptedTexts?: Set<string> | undefined
+  /** When the first of the memberships that were read ends. */
   expiresAt?: Instant | undefined
 }
 
@@ -23,6 +24,15 @@ export type OpenStackDeps = {
   keystone: Keystone
   mapping: Mapping
   log: Log
-  /** When the invocation has to be over: no step begins after it. */
+  /** When the invocation has to end: no step begins after it. */
   until?: Instant | undefined
 }
+
+/** Milliseconds of a run's lease: long enough for many steps, short enough to wait for after a crash. */
+export const leaseDuration = 120_000
+/** Milliseconds before the end of the lease in which no step begins. A step that outlives it requeues the project. */
+export const leaseMargin = 60_000
+
+/** True when the invocation has no time for another step. */
+export const isTimeUp = ({ until }: Pick<OpenStackDeps, 'until'>, now: Instant): boolean =>
+  until !== undefined && until <= now

@@ -14,17 +14,17 @@ import {
 import { retryDelay } from '../../../shared/runtime/backoff.ts'
 import { isUnreachable } from './circuit-breaker.ts'
 
-/** While Keystone can't be reached, nobody waits longer than that for it to be tried again. */
+/** Milliseconds: while Keystone is unreachable, no project waits longer for its retry. */
 const longestUnreachable = 30_000
 
-/** Milliseconds until the next attempt after so many that failed. */
+/** Milliseconds until the next attempt, after this many failures. */
 export const retryPause = (failures: number) => retryDelay(failures)
 export const retryPauseWhileUnreachable = (failures: number) =>
   Math.min(longestUnreachable, retryDelay(failures))
 
 /**
- * For those who may read the project, in words of ours: where Keystone is, what our login may not, and how Keystone is
- * configured are the operator's, who finds Keystone's own words in the log.
+ * Returns a text of our own for readers of the project. Keystone's address, configuration and the rights of our login
+ * concern the operator only, who finds Keystone's message in the log.
  */
 export function describeFailure(error: KeystoneError): string {
   if (isUnreachable(error)) return 'OpenStack cannot be reached at the moment'
@@ -40,7 +40,7 @@ const sentences: Partial<Record<KeystoneErrorCode, string>> = {
   refused: 'OpenStack refuses it',
 }
 
-/** What people can do something about, of what Keystone refuses. */
+/** The refusal as an obstacle, if people can resolve it. */
 export function obstacleIn(error: KeystoneError, customerId: string): Obstacle | undefined {
   if (error instanceof UnstorableError) {
     const { field, character } = error
@@ -51,7 +51,7 @@ export function obstacleIn(error: KeystoneError, customerId: string): Obstacle |
   return takenName({ what, name, holder }, customerId)
 }
 
-/** Which name or character it is and what to do, for those who may read the project: never an id of others. */
+/** Returns the name or character and the remedy, for readers of the project: never another customer's id. */
 export function describeObstacle(obstacle: Obstacle): string {
   return obstacle.what === 'text' ? describeLostText(obstacle) : describeTakenName(obstacle)
 }
@@ -67,18 +67,24 @@ function describeTakenName({ what, name, sibling, holderName }: TakenName): stri
     return `the name "${name}" is taken by the project "${sibling.name}", ${why}`
   }
   const other = holderName === undefined ? '' : `, "${holderName}", which OpenStack does not tell apart`
-  const mend = what === 'project' ? 'rename this project' : "change the user's e-mail address"
-  return `the name "${name}" is taken by another ${what} in OpenStack${other}: ${mend}, or have the other one renamed`
+  const remedy = what === 'project' ? 'rename this project' : "change the user's e-mail address"
+  return `the name "${name}" is taken by another ${what} in OpenStack${other}: ${remedy}, or have the other one renamed`
 }
 
-/** For the operator, in Keystone's words and with the id of what is in the way. */
+/** Returns Keystone's message with the id of the name's holder, for the operator. */
 export function logFailure(error: KeystoneError): string {
   return error instanceof NameTakenError ? `${error.message} (${error.holder.id})` : error.message
 }
 
-/** For the operator, who can look the holder up; without names, which may be e-mail addresses. */
+/** Returns the holder's id for the operator, and no names, which may be e-mail addresses. */
 export function logObstacle(obstacle: Obstacle): string {
   if (obstacle.what === 'text')
     return `Keystone does not keep ${codePointOf(obstacle.character)} in a project's ${obstacle.field}`
   return `the name of a ${obstacle.what} is taken by another ${obstacle.what} (${obstacle.holderId})`
+}
+
+/** The first error, and how many others there are. */
+export function summarize(errors: readonly string[]): string {
+  const [first = '', ...others] = new Set(errors)
+  return others.length === 0 ? first : `${first} (and ${others.length} more)`
 }

@@ -1,12 +1,12 @@
 import type { Lists } from '../../../shared/openstack/plan/find.ts'
 
-/** What Keystone lists once for many projects. */
+/** Keystone's lists, requested once for many projects. */
 export type SharedLists = {
-  /** Not older than they may be. */
+  /** Returns lists that are younger than `maxAge`. */
   get: () => Promise<Lists>
-  /** Asked for from now on. */
+  /** Requests the lists anew. */
   renew: () => Promise<Lists>
-  /** Something was made since: the next one asks again. */
+  /** Makes the next `get` request the lists anew, since Keystone was changed. */
   drop: () => void
 }
 
@@ -18,21 +18,21 @@ export type SharedListsOptions = {
 }
 
 export function shareLists({ read, now, maxAge }: SharedListsOptions): SharedLists {
-  let held: { lists: Promise<Lists>; at: number } | undefined
+  let cached: { lists: Promise<Lists>; at: number } | undefined
   const renew = () => {
     const lists = read()
     const current = { lists, at: now().getTime() }
-    held = current
+    cached = current
     lists.catch(() => {
-      if (held === current) held = undefined
+      if (cached === current) cached = undefined
     })
     return lists
   }
   return {
     renew,
-    get: () => (held && now().getTime() - held.at < maxAge ? held.lists : renew()),
+    get: () => (cached && now().getTime() - cached.at < maxAge ? cached.lists : renew()),
     drop: () => {
-      held = undefined
+      cached = undefined
     },
   }
 }

@@ -15,7 +15,7 @@ export type Consumer = {
   firstPause?: number
 }
 
-export type Tap = {
+export type ChangeStream = {
   subscribe: (consumer: Consumer) => void
   /** Resolves once every record has been handled or given up, those written meanwhile included. */
   drain: () => Promise<void>
@@ -27,7 +27,10 @@ export type Tap = {
  * Stands in for DynamoDB Streams and Lambda's event source mapping on one machine: a middleware of the SDK client that
  * tells the subscribers the keys of whatever this client has written. What a crash loses, the sweeper finds.
  */
-export function tap(client: DynamoDBClient, { now, log }: { now: () => Date; log: Log }): Tap {
+export function openChangeStream(
+  client: DynamoDBClient,
+  { now, log }: { now: () => Date; log: Log },
+): ChangeStream {
   const subscribers: { filters: StreamFilter[]; shards: Shard[] }[] = []
   let sequence = 0n
   const tell = (command: string, input: WriteInput) => {

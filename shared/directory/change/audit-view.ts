@@ -44,6 +44,9 @@ export const assignmentChange = changeOf<StoredGrant>(
   grantView,
 )
 
+export type CustomerView = ReturnType<typeof customerView>
+export type UserView = NonNullable<ReturnType<typeof userView>>
+
 function customerView({ organisation, status, mainCustomerId, contact, billing }: Customer) {
   return { organisation, status, mainCustomerId, contact, billing }
 }

@@ -15,7 +15,7 @@ export type Lists = Omit<KeystoneLists, 'assignments' | 'holders' | 'nameHolder'
 }
 
 /** For a pass over everything: three requests, four with federated identities. */
-export async function listAll(keystone: Keystone, mapping: Mapping): Promise<Lists> {
+export async function listForDomain(keystone: Keystone, mapping: Mapping): Promise<Lists> {
   const [people, projects] = await Promise.all([
     list(keystone, mapping, ''),
     listProjectsTagged(keystone, ourTag),
@@ -24,7 +24,11 @@ export async function listAll(keystone: Keystone, mapping: Mapping): Promise<Lis
 }
 
 /** Whom the projects of one customer are about, and no projects: a request less. */
-export async function listPeople(keystone: Keystone, mapping: Mapping, customerId: string): Promise<Lists> {
+export async function listForCustomer(
+  keystone: Keystone,
+  mapping: Mapping,
+  customerId: string,
+): Promise<Lists> {
   return { ...(await list(keystone, mapping, nameInKeystone(customerId, ''))), projects: [] }
 }
 

@@ -4,10 +4,9 @@ import type { DesiredProject } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { nameInKeystone, ourTag, ownerOf, projectTag } from './names.ts'
 import { type Obstacle, takenName } from './obstacle.ts'
-import { planMembers } from './plan-members.ts'
-import { meantFirst } from './plan-user.ts'
+import { preferNamed, planUser } from './plan-user.ts'
 import type { Snapshot } from './snapshot.ts'
-import { inOrder, type Step } from './step.ts'
+import { type Assign, inOrder, type Step } from './step.ts'
 
 export type KeystonePlan = {
   /** Keystone's id of the project; undefined where a step has yet to make it. */
@@ -37,7 +36,7 @@ export function planProject(
   const goes = project.status === 'deleting'
   const name = nameInKeystone(customerId, goes ? project.id : project.name)
   const all = snapshot.projectsTagged(projectTag(customerId, project.id))
-  const [ours, ...surplus] = meantFirst(name, all)
+  const [ours, ...surplus] = preferNamed(name, all)
   const steps = surplus.flatMap((one) => [...disable(one), ...strip(one, snapshot)])
   if (goes) {
     if (ours) steps.push(...remove(ours, name, snapshot, mapping))
@@ -121,4 +120,48 @@ function rename({ id, name: present }: KeystoneProject, name: string): Step[] {
 /** Of everybody, strangers too, as if it were deleted. */
 function strip({ id }: KeystoneProject, snapshot: Snapshot): Step[] {
   return snapshot.assignmentsOf(id).map((assignment) => ({ do: 'unassign', assignment }))
+}
+
+export type MembersPlan = { steps: Step[]; obstacles: Obstacle[]; strangers: RoleAssignment[] }
+
+/** Users, roles and assignments of a project; `ours` is the project itself where it is there already. */
+export function planMembers(
+  { customerId, members }: DesiredProject,
+  ours: KeystoneProject | undefined,
+  snapshot: Snapshot,
+  mapping: Mapping,
+): MembersPlan {
+  const planned = members.map(({ userId, email, active, roles }) => {
+    const status = active ? ('active' as const) : ('disabled' as const)
+    const names = new Set(roles.map(mapping.roleName))
+    return {
+      userId,
+      names,
+      ...planUser({ customerId, userId, email, status }, snapshot, mapping, { create: true }),
+    }
+  })
+  const present = ours ? snapshot.assignmentsOf(ours.id) : []
+  const missing: Assign[] = []
+  const kept = new Set<RoleAssignment>()
+  for (const { userId, names, there, id } of planned) {
+    const held = present.filter(({ principal, inherited }) => principal.id === id && !inherited)
+    for (const name of there ? names : []) {
+      const roleId = snapshot.roleNamed(name)?.id
+      const has = held.find(({ role }) => role.id === roleId)
+      if (has) kept.add(has)
+      else missing.push({ do: 'assign', userId, id, role: name, roleId })
+    }
+  }
+  const superfluous = present.filter((one) => snapshot.isOurs(one.principal.id) && !kept.has(one))
+  const newRoles = new Set(missing.filter(({ roleId }) => roleId === undefined).map(({ role }) => role))
+  return {
+    steps: [
+      ...superfluous.map((assignment): Step => ({ do: 'unassign', assignment })),
+      ...planned.flatMap(({ steps }) => steps),
+      ...[...newRoles].map((name): Step => ({ do: 'create-role', name })),
+      ...missing,
+    ],
+    obstacles: planned.flatMap(({ obstacle }) => (obstacle ? [obstacle] : [])),
+    strangers: present.filter(({ principal }) => !snapshot.isOurs(principal.id)),
+  }
 }

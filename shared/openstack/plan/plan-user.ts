@@ -1,10 +1,9 @@
-import { type KeystoneUser, ownIdentity } from '../keystone/users.ts'
+import { type FederatedIdentity, type KeystoneUser, ownIdentity } from '../keystone/users.ts'
 import type { DesiredUser } from './desired.ts'
 import type { Mapping } from './mapping.ts'
 import { federatedIdOf, nameInKeystone } from './names.ts'
 import { type Obstacle, takenName } from './obstacle.ts'
-import { freeIdentity, named, planIdentity } from './plan-identity.ts'
-import type { Snapshot } from './snapshot.ts'
+import { type Snapshot, unknown } from './snapshot.ts'
 import type { Step } from './step.ts'
 
 export type UserPlan = {
@@ -28,7 +27,7 @@ export function planUser(
 ): UserPlan {
   const { customerId, userId, email, status } = desired
   const name = nameInKeystone(customerId, status === 'gone' ? userId : email)
-  const [user, ...surplus] = meantFirst(name, snapshot.usersOf(userId))
+  const [user, ...surplus] = preferNamed(name, snapshot.usersOf(userId))
   const steps = [
     ...surplus.flatMap((one) => [...disable(one), ...freeIdentity(one, snapshot, mapping)]),
     ...(user ? setStatus(user, status) : []),
@@ -54,7 +53,7 @@ export function planUser(
   // The identity goes by the e-mail address, as the name does.
   const due = federation && (status === 'gone' || !identity) ? ownIdentity(federation, user) : identity
   if (user.name !== name && !isTaken)
-    steps.push({ do: 'change-user', id: user.id, change: named(name, due), why: 'rename' })
+    steps.push({ do: 'change-user', id: user.id, change: nameWithIdentity(name, due), why: 'rename' })
   else if (due) steps.push(...planIdentity(user, due, snapshot, surplus))
   return { steps, ...is }
 }
@@ -63,7 +62,7 @@ export function planUser(
 const longestUniqueId = 255
 
 /** Two of one kind are there only if it was made twice at the same moment, under two names. */
-export function meantFirst<T extends { id: string; name: string }>(name: string, items: readonly T[]): T[] {
+export function preferNamed<T extends { id: string; name: string }>(name: string, items: readonly T[]): T[] {
   return items.toSorted((a, b) => Number(b.name === name) - Number(a.name === name) || (a.id < b.id ? -1 : 1))
 }
 
@@ -79,6 +78,46 @@ function disable({ id, enabled }: KeystoneUser): Step[] {
 /** By Keystone's id, which nobody else can be called by. */
 function makeRoom(customerId: string, holder: KeystoneUser, { federation }: Mapping): Step {
   const { id, latchkeyUserId: userId = '' } = holder
-  const change = named(nameInKeystone(customerId, id), federation && ownIdentity(federation, holder))
+  const change = nameWithIdentity(
+    nameInKeystone(customerId, id),
+    federation && ownIdentity(federation, holder),
+  )
   return { do: 'change-user', id, change, why: 'make-room', of: { customerId, userId } }
+}
+
+/** Keystone 22 ignores the name of whoever has an identity unless it is given one in the same request. */
+export function nameWithIdentity(name: string, federated: FederatedIdentity | undefined) {
+  return { name, ...(federated && { federated }) }
+}
+
+/**
+ * What gives a user who keeps its name an identity. One login can be one user's only: what another one has, at another
+ * customer perhaps, stays there, unless `surplus` gives it away. Whoever has none waits where no list tells who has it,
+ * until a plan of a project has asked.
+ */
+export function planIdentity(
+  user: KeystoneUser,
+  identity: FederatedIdentity,
+  snapshot: Snapshot,
+  surplus: readonly KeystoneUser[],
+): Step[] {
+  const holder = snapshot.holderOf(identity.uniqueId)
+  if (holder === user.id) return []
+  const isFree = holder === undefined || surplus.some(({ id }) => id === holder)
+  if (!isFree && hasNone(user, snapshot)) return []
+  const federated = isFree || holder === unknown ? identity : ownIdentity(identity, user)
+  return [{ do: 'change-user', id: user.id, change: { federated }, why: 'federate' }]
+}
+
+/** From one who is there a second time. */
+export function freeIdentity(user: KeystoneUser, snapshot: Snapshot, { federation }: Mapping): Step[] {
+  if (!federation || hasNone(user, snapshot)) return []
+  const change = { federated: ownIdentity(federation, user) }
+  return [{ do: 'change-user', id: user.id, change, why: 'make-room' }]
+}
+
+/** Or one only that nobody logs in with. */
+function hasNone({ id }: KeystoneUser, snapshot: Snapshot): boolean {
+  const has = snapshot.federatedIdOf(id)
+  return has === undefined || has === id
 }

@@ -1,47 +1,50 @@
 import type { Customer } from '../../domain/entities/customer.ts'
 import type { Project } from '../../domain/entities/project.ts'
 import type { Instant } from '../../domain/values/instant.ts'
+import type { Lease } from '../../runtime/lease.ts'
 
-/** `pending`: Keystone isn't known to be as the directory says; `failed`: the same, and something has to be mended. */
+/** `pending`: Keystone may not match the directory yet; `failed`: the same, and somebody has to mend something. */
 export type OpenStackState = 'pending' | 'ready' | 'failed'
 
-/** What is known of a project in OpenStack; no part of the directory. */
+/** State of a project's convergence; no part of the directory. */
 export type OpenStackRecord = {
   customerId: string
   projectId: string
   state: OpenStackState
-  /** In this state. */
+  /** When the state was entered. */
   since: Instant
-  /** Keystone's id of it. */
+  /** Keystone's id of the project. */
   keystoneId?: string | undefined
-  /** For those who may read the project. */
+  /** For readers of the project. */
   error?: string | undefined
-  /** The id of the project of this customer that has its name in Keystone. */
+  /** Id of the customer's other project that has this one's name in Keystone. */
   dependsOn?: string | undefined
   /** Runs in a row that ended without success. */
   failures?: number | undefined
-  /** When it has to be looked at again: what was touched, a pause that ends, a membership that expires. */
+  /** When the next run is due: after a change, a pause, or the expiry of a membership. */
   due?: Instant | undefined
-  /** Who is at it, and until when nobody else may. */
-  run?: { id: string; until: Instant } | undefined
-  /** When something was said of it last: an index may not know it yet. */
+  lease?: Lease | undefined
+  /** When the project was marked pending last: an index may not have that change yet. */
   markedAt?: Instant | undefined
-  /** Whether it is disabled there, as its customer is suspended or closed. */
+  /** True if it is disabled in Keystone, since its customer is suspended or closed. */
   suspended?: boolean | undefined
-  /** Drift that was reported and not repaired: told once. */
+  /** Fingerprint of drift that was reported and not repaired: it is reported once. */
   drift?: string | undefined
 }
 
-/** Said to the OpenStack worker of a user or customer who has changed; gone once all of their projects are told. */
+/**
+ * A sync request: the outbox entry of a changed user or customer. It is deleted once the fan-out has marked all affected
+ * projects pending.
+ */
 export type SyncRequest = {
-  /** When it was said first. */
+  /** When it was requested first. */
   at: Instant
   due: Instant
   failures?: number | undefined
-  run?: OpenStackRecord['run']
+  lease?: Lease | undefined
 }
 
-/** How a project is shown. */
+/** A project's state in OpenStack, as the API returns it. */
 export type OpenStackView = {
   state: OpenStackState | 'off'
   keystoneId?: string | undefined
@@ -49,26 +52,24 @@ export type OpenStackView = {
   since: Instant
 }
 
-/** When something of the customer changed that has yet to reach its projects. */
+/** Since when a change of the customer or a user waits for its fan-out; undefined: none does. */
 export type FanOutPending = Instant | undefined
 
-/** What has to be read to say how a project is in OpenStack. */
+/** The input of `openstackView`. */
 export type OpenStackKnown = { record: OpenStackRecord | undefined; fanOutPending: FanOutPending }
 
-/**
- * `ready` only while nothing has been said of the project, its customer or any of its customer's users that Keystone
- * may not know yet.
- */
+/** `ready` only while Keystone has every change of the project, its customer and the customer's users. */
 export function openstackView(
   { createdAt, updatedAt }: Project,
   { status }: Pick<Customer, 'status'>,
   record: OpenStackRecord | undefined,
-  spreading: FanOutPending,
+  fanOutPending: FanOutPending,
 ): OpenStackView {
   if (!record) return { state: 'pending', since: createdAt }
   const { keystoneId, error, since, state } = record
   if (state !== 'ready') return { state, keystoneId, error, since }
-  const isBehind = spreading !== undefined || record.suspended !== (status !== 'active') || since < updatedAt
+  const isBehind =
+    fanOutPending !== undefined || record.suspended !== (status !== 'active') || since < updatedAt
   if (!isBehind) return { state, keystoneId, since }
-  return { state: 'pending', keystoneId, since: spreading ?? updatedAt }
+  return { state: 'pending', keystoneId, since: fanOutPending ?? updatedAt }
 }

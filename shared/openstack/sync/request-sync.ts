@@ -1,3 +1,4 @@
+import type { CustomerView, UserView } from '../../directory/change/audit-view.ts'
 import { mainProjectId } from '../../domain/entities/project.ts'
 import type { ResourceChange } from '../../domain/values/audit-event.ts'
 import type { Instant } from '../../domain/values/instant.ts'
@@ -5,46 +6,48 @@ import type { Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { markProjectPending, requestFanOut } from './store.ts'
 
-/** Of a user, what Keystone or any membership depends on; of a customer, likewise. */
+/** Fields of the audit views that Keystone or a membership depends on. */
 const watchedFields = {
   user: ['email', 'type', 'status', 'adminSince', 'lastDeleted', 'typeStamp', 'voidUntil', 'wasOwner'],
   customer: ['status'],
-} as const
+} as const satisfies { user: (keyof UserView)[]; customer: (keyof CustomerView)[] }
 
 /**
- * What a Change says to the OpenStack worker, told from what its audit event lists, so that no use case has to know of it: a
- * project is touched by what concerns it alone; what a user or customer became has to be spread over its projects.
+ * Outbox entries for the OpenStack worker, derived from the audit event's changes and written in the same transaction.
+ * A change of one project marks that project pending; a change of a user or customer requests a fan-out to all its projects.
  */
 export function syncRequestsFor(
   customerId: string,
   changes: readonly ResourceChange[],
   now: Instant,
 ): Write[] {
-  const spread = (['user', 'customer'] as const).flatMap((kind) =>
-    changes
-      .filter(({ resource, ...sides }) => resource.type === kind && differs(sides, watchedFields[kind]))
-      .map(({ resource }) => ({ kind, id: resource.id })),
-  )
-  const users = new Set(spread.filter(({ kind }) => kind === 'user').map(({ id }) => id))
-  const touched = new Set<string>()
-  for (const { resource } of changes) {
-    const [projectId = '', userId] = resource.id.split('/')
-    if (!['project', 'membership'].includes(resource.type) || projectId === mainProjectId) continue
-    // With a user who is spread comes whatever it holds, however many.
-    if (!userId || !users.has(userId)) touched.add(projectId)
-  }
+  const fanOuts = [...changes.flatMap(fanOutOf('user')), ...changes.flatMap(fanOutOf('customer'))]
+  const projectIds = new Set(changes.flatMap(projectOf(new Set(fanOuts.map(({ id }) => id)))))
   return [
-    ...spread.map(({ kind, id }) => requestFanOut(keys.fanOut(customerId, kind, id), now)),
-    ...[...touched].map((projectId) => markProjectPending({ customerId, projectId }, now)),
+    ...fanOuts.map(({ kind, id }) => requestFanOut(keys.fanOut(customerId, kind, id), now)),
+    ...[...projectIds].map((projectId) => markProjectPending({ customerId, projectId }, now)),
   ]
 }
 
-function differs(
-  { before, after }: Pick<ResourceChange, 'before' | 'after'>,
-  names: readonly string[],
-): boolean {
+const fanOutOf =
+  (kind: keyof typeof watchedFields) =>
+  (change: ResourceChange): { kind: typeof kind; id: string }[] => {
+    const { type, id } = change.resource
+    return type === kind && isWatchedChange(change, watchedFields[kind]) ? [{ kind, id }] : []
+  }
+
+function isWatchedChange({ before, after }: ResourceChange, fields: readonly string[]): boolean {
   if (!after) return true
-  // An event may tell late of an admin, who is in projects that are there already. Nobody else is in any yet.
+  // A late event may create a user who was an admin before, and so is in existing projects. Other new users are in none.
   if (!before) return after.adminSince !== undefined
-  return names.some((name) => before[name] !== after[name])
+  return fields.some((field) => before[field] !== after[field])
 }
+
+/** The project of a changed project or membership, unless the user's fan-out reaches it anyway. */
+const projectOf =
+  (fannedOut: ReadonlySet<string>) =>
+  ({ resource: { type, id } }: ResourceChange): string[] => {
+    if (type !== 'project' && type !== 'membership') return []
+    const [projectId = '', userId = ''] = id.split('/')
+    return projectId === mainProjectId || fannedOut.has(userId) ? [] : [projectId]
+  }

@@ -1,19 +1,18 @@
 import type { Instant } from '../../domain/values/instant.ts'
-import type { DuePage } from '../../table/due.ts'
+import { dueKeys } from '../../table/due.ts'
 import type { Item, UnconditionalUpdate, Versioned, Write } from '../../table/item.ts'
-import { type Key, keys, keyText, parseOpenStackKey, parseFanOutKey, prefixes } from '../../table/keys.ts'
-import type { Page, Position } from '../../table/query.ts'
+import { type Key, keys, keyText, parseFanOutKey, parseOpenStackKey, prefixes } from '../../table/keys.ts'
+import type { Position } from '../../table/query.ts'
 import { indexes } from '../../table/schema.ts'
 import type { Table } from '../../table/table.ts'
-import type { OpenStackRecord, OpenStackState, FanOutPending, SyncRequest } from './project-record.ts'
+import type { FanOutPending, OpenStackRecord, OpenStackState, SyncRequest } from './project-record.ts'
 
-/** A project of ours. */
 export type ProjectRef = { customerId: string; projectId: string }
 
 const dueKind = 'openstack'
-/** Where the index of states has the words, beside the states of projects. */
+/** The state of sync requests in the index of states. */
 const spreading = 'spreading'
-/** What `GET /v1/openstack` counts. */
+/** The states that `GET /v1/openstack` counts. */
 export type Counted = OpenStackState | typeof spreading
 
 const dueAt = (key: Key, at: Instant) => `${at}#${keyText(key)}`
@@ -44,22 +43,22 @@ export function asRecord(item: Item | undefined): Versioned<OpenStackRecord> | u
   const ref = item && parseOpenStackKey(item)
   if (!ref) return undefined
   const { openstackState, openstackSince, dueAt: at, ...known } = item as Item & Stored
-  const { version, keystoneId, error, dependsOn, failures, run, markedAt, suspended, drift } = known
+  const { version, keystoneId, error, dependsOn, failures, lease: run, markedAt, suspended, drift } = known
   const due = at?.slice(0, at.indexOf('#'))
   const place = { ...ref, state: openstackState, since: openstackSince, due, version }
-  return { ...place, keystoneId, error, dependsOn, failures, run, markedAt, suspended, drift }
+  return { ...place, keystoneId, error, dependsOn, failures, lease: run, markedAt, suspended, drift }
 }
 
 export async function findRecord(table: Table, ref: ProjectRef) {
   return asRecord(await table.get(recordKey(ref)))
 }
 
-/** Of each in turn, as it is read strongly. */
+/** Strongly read, in the order of the ids. */
 export async function findRecords(table: Table, customerId: string, projectIds: readonly string[]) {
   return (await table.getMany(projectIds.map((id) => keys.openstack(customerId, id)))).map(asRecord)
 }
 
-/** All of a customer, those of projects that are gone too. */
+/** All records of a customer, those of deleted projects too. */
 export async function listRecords(table: Table, customerId: string): Promise<Versioned<OpenStackRecord>[]> {
   const records: Versioned<OpenStackRecord>[] = []
   const query = { partition: keys.customer(customerId).pk, prefix: prefixes.openstack }
@@ -71,20 +70,20 @@ export async function listRecords(table: Table, customerId: string): Promise<Ver
 }
 
 /**
- * Says that a project may not be any more as it should be, whoever is at it: it is pending from now on and due at once, and
- * a run that has looked before can't call it ready.
+ * Makes a project pending and due at once, whatever its state. It raises the record's version, so that a run which read
+ * older state can't mark it ready.
  */
 export function markProjectPending(ref: ProjectRef, now: Instant): Write {
   const key = recordKey(ref)
   const since = { like: 'pendingSince', otherwise: now }
-  const touch: UnconditionalUpdate = {
+  const update: UnconditionalUpdate = {
     set: { openstackState: 'pending', markedAt: now, dueKind, dueAt: dueAt(key, now) },
     kept: { openstackSince: since, pendingSince: since },
   }
-  return { touch: key, with: touch }
+  return { touch: key, with: update }
 }
 
-/** Wakes the worker for a user or customer. Its word stays until every project of theirs has been told. */
+/** Requests the fan-out of a user or customer. The request stays until all affected projects are marked pending. */
 export function requestFanOut(key: Key, now: Instant): Write {
   const set = { openstackState: spreading, dueKind, dueAt: dueAt(key, now) }
   const at = { like: 'at', otherwise: now }
@@ -96,26 +95,25 @@ function syncRequestItem(key: Key, { due, ...request }: SyncRequest): Key & Reco
   return { ...request, ...key, openstackState: spreading, openstackSince, dueKind, dueAt: dueAt(key, due) }
 }
 
-/** A word that nobody has said yet, for somebody who is at it already: it wakes nobody else. */
+/** A request that isn't there yet, made by the worker that processes it: under its lease it triggers no other. */
 export const newSyncRequest = (key: Key, request: SyncRequest): Write => ({
   put: syncRequestItem(key, request),
   expectedVersion: 'absent',
 })
 
-/** The word again, with another hold on it or another time to look at it. */
 export function updateSyncRequest(
   key: Key,
   request: Versioned<SyncRequest>,
   change: Partial<SyncRequest>,
 ): Write {
-  const { version: expectedVersion, ...said } = request
-  return { put: syncRequestItem(key, { ...said, ...change }), expectedVersion }
+  const { version: expectedVersion, ...known } = request
+  return { put: syncRequestItem(key, { ...known, ...change }), expectedVersion }
 }
 
 function asSyncRequest(item: Item | undefined): Versioned<SyncRequest> | undefined {
   if (!item) return undefined
-  const { at, dueAt: due, failures, run, version } = item as Item & StoredRequest
-  return { at, due: due.slice(0, due.indexOf('#')), failures, run, version }
+  const { at, dueAt: due, failures, lease: run, version } = item as Item & StoredRequest
+  return { at, due: due.slice(0, due.indexOf('#')), failures, lease: run, version }
 }
 
 type StoredRequest = Omit<SyncRequest, 'due'> & { dueAt: string }
@@ -124,7 +122,7 @@ export async function findSyncRequest(table: Table, key: Key) {
   return asSyncRequest(await table.get(key))
 }
 
-/** Since when something of the customer has yet to reach its projects. */
+/** Returns when one of the customer's pending fan-outs was requested. */
 export async function findFanOutPending(table: Table, customerId: string): Promise<FanOutPending> {
   const { items } = await table.queryPage({
     partition: keys.customer(customerId).pk,
@@ -134,56 +132,40 @@ export async function findFanOutPending(table: Table, customerId: string): Promi
   return asSyncRequest(items[0])?.at
 }
 
-/** Keys of the records and words that are due by that moment, the longest first. */
-export async function dueForOpenStack(table: Table, { by, limit, after }: DuePage): Promise<Page<Key>> {
-  const query = { index: indexes.due, partition: dueKind, upTo: `${by}~`, limit, after }
-  const { items, next } = await table.queryPage(query)
-  return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }
+/** Keys of the records and sync requests that are due, the earliest first: `limit` of them, rounded up to whole pages. */
+export async function listDue(
+  table: Table,
+  by: Instant,
+  { limit, pageSize = 1_000 }: { limit: number; pageSize?: number },
+): Promise<Key[]> {
+  const due: Key[] = []
+  let after: Position | undefined
+  do {
+    const page = await dueKeys(table, dueKind, { by, limit: pageSize, after })
+    due.push(...page.items)
+    after = page.next
+  } while (after && due.length < limit)
+  return due
 }
 
 export type Oldest = { customerId: string; projectId?: string | undefined; since: Instant }
 
-/** The longest in this state, as an index has it; of a word only whose customer's it is. */
+/** The item that is longest in this state, from the index; of a sync request only its customer. */
 export async function findOldest(table: Table, state: Counted): Promise<Oldest | undefined> {
   const { items } = await table.queryPage({ index: indexes.openstack, partition: state, limit: 1 })
   const [item] = items
-  const about = item && (parseOpenStackKey(item) ?? parseFanOutKey(item))
-  if (!about) return undefined
-  const { customerId } = about
-  const projectId = 'projectId' in about ? about.projectId : undefined
+  const source = item && (parseOpenStackKey(item) ?? parseFanOutKey(item))
+  if (!source) return undefined
+  const { customerId } = source
+  const projectId = 'projectId' in source ? source.projectId : undefined
   return { customerId, projectId, since: String(item.openstackSince) }
 }
 
-/** How many are in this state, as an index has it; where that takes more than `requests`, at least so many. */
+/** Counts the items in this state in the index; after `requests` requests the count is a minimum. */
 export async function countInState(
   table: Table,
   state: Counted,
   requests: number,
 ): Promise<{ count: number; isAll: boolean }> {
   return table.count({ index: indexes.openstack, partition: state }, requests)
-}
-
-/** A pass over everything: the one under way, and the last one that came to its end. */
-export type FullSync = {
-  startedAt: Instant
-  /** Where the list of customers goes on. */
-  after?: Position | undefined
-  /** So far. */
-  projects: number
-  drift: number
-  /** By id, what was reported of users and deleted projects and not put right: the next pass doesn't tell it again. */
-  told?: Record<string, string> | undefined
-  run?: { id: string; until: Instant } | undefined
-  endedAt?: Instant | undefined
-  last?: FullSyncResult | undefined
-}
-
-export type FullSyncResult = Pick<FullSync, 'startedAt' | 'projects' | 'drift' | 'told'> & {
-  endedAt: Instant
-}
-
-export const fullSyncItem = (pass: FullSync) => ({ ...pass, ...keys.fullSync })
-
-export async function findFullSync(table: Table): Promise<Versioned<FullSync> | undefined> {
-  return (await table.get(keys.fullSync)) as Versioned<FullSync & Item> | undefined
 }

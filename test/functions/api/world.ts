@@ -8,7 +8,7 @@ import { createNotifications } from '../../../functions/notifications/worker.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { streamFilters } from '../../../functions/reviews/stream-filter.ts'
 import { createReviews } from '../../../functions/reviews/worker.ts'
-import { tap } from '../../../infra/local/change-stream/tap.ts'
+import { openChangeStream } from '../../../infra/local/change-stream/tap.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
@@ -93,7 +93,7 @@ export async function startWorld({
   const lines: { message: string; fields: LogFields | undefined }[] = []
   const log = (_level: string, message: string, fields?: LogFields) => void lines.push({ message, fields })
   const reviews = createReviews({ table, log, openstack })
-  const stream = tap(client, { now, log })
+  const stream = openChangeStream(client, { now, log })
   if (follows) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
   const messages: Message[] = []
   const notifications = createNotifications({

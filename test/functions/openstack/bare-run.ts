@@ -23,12 +23,12 @@ const config = readKeystoneConfig({
   OS_SYSTEM_SCOPE: 'all',
 })
 
-/** A Keystone that can't be reached, and how often somebody has tried. */
-export function awayKeystone() {
+/** A Keystone that can't be reached, with a count of the requests. */
+export function unreachableKeystone() {
   if (!config) throw new Error('OpenStack is off')
-  const asked = { times: 0 }
-  const observe = () => void asked.times++
-  return { asked, keystone: connectKeystone(config, { attempts: 1, observe }) }
+  const requests = { count: 0 }
+  const observe = () => void requests.count++
+  return { requests, keystone: connectKeystone(config, { attempts: 1, observe }) }
 }
 
 export async function startRuns(engine: TestEngine) {
@@ -39,7 +39,7 @@ export async function startRuns(engine: TestEngine) {
     now: clock.now,
   })
   const lines: string[] = []
-  const { keystone } = awayKeystone()
+  const { keystone } = unreachableKeystone()
   let projects = 0
   const runOf = (projectId: string, id = 'r1'): Run => ({
     deps: { table, keystone, mapping, log: (level, message) => void lines.push(`${level}: ${message}`) },
@@ -59,7 +59,7 @@ export async function startRuns(engine: TestEngine) {
     now: () => instantOf(clock.now()),
     freshRun: () => runOf(`prj_${++projects}`),
     recordOf: ({ ref }: Run) => findRecord(table, ref),
-    /** Returns the record as it is read then. */
+    /** Returns the written record. */
     write: async ({ ref }: Run, record: Omit<OpenStackRecord, 'customerId' | 'projectId'>) => {
       const expectedVersion = versionOf(await findRecord(table, ref))
       await table.transact([{ put: recordItem({ ...record, ...ref }), expectedVersion }])
@@ -68,8 +68,8 @@ export async function startRuns(engine: TestEngine) {
   }
 }
 
-/** Of a project that is as it should be, unless told. */
-export function lookAtNothing(
+/** The diff of a project that matches the directory, with the given changes. */
+export function emptyDiff(
   change: Partial<ProjectDiff['plan']> & Partial<Omit<ProjectDiff, 'plan'>> = {},
 ): ProjectDiff {
   const { steps = [], obstacles = [], projectId = 'k1', ...rest } = change
@@ -80,7 +80,7 @@ export function lookAtNothing(
     project: { ...project, createdAt: at, updatedAt: at, version: 1 },
     desired: { customerId, project, suspended: false, members: [] },
     expiresAt: undefined,
-    others: [],
+    candidateIds: [],
     ...rest,
   }
 }

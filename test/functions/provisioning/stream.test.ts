@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { streamFilters } from '../../../functions/provisioning/stream-filter.ts'
-import { tap } from '../../../infra/local/change-stream/tap.ts'
+import { openChangeStream } from '../../../infra/local/change-stream/tap.ts'
 import { streamView } from '../../../shared/table/schema.ts'
 import { satisfies } from '../../../shared/table/stream.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -71,7 +71,7 @@ const byKey = (records: readonly DynamoDBRecord[]) => Map.groupBy(records.map(wr
 test('the real stream alone, without a sweep, brings a directory to where the local tap brings it', async () => {
   const worker = await startStreamed()
   const told: DynamoDBRecord[] = []
-  const local = tap(worker.client, { now: () => new Date(), log: () => {} })
+  const local = openChangeStream(worker.client, { now: () => new Date(), log: () => {} })
   const everything = [{ dynamodb: { Keys: { pk: { S: [{ prefix: '' }] } } } }]
   local.subscribe({
     handle: async ({ Records }) => void told.push(...Records),

@@ -11,7 +11,7 @@ export function startRelay(feeds: Subscription[], trouble: Trouble = {}) {
   const taken: { queueUrl: string; record: DynamoDBRecord }[] = []
   const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []
   const { onStream } = createRelay({
-    feeds,
+    subscriptions: feeds,
     async send(queueUrl, entries) {
       requests.push({ queueUrl, entries })
       const told = entries.map(({ Id, MessageBody }) => {

@@ -9,7 +9,7 @@ import {
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterEach, expect, test } from 'vitest'
-import { type Consumer, type Tap, tap } from '../../../infra/local/change-stream/tap.ts'
+import { type Consumer, type ChangeStream, openChangeStream } from '../../../infra/local/change-stream/tap.ts'
 import type { StreamFilter } from '../../../shared/table/stream.ts'
 import { startTestEngine } from '../../support/engine.ts'
 
@@ -19,11 +19,11 @@ const at = new Date('2026-11-23T10:00:00Z')
 const everything: StreamFilter[] = [{ dynamodb: { Keys: { pk: { S: [{ prefix: '' }] } } } }]
 
 let client: DynamoDBClient
-let stream: Tap
+let stream: ChangeStream
 
 function tapped(consumer: Partial<Consumer> & Pick<Consumer, 'handle'>) {
   client = engine.connect()
-  stream = tap(client, { now: () => at, log: () => {} })
+  stream = openChangeStream(client, { now: () => at, log: () => {} })
   stream.subscribe({ filters: everything, firstPause: 1, ...consumer })
 }
 

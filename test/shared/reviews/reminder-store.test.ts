@@ -12,7 +12,7 @@ import { dueMessages } from '../../../shared/table/due.ts'
 import { keys, reviewPartition } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { at, customerId } from '../table/openstack-records.ts'
+import { at, customerId } from '../openstack/sync/records.ts'
 
 const engine = await startTestEngine()
 const table = openTable({

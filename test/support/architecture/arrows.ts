@@ -14,7 +14,7 @@ const api = (...folders: string[]) => folders.map((folder) => `functions/api/${f
 
 /** Who may import whom: the first row whose `from` a file's path begins with counts, and every file needs one. */
 export const arrows: Arrow[] = [
-  { from: 'shared/runtime/', to: ['shared/runtime/'] },
+  { from: 'shared/runtime/', to: ['shared/runtime/', 'shared/domain/values/'] },
   { from: 'shared/domain/values/', to: ['shared/domain/values/'], packages: ['valibot'] },
   {
     from: 'shared/domain/text/',
@@ -81,7 +81,15 @@ export const arrows: Arrow[] = [
     from: 'shared/openstack/plan/',
     to: ['shared/openstack/plan/', 'shared/openstack/keystone/', 'shared/openstack/transport/', ...domain],
   },
-  { from: 'shared/openstack/sync/', to: ['shared/openstack/sync/', 'shared/table/', ...domain] },
+  {
+    from: 'shared/openstack/sync/request-sync.ts',
+    // Types of the views whose fields it compares.
+    to: ['shared/openstack/sync/', 'shared/directory/change/audit-view.ts', 'shared/table/', ...domain],
+  },
+  {
+    from: 'shared/openstack/sync/',
+    to: ['shared/openstack/sync/', 'shared/table/', 'shared/runtime/', ...domain],
+  },
   { from: 'shared/auth/', to: ['shared/auth/', 'shared/domain/text/', 'shared/domain/values/'] },
   { from: 'shared/http/request/', to: ['shared/http/request/', 'shared/domain/values/'] },
   { from: 'shared/http/', to: ['shared/http/', 'shared/domain/values/', 'shared/runtime/'] },

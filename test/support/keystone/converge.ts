@@ -5,7 +5,7 @@ import { listRoles } from '../../../shared/openstack/keystone/roles.ts'
 import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../../shared/openstack/plan/apply.ts'
 import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
-import { findFor, listPeople, type Lists, withProject } from '../../../shared/openstack/plan/find.ts'
+import { findFor, listForCustomer, type Lists, withProject } from '../../../shared/openstack/plan/find.ts'
 import { readMapping } from '../../../shared/openstack/plan/mapping.ts'
 import { planProject } from '../../../shared/openstack/plan/plan-project.ts'
 import type { KeystoneLists } from '../../../shared/openstack/plan/snapshot.ts'
@@ -31,7 +31,7 @@ export async function converge(
 ) {
   const ref = { customerId: desired.customerId, projectId: desired.project.id }
   const alone = async () =>
-    withProject(keystone, ref, await listPeople(keystone, mapping, desired.customerId), mapping)
+    withProject(keystone, ref, await listForCustomer(keystone, mapping, desired.customerId), mapping)
   const snapshot = await findFor(keystone, desired, lists ?? (await alone()), mapping)
   const { steps, projectId, obstacles } = planProject(desired, snapshot, mapping)
   const outcome = await applySteps(keystone, steps, {

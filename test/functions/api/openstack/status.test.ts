@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { addMilliseconds, instantOf } from '../../../../shared/domain/values/instant.ts'
-import { fullSyncItem } from '../../../../shared/openstack/sync/store.ts'
+import { fullSyncItem } from '../../../../shared/openstack/sync/full-sync-store.ts'
 import { because, seedScene } from '../changes.ts'
 import { settle, writeRecord } from '../openstack-worker.ts'
 import { startWorld } from '../world.ts'

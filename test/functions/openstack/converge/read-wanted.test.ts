@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readDesiredState } from '../../../../functions/openstack/converge/desired-state.ts'
+import { readDesiredState } from '../../../../functions/openstack/converge/project-diff.ts'
 import { findByEmail } from '../../../../shared/directory/facts/read-facts.ts'
 import { instantOf } from '../../../../shared/domain/values/instant.ts'
 import { asClaim } from '../../../../shared/records/claims.ts'

@@ -11,7 +11,7 @@ import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
 import { markProjectPending } from '../../../../shared/openstack/sync/store.ts'
 import { KeystoneError } from '../../../../shared/openstack/transport/errors.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { lookAtNothing, startRuns } from '../bare-run.ts'
+import { emptyDiff, startRuns } from '../bare-run.ts'
 
 const engine = await startTestEngine()
 const runs = await startRuns(engine)
@@ -21,18 +21,18 @@ const ready = () => ({ state: 'ready', since: now(), keystoneId: 'k1', suspended
 const unreachable = new KeystoneError('unreachable', "https://keystone.internal can't be reached")
 const stale = { code: 'stale' }
 
-describe('whoever makes steps', () => {
-  it('holds the project for two minutes, which is pending meanwhile and due after them', async () => {
+describe('a run that makes steps', () => {
+  it('leases the project for two minutes; it is pending meanwhile and due after them', async () => {
     const run = freshRun()
     const known = await write(run, ready())
     clock.move(1000)
-    const held = await acquireLease(run, known)
+    const leased = await acquireLease(run, known)
     const until = later(120_000)
-    expect(held).toMatchObject({ state: 'pending', since: now(), due: until, run: { id: 'r1', until } })
-    expect(await recordOf(run)).toMatchObject({ version: held.version, run: { id: 'r1', until } })
+    expect(leased).toMatchObject({ state: 'pending', since: now(), due: until, lease: { id: 'r1', until } })
+    expect(await recordOf(run)).toMatchObject({ version: leased.version, lease: { id: 'r1', until } })
   })
 
-  it('leaves since when a project is pending or has failed', async () => {
+  it('keeps since when a project is pending or has failed', async () => {
     const run = freshRun()
     const since = now()
     const known = await write(run, { state: 'failed', since, error: 'x' })
@@ -40,7 +40,7 @@ describe('whoever makes steps', () => {
     expect(await acquireLease(run, known)).toMatchObject({ state: 'failed', since })
   })
 
-  it('cannot hold what was touched since it was read, or is held by another', async () => {
+  it('cannot lease a project that was marked since it was read, or is leased by another run', async () => {
     const run = freshRun()
     const known = await write(run, ready())
     await table.transact([markProjectPending(run.ref, now())])
@@ -50,63 +50,63 @@ describe('whoever makes steps', () => {
     await expect(acquireLease(runOf(other.ref.projectId, 'r2'), undefined)).rejects.toMatchObject(stale)
   })
 
-  it('lets go of its own hold only, and the project is due at once', async () => {
+  it('releases its own lease only, and the project is due at once', async () => {
     const run = freshRun()
     await acquireLease(run, undefined)
     await releaseLease(runOf(run.ref.projectId, 'r2'))
-    expect(await recordOf(run)).toMatchObject({ run: { id: 'r1' } })
+    expect(await recordOf(run)).toMatchObject({ lease: { id: 'r1' } })
     await releaseLease(run)
-    expect(await recordOf(run)).toMatchObject({ run: undefined, due: now() })
+    expect(await recordOf(run)).toMatchObject({ lease: undefined, due: now() })
   })
 })
 
-describe('a project that is as it should be', () => {
-  it('is ready, and all that was wrong before is forgotten', async () => {
+describe('a project that matches the directory', () => {
+  it('is ready, without the errors of before', async () => {
     const run = freshRun()
-    const wrong = { error: 'x', failures: 3, drift: 'd', run: { id: 'r1', until: later(9) }, due: now() }
-    const known = await write(run, { state: 'failed', since: now(), keystoneId: 'k0', ...wrong })
+    const failed = { error: 'x', failures: 3, drift: 'd', lease: { id: 'r1', until: later(9) }, due: now() }
+    const known = await write(run, { state: 'failed', since: now(), keystoneId: 'k0', ...failed })
     clock.move(1000)
-    expect(await markReady(run, known, lookAtNothing(), 'k1')).toBe('ready')
+    expect(await markReady(run, known, emptyDiff(), 'k1')).toBe('ready')
     const { version: _, ...record } = (await recordOf(run)) ?? {}
     expect(record).toEqual({ ...run.ref, ...ready(), suspended: false })
   })
 
-  it('is looked at again when its first membership expires', async () => {
+  it('is due when its first membership expires', async () => {
     const run = freshRun()
     const expiresAt = later(60_000)
-    await markReady(run, undefined, lookAtNothing({ expiresAt }), 'k1')
+    await markReady(run, undefined, emptyDiff({ expiresAt }), 'k1')
     expect(await recordOf(run)).toMatchObject({ state: 'ready', due: expiresAt })
   })
 
-  it('is known to be disabled where its customer is suspended', async () => {
+  it('is disabled where its customer is suspended', async () => {
     const run = freshRun()
-    const { desired } = lookAtNothing()
-    await markReady(run, undefined, lookAtNothing({ desired: { ...desired, suspended: true } }), 'k1')
+    const { desired } = emptyDiff()
+    await markReady(run, undefined, emptyDiff({ desired: { ...desired, suspended: true } }), 'k1')
     expect(await recordOf(run)).toMatchObject({ state: 'ready', suspended: true })
   })
 
-  it('is not called ready by whoever has looked before it was touched', async () => {
+  it('is not marked ready by a run that read it before it was marked pending', async () => {
     const run = freshRun()
     const known = await write(run, ready())
     await table.transact([markProjectPending(run.ref, now())])
-    await expect(markReady(run, known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
-    await expect(markReady(freshRun(), known, lookAtNothing(), 'k1')).rejects.toMatchObject(stale)
+    await expect(markReady(run, known, emptyDiff(), 'k1')).rejects.toMatchObject(stale)
+    await expect(markReady(freshRun(), known, emptyDiff(), 'k1')).rejects.toMatchObject(stale)
     expect(await recordOf(run)).toMatchObject({ state: 'pending' })
   })
 
-  it('keeps in mind when it was touched: an index may not know yet', async () => {
+  it('keeps when it was marked pending, as an index may not have the change yet', async () => {
     const run = freshRun()
     await table.transact([markProjectPending(run.ref, now())])
     const markedAt = now()
     clock.move(1000)
-    await markReady(run, await recordOf(run), lookAtNothing(), 'k1')
+    await markReady(run, await recordOf(run), emptyDiff(), 'k1')
     expect((await recordOf(run))?.markedAt).toBe(markedAt)
   })
 
-  it('whose name somebody has in Keystone has failed', async () => {
+  it('whose name is taken in Keystone has failed', async () => {
     const run = freshRun()
     const taken = { what: 'project', name: 'BGE000081_web', holderId: 'k9' } as const
-    expect(await markReady(run, undefined, lookAtNothing({ obstacles: [taken] }), undefined)).toBe('failed')
+    expect(await markReady(run, undefined, emptyDiff({ obstacles: [taken] }), undefined)).toBe('failed')
     expect(await recordOf(run)).toMatchObject({
       state: 'failed',
       error:
@@ -114,22 +114,17 @@ describe('a project that is as it should be', () => {
       dependsOn: undefined,
     })
     const sibling = { projectId: 'prj_9', name: 'wéb' }
-    await markReady(
-      run,
-      await recordOf(run),
-      lookAtNothing({ obstacles: [{ ...taken, sibling }] }),
-      undefined,
-    )
+    await markReady(run, await recordOf(run), emptyDiff({ obstacles: [{ ...taken, sibling }] }), undefined)
     expect(await recordOf(run)).toMatchObject({
       error:
         'the name "BGE000081_web" is taken by the project "wéb", which OpenStack does not tell apart: rename one of them',
       dependsOn: 'prj_9',
     })
-    await markReady(run, await recordOf(run), lookAtNothing({ obstacles: [taken] }), undefined)
+    await markReady(run, await recordOf(run), emptyDiff({ obstacles: [taken] }), undefined)
     expect((await recordOf(run))?.dependsOn).toBeUndefined()
   })
 
-  it('is forgotten once the directory has none', async () => {
+  it('loses its record once the directory has none', async () => {
     const run = freshRun()
     expect(await deleteRecord(run, await write(run, ready()))).toBe('gone')
     expect(await recordOf(run)).toBeUndefined()
@@ -137,13 +132,13 @@ describe('a project that is as it should be', () => {
   })
 })
 
-describe('a project that cannot be made as it should be', () => {
-  it('has failed since the first time, and is tried again after growing pauses', async () => {
+describe('a project that cannot be converged', () => {
+  it('has failed since the first time, and is retried after growing pauses', async () => {
     const run = freshRun()
     const since = now()
     const pauses: unknown[] = []
     for (let time = 1; time <= 4; time++) {
-      await markFailed(run, await recordOf(run), { keystoneId: 'k1', told: ['no'] })
+      await markFailed(run, await recordOf(run), { keystoneId: 'k1', errors: ['no'] })
       const record = await recordOf(run)
       expect(record).toMatchObject({ state: 'failed', since, failures: time, keystoneId: 'k1' })
       pauses.push(Date.parse(String(record?.due)) - clock.now().getTime())
@@ -156,21 +151,21 @@ describe('a project that cannot be made as it should be', () => {
     [['a'], 'a'],
     [['a', 'a'], 'a'],
     [['a', 'b', 'a', 'c'], 'a (and 2 more)'],
-  ])('says why: %j is %s', async (errors, told) => {
+  ])('has an error: %j is %s', async (errors, error) => {
     const run = freshRun()
-    await markFailed(run, undefined, { keystoneId: undefined, told: errors })
-    expect(await recordOf(run)).toMatchObject({ error: told })
+    await markFailed(run, undefined, { keystoneId: undefined, errors })
+    expect(await recordOf(run)).toMatchObject({ error })
   })
 
   it('keeps its id in Keystone where it was known', async () => {
     const run = freshRun()
-    await markFailed(run, await write(run, ready()), { keystoneId: undefined, told: ['a'] })
+    await markFailed(run, await write(run, ready()), { keystoneId: undefined, errors: ['a'] })
     expect(await recordOf(run)).toMatchObject({ keystoneId: 'k1' })
   })
 })
 
-describe('a project of which Keystone cannot be asked', () => {
-  it('is pending, says so without addresses, and is due again within half a minute', async () => {
+describe('a project while Keystone gives no answer', () => {
+  it('is pending, with an error that has no address, and is due again within half a minute', async () => {
     const run = freshRun()
     await write(run, ready())
     clock.move(1000)
@@ -191,7 +186,7 @@ describe('a project of which Keystone cannot be asked', () => {
     })
   })
 
-  it('is due at once where something was said while it was held', async () => {
+  it('is due at once if it was marked pending under the lease', async () => {
     const run = freshRun()
     await acquireLease(run, undefined)
     clock.move(1000)
@@ -200,13 +195,13 @@ describe('a project of which Keystone cannot be asked', () => {
     expect(await recordOf(run)).toMatchObject({ state: 'pending', due: now() })
   })
 
-  it('is looked at no later than its first membership expires', async () => {
+  it('is due no later than its first membership expires', async () => {
     const run = { ...freshRun(), expiresAt: later(2_000) }
     await scheduleRetry(run, unreachable)
     expect((await recordOf(run))?.due).toBe(later(2_000))
   })
 
-  it('is let alone where another run has hold of it', async () => {
+  it('is left alone if another run has the lease', async () => {
     const run = freshRun()
     await acquireLease(run, undefined)
     const before = await recordOf(run)
@@ -214,6 +209,6 @@ describe('a project of which Keystone cannot be asked', () => {
     expect(await recordOf(run)).toEqual(before)
     clock.move(120_000)
     await scheduleRetry(runOf(run.ref.projectId, 'r2'), unreachable)
-    expect(await recordOf(run)).toMatchObject({ failures: 1, run: undefined })
+    expect(await recordOf(run)).toMatchObject({ failures: 1, lease: undefined })
   })
 })

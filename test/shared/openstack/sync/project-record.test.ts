@@ -86,7 +86,7 @@ test('a failed project says why', () => {
 test('what is about the worker alone is not shown', () => {
   const record = {
     markedAt: at(7),
-    run: { id: 'r', until: at(9) },
+    lease: { id: 'r', until: at(9) },
     failures: 2,
     drift: 'd',
     due: at(8),

@@ -14,11 +14,11 @@ const changed = (type: AuditedType, id: string, before: Side, after: Side): Reso
 })
 const membership = (id: string) => changed('membership', id, undefined, { roles: ['full'] })
 
-/** What is said, a text a word: its sort key. */
-const saidOf = (...changes: ResourceChange[]) => syncRequestsFor(customerId, changes, now).map(textOf)
+/** The sort key of each entry. */
+const entriesOf = (...changes: ResourceChange[]) => syncRequestsFor(customerId, changes, now).map(textOf)
 
 function textOf(write: Write): string {
-  if (!('touch' in write)) throw new Error('a word is a touch')
+  if (!('touch' in write)) throw new Error('an entry is an unconditional update')
   expect(write.touch.pk).toBe(`C#${customerId}`)
   return write.touch.sk
 }
@@ -31,105 +31,107 @@ describe('a project', () => {
     ['described', web, { ...web, description: 'The shop' }],
     ['being deleted', web, { ...web, status: 'deleting' }],
     ['deleted', web, undefined],
-  ])('that is %s is touched', (_name, before, after) => {
-    expect(saidOf(changed('project', 'prj_1', before, after))).toEqual(['OPENSTACK#prj_1'])
+  ])('that is %s is marked pending', (_name, before, after) => {
+    expect(entriesOf(changed('project', 'prj_1', before, after))).toEqual(['OPENSTACK#prj_1'])
   })
 
-  it('called Main is nothing to OpenStack', () => {
-    expect(saidOf(changed('project', 'main', undefined, { kind: 'main' }))).toEqual([])
+  it('called Main has no entry', () => {
+    expect(entriesOf(changed('project', 'main', undefined, { kind: 'main' }))).toEqual([])
   })
 })
 
 describe('a membership', () => {
   it.each<[string, Side, Side]>([
-    ['given', undefined, { roles: ['full'] }],
+    ['granted', undefined, { roles: ['full'] }],
     ['changed', { roles: ['dns:read'] }, { roles: ['full'] }],
-    ['taken', { roles: ['full'] }, { revoked: true }],
-    ['gone', { roles: ['full'] }, undefined],
-  ])('that is %s touches its project, and names the user', (_name, before, after) => {
-    expect(saidOf(changed('membership', 'prj_1/usr_1', before, after))).toEqual(['OPENSTACK#prj_1'])
+    ['revoked', { roles: ['full'] }, { revoked: true }],
+    ['removed', { roles: ['full'] }, undefined],
+  ])('that is %s marks its project pending', (_name, before, after) => {
+    expect(entriesOf(changed('membership', 'prj_1/usr_1', before, after))).toEqual(['OPENSTACK#prj_1'])
   })
 
-  it('of Main says nothing', () => {
-    expect(saidOf(membership('main/usr_1'))).toEqual([])
+  it('of Main has no entry', () => {
+    expect(entriesOf(membership('main/usr_1'))).toEqual([])
   })
 
-  it('and others of the same project touch it once', () => {
+  it('and others of the same project mark it pending once', () => {
     const project = changed('project', 'prj_1', undefined, { name: 'web' })
-    expect(saidOf(membership('prj_1/usr_1'), project, membership('prj_1/usr_2'))).toEqual(['OPENSTACK#prj_1'])
+    expect(entriesOf(membership('prj_1/usr_1'), project, membership('prj_1/usr_2'))).toEqual([
+      'OPENSTACK#prj_1',
+    ])
   })
 
-  it('of a user who is spread is left out', () => {
+  it('of a user with a fan-out is left out', () => {
     const user = changed('user', 'usr_1', { type: 'customer-admin' }, { type: 'customer-tech' })
-    expect(saidOf(user, membership('prj_1/usr_1'), membership('prj_2/usr_2'))).toEqual([
+    expect(entriesOf(user, membership('prj_1/usr_1'), membership('prj_2/usr_2'))).toEqual([
       'FANOUT#user#usr_1',
       'OPENSTACK#prj_2',
     ])
   })
 
-  it('of a user who is not spread stays', () => {
+  it('of a user without one stays', () => {
     const user = changed('user', 'usr_1', { name: 'Ann' }, { name: 'Anna' })
-    expect(saidOf(user, membership('prj_1/usr_1'))).toEqual(['OPENSTACK#prj_1'])
+    expect(entriesOf(user, membership('prj_1/usr_1'))).toEqual(['OPENSTACK#prj_1'])
   })
 })
 
 describe('a user', () => {
   const ann = { email: 'ann@a.example', name: 'Ann', type: 'customer-tech', status: 'active', login: 'l1' }
   it.each<[string, Side]>([
-    ['is called otherwise by mail', { ...ann, email: 'anna@a.example' }],
-    ['becomes another type', { ...ann, type: 'customer-client' }],
+    ['has a new e-mail address', { ...ann, email: 'anna@a.example' }],
+    ['has a new type', { ...ann, type: 'customer-client' }],
     ['is disabled', { ...ann, status: 'disabled' }],
-    ['is admin since another moment', { ...ann, adminSince: now }],
-    ['was deleted before it began', { ...ann, lastDeleted: 's' }],
-    ['has had a type that brings memberships', { ...ann, typeStamp: 's' }],
-    ['has had a type that takes them', { ...ann, voidUntil: 's' }],
+    ['is an admin since another moment', { ...ann, adminSince: now }],
+    ['was deleted before', { ...ann, lastDeleted: 's' }],
+    ['has had a type with implicit memberships', { ...ann, typeStamp: 's' }],
+    ['has had a type that ends memberships', { ...ann, voidUntil: 's' }],
     ['was the main-customer', { ...ann, wasOwner: true }],
     ['is deleted', undefined],
-  ])('who %s is spread', (_name, after) => {
-    expect(saidOf(changed('user', 'usr_1', ann, after))).toEqual(['FANOUT#user#usr_1'])
+  ])('who %s is fanned out', (_name, after) => {
+    expect(entriesOf(changed('user', 'usr_1', ann, after))).toEqual(['FANOUT#user#usr_1'])
   })
 
   it.each([
     ['name', { ...ann, name: 'Anna' }],
     ['login', { ...ann, login: undefined }],
   ])('whose %s changes is not', (_name, after) => {
-    expect(saidOf(changed('user', 'usr_1', ann, after))).toEqual([])
+    expect(entriesOf(changed('user', 'usr_1', ann, after))).toEqual([])
   })
 
-  it('who is new is not: nobody has given anything yet', () => {
-    expect(saidOf(changed('user', 'usr_1', undefined, ann))).toEqual([])
+  it('who is new is not, having no memberships yet', () => {
+    expect(entriesOf(changed('user', 'usr_1', undefined, ann))).toEqual([])
   })
 
-  it('who is new and an admin is, for an event may tell late of it', () => {
+  it('who is new and an admin is, as the event may be late', () => {
     const admin = { ...ann, type: 'customer-admin', adminSince: now }
-    expect(saidOf(changed('user', 'usr_1', undefined, admin))).toEqual(['FANOUT#user#usr_1'])
+    expect(entriesOf(changed('user', 'usr_1', undefined, admin))).toEqual(['FANOUT#user#usr_1'])
   })
 })
 
 describe('a customer', () => {
   const acme = { organisation: 'Acme', status: 'active', mainCustomerId: 'usr_1' }
 
-  it.each(['suspended', 'closed'])('that becomes %s is spread', (status) => {
-    expect(saidOf(changed('customer', customerId, acme, { ...acme, status }))).toEqual([
+  it.each(['suspended', 'closed'])('that becomes %s is fanned out', (status) => {
+    expect(entriesOf(changed('customer', customerId, acme, { ...acme, status }))).toEqual([
       `FANOUT#customer#${customerId}`,
     ])
   })
 
-  it('whose organisation, contact or billing changes says nothing', () => {
+  it('whose organisation, contact or billing changes is not', () => {
     const after = { ...acme, organisation: 'Acme Ltd', contact: {}, billing: {} }
-    expect(saidOf(changed('customer', customerId, acme, after))).toEqual([])
+    expect(entriesOf(changed('customer', customerId, acme, after))).toEqual([])
   })
 
-  it('that is new says nothing', () => {
-    expect(saidOf(changed('customer', customerId, undefined, acme))).toEqual([])
+  it('that is new is not', () => {
+    expect(entriesOf(changed('customer', customerId, undefined, acme))).toEqual([])
   })
 })
 
-it('an ownership that is handed over is said of both users, and not of the customer', () => {
+it('a transfer of ownership fans out both users, and not the customer', () => {
   const customer = changed('customer', customerId, { status: 'active' }, { status: 'active' })
-  const [heir, owner] = [{ type: 'customer-admin' }, { type: 'main-customer' }]
+  const [admin, owner] = [{ type: 'customer-admin' }, { type: 'main-customer' }]
   expect(
-    saidOf(customer, changed('user', 'usr_1', owner, heir), changed('user', 'usr_2', heir, owner)),
+    entriesOf(customer, changed('user', 'usr_1', owner, admin), changed('user', 'usr_2', admin, owner)),
   ).toEqual(['FANOUT#user#usr_1', 'FANOUT#user#usr_2'])
 })
 
@@ -139,6 +141,6 @@ it.each<[AuditedType, string]>([
   ['transfer', customerId],
   ['login', 'l1'],
   ['openstack', 'prj_1'],
-])('what concerns a %s says nothing', (type, id) => {
-  expect(saidOf(changed(type, id, undefined, {}))).toEqual([])
+])('a change of a %s has no entry', (type, id) => {
+  expect(entriesOf(changed(type, id, undefined, {}))).toEqual([])
 })

@@ -3,10 +3,10 @@ import type { OpenStackRecord } from '../../../../shared/openstack/sync/project-
 import {
   asRecord,
   countInState,
-  dueForOpenStack,
   findOldest,
   findRecord,
   findRecords,
+  listDue,
   listRecords,
   recordItem,
   markProjectPending,
@@ -14,7 +14,7 @@ import {
 import { keys } from '../../../../shared/table/keys.ts'
 import { openTable } from '../../../../shared/table/table.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { at, customerId, freshRef, makeReady, readyOf } from '../../table/openstack-records.ts'
+import { at, customerId, freshRef, makeReady, readyOf } from './records.ts'
 
 const engine = await startTestEngine()
 const freshTable = async () =>
@@ -23,14 +23,14 @@ const table = await freshTable()
 
 const sk = ({ projectId }: { projectId: string }) => `OPENSTACK#${projectId}`
 const dueBy = async (second: number, from = table) =>
-  (await dueForOpenStack(from, { by: at(second), limit: 100 })).items.map((key) => key.sk)
+  (await listDue(from, at(second), { limit: 100 })).map((key) => key.sk)
 
 test.each<[string, Partial<OpenStackRecord>]>([
   ['that is ready', {}],
   ['that is ready until a membership expires', { due: at(60), markedAt: at(1) }],
-  ['that somebody is at', { state: 'pending', run: { id: 'r1', until: at(120) }, due: at(120) }],
+  ['with a lease', { state: 'pending', lease: { id: 'r1', until: at(120) }, due: at(120) }],
   ['that has failed', { state: 'failed', error: 'the name is taken', failures: 2, due: at(5) }],
-  ['that was found to differ', { state: 'failed', drift: 'abc', suspended: true, keystoneId: undefined }],
+  ['with reported drift', { state: 'failed', drift: 'abc', suspended: true, keystoneId: undefined }],
 ])('a record %s is read as it was written', async (_name, more) => {
   const ref = freshRef()
   const { version, ...record } = (await findRecord(table, await makeReady(table, ref, more))) ?? {}
@@ -43,10 +43,10 @@ test('no other item is a record', () => {
   expect(asRecord(undefined)).toBeUndefined()
 })
 
-test('records are found in the order in which they are asked for, with gaps', async () => {
+test('records are found in the order of their ids, with gaps', async () => {
   const [one, none, two] = [await makeReady(table), freshRef(), await makeReady(table)]
-  const asked = [two, none, one].map(({ projectId }) => projectId)
-  const found = await findRecords(table, customerId, asked)
+  const ids = [two, none, one].map(({ projectId }) => projectId)
+  const found = await findRecords(table, customerId, ids)
   expect(found.map((record) => record?.projectId)).toEqual([two.projectId, undefined, one.projectId])
 })
 
@@ -61,20 +61,20 @@ test('the records of a customer are its own', async () => {
   expect(ids).toEqual(['prj_1', 'prj_2'])
 })
 
-test('due is what was touched and what has a time, the longest first, and nothing that is ready', async () => {
+test('marked, paused and expiring projects are due, the earliest first, and no ready one', async () => {
   const own = await freshTable()
-  const [touched, paused, expiring, ready] = [freshRef(), freshRef(), freshRef(), freshRef()]
+  const [marked, paused, expiring, ready] = [freshRef(), freshRef(), freshRef(), freshRef()]
   await makeReady(own, paused, { state: 'failed', due: at(3) })
   await makeReady(own, expiring, { due: at(60) })
   await makeReady(own, ready, {})
-  await own.transact([markProjectPending(touched, at(5))])
+  await own.transact([markProjectPending(marked, at(5))])
   expect(await dueBy(2, own)).toEqual([])
   expect(await dueBy(3, own)).toEqual([sk(paused)])
-  expect(await dueBy(5, own)).toEqual([paused, touched].map(sk))
-  expect(await dueBy(600, own)).toEqual([paused, touched, expiring].map(sk))
+  expect(await dueBy(5, own)).toEqual([paused, marked].map(sk))
+  expect(await dueBy(600, own)).toEqual([paused, marked, expiring].map(sk))
 })
 
-test('what becomes ready is not due any more', async () => {
+test('a project that becomes ready is not due any more', async () => {
   const ref = freshRef()
   await table.transact([markProjectPending(ref, at(1))])
   expect(await dueBy(1)).toContain(sk(ref))
@@ -82,15 +82,16 @@ test('what becomes ready is not due any more', async () => {
   expect(await dueBy(600)).not.toContain(sk(ref))
 })
 
-test('what is due comes page after page', async () => {
+test('due items are read by whole pages, up to the limit', async () => {
   const own = await freshTable()
   for (let n = 0; n < 5; n++) await own.transact([markProjectPending(freshRef(), at(n))])
-  const first = await dueForOpenStack(own, { by: at(9), limit: 3 })
-  const second = await dueForOpenStack(own, { by: at(9), limit: 3, after: first.next })
-  expect([first.items.length, second.items.length]).toEqual([3, 2])
+  const counts = await Promise.all(
+    [2, 3, 9].map(async (limit) => (await listDue(own, at(9), { limit, pageSize: 2 })).length),
+  )
+  expect(counts).toEqual([2, 4, 5])
 })
 
-test('projects are counted by their state, and the longest pending one is told', async () => {
+test('projects are counted by their state, and the longest pending one is found', async () => {
   const own = await freshTable()
   const [old, young] = [freshRef(), freshRef()]
   await own.transact([markProjectPending(young, at(9))])
@@ -105,6 +106,6 @@ test('projects are counted by their state, and the longest pending one is told',
   expect(await findOldest(own, 'pending')).toEqual({ ...old, since: at(2) })
 })
 
-test('where none is pending, none is the oldest', async () => {
+test('without a pending project there is no oldest one', async () => {
   expect(await findOldest(await freshTable(), 'pending')).toBeUndefined()
 })

@@ -1,7 +1,7 @@
-import { addMilliseconds } from '../../../shared/domain/values/instant.ts'
-import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
-import { type ProjectRef, recordItem } from '../../../shared/openstack/sync/store.ts'
-import type { Table } from '../../../shared/table/table.ts'
+import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
+import type { OpenStackRecord } from '../../../../shared/openstack/sync/project-record.ts'
+import { type ProjectRef, recordItem } from '../../../../shared/openstack/sync/store.ts'
+import type { Table } from '../../../../shared/table/table.ts'
 
 export const customerId = 'BGE000081'
 export const at = (second: number) => addMilliseconds('2026-11-23T12:00:00.000000000Z', second * 1000)
@@ -17,7 +17,7 @@ export const readyOf = (ref: ProjectRef): OpenStackRecord => ({
   suspended: false,
 })
 
-/** A record that is ready unless told, at version 1. */
+/** Creates a record at version 1: ready, with the given changes. */
 export async function makeReady(table: Table, ref = freshRef(), more: Partial<OpenStackRecord> = {}) {
   await table.transact([{ put: recordItem({ ...readyOf(ref), ...more }), expectedVersion: 'absent' }])
   return ref
