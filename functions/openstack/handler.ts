@@ -14,11 +14,8 @@ const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const table = connectTable(TABLE_NAME, now)
 const secrets = new SecretsManagerClient()
 
-/** Milliseconds after which a changed login is in force at the latest. */
-const secretMaxAge = 5 * 60_000
-let current = await readAndConnect()
-
-async function readAndConnect(known?: { close: () => void }) {
+/** Connects again when the login may have been replaced. */
+const connected = cachedFor(minutes(5), async (expired?: Connected): Promise<Connected> => {
   const secret = await secrets.send(new GetSecretValueCommand({ SecretId: OPENSTACK_SECRET_ARN }))
   const configuration = configureOpenStack(JSON.parse(secret.SecretString ?? '{}'))
   if (!configuration) throw new Error('the secret has no OS_AUTH_URL')
@@ -29,10 +26,8 @@ async function readAndConnect(known?: { close: () => void }) {
 })
 type Connected = ReturnType<typeof createOpenStack> & { close: () => void }
 
-async function connected() {
-  if (Date.now() - current.readAt >= secretMaxAge) current = await readAndConnect(current)
-  return current
-}
+// A deployment without a usable secret fails at its start.
+await connected()
 
 /** Triggered by the queue: records of the table's stream, from the relay. */
 export async function handler(event: SQSEvent) {

@@ -8,7 +8,7 @@ import { findRecord, type ProjectRef, recordItem } from '../../../shared/opensta
 import type { KeystoneError } from '../../../shared/openstack/transport/errors.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { isLeasedByOther, type Lease, leaseFrom } from '../../../shared/runtime/lease.ts'
-import type { Versioned } from '../../../shared/table/item.ts'
+import { nextVersion, type Versioned, versionOf } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { messages } from '../run/alarm-messages.ts'
 import { isUnreachable } from '../run/circuit-breaker.ts'
@@ -119,8 +119,8 @@ async function saveRecord(
   event?: AuditEvent,
 ): Promise<Versioned<OpenStackRecord>> {
   const next = nextRecord(ref, record, result, instantOf(table.now()))
-  await commit(table, { writes: [{ put: recordItem(next), expectedVersion: record?.version }], event })
-  return { ...next, version: (record?.version ?? 0) + 1 }
+  await commit(table, { writes: [{ put: recordItem(next), expectedVersion: versionOf(record) }], event })
+  return { ...next, version: nextVersion(versionOf(record)) }
 }
 
 /** Until the lease is released or ends, no other run makes steps. */

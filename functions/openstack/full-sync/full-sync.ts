@@ -5,7 +5,7 @@ import { listForDomain } from '../../../shared/openstack/plan/find.ts'
 import { findFullSync, type FullSync, fullSyncItem } from '../../../shared/openstack/sync/full-sync-store.ts'
 import { listCustomers, positionOf } from '../../../shared/records/customers.ts'
 import { isLeasedByOther, leaseFrom } from '../../../shared/runtime/lease.ts'
-import type { Versioned } from '../../../shared/table/item.ts'
+import { nextVersion, type Version, type Versioned, versionOf } from '../../../shared/table/item.ts'
 import { isTimeUp, type OpenStackDeps } from '../run/deps.ts'
 import { type SharedLists, shareLists } from '../run/shared-lists.ts'
 import { checkCustomer } from './check-customer.ts'
@@ -58,7 +58,7 @@ async function begin({ table }: OpenStackDeps, id: string, { now: atOnce }: Full
   if (found?.endedAt && !atOnce && now < addMilliseconds(found.startedAt, interval)) return undefined
   const fresh = { startedAt: now, projects: 0, drift: 0, last: found?.last }
   const lease = leaseFrom(id, now, leaseDuration)
-  return saveFullSync(table, { ...(isNew ? fresh : found), lease }, found?.version)
+  return saveFullSync(table, { ...(isNew ? fresh : found), lease }, versionOf(found))
 }
 
 async function checkUntilTimeIsUp(
@@ -132,8 +132,8 @@ async function releaseLease({ table }: OpenStackDeps, id: string): Promise<void>
 async function saveFullSync(
   table: OpenStackDeps['table'],
   fullSync: FullSync,
-  expectedVersion: number | undefined,
+  expectedVersion: Version,
 ): Promise<Versioned<FullSync>> {
   await table.transact([{ put: fullSyncItem(fullSync), expectedVersion }])
-  return { ...fullSync, version: (expectedVersion ?? 0) + 1 }
+  return { ...fullSync, version: nextVersion(expectedVersion) }
 }

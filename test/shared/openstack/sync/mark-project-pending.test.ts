@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { findRecord, recordItem, markProjectPending } from '../../../../shared/openstack/sync/store.ts'
+import { versionOf } from '../../../../shared/table/item.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import { openTable } from '../../../../shared/table/table.ts'
 import { startTestEngine } from '../../../support/engine.ts'
@@ -58,7 +59,7 @@ test('a run that read the record before it was marked cannot mark it ready', asy
   const ref = await makeReady(table)
   const seen = await findRecord(table, ref)
   await table.transact([markProjectPending(ref, at(5))])
-  const markedReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: seen?.version }])
+  const markedReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: versionOf(seen) }])
   await expect(markedReady).rejects.toMatchObject({ code: 'stale' })
   expect(await findRecord(table, ref)).toMatchObject({ state: 'pending' })
 })
@@ -66,7 +67,7 @@ test('a run that read the record before it was marked cannot mark it ready', asy
 test('a run that found no record cannot mark the project ready after it was marked pending', async () => {
   const ref = freshRef()
   await table.transact([markProjectPending(ref, at(5))])
-  const markedReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: undefined }])
+  const markedReady = table.transact([{ put: recordItem(readyOf(ref)), expectedVersion: 'absent' }])
   await expect(markedReady).rejects.toMatchObject({ code: 'stale' })
 })
 

@@ -127,6 +127,6 @@ test('a full sync is read as it was written', async () => {
     lease,
     last,
   }
-  await table.transact([{ put: fullSyncItem(fullSync), expectedVersion: undefined }])
+  await table.transact([{ put: fullSyncItem(fullSync), expectedVersion: 'absent' }])
   expect(await findFullSync(table)).toMatchObject({ ...fullSync, version: 1 })
 })
