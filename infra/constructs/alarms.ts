@@ -1,10 +1,13 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 
-/** Headings of the README's runbook; whoever is woken by an alarm looks for its heading there. */
+/** The page that alarms send people to. */
+export const runbookPage = 'infra/runbook.md'
+
+/** Headings of that page, which alarms name in their texts. */
 export const runbooks = {
   workerBehind: 'A worker falls behind',
-  recordsGivenUp: 'Stream records were given up',
+  recordsGivenUp: 'Records went to a dead-letter queue',
   functionFails: 'A function fails',
   serverErrors: 'The API answers 5xx',
   openStackBehind: "OpenStack doesn't follow",
@@ -30,6 +33,6 @@ export function addAlarm(scope: Construct, id: string, options: AlarmOptions): A
     evaluationPeriods: options.periods ?? 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${options.says} Runbook: README.md, "${runbooks[options.runbook]}".`,
+    alarmDescription: `${options.says} Runbook: ${runbookPage}, "${runbooks[options.runbook]}".`,
   })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { runbooks } from '../../infra/constructs/alarms.ts'
+import { runbookPage, runbooks } from '../../infra/constructs/alarms.ts'
 import { lambda, modes, synthesize } from './synthesized.ts'
 
 const alarmTopicArn = 'arn:aws:sns:eu-central-1:111111111111:alarms'
@@ -64,7 +64,7 @@ describe.each(modes)('with %j', (settings, names) => {
   test('every one names a heading of the runbook', () => {
     const { openStackBehind, ...always } = runbooks
     const all = settings.openstack === 'on' ? { ...always, openStackBehind } : always
-    const headings = Object.values(all).map((heading) => `Runbook: README.md, "${heading}".`)
+    const headings = Object.values(all).map((heading) => `Runbook: ${runbookPage}, "${heading}".`)
     const named = alarms.map(({ AlarmDescription }) =>
       headings.find((each) => AlarmDescription.endsWith(each)),
     )

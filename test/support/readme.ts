@@ -1,4 +1,9 @@
-/** What a README may rely on. */
+import { posix } from 'node:path'
+
+/** The pages by their paths from the root; `README.md` is the first one that people read. */
+export type Pages = ReadonlyMap<string, string>
+
+/** What pages may rely on. */
 export type Repository = {
   /** Whether a path from the root, or a glob, leads to something. */
   has: (path: string) => boolean
@@ -9,45 +14,74 @@ export type Repository = {
   packages: readonly string[]
   /** Commands that the packages bring. */
   commands: readonly string[]
-  /** Headings that alarms send people to. */
-  runbooks: readonly string[]
+  /** The page that alarms send people to, and its headings that they name. */
+  runbook: { path: string; headings: readonly string[] }
   /** Paths of the folders that the layout has to list, all of them and no others beside them. */
   listed: readonly string[]
 }
 
-/** Everything that the README promises and the repository doesn't keep, or the other way round, a line each. */
-export function brokenPromises(readme: string, repository: Repository): string[] {
-  const code = codeIn(readme)
+/** Lines that a page may have at most; 250 unless named here. */
+const mostLines = new Map([
+  ['README.md', 200],
+  ['.github/CONTRIBUTING.md', 80],
+])
+
+/** Everything that the pages promise and the repository doesn't keep, or the other way round, a line each. */
+export function brokenPromises(pages: Pages, repository: Repository): string[] {
   return [
     ...new Set([
-      ...code.flatMap((text) => missingPaths(text, repository)),
-      ...code.flatMap((text) => missingScripts(text, repository)),
-      ...unexplained(readme, repository),
-      ...runbookless(readme, repository),
-      ...misplaced(readme, repository),
+      ...[...pages].flatMap(([path, text]) => brokenOn({ path, text }, pages, repository)),
+      ...unlinked(pages),
+      ...unexplained(pages, repository),
+      ...withoutRunbook(pages, repository),
+      ...misplaced(pages.get('README.md') ?? '', repository),
     ]),
   ]
 }
 
-const block = /^```[^\n]*\n([\s\S]*?)^```/gm
+type Page = { path: string; text: string }
 
-/** Blocks and spans of code. */
-function codeIn(readme: string): string[] {
-  const blocks = [...readme.matchAll(block)].map(([, text = '']) => text)
-  const spans = [...readme.replaceAll(block, '').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
-  return [...blocks, ...spans]
+function brokenOn(page: Page, pages: Pages, repository: Repository): string[] {
+  const code = codeIn(page.text)
+  return [
+    ...tooLong(page),
+    ...code.flatMap((text) => missingPaths(text, page, repository)),
+    ...code.flatMap((text) => missingScripts(text, repository)),
+    ...missingFolders(page, repository),
+    ...brokenLinks(page, pages, repository),
+  ].map((complaint) => `${page.path}: ${complaint}`)
 }
 
-function missingPaths(code: string, { has, hasFile }: Repository): string[] {
+function tooLong({ path, text }: Page): string[] {
+  const lines = text.trimEnd().split('\n').length
+  const most = mostLines.get(path) ?? 250
+  return lines > most ? [`${lines} lines are more than ${most}`] : []
+}
+
+const block = /^```[^\n]*\n([\s\S]*?)^```/gm
+const prose = (text: string) => text.replaceAll(block, '')
+const spansIn = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
+
+/** Blocks and spans of code. */
+export function codeIn(text: string): string[] {
+  const blocks = [...text.matchAll(block)].map(([, code = '']) => code)
+  return [...blocks, ...spansIn(prose(text))]
+}
+
+function missingPaths(code: string, page: Page, { has, hasFile }: Repository): string[] {
   return code
     .split(/[\s"'(),;=]+/)
     .map((word) => word.replace(/^\.\//, '').replace(/[.:]+$/, ''))
     .filter((word) => {
-      if (/^(functions|infra|shared|test|\.ci)\//.test(word)) return !has(beforePlaceholder(word))
+      if (/^(functions|infra|shared|test|\.ci|\.github)\//.test(word)) return !has(beforePlaceholder(word))
+      if (/^[\w-]+(\/[\w.-]+)+\.(ts|tsx|json|md)$/.test(word)) return !has(beside(page, word))
       return /^[\w.-]+\.(ts|tsx|json|md)$/.test(word) && !has(word) && !hasFile(word)
     })
     .map((word) => `no ${word} is there`)
 }
+
+/** A path from the page's folder as one from the root. */
+const beside = ({ path }: Page, to: string) => posix.join(posix.dirname(path), to)
 
 /** `shared/<folder>/x.ts` promises `shared/`. */
 const beforePlaceholder = (path: string) => path.replace(/[^/]*[<{…].*$/u, '')
@@ -66,13 +100,72 @@ function missingScripts(code: string, { scripts, commands }: Repository): string
   ]
 }
 
-function unexplained(readme: string, { packages }: Repository): string[] {
-  return packages.filter((name) => !readme.includes(`\`${name}\``)).map((name) => `no word about \`${name}\``)
+/** The rows of all tables whose first column has this heading, each as its cells. */
+export function rowsOf(text: string, heading: string): string[][] {
+  return [...text.matchAll(/(?:^\|.*\n)+/gm)].flatMap(([table]) => {
+    const [head, , ...rows] = table.trimEnd().split('\n').map(cellsOf)
+    return head?.[0] === heading ? rows : []
+  })
 }
 
-function runbookless(readme: string, { runbooks }: Repository): string[] {
-  const headings = new Set([...readme.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title?.trim()))
-  return runbooks.filter((title) => !headings.has(title)).map((title) => `no heading "${title}"`)
+const cellsOf = (line: string) =>
+  line
+    .slice(1)
+    .replace(/\|$/, '')
+    .split('|')
+    .map((cell) => cell.trim())
+
+/** Tables of folders name them from the page's own, or from the root. */
+function missingFolders(page: Page, { has }: Repository): string[] {
+  return rowsOf(page.text, 'folder')
+    .flatMap(([first = '']) => spansIn(first))
+    .filter((name) => !/\.\w+$/.test(name) && !has(`${beside(page, name)}/`) && !has(`${name}/`))
+    .map((name) => `no folder ${name} is there`)
+}
+
+function brokenLinks(page: Page, pages: Pages, { has }: Repository): string[] {
+  return [...prose(page.text).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+    if (target.startsWith('https:')) return []
+    const [to = '', anchor] = target.split('#')
+    const path = to === '' ? page.path : beside(page, to)
+    if (!has(path)) return [`the link to ${target} leads nowhere`]
+    const isMissing =
+      anchor !== undefined &&
+      !headingsOf(pages.get(path) ?? '')
+        .map(slug)
+        .includes(anchor)
+    return isMissing ? [`the link to ${target} finds no such heading`] : []
+  })
+}
+
+function headingsOf(text: string): string[] {
+  return [...prose(text).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title.trim())
+}
+
+/** As GitHub makes anchors of headings. */
+const slug = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .replace(/\s/g, '-')
+
+/** Pages that no link of the README leads to. */
+function unlinked(pages: Pages): string[] {
+  const links = prose(pages.get('README.md') ?? '').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)
+  const linked = new Set([...links].map(([, target = '']) => posix.normalize(target)))
+  return [...pages.keys()]
+    .filter((path) => path !== 'README.md' && !linked.has(path))
+    .map((path) => `README.md: no link to ${path}`)
+}
+
+function unexplained(pages: Pages, { packages }: Repository): string[] {
+  const all = [...pages.values()].join('\n')
+  return packages.filter((name) => !all.includes(`\`${name}\``)).map((name) => `no word about \`${name}\``)
+}
+
+function withoutRunbook(pages: Pages, { runbook: { path, headings } }: Repository): string[] {
+  const there = new Set(headingsOf(pages.get(path) ?? ''))
+  return headings.filter((title) => !there.has(title)).map((title) => `${path}: no heading "${title}"`)
 }
 
 /** The layout is the section of that name; a tree in it or paths in full. */

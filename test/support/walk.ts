@@ -4,13 +4,17 @@ export type Step = { commands: string; prints: string[] }
 const end = '\u001e'
 
 /**
- * The `sh` blocks of a section, in order. Lines that begin with `#` are what the commands before them print, all of
- * it; `…` is anything within a line.
+ * The `sh` blocks of a page, or of one section of it, in order. Lines that begin with `#` are what the commands before them
+ * print, all of it; `…` is anything within a line.
  */
-export function stepsOf(readme: string, heading: string): Step[] {
-  const [, after = ''] = readme.split(`\n## ${heading}\n`)
-  const [section = ''] = after.split('\n## ')
-  return [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => stepsIn(block))
+export function stepsOf(page: string, heading?: string): Step[] {
+  const text = heading === undefined ? page : sectionOf(page, heading)
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) => stepsIn(block))
+}
+
+function sectionOf(page: string, heading: string): string {
+  const [, after = ''] = page.split(`\n## ${heading}\n`)
+  return after.split('\n## ')[0] ?? ''
 }
 
 function stepsIn(block: string): Step[] {

@@ -9,16 +9,16 @@ import { outcomeOf, spawnLocal } from './run-node.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
-const heading = 'A walk through the API'
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
 
 /** The package as it is, in a folder of its own: npm's scripts look for the service in theirs. */
 const home = temporaryFolder()
-for (const name of ['package.json', 'node_modules', 'functions', 'infra', 'shared'])
+for (const name of ['package.json', 'node_modules', 'functions', 'infra', 'shared', 'test'])
   symlinkSync(join(root, name), join(home, name))
 
-async function walk(markdown: string, environment: Record<string, string> = {}) {
-  const steps = stepsOf(markdown, heading)
+type Walk = { page: string; heading?: string | undefined; environment?: Record<string, string> }
+
+async function walk({ page, heading, environment }: Walk) {
+  const steps = stepsOf(page, heading)
   const shell = spawn('sh', ['-c', scriptOf(steps)], {
     cwd: home,
     env: { PATH: process.env.PATH, HOME: home, ...environment },
@@ -28,21 +28,30 @@ async function walk(markdown: string, environment: Record<string, string> = {}) 
   return { code, steps: steps.length, wrong: wrongSteps(steps, stdout), stderr }
 }
 
-test('the walk of the README runs as written and prints what it says', async () => {
-  const service = spawnLocal('main.ts', [], home, { PORT: '0', LATCHKEY_DATA: join(home, 'data') })
-  onTestFinished(async () => {
-    service.kill('SIGTERM')
-    if (service.exitCode === null && service.signalCode === null) await once(service, 'exit')
-  })
-  const [line] = await Promise.race([once(createInterface(service.stdout), 'line'), once(service, 'exit')])
-  const { code, steps, wrong, stderr } = await walk(readme, {
-    PORT: new URL(String(line).split(' ').at(-1) ?? '').port,
-  })
-  expect({ wrong, errors: code === 0 ? '' : stderr }).toEqual({ wrong: [], errors: '' })
-  expect(steps).toBeGreaterThan(10)
-})
+test.each([
+  { path: 'README.md', heading: 'Use it', least: 3 },
+  { path: 'functions/api/walkthrough.md', heading: undefined, least: 15 },
+])(
+  '$path runs as written and prints what it says',
+  { timeout: 120_000 },
+  async ({ path, heading, least }) => {
+    const data = join(home, `data-${least}`)
+    const service = spawnLocal('main.ts', [], home, { PORT: '0', LATCHKEY_DATA: data })
+    onTestFinished(async () => {
+      service.kill('SIGTERM')
+      if (service.exitCode === null && service.signalCode === null) await once(service, 'exit')
+    })
+    const [line] = await Promise.race([once(createInterface(service.stdout), 'line'), once(service, 'exit')])
+    const environment = { PORT: new URL(String(line).split(' ').at(-1) ?? '').port }
+    const page = readFileSync(join(root, path), 'utf8')
+    const { code, steps, wrong, stderr } = await walk({ page, heading, environment })
+    expect({ wrong, errors: code === 0 ? '' : stderr }).toEqual({ wrong: [], errors: '' })
+    expect(steps).toBeGreaterThanOrEqual(least)
+  },
+)
 
 describe('goes red', () => {
+  const heading = 'A walk'
   const good = `# Latchkey\n\n## ${heading}\n
 \`\`\`sh
 say() { echo "$1"; }
@@ -69,7 +78,12 @@ false
 `
 
   test('but not where all is well', async () => {
-    expect(await walk(good)).toEqual({ code: 0, steps: 3, wrong: [], stderr: '' })
+    const well = { code: 0, steps: 3, wrong: [], stderr: '' }
+    expect(await walk({ page: good, heading })).toEqual(well)
+  })
+
+  test('whatever section a page has it in', async () => {
+    expect(await walk({ page: good })).toMatchObject({ code: 1, wrong: ['false\nfails: '] })
   })
 
   test.each([
@@ -84,6 +98,6 @@ false
     ],
     ['a command that fails', 'KEPT=four', 'KEPT=$(false)', 1, ['KEPT=$(false)\nfails: ']],
   ])('%s', async (_what, from, to, code, wrong) => {
-    expect(await walk(good.replace(from, to))).toMatchObject({ code, wrong })
+    expect(await walk({ page: good.replace(from, to), heading })).toMatchObject({ code, wrong })
   })
 })
