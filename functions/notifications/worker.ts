@@ -3,7 +3,8 @@ import { addMilliseconds, type Instant, instantOf } from '../../shared/domain/va
 import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import { dueMessages, sweepDue } from '../../shared/table/due.ts'
-import { type Key, parseInvitationKey, parseReminderKey } from '../../shared/table/keys.ts'
+import { parseReminderRef } from '../../shared/reviews/reminder-store.ts'
+import { type Key, parseInvitationKey } from '../../shared/table/keys.ts'
 import { processBatch } from '../../shared/table/stream.ts'
 import { invitationsBy } from './prepare-invitation.ts'
 import { remindersBy } from './prepare-reminder.ts'
@@ -22,7 +23,7 @@ export function createNotifications(options: NotificationsOptions) {
 
   async function sendUntil(until: Instant, key: Key): Promise<Outcome> {
     if (instantOf(table.now()) >= until) return 'nothing'
-    const reminder = parseReminderKey(key)
+    const reminder = parseReminderRef(key)
     if (reminder) return sendMessage(options, key, remindersBy(options, reminder))
     const invitation = parseInvitationKey(key)
     return invitation ? sendMessage(options, key, invitationsBy(options, invitation)) : 'nothing'

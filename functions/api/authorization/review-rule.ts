@@ -3,7 +3,7 @@ import { blockedReason } from '../../../shared/domain/access/decide.ts'
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
 import type { Instant } from '../../../shared/domain/values/instant.ts'
-import { findReviewers } from '../../../shared/reviews/find-reviewers.ts'
+import { createReviewerLookup } from '../../../shared/reviews/reviewer-lookup.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
 import { managesReviews } from '../../../shared/reviews/model/reviewer.ts'
 import { findReview } from '../../../shared/reviews/store.ts'
@@ -25,8 +25,8 @@ export async function authorizeReview(
 ): Promise<NonNullable<Access['reviewing']>> {
   const reason = caller && blockedReason(caller, 'review.manage')
   if (reason) throw missing(reason, 'review.manage')
-  const reviewers = review && findReviewers(table, customer, review, now)
-  const isIn = !caller || managesReviews(caller) || (await reviewers?.isReviewer(caller.user.id))
+  const reviewers = review && createReviewerLookup(table, customer, review, now)
+  const isIn = !caller || managesReviews(caller) || (await reviewers?.canReview(caller.user.id))
   if (!review || !reviewers || !isIn) throw notFound('review')
   return { review, reviewers }
 }
