@@ -1,7 +1,8 @@
 import { type Instant, instantOf } from '../../shared/domain/values/instant.ts'
+import { parseReminderRef } from '../../shared/reviews/reminder-store.ts'
 import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { dueMessages, sweepDue } from '../../shared/table/due.ts'
-import { type Key, parseInvitationKey, parseReminderKey } from '../../shared/table/keys.ts'
+import { type Key, parseInvitationKey } from '../../shared/table/keys.ts'
 import { createWorker, type Worker } from '../../shared/table/worker.ts'
 import { invitationsBy } from './prepare-invitation.ts'
 import { remindersBy } from './prepare-reminder.ts'
@@ -16,7 +17,7 @@ export function createNotifications(options: NotificationsOptions): Worker {
 
   async function send(key: Key, until: Instant): Promise<Outcome> {
     if (instantOf(table.now()) >= until) return 'nothing'
-    const reminder = parseReminderKey(key)
+    const reminder = parseReminderRef(key)
     if (reminder) return sendMessage(options, key, remindersBy(options, reminder))
     const invitation = parseInvitationKey(key)
     return invitation ? sendMessage(options, key, invitationsBy(options, invitation)) : 'nothing'

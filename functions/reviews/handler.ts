@@ -14,17 +14,17 @@ const reviews = createReviews({
   log,
 })
 
-/** What the relay has put into the queue: records of the table's stream. */
+/** Handles records of the table's stream, from the relay's queue. */
 export async function handler(event: SQSEvent) {
   return fromQueue(event, reviews.onStream, log)
 }
 
-/** The schedule: what is due. */
+/** Run by a schedule: advances the reviews that are due. */
 export async function sweep() {
   return reviews.sweep()
 }
 
-/** The schedule: customers that are new to reviews. */
+/** Run by a schedule: begins the schedule of customers that have none. */
 export async function pass() {
   return reviews.pass()
 }

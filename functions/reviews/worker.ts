@@ -15,15 +15,15 @@ import { handleAuditEvents } from './on-audit-events.ts'
 
 export type ReviewOptions = Omit<ReviewDeps, 'until'>
 
-/** Customers worked on at the same time by one invocation. */
+/** Customers that one invocation works on at the same time. */
 const atOnce = 4
-/** Milliseconds in which something new is begun, well below the functions' timeouts; what isn't done then stays due. */
+/** Milliseconds in which new work begins, well below the functions' timeouts; unfinished work stays due. */
 const streamTime = 60_000
 const sweepTime = 30_000
-const passTime = 8 * 60_000
+const scheduleTime = 8 * 60_000
 const customersAtOnce = 100
 
-/** Opens reviews, keeps their items true while people decide, and does what was decided: told by the stream and by the clock. */
+/** Opens reviews, keeps their items up to date while people decide, and applies the decisions; triggered by stream and clock. */
 export function createReviews(options: ReviewOptions) {
   const { table, log } = options
   const limited = (time: number): ReviewDeps => ({
@@ -31,22 +31,22 @@ export function createReviews(options: ReviewOptions) {
     until: addMilliseconds(instantOf(table.now()), time),
   })
 
-  /** Audit events, whatever they tell. */
+  /** Handles new audit events, those of one customer together. */
   function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
     const deps = limited(streamTime)
-    const work = async (told: readonly Key[], attempt: ProcessOne) => {
-      const customers = Map.groupBy(told, (key) => parseCustomerKey(key) ?? '')
+    const work = async (eventKeys: readonly Key[], processOne: ProcessOne) => {
+      const customers = Map.groupBy(eventKeys, (key) => parseCustomerKey(key) ?? '')
       await mapConcurrent([...customers], atOnce, async ([customerId, events]) => {
-        const followed = handleAuditEvents(deps, customerId, events)
-        await Promise.all(events.map((key) => attempt(key, () => followed)))
+        const handled = handleAuditEvents(deps, customerId, events)
+        await Promise.all(events.map((key) => processOne(key, () => handled)))
       })
     }
     return processBatch(event, work, (error) =>
-      log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
+      log('error', 'a stream record could not be processed', { error: errorTrace(error) }),
     )
   }
 
-  /** What is due: starts, reminders, ends, and what was left. Fails at the end if one of them did. */
+  /** Advances all due reviews: starts, reminders, ends and retries. Throws at the end if any of them failed. */
   async function sweep(): Promise<number> {
     const deps = limited(sweepTime)
     let failed = 0
@@ -55,7 +55,7 @@ export function createReviews(options: ReviewOptions) {
         await advanceReview(deps, parseCustomerKey(key) ?? '')
       } catch (error) {
         failed++
-        log('error', 'a due review could not be worked off', { error: errorTrace(error) })
+        log('error', 'a due review could not be advanced', { error: errorTrace(error) })
       }
     }
     const count = await sweepDue(
@@ -63,26 +63,24 @@ export function createReviews(options: ReviewOptions) {
       instantOf(table.now()),
       async (due) => (await mapConcurrent(due, atOnce, tryOne)).length,
     )
-    if (failed > 0) throw new Error(`${failed} of ${count} customers' reviews could not be worked off`)
+    if (failed > 0) throw new Error(`${failed} of ${count} customers' reviews could not be advanced`)
     return count
   }
 
-  /** Begins the calendar of every customer that has none yet: nothing else has to know of reviews. */
-  async function pass(): Promise<boolean> {
-    const { until } = limited(passTime)
+  /** Begins the schedule of every customer that has none, so that creating a customer needs to know nothing of reviews. */
+  async function beginSchedules(): Promise<boolean> {
+    const { until } = limited(scheduleTime)
     let after: Position | undefined
     do {
       const { items, next } = await listCustomers(table, { limit: customersAtOnce, after })
       const open = items.filter(({ status }) => status !== 'closed')
-      const calendars = await table.getMany(open.map(({ id }) => keys.reviewSchedule(id)))
-      const without = open.filter((_customer, place) => calendars[place] === undefined)
+      const schedules = await table.getMany(open.map(({ id }) => keys.reviewSchedule(id)))
+      const without = open.filter((_customer, place) => schedules[place] === undefined)
       await mapConcurrent(without, atOnce, ({ id }) => beginSchedule(table, id, instantOf(table.now())))
       after = next
     } while (after && instantOf(table.now()) < until)
     return after === undefined
   }
 
-  return { onStream, sweep, pass }
+  return { onStream, sweep, pass: beginSchedules }
 }
-
-export type Reviews = ReturnType<typeof createReviews>

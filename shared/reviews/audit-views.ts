@@ -13,7 +13,6 @@ export const itemChange = changeOf<ReviewItem>(
 
 function reviewView({ state, policy, endsAt, items, brake, outcomes, ...review }: Review) {
   const { openedAt, pausedAt, cancelledBecause, reminded } = review
-  const told = reminded.map(({ mark }) => mark)
   return {
     state,
     policy,
@@ -21,14 +20,14 @@ function reviewView({ state, policy, endsAt, items, brake, outcomes, ...review }
     endsAt,
     pausedAt,
     items,
-    reminded: told,
+    reminded: reminded.map(({ mark }) => mark),
     brake,
     outcomes,
     cancelledBecause,
   }
 }
 
-/** What it is about says its id; what it gave at that time is there where that has changed. */
+/** User and resource are in the change's id; the terms are here, so that a change of them shows. */
 function itemView({ state, terms, decision, outcome, goneBecause, problem }: ReviewItem) {
   const { roles, capabilities, source, expiresAt } = terms
   return { state, roles, capabilities, source, expiresAt, decision, outcome, goneBecause, problem }

@@ -11,17 +11,18 @@ import type { ReviewItem } from './model/review-item.ts'
 import type { Review } from './model/review.ts'
 import { itemRecord } from './store.ts'
 
-/** With the review and the event within DynamoDB's 100 items and 4 MB, whatever the reasons' length. */
+/** Fits into one transaction with the review and the event (100 items, 4 MB), however long the reasons. */
 export const decisionsAtOnce = 50
 
-/** `at`: where the decision stands in what was sent, as a JSON Pointer; a refusal then tells it. */
+/** `at`: JSON Pointer to the decision in the request's body, for errors. */
 export type DecideItem = { item: Versioned<ReviewItem>; wanted: WantedDecision; at?: string | undefined }
 
 export type Deciding = { customer: Customer; review: Versioned<Review> }
 
 /**
- * All of these decisions or none, in place of earlier ones: as long as the review is open and its end hasn't come, which the
- * commit makes sure of. What is decided so already stays as it is, and who decided it.
+ * Plans all of these decisions or none, in place of earlier ones. The commit fails unless the review is still open and before
+ * its end. An item that has the same decision already keeps it, with its time and decider.
+ * @throws {DomainError} `conflict` once decisions have ended, and as `decideItem` does
  */
 export function decideItems(
   context: Context,
@@ -39,15 +40,15 @@ export function decideItems(
   })
   const after = decided.map((sides) => sides.after)
   const changed = decided.filter((sides) => sides.after !== sides.before)
-  const seen = [
+  const read = [
     { key: keys.review(review.customerId, review.id), expectedVersion: review.version },
     ...decided
       .filter((sides) => sides.after === sides.before)
       .map(({ before }) => ({ key: keyOf(before), expectedVersion: before.version })),
   ]
-  if (changed.length === 0) return unchanged(after, seen)
+  if (changed.length === 0) return unchanged(after, read)
   const writes: Write[] = [
-    ...seen.map(({ key: check, expectedVersion }) => ({ check, expectedVersion, ...(until && { until }) })),
+    ...read.map(({ key: check, expectedVersion }) => ({ check, expectedVersion, ...(until && { until }) })),
     ...changed.map((sides) => ({ put: itemRecord(sides.after), expectedVersion: sides.before.version })),
   ]
   return changePlan(context, {
@@ -62,9 +63,13 @@ export function decideItems(
 const keyOf = ({ customerId, reviewId, userId, resource }: ReviewItem) =>
   keys.reviewItem(customerId, reviewId, { userId, ...resource })
 
-/** As `decideItems`, of one. */
-export function decideOne(context: Context, of: Deciding, decision: DecideItem): ChangePlan<ReviewItem> {
-  const plan = decideItems(context, of, [decision])
+/** `decideItems` for one item. */
+export function decideOne(
+  context: Context,
+  deciding: Deciding,
+  decision: DecideItem,
+): ChangePlan<ReviewItem> {
+  const plan = decideItems(context, deciding, [decision])
   const [after = decision.item] = plan.after
   return { ...plan, after }
 }

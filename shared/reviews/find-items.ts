@@ -6,39 +6,40 @@ import type { Review } from './model/review.ts'
 import { itemKey, listItems } from './store.ts'
 
 export type ItemQuery = {
-  /** `heldBack`: what the brake has kept. */
+  /** `heldBack`: items that the cap has kept. */
   state?: ItemState | 'heldBack' | undefined
-  /** Which of them are asked for besides; may itself read what the items name. */
-  isMeant?: ((item: ReviewItem) => Promise<boolean>) | undefined
+  /** A further filter, which may read from the table. */
+  matches?: ((item: ReviewItem) => Promise<boolean>) | undefined
 }
 
 const filteredPage = 200
-const rounds = 6
+const mostRequests = 6
 
 /**
- * A review's items, by user and resource. With a state six requests look at 1,200 at most; with `isMeant` one looks at 200.
+ * Finds a review's items, by user and resource. A filter by state looks at 1,200 items at most, in six requests; `matches` at
+ * 200, in one.
  */
 export function findItems(
   table: Table,
   review: Pick<Review, 'customerId' | 'id'>,
-  { state, isMeant }: ItemQuery,
+  { state, matches }: ItemQuery,
   page: PageRequest,
 ): Promise<Page<Versioned<ReviewItem>>> {
-  const isFiltered = state !== undefined || isMeant !== undefined
+  const isFiltered = state !== undefined || matches !== undefined
   const read = async ({ limit, after }: PageRequest) => {
     const { items, next } = await listItems(table, review, {
       limit: isFiltered ? filteredPage : limit,
       after,
     })
-    const fitting = items.filter((item) => fits(item, state))
-    if (!isMeant) return { items: fitting, next }
-    const meant = await Promise.all(fitting.map(isMeant))
-    return { items: fitting.filter((_item, place) => meant[place]), next }
+    const inState = items.filter((item) => isIn(item, state))
+    if (!matches) return { items: inState, next }
+    const isMatch = await Promise.all(inState.map(matches))
+    return { items: inState.filter((_item, place) => isMatch[place]), next }
   }
-  return fillPage(page, isMeant ? 1 : rounds, read, itemKey)
+  return fillPage(page, matches ? 1 : mostRequests, read, itemKey)
 }
 
-function fits(item: ReviewItem, state: ItemQuery['state']): boolean {
+function isIn(item: ReviewItem, state: ItemQuery['state']): boolean {
   if (state === undefined) return true
   return state === 'heldBack' ? item.outcome?.heldBack !== undefined : item.state === state
 }

@@ -13,7 +13,7 @@ import type { ReportHeader, ReportRecord } from './report/format.ts'
 import { reportHeader } from './report/header.ts'
 import { everyItem } from './store.ts'
 
-/** A report's header, with the admins as they are now where the policy asks them. */
+/** Reads a report's header; the admins are those of now, if the policy names them. */
 export async function readReportHeader(
   table: Table,
   customer: Customer,
@@ -39,7 +39,7 @@ export async function readReportHeader(
 
 const isUser = (actor: Actor | undefined): actor is Actor => actor?.kind === 'user'
 
-/** A record for each grant under review, by user and resource, as they are read; who has decided is looked up once each. */
+/** Yields a record for each item, by user and resource, as it is read. Each decider is looked up once. */
 export async function* readReportRecords(table: Table, review: Review): AsyncGenerator<ReportRecord> {
   const emails = new Map<string, string | undefined>()
   for await (const item of everyItem(table, review)) {

@@ -4,7 +4,6 @@ import { isSameJson } from '../domain/values/equality.ts'
 import { type FieldError, causeOf } from '../domain/values/errors.ts'
 import { asProject } from '../records/projects.ts'
 import { asUser } from '../records/users.ts'
-import type { Expected } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import { policyChange } from './audit-views.ts'
@@ -12,11 +11,12 @@ import { replacePolicy } from './policy/policy-in-force.ts'
 import { type ReviewPolicy, type ReviewScope, usersAmong } from './policy/review-policy.ts'
 import { nextStart, policyOf, type ReviewSchedule } from './policy/review-schedule.ts'
 import { scheduleItem } from './store.ts'
+import type { CurrentSchedule } from './transition.ts'
 
 type Named = { scope?: ReviewScope | undefined; reviewers?: readonly string[] | undefined }
 
-/** Throws `invalid-request` with each user and project that is named for reviews and isn't there. */
-export async function refuseUnknownNames(
+/** Throws `invalid-request` with each named user and project that doesn't exist. */
+export async function checkNames(
   table: Table,
   customerId: string,
   { scope: { projects = [] } = {}, reviewers = [] }: Named,
@@ -45,18 +45,16 @@ export async function refuseUnknownNames(
 }
 
 /**
- * What is wanted of a customer's reviews from the next one on, or, where it takes more or leaves less time than before, from
- * those on that start seven days later; one that is under way keeps what it began with.
+ * Plans a customer's policy for the next review on. Where it takes more or leaves less time than before, it counts for
+ * reviews that start seven days later. A review under way keeps the policy it began with.
  */
 export function setReviewPolicy(
   context: Context,
-  schedule: Expected<ReviewSchedule>,
+  { version: expectedVersion, ...schedule }: CurrentSchedule,
   policy: ReviewPolicy,
 ): ChangePlan<ReviewSchedule> {
   if (isSameJson(policyOf(schedule), policy)) {
-    return unchanged(schedule, [
-      { key: keys.reviewSchedule(schedule.customerId), expectedVersion: schedule.version },
-    ])
+    return unchanged(schedule, [{ key: keys.reviewSchedule(schedule.customerId), expectedVersion }])
   }
   const { now } = context
   const updated: ReviewSchedule = {
@@ -66,11 +64,12 @@ export function setReviewPolicy(
     policyChangedAt: now,
   }
   const due = schedule.current === undefined ? nextStart(updated) : schedule.due
+  const before = { ...schedule, version: expectedVersion === 'absent' ? 0 : expectedVersion }
   return changePlan(context, {
     customerId: schedule.customerId,
     eventType: 'review-policy.set',
-    writes: [{ put: scheduleItem({ ...updated, due }), expectedVersion: schedule.version }],
-    changes: [policyChange({ before: schedule, after: updated })],
+    writes: [{ put: scheduleItem({ ...updated, due }), expectedVersion }],
+    changes: [policyChange({ before, after: updated })],
     after: updated,
   })
 }

@@ -11,10 +11,10 @@ import type { ReviewItem } from './model/review-item.ts'
 import type { Review } from './model/review.ts'
 import type { ReviewSchedule } from './policy/review-schedule.ts'
 
-/** Whether there's a login; then the days by their place, empty where there's none: those of the last use come last. */
+/** `loginLinked`, then days by position, empty where there's none: as of, known since, held from, elsewhere, and the last use of each level. */
 export type StoredEvidence = readonly [boolean, Day, Day, Day, ...Day[]]
 
-/** By place instead of by name: names are as long as what they name, and an item is to be one write unit. */
+/** Stores values by position: names would take as much room as the values, and an item has to fit into one write unit (1 KB). */
 export function storedEvidence(evidence: Evidence): StoredEvidence {
   const { asOf, knownSince, heldFrom, lastUse, elsewhere = '', loginLinked } = evidence
   const uses = levels.map((level) => lastUse?.[level] ?? '')
@@ -58,7 +58,7 @@ export async function findSchedule(table: Table, customerId: string) {
   return asSchedule(await table.get(keys.reviewSchedule(customerId)))
 }
 
-/** Ids of the customers at which the clock has to look by then, the longest due first. */
+/** Keys of the schedules due by then, the longest due first. */
 export async function dueSchedules(table: Table, { by, limit, after }: DuePage): Promise<Page<Key>> {
   const query = { index: indexes.due, partition: dueKind, upTo: `${by}~`, limit, after }
   const { items, next } = await table.queryPage(query)
@@ -91,7 +91,7 @@ export async function listReviews(
   return { items: items.map(asReview).filter((review) => review !== undefined), next }
 }
 
-/** Without what its key says already, and names where places do: an item is to be one write unit. */
+/** Leaves out the attributes in its key and stores evidence by position: an item has to fit into one write unit (1 KB). */
 export function itemRecord(item: ReviewItem): Key & Record<string, unknown> {
   const { customerId, reviewId, userId, resource, terms, evidence, ...rest } = item
   const { roles, capabilities, ...others } = terms
@@ -152,7 +152,7 @@ export async function listItems(
   return { items: items.map(asReviewItem).filter((item) => item !== undefined), next }
 }
 
-/** All of them, as they come; or those of one user. */
+/** Yields all items of a review, or those of one user, page by page. */
 export async function* everyItem(
   table: Table,
   review: ReviewRef,
@@ -165,19 +165,30 @@ export async function* everyItem(
   }
 }
 
-/** How far the workers have come with what a review is at. */
-export type Checkpoint = {
+/** How far the worker has come in a phase of a review. */
+export type Checkpoint = UserCheckpoint | ItemCheckpoint
+
+type CheckpointOf<Phase> = {
   customerId: string
   reviewId: string
-  phase: 'opening' | 'reconciling' | 'applying' | 'verifying'
-  /** Where the walk over users or items goes on. */
+  phase: Phase
+  /** Position after the last page done. */
   after?: Position | undefined
-  /** Items of this walk with something left to do, and where the first page with any begins; absent: at the beginning. */
-  left?: number | undefined
+}
+
+/** Of a phase that goes through all users of the customer. */
+export type UserCheckpoint = CheckpointOf<'opening' | 'reconciling'> & {
+  /** Sum of the results so far. */
+  count: number
+}
+
+/** Of a phase that goes through all items of the review, and repeats for those that fail. */
+export type ItemCheckpoint = CheckpointOf<'applying' | 'verifying'> & {
+  /** Items of this run that have to be retried. */
+  left: number
+  /** Position before the first page with any of them; absent: the beginning. */
   again?: Position | undefined
-  /** Items made so far. */
-  items: number
-  /** Attempts after which something was left to do. */
+  /** Runs that ended with items to retry. */
   failures: number
 }
 
@@ -190,7 +201,7 @@ export async function findCheckpoint(table: Table, { customerId, id }: ReviewRef
   return (await table.get(keys.checkpoint(customerId, id))) as Versioned<Checkpoint & Item> | undefined
 }
 
-/** A page of the users who have an address now, by address; `at`: where a list goes on after this one. */
+/** A page of the users with an address, by address; deleted users have none. `at`: position to continue after the user. */
 export async function listUserIds(
   table: Table,
   customerId: string,

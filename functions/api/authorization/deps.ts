@@ -8,7 +8,7 @@ import type { Facts, ResourceRef } from '../../../shared/domain/access/decide.ts
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import type { HttpEnv } from '../../../shared/http/request/request-id.ts'
 import type { OpenStackKnown } from '../../../shared/openstack/sync/project-record.ts'
-import type { Reviewers } from '../../../shared/reviews/find-reviewers.ts'
+import type { ReviewerLookup } from '../../../shared/reviews/reviewer-lookup.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
 import type { ReportKeys } from '../../../shared/reviews/report/keys.ts'
 import type { Log } from '../../../shared/runtime/log.ts'
@@ -64,7 +64,7 @@ export type Access = {
   /** The offer of the ownership, where the right depends on it and there is one that can be accepted. */
   offer?: ReadOffer | undefined
   /** The review of the path with those who decide on it, where the right depends on that. */
-  reviewing?: { review: Versioned<Review>; reviewers: Reviewers } | undefined
+  reviewing?: { review: Versioned<Review>; reviewers: ReviewerLookup } | undefined
 }
 
 export type ApiEnv = { Variables: HttpEnv['Variables'] & { principal: Principal } }

@@ -1,6 +1,6 @@
 import { blockedReason, decide } from '../../../shared/domain/access/decide.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
-import { findReviewers } from '../../../shared/reviews/find-reviewers.ts'
+import { createReviewerLookup } from '../../../shared/reviews/reviewer-lookup.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
 import { findReview } from '../../../shared/reviews/store.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
@@ -22,8 +22,8 @@ export const reviewRule: CustomerRule<Versioned<Review> | undefined> = {
     const reason = caller && blockedReason(caller, action)
     if (reason) throw missing(reason, action)
     const decision = caller && decide(caller, action, ref)
-    const reviewers = review && findReviewers(deps.table, customer, review, now)
-    const isIn = !caller || decision?.allowed || (await reviewers?.isReviewer(caller.user.id))
+    const reviewers = review && createReviewerLookup(deps.table, customer, review, now)
+    const isIn = !caller || decision?.allowed || (await reviewers?.canReview(caller.user.id))
     if (!review || !reviewers || !isIn) throw notFound('review')
     const usage = decision && usageBy({ facts: caller, action, ref }, decision)
     return { reviewing: { review, reviewers }, usage }

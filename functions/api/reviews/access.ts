@@ -2,7 +2,7 @@ import type { DomainError } from '../../../shared/domain/values/errors.ts'
 import type { Deciding } from '../../../shared/reviews/decide-items.ts'
 import { whyClosed } from '../../../shared/reviews/model/deadline.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
-import { managesReviews, refusalOfReviewer } from '../../../shared/reviews/model/reviewer.ts'
+import { managesReviews, denialOfReviewer } from '../../../shared/reviews/model/reviewer.ts'
 import { forbidden, missing, notFound } from '../authorization/denial.ts'
 import type { Access } from '../authorization/deps.ts'
 import { type RequestContext, customerOf } from '../authorization/request-context.ts'
@@ -34,9 +34,8 @@ export async function denialToDecide(
   const { caller } = call.access
   if (!caller) return undefined
   const isAssigned =
-    visibleReviewer(call) !== undefined &&
-    (await reviewingOf(call).reviewers.isAssigned(caller.user.id, item))
-  const reason = refusalOfReviewer(caller, item, isAssigned)
+    visibleReviewer(call) !== undefined && (await reviewingOf(call).reviewers.canDecide(caller.user.id, item))
+  const reason = denialOfReviewer(caller, item, isAssigned)
   if (reason === 'own') return forbidden('Nobody decides on what they hold themselves.')
   if (reason === 'no-grant') return notFound('review item')
   return reason && missing(reason, 'review.manage')

@@ -83,7 +83,7 @@ export const itemResource: OfItem = {
     const [item] = await readItems(call, [parameter(call, 'i')])
     const reviewer = visibleReviewer(call)
     const isSeen =
-      item && (reviewer === undefined || (await reviewingOf(call).reviewers.isAssigned(reviewer, item)))
+      item && (reviewer === undefined || (await reviewingOf(call).reviewers.canDecide(reviewer, item)))
     if (!isSeen) throw notFound('review item')
     return item
   },

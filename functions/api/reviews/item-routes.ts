@@ -45,9 +45,8 @@ export const reviewItemRoutes: readonly Route[] = [
       const self = visibleReviewer(call)
       const asked = reviewer ?? self
       if (self !== undefined && asked !== self) return { items: [] }
-      const isMeant =
-        asked === undefined ? undefined : (item: ReviewItem) => reviewers.isAssigned(asked, item)
-      return findItems(call.deps.table, of, { state, isMeant }, page)
+      const matches = asked === undefined ? undefined : (item: ReviewItem) => reviewers.canDecide(asked, item)
+      return findItems(call.deps.table, of, { state, matches }, page)
     },
     show: (call, item) => presentItem(item, whyLocked(call)),
   }),

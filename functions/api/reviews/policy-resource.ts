@@ -2,8 +2,7 @@ import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import { type Instant, presentInstant, presentOptional } from '../../../shared/domain/values/instant.ts'
 import { transitionsOf } from '../../../shared/reviews/policy/policy-in-force.ts'
 import { nextStart, policyOf, type ReviewSchedule } from '../../../shared/reviews/policy/review-schedule.ts'
-import { readSchedule } from '../../../shared/reviews/transition.ts'
-import type { Expected } from '../../../shared/table/item.ts'
+import { type CurrentSchedule, readSchedule } from '../../../shared/reviews/transition.ts'
 import { customerOf } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
 import { presentPolicy } from './resource.ts'
@@ -28,7 +27,7 @@ const presentTransition = ({ until, ...guarded }: Transition) => ({
   ...guarded,
 })
 
-export const reviewPolicyResource: Resource<ReviewSchedule, Expected<ReviewSchedule>> = {
+export const reviewPolicyResource: Resource<ReviewSchedule, CurrentSchedule> = {
   schema: 'reviewPolicy',
   name: 'review policy',
   load: (call) => readSchedule(call.deps.table, customerOf(call).id, call.now),

@@ -1,5 +1,5 @@
 import { completePolicy } from '../../../shared/reviews/policy/review-policy.ts'
-import { refuseUnknownNames, setReviewPolicy } from '../../../shared/reviews/set-review-policy.ts'
+import { checkNames, setReviewPolicy } from '../../../shared/reviews/set-review-policy.ts'
 import { requires } from '../authorization/access-rule.ts'
 import { update } from '../changes/change-routes.ts'
 import { read } from '../routing/read-routes.ts'
@@ -28,7 +28,7 @@ export const reviewPolicyRoutes: readonly Route[] = [
     of: reviewPolicyResource,
     body: PolicyBody,
     plan: async ({ context, body }, schedule) => {
-      await refuseUnknownNames(context.table, schedule.customerId, body)
+      await checkNames(context.table, schedule.customerId, body)
       return setReviewPolicy(context, schedule, completePolicy(body))
     },
   }),

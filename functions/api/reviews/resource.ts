@@ -7,7 +7,8 @@ import {
   presentOptional,
 } from '../../../shared/domain/values/instant.ts'
 import { decisionsEndedAt } from '../../../shared/reviews/model/deadline.ts'
-import type { ReminderRound, Review } from '../../../shared/reviews/model/review.ts'
+import type { ReminderRound } from '../../../shared/reviews/model/reminder.ts'
+import type { Review } from '../../../shared/reviews/model/review.ts'
 import type { RevocationCap } from '../../../shared/reviews/model/revocation-cap.ts'
 import type { ReviewPolicy } from '../../../shared/reviews/policy/review-policy.ts'
 import type { Versioned } from '../../../shared/table/item.ts'

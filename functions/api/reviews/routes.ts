@@ -1,9 +1,13 @@
-import { applyReview, cancelReview } from '../../../shared/reviews/end-review.ts'
+import {
+  applyReview,
+  cancelReview,
+  readSchedule,
+  type ReviewWithSchedule,
+  startReview,
+} from '../../../shared/reviews/transition.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
-import { refuseUnknownNames } from '../../../shared/reviews/set-review-policy.ts'
-import { startReview } from '../../../shared/reviews/start-review.ts'
+import { checkNames } from '../../../shared/reviews/set-review-policy.ts'
 import { listReviews } from '../../../shared/reviews/store.ts'
-import { readSchedule, type ReviewWithSchedule } from '../../../shared/reviews/transition.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { fillPage, type PageRequest } from '../../../shared/table/query.ts'
@@ -45,7 +49,7 @@ export const reviewRoutes: readonly Route[] = [
     at: (_call, { customerId, id }) => `/v1/customers/${customerId}/reviews/${id}`,
     plan: async ({ context, body, ...call }) => {
       const customer = customerOf(call)
-      await refuseUnknownNames(context.table, customer.id, body)
+      await checkNames(context.table, customer.id, body)
       return startReview(
         context,
         customer,

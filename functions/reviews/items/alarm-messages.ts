@@ -1,5 +1,5 @@
-/** What the log says that an alarm waits for. */
+/** Log messages that CloudWatch alarms filter on: changing one here alone would disable its alarm. */
 export const messages = {
-  /** Something of a review couldn't be applied or verified for twenty minutes and more: it can't close over it. */
+  /** An item couldn't be applied or verified for more than twenty minutes, so its review can't close. */
   stuck: "a review doesn't come to its end",
 } as const

@@ -10,13 +10,13 @@ import type { Table } from '../../../shared/table/table.ts'
 export type ReviewDeps = {
   table: Table
   log: Log
-  /** Whether OpenStack has to follow what a review takes away, and to be seen to. */
+  /** Whether revocations also go to OpenStack, and are verified there. */
   openstack?: boolean | undefined
-  /** When the invocation has to come to its end: nothing new is begun after it. */
+  /** End of the invocation's time: no new work begins after it. */
   until: Instant
 }
 
-/** A customer's review under way, and all that moves with it. */
+/** A customer's review under way, with its customer and schedule. */
 export type ReviewContext = ReviewWithSchedule & { customer: Customer }
 
 export const clock: Actor = { kind: 'system', id: 'review-clock' }

@@ -16,7 +16,7 @@ import type { Table } from '../../../shared/table/table.ts'
 import { listUsage } from '../../../shared/usage/usage-store.ts'
 import { nowOf, type ReviewDeps } from './deps.ts'
 
-/** The admins who can use the Interface now: active, and in Main. */
+/** Lists the admins who can use the Interface now: active, and in Main. */
 export async function listActiveAdmins(
   deps: Pick<ReviewDeps, 'table'>,
   customer: Customer,
@@ -32,7 +32,7 @@ export async function listActiveAdmins(
     .filter((user) => isMainMember(customer, user, nowOf(deps)))
 }
 
-/** Everything of a customer that something can be held on, strongly read. */
+/** Reads all resources of a customer that can be granted, strongly. */
 export async function readResources(table: Table, customer: Customer): Promise<Resources> {
   const [projects, servers] = await Promise.all([
     byId(allPages<Project>((after) => listProjects(table, customer.id, { after }))),
@@ -41,21 +41,21 @@ export async function readResources(table: Table, customer: Customer): Promise<R
   return { customer, projects, servers }
 }
 
-async function byId<T extends { id: string }>(all: AsyncIterable<T>): Promise<Map<string, T>> {
+async function byId<T extends { id: string }>(entities: AsyncIterable<T>): Promise<Map<string, T>> {
   const found = new Map<string, T>()
-  for await (const each of all) found.set(each.id, each)
+  for await (const entity of entities) found.set(entity.id, entity)
   return found
 }
 
-/** A user with everything they hold, strongly read, and what is known of its use; `undefined`: there's none. */
-export async function readReviewed(
+/** Reads a user with all grants, strongly, and their usage; `undefined`: there's no such user. */
+export async function readReviewSubject(
   table: Table,
   customerId: string,
   userId: string,
 ): Promise<ReviewSubject | undefined> {
-  const [{ user, grants }, uses] = await Promise.all([
+  const [{ user, grants }, usage] = await Promise.all([
     findUserWithGrants(table, customerId, userId),
     listUsage(table, customerId, userId),
   ])
-  return user && { user, grants, uses }
+  return user && { user, grants, usage }
 }

@@ -1,5 +1,4 @@
 import { changePlan } from '../../../shared/directory/change/change-plan.ts'
-import type { AuditEventType } from '../../../shared/domain/values/audit-event.ts'
 import { dateOf, type Instant } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { itemChange } from '../../../shared/reviews/audit-views.ts'
@@ -13,21 +12,22 @@ import { usageTtl } from '../../../shared/usage/usage-store.ts'
 import { actorOf, contextOf, type ReviewDeps } from './deps.ts'
 
 export type ItemPut = { before?: Versioned<ReviewItem> | undefined; after: ReviewItem }
+export type ItemEventType = 'review.items-changed' | 'review.applied' | 'review.verified'
 
-/** Items that one transaction takes with what may go with each, and whose event fits an item, however long the reasons. */
+/** Items that fit into one transaction with the writes beside them, and into one event however long the reasons. */
 export const itemsAtOnce = 25
 
-/** Up to `itemsAtOnce` items as they will be, in one transaction with one event; stale if any isn't as it was. */
+/** Writes up to `itemsAtOnce` items in one transaction with one event; stale if any has changed since it was read. */
 export async function putItems(
   deps: ReviewDeps,
   { customerId, id }: Pick<Review, 'customerId' | 'id'>,
-  eventType: AuditEventType,
+  eventType: ItemEventType,
   puts: readonly ItemPut[],
-  besides: readonly Write[] = [],
+  otherWrites: readonly Write[] = [],
 ): Promise<void> {
   if (puts.length === 0) return
   const writes: Write[] = [
-    ...besides,
+    ...otherWrites,
     ...puts.map(({ before, after }) => ({ put: itemRecord(after), expectedVersion: versionOf(before) })),
   ]
   const context = contextOf(deps, actorOf({ id }))
@@ -41,21 +41,21 @@ export async function putItems(
   await commit(deps.table, change)
 }
 
-/** As `putItems`, for any number: in as many transactions as it takes. */
+/** `putItems` for any number of items, in as many transactions as it takes. */
 export async function putMany(
   deps: ReviewDeps,
   review: Pick<Review, 'customerId' | 'id'>,
-  eventType: AuditEventType,
+  eventType: ItemEventType,
   puts: readonly ItemPut[],
-  besides: (put: ItemPut) => readonly Write[] = () => [],
+  otherWrites: (put: ItemPut) => readonly Write[] = () => [],
 ): Promise<void> {
   for (let place = 0; place < puts.length; place += itemsAtOnce) {
     const batch = puts.slice(place, place + itemsAtOnce)
-    await putItems(deps, review, eventType, batch, batch.flatMap(besides))
+    await putItems(deps, review, eventType, batch, batch.flatMap(otherWrites))
   }
 }
 
-/** Beside the last use of a grant that is left: when it was reviewed, for the next review to tell. */
+/** Records, beside the usage of a grant that stays, when it was reviewed: the next review shows it. */
 export function recordLastReview(item: ReviewItem, now: Instant): Write[] {
   const { customerId, userId, resource, reviewId, state, outcome } = item
   if (state !== 'verified' || !outcome || outcome.decision === 'revoke' || outcome.by === 'changed') return []

@@ -4,19 +4,24 @@ import { mainProjectOf } from '../../../shared/domain/access/main-project.ts'
 import { typeOf } from '../../../shared/domain/entities/user.ts'
 import { DomainError, isStale } from '../../../shared/domain/values/errors.ts'
 import { findUserWithGrants, type UserWithGrants } from '../../../shared/records/users.ts'
-import { toGone, toKept, unchangedOutcome } from '../../../shared/reviews/model/refresh-items.ts'
 import {
-  isSameGrant,
+  type EffectiveItem,
+  fateOf,
+  toGone,
+  toKept,
+  unchangedOutcome,
+} from '../../../shared/reviews/model/refresh-items.ts'
+import {
   isUndone,
   itemId,
   type ItemOutcome,
   type ReviewItem,
 } from '../../../shared/reviews/model/review-item.ts'
-import { type RevocationCap, defaultOutcome } from '../../../shared/reviews/model/revocation-cap.ts'
+import { defaultOutcome, type RevocationCap } from '../../../shared/reviews/model/revocation-cap.ts'
 import { outcomeMismatch } from '../../../shared/reviews/model/verify-outcome.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import { type BatchResult, forEachItemPage } from '../items/checkpoint.ts'
-import { type ReviewContext, nowOf, type ReviewDeps } from '../items/deps.ts'
+import { nowOf, type ReviewContext, type ReviewDeps } from '../items/deps.ts'
 import { readResources } from '../items/read-entitlements.ts'
 import { type ItemPut, putMany, recordLastReview } from '../items/write-items.ts'
 import { revokeOrReduce } from './revoke-or-reduce.ts'
@@ -24,13 +29,13 @@ import { revokeOrReduce } from './revoke-or-reduce.ts'
 type Item = Versioned<ReviewItem>
 
 /**
- * Does what was decided about each item, and what the policy says of those that nobody has decided. What is kept as it is
- * needs no more than to be seen so; what loses something is verified afterwards.
+ * Applies the outcome of each item: its decision, or the policy's default within the cap. A grant that is kept as it is only
+ * gets checked against `decide`; one that loses something is verified later.
  */
 export async function applyItems(
   deps: ReviewDeps,
   reviewContext: ReviewContext,
-  brake: RevocationCap,
+  cap: RevocationCap,
 ): Promise<BatchResult> {
   const { table } = deps
   const { review, customer } = reviewContext
@@ -41,30 +46,39 @@ export async function applyItems(
     if (!first) return 0
     const holder = await findUserWithGrants(table, customer.id, first.userId)
     const now = nowOf(deps)
-    const held = holder.user ? entitlementsOf(holder.user, holder.grants, resources, now) : []
-    const terms = new Map(held.map((each) => [itemId({ ...each, userId: first.userId }), each.terms]))
+    const effective = effectiveItems(first.userId, holder, resources, now)
     const puts: ItemPut[] = []
-    const lost: [Item, ItemOutcome][] = []
+    const losing: [Item, ItemOutcome][] = []
     for (const item of undone) {
-      const present = terms.get(itemId(item))
-      const outcome = defaultOutcome(item, review.policy, brake)
-      if (!present) puts.push({ before: item, after: toGone(item) })
-      else if (!isSameGrant(present, item.terms) || isOfOther(holder, item)) {
-        puts.push({ before: item, after: toKept(item, unchangedOutcome, now) })
-      } else if (outcome.decision !== 'keep' || outcome.until !== undefined) lost.push([item, outcome])
-      else
-        puts.push({ before: item, after: keptAsSeen(item, outcome, factsFor(item, holder, resources, now)) })
+      const outcome = defaultOutcome(item, review.policy, cap)
+      const fate = fateOf(item, effective.get(itemId(item)), outcome)
+      if (fate === 'gone') puts.push({ before: item, after: toGone(item) })
+      else if (fate === 'unchanged') puts.push({ before: item, after: toKept(item, unchangedOutcome, now) })
+      else if (fate === 'apply') losing.push([item, outcome])
+      else puts.push({ before: item, after: keptIfSo(item, outcome, factsFor(item, holder, resources, now)) })
     }
     await putMany(deps, review, 'review.applied', puts, ({ after }) => recordLastReview(after, now))
-    const left = puts.filter(({ after }) => after.problem !== undefined).length
-    return left + (await revokeAll(deps, reviewContext, lost))
+    const failed = puts.filter(({ after }) => after.problem !== undefined).length
+    return failed + (await revokeAll(deps, reviewContext, losing))
   })
 }
 
-const isOfOther = ({ user }: UserWithGrants, { userType }: ReviewItem): boolean =>
-  user !== undefined && typeOf(user) !== userType
+/** A user's grants as the directory has them now, by item id. */
+function effectiveItems(
+  userId: string,
+  { user, grants }: UserWithGrants,
+  resources: Resources,
+  now: string,
+): Map<string, EffectiveItem> {
+  if (!user) return new Map()
+  const userType = typeOf(user)
+  const entitlements = entitlementsOf(user, grants, resources, now)
+  return new Map(
+    entitlements.map(({ resource, terms }) => [itemId({ userId, resource }), { terms, userType }]),
+  )
+}
 
-function keptAsSeen(item: ReviewItem, outcome: ItemOutcome, facts: Facts): ReviewItem {
+function keptIfSo(item: ReviewItem, outcome: ItemOutcome, facts: Facts): ReviewItem {
   const problem = outcomeMismatch(facts, item, outcome)
   return problem === undefined ? toKept(item, outcome, facts.now) : { ...item, problem }
 }
@@ -83,19 +97,19 @@ function factsFor(
   return { now, customer, user, grants, main: mainProjectOf(customer), resource }
 }
 
-/** One after the other: they are of one user. Returns how many couldn't be done, each of which then says why. */
+/** Applies one after the other, as all are of one user. Returns how many failed; each then has the `problem`. */
 async function revokeAll(
   deps: ReviewDeps,
   reviewContext: ReviewContext,
-  lost: readonly [Item, ItemOutcome][],
+  losing: readonly [Item, ItemOutcome][],
 ): Promise<number> {
-  let left = 0
-  for (const [item, outcome] of lost) {
+  let failed = 0
+  for (const [item, outcome] of losing) {
     try {
       await revokeOrReduce(deps, reviewContext, item, outcome)
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
-      left++
+      failed++
       deps.log('warn', 'a review item could not be applied', {
         customerId: item.customerId,
         code: error.code,
@@ -106,5 +120,5 @@ async function revokeAll(
       }
     }
   }
-  return left
+  return failed
 }

@@ -22,13 +22,18 @@ import { commit } from '../../../shared/records/commit.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { asServer } from '../../../shared/records/servers.ts'
 import { itemChange } from '../../../shared/reviews/audit-views.ts'
-import { toGone, toKept, unchangedOutcome } from '../../../shared/reviews/model/refresh-items.ts'
 import {
-  isSameGrant,
+  type EffectiveItem,
+  fateOf,
+  toGone,
+  toKept,
+  unchangedOutcome,
+} from '../../../shared/reviews/model/refresh-items.ts'
+import {
+  isFullRevocation,
   isUndone,
   type ItemOutcome,
   type ReviewItem,
-  isFullRevocation,
 } from '../../../shared/reviews/model/review-item.ts'
 import { isAdminInMain, losesByDecision } from '../../../shared/reviews/model/revocation-cap.ts'
 import { findReviewItems, itemRecord } from '../../../shared/reviews/store.ts'
@@ -44,8 +49,8 @@ const attempts = 8
 type Item = Versioned<ReviewItem>
 
 /**
- * Leaves less of a grant, or nothing: the change of the directory and the item's are one transaction, so that whoever does
- * it again finds it done. Throws the refusal of what can't be done.
+ * Revokes or reduces a grant in one transaction with its item, so that a repeated run finds it done.
+ * @throws {DomainError} the directory's, where the change isn't possible
  */
 export async function revokeOrReduce(
   deps: ReviewDeps,
@@ -77,21 +82,18 @@ async function tryOnce(
   const { now } = context
   const put = (after: ReviewItem) =>
     putItems(deps, reviewContext.review, 'review.applied', [{ before: item, after }])
-  const end = await readEnd(deps, reviewContext, item)
-  const target = end && (await readTarget(table, item.customerId, item.userId, end))
-  const held = target && effectiveGrantOf(target)
-  if (!target || !held || isExpired(held, now)) return put(toGone(item))
-  const terms = { roles: [], capabilities: [], ...held }
-  if (!isSameGrant(terms, item.terms) || typeOf(target.user) !== item.userType) {
-    return put(toKept(item, unchangedOutcome, now))
-  }
+  const resource = await readTargetResource(deps, reviewContext, item)
+  const target = resource && (await readTarget(table, item.customerId, item.userId, resource))
+  const fate = fateOf(item, target && effectiveItem(target, now), outcome)
+  if (!target || fate === 'gone') return put(toGone(item))
+  if (fate === 'unchanged') return put(toKept(item, unchangedOutcome, now))
   const witness = needsWitness(item, outcome) ? await findWitness(deps, reviewContext, item) : undefined
   if (needsWitness(item, outcome) && !witness) {
     return put(applied(item, { decision: 'keep', by: 'default', heldBack: 'last-admin' }, now))
   }
   const plan = planOf(context, target, item, outcome)
   if (plan.outcome === 'superseded') {
-    throw new DomainError('conflict', 'something newer has been said of the grant')
+    throw new DomainError('conflict', 'the grant has a newer change')
   }
   const after = applied(item, outcome, now)
   const writes: Write[] = [
@@ -99,6 +101,13 @@ async function tryOnce(
     ...(witness ? [witness] : []),
   ]
   await commit(table, mergeChanges(plan.change, { writes, changes: [itemChange({ before: item, after })] }))
+}
+
+/** `undefined`: the user has no grant, or an expired one. */
+function effectiveItem(target: GrantTarget, now: Instant): EffectiveItem | undefined {
+  const held = effectiveGrantOf(target)
+  if (!held || isExpired(held, now)) return undefined
+  return { terms: { roles: [], capabilities: [], ...held }, userType: typeOf(target.user) }
 }
 
 const applied = (item: ReviewItem, outcome: ItemOutcome, appliedAt: Instant): ReviewItem => ({
@@ -122,7 +131,7 @@ function planOf(context: Context, target: GrantTarget, item: ReviewItem, outcome
     : grantMembership(context, target, { roles: terms.roles, expiresAt, reason: context.reason })
 }
 
-async function readEnd(
+async function readTargetResource(
   { table }: ReviewDeps,
   { customer }: ReviewContext,
   item: Item,
@@ -137,12 +146,12 @@ async function readEnd(
   return project && projectTarget(project)
 }
 
-/** What nobody has decided never takes the Interface from the last admin, whatever happens to the others meanwhile. */
+/** A default never revokes the last admin's access to the Interface, even if the others lose theirs meanwhile. */
 function needsWitness(item: ReviewItem, { by, decision }: ItemOutcome): boolean {
   return by === 'default' && decision === 'revoke' && isAdminInMain(item)
 }
 
-/** The condition that another admin is there, active and in Main, who stays; `undefined`: there's none. */
+/** A check, for the transaction, of another admin who is active, in Main and stays; `undefined`: there's none. */
 async function findWitness(
   deps: ReviewDeps,
   { customer }: ReviewContext,
@@ -150,13 +159,13 @@ async function findWitness(
 ): Promise<Write | undefined> {
   const admins = await listActiveAdmins(deps, customer)
   const others = admins.filter(({ id }) => id !== item.userId)
-  const theirs = await findReviewItems(
+  const items = await findReviewItems(
     deps.table,
     others.map(({ id: userId }) => ({ ...item, userId })),
   )
   const witness = others.find((_admin, place) => {
-    const found = theirs[place]
-    return !found || !losesByDecision(found)
+    const itemOfAdmin = items[place]
+    return !itemOfAdmin || !losesByDecision(itemOfAdmin)
   })
   return witness && { check: keys.user(customer.id, witness.id), expectedVersion: witness.version }
 }

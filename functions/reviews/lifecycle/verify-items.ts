@@ -13,32 +13,32 @@ import { type ItemPut, putMany, recordLastReview } from '../items/write-items.ts
 type Item = Versioned<ReviewItem>
 
 /**
- * Asks `decide` about each item that was applied, and OpenStack's record whether Keystone was seen to be so since. What
- * isn't as it should be says so, and is looked at again.
+ * Verifies each applied item: `decide` agrees with its outcome, and OpenStack's record says that Keystone does. An item that
+ * fails gets a `problem`, and is retried.
  */
 export async function verifyItems(deps: ReviewDeps, reviewContext: ReviewContext): Promise<BatchResult> {
   return forEachItemPage(deps, reviewContext, 'verifying', async (items) => {
     const applied = items.filter(({ state }) => state === 'applied')
     if (applied.length === 0) return 0
     const now = nowOf(deps)
-    const read = createFactsReader(deps.table, reviewContext.customer.id, now)
-    const seen = await Promise.all(
+    const readFacts = createFactsReader(deps.table, reviewContext.customer.id, now)
+    const results = await Promise.all(
       applied.map(async (item): Promise<ItemPut> => {
         const { resource, userId } = item
-        const facts = await read({ userId }, { type: resource.kind, id: resource.id })
+        const facts = await readFacts({ userId }, { type: resource.kind, id: resource.id })
         const changedSince = isThere(facts) && isChangedSince(facts, item) ? true : undefined
         const problem = changedSince ? undefined : await verificationProblem(deps, reviewContext, item, facts)
         const verified: ReviewItem = { ...item, state: 'verified', verifiedAt: now, changedSince, problem }
         return { before: item, after: problem === undefined ? verified : { ...item, problem } }
       }),
     )
-    const changed = seen.filter(
+    const changed = results.filter(
       ({ before, after }) => after.problem === undefined || after.problem !== before?.problem,
     )
     await putMany(deps, reviewContext.review, 'review.verified', changed, ({ after }) =>
       recordLastReview(after, now),
     )
-    return seen.filter(({ after }) => after.problem !== undefined).length
+    return results.filter(({ after }) => after.problem !== undefined).length
   })
 }
 
@@ -55,16 +55,16 @@ async function verificationProblem(
     return problem
   }
   const ref = { customerId: customer.id, projectId: resource.id }
-  const spreading = await findFanOutPending(deps.table, customer.id)
+  const fanOutPending = await findFanOutPending(deps.table, customer.id)
   const record = await findRecord(deps.table, ref)
-  const { state, error } = openstackView(facts.resource.project, customer, record, spreading)
+  const { state, error } = openstackView(facts.resource.project, customer, record, fanOutPending)
   if (state === 'ready') return undefined
   return state === 'failed'
     ? `OpenStack does not follow: ${error ?? 'failed'}`
     : 'OpenStack has not followed yet'
 }
 
-/** Nothing is left of what has been deleted since. */
+/** False if user or resource was deleted since, and the grant with them. */
 function isThere({ user, resource, customer }: Facts): boolean {
   if (!customer || !user || user.deleted) return false
   if (resource?.type === 'project') return resource.project.status === 'active' && !resource.project.deleted

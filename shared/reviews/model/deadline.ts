@@ -7,8 +7,8 @@ type Clocked = Pick<Review, 'state' | 'endsAt' | 'pausedAt' | 'applyingAt'>
 type Suspendable = Pick<Customer, 'status' | 'stamps'>
 
 /**
- * Until when decisions count: the end of the review, whether or not a worker has seen it pass. `undefined`: a suspension
- * that began before the end stops the clock, also where no worker has seen it yet, or has given the days back.
+ * Returns when decisions end: at the end of the review, whether or not a worker has run since. `undefined`: a suspension
+ * that began before the end stops the clock, also where no worker has paused or resumed the review yet.
  */
 export function deadlineOf(
   { endsAt, pausedAt }: Pick<Clocked, 'endsAt' | 'pausedAt'>,
@@ -18,7 +18,7 @@ export function deadlineOf(
   return endsAt !== undefined && stoppedAt !== undefined && stoppedAt < endsAt ? undefined : endsAt
 }
 
-/** When the time for decisions ended, by the clock or because somebody has applied the review; `undefined`: it hasn't. */
+/** Returns when the time for decisions ended, by the clock or by applying the review; `undefined`: it hasn't. */
 export function decisionsEndedAt(review: Clocked, customer: Suspendable, now: Instant): Instant | undefined {
   const { state, applyingAt, endsAt } = review
   if (applyingAt !== undefined) return endsAt !== undefined && endsAt < applyingAt ? endsAt : applyingAt
@@ -26,13 +26,13 @@ export function decisionsEndedAt(review: Clocked, customer: Suspendable, now: In
   return deadline !== undefined && deadline <= now ? deadline : undefined
 }
 
-/** Why nothing can be decided about the items of a review now; `undefined`: it can. */
+/** Returns why no item of the review can be decided on now; `undefined`: they can. */
 export function whyClosed(review: Clocked, customer: Suspendable, now: Instant): string | undefined {
   if (review.state !== 'open') return `the review is ${review.state}: decisions count while it is open`
   const endedAt = decisionsEndedAt(review, customer, now)
   return endedAt && decisionsEnded(endedAt).message
 }
 
-/** The refusal of a decision that comes too late. */
+/** The error of a decision that comes too late. */
 export const decisionsEnded = (endedAt: Instant): DomainError =>
   new DomainError('conflict', `the time for decisions ended at ${presentInstant(endedAt)}`)

@@ -9,7 +9,10 @@ import { earlierOf, type ItemDecision, type ReviewItem } from './review-item.ts'
 
 export type WantedDecision = Omit<ItemDecision, 'by' | 'at'>
 
-/** The item once this is decided. Throws where it can't be: `locked`, or `invalid-request` with what doesn't fit. */
+/**
+ * Returns the item with this decision in place of any earlier one.
+ * @throws {DomainError} `locked`, `conflict` for a grant that is gone, or `invalid-request` with the field that doesn't fit
+ */
 export function decideItem(
   item: ReviewItem,
   wanted: WantedDecision,
@@ -18,11 +21,11 @@ export function decideItem(
   if (item.state === 'gone') {
     throw new DomainError('conflict', 'the grant is gone: there is nothing left to decide')
   }
-  refuseMisfit(item, wanted, at)
+  checkFit(item, wanted, at)
   return { ...item, state: 'decided', decision: { ...wanted, by, at }, earlier: earlierOf(item) }
 }
 
-/** True if the item was decided so before, by whomever, and hasn't been opened again since. */
+/** True if the item has this very decision, by anybody, and hasn't been opened again since. */
 export function isDecidedSo({ state, decision }: ReviewItem, wanted: WantedDecision): boolean {
   return state === 'decided' && decision !== undefined && isSameJson(inOrder(decision), inOrder(wanted))
 }
@@ -35,7 +38,7 @@ const inOrder = ({ decision, roles, capabilities, until, reason }: WantedDecisio
   reason,
 })
 
-function refuseMisfit(item: ReviewItem, wanted: WantedDecision, now: Instant): void {
+function checkFit(item: ReviewItem, wanted: WantedDecision, now: Instant): void {
   const { decision, roles, capabilities, until } = wanted
   if (item.userType === 'main-customer' && (decision !== 'keep' || until !== undefined)) {
     throw new DomainError('locked', 'what the main-customer holds can only be acknowledged: decide `keep`')
@@ -47,11 +50,11 @@ function refuseMisfit(item: ReviewItem, wanted: WantedDecision, now: Instant): v
   if (capabilities && (!isServer || decision !== 'reduce')) {
     throw misfit('/capabilities', isServer ? 'go with `reduce` only' : 'are for servers: name the roles')
   }
-  if (decision === 'reduce') refuseUnlessLess(item, roles, capabilities)
-  if (until !== undefined) refuseUntil(item.terms, decision, until, now)
+  if (decision === 'reduce') checkLess(item, roles, capabilities)
+  if (until !== undefined) checkUntil(item.terms, decision, until, now)
 }
 
-function refuseUnlessLess(
+function checkLess(
   { resource, terms }: ReviewItem,
   roles: readonly string[] | undefined,
   capabilities: readonly Capability[] | undefined,
@@ -71,7 +74,7 @@ function refuseUnlessLess(
   if (terms.roles.every((role) => covers(roles, role, isMain))) throw nothingLess('/roles')
 }
 
-/** True if the roles held give at least what this one gives. */
+/** True if the roles held include all rights of this one. */
 function covers(held: readonly string[], role: string, isMain: boolean): boolean {
   if (isMain) return held.includes(role)
   if (!isRole(role)) return false
@@ -82,7 +85,7 @@ function covers(held: readonly string[], role: string, isMain: boolean): boolean
   return service !== undefined && level !== undefined && rolesCover(held, service, level)
 }
 
-function refuseUntil(
+function checkUntil(
   { expiresAt }: GrantTerms,
   decision: ItemDecision['decision'],
   until: Instant,

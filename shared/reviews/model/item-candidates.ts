@@ -10,47 +10,47 @@ import { daysBetween, type Evidence, lastDayOf, recommend } from './recommend.ts
 import type { ReviewItem } from './review-item.ts'
 import type { Review } from './review.ts'
 
-/** A user with all registers and uses, both by `project/<id>` and `server/<id>`. */
+/** A user with all stored grants and their usage, both by `project/<id>` and `server/<id>`. */
 export type ReviewSubject = {
   user: User
   grants: ReadonlyMap<string, StoredGrant>
-  uses: ReadonlyMap<string, UsageRecord>
+  usage: ReadonlyMap<string, UsageRecord>
 }
 
-/** For which review, and from when on uses are known. */
+/** The review, and since when usage is recorded. */
 export type ReviewRun = { review: Review; since: Instant; now: Instant }
 
-/** A grant as an item, since when it's held by a user of this type, and whether it's in the scope. */
+/** A grant as an item. `since`: it has been held, by a user of this type, from then on. */
 export type ItemCandidate = { item: ReviewItem; since: Instant; isInScope: boolean }
 
-/** One for each grant that a user holds. */
+/** Returns a candidate for each grant that the user holds. */
 export function itemsFor(
-  { user, grants, uses }: ReviewSubject,
+  { user, grants, usage }: ReviewSubject,
   resources: Resources,
-  reviewing: ReviewRun,
+  run: ReviewRun,
 ): ItemCandidate[] {
-  const isSince = instantOfStamp(typeSince(user.types))
-  const held = entitlementsOf(user, grants, resources, reviewing.now)
-  const lastDays = new Map([...uses].map(([register, { lastUse }]) => [register, lastDayOf(lastUse)]))
-  return held.map((each) => {
-    const register = `${each.resource.kind}/${each.resource.id}`
-    const known = uses.get(register)
+  const ofTypeSince = instantOfStamp(typeSince(user.types))
+  const entitlements = entitlementsOf(user, grants, resources, run.now)
+  const lastDays = new Map([...usage].map(([resource, { lastUse }]) => [resource, lastDayOf(lastUse)]))
+  return entitlements.map((entitlement) => {
+    const resource = `${entitlement.resource.kind}/${entitlement.resource.id}`
+    const known = usage.get(resource)
     const evidence: Evidence = {
-      asOf: dayOf(dateOf(reviewing.now)),
-      knownSince: dayOf(dateOf(reviewing.since)),
-      heldFrom: dayOf(dateOf(heldFrom(user, each))),
+      asOf: dayOf(dateOf(run.now)),
+      knownSince: dayOf(dateOf(run.since)),
+      heldFrom: dayOf(dateOf(heldFrom(user, entitlement))),
       lastUse: known?.lastUse,
-      elsewhere: latest([...lastDays].filter(([other]) => other !== register).map(([, day]) => day)),
+      elsewhere: latest([...lastDays].filter(([other]) => other !== resource).map(([, day]) => day)),
       loginLinked: user.login !== undefined,
     }
-    const item = newItem(user, each, evidence, reviewing)
+    const item = newItem(user, entitlement, evidence, run)
     const { reviewedAt: at, reviewedIn: id } = known ?? {}
     const lastReview = at !== undefined && id !== undefined ? { id, at } : undefined
-    const since = latest([each.terms.grantedAt, isSince]) ?? isSince
+    const since = latest([entitlement.terms.grantedAt, ofTypeSince]) ?? ofTypeSince
     return {
       item: { ...item, lastReview },
       since,
-      isInScope: isInScope(item, reviewing.review.policy.scope),
+      isInScope: isInScope(item, run.review.policy.scope),
     }
   })
 }
@@ -79,14 +79,14 @@ function newItem(
   }
 }
 
-/** What comes with a type is held since the user has it, and nothing before the user was there. */
+/** A grant that comes with the user's type is held since the user has the type; none from before the user was created. */
 function heldFrom(user: User, { terms }: Entitlement): Instant {
   const byType =
     terms.source === 'type' && isImplicitMember(user) ? instantOfStamp(typeSince(user.types)) : undefined
   return latest([terms.grantedAt, user.createdAt, byType]) ?? terms.grantedAt
 }
 
-/** True where a grant fits everything that the scope names. */
+/** True if a grant matches everything that the scope names. */
 export function isInScope(item: ReviewItem, scope: ReviewScope): boolean {
   const { resource, terms, userType, evidence } = item
   const { projects, types, services, origins, unusedDays } = scope
@@ -97,7 +97,7 @@ export function isInScope(item: ReviewItem, scope: ReviewScope): boolean {
   if (unusedDays === undefined) return true
   const { asOf, knownSince } = evidence
   const lastDay = lastDayOf(evidence.lastUse) ?? evidence.heldFrom
-  // Of the time before uses are known nobody can say that it went unused.
+  // Before usage was recorded, a grant may well have been used: those days don't count as unused.
   return daysBetween(lastDay > knownSince ? lastDay : knownSince, asOf) >= unusedDays
 }
 

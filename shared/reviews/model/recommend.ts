@@ -4,29 +4,29 @@ import type { UserType } from '../../domain/entities/user-type.ts'
 import { latest } from '../../domain/values/instant.ts'
 import { type Day, type LastUsage, levelOfCapability } from '../../usage/usage.ts'
 
-/** Days after which a right that nobody has made use of counts as unused. */
+/** Days without use after which a right counts as unused. */
 const unusedAfterDays = 90
-/** Days in which a new grant is not expected to have been used. */
+/** Days in which nobody expects a new grant to have been used. */
 const newForDays = 30
 
-/** What is known of a grant's use, as of a day. */
+/** Recorded usage of a grant, as of a day. */
 export type Evidence = {
   asOf: Day
-  /** From when on uses are known. */
+  /** Usage is recorded from this day on. */
   knownSince: Day
-  /** Since when this user has held it as what they are now. */
+  /** This user, with this type, has held the grant since then. */
   heldFrom: Day
   lastUse?: LastUsage | undefined
-  /** The last day on which the user made use of anything else. */
+  /** The last day on which the user used any other grant. */
   elsewhere?: Day | undefined
   loginLinked: boolean
 }
 
 export const reasons = [
-  /** The main-customer's: there's nothing to decide. */
+  /** The main-customer's grant: there's nothing to decide. */
   'owner',
   'new',
-  /** Uses aren't known for long enough to tell. */
+  /** Usage hasn't been recorded for long enough to tell. */
   'not-known',
   'in-use',
   'never-signs-in',
@@ -38,7 +38,7 @@ export const reasons = [
 export type Recommendation = {
   advice: 'keep' | 'reduce' | 'revoke'
   because: (typeof reasons)[number]
-  /** What would do, where it's less. */
+  /** Roles that would do, for `reduce`. */
   roles?: readonly string[] | undefined
   capabilities?: readonly Capability[] | undefined
 }
@@ -59,7 +59,7 @@ export function lastDayOf(lastUse: LastUsage | undefined): Day | undefined {
   return latest(levels.map((level) => lastUse?.[level]))
 }
 
-/** What those who have no better knowledge should do about a grant: from nothing but the grant and what is stored with it. */
+/** Recommends a decision from nothing but the grant and its evidence; reviewers may know better. */
 export function recommend(grant: Grant, evidence: Evidence): Recommendation {
   const { asOf, knownSince, heldFrom, lastUse, elsewhere, loginLinked } = evidence
   if (grant.userType === 'main-customer') return { advice: 'keep', because: 'owner' }
@@ -72,11 +72,14 @@ export function recommend(grant: Grant, evidence: Evidence): Recommendation {
   if (grant.userType === 'customer-admin' && !signsIn) return { advice: 'revoke', because: 'never-signs-in' }
   if (!usedLately) return { advice: 'revoke', because: isRecent(elsewhere) ? 'used-elsewhere' : 'unused' }
   const used = levels.filter((level) => isRecent(lastUse?.[level]))
-  return readingOf(grant, used) ?? { advice: 'keep', because: 'in-use' }
+  return reduceToReading(grant, used) ?? { advice: 'keep', because: 'in-use' }
 }
 
-/** What reading needs, where more is held and only that was used. */
-function readingOf({ kind, roles, capabilities }: Grant, used: readonly Level[]): Recommendation | undefined {
+/** Recommends the rights to read, where only those were used and more are held. */
+function reduceToReading(
+  { kind, roles, capabilities }: Grant,
+  used: readonly Level[],
+): Recommendation | undefined {
   if (used.join() !== 'read') return undefined
   if (kind === 'server') {
     if (!capabilities.some((name) => levelOfCapability(name) === 'manage')) return undefined

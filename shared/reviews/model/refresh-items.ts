@@ -1,26 +1,27 @@
+import type { GrantTerms } from '../../domain/access/entitlements.ts'
+import type { UserType } from '../../domain/entities/user-type.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import type { ItemCandidate } from './item-candidates.ts'
 import { earlierOf, isSameGrant, isUndone, itemId, type ItemOutcome, type ReviewItem } from './review-item.ts'
 
-export type Refreshed<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
+export type ItemUpdate<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
 
 /**
- * What has to become of a user's items so that each grant has one: new grants in scope get one, a grant that has changed
- * since is open again, and what isn't held any more, or has changed to something out of the scope, is gone. What is
- * applied already stays. Once decisions have ended, which `endedAt` tells, nobody could answer any more: what has come since
- * has an item, and stays as it is, as what has changed since it was looked at.
+ * Returns the updates after which each grant in scope has one item: a new grant gets one, a changed one opens again, and
+ * the item of a grant that is no longer held, or has changed out of the scope, is gone. Applied items stay. `endedAt`: once
+ * decisions have ended, nobody could decide on a changed grant, so its item keeps it as it is.
  */
 export function refreshItems<T extends ReviewItem>(
-  found: readonly ItemCandidate[],
+  candidates: readonly ItemCandidate[],
   items: readonly T[],
   endedAt?: Instant,
-): Refreshed<T>[] {
-  const known = new Map(items.map((item) => [itemId(item), item]))
-  const held = new Set(found.map(({ item }) => itemId(item)))
+): ItemUpdate<T>[] {
+  const existing = new Map(items.map((item) => [itemId(item), item]))
+  const held = new Set(candidates.map(({ item }) => itemId(item)))
   return [
-    ...found.flatMap((each): Refreshed<T>[] => {
-      const before = known.get(itemId(each.item))
-      const after = before ? refreshed(before, each, endedAt) : made(each, endedAt)
+    ...candidates.flatMap((candidate): ItemUpdate<T>[] => {
+      const before = existing.get(itemId(candidate.item))
+      const after = before ? refreshed(before, candidate, endedAt) : created(candidate, endedAt)
       return after ? [{ before, after }] : []
     }),
     ...items
@@ -29,7 +30,7 @@ export function refreshItems<T extends ReviewItem>(
   ]
 }
 
-/** What becomes of an item whose grant isn't there any more. */
+/** The item once its grant is no longer there. */
 export const toGone = (item: ReviewItem, goneBecause = 'not held any more'): ReviewItem => ({
   ...item,
   state: 'gone',
@@ -37,7 +38,7 @@ export const toGone = (item: ReviewItem, goneBecause = 'not held any more'): Rev
   problem: undefined,
 })
 
-/** An item of which nothing is left to do, as its grant stays what it is. */
+/** The item with nothing left to do, as its grant stays what it is. */
 export const toKept = (item: ReviewItem, outcome: ItemOutcome, at: Instant): ReviewItem => ({
   ...item,
   state: 'verified',
@@ -47,11 +48,28 @@ export const toKept = (item: ReviewItem, outcome: ItemOutcome, at: Instant): Rev
   problem: undefined,
 })
 
-/** What is done about a grant that isn't any more the one that was looked at. */
+/** The outcome of an item whose grant has changed since it was reviewed: it stays. */
 export const unchangedOutcome: ItemOutcome = { decision: 'keep', by: 'changed' }
 
-/** `undefined`: the review doesn't look at it. */
-function made(
+/** A grant as the directory has it now, and the type of its user. */
+export type EffectiveItem = { terms: GrantTerms; userType: UserType }
+
+/**
+ * What applying does to an item. `gone`: its grant is no longer held. `unchanged`: the grant has changed since it was
+ * reviewed, and stays. `keep`: the outcome leaves all of it. `apply`: the outcome takes some or all of it.
+ */
+export function fateOf(
+  item: ReviewItem,
+  effective: EffectiveItem | undefined,
+  { decision, until }: ItemOutcome,
+): 'gone' | 'unchanged' | 'keep' | 'apply' {
+  if (!effective) return 'gone'
+  if (!isSameGrant(effective.terms, item.terms) || effective.userType !== item.userType) return 'unchanged'
+  return decision === 'keep' && until === undefined ? 'keep' : 'apply'
+}
+
+/** `undefined`: the grant isn't in the scope. */
+function created(
   { item, since, isInScope }: ItemCandidate,
   endedAt: Instant | undefined,
 ): ReviewItem | undefined {
@@ -59,16 +77,16 @@ function made(
   return endedAt !== undefined && since >= endedAt ? toKept(item, unchangedOutcome, item.createdAt) : item
 }
 
-/** `undefined`: nothing that matters has changed. */
+/** `undefined`: nothing that matters to a reviewer has changed. */
 function refreshed(
   before: ReviewItem,
-  found: ItemCandidate,
+  candidate: ItemCandidate,
   endedAt: Instant | undefined,
 ): ReviewItem | undefined {
-  const { item: now, isInScope } = found
+  const { item: now, isInScope } = candidate
   if (before.state === 'applied' || before.state === 'verified') return undefined
   if (before.state === 'gone') {
-    const again = made(found, endedAt)
+    const again = created(candidate, endedAt)
     return again && reopened(before, again)
   }
   const isSame = isSameGrant(before.terms, now.terms) && before.userType === now.userType
@@ -87,7 +105,7 @@ function adviceOf({
   return [advice, because, ...roles, ...capabilities].join(' ')
 }
 
-/** What was decided, was decided about something else. */
+/** The decision so far was about another grant: it only counts as an earlier one. */
 const reopened = (before: ReviewItem, now: ReviewItem): ReviewItem => ({
   ...now,
   createdAt: before.createdAt,

@@ -1,23 +1,28 @@
 import type { Instant } from '../../domain/values/instant.ts'
 
-/** Tells somebody that decisions are owed. */
+/** Why reviewers are reminded: the review has opened, or so many days are left, as `7d`. */
+export type ReminderMark = 'opened' | `${number}d`
+
+/** One reminding of all reviewers with undecided items; `told`: how many there were. `missed`: too late, nobody was reminded. */
+export type ReminderRound = { mark: ReminderMark; at: Instant; told: number; missed?: true | undefined }
+
+/** A message that reminds one reviewer of undecided items. */
 export type Reminder = {
   customerId: string
   reviewId: string
   userId: string
-  /** The occasion: `opened`, or how many days before the end, as `7d`. */
-  mark: string
-  /** How many items this person may decide that nobody has decided. */
+  mark: ReminderMark
+  /** Undecided items that this reviewer may decide, at `createdAt`. */
   pendingCount: number
-  /** When the review ends. */
+  /** End of the review. */
   endsAt: Instant
   createdAt: Instant
-  /** When the message was handed over; absent as long as it wasn't. */
+  /** When the message was handed over; absent until then. */
   sentAt?: Instant | undefined
-  /** Why it wasn't, or won't be. */
+  /** Why it isn't sent yet, or never will be. */
   problem?: string | undefined
-  /** When it is tried next, and nobody tries it before; absent once it's sent, or given up. */
+  /** Next attempt, none before; absent once it's sent or abandoned. */
   due?: Instant | undefined
-  /** Attempts that failed. */
+  /** Failed attempts. */
   failures?: number | undefined
 }

@@ -6,9 +6,8 @@ import type { Instant } from '../../domain/values/instant.ts'
 import type { Evidence, Recommendation } from './recommend.ts'
 
 /**
- * `open`: nobody has decided. `gone`: the grant isn't held any more, or isn't within the scope, and nothing is left to
- * decide. `applied`: the directory says what was decided. `verified`: a decision asked afterwards says so too, and so does
- * OpenStack.
+ * `open`: undecided. `gone`: the grant is no longer held, or no longer in the scope, and nothing is left to decide.
+ * `applied`: the outcome is written to the directory. `verified`: `decide` and OpenStack confirm it afterwards.
  */
 export const itemStates = ['open', 'decided', 'gone', 'applied', 'verified'] as const
 export type ItemState = (typeof itemStates)[number]
@@ -16,13 +15,13 @@ export type ItemState = (typeof itemStates)[number]
 export const decisionChoices = ['keep', 'reduce', 'revoke'] as const
 export type DecisionChoice = (typeof decisionChoices)[number]
 
-/** What somebody wants to become of a grant. */
+/** A reviewer's decision about a grant. */
 export type ItemDecision = {
   decision: DecisionChoice
-  /** What is left after `reduce`. */
+  /** Rights that `reduce` leaves. */
   roles?: readonly string[] | undefined
   capabilities?: readonly Capability[] | undefined
-  /** When what is left ends. */
+  /** Expiry of the rights that are left. */
   until?: Instant | undefined
   reason?: string | undefined
   /** `user:usr_…`, as audit events name actors. */
@@ -30,19 +29,19 @@ export type ItemDecision = {
   at: Instant
 }
 
-/** Why an item that nobody has decided loses less than the policy says. */
+/** Why an undecided item loses less than the policy says. */
 export const heldBackReasons = ['main-customer', 'last-admin', 'share'] as const
 export type HeldBack = (typeof heldBackReasons)[number]
 
-/** What is done about an item in the end. */
+/** The final effect on an item's grant. */
 export type ItemOutcome = Pick<ItemDecision, 'decision' | 'roles' | 'capabilities' | 'until' | 'reason'> & {
-  /** `default`: what the policy says of what nobody has decided. `changed`: it isn't any more what was looked at, and stays as it is. */
+  /** `default`: the policy's, as nobody has decided. `changed`: the grant has changed since it was reviewed, and stays. */
   by: 'decision' | 'default' | 'changed'
-  /** Why less was taken away than the policy says. */
+  /** Why it takes less than the policy says. */
   heldBack?: HeldBack | undefined
 }
 
-/** True if nothing is left of a grant at that time. */
+/** True if the outcome leaves nothing of a grant at that time. */
 export const isFullRevocation = (
   { decision, until }: Pick<ItemOutcome, 'decision' | 'until'>,
   at: Instant,
@@ -54,13 +53,13 @@ export type ReviewItem = {
   reviewId: string
   userId: string
   resource: GrantedResource
-  /** As they were when the item was made. */
+  /** Address and type when the item was made. */
   email: string
   userType: UserType
   /** Name of the project, or host name. */
   label: string
   terms: GrantTerms
-  /** What is known of the grant's use: all that the recommendation is made from besides the grant itself. */
+  /** Together with the grant itself, all that the recommendation is made from. */
   evidence: Evidence
   recommendation: Recommendation
   lastReview?: { id: string; at: Instant } | undefined
@@ -71,42 +70,42 @@ export type ReviewItem = {
   earlier?: readonly ItemDecision[] | undefined
   outcome?: ItemOutcome | undefined
   goneBecause?: string | undefined
-  /** What is in the way of applying or verifying it; tried again. */
+  /** Why it can't be applied or verified yet; the worker retries. */
   problem?: string | undefined
   appliedAt?: Instant | undefined
-  /** Somebody has said something else of the grant since it was applied: what was left of it can't be told any more. */
+  /** The grant was changed after the outcome was applied, so that the outcome can no longer be verified. */
   changedSince?: true | undefined
   verifiedAt?: Instant | undefined
 }
 
-/** True as long as nothing was done about an item, and there is something to do. */
+/** True for an item that is still to be applied. */
 export const isUndone = ({ state }: Pick<ReviewItem, 'state'>): boolean =>
   state === 'open' || state === 'decided'
 
 type Place = Pick<ReviewItem, 'userId' | 'resource'>
 
-/** How the API calls an item: `usr_….project.prj_…`. The same grant has the same id in every review. */
+/** Id of an item in the API: `usr_….project.prj_…`. The same grant has the same id in every review. */
 export const itemId = ({ userId, resource }: Place): string => `${userId}.${resource.kind}.${resource.id}`
 
 const id = /^([A-Za-z0-9_-]{1,64})\.(project|server)\.([A-Za-z0-9._-]{1,128})$/
 
-/** `undefined`: no item is called so. */
+/** `undefined`: not the id of an item. */
 export function parseItemId(text: string): Place | undefined {
   const [, userId, kind, resourceId] = id.exec(text) ?? []
   if (!userId || !resourceId) return undefined
   return { userId, resource: { kind: kind === 'project' ? 'project' : 'server', id: resourceId } }
 }
 
-/** Decisions that an item keeps besides the present one. */
+/** Decisions that an item keeps besides the current one. */
 const earlierKept = 20
 
-/** The decisions before the next one, or before the item is open again. */
+/** The earlier decisions of an item that gets another one, or opens again. */
 export function earlierOf({ decision, earlier = [] }: ReviewItem): readonly ItemDecision[] | undefined {
   const all = decision ? [...earlier, decision] : earlier
   return all.length > 0 ? all.slice(-earlierKept) : undefined
 }
 
-/** True if a grant is still the one that was looked at. */
+/** True if a grant is still the reviewed one. */
 export function isSameGrant(one: GrantTerms, other: GrantTerms): boolean {
   return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other))
 }
@@ -115,11 +114,11 @@ function inOrder({ source, grantedAt, expiresAt, roles, capabilities }: GrantTer
   return [source, grantedAt, expiresAt ?? '', roles.toSorted(), capabilities.toSorted()]
 }
 
-/** The one outcome of an item, as reviews count them. */
+/** Outcomes by which reviews count their items. */
 export const outcomeNames = ['kept', 'reduced', 'revoked', 'heldBack', 'changed', 'gone'] as const
 export type OutcomeName = (typeof outcomeNames)[number]
 
-/** `undefined`: it has none yet. */
+/** `undefined`: the item has no outcome yet. */
 export function outcomeName({
   state,
   outcome,

@@ -9,20 +9,20 @@ import type { ReviewScope } from '../policy/review-policy.ts'
 import type { ReviewItem } from './review-item.ts'
 
 type About = Pick<ReviewItem, 'userId' | 'resource'>
-/** Facts about a user of this customer; `resource` is what the item is about. */
+/** Facts about a user of this customer; `resource` is the item's. */
 export type Candidate = Facts & { user: User }
 
-/** True for who holds `review.manage`: decides on everything but what is its own. */
+/** True for a user with `review.manage`, who decides on all items but the user's own. */
 export function managesReviews(facts: Facts): boolean {
   const id = facts.customer?.id ?? ''
   return decide({ ...facts, resource: undefined }, 'review.manage', { type: 'customer', id }).allowed
 }
 
 /**
- * Why this user may not decide on an item, if so: nobody on what is their own. Else it takes `review.manage`, or that the
- * item is assigned to them, which needs no membership of Main.
+ * Returns why this user may not decide on the item: `own`, or a reason of `decide`; `undefined` if allowed. It takes
+ * `review.manage`, or that the item is assigned to the user, which needs no membership of Main.
  */
-export function refusalOfReviewer(
+export function denialOfReviewer(
   facts: Candidate,
   item: About,
   isAssigned: boolean,
@@ -33,20 +33,20 @@ export function refusalOfReviewer(
   return isAssigned || managesReviews(facts) ? undefined : 'no-grant'
 }
 
-/** True if the policy's reviewers name this user for the item, who can act on it. */
+/** True if the policy's reviewers include this user for the item, and nothing blocks the user from deciding. */
 export function isConfiguredReviewer(reviewers: readonly string[], facts: Candidate, item: About): boolean {
   const { user } = facts
   if (item.userId === user.id || blockedReason(facts, 'review.manage')) return false
   return reviewers.some((reviewer) => {
     if (reviewer === 'admins') return typeOf(user) === 'customer-admin' && managesReviews(facts)
-    return reviewer === 'project' ? isInternalUser(user) && holdsAll(facts, item) : reviewer === user.id
+    return reviewer === 'project' ? isInternalUser(user) && hasFullRole(facts, item) : reviewer === user.id
   })
 }
 
-/** A client is an outside party, which sees itself only: it may review what others hold only where it is named by id. */
+/** False for a client: an external user, who sees only itself and reviews others' grants only if named by id. */
 export const isInternalUser = (user: User): boolean => typeOf(user) !== 'customer-client'
 
-function holdsAll({ resource, user, grants, now }: Candidate, item: About): boolean {
+function hasFullRole({ resource, user, grants, now }: Candidate, item: About): boolean {
   if (item.resource.kind !== 'project' || item.resource.id === mainProjectId) return false
   if (resource?.type !== 'project' || resource.project.id !== item.resource.id) return false
   const membership = membershipOf(user, resource.project, grants.get(`project/${item.resource.id}`))
@@ -54,8 +54,8 @@ function holdsAll({ resource, user, grants, now }: Candidate, item: About): bool
 }
 
 /**
- * True if this user, of whom all registers are known, holds `full` in an OpenStack project that the scope takes in. An admin is
- * taken to be in one.
+ * True if this user has `full` in an OpenStack project in the scope; `grants` are all that are stored for the user. An admin
+ * is taken to be in one.
  */
 export function ownsAnyProject(
   { user, grants }: { user: User; grants: ReadonlyMap<string, StoredGrant> },

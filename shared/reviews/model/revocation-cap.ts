@@ -4,125 +4,153 @@ import type { ReviewPolicy } from '../policy/review-policy.ts'
 import { lastDayOf } from './recommend.ts'
 import { type HeldBack, itemId, type ItemOutcome, type ReviewItem } from './review-item.ts'
 
-/** How far a review goes with what nobody has decided. */
+/**
+ * Caps what a review may take away without a human decision: at most `policy.largestShare` percent of the customer's
+ * grants, least used first, and never the last admin's access. The API and audit events call it `brake`.
+ */
 export type RevocationCap = {
   /** Grants that the customer's users held when all were read once more, under review or not. */
   population: number
-  /** How many grants lost something without a decision in the thirty days before; absent: none did. */
+  /** Grants that reviews of the thirty days before took or reduced without a decision; absent: none. */
   taken?: number | undefined
-  /** How many more may. */
+  /** How many more may be. */
   limit: number
-  /** How many would, if there were no brake. */
+  /** How many would be without a cap. */
   candidates: number
-  /** `rankOf` the last one that does; absent: none does. */
+  /** Rank of the last candidate within the limit; absent: none is. */
   cut?: string | undefined
-  /** The admin whose membership of Main stays, being the last one's. */
+  /** Id of the admin who stays in Main, as no other would. */
   spared?: string | undefined
 }
 
-/** What settling needs to know of an item; made of all of them before any is settled. */
-export type CapInput = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision'> & {
+/** The parts of an item that its default outcome depends on. */
+export type UndecidedItem = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision'> & {
   recommendation: Pick<ReviewItem['recommendation'], 'advice'>
   evidence: Pick<ReviewItem['evidence'], 'lastUse'>
   outcome?: Pick<ItemOutcome, 'by'> | undefined
 }
 
-/** Where an item stands among those that are taken away without a decision: the less it is used, the earlier. */
-function rankOf({ recommendation, evidence, ...item }: CapInput): string {
+/** Sorts the candidates: those advised to be revoked first, then the least recently used. */
+function rankOf({ recommendation, evidence, ...item }: UndecidedItem): string {
   const advice = { revoke: 0, reduce: 1, keep: 2 }[recommendation.advice]
   return `${advice}#${lastDayOf(evidence.lastUse) ?? ''}#${itemId(item)}`
 }
 
-/** What the policy alone says of an item that nobody has decided. */
+/** The policy's choice for an item without a decision, before any cap. */
 function defaultChoice(
-  { recommendation, userType }: CapInput,
+  { recommendation, userType }: UndecidedItem,
   { unanswered }: ReviewPolicy,
 ): ItemOutcome['decision'] {
   if (userType === 'main-customer') return 'keep'
   return unanswered === 'recommendation' ? recommendation.advice : unanswered
 }
 
-/** True for an admin's membership of Main, which brings the Interface. */
-export const isAdminInMain = ({ userType, resource }: Pick<CapInput, 'userType' | 'resource'>): boolean =>
+/** True for an admin's membership of Main, which gives access to the Interface. */
+export const isAdminInMain = ({
+  userType,
+  resource,
+}: Pick<UndecidedItem, 'userType' | 'resource'>): boolean =>
   userType === 'customer-admin' && resource.kind === 'project' && resource.id === mainProjectId
 
-/** True for what has changed since it was looked at, which nothing is done about. */
-const isUnchanged = ({ outcome }: Pick<CapInput, 'outcome'>): boolean => outcome?.by === 'changed'
+/** True for a grant that has changed since it was reviewed, and therefore stays. */
+const isUnchanged = ({ outcome }: Pick<UndecidedItem, 'outcome'>): boolean => outcome?.by === 'changed'
 
-/** True for an admin's membership of Main that a decision takes away, or lets come to an end. */
+/** True for an admin's membership of Main that a decision revokes or lets expire. */
 export const losesByDecision = (
-  item: Pick<CapInput, 'userType' | 'resource' | 'decision' | 'outcome'>,
+  item: Pick<UndecidedItem, 'userType' | 'resource' | 'decision' | 'outcome'>,
 ): boolean =>
   isAdminInMain(item) &&
   !isUnchanged(item) &&
   (item.decision?.decision === 'revoke' || item.decision?.until !== undefined)
 
-/**
- * The brake for these items. What `outcomeOf` then makes of each, one by one, in whatever order and however often, never
- * takes away more than the share, and never the Interface of the last of the admins: those of the customer who can use it,
- * whether or not their memberships are under review. `account` is of the whole customer: how much it holds, and what reviews
- * took so lately; where it isn't told, what is under review is all there is.
- */
-export function computeRevocationCap(
-  items: Iterable<CapInput>,
-  policy: ReviewPolicy,
-  admins: ReadonlySet<string>,
-  account?: { held: number; taken: number },
-): RevocationCap {
-  let reviewed = 0
-  const ranked: { rank: string; admin?: string }[] = []
-  const staying = new Set(admins)
-  for (const item of items) {
-    if (item.state === 'gone') continue
-    reviewed++
-    const isLosing =
-      item.decision === undefined && !isUnchanged(item) && defaultChoice(item, policy) !== 'keep'
-    const isAdmin = isAdminInMain(item) && admins.has(item.userId)
-    if (isAdmin && (isLosing || losesByDecision(item))) staying.delete(item.userId)
-    if (isLosing) ranked.push({ rank: rankOf(item), ...(isAdmin && { admin: item.userId }) })
-  }
-  ranked.sort((one, other) => (one.rank < other.rank ? -1 : 1))
-  const spared = staying.size === 0 ? ranked.findLast(({ admin }) => admin !== undefined)?.admin : undefined
-  const losing = ranked.filter(({ admin }) => admin === undefined || admin !== spared)
-  const { held: population, taken } = account ?? { held: reviewed, taken: 0 }
-  const limit = allowanceOf(population, policy.largestShare, taken)
-  const cut = losing.slice(0, limit).at(-1)?.rank
-  return { population, ...(taken > 0 && { taken }), limit, candidates: ranked.length, cut, spared }
+/** All that the cap has to know of an item: strings and flags, so that all items of a large customer fit into memory. */
+export type CapInput = {
+  /** Empty unless it loses by default. */
+  rank: string
+  /** The user, where the item is an admin's membership of Main. */
+  adminId?: string | undefined
+  losesByDefault: boolean
+  losesByDecision: boolean
 }
 
-/** True for what was taken away without a decision. */
-export const losesByDefault = ({ outcome }: Pick<ReviewItem, 'outcome'>): boolean =>
+/** `undefined`: the grant is gone, and counts no more. */
+export function capInputOf(item: UndecidedItem, policy: ReviewPolicy): CapInput | undefined {
+  if (item.state === 'gone') return undefined
+  const losesByDefault =
+    item.decision === undefined && !isUnchanged(item) && defaultChoice(item, policy) !== 'keep'
+  return {
+    rank: losesByDefault ? rankOf(item) : '',
+    adminId: isAdminInMain(item) ? item.userId : undefined,
+    losesByDefault,
+    losesByDecision: losesByDecision(item),
+  }
+}
+
+/**
+ * Computes the cap from all items that aren't gone. `defaultOutcome` then keeps to it in any order and however often it is
+ * asked. `admins` are all who can use the Interface now, under review or not. `account` is of the whole customer: grants held,
+ * and those that recent reviews took; without it, the reviewed items are all there is.
+ */
+export function computeRevocationCap(
+  items: readonly CapInput[],
+  { largestShare }: Pick<ReviewPolicy, 'largestShare'>,
+  admins: ReadonlySet<string>,
+  account: { held: number; taken: number } = { held: items.length, taken: 0 },
+): RevocationCap {
+  const isAdmin = ({ adminId }: CapInput) => adminId !== undefined && admins.has(adminId)
+  const losing = items.filter((item) => item.losesByDefault || item.losesByDecision).filter(isAdmin)
+  const losingAdmins = new Set(losing.map(({ adminId }) => adminId))
+  const candidates = items
+    .filter((item) => item.losesByDefault)
+    .sort((one, other) => (one.rank < other.rank ? -1 : 1))
+  const noneStays = [...admins].every((id) => losingAdmins.has(id))
+  const protectedAdminId = noneStays ? candidates.findLast(isAdmin)?.adminId : undefined
+  const unprotected = candidates.filter((item) => !isAdmin(item) || item.adminId !== protectedAdminId)
+  const { held: population, taken } = account
+  const limit = allowanceOf(population, largestShare, taken)
+  return {
+    population,
+    ...(taken > 0 && { taken }),
+    limit,
+    candidates: candidates.length,
+    cut: unprotected.slice(0, limit).at(-1)?.rank,
+    spared: protectedAdminId,
+  }
+}
+
+/** True for an item that lost something without a decision. */
+export const lostByDefault = ({ outcome }: Pick<ReviewItem, 'outcome'>): boolean =>
   outcome?.by === 'default' && outcome.decision !== 'keep'
 
-/** What is done about an item. */
+/** The outcome of an item: its decision, or the policy's default within the cap. */
 export function defaultOutcome(
-  item: CapInput & Pick<ReviewItem, 'recommendation'>,
+  item: UndecidedItem & Pick<ReviewItem, 'recommendation'>,
   policy: ReviewPolicy,
-  { cut, spared }: RevocationCap,
+  { cut, spared }: Pick<RevocationCap, 'cut' | 'spared'>,
 ): ItemOutcome {
   const { decision, recommendation } = item
   if (decision) {
-    const { by: _by, at: _at, ...what } = decision
-    return { ...what, by: 'decision' }
+    const { by: _by, at: _at, ...decided } = decision
+    return { ...decided, by: 'decision' }
   }
   const choice = defaultChoice(item, policy)
-  const heldBack = choice === 'keep' ? undefined : whyHeldBack(item, { cut, spared })
-  if (choice === 'keep' || heldBack)
-    return { decision: 'keep', by: 'default', heldBack: heldBack ?? ofOwner(item, policy) }
+  if (choice === 'keep') return { decision: 'keep', by: 'default', heldBack: heldBackForOwner(item, policy) }
+  const heldBack = heldBackByCap(item, { cut, spared })
+  if (heldBack) return { decision: 'keep', by: 'default', heldBack }
   if (choice === 'revoke') return { decision: 'revoke', by: 'default' }
   const { roles, capabilities } = recommendation
   return { decision: 'reduce', by: 'default', roles, capabilities }
 }
 
-function whyHeldBack(
-  item: CapInput,
+function heldBackByCap(
+  item: UndecidedItem,
   { cut, spared }: Pick<RevocationCap, 'cut' | 'spared'>,
 ): HeldBack | undefined {
   if (isAdminInMain(item) && item.userId === spared) return 'last-admin'
   return cut === undefined || rankOf(item) > cut ? 'share' : undefined
 }
 
-/** The main-customer's are kept whatever the policy says: that is told where it says otherwise. */
-function ofOwner({ userType }: CapInput, { unanswered }: ReviewPolicy): HeldBack | undefined {
+/** The main-customer's grants are kept whatever the policy says; the outcome says so where the policy differs. */
+function heldBackForOwner({ userType }: UndecidedItem, { unanswered }: ReviewPolicy): HeldBack | undefined {
   return userType === 'main-customer' && unanswered === 'revoke' ? 'main-customer' : undefined
 }

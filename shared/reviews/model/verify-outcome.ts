@@ -14,44 +14,43 @@ import { typeOf, type User } from '../../domain/entities/user.ts'
 import { instantOfStamp, stampOf } from '../../domain/values/instant.ts'
 import { isSameGrant, type ItemOutcome, type ReviewItem, isFullRevocation } from './review-item.ts'
 
-type Given = Pick<ReviewItem['terms'], 'roles' | 'capabilities'>
-const nothing: Given = { roles: [], capabilities: [] }
+type Rights = Pick<ReviewItem['terms'], 'roles' | 'capabilities'>
+const noRights: Rights = { roles: [], capabilities: [] }
 
 /**
- * What `decide` says that isn't as the outcome wants it, in words; `undefined`: all is. `facts` are about the item's user,
- * with what the item is about as the resource. What keeps a user from everything (being disabled, say) is set aside: a right
- * that comes back with it isn't gone.
+ * Returns in words where `decide` contradicts the outcome; `undefined`: nowhere. `facts` are about the item's user and
+ * resource. A disabled user or suspended customer is treated as active: a right that returns with them isn't revoked.
  */
 export function outcomeMismatch(facts: Facts, item: ReviewItem, outcome: ItemOutcome): string | undefined {
-  const bare = unhindered(facts, item)
+  const active = asIfActive(facts, item)
   const before = item.terms
   const left = leftBy(outcome, before, facts.now)
   const isGone = left === undefined
   if (item.resource.kind === 'project' && item.resource.id === mainProjectId) {
-    const isMember = isInMain(bare)
+    const isMember = isInMain(active)
     if (isMember === isGone) return isMember ? 'is in Main still' : 'is not in Main any more'
     if (isGone) return undefined
   }
-  const wanted = rightsOf(item, left ?? nothing)
-  const missing = wanted.find((action) => !ask(bare, item, action).allowed)
+  const expected = rightsOf(item, left ?? noRights)
+  const missing = expected.find((action) => !ask(active, item, action).allowed)
   if (missing) return `${missing} is refused, and should not be`
-  const taken = rightsOf(item, before).filter((action) => !wanted.includes(action))
-  const remaining = taken.find((action) => isByGrant(ask(bare, item, action)))
+  const revoked = rightsOf(item, before).filter((action) => !expected.includes(action))
+  const remaining = revoked.find((action) => isByGrant(ask(active, item, action)))
   return remaining && `${remaining} is allowed still`
 }
 
-/** What is to be held after the outcome; `undefined`: nothing is. */
+/** Returns the rights that the outcome leaves; `undefined`: no grant is left. */
 function leftBy(
   { decision, roles, capabilities, until }: ItemOutcome,
   before: ReviewItem['terms'],
   now: string,
-): Given | undefined {
+): Rights | undefined {
   if (decision === 'revoke' || isExpired({ expiresAt: until ?? before.expiresAt }, now)) return undefined
   if (decision === 'keep') return before
   return { roles: roles ?? [], capabilities: capabilities ?? [] }
 }
 
-function unhindered(facts: Facts, { resource }: ReviewItem): Facts {
+function asIfActive(facts: Facts, { resource }: ReviewItem): Facts {
   const { customer, user, grants } = facts
   return {
     ...facts,
@@ -62,20 +61,20 @@ function unhindered(facts: Facts, { resource }: ReviewItem): Facts {
   }
 }
 
-/** Without Main nothing can be done with a server, and an assignment isn't gone for all that. */
+/** Adds membership of Main: without it `decide` denies every server right, though the assignment is still there. */
 function inMain({ customerId, id: userId }: User): StoredGrant {
   const resource = { kind: 'project', id: mainProjectId } as const
   const grantedAt = '9999-12-31T23:59:59.999999999Z'
   const stamp = stampOf(grantedAt, userId)
   const source = 'review'
-  return { customerId, userId, resource, ...nothing, stamp, source, grantedBy: source, grantedAt }
+  return { customerId, userId, resource, ...noRights, stamp, source, grantedBy: source, grantedAt }
 }
 
-/** What an admin has by the type anyway (any server, the CDN) tells nothing of a grant. */
+/** False for rights that an admin has by type anyway (any server, the CDN): they prove nothing about the grant. */
 const isByGrant = ({ allowed, reason: { code } }: Decision): boolean =>
   allowed && (code === 'membership' || code === 'assignment')
 
-/** By a right that comes with it, or by the reason for which one is refused. */
+/** Tells membership of Main by a right that comes with it, or by the reason of its denial. */
 function isInMain(facts: Facts): boolean {
   const customer = { type: 'customer', id: facts.customer?.id ?? '' }
   const isBilling = facts.user && typeOf(facts.user) === 'customer-billing'
@@ -84,8 +83,8 @@ function isInMain(facts: Facts): boolean {
   return decision.allowed || decision.reason.code === 'role-too-low'
 }
 
-/** Permissions that a grant with these roles or capabilities gives: of each service every level that it reaches. */
-function rightsOf({ resource }: ReviewItem, { roles, capabilities }: Given): Permission[] {
+/** Permissions that these roles or capabilities give: for each service every level that they include. */
+function rightsOf({ resource }: ReviewItem, { roles, capabilities }: Rights): Permission[] {
   if (resource.kind === 'server') return capabilities.map((name): Permission => `server.${name}`)
   if (resource.id === mainProjectId) return roles.includes('cdn') ? ['cdn.manage'] : []
   return services.flatMap((service) =>
@@ -102,7 +101,7 @@ function ask(facts: Facts, { resource, customerId }: ReviewItem, action: Permiss
   return decide(facts, action, { type: resource.kind, id: resource.id })
 }
 
-/** True if the grant isn't what the review has left any more: somebody has changed it, or a type has brought it back. */
+/** True if the grant is no longer what the review left: somebody has changed it, or a type has brought it back. */
 export function isChangedSince(facts: Facts, item: ReviewItem): boolean {
   const { outcome, appliedAt = '', reviewId, terms } = item
   const present = presentGrant(facts)
@@ -111,14 +110,14 @@ export function isChangedSince(facts: Facts, item: ReviewItem): boolean {
     return present !== undefined && isGrantedAgain(facts, item, present)
   if (!present) return true
   if (outcome.decision === 'keep' && outcome.until === undefined) {
-    return !isSameGrant({ ...nothing, ...present }, terms)
+    return !isSameGrant({ ...noRights, ...present }, terms)
   }
   return present.grantedBy !== `review:${reviewId}`
 }
 
 /**
- * True if what was taken away is held because of something later. That isn't told by the time of a grant: the request that
- * made it may have begun before. What is held as it was looked at was never taken away.
+ * True if a revoked grant was granted again later. The time of a grant doesn't prove that: its request may have begun before
+ * the revocation. A grant that is the same as the reviewed one was never revoked.
  */
 function isGrantedAgain(
   { user, grants }: Facts,
@@ -126,12 +125,12 @@ function isGrantedAgain(
   present: Membership | Assignment,
 ): boolean {
   const { resource, reviewId, userType, terms, appliedAt = '' } = item
-  const register = grants.get(`${resource.kind}/${resource.id}`)
-  // Nothing but a type gives anything beside the marker that the review has left.
-  const isMarked = register?.revoked === true && register.grantedBy === `review:${reviewId}`
-  if (!user || isMarked || typeOf(user) !== userType) return true
+  const stored = grants.get(`${resource.kind}/${resource.id}`)
+  // Beside the review's tombstone only a type can give the grant.
+  const isTombstone = stored?.revoked === true && stored.grantedBy === `review:${reviewId}`
+  if (!user || isTombstone || typeOf(user) !== userType) return true
   if (present.source === 'type') return instantOfStamp(typeSince(user.types)) >= appliedAt
-  return !isSameGrant({ ...nothing, ...present }, terms)
+  return !isSameGrant({ ...noRights, ...present }, terms)
 }
 
 function presentGrant({ user, grants, resource }: Facts): Membership | Assignment | undefined {

@@ -10,13 +10,13 @@ import {
 import { policyOf, type ReviewSchedule } from './review-schedule.ts'
 
 /**
- * Days after which a loosened policy counts. Otherwise a policy that is set, a review that is started and its early end, in
- * a row, would take what the policy before protects. Reviews that start sooner go by the strictest of all that was in force
- * in these days, each field by itself; so what is tightened counts at once.
+ * Days after which a loosened policy counts. Without them, setting a policy, starting a review and ending it early, in a row,
+ * would revoke grants that the policy before protects. A review that starts sooner goes by the strictest value in force in
+ * these days, field by field; so a tightened policy counts at once.
  */
 export const noticeDays = 7
 
-/** Policies that are kept besides the present one; where there are more, the oldest two become the stricter of both. */
+/** Replaced policies kept at most; of more, the oldest two merge into the stricter of both. */
 const mostReplaced = 10
 
 type Policies = Pick<ReviewSchedule, 'policy' | 'replaced'>
@@ -29,10 +29,10 @@ const guardedOf = ({ days, reviewers, unanswered, largestShare, reminders }: Gua
   reminders,
 })
 
-/** A recommendation never takes more than everything. */
+/** A recommendation takes no more than `revoke`, which takes everything. */
 const mildestFirst: readonly Unanswered[] = ['keep', 'recommendation', 'revoke']
 
-/** Takes the least, leaves the most time, and asks and reminds everybody and every time that either does: `one` first. */
+/** Takes the least, leaves the most time, and has all reviewers and reminders of both, those of `one` first. */
 function strictest(one: Guarded, other: Guarded): Guarded {
   return {
     days: Math.max(one.days, other.days),
@@ -54,7 +54,7 @@ function textOf(policy: Guarded): string {
 
 const countsUntil = ({ replacedAt }: ReplacedPolicy): Instant => addDays(replacedAt, noticeDays)
 
-/** What a review goes by that starts at that time, if nobody sets another policy before. */
+/** The policy of a review that starts at that time, if nobody sets another one before. */
 export function policyInForce(schedule: Policies, at: Instant): ReviewPolicy {
   const policy = policyOf(schedule)
   const counting = (schedule.replaced ?? []).filter((each) => countsUntil(each) > at)
@@ -63,11 +63,11 @@ export function policyInForce(schedule: Policies, at: Instant): ReviewPolicy {
   return { ...policy, ...[...more, policy].reduce<Guarded>(strictest, guardedOf(first)) }
 }
 
-/** The policy, and those before it that still count where they are stricter. */
+/** Sets the policy, and keeps those before it that still count where they are stricter. */
 export function replacePolicy(schedule: Policies, policy: ReviewPolicy, now: Instant): Required<Policies> {
   const before = policyOf(schedule)
   const known = schedule.replaced ?? []
-  // However two clocks differ, a policy isn't replaced before the one that it has replaced itself.
+  // Clocks may differ: a policy isn't replaced earlier than its predecessor was.
   const replacedAt = latest([now, known.at(-1)?.replacedAt]) ?? now
   const counting = known.filter((each) => countsUntil(each) > now)
   const isLooser = !isSame(strictest(before, policy), policy)
@@ -77,7 +77,7 @@ export function replacePolicy(schedule: Policies, policy: ReviewPolicy, now: Ins
   return { policy, replaced: [{ ...strictest(first, second), replacedAt: second.replacedAt }, ...rest] }
 }
 
-/** What reviews go by that start before these times, in order, as long as that isn't the policy itself. */
+/** Policies of reviews that start before these times, in order, while they differ from the policy itself. */
 export function transitionsOf(schedule: Policies, now: Instant): (Guarded & { until: Instant })[] {
   const policy = policyOf(schedule)
   const times = [...new Set((schedule.replaced ?? []).map(countsUntil))].filter((until) => until > now)

@@ -2,32 +2,32 @@ import { addDays, dateOf, type Instant } from '../../domain/values/instant.ts'
 import type { Taken } from './allowance.ts'
 import { addMonths, defaultPolicy, type ReplacedPolicy, type ReviewPolicy } from './review-policy.ts'
 
-/** A customer's reviews: what is wanted of them, which one is under way, and when the clock has to look. */
+/** A customer's reviews: their policy, the one under way, and the worker's next run. */
 export type ReviewSchedule = {
   customerId: string
-  /** As it was last set; absent: the default. */
+  /** The policy as it was last set; absent: the default. */
   policy?: ReviewPolicy | undefined
-  /** Policies before it that were stricter in something, the oldest first: they may count still (`policy-in-force.ts`). */
+  /** Earlier policies that were stricter in some field, oldest first, and may still count (`policy-in-force.ts`). */
   replaced?: readonly ReplacedPolicy[] | undefined
   policySetAt?: Instant | undefined
   policyChangedAt?: Instant | undefined
-  /** From when on uses of rights are taken to be known. */
+  /** Usage of rights is recorded from then on. */
   since: Instant
   /** Id of the review under way. */
   current?: string | undefined
-  /** What reviews took without a decision in the last thirty days, the oldest first. */
+  /** Grants that reviews took without a decision in the last thirty days, oldest first. */
   taken?: readonly Taken[] | undefined
-  /** When the clock last started one, or was to, up to a day before. */
+  /** When the clock last started a review, or was to, up to a day before. */
   lastStartedAt?: Instant | undefined
-  /** Day of the month on which it starts them where the month has it, 1 to 31; absent: that of the last start. */
+  /** Day of the month, 1 to 31, on which the clock starts reviews, if the month has it; absent: that of the last start. */
   startDay?: number | undefined
-  /** When the clock has to look again; absent: never. */
+  /** The worker's next run; absent: none. */
   due?: Instant | undefined
 }
 
 export const policyOf = ({ policy }: Pick<ReviewSchedule, 'policy'>): ReviewPolicy => policy ?? defaultPolicy
 
-/** When the clock starts the next review, if ever: the first one a whole period after the calendar was begun. */
+/** When the clock starts the next review, if ever; the first one a whole period after the schedule began. */
 export function nextStart(schedule: ReviewSchedule): Instant | undefined {
   const { everyMonths } = policyOf(schedule)
   if (everyMonths === 'never') return undefined
@@ -37,7 +37,7 @@ export function nextStart(schedule: ReviewSchedule): Instant | undefined {
 const startDayOf = ({ startDay, lastStartedAt, since }: ReviewSchedule): number =>
   startDay ?? dateOf(lastStartedAt ?? since).getUTCDate()
 
-/** What the calendar keeps of a start by the clock, which is up to a minute late, and may come in the next month. */
+/** Records a start by the clock. It is up to a minute late, maybe in the next month: the planned day is kept. */
 export function startedByClock(
   schedule: ReviewSchedule,
   startedAt: Instant,

@@ -2,9 +2,9 @@ import type { Customer } from '../../domain/entities/customer.ts'
 import { typeOf, type User } from '../../domain/entities/user.ts'
 import { type Actor, actorName } from '../../domain/values/actor.ts'
 import { type Instant, presentInstant, presentOptional } from '../../domain/values/instant.ts'
-import type { Reminder } from '../model/reminder.ts'
+import type { Reminder, ReminderRound } from '../model/reminder.ts'
 import { outcomeNames } from '../model/review-item.ts'
-import type { ReminderRound, Review } from '../model/review.ts'
+import type { Review } from '../model/review.ts'
 import type { ReportHeader } from './format.ts'
 
 type HeaderFacts = {

@@ -7,9 +7,8 @@ import {
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
-import { startReview } from '../../../shared/reviews/start-review.ts'
+import { readSchedule, startReview } from '../../../shared/reviews/transition.ts'
 import { findReview } from '../../../shared/reviews/store.ts'
-import { readSchedule } from '../../../shared/reviews/transition.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
 /** A customer's review under way, as it is now. */

@@ -9,7 +9,7 @@ import { closeReview } from '../../../functions/reviews/lifecycle/applying-phase
 import { reconcile } from '../../../functions/reviews/lifecycle/reconcile.ts'
 import { verifyItems } from '../../../functions/reviews/lifecycle/verify-items.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import { applyReview } from '../../../shared/reviews/end-review.ts'
+import { applyReview } from '../../../shared/reviews/transition.ts'
 import { readAtHand } from './at-hand.ts'
 import type { createMeters, UsageByKind } from './kinds.ts'
 

@@ -4,7 +4,7 @@ import { clock, contextOf, type ReviewDeps } from '../../../functions/reviews/it
 import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
 import { connect } from '../../../infra/local/connect.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import { cancelReview } from '../../../shared/reviews/end-review.ts'
+import { cancelReview } from '../../../shared/reviews/transition.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { readAtHand, startOne } from './at-hand.ts'

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Notifier } from '../../../functions/notifications/notifier.ts'
 import { findMailbox } from '../../../shared/mail/mailbox-store.ts'
 import { mailboxHash, optOutByLink } from '../../../shared/mail/set-opt-out.ts'
+import type { ReminderMark } from '../../../shared/reviews/model/reminder.ts'
 import { findReminder, listReminders, putReminder } from '../../../shared/reviews/reminder-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
@@ -29,7 +30,7 @@ async function begin({ notifier, ...differing }: Differing & { notifier?: Notifi
     startNotifications(engine, { name, now: clock.now, ...(as && { notifier: as }) })
   const worker = another()
   await storeScene(worker.table, differing)
-  const remind = (mark: string) => putReminder(worker.table, { ...reminder, mark })
+  const remind = (mark: ReminderMark) => putReminder(worker.table, { ...reminder, mark })
   const statesOf = async () =>
     (await listReminders(worker.table, customerId, reminder.reviewId)).map(({ mark, sentAt, problem, due }) =>
       [mark, sentAt ? 'sent' : problem, due?.slice(11, 19)].filter(Boolean).join(' '),
@@ -53,12 +54,12 @@ test('a second message within the hour waits for its end, says so, and then is s
 test('what waits is given up once people were reminded anew', async () => {
   const { wake, sweep, sent, statesOf, remind, clock, table } = await begin()
   await wake()
-  for (const mark of ['7d', '1d']) await remind(mark)
+  for (const mark of ['7d', '1d'] as const) await remind(mark)
   await sweep()
   const at = reminder.createdAt
-  const occasions = ['opened', '7d', '1d'].map((mark) => ({ mark, at, told: 1 }))
+  const rounds = (['opened', '7d', '1d'] as const).map((mark) => ({ mark, at, told: 1 }))
   await changeScene(table, {
-    review: { reminded: [...occasions, { mark: '0d', at, told: 0, missed: true }] },
+    review: { reminded: [...rounds, { mark: '0d', at, told: 0, missed: true }] },
   })
   clock.move(hour)
   await sweep()
@@ -85,7 +86,7 @@ test('ten a day is all that a customer has to say, and the eleventh comes on the
 test('of several workers at once with several messages for one person, one sends one', async () => {
   const one = await begin()
   const others = [one.another(), one.another()]
-  for (const mark of ['3d', '2d', '1d']) await one.remind(mark)
+  for (const mark of ['3d', '2d', '1d'] as const) await one.remind(mark)
   await Promise.all([one.sweep(), one.wake(), ...others.flatMap(({ sweep, wake }) => [sweep(), wake()])])
   expect([one, ...others].flatMap(({ sent }) => sent)).toHaveLength(1)
   expect((await findMailbox(one.table, hash)).sent).toHaveLength(1)

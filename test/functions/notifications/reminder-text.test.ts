@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ReminderFacts, renderReminder } from '../../../functions/notifications/reminder-text.ts'
 import { quote } from '../../../shared/mail/quote.ts'
-import type { Reminder } from '../../../shared/reviews/model/reminder.ts'
+import type { Reminder, ReminderMark } from '../../../shared/reviews/model/reminder.ts'
 import { customerId, publicUrl, reminder } from './scene.ts'
 
 const facts: ReminderFacts = {
@@ -49,7 +49,7 @@ test('one grant is one', () => {
   )
 })
 
-test.each([
+test.each<[ReminderMark, string, string, string]>([
   ['opened', '2026-11-27T06:00:02.000000000Z', 'has begun', 'in 14 days'],
   ['opened', '2026-12-10T06:00:00.000000000Z', 'has begun', 'tomorrow'],
   ['opened', '2026-12-11T05:00:00.000000000Z', 'has begun', 'today'],

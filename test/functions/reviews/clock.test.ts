@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { startTestEngine } from '../../support/engine.ts'
-import { day, id, marksOf, startClocked } from './clocked.ts'
+import { day, id, marksOf, startClocked } from './clock-scene.ts'
 
 const engine = await startTestEngine()
 const start = (options?: { wakes?: boolean }) => startClocked(engine, options)

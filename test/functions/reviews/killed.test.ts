@@ -10,8 +10,8 @@ import { mortalTable } from '../../support/mortal-table.ts'
 import { readOrg } from '../../support/orgs.ts'
 import { Random } from '../../support/random.ts'
 import { itemsIn } from '../../support/table-copies.ts'
-import { type Drive, driveOnce, reviewWhole, silent } from './disturbed.ts'
-import { startReviewed } from './reviewed.ts'
+import { type Drive, driveOnce, reviewWhole, silent } from './whole-review.ts'
+import { startReviewed } from './scene.ts'
 
 const engine = await startTestEngine()
 const customerId = 'ETC000005'

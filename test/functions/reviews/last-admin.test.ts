@@ -6,8 +6,8 @@ import { commit } from '../../../shared/records/commit.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { startReviewed } from './reviewed.ts'
-import { createStaffed, type Staffed } from './staffed.ts'
+import { startReviewed } from './scene.ts'
+import { createStaffed, type Staffed } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'LAST00001'

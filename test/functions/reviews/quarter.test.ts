@@ -15,7 +15,7 @@ import { Random } from '../../support/random.ts'
 import { tenant } from '../../support/timeline.ts'
 import { expectedExport, grantsIn, placesOf } from './expected-export.ts'
 import { randomDecision } from './random-decisions.ts'
-import { type ReviewedScene, startReviewed } from './reviewed.ts'
+import { type ReviewedScene, startReviewed } from './scene.ts'
 
 const engine = await startTestEngine()
 const org = isLong ? 'kubernetes' : 'etcd-io'

@@ -2,8 +2,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { messages } from '../../../functions/reviews/items/alarm-messages.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { startReviewed } from './reviewed.ts'
-import { createStaffed } from './staffed.ts'
+import { startReviewed } from './scene.ts'
+import { createStaffed } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'STK000001'

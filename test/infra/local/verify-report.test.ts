@@ -6,7 +6,7 @@ import { openDataFolder, readReportKeys } from '../../../infra/local/data/data-f
 import { startService } from '../../../infra/local/service.ts'
 import { createReportSigner } from '../../../shared/reviews/report/signature.ts'
 import { publicJwks } from '../../../shared/reviews/report/signing-key.ts'
-import { header, linesOf, newKey, render, signedAt } from '../../shared/auth/reports.ts'
+import { header, linesOf, newKey, render, signedAt } from '../../shared/reviews/report/reports.ts'
 import { runLocal } from './run-node.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 

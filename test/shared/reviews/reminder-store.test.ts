@@ -4,6 +4,7 @@ import {
   asReminder,
   findReminder,
   listReminders,
+  type NewReminder,
   putReminder,
   reminderItem,
   reminderWrite,
@@ -22,7 +23,7 @@ const table = openTable({
 })
 
 let reviews = 0
-const fresh = () => ({
+const fresh = (): NewReminder => ({
   customerId,
   reviewId: `01R${++reviews}`,
   userId: 'usr_1',
@@ -85,7 +86,7 @@ test('who has read what is no more changes nothing', async () => {
 
 test('the reminders of a review are its own', async () => {
   const one = fresh()
-  const all = [one, { ...one, userId: 'usr_2' }, { ...one, mark: 'opened' }]
+  const all: NewReminder[] = [one, { ...one, userId: 'usr_2' }, { ...one, mark: 'opened' }]
   for (const reminder of [...all, fresh()]) await putReminder(table, reminder)
   await table.transact([{ put: keys.checkpoint(customerId, one.reviewId), expectedVersion: 'absent' }])
   const listed = await listReminders(table, customerId, one.reviewId)

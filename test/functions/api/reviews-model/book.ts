@@ -7,10 +7,10 @@ import type { Contents, Difference } from '../model/contents.ts'
 import type { Listener } from '../model/settlement.ts'
 import type { Customer, Model } from '../model/state.ts'
 import { wrongAtClosing } from './at-closing.ts'
-import { Brakes } from './brakes.ts'
+import { Brakes } from './caps.ts'
 import { grantsOf, isIn, type Scope } from './grants.ts'
 import type { Review } from './state.ts'
-import { take } from './taking.ts'
+import { take } from './revoking.ts'
 
 /** Where a review may go on to. */
 const next: Record<Review['state'], readonly Review['state'][]> = {

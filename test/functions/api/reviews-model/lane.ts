@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { createReviews } from '../../../../functions/reviews/worker.ts'
 import type { Service } from '../model/service.ts'
-import { HeldTable } from './held-table.ts'
+import { HeldTable } from './paused-table.ts'
 
 /** One instance of the worker of reviews, which does one thing at a time, write by write. */
 export class Lane {

@@ -4,7 +4,7 @@ import type { Service } from '../model/service.ts'
 import type { Model } from '../model/state.ts'
 import { Book } from './book.ts'
 import { grantsOf } from './grants.ts'
-import { wrongWhileOpen } from './while-open.ts'
+import { wrongWhileOpen } from './open-phase.ts'
 import { Workers } from './workers.ts'
 
 const types = /^(review|membership|server)\./

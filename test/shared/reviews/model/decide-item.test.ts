@@ -3,7 +3,7 @@ import { services } from '../../../../shared/domain/entities/role.ts'
 import { DomainError } from '../../../../shared/domain/values/errors.ts'
 import { decideItem, type WantedDecision } from '../../../../shared/reviews/model/decide-item.ts'
 import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
-import { anItem, at, now, theTerms } from '../../domain/review-parts.ts'
+import { anItem, at, now, theTerms } from '../review-parts.ts'
 
 const by = 'user:usr_boss'
 const decide = (item: ReviewItem, wanted: WantedDecision, when = now) =>

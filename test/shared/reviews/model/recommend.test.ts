@@ -5,7 +5,7 @@ import { levels, roles, rolesCover, services } from '../../../../shared/domain/e
 import { userTypes } from '../../../../shared/domain/entities/user-type.ts'
 import { type Evidence, recommend } from '../../../../shared/reviews/model/recommend.ts'
 import { cases } from '../../../support/long.ts'
-import { daysBefore, theEvidence, today } from '../../domain/review-parts.ts'
+import { daysBefore, theEvidence, today } from '../review-parts.ts'
 
 type Grant = Parameters<typeof recommend>[0]
 

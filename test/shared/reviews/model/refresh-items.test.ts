@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decideItem } from '../../../../shared/reviews/model/decide-item.ts'
 import { refreshItems } from '../../../../shared/reviews/model/refresh-items.ts'
 import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
-import { anItem, at, now, theEvidence, theTerms } from '../../domain/review-parts.ts'
+import { anItem, at, now, theEvidence, theTerms } from '../review-parts.ts'
 
 const seen = at('2026-11-30')
 /** The grant as it is found when it's looked at again. */

@@ -1,21 +1,18 @@
 import { describe, expect, it, test } from 'vitest'
 import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
-import {
-  upcomingDeadlines,
-  isUnderWay,
-  nextRunAt,
-  type Review,
-} from '../../../../shared/reviews/model/review.ts'
+import { nextRunAt, upcomingDeadlines } from '../../../../shared/reviews/model/lifecycle.ts'
+import type { ReminderMark } from '../../../../shared/reviews/model/reminder.ts'
+import { isUnderWay, type Review } from '../../../../shared/reviews/model/review.ts'
 import { defaultPolicy } from '../../../../shared/reviews/policy/review-policy.ts'
 import {
   nextStart,
   type ReviewSchedule,
   startedByClock,
 } from '../../../../shared/reviews/policy/review-schedule.ts'
-import { aReview, at, now } from '../../domain/review-parts.ts'
+import { aReview, at, now } from '../review-parts.ts'
 
 const marks = (review: Review) => upcomingDeadlines(review).map(({ mark }) => mark)
-const done = (...names: string[]) => names.map((mark) => ({ mark, at: now, told: 1 }))
+const done = (...names: ReminderMark[]) => names.map((mark) => ({ mark, at: now, told: 1 }))
 
 describe('what is to come in an open review', () => {
   it('is that it opened, each reminder, and its end', () => {

@@ -5,9 +5,9 @@ import {
   type Candidate,
   isConfiguredReviewer,
   managesReviews,
-  refusalOfReviewer,
+  denialOfReviewer,
 } from '../../../../shared/reviews/model/reviewer.ts'
-import { aCustomer, aGrant, aProject, at, aUser, now, stamp } from '../../domain/review-parts.ts'
+import { aCustomer, aGrant, aProject, at, aUser, now, stamp } from '../review-parts.ts'
 
 type Grant = ReturnType<typeof aGrant>
 
@@ -73,13 +73,13 @@ describe.each<[string, Candidate, string | undefined, string | undefined]>([
   ['an admin of a closed customer', facts(reviewer('customer-admin'), [], closed), 'closed', 'closed'],
 ])('%s', (_who, candidate, unassigned, assigned) => {
   it(`is refused an item: ${unassigned ?? 'not'}, one that is assigned: ${assigned ?? 'not'}`, () => {
-    expect(refusalOfReviewer(candidate, item, false)).toBe(unassigned)
-    expect(refusalOfReviewer(candidate, item, true)).toBe(assigned)
+    expect(denialOfReviewer(candidate, item, false)).toBe(unassigned)
+    expect(denialOfReviewer(candidate, item, true)).toBe(assigned)
   })
 
   it('is refused its own', () => {
     for (const isAssigned of [false, true])
-      expect(refusalOfReviewer(candidate, own, isAssigned)).toBe(assigned ?? 'own')
+      expect(denialOfReviewer(candidate, own, isAssigned)).toBe(assigned ?? 'own')
   })
 })
 

@@ -15,7 +15,7 @@ import {
   now,
   stamp,
   theTerms,
-} from '../../domain/review-parts.ts'
+} from '../review-parts.ts'
 
 type Grant = ReturnType<typeof aGrant>
 

@@ -7,7 +7,7 @@ import {
   takenBefore,
   withTaken,
 } from '../../../../shared/reviews/policy/allowance.ts'
-import { now } from '../../domain/review-parts.ts'
+import { now } from '../review-parts.ts'
 
 const on = (day: number) => addDays(now, day)
 

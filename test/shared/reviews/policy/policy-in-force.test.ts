@@ -13,7 +13,7 @@ import {
 } from '../../../../shared/reviews/policy/review-policy.ts'
 import type { ReviewSchedule } from '../../../../shared/reviews/policy/review-schedule.ts'
 import { runs } from '../../../support/long.ts'
-import { now } from '../../domain/review-parts.ts'
+import { now } from '../review-parts.ts'
 
 type Policies = Pick<ReviewSchedule, 'policy' | 'replaced'>
 const on = (day: number) => addDays(now, day)

@@ -3,7 +3,7 @@ import { calculateJwkThumbprint } from 'jose'
 import { expect, test } from 'vitest'
 import { createReportKeys } from '../../../../shared/reviews/report/keys.ts'
 import { verifyReport } from '../../../../shared/reviews/report/verify-report.ts'
-import { newKey, render, signedAt } from '../../auth/reports.ts'
+import { newKey, render, signedAt } from './reports.ts'
 
 const [first, second] = [newKey(), newKey()]
 const keysIn = (content: unknown) =>

@@ -5,7 +5,7 @@ import { verifyReport } from '../../../../shared/reviews/report/verify-report.ts
 import { writeReport } from '../../../../shared/reviews/report/write-report.ts'
 import { readCsv } from '../../../support/csv.ts'
 import { cases } from '../../../support/long.ts'
-import { columns, header, linesOf, records, render, sign, trusted } from '../../auth/reports.ts'
+import { columns, header, linesOf, records, render, sign, trusted } from './reports.ts'
 
 const lures = [
   '=cmd|"/c calc"!A1',

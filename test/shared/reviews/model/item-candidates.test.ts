@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
-import type { Resources } from '../../../shared/domain/access/entitlements.ts'
-import { isInScope, itemsFor } from '../../../shared/reviews/model/item-candidates.ts'
-import { itemId } from '../../../shared/reviews/model/review-item.ts'
-import type { ReviewScope } from '../../../shared/reviews/policy/review-policy.ts'
+import type { Resources } from '../../../../shared/domain/access/entitlements.ts'
+import { isInScope, itemsFor } from '../../../../shared/reviews/model/item-candidates.ts'
+import { itemId } from '../../../../shared/reviews/model/review-item.ts'
+import type { ReviewScope } from '../../../../shared/reviews/policy/review-policy.ts'
 import {
   aCustomer,
   aGrant,
@@ -17,7 +17,7 @@ import {
   theEvidence,
   theTerms,
   today,
-} from './review-parts.ts'
+} from '../review-parts.ts'
 
 const project = anItem()
 const inMain = anItem({ resource: { kind: 'project', id: 'main' }, terms: theTerms({ roles: ['cdn'] }) })
@@ -78,7 +78,7 @@ test.each([
 test.each([
   [30, true],
   [29, false],
-])('a scope of what is unused for 30 days, where uses are known for %i: %s', (days, expected) => {
+])('a scope of what is unused for 30 days, where usage is recorded for %i: %s', (days, expected) => {
   const item = anItem({ evidence: theEvidence({ knownSince: daysBefore(days) }) })
   expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
 })
@@ -100,9 +100,9 @@ describe('items of a user', () => {
   const itemsOf = (
     user = aUser('customer-tech'),
     grants: Record<string, ReturnType<typeof aGrant>> = {},
-    uses: Parameters<typeof itemsFor>[0]['uses'] = new Map(),
+    usage: Parameters<typeof itemsFor>[0]['usage'] = new Map(),
   ) =>
-    itemsFor({ user, grants: new Map(Object.entries(grants)), uses }, resources, reviewing).map(
+    itemsFor({ user, grants: new Map(Object.entries(grants)), usage }, resources, reviewing).map(
       ({ item }) => item,
     )
 
@@ -126,16 +126,16 @@ describe('items of a user', () => {
     expect(itemsOf(aUser('customer-admin', { deleted: `${now}#1` }))).toEqual([])
   })
 
-  it('know what the user made use of, and when it was reviewed', () => {
+  it('show when the user last used the grant, and when it was last reviewed', () => {
     const grants = { 'project/prj_1': aGrant(), 'server/srv_1': onServer('srv_1') }
-    const uses = new Map([
+    const usage = new Map([
       [
         'project/prj_1',
         { lastUse: { read: '2026-10-01' }, reviewedAt: at('2026-08-02'), reviewedIn: 'rev_0' },
       ],
       ['server/srv_9', { lastUse: { operate: '2026-11-01' } }],
     ])
-    const [project1, server1] = itemsOf(aUser('customer-tech'), grants, uses)
+    const [project1, server1] = itemsOf(aUser('customer-tech'), grants, usage)
     expect(project1).toMatchObject({
       lastReview: { id: 'rev_0', at: at('2026-08-02') },
       evidence: { lastUse: { read: '2026-10-01' }, elsewhere: '2026-11-01', loginLinked: false },
@@ -156,7 +156,7 @@ describe('items of a user', () => {
     })
     const since = [aUser('customer-tech'), retyped].map((user) => {
       const grants = new Map([['project/prj_1', aGrant()]])
-      return itemsFor({ user, grants, uses: new Map() }, resources, reviewing)[0]?.since
+      return itemsFor({ user, grants, usage: new Map() }, resources, reviewing)[0]?.since
     })
     expect(since).toEqual([aGrant().grantedAt, at('2026-11-20')])
   })

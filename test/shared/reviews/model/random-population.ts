@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
-import { assignableTypes, type UserType } from '../../../shared/domain/entities/user-type.ts'
-import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import { assignableTypes, type UserType } from '../../../../shared/domain/entities/user-type.ts'
+import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
 import {
   defaultPolicy,
   type ReviewPolicy,
   unansweredChoices,
-} from '../../../shared/reviews/policy/review-policy.ts'
-import { anItem, at, daysBefore, theEvidence, theTerms } from './review-parts.ts'
+} from '../../../../shared/reviews/policy/review-policy.ts'
+import { anItem, at, daysBefore, theEvidence, theTerms } from '../review-parts.ts'
 
 export type Person = { id: string; type: UserType; isActive: boolean; isInMain: boolean }
 

@@ -5,7 +5,7 @@ import { findSchedule, findReview } from '../../../shared/reviews/store.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { born, customerId, grant, project, user } from '../provisioning/scene.ts'
-import { startReviewed } from './reviewed.ts'
+import { startReviewed } from './scene.ts'
 
 const engine = await startTestEngine()
 const people = Array.from({ length: 40 }, (_, place) => `p${String(place).padStart(2, '0')}`)

@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { byId, startReviewed } from './reviewed.ts'
-import { createStaffed } from './staffed.ts'
+import { byId, startReviewed } from './scene.ts'
+import { createStaffed } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'MEAN00001'

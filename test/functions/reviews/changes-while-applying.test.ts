@@ -1,13 +1,13 @@
 import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { commit } from '../../../shared/records/commit.ts'
-import { cancelReview } from '../../../shared/reviews/end-review.ts'
+import { cancelReview } from '../../../shared/reviews/transition.ts'
 import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import { aroundWriting } from './interposed.ts'
-import { startReviewed } from './reviewed.ts'
-import { createStaffed } from './staffed.ts'
+import { aroundWriting } from './around-transaction.ts'
+import { startReviewed } from './scene.ts'
+import { createStaffed } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'WHL000001'

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { setCustomerStatus } from '../../../shared/directory/customers/set-customer-status.ts'
 import { addMilliseconds, instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import { cancelReview } from '../../../shared/reviews/end-review.ts'
+import { cancelReview } from '../../../shared/reviews/transition.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { interpose } from '../cleanup/bare-cleanup.ts'
-import { day, id, marksOf, startClocked } from './clocked.ts'
+import { day, id, marksOf, startClocked } from './clock-scene.ts'
 
 const engine = await startTestEngine()
 const start = (options?: { wakes?: boolean }) => startClocked(engine, options)

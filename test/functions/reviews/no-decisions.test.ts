@@ -5,8 +5,8 @@ import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
-import { type ReviewedScene, startReviewed } from './reviewed.ts'
-import { createStaffed, type Staffed } from './staffed.ts'
+import { type ReviewedScene, startReviewed } from './scene.ts'
+import { createStaffed, type Staffed } from './directory.ts'
 
 const engine = await startTestEngine()
 const populations = runs(6)

@@ -1,8 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ItemOutcome, ReviewItem } from '../../../shared/reviews/model/review-item.ts'
-import { computeRevocationCap, defaultOutcome } from '../../../shared/reviews/model/revocation-cap.ts'
-import { cases } from '../../support/long.ts'
+import type { ItemOutcome, ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
+import {
+  capInputOf,
+  computeRevocationCap,
+  defaultOutcome,
+} from '../../../../shared/reviews/model/revocation-cap.ts'
+import { cases } from '../../../support/long.ts'
 import { type Population, population } from './random-population.ts'
 
 type Settled = { item: ReviewItem; outcome: ItemOutcome }
@@ -16,10 +20,11 @@ const adminsOf = ({ people }: Population): Set<string> =>
   )
 
 function settle(of: Population, items = of.items): Settled[] {
-  const brake = computeRevocationCap(items, of.policy, adminsOf(of))
+  const inputs = items.map((item) => capInputOf(item, of.policy)).filter((input) => input !== undefined)
+  const cap = computeRevocationCap(inputs, of.policy, adminsOf(of))
   return items
     .filter(({ state }) => state !== 'gone')
-    .map((item) => ({ item, outcome: defaultOutcome(item, of.policy, brake) }))
+    .map((item) => ({ item, outcome: defaultOutcome(item, of.policy, cap) }))
 }
 
 /** What the policy would do to an item if there were no brake. */

@@ -1,9 +1,9 @@
 import { type CompactJWSHeaderParameters, CompactSign, type JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
-import type { ReportFormat, ReportSummary } from '../../../shared/reviews/report/format.ts'
-import { createReportSigner, type SignReport } from '../../../shared/reviews/report/signature.ts'
-import { publicJwks } from '../../../shared/reviews/report/signing-key.ts'
-import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
+import type { ReportFormat, ReportSummary } from '../../../../shared/reviews/report/format.ts'
+import { createReportSigner, type SignReport } from '../../../../shared/reviews/report/signature.ts'
+import { publicJwks } from '../../../../shared/reviews/report/signing-key.ts'
+import { verifyReport } from '../../../../shared/reviews/report/verify-report.ts'
 import { key, linesOf, names, newKey, records, render, sign, signedAt, trusted } from './reports.ts'
 
 const formats: ReportFormat[] = ['json', 'csv']

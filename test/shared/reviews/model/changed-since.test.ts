@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Facts } from '../../../shared/domain/access/decide.ts'
-import { mainProjectOf } from '../../../shared/domain/access/main-project.ts'
-import type { UserType } from '../../../shared/domain/entities/user-type.ts'
-import type { ItemOutcome, ReviewItem } from '../../../shared/reviews/model/review-item.ts'
-import { isChangedSince } from '../../../shared/reviews/model/verify-outcome.ts'
-import { aCustomer, aGrant, anItem, aProject, at, aUser, now, stamp, theTerms } from './review-parts.ts'
+import type { Facts } from '../../../../shared/domain/access/decide.ts'
+import { mainProjectOf } from '../../../../shared/domain/access/main-project.ts'
+import type { UserType } from '../../../../shared/domain/entities/user-type.ts'
+import type { ItemOutcome, ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
+import { isChangedSince } from '../../../../shared/reviews/model/verify-outcome.ts'
+import { aCustomer, aGrant, anItem, aProject, at, aUser, now, stamp, theTerms } from '../review-parts.ts'
 
 type Grant = ReturnType<typeof aGrant>
 

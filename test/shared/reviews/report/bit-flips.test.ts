@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ReportFormat } from '../../../shared/reviews/report/format.ts'
-import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
-import { cases } from '../../support/long.ts'
+import type { ReportFormat } from '../../../../shared/reviews/report/format.ts'
+import { verifyReport } from '../../../../shared/reviews/report/verify-report.ts'
+import { cases } from '../../../support/long.ts'
 import { linesOf, names, render, trusted } from './reports.ts'
 
 const formats: ReportFormat[] = ['json', 'csv']

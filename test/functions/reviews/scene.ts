@@ -7,13 +7,12 @@ import { addDays, instantOf, stampOf } from '../../../shared/domain/values/insta
 import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { decideItems } from '../../../shared/reviews/decide-items.ts'
-import { applyReview } from '../../../shared/reviews/end-review.ts'
+import { applyReview, readSchedule, startReview } from '../../../shared/reviews/transition.ts'
 import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
 import { itemId, parseItemId, type ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import type { ReviewPolicy, ReviewScope } from '../../../shared/reviews/policy/review-policy.ts'
 import { policyOf } from '../../../shared/reviews/policy/review-schedule.ts'
 import { setReviewPolicy } from '../../../shared/reviews/set-review-policy.ts'
-import { startReview } from '../../../shared/reviews/start-review.ts'
 import {
   everyItem,
   findSchedule,
@@ -21,7 +20,6 @@ import {
   findReviewItems,
   listReviews,
 } from '../../../shared/reviews/store.ts'
-import { readSchedule } from '../../../shared/reviews/transition.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { type ProvisionedOptions, startProvisioned } from '../../support/provisioned.ts'
 import { movingClock } from './moving-clock.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Reminder } from '../../../shared/reviews/model/reminder.ts'
-import { reportRecord } from '../../../shared/reviews/report/columns.ts'
-import { reportHeader } from '../../../shared/reviews/report/header.ts'
-import { aCustomer, anItem, aReview, at, aUser, now, theEvidence, theTerms } from './review-parts.ts'
+import type { Reminder } from '../../../../shared/reviews/model/reminder.ts'
+import { reportRecord } from '../../../../shared/reviews/report/columns.ts'
+import { reportHeader } from '../../../../shared/reviews/report/header.ts'
+import { aCustomer, anItem, aReview, at, aUser, now, theEvidence, theTerms } from '../review-parts.ts'
 
 const seconds = (day: string) => `${day}T00:00:00.000Z`
 

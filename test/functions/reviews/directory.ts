@@ -25,7 +25,7 @@ import { asProject } from '../../../shared/records/projects.ts'
 import { asServer } from '../../../shared/records/servers.ts'
 import { findUserWithGrants } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import type { ReviewedScene } from './reviewed.ts'
+import type { ReviewedScene } from './scene.ts'
 
 /** A customer in the scene, made and changed as the API does it. */
 export async function createStaffed(scene: ReviewedScene, customerId: string) {

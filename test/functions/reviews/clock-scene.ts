@@ -4,8 +4,8 @@ import { createReviews } from '../../../functions/reviews/worker.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import { startReviewed } from './reviewed.ts'
-import { createStaffed } from './staffed.ts'
+import { startReviewed } from './scene.ts'
+import { createStaffed } from './directory.ts'
 
 export const id = 'CLK000001'
 

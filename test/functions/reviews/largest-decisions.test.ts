@@ -4,8 +4,8 @@ import { decisionsAtOnce } from '../../../shared/reviews/decide-items.ts'
 import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { startReviewed } from './reviewed.ts'
-import { createStaffed } from './staffed.ts'
+import { startReviewed } from './scene.ts'
+import { createStaffed } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'LNG000001'

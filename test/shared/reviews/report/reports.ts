@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { JWK } from 'jose'
-import type { ReportFormat, ReportRecord } from '../../../shared/reviews/report/format.ts'
-import { createReportSigner } from '../../../shared/reviews/report/signature.ts'
-import { publicJwks } from '../../../shared/reviews/report/signing-key.ts'
-import { writeReport, type Report } from '../../../shared/reviews/report/write-report.ts'
+import type { ReportFormat, ReportRecord } from '../../../../shared/reviews/report/format.ts'
+import { createReportSigner } from '../../../../shared/reviews/report/signature.ts'
+import { publicJwks } from '../../../../shared/reviews/report/signing-key.ts'
+import { writeReport, type Report } from '../../../../shared/reviews/report/write-report.ts'
 
 export const signedAt = new Date('2026-11-27T08:00:00Z')
 

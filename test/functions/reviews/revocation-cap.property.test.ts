@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
 import { entitlementsOf } from '../../../shared/domain/access/entitlements.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
-import { cancelReview } from '../../../shared/reviews/end-review.ts'
+import { cancelReview } from '../../../shared/reviews/transition.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import type { ReviewScope, Unanswered } from '../../../shared/reviews/policy/review-policy.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
-import { type ReviewedScene, startReviewed } from './reviewed.ts'
-import { createStaffed, type Staffed } from './staffed.ts'
+import { type ReviewedScene, startReviewed } from './scene.ts'
+import { createStaffed, type Staffed } from './directory.ts'
 
 const engine = await startTestEngine()
 const customers = runs(3)

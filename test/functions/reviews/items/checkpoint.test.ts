@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { forEachItemPage } from '../../../../functions/reviews/items/checkpoint.ts'
 import { itemRecord } from '../../../../shared/reviews/store.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
-import { aCustomer, anItem, aReview } from '../../../shared/domain/review-parts.ts'
+import { aCustomer, anItem, aReview } from '../../../shared/reviews/review-parts.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 
 const engine = await startTestEngine()

@@ -1,0 +1,109 @@
+import type { Resources } from '../../../shared/domain/access/entitlements.ts'
+import { isStale } from '../../../shared/domain/values/errors.ts'
+import type { Instant } from '../../../shared/domain/values/instant.ts'
+import { eventsSince } from '../../../shared/records/audit-events.ts'
+import { findCustomer } from '../../../shared/records/customers.ts'
+import { decisionsEndedAt } from '../../../shared/reviews/model/deadline.ts'
+import { itemsFor } from '../../../shared/reviews/model/item-candidates.ts'
+import { refreshItems } from '../../../shared/reviews/model/refresh-items.ts'
+import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
+import { everyItem, findReview, findSchedule } from '../../../shared/reviews/store.ts'
+import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
+import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
+import type { Versioned, Write } from '../../../shared/table/item.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { type AffectedScope, affectedBy, affectedUsers } from './affected-scope.ts'
+import { nowOf, type ReviewContext, type ReviewDeps } from './deps.ts'
+import { readResources, readReviewSubject } from './read-entitlements.ts'
+import { itemsAtOnce, putItems } from './write-items.ts'
+
+const usersAtOnce = 8
+const attempts = 10
+
+/** `syncChangedUsers` for all audit events since then, read from the table instead of the stream. */
+export async function syncChangesSince(deps: ReviewDeps, customerId: string, since: Instant): Promise<void> {
+  const events = await eventsSince(deps.table, customerId, since)
+  await syncChangedUsers(deps, customerId, affectedBy(events))
+}
+
+/** Syncs the items of all affected users while people can decide; later changes are left to the next review. */
+export async function syncChangedUsers(
+  deps: ReviewDeps,
+  customerId: string,
+  affected: AffectedScope,
+): Promise<void> {
+  if (affected.users.size + affected.projects.size + affected.servers.size === 0) return
+  for (let attempt = 1; ; attempt++) {
+    const reviewContext = await readContext(deps, customerId)
+    if (!reviewContext) return
+    try {
+      const resources = await readResources(deps.table, reviewContext.customer)
+      const users = await affectedUsers(deps.table, reviewContext.customer, affected)
+      await mapConcurrent([...users], usersAtOnce, (userId) =>
+        syncUserItems(deps, reviewContext, resources, userId),
+      )
+      return
+    } catch (error) {
+      if (!isStale(error) || attempt === attempts) throw error
+      await backoffWithJitter(attempt)
+    }
+  }
+}
+
+/** `undefined`: no review whose items still follow the directory. */
+async function readContext({ table }: ReviewDeps, customerId: string): Promise<ReviewContext | undefined> {
+  const [customer, schedule] = await Promise.all([
+    findCustomer(table, customerId),
+    findSchedule(table, customerId),
+  ])
+  if (!customer || schedule?.current === undefined) return undefined
+  const review = await findReview(table, customerId, schedule.current)
+  return review?.state === 'opening' || review?.state === 'open' ? { customer, schedule, review } : undefined
+}
+
+/** A user who changes during every sync is synced again by the events of those changes. */
+const mostRepeats = 10
+
+/**
+ * Makes a user's items agree with the directory; stale if the review has changed since it was read. After a write it syncs
+ * once more: a concurrent change may have been committed before the write, and its event handled before there was an item.
+ * Returns how many grants the user holds.
+ */
+export async function syncUserItems(
+  deps: ReviewDeps,
+  reviewContext: ReviewContext,
+  known: Resources,
+  userId: string,
+): Promise<number> {
+  let resources = known
+  for (let repeat = 1; ; repeat++) {
+    const { held, changed } = await syncOnce(deps, reviewContext, resources, userId)
+    if (changed === 0 || repeat === mostRepeats) return held
+    resources = await readResources(deps.table, reviewContext.customer)
+  }
+}
+
+async function syncOnce(
+  deps: ReviewDeps,
+  { review, schedule, customer }: ReviewContext,
+  resources: Resources,
+  userId: string,
+): Promise<{ held: number; changed: number }> {
+  const { table } = deps
+  const items: Versioned<ReviewItem>[] = []
+  // Items before the user: an item that a concurrent run makes of an older state is among them, or fails our condition.
+  for await (const item of everyItem(table, review, userId)) items.push(item)
+  const subject = await readReviewSubject(table, review.customerId, userId)
+  const now = nowOf(deps)
+  const candidates = subject ? itemsFor(subject, resources, { review, since: schedule.since, now }) : []
+  const updates = refreshItems(candidates, items, decisionsEndedAt(review, customer, now))
+  const isAsRead: Write = {
+    check: keys.review(review.customerId, review.id),
+    expectedVersion: review.version,
+  }
+  for (let place = 0; place < updates.length; place += itemsAtOnce) {
+    const batch = updates.slice(place, place + itemsAtOnce)
+    await putItems(deps, review, 'review.items-changed', batch, [isAsRead])
+  }
+  return { held: candidates.length, changed: updates.length }
+}
