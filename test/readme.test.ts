@@ -125,6 +125,12 @@ shared/
       'README.md: the link to infra/runbook.md#no-function-fails finds no such heading',
     ],
     ['infra/README.md', 'a/b.ts', 'a/c.ts', 'infra/README.md: no a/c.ts is there'],
+    [
+      'infra/README.md',
+      '`jose`',
+      '`jo\nse`',
+      'infra/README.md: a span of code has no end in "`a/b.ts` and `jo"',
+    ],
     ['infra/README.md', '`jose`', 'jose', 'no word about `jose`'],
     [
       'infra/README.md',

@@ -45,6 +45,7 @@ function brokenOn(page: Page, pages: Pages, repository: Repository): string[] {
   const code = codeIn(page.text)
   return [
     ...tooLong(page),
+    ...brokenSpans(page),
     ...code.flatMap((text) => missingPaths(text, page, repository)),
     ...code.flatMap((text) => missingScripts(text, repository)),
     ...missingFolders(page, repository),
@@ -58,7 +59,16 @@ function tooLong({ path, text }: Page): string[] {
   return lines > most ? [`${lines} lines are more than ${most}`] : []
 }
 
+/** Spans of code that go on in the next line, where nothing here would find them. */
+function brokenSpans({ text }: Page): string[] {
+  return prose(text)
+    .split('\n')
+    .filter((line) => line.split('`').length % 2 === 0)
+    .map((line) => `a span of code has no end in "${line.slice(0, 40)}"`)
+}
+
 const block = /^```[^\n]*\n([\s\S]*?)^```/gm
+
 const prose = (text: string) => text.replaceAll(block, '')
 const spansIn = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
 
