@@ -1,16 +1,35 @@
 import { defineConfig } from 'vitest/config'
 import { isLong } from './test/support/long.ts'
 
+/** Tests of handlers set the environment of their process, which a handler reads once. */
+const alone = ['test/functions/*/handler.test.ts']
+
+/** What the suites have in common. */
+export const common = {
+  pool: 'forks',
+  testTimeout: isLong ? 900_000 : 60_000,
+  hookTimeout: 60_000,
+} as const
+
+// These need Debian's packages: `npm run test:keystone`.
+const exclude = ['test/keystone/**', '**/node_modules/**']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // These need Debian's packages: `npm run test:keystone`.
-    exclude: ['test/keystone/**', '**/node_modules/**'],
-    // Each file in a process of its own: several start an engine, and their engines end with them.
-    pool: 'forks',
-    isolate: true,
     maxWorkers: 2,
-    testTimeout: isLong ? 900_000 : 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        // One process a worker: loading the modules anew takes longer than most files' tests. Each file has tables of
+        // its own, and vitest restores what a file spies on.
+        test: {
+          ...common,
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: [...exclude, ...alone],
+          isolate: false,
+        },
+      },
+      { test: { ...common, name: 'alone', include: alone, exclude, isolate: true } },
+    ],
   },
 })

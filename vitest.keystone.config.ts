@@ -1,16 +1,16 @@
 import { defineConfig } from 'vitest/config'
 import { databases, files } from './test/support/keystone/databases.ts'
 import { isLong } from './test/support/long.ts'
-import base from './vitest.config.ts'
+import { common } from './vitest.config.ts'
 
 /** The tests with a real Keystone: one that is started for all of them on a database, and some with one of their own. */
 export default defineConfig({
   test: {
-    // What projects don't say themselves; of lists they take both.
-    maxWorkers: base.test?.maxWorkers ?? 1,
+    maxWorkers: 2,
     projects: databases.map((database) => ({
       test: {
-        ...base.test,
+        ...common,
+        isolate: true,
         name: database,
         testTimeout: isLong ? 900_000 : 120_000,
         hookTimeout: 120_000,

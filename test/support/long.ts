@@ -4,7 +4,8 @@ const times = Number(process.env.LATCHKEY_LONG ?? 1)
 /** Of several long runs each sees other cases; `npm test` fails only for what was changed. `LATCHKEY_SEED` repeats a run. */
 export const isLong = times > 1
 
-export const runs = (inTest: number) => inTest * times
+/** `inLong`: where a push tries less of it, how much each tenth of a long run tries. */
+export const runs = (inTest: number, inLong = inTest) => (isLong ? inLong * times : inTest)
 
 /** The same in each `npm test`, another in each long run. */
 export const seed = Number(

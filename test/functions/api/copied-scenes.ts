@@ -1,9 +1,8 @@
-import { instantOf } from '../../../shared/domain/values/instant.ts'
-import { recordDelivery } from '../../../shared/provisioning/record-delivery.ts'
 import { changes, type Scene } from './changes.ts'
 import { type Copy, startCopies } from './copies.ts'
 import { openReview } from './open-review.ts'
 import { type Ask, mailOf, type Parties } from './parties.ts'
+import { deliver } from './test-api.ts'
 
 /** What `changes` tries, at copies of a scene: who asks is told by name, where it would be by token. */
 export async function startCopiedScenes(parties: Parties) {
@@ -20,11 +19,7 @@ export async function startCopiedScenes(parties: Parties) {
   /** As much of a world as the makers of requests use. */
   const world: Pick<Scene['world'], 'deliver' | 'send' | 'table'> = {
     table,
-    async deliver(id, type, data) {
-      const timestamp = instantOf(now())
-      const body = JSON.stringify({ type, timestamp, data })
-      return recordDelivery(table, { source: 'orders', id, type, timestamp, body }, timestamp)
-    },
+    deliver: (id, type, data) => deliver(table, { id, type, data, at: now() }),
     async send(method, path, who = '', body, headers = {}) {
       const { etag = '', ...told } = await ask('', { who, method, path, body, headers })
       return { ...told, headers: new Headers({ etag }), body: { items: [], ...told.body } }

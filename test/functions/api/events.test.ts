@@ -29,6 +29,7 @@ describe('the audit events of a customer', () => {
       at: after(1),
       actor: { kind: 'webhook', id: 'orders' },
       type: 'customer.created',
+      requestId: 'evt_000001',
       changes: [
         {
           resource: { type: 'customer', id: acme },

@@ -10,7 +10,7 @@ import { wrongInTable } from './fuzz/whole-table.ts'
 import { framings } from './fuzz/wire.ts'
 
 const paths = [...new Set(operations.map(({ path }) => path))]
-const total = runs(15 * paths.length)
+const total = runs(8 * paths.length, 15 * paths.length)
 const most = 5
 
 const service = await startService()
@@ -51,7 +51,9 @@ describe('whatever is sent', () => {
   }, 3_600_000)
 
   it('they got everywhere', () => {
-    const statuses = [200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428]
+    const statuses = [200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 428]
+    // A key that comes again with another body takes many requests.
+    if (isLong) statuses.push(422)
     const unseen = statuses.filter((status) => !session.statuses.has(status))
     const seldom = paths.filter((path) => (session.spelled.get(path) ?? 0) < (isLong ? 12 : 1))
     const never = isLong ? operations.filter(({ id }) => !session.succeeded.has(id)).map(({ id }) => id) : []

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { runs, seed } from '../../support/long.ts'
+import { isLong, runs, seed } from '../../support/long.ts'
 import { commandsOf } from './model/command.ts'
 import { focuses } from './model/focuses.ts'
 import { Run } from './model/run.ts'
@@ -9,7 +9,7 @@ import { begin, type Beginning, dawn } from './model/start.ts'
 import type { Model } from './model/state.ts'
 
 /** Changing requests, each with a dry run before it; looks, events and clean-ups come on top. */
-const wanted = runs(200)
+const wanted = runs(60, 200)
 
 type Replay = { seed?: number; path?: string; endOnFailure?: boolean; replayPath?: string }
 /**
@@ -40,7 +40,7 @@ it.each(focuses)(
   async ({ share, beginning, commands: inFocus }) => {
     let sent = 0
     const settings = {
-      maxCommands: 150,
+      maxCommands: isLong ? 150 : 40,
       size: 'max',
       ...(replayPath !== undefined && { replayPath }),
     } as const

@@ -1,15 +1,11 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
-import { createApi } from '../../../functions/api/app.ts'
-import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
-import { defaultCustomerIdPattern } from '../../../shared/domain/entities/customer.ts'
-import { createReportKeys } from '../../../shared/reviews/report/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { type Between, interpose } from '../../support/between.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { checkEveryResponse } from '../../support/openapi.ts'
 import { startIssuer } from '../../support/tokens.ts'
+import { createTestApi } from './test-api.ts'
 
 export type Ask = {
   /** `operator`, `operator-2`, or the person's name. */
@@ -58,23 +54,14 @@ export async function startParties(lanes: readonly string[]) {
     const skewed = () => new Date(time.getTime() + clock.skew)
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
     const table = openTable({ documents, name, now: skewed })
-    const app = createApi({
+    const app = createTestApi(issuer, {
       table,
       verifyToken,
-      cursors: createCursorCodec('a secret of the tests'),
-      publicUrl: 'https://latchkey.test',
-      audience: 'https://latchkey.test',
-      issuer: issuer.url,
       now: skewed,
       log: (_level, message, fields) => {
         if (fields?.code === 'internal') failures.push(`${message} ${fields.error ?? ''}`)
       },
-      customerIdPattern: new RegExp(defaultCustomerIdPattern),
-      sources: [],
-      reportKeys: createReportKeys(async () => '{}', skewed),
-      openApi: async () => '{}',
     })
-    checkEveryResponse(app)
     return { app, client, clock, documents, table }
   }
 

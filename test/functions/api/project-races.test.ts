@@ -20,7 +20,7 @@ const copy = await startCopies(
   { ada: 'customer-admin', bob: 'customer-admin', tim: 'customer-tech', tom: 'customer-tech' },
   (template, told) => offerTo('ada', template, told),
 )
-const schedules = runs(20)
+const schedules = runs(6, 20)
 
 // Waiting for a better moment would only take time: the schedule says who goes on when.
 vi.spyOn(Math, 'random').mockReturnValue(0)

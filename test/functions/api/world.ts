@@ -1,34 +1,25 @@
-import { readFile } from 'node:fs/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
-import { type ApiDeps, createApi } from '../../../functions/api/app.ts'
+import type { ApiDeps } from '../../../functions/api/app.ts'
 import type { Message } from '../../../functions/notifications/notifier.ts'
 import { streamFilters as mailFilters } from '../../../functions/notifications/stream-filter.ts'
 import { createNotifications } from '../../../functions/notifications/worker.ts'
-import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { streamFilters } from '../../../functions/reviews/stream-filter.ts'
 import { createReviews } from '../../../functions/reviews/worker.ts'
 import { openChangeStream } from '../../../infra/local/change-stream/tap.ts'
-import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
-import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { findByEmail } from '../../../shared/directory/facts/read-facts.ts'
-import { defaultCustomerIdPattern } from '../../../shared/domain/entities/customer.ts'
-import { instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
-import { recordDelivery } from '../../../shared/provisioning/record-delivery.ts'
 import { asClaim } from '../../../shared/records/claims.ts'
-import { commit } from '../../../shared/records/commit.ts'
 import { createReportKeys } from '../../../shared/reviews/report/keys.ts'
 import type { LogFields } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { checkEveryResponse } from '../../support/openapi.ts'
 import { reportKey } from '../../support/report-key.ts'
 import { startIssuer } from '../../support/tokens.ts'
+import { applyEvent, createTestApi, deliver, publicUrl } from './test-api.ts'
 
-export const publicUrl = 'https://latchkey.test'
-const pattern = new RegExp(defaultCustomerIdPattern)
+export { publicUrl }
 export const optOut = createOptOutTokens('a secret of the messages')
 
 export type Fact = [type: string, data: Record<string, unknown>]
@@ -107,45 +98,26 @@ export async function startWorld({
   const tellMail: typeof notifications.onStream = async (records) =>
     isMailTold ? notifications.onStream(records) : { batchItemFailures: [] }
   stream.subscribe({ handle: tellMail, filters: mailFilters })
-  const app = createApi({
+  const app = createTestApi(issuer, {
     table,
-    verifyToken: createTokenVerifier(issuer.config),
-    cursors: createCursorCodec('a secret of the tests'),
-    publicUrl,
-    audience: publicUrl,
-    corsOrigins,
-    issuer: issuer.url,
     now,
     log,
-    customerIdPattern: pattern,
     sources: ['orders', 'panel'],
+    corsOrigins,
     openstack,
     mail,
     optOut: async () => optOut,
     used,
     seen,
     reportKeys: createReportKeys(async () => reportKeys, now),
-    openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
-  checkEveryResponse(app)
 
   /** Applies an event of the order system as it counts now, each a millisecond after the one before. */
   async function event(type: string, data: Record<string, unknown>): Promise<void> {
     time = new Date(time.getTime() + 1)
-    const at = instantOf(time)
-    count++
-    const context = {
-      table,
-      actor: { kind: 'webhook', id: 'orders' } as const,
-      stamp: stampOf(at, `evt_${String(count).padStart(6, '0')}`),
-      now: at,
-      openstack,
-    }
-    const body = JSON.stringify({ data })
-    const delivery = { source: 'orders', id: 'x', type, timestamp: at, body, receivedAt: at } as const
-    const plan = await planEvent(context, { ...delivery, status: 'received', attempts: 0 }, pattern)
-    if (!plan.change) throw new Error(`${type} changed nothing`)
-    await commit(table, plan.change)
+    const id = `evt_${String(++count).padStart(6, '0')}`
+    const isApplied = await applyEvent(table, { id, type, data, at: time }, openstack)
+    if (!isApplied) throw new Error(`${type} changed nothing`)
   }
 
   async function ask(path: string, token?: string, init: RequestInit = {}): Promise<Answer> {
@@ -204,15 +176,9 @@ export async function startWorld({
         headers: { 'content-type': 'application/json', ...headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
-    deliver: (id: string, type: string, data: Record<string, unknown>, source = 'orders') => {
+    deliver: (id: string, type: string, data: Record<string, unknown>, source?: string) => {
       time = new Date(time.getTime() + 1)
-      const timestamp = instantOf(time)
-      const body = JSON.stringify({ type, timestamp, data })
-      return recordDelivery(
-        table,
-        { source, id, type, timestamp, body, customerId: String(data.customerId) },
-        timestamp,
-      )
+      return deliver(table, { id, type, data, at: time }, source)
     },
     operator: () => issuer.token({ sub: 'ops', client_id: 'ops', scope: 'operator' }),
     check: () => issuer.token({ sub: 'checker', client_id: 'checker', scope: 'check' }),

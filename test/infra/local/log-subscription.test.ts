@@ -46,5 +46,5 @@ test('a failure is told, and the next lines are handled all the same', async () 
 })
 
 test('with nothing written there is nothing to wait for', async () => {
-  await subscribe(async () => {}, silent).drain()
+  await expect(subscribe(async () => {}, silent).drain()).resolves.toBeUndefined()
 })

@@ -25,6 +25,15 @@ const call = new RegExp(
  * formatter leaves it, where a statement begins a line.
  */
 export function importsOf(source: string): Import[] {
+  const imports = read.get(source) ?? readImports(source)
+  read.set(source, imports)
+  return imports
+}
+
+/** Each check asks for all files, and a bundle's for those that it reaches again. */
+const read = new Map<string, Import[]>()
+
+function readImports(source: string): Import[] {
   const { code, literals } = bare(source)
   const named = (index: string | undefined) => literals[Number(index)] ?? '(computed)'
   const whole = ([, index]: RegExpExecArray) => ({ from: named(index), names: ['*'], typeOnly: false })

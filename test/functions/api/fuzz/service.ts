@@ -1,19 +1,13 @@
-import { readFile } from 'node:fs/promises'
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
-import { createApi } from '../../../../functions/api/app.ts'
-import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
 import { createTokenVerifier, type Principal } from '../../../../shared/auth/tokens.ts'
-import { defaultCustomerIdPattern } from '../../../../shared/domain/entities/customer.ts'
-import { instantOf } from '../../../../shared/domain/values/instant.ts'
-import { recordDelivery } from '../../../../shared/provisioning/record-delivery.ts'
-import { createReportKeys } from '../../../../shared/reviews/report/keys.ts'
 import type { Item } from '../../../../shared/table/item.ts'
 import { keyText } from '../../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { reportKey } from '../../../support/report-key.ts'
+import { itemsIn } from '../../../support/table-copies.ts'
 import { startIssuer } from '../../../support/tokens.ts'
+import { createUncheckedApi, deliver } from '../test-api.ts'
 
 export type Service = Awaited<ReturnType<typeof startService>>
 
@@ -34,7 +28,7 @@ export async function startService() {
   const errors: string[] = []
   const verify = createTokenVerifier(issuer.config)
   const verified = new Map<string, Principal>()
-  const app = createApi({
+  const app = createUncheckedApi(issuer, {
     table,
     // What was good once is good as long as it's used here: signatures would take most of the time.
     verifyToken: async (authorization = '') => {
@@ -42,18 +36,10 @@ export async function startService() {
       verified.set(authorization, principal)
       return principal
     },
-    cursors: createCursorCodec('a secret of the tests'),
-    publicUrl: 'https://latchkey.test',
-    audience: 'https://latchkey.test',
-    issuer: issuer.url,
     now,
     log: (level, message, fields) => {
       if (level !== 'info') errors.push(`${message} ${fields?.error ?? ''}`)
     },
-    customerIdPattern: new RegExp(defaultCustomerIdPattern),
-    sources: ['orders'],
-    reportKeys: createReportKeys(async () => reportKey, now),
-    openApi: () => readFile('functions/api/openapi.json', 'utf8'),
   })
   const tokens = new Map<string, Promise<string>>()
   let issuedAt = time
@@ -78,16 +64,11 @@ export async function startService() {
       tokens.set(who, token)
       return token
     },
-    deliver: (id: string, customerId: string) => {
-      const timestamp = instantOf(now())
-      const delivery = { source: 'orders', id, type: 'user.deleted', timestamp, customerId }
-      return recordDelivery(table, { ...delivery, body: '{}' }, timestamp)
-    },
+    deliver: (id: string, customerId: string) =>
+      deliver(table, { id, type: 'user.deleted', data: { customerId }, at: now() }),
     /** Everything that is in the table. */
     async readAll(): Promise<Map<string, Item>> {
-      const items: Item[] = []
-      const pages = paginateScan({ client: documents }, { TableName: name, ConsistentRead: true })
-      for await (const { Items = [] } of pages) items.push(...(Items as Item[]))
+      const items = await itemsIn(engine, name)
       return new Map(items.map((item) => [keyText(item), item]))
     },
   }

@@ -1,33 +1,24 @@
-import { readFile } from 'node:fs/promises'
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
-import { createApi } from '../../../../functions/api/app.ts'
 import { createUsageLog } from '../../../../functions/api/authorization/usage-log.ts'
 import { createCleanup } from '../../../../functions/cleanup/worker.ts'
-import { planEvent } from '../../../../functions/provisioning/plan-event.ts'
 import { createUsage } from '../../../../functions/usage/worker.ts'
-import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../../../shared/auth/tokens.ts'
 import { indexLag } from '../../../../shared/directory/cleanup/clean-up.ts'
-import { defaultCustomerIdPattern } from '../../../../shared/domain/entities/customer.ts'
-import { instantOf, stampOf } from '../../../../shared/domain/values/instant.ts'
+import { instantOf } from '../../../../shared/domain/values/instant.ts'
 import type { DeliveryStatus } from '../../../../shared/provisioning/delivery.ts'
 import { deliveryItem } from '../../../../shared/provisioning/store.ts'
-import { commit } from '../../../../shared/records/commit.ts'
-import { createReportKeys } from '../../../../shared/reviews/report/keys.ts'
 import type { Log } from '../../../../shared/runtime/log.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
 import { usedMessage } from '../../../../shared/usage/usage.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { checkEveryResponse } from '../../../support/openapi.ts'
-import { reportKey } from '../../../support/report-key.ts'
 import { startIssuer } from '../../../support/tokens.ts'
+import { applyEvent, createTestApi } from '../test-api.ts'
 import type { Caller } from './caller.ts'
 import { Contents } from './contents.ts'
 
 const minute = 60_000
-const pattern = new RegExp(defaultCustomerIdPattern)
 
 const source = 'orders'
 
@@ -63,22 +54,7 @@ export async function startServices() {
       if (level === 'error') errors.push(`${message} ${fields?.error ?? ''}`)
       if (message === usedMessage) used.push(JSON.stringify({ time: now(), message, ...fields }))
     }
-    const app = createApi({
-      table,
-      verifyToken,
-      cursors: createCursorCodec('a secret of the tests'),
-      publicUrl: 'https://latchkey.test',
-      audience: 'https://latchkey.test',
-      used: createUsageLog(log, now),
-      issuer: issuer.url,
-      now,
-      log,
-      customerIdPattern: pattern,
-      sources: [source],
-      reportKeys: createReportKeys(async () => reportKey, now),
-      openApi: () => readFile('functions/api/openapi.json', 'utf8'),
-    })
-    checkEveryResponse(app)
+    const app = createTestApi(issuer, { table, verifyToken, used: createUsageLog(log, now), now, log })
     const cleanup = createCleanup({ table, log })
     const uses = createUsage({ table, log })
     let events = 0
@@ -108,14 +84,8 @@ export async function startServices() {
       },
       /** Applies an event of the order system; throws its refusal. */
       async event(type: string, data: Record<string, unknown>): Promise<string> {
-        const timestamp = instantOf(now())
         const requestId = `evt_${String(++events).padStart(6, '0')}`
-        const actor = { kind: 'webhook', id: source } as const
-        const context = { table, actor, stamp: stampOf(timestamp, requestId), now: timestamp, requestId }
-        const body = JSON.stringify({ data })
-        const delivery = { source, id: requestId, type, timestamp, body, receivedAt: timestamp }
-        const plan = await planEvent(context, { ...delivery, status: 'received', attempts: 0 }, pattern)
-        if (plan.change) await commit(table, plan.change)
+        await applyEvent(table, { id: requestId, type, data, at: now() })
         return requestId
       },
       /** A delivery in that state, without anything that came of it. */
