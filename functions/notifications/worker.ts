@@ -10,13 +10,13 @@ import { invitationsBy } from './prepare-invitation.ts'
 import { remindersBy } from './prepare-reminder.ts'
 import { type NotificationsOptions, type Outcome, sendMessage } from './send-message.ts'
 
-/** Messages handed over at the same time by one invocation. */
+/** Messages that one invocation hands over at the same time. */
 const atOnce = 4
-/** Milliseconds in which another one is begun, well below the functions' timeouts; what isn't then stays due. */
+/** Milliseconds in which new messages begin, well below the functions' timeouts; the others stay due. */
 const streamTime = 60_000
 const sweepTime = 20_000
 
-/** Sends reminders and invitations: told by the stream which are new, and by the clock which are due. */
+/** Sends reminders and invitations: new ones from the stream, due ones from the schedule. */
 export function createNotifications(options: NotificationsOptions) {
   const { table, log } = options
   const inMilliseconds = (time: number) => addMilliseconds(instantOf(table.now()), time)
@@ -29,17 +29,18 @@ export function createNotifications(options: NotificationsOptions) {
     return invitation ? sendMessage(options, key, invitationsBy(options, invitation)) : 'nothing'
   }
 
-  /** What could not be sent is no failure here: it's due again, and the sweeper comes for it. */
+  /** A message that couldn't be sent is no failed record: it is due again, and the sweeper retries it. */
   function onStream(event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
     const until = inMilliseconds(streamTime)
     return processBatch(
       event,
-      (keys, attempt) => mapConcurrent(keys, atOnce, (key) => attempt(key, () => sendUntil(until, key))),
-      (error) => log('error', 'a stream record could not be worked off', { error: errorTrace(error) }),
+      (keys, processOne) =>
+        mapConcurrent(keys, atOnce, (key) => processOne(key, () => sendUntil(until, key))),
+      (error) => log('error', 'a stream record could not be processed', { error: errorTrace(error) }),
     )
   }
 
-  /** What no trigger reached, and what failed. Returns how many were due; fails at the end if one of them wasn't sent. */
+  /** Sends due messages, which no trigger reached or which failed. Returns how many were due; throws at the end if any failed. */
   async function sweep(): Promise<number> {
     const until = inMilliseconds(sweepTime)
     let failed = 0
@@ -48,7 +49,7 @@ export function createNotifications(options: NotificationsOptions) {
         if ((await sendUntil(until, key)) === 'failed') failed++
       } catch (error) {
         failed++
-        log('error', 'a due message could not be worked off', { error: errorTrace(error) })
+        log('error', 'a due message could not be sent', { error: errorTrace(error) })
       }
     }
     const count = await sweepDue(
@@ -62,5 +63,3 @@ export function createNotifications(options: NotificationsOptions) {
 
   return { onStream, sweep }
 }
-
-export type Notifications = ReturnType<typeof createNotifications>

@@ -4,7 +4,7 @@ import { DomainError } from '../../domain/values/errors.ts'
 import { createReportSigner, type SignReport } from './signature.ts'
 import { isPrivateReportKey, publicJwks, type PublicReportKey } from './signing-key.ts'
 
-/** The keys of reports: the first signs, the others have signed what is still to be verified. */
+/** Keys of reports: the first signs; the others verify reports signed before a rotation. */
 export type ReportKeys = {
   /** Throws `unavailable` while there is no key. */
   signer: () => Promise<SignReport>
@@ -17,19 +17,18 @@ const PrivateKeys = v.pipe(
   v.object({ keys: v.optional(v.array(v.unknown()), []) }),
 )
 
-/** A key that was taken away is in force for this long at most, in milliseconds. */
-const keysLast = 5 * 60_000
+/** A removed key stays in use for this long at most, in milliseconds. */
+const cacheTime = 5 * 60_000
 
 /**
- * `read` gives the JSON of a set of private keys, `{}` while there is none, and is asked no sooner than they are needed.
- * What it gives is never part of an error. Keys that aren't private ones of Ed25519 are left out; throws `unavailable` for
- * what is no set.
+ * `read` returns the JSON of a set of private keys, or `{}` while there is none, and is called when a key is first needed. Its
+ * result is never part of an error. Keys other than private Ed25519 ones are ignored; invalid JSON throws `unavailable`.
  */
 export function createReportKeys(read: () => Promise<string>, now: () => Date): ReportKeys {
   let known: { keys: readonly JWK[]; until: number } | undefined
   async function current(): Promise<readonly JWK[]> {
     const time = now().getTime()
-    if (!known || time >= known.until) known = { keys: parse(await read()), until: time + keysLast }
+    if (!known || time >= known.until) known = { keys: parse(await read()), until: time + cacheTime }
     return known.keys
   }
   return {
