@@ -11,7 +11,7 @@ import { createNotifications } from './worker.ts'
 const { TABLE_NAME = '', MAIL_FROM, MAIL_SECRET_ARN, PUBLIC_URL = '' } = process.env
 const now = () => new Date()
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
-/** With the repetitions of the SDK, below the half minute that a function has left when it begins its last message. */
+/** With the SDK's retries, below the half minute that a function has left when it begins its last message. */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 6_000, throwOnRequestTimeout: true }
 const mail = new SESv2Client({ requestHandler: timeouts })
 
@@ -45,12 +45,12 @@ const notifications = createNotifications({
   log,
 })
 
-/** What the relay has put into the queue: records of the table's stream. */
+/** Handles records of the table's stream, from the relay's queue. */
 export async function handler(event: SQSEvent) {
   return fromQueue(event, notifications.onStream, log)
 }
 
-/** The schedule: what is due. */
+/** Run by a schedule: sends the messages that are due. */
 export async function sweep() {
   return notifications.sweep()
 }

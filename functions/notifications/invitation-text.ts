@@ -9,14 +9,14 @@ export type InvitationFacts = {
   customerId: string
   organisation: string
   user: Pick<User, 'name' | 'email'>
-  /** Until when a login may link itself. */
+  /** End of the time to link a login. */
   endsAt: Instant
   /** Base URL of the API, without a slash at the end. */
   publicUrl: string
   unsubscribe: string
 }
 
-/** The message as plain text; what the customer wrote stands in quoted lines of its own. */
+/** Renders an invitation as plain text, with the customer's own words as quoted lines. */
 export function renderInvitation({
   customerId,
   organisation,

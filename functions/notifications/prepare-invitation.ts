@@ -14,12 +14,11 @@ import { asUser } from '../../shared/records/users.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { renderInvitation } from './invitation-text.ts'
-import { hopeless } from './prepare-reminder.ts'
-import type { Mailing, NotificationsOptions, Prepared } from './send-message.ts'
+import { type Mailing, type NotificationsOptions, type Prepared, undeliverable } from './send-message.ts'
 
 type Options = Pick<NotificationsOptions, 'table' | 'publicUrl'>
 
-/** Invites people whose login isn't linked yet, as long as it may be. */
+/** Invitations of users without a login, while one may be linked. */
 export const invitationsBy = (options: Options, ref: InvitationRef): Mailing<Invitation> => ({
   find: (table) => findInvitation(table, ref),
   write: invitationWrite,
@@ -28,26 +27,26 @@ export const invitationsBy = (options: Options, ref: InvitationRef): Mailing<Inv
 
 async function prepareInvitation(
   { table, publicUrl }: Options,
-  pendingCount: Versioned<Invitation>,
+  invitation: Versioned<Invitation>,
   now: Instant,
 ): Promise<Prepared<Invitation>> {
-  const { customerId, userId, number, again } = pendingCount
-  const asked = [keys.user(customerId, userId), keys.customer(customerId)]
+  const { customerId, userId, number, again } = invitation
+  const itemKeys = [keys.user(customerId, userId), keys.customer(customerId)]
   const [[userItem, customerItem], invited] = await Promise.all([
-    table.getMany(asked),
+    table.getMany(itemKeys),
     findInvited(table, customerId),
   ])
   const [user, customer] = [asUser(userItem), asCustomer(customerItem)]
-  if (!user || user.deleted) return hopeless('the user is gone')
-  if (user.status !== 'active') return hopeless('the user is disabled')
-  if (!customer || customer.status === 'closed') return hopeless('the customer is closed')
-  if (user.login) return hopeless('a login is linked already')
-  if (user.invitations?.count !== number) return hopeless('a later invitation has taken its place')
+  if (!user || user.deleted) return undeliverable('the user is gone')
+  if (user.status !== 'active') return undeliverable('the user is disabled')
+  if (!customer || customer.status === 'closed') return undeliverable('the customer is closed')
+  if (user.login) return undeliverable('a login is linked already')
+  if (user.invitations?.count !== number) return undeliverable('a later invitation has taken its place')
   const endsAt = addMilliseconds(user.invitedAt, invitationDays * 86_400_000)
-  if (endsAt <= now) return hopeless('the invitation is over')
+  if (endsAt <= now) return undeliverable('the invitation is over')
   const today = now.slice(0, 10)
-  // What failed was counted when it was tried first.
-  const isCounted = pendingCount.failures !== undefined
+  // A retry was counted at its first attempt.
+  const isCounted = invitation.failures !== undefined
   if (!isCounted && invited?.day === today && invited.count >= mostInvitedADay) {
     const due = addMilliseconds(`${today}T00:00:00.000000000Z`, 86_400_000)
     return { outcome: 'later', due, problem: 'the customer has invited as many people as it may in a day' }
@@ -55,7 +54,7 @@ async function prepareInvitation(
   const facts = { customerId, organisation: customer.organisation, user, endsAt, publicUrl }
   return {
     outcome: 'ready',
-    pendingCount,
+    pending: invitation,
     kind: again ? 'again' : 'invitation',
     to: user.email,
     render: (unsubscribe) => renderInvitation({ ...facts, unsubscribe }),

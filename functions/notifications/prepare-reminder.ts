@@ -9,12 +9,12 @@ import { asReview } from '../../shared/reviews/store.ts'
 import type { Versioned } from '../../shared/table/item.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { renderReminder } from './reminder-text.ts'
-import type { Mailing, NotificationsOptions, Prepared } from './send-message.ts'
+import { type Mailing, type NotificationsOptions, type Prepared, undeliverable } from './send-message.ts'
 
-/** Milliseconds until it's seen whether a suspended customer is resumed. */
-const betweenLooks = 3_600_000
+/** Milliseconds until the next attempt while the customer is suspended. */
+const suspendedPause = 3_600_000
 
-/** Reminds people who have accepted, of a review in which they can still decide something. */
+/** Reminders of users who have accepted, of an open review. */
 export const remindersBy = (
   options: Pick<NotificationsOptions, 'table' | 'publicUrl'>,
   ref: ReminderRef,
@@ -30,33 +30,35 @@ async function prepareReminder(
   now: Instant,
 ): Promise<Prepared<Reminder>> {
   const { customerId, reviewId, userId } = reminder
-  const asked = [keys.user(customerId, userId), keys.customer(customerId), keys.review(customerId, reviewId)]
-  const [userItem, customerItem, reviewItem] = await table.getMany(asked)
+  const itemKeys = [
+    keys.user(customerId, userId),
+    keys.customer(customerId),
+    keys.review(customerId, reviewId),
+  ]
+  const [userItem, customerItem, reviewItem] = await table.getMany(itemKeys)
   const [user, customer, review] = [asUser(userItem), asCustomer(customerItem), asReview(reviewItem)]
-  if (!user || user.deleted) return hopeless('the user is gone')
-  if (user.status !== 'active') return hopeless('the user is disabled')
-  if (!customer || customer.status === 'closed') return hopeless('the customer is closed')
-  if (review?.state !== 'open') return hopeless('the review is over')
-  // Nobody can decide while the customer is suspended, and the end isn't known before it is resumed.
+  if (!user || user.deleted) return undeliverable('the user is gone')
+  if (user.status !== 'active') return undeliverable('the user is disabled')
+  if (!customer || customer.status === 'closed') return undeliverable('the customer is closed')
+  if (review?.state !== 'open') return undeliverable('the review is over')
+  // Nobody can decide while the customer is suspended, and resuming moves the end.
   if (customer.status === 'suspended' || review.pausedAt !== undefined) {
-    return { outcome: 'later', due: addMilliseconds(now, betweenLooks) }
+    return { outcome: 'later', due: addMilliseconds(now, suspendedPause) }
   }
-  // A suspension has moved the end, if there was one meanwhile.
+  // A suspension since then may have moved the end.
   const { endsAt = reminder.endsAt } = review
-  if (endsAt <= now) return hopeless('the review is over')
-  if (!hasAccepted(user)) return hopeless('nobody has signed in with the e-mail address of the user')
-  if (isOutdated(review, reminder)) return hopeless('a later reminder has taken its place')
-  const pendingCount = { ...reminder, endsAt }
+  if (endsAt <= now) return undeliverable('the review is over')
+  if (!hasAccepted(user)) return undeliverable('nobody has signed in with the e-mail address of the user')
+  if (isOutdated(review, reminder)) return undeliverable('a later reminder has taken its place')
+  const pending = { ...reminder, endsAt }
   const { unanswered } = review.policy
-  const facts = { reminder: pendingCount, user, customer, unanswered, publicUrl, now }
+  const facts = { reminder: pending, user, customer, unanswered, publicUrl, now }
   const render = (unsubscribe: string) => renderReminder({ ...facts, unsubscribe })
-  return { outcome: 'ready', pendingCount, kind: 'reminder', to: user.email, render }
+  return { outcome: 'ready', pending, kind: 'reminder', to: user.email, render }
 }
 
-export const hopeless = (problem: string) => ({ outcome: 'hopeless', problem }) as const
-
-/** Whether people were reminded since: of those who owe nothing any more that is enough, the others get the later one. */
+/** True if a later round has taken place: reviewers with undecided items get that reminder, the others need none. */
 function isOutdated({ reminded }: Review, { mark }: Reminder): boolean {
-  const told = reminded.filter(({ missed }) => !missed).map((occasion) => occasion.mark)
-  return told.includes(mark) && told.at(-1) !== mark
+  const marks = reminded.filter(({ missed }) => !missed).map((round) => round.mark)
+  return marks.includes(mark) && marks.at(-1) !== mark
 }

@@ -12,7 +12,7 @@ export type ReminderFacts = {
   reminder: Reminder
   user: Pick<User, 'name' | 'email'>
   customer: Pick<Customer, 'organisation'>
-  /** What an item gets that nobody has decided. */
+  /** Outcome of undecided items. */
   unanswered: Unanswered
   /** Base URL of the API, without a slash at the end. */
   publicUrl: string
@@ -20,19 +20,19 @@ export type ReminderFacts = {
   now: Instant
 }
 
-/** Milliseconds in which what was counted is taken to be so still. */
-const fresh = 15 * 60_000
+/** Milliseconds for which the count is taken to be current. */
+const currentFor = 15 * 60_000
 
 /**
- * The message as plain text, true at that moment however late it is sent. The subject holds nothing that a customer wrote; in
- * the text that stands in quoted lines of its own.
+ * Renders a reminder as plain text that is true when it's sent, however late. The subject contains nothing that a customer
+ * wrote; the text has it as quoted lines.
  */
 export function renderReminder({ reminder, user, customer, unsubscribe, ...facts }: ReminderFacts): Message {
   const { customerId, reviewId, userId, mark, pendingCount, createdAt, endsAt } = reminder
   const days = daysBetween(facts.now, endsAt)
   const happens = mark === 'opened' ? 'has begun' : `ends ${inDays(days)}`
-  const isLate = addMilliseconds(createdAt, fresh) < facts.now
-  const asked = pendingCount === 1 ? 'keep, reduce or revoke it' : 'keep, reduce or revoke each of them'
+  const isLate = addMilliseconds(createdAt, currentFor) < facts.now
+  const task = pendingCount === 1 ? 'keep, reduce or revoke it' : 'keep, reduce or revoke each of them'
   const counted = isLate
     ? `On ${writtenTime(createdAt)}, ${waiting(pendingCount, 'waited')}`
     : waiting(pendingCount)
@@ -40,8 +40,8 @@ export function renderReminder({ reminder, user, customer, unsubscribe, ...facts
     'Hello,',
     `the access review of our customer ${customerId} ${happens}. In their own words, the customer and you are called:`,
     `${quote(customer.organisation)}\n${quote(user.name)}`,
-    `${counted}: ${asked}. You have until ${writtenTime(endsAt)} (${inDays(days)}).`,
-    sentences[facts.unanswered],
+    `${counted}: ${task}. You have until ${writtenTime(endsAt)} (${inDays(days)}).`,
+    defaultSentences[facts.unanswered],
     `What waits for you, by the API:\n${facts.publicUrl}/v1/customers/${customerId}/reviews/${reviewId}/items?reviewer=${userId}&state=open`,
     footer(unsubscribe),
   ]
@@ -56,13 +56,13 @@ export function renderReminder({ reminder, user, customer, unsubscribe, ...facts
 const waiting = (pendingCount: number, wait = pendingCount === 1 ? 'waits' : 'wait') =>
   `${pendingCount} ${pendingCount === 1 ? 'grant' : 'grants'} ${wait} for your decision`
 
-const sentences: Record<Unanswered, string> = {
+const defaultSentences: Record<Unanswered, string> = {
   keep: 'What nobody has decided by then is kept.',
   revoke: 'What nobody has decided by then is revoked.',
   recommendation: 'What nobody has decided by then gets what is recommended for it.',
 }
 
-/** From one day of the calendar to the other, in UTC. */
+/** Calendar days (UTC) from one to the other. */
 const daysBetween = (from: Instant, to: Instant) => (midnightOf(to) - midnightOf(from)) / 86_400_000
 const midnightOf = (instant: Instant) => Date.parse(instant.slice(0, 10))
 

@@ -22,8 +22,8 @@ export type NotificationsOptions = {
   log: Log
 }
 
-/** What is known of anything that is to be told somebody. */
-export type Owed = {
+/** State that all kinds of messages have before they are sent. */
+export type Pending = {
   customerId: string
   due?: Instant | undefined
   sentAt?: Instant | undefined
@@ -31,43 +31,44 @@ export type Owed = {
   failures?: number | undefined
 }
 
-/** Whether it can be sent now, and what; `problem`: never, and why, in words that name nobody. */
+/** Whether a message can be sent now; `problem` says why not, without naming anybody. */
 export type Prepared<T> =
-  | { outcome: 'hopeless'; problem: string }
+  | { outcome: 'undeliverable'; problem: string }
   | { outcome: 'later'; due: Instant; problem?: string }
   | {
       outcome: 'ready'
-      /** As it is by now. */
-      pendingCount: Versioned<T>
+      /** The message's state, with up-to-date facts. */
+      pending: Versioned<T>
       kind: MessageKind
       to: string
       render: (unsubscribe: string) => Message
-      /** What has to be counted besides. */
+      /** Further counters to write. */
       counts?: readonly Write[]
     }
 
-/** What differs between the kinds of messages. */
-export type Mailing<T extends Owed> = {
+/** The parts that differ between kinds of messages. */
+export type Mailing<T extends Pending> = {
   find: (table: Table) => Promise<Versioned<T> | undefined>
-  /** As it becomes, if it still is as it was read. */
-  write: (pendingCount: Versioned<T>) => Write
-  prepare: (pendingCount: Versioned<T>, now: Instant) => Promise<Prepared<T>>
+  /** Write of the next state, if nobody has changed it since it was read. */
+  write: (pending: Versioned<T>) => Write
+  prepare: (pending: Versioned<T>, now: Instant) => Promise<Prepared<T>>
 }
 
-/** `nothing`: it isn't due, somebody else is at it, or it has to wait. */
-export type Outcome = 'nothing' | 'sent' | 'failed' | 'given-up'
+export const undeliverable = (problem: string) => ({ outcome: 'undeliverable', problem }) as const
 
-/** Milliseconds in which nobody else sends it: longer than a function runs. */
+/** `nothing`: it isn't due, is leased by another run, or has to wait. */
+export type Outcome = 'nothing' | 'sent' | 'failed' | 'abandoned'
+
+/** Milliseconds for which a message is leased: longer than a function runs. */
 const lease = 5 * 60_000
 const attempts = 12
 
 /**
- * Sends a message that is due; gives it up where there's nobody to tell anything any more; leaves it for later where the
- * person has got as many as there may be. One transaction leases it and counts it, so that of two at once no two count as
- * one. It's sent once, but for a crash after the message was handed over and before that was written down: then once more, an
- * hour later, since it counts.
+ * Sends a message that is due; abandons one that is undeliverable; postpones one over the mailbox's limits. One transaction
+ * leases the message and counts it, so that two concurrent runs can't count as one. It is sent once, except for a crash between
+ * handing it over and recording that: then once more, an hour later, as the first one counts.
  */
-export async function sendMessage<T extends Owed>(
+export async function sendMessage<T extends Pending>(
   options: NotificationsOptions,
   key: Key,
   mailing: Mailing<T>,
@@ -82,27 +83,27 @@ export async function sendMessage<T extends Owed>(
   }
 }
 
-/** Throws `stale` where anything it depends on has changed since it was read. */
-async function tryToSend<T extends Owed>(
+/** Throws `stale` if anything that it depends on has changed since it was read. */
+async function tryToSend<T extends Pending>(
   options: NotificationsOptions,
   key: Key,
   mailing: Mailing<T>,
 ): Promise<Outcome> {
   const { table, optOut, publicUrl } = options
   const now = instantOf(table.now())
-  const pendingCount = await mailing.find(table)
-  if (!pendingCount?.due || pendingCount.due > now) return 'nothing'
-  const prepared = await mailing.prepare(pendingCount, now)
-  if (prepared.outcome === 'hopeless') return giveUp(options, mailing, pendingCount, prepared.problem)
-  if (prepared.outcome === 'later') return postpone(options, mailing, pendingCount, prepared)
+  const pending = await mailing.find(table)
+  if (!pending?.due || pending.due > now) return 'nothing'
+  const prepared = await mailing.prepare(pending, now)
+  if (prepared.outcome === 'undeliverable') return abandon(options, mailing, pending, prepared.problem)
+  if (prepared.outcome === 'later') return postpone(options, mailing, pending, prepared)
   const hash = mailboxHash(prepared.to)
   const mailbox = await findMailbox(table, hash)
-  const sent: Sent = { id: keyText(key), at: now, customerId: pendingCount.customerId, kind: prepared.kind }
-  const verdict = mayBeSent(mailbox, sent)
-  if (verdict.outcome === 'refused') return giveUp(options, mailing, pendingCount, verdict.problem)
-  if (verdict.outcome === 'later')
-    return postpone(options, mailing, pendingCount, { ...verdict, problem: enough })
-  const leased = { ...prepared.pendingCount, due: addMilliseconds(now, lease) }
+  const sent: Sent = { id: keyText(key), at: now, customerId: pending.customerId, kind: prepared.kind }
+  const decision = mayBeSent(mailbox, sent)
+  if (decision.outcome === 'refused') return abandon(options, mailing, pending, decision.problem)
+  if (decision.outcome === 'later')
+    return postpone(options, mailing, pending, { ...decision, problem: limitReached })
+  const leased = { ...prepared.pending, due: addMilliseconds(now, lease) }
   await table.transact([
     mailing.write(leased),
     mailboxWrite(hash, withSent(mailbox, sent), mailbox.version),
@@ -117,36 +118,36 @@ async function tryToSend<T extends Owed>(
   )
 }
 
-const enough = 'the person has got as many messages as there may be for now; this one comes later'
+const limitReached = 'the person has got as many messages as there may be for now; this one comes later'
 
-async function postpone<T extends Owed>(
+async function postpone<T extends Pending>(
   { table }: NotificationsOptions,
   mailing: Mailing<T>,
-  pendingCount: Versioned<T>,
-  { due, problem = pendingCount.problem }: { due: Instant; problem?: string | undefined },
+  pending: Versioned<T>,
+  { due, problem = pending.problem }: { due: Instant; problem?: string | undefined },
 ): Promise<Outcome> {
-  await table.transact([mailing.write({ ...pendingCount, due, problem })])
+  await table.transact([mailing.write({ ...pending, due, problem })])
   return 'nothing'
 }
 
-async function giveUp<T extends Owed>(
+async function abandon<T extends Pending>(
   { table, log }: NotificationsOptions,
   mailing: Mailing<T>,
-  pendingCount: Versioned<T>,
+  pending: Versioned<T>,
   problem: string,
 ): Promise<Outcome> {
-  await table.transact([mailing.write({ ...pendingCount, problem, due: undefined })])
-  log('info', 'a message was given up', { customerId: pendingCount.customerId, error: problem })
-  return 'given-up'
+  await table.transact([mailing.write({ ...pending, problem, due: undefined })])
+  log('info', 'a message was abandoned', { customerId: pending.customerId, error: problem })
+  return 'abandoned'
 }
 
-type Handed = { message: Message; hash: string; id: string }
+type SentMessage = { message: Message; hash: string; id: string }
 
-async function handOver<T extends Owed>(
+async function handOver<T extends Pending>(
   options: NotificationsOptions,
   mailing: Mailing<T>,
   leased: Versioned<T>,
-  { message, ...counted }: Handed,
+  { message, ...counted }: SentMessage,
 ): Promise<Outcome> {
   const { table, notifier, log } = options
   try {
@@ -154,8 +155,8 @@ async function handOver<T extends Owed>(
   } catch (error) {
     const failures = (leased.failures ?? 0) + 1
     const problem = 'the message could not be handed over'
-    const due = pausedFrom(instantOf(table.now()), failures)
-    await writeFailure(table, mailing.write({ ...leased, failures, problem, due }), counted)
+    const due = retryAt(instantOf(table.now()), failures)
+    await recordFailure(table, mailing.write({ ...leased, failures, problem, due }), counted)
     log('warn', problem, { customerId: leased.customerId, attempts: failures, error: errorTrace(error) })
     return 'failed'
   }
@@ -166,11 +167,11 @@ async function handOver<T extends Owed>(
   return 'sent'
 }
 
-/** What nobody took doesn't count. */
-async function writeFailure(
+/** Records the failure, and no longer counts the message. */
+async function recordFailure(
   table: Table,
   failure: Write,
-  { hash, id }: Omit<Handed, 'message'>,
+  { hash, id }: Omit<SentMessage, 'message'>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const mailbox = await findMailbox(table, hash)
@@ -178,14 +179,14 @@ async function writeFailure(
       return await table.transact([failure, mailboxWrite(hash, without(mailbox, id), mailbox.version)])
     } catch (error) {
       if (!isStale(error)) throw error
-      // Somebody has changed what was leased: it's theirs now, and counts.
+      // Another run has changed the leased message, and sends and counts it.
       if (attempt === attempts) return
       await backoffWithJitter(attempt)
     }
   }
 }
 
-/** Whoever has changed it since it was leased knows better. */
+/** A concurrent run has written a newer state: keep it. */
 async function unlessStale(work: Promise<void>): Promise<void> {
   try {
     await work
@@ -197,6 +198,6 @@ async function unlessStale(work: Promise<void>): Promise<void> {
 const firstPause = 60_000
 const longestPause = 6 * 3_600_000
 
-/** When to try again after so many failures: twice the pause each time, up to the longest. */
-const pausedFrom = (now: Instant, failures: number): Instant =>
+/** When to retry after so many failures: twice the pause each time, up to the longest. */
+const retryAt = (now: Instant, failures: number): Instant =>
   addMilliseconds(now, Math.min(longestPause, firstPause * 2 ** Math.min(failures - 1, 20)))

@@ -1,6 +1,6 @@
 import type { StreamFilter } from '../../shared/table/stream.ts'
 
-/** What wakes the worker: a reminder or invitation that is new. What it writes down of one wakes nobody. */
+/** A new reminder or invitation triggers the worker; its own updates of one don't. */
 export const streamFilters: StreamFilter[] = [
   {
     eventName: ['INSERT'],

@@ -8,20 +8,20 @@ const { TABLE_NAME = '' } = process.env
 const now = () => new Date()
 
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
-const uses = createUsage({ table: connectTable(TABLE_NAME, now), log })
+const usage = createUsage({ table: connectTable(TABLE_NAME, now), log })
 
-/** The subscription of the API's log: lines that tell of uses. What can't be read never will be, and is dropped. */
+/** Handles lines of the API's log, from its subscription filter. Unreadable input is dropped: a retry couldn't read it either. */
 export async function handler(event: CloudWatchLogsEvent): Promise<void> {
   const lines = linesOf(event)
-  if (lines) await uses.onLines(lines)
-  else log('error', 'what the log handed over cannot be read and was dropped')
+  if (lines) await usage.onLines(lines)
+  else log('error', 'unreadable log data was dropped')
 }
 
 function linesOf({ awslogs }: CloudWatchLogsEvent): unknown[] | undefined {
   try {
     const json = gunzipSync(Buffer.from(awslogs.data, 'base64')).toString()
     const { messageType, logEvents }: CloudWatchLogsDecodedData = JSON.parse(json)
-    // A control message only tries whether somebody is there.
+    // A control message only probes the subscription.
     if (messageType !== 'DATA_MESSAGE') return []
     const events: (CloudWatchLogsLogEvent | null)[] = logEvents
     return events.map((each) => each?.message)

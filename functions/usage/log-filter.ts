@@ -1,5 +1,5 @@
 import { seenMessage } from '../../shared/usage/last-seen.ts'
 import { usedMessage } from '../../shared/usage/usage.ts'
 
-/** Which lines of the API's log wake the worker: those where this field is one of these texts. */
+/** Lines of the API's log that trigger the worker: this field is one of these texts. */
 export const lineFilter = { field: '$.message', among: [usedMessage, seenMessage] } as const

@@ -8,10 +8,10 @@ import { seenMessage, type Sighting } from '../../shared/usage/last-seen.ts'
 import { recordUsage } from '../../shared/usage/usage-store.ts'
 import { type Day, dayOf, parseUsage, type Usage, usedMessage } from '../../shared/usage/usage.ts'
 
-/** What a line reports: a use on that day, or a sighting. */
-export type Report = { use: Usage; day: Day } | { sighting: Sighting }
+/** Content of a log line: a usage on that day, or a sighting. */
+export type Report = { usage: Usage; day: Day } | { sighting: Sighting }
 
-/** Characters of a line of ours, at most: three ids of 128 and what is around them. */
+/** Characters in one of our log lines, at most: three ids of 128 and the text around them. */
 const longestLine = 1000
 
 const common = { time: v.string(), customerId: v.string() }
@@ -20,7 +20,7 @@ const Line = v.variant('message', [
   v.object({ ...common, message: v.literal(seenMessage), userId: v.string() }),
 ])
 
-/** What a line of the API's log reports; `undefined` if that is neither. */
+/** Parses a line of the API's log; `undefined` if it reports neither. */
 export function parseLine(text: unknown): Report | undefined {
   if (typeof text !== 'string' || text.length > longestLine) return undefined
   const line = v.safeParse(Line, fromJson(text))
@@ -32,8 +32,8 @@ export function parseLine(text: unknown): Report | undefined {
     const { userId } = line.output
     return isId(customerId) && isId(userId) ? { sighting: { customerId, userId, at } } : undefined
   }
-  const use = parseUsage(customerId, line.output.use)
-  return use && { use, day: dayOf(dateOf(at)) }
+  const usage = parseUsage(customerId, line.output.use)
+  return usage && { usage, day: dayOf(dateOf(at)) }
 }
 
 function fromJson(text: string): unknown {
@@ -47,27 +47,27 @@ function fromJson(text: string): unknown {
 export type UsageOptions = { table: Table; log: Log }
 
 /**
- * Records what the API's log reports, outside of any request: uses, and who was seen. Reported twice, late or out of order it's
- * the same. Fails at the end if some of it couldn't be recorded; the rest is.
+ * Records usage and sightings from the API's log, outside of any request. A line delivered twice, late or out of order changes
+ * nothing. Throws at the end if any couldn't be recorded; all others are.
  */
 export function createUsage({ table, log }: UsageOptions) {
   async function onLines(lines: readonly unknown[]): Promise<void> {
     const reports = lines.map(parseLine).filter((each) => each !== undefined)
     const skipped = lines.length - reports.length
-    if (skipped > 0) log('warn', 'log lines that tell of no use were skipped', { count: skipped })
-    const uses = reports.filter((report) => 'use' in report)
+    if (skipped > 0) log('warn', 'log lines without usage were skipped', { count: skipped })
+    const usages = reports.filter((report) => 'usage' in report)
     const sightings = reports.filter((report) => 'sighting' in report).map(({ sighting }) => sighting)
-    const outcomes = await Promise.allSettled([
-      ...[...Map.groupBy(uses, ({ day }) => day)].map(([day, ofDay]) =>
+    const results = await Promise.allSettled([
+      ...[...Map.groupBy(usages, ({ day }) => day)].map(([day, ofDay]) =>
         recordUsage(
           table,
-          ofDay.map(({ use }) => use),
+          ofDay.map(({ usage }) => usage),
           day,
         ),
       ),
       recordSightings(table, sightings),
     ])
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    const failed = results.find((result) => result.status === 'rejected')
     if (failed) throw failed.reason
   }
 

@@ -5,16 +5,16 @@ import { type Key, keys, parseInvitationKey } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import type { Invitation } from './invitation.ts'
 
-/** Which invitation: whose, and which of theirs. */
+/** An invitation's key: its user and number. */
 export type InvitationRef = Pick<Invitation, 'customerId' | 'userId' | 'number'>
 
-/** Seconds that it is kept: longer than a login may link itself by it. */
+/** Seconds for which it is kept: longer than a login may be linked by it. */
 const kept = 60 * 86_400
 
 export function invitationItem(invitation: Invitation): Key & Record<string, unknown> {
-  const { customerId, userId, number, due, ...said } = invitation
+  const { customerId, userId, number, due, ...attributes } = invitation
   const key = keys.invitation(customerId, userId, number)
-  return { ...said, ...key, ...dueMessage(key, due), ttl: secondsOf(invitation.createdAt) + kept }
+  return { ...attributes, ...key, ...dueMessage(key, due), ttl: secondsOf(invitation.createdAt) + kept }
 }
 
 const secondsOf = (instant: Instant) => Math.ceil(dateOf(instant).getTime() / 1000)
@@ -32,7 +32,7 @@ export async function findInvitation(table: Table, { customerId, userId, number 
   return asInvitation(await table.get(keys.invitation(customerId, userId, number)))
 }
 
-/** As it becomes, if it still is as it was read. */
+/** Write of the invitation's next state, if nobody has changed it since it was read. */
 export const invitationWrite = ({
   version: expectedVersion,
   ...invitation
@@ -41,17 +41,17 @@ export const invitationWrite = ({
   expectedVersion,
 })
 
-/** People whom a customer may invite in a day, so that it can't write to all the world. */
+/** Invitations that a customer may send in a day: without a limit, it could spam the world. */
 export const mostInvitedADay = 200
 
-/** How many people a customer has invited on a day of the calendar, in UTC. */
+/** Invitations of a customer on one day (UTC). */
 export type Invited = { day: string; count: number }
 
 export async function findInvited(table: Table, customerId: string) {
   return (await table.get(keys.invited(customerId))) as Versioned<Invited> | undefined
 }
 
-/** One more on that day. */
+/** Write that counts one more invitation on that day. */
 export function oneMoreInvited(customerId: string, day: string, invited?: Versioned<Invited>): Write {
   const count = invited?.day === day ? invited.count + 1 : 1
   return { put: { ...keys.invited(customerId), day, count }, expectedVersion: versionOf(invited) }

@@ -1,20 +1,20 @@
 import type { Instant } from '../domain/values/instant.ts'
 
-/** Tells somebody of the user whose login they may become. */
+/** A message that invites a person to link a login to a user. */
 export type Invitation = {
   customerId: string
   userId: string
-  /** Of the user's, from 1; only the last one counts. */
+  /** Number among the user's invitations, from 1; only the last one counts. */
   number: number
-  /** Whether somebody has asked for it, instead of having created the user or changed the address. */
+  /** True if somebody has requested it; false if it followed from a new user or address. */
   again: boolean
   createdAt: Instant
-  /** When the message was handed over; absent as long as it wasn't. */
+  /** When the message was handed over; absent until then. */
   sentAt?: Instant | undefined
-  /** Why it wasn't, or won't be. */
+  /** Why it isn't sent yet, or never will be. */
   problem?: string | undefined
-  /** When it is tried next, and nobody tries it before; absent once it's sent, or given up. */
+  /** Next attempt, none before; absent once it's sent or abandoned. */
   due?: Instant | undefined
-  /** Attempts that failed. */
+  /** Failed attempts. */
   failures?: number | undefined
 }

@@ -8,8 +8,9 @@ import { mostAgain } from './mailbox.ts'
 import { invited } from './plan-invitation.ts'
 
 /**
- * Invites again who hasn't come: the days in which a login may link itself begin anew, and one more message is sent if the
- * address may still get one. @throws {DomainError} `conflict` where there's nobody to invite, `quota` after three times
+ * Plans another invitation of a user without a login: the days to link one begin anew, and one more message is sent if the
+ * address may still get one.
+ * @throws {DomainError} `conflict` for a linked or disabled user, `quota` after three times
  */
 export function inviteUser(context: Context, user: Versioned<User>): ChangePlan<User> {
   if (user.login) throw new DomainError('conflict', 'a login is linked to this user already')
@@ -18,8 +19,8 @@ export function inviteUser(context: Context, user: Versioned<User>): ChangePlan<
     const detail = `the user was invited again ${mostAgain} times; only another e-mail address can be invited`
     throw new DomainError('quota', detail)
   }
-  const { user: again, writes } = invited(context, user, { again: true })
-  const after: User = { ...again, updatedAt: context.now }
+  const { user: invitedAgain, writes } = invited(context, user, { again: true })
+  const after: User = { ...invitedAgain, updatedAt: context.now }
   const put = { put: userItem(after), expectedVersion: user.version }
   const changes = [userChange({ before: user, after })]
   return changePlan(context, {

@@ -4,10 +4,10 @@ import { keys } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import type { Mailbox } from './mailbox.ts'
 
-/** Seconds after the last message in which nothing of it counts any more. */
+/** Seconds after the last message until none counts any more. */
 const kept = 31 * 86_400
 
-/** That its owner wants no messages is kept for good; what was sent goes when it doesn't count any more. */
+/** An opt-out is kept for good; sent messages expire once they no longer count. */
 export function mailboxItem(hash: string, { optedOut, sent }: Mailbox) {
   const last = latest(sent.map(({ at }) => at))
   const ttl = optedOut === undefined && last ? Math.ceil(dateOf(last).getTime() / 1000) + kept : undefined
@@ -16,12 +16,12 @@ export function mailboxItem(hash: string, { optedOut, sent }: Mailbox) {
 
 export const asMailbox = (item: Item | undefined) => item as Versioned<Mailbox> | undefined
 
-/** By the hash of its address; one that nothing was ever sent to is empty. */
+/** Finds a mailbox by the hash of its address; empty if nothing was ever sent to it. */
 export async function findMailbox(table: Table, hash: string): Promise<Expected<Mailbox>> {
   return asMailbox(await table.get(keys.mailbox(hash))) ?? { sent: [], version: 'absent' }
 }
 
-/** As it becomes, if it still is as it was read: of two who count at once, one counts again. */
+/** Write of the mailbox's next state; stale if a concurrent sender has counted a message since it was read. */
 export const mailboxWrite = (hash: string, mailbox: Mailbox, expectedVersion: Version): Write => ({
   put: mailboxItem(hash, mailbox),
   expectedVersion,

@@ -1,38 +1,38 @@
 import { addMilliseconds, type Instant } from '../domain/values/instant.ts'
 
-/** `invitation`: the first by itself; `again`: one that somebody has asked for. */
+/** `invitation`: the automatic first one; `again`: one that somebody has requested. */
 export type MessageKind = 'reminder' | 'invitation' | 'again'
 
-/** What was sent to a mailbox, by all customers, as long as it counts, and whether it gets anything. */
+/** Messages sent to a mailbox by all customers, while they count, and its owner's opt-out. */
 export type Mailbox = {
-  /** Since when its owner wants no messages. */
+  /** When its owner opted out. */
   optedOut?: Instant | undefined
   sent: readonly Sent[]
 }
 
-/** `id`: of what was sent, so that it can be taken back if the message wasn't taken. */
+/** A sent message; by `id` it is removed again if it couldn't be handed over. */
 export type Sent = { id: string; at: Instant; customerId: string; kind: MessageKind }
 
 const hour = 3_600_000
 const day = 24 * hour
-/** Milliseconds in which somebody is invited once by itself, and a few times by who asks for it. */
+/** Milliseconds with one automatic invitation at most, and `mostAgain` requested ones. */
 const invitationPeriod = 30 * day
 
-/** Messages of one customer: one in an hour, and so many in a day. */
+/** Messages of one customer in a day; besides, one in an hour. */
 const mostOfCustomer = 10
-/** Of all customers in a day: more than of one, so that no single customer keeps away what others have to say. */
+/** Messages of all customers in a day: more than of one, so that no single customer blocks the others'. */
 const mostOfAll = 20
 export const mostAgain = 3
 
-export type SendingVerdict =
+export type SendingDecision =
   | { outcome: 'allowed' }
-  /** Not before then. */
+  /** Allowed from then on. */
   | { outcome: 'later'; due: Instant }
-  /** Why never, in words that don't say what other customers do. */
+  /** Never allowed; `problem` reveals nothing about other customers. */
   | { outcome: 'refused'; problem: string }
 
-/** Whether a message may go to the mailbox now. What was sent under its own id, before a crash, counts like any other. */
-export function mayBeSent({ optedOut, sent }: Mailbox, message: Sent): SendingVerdict {
+/** Decides whether a message may go to the mailbox now. An entry under its own id, from before a crash, counts like any other. */
+export function mayBeSent({ optedOut, sent }: Mailbox, message: Sent): SendingDecision {
   if (optedOut !== undefined) return { outcome: 'refused', problem: 'the person wants no messages' }
   const invited = sent.filter(
     ({ id, kind, at }) => kind !== 'reminder' && id !== message.id && isWithin(invitationPeriod, at, message),
@@ -49,12 +49,12 @@ export function mayBeSent({ optedOut, sent }: Mailbox, message: Sent): SendingVe
   return due > message.at ? { outcome: 'later', due } : { outcome: 'allowed' }
 }
 
-const tooMany: SendingVerdict = {
+const tooMany: SendingDecision = {
   outcome: 'refused',
   problem: 'the address gets no further invitation for now',
 }
 
-/** The mailbox with one message more, without those that don't count any longer. */
+/** Adds a message, and drops those that no longer count. */
 export const withSent = (mailbox: Mailbox, message: Sent): Mailbox => ({
   ...mailbox,
   sent: [...without(mailbox, message.id).sent, message].filter(({ kind, at }) =>
@@ -62,7 +62,7 @@ export const withSent = (mailbox: Mailbox, message: Sent): Mailbox => ({
   ),
 })
 
-/** As if a message hadn't been sent. */
+/** Removes a message, as if it hadn't been sent. */
 export const without = (mailbox: Mailbox, sentId: string): Mailbox => ({
   ...mailbox,
   sent: mailbox.sent.filter(({ id }) => id !== sentId),
@@ -70,7 +70,7 @@ export const without = (mailbox: Mailbox, sentId: string): Mailbox => ({
 
 const isWithin = (period: number, at: Instant, { at: now }: Sent) => addMilliseconds(at, period) > now
 
-/** From when on so many in a period have room for another one. */
+/** When a limit of `most` messages in a period allows another one. */
 function freeAt(sent: readonly Sent[], now: Instant, most: number, period: number): Instant {
   const counted = sent
     .map(({ at }) => addMilliseconds(at, period))
@@ -80,8 +80,8 @@ function freeAt(sent: readonly Sent[], now: Instant, most: number, period: numbe
 }
 
 /**
- * The address under which a mailbox counts, however it's spelled: without what comes after `+` (RFC 5233), and, at Gmail,
- * without dots. Two people may share it at worst, and then its limits.
+ * Normalises the spellings of one mailbox's address: drops the part after `+` (RFC 5233), and at Gmail all dots. In the worst
+ * case two people share a mailbox, and its limits.
  */
 export function mailboxOf(email: string): string {
   const at = email.lastIndexOf('@')
@@ -93,5 +93,5 @@ export function mailboxOf(email: string): string {
 
 const isGmail = /^(gmail|googlemail)\.com$/
 
-/** Whether somebody wants no messages, at one of their e-mail addresses. */
+/** Whether a person has opted out at one of their e-mail addresses. */
 export type MailPreference = { email: string; optedOut: boolean }

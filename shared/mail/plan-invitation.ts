@@ -4,8 +4,9 @@ import type { Write } from '../table/item.ts'
 import { invitationItem } from './invitation-store.ts'
 
 /**
- * The user as invited now, and the message for it, which the stream hands to its worker: within the 30 days from now a login
- * may link itself. The order system's events send none: it makes users by the thousand, and tells them itself.
+ * Invites the user from now on, for 30 days in which a login may be linked, and returns the write of the message, which the
+ * stream hands to the notifications worker. Events of the order system send none: it creates users by the thousand, and
+ * informs them itself.
  */
 export function invited(
   context: Context,

@@ -1,17 +1,17 @@
-/** Code points of what somebody wrote that a message quotes. */
+/** Code points that a message quotes at most. */
 const longest = 120
 
-/** Full stops as host names are read with (RFC 3490, 3.1), once NFKC has made ASCII ones of the fullwidth ones. */
+/** Full stops of host names (RFC 3490, 3.1), after NFKC has turned fullwidth ones into ASCII. */
 const dot = /[.\u3002](?=\S)/gu
-/** Of a URL with or without a host name: `https://`, `mailto:`, `tel:`. */
+/** Colon of a URL with or without a host name: `https://`, `mailto:`, `tel:`. */
 const colon = /(?<=[\p{L}\p{N}]):(?=\S)/gu
-/** Digits with what telephone numbers are written with between them; six and more are one to a telephone. */
+/** Six digits and more, with the separators of telephone numbers: telephones link those. */
 const number = /[+(]*\p{Nd}(?:[\p{Zs}\p{Pd}+()/.]{0,4}\p{Nd}){5,}/gu
 const digits = /\p{Nd}{1,3}/gu
 
 /**
- * What a customer wrote, as a line that plain-text mail may quote: shortened, without invisible and bidirectional characters,
- * and with brackets in whatever programs make links of (URLs, host names, addresses, telephone numbers), so that
+ * Quotes a customer's text as one line of plain-text mail: shortened, without invisible and bidirectional characters, and with
+ * brackets in anything that mail programs turn into links (URLs, host names, addresses, telephone numbers), so that
  * `evil.example` reads `evil[.]example` and leads nowhere.
  */
 export function quote(text: string): string {

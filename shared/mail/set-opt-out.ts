@@ -9,14 +9,14 @@ import type { Table } from '../table/table.ts'
 import { findMailbox, mailboxWrite } from './mailbox-store.ts'
 import { type Mailbox, mailboxOf, type MailPreference } from './mailbox.ts'
 
-/** What is known of the mailbox of an address, with whose it is. */
+/** The mailbox of a verified address. */
 export type OwnMailbox = { email: string; mailbox: Expected<Mailbox> }
 
 export async function findOwnMailbox(table: Table, email: string): Promise<OwnMailbox> {
   return { email, mailbox: await findMailbox(table, mailboxHash(email)) }
 }
 
-/** Somebody says whether messages are wanted; no part of any customer's directory, so without an audit event. */
+/** Plans an opt-out, or its end. No audit event: a mailbox belongs to no customer's directory. */
 export function setOptOut(
   { now }: Context,
   { email, mailbox }: OwnMailbox,
@@ -32,7 +32,7 @@ export function setOptOut(
   return { outcome: 'applied', change: { writes: [write] }, after: { email, mailbox: { ...after, version } } }
 }
 
-/** By the link of a message, which names the mailbox only; again and again with the same effect. */
+/** Opts out by a message's link, which holds the mailbox's hash. Idempotent. */
 export async function optOutByLink(table: Table, hash: string, now: Instant): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const { version, ...mailbox } = await findMailbox(table, hash)
@@ -48,5 +48,5 @@ export async function optOutByLink(table: Table, hash: string, now: Instant): Pr
 
 const attempts = 12
 
-/** What is known of a mailbox is stored under, whatever the spelling of its address: SHA-256, in base64url. */
+/** Key of a mailbox, the same for all spellings of its address: SHA-256, in base64url. */
 export const mailboxHash = (email: string): string => digest('sha256', mailboxOf(email), 'base64url')

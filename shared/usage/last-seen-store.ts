@@ -5,8 +5,8 @@ import { type Sighting, startOfDay } from './last-seen.ts'
 const writesAtOnce = 100
 
 /**
- * Records that these users were seen; returns how many writes it took. Each takes one a day, whoever else records it at the
- * same time. A user who isn't there any more is left alone. Fails at the end for those that couldn't be recorded.
+ * Records that these users were seen, and returns how many writes it took: one per user and day, however many record it at the
+ * same time. Deleted users are skipped.
  */
 export async function recordSightings(table: Table, sightings: readonly Sighting[]): Promise<number> {
   const latest = new Map<string, Sighting>()

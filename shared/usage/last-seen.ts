@@ -1,17 +1,17 @@
 import type { Instant } from '../domain/values/instant.ts'
 
-/** A user who has used a token of their own. */
+/** A user who has called the API with a token of their own. */
 export type SeenUser = { customerId: string; userId: string }
 
-/** A user was seen then. Recorded for the first time on a calendar day in UTC only: `lastSeenAt` is as coarse as that. */
+/** A user was seen at that time. Only the first sighting of a day (UTC) is recorded: `lastSeenAt` is no more precise. */
 export type Sighting = SeenUser & { at: Instant }
 
-/** The message of the log line that tells of a sighting, with the user's id as its `userId`. */
+/** Message of the log line of a sighting; its `userId` is the user. */
 export const seenMessage = 'a user was seen'
 
-/** True if the user was seen on the day of that moment, or later. */
+/** True if the user was seen on that day (UTC), or later. */
 export const isSeenOn = (lastSeenAt: Instant | undefined, at: Instant): boolean =>
   lastSeenAt !== undefined && lastSeenAt >= startOfDay(at)
 
-/** The first moment of the moment's day. */
+/** Start of the day (UTC). */
 export const startOfDay = (at: Instant): Instant => `${at.slice(0, 10)}T00:00:00.000000000Z`

@@ -5,35 +5,35 @@ import { type Key, keys, keyText, parseUsageKey } from '../table/keys.ts'
 import type { Table } from '../table/table.ts'
 import type { Day, LastUsage, Usage, UsageRecord } from './usage.ts'
 
-/** Days that a last use is remembered. */
-const rememberedDays = 400
-/** What is read by one request, and written at the same time. */
-const usesAtOnce = 100
+/** Days for which a last use is kept. */
+const keptDays = 400
+/** Items read by one request, and written at the same time. */
+const usagesAtOnce = 100
 
-type Wanted = { key: Key; level: Level }
+type UsageLevel = { key: Key; level: Level }
 
 const keyOf = ({ customerId, userId, resource: { kind, id } }: Usage) =>
   keys.usage(customerId, userId, kind, id)
 
 /**
- * Remembers that these were made use of on that day; returns how many writes it took. Each takes one a day, whoever else
- * records it at the same time, and a day before the last one none.
+ * Records that these grants were used on that day, and returns how many writes it took: one per grant, level and day, however
+ * many record it at the same time, and none for an earlier day.
  */
-export async function recordUsage(table: Table, uses: readonly Usage[], day: Day): Promise<number> {
-  const wanted = uses.map((use): Wanted => ({ key: keyOf(use), level: use.level }))
-  const distinct = [...new Map(wanted.map((each) => [`${keyText(each.key)} ${each.level}`, each])).values()]
+export async function recordUsage(table: Table, usages: readonly Usage[], day: Day): Promise<number> {
+  const all = usages.map((usage): UsageLevel => ({ key: keyOf(usage), level: usage.level }))
+  const distinct = [...new Map(all.map((each) => [`${keyText(each.key)} ${each.level}`, each])).values()]
   let writes = 0
-  for (let place = 0; place < distinct.length; place += usesAtOnce)
-    writes += await raiseDays(table, distinct.slice(place, place + usesAtOnce), day)
+  for (let place = 0; place < distinct.length; place += usagesAtOnce)
+    writes += await raiseDays(table, distinct.slice(place, place + usagesAtOnce), day)
   return writes
 }
 
-/** Seconds since the epoch at which what is said of a use now may be forgotten. */
-export const usageTtl = (now: Date): number => Math.floor(now.getTime() / 1000) + rememberedDays * 86_400
+/** Expiry, in seconds since the epoch, of usage recorded now. */
+export const usageTtl = (now: Date): number => Math.floor(now.getTime() / 1000) + keptDays * 86_400
 
-async function raiseDays(table: Table, wanted: readonly Wanted[], day: Day): Promise<number> {
-  const items = await table.getMany(wanted.map(({ key }) => key))
-  const older = wanted.filter(({ level }, place) => (lastUsageOf(items[place])[level] ?? '') < day)
+async function raiseDays(table: Table, usages: readonly UsageLevel[], day: Day): Promise<number> {
+  const items = await table.getMany(usages.map(({ key }) => key))
+  const older = usages.filter(({ level }, place) => (lastUsageOf(items[place])[level] ?? '') < day)
   const ttl = usageTtl(table.now())
   const raised = await Promise.all(
     older.map(({ key, level }) => table.raise(key, { attribute: level, value: day, ttl })),
@@ -42,8 +42,8 @@ async function raiseDays(table: Table, wanted: readonly Wanted[], day: Day): Pro
 }
 
 /**
- * All that a user made use of, by `project/<id>` and `server/<id>`, in one Query a megabyte. At half the read units of a
- * strong one: it may miss what was recorded a moment ago.
+ * Lists a user's usage by `project/<id>` and `server/<id>`, in one Query a megabyte. Eventually consistent, at half the read
+ * units: it may miss usage recorded a moment ago.
  */
 export async function listUsage(
   table: Table,
@@ -51,12 +51,12 @@ export async function listUsage(
   userId: string,
 ): Promise<ReadonlyMap<string, UsageRecord>> {
   const { pk: partition } = keys.usage(customerId, userId, 'project', '')
-  const uses = new Map<string, UsageRecord>()
+  const usage = new Map<string, UsageRecord>()
   for await (const item of table.queryAll({ partition, eventually: true })) {
-    const use = parseUsageKey(item)
-    if (use) uses.set(grantKeyOf(use.resource), asUsageRecord(item))
+    const key = parseUsageKey(item)
+    if (key) usage.set(grantKeyOf(key.resource), asUsageRecord(item))
   }
-  return uses
+  return usage
 }
 
 function asUsageRecord(item: Item): UsageRecord {

@@ -12,13 +12,13 @@ export type Day = string
 
 export const dayOf = (date: Date): Day => date.toISOString().slice(0, 10)
 
-/** Somebody has made use of what they hold on something, at this level. */
+/** A user has used a grant on this resource, at this level. */
 export type Usage = { customerId: string; userId: string; resource: GrantedResource; level: Level }
 
-/** The last day on which each level was made use of. */
+/** The last day on which each level was used. */
 export type LastUsage = Partial<Record<Level, Day>>
 
-/** What is known of a user's use of a project or server, and when a review last had it. */
+/** A user's usage of a project or server, and the last review of the grant. */
 export type UsageRecord = {
   lastUse: LastUsage
   reviewedAt?: Instant | undefined
@@ -40,13 +40,13 @@ const capabilityLevels: Record<Capability, Level> = {
   cancel: 'manage',
 }
 
-/** The level of a project's roles that a capability of a server is like. */
+/** Level of a server's capability, compared with a project's roles. */
 export const levelOfCapability = (capability: Capability): Level => capabilityLevels[capability]
 
 /**
- * Of what somebody makes use by what was decided of them: of the project or server whose grant allowed it, and of the
- * membership of Main where no other did. `undefined` for what was refused, and for what needs no grant at all: everybody
- * reads about themselves, also who might read about everybody.
+ * Returns the usage behind a decision: of the grant on a project or server that allowed the action, else of the membership of
+ * Main. `undefined` for a denial, and for actions that need no grant: all users may read themselves, also those who may read
+ * everybody.
  */
 export function usageOf(
   customerId: string,
@@ -73,14 +73,14 @@ function levelOf(action: string): Level {
   return action.endsWith('.read') ? 'read' : 'manage'
 }
 
-/** The message of the log line that tells of a use. */
+/** Message of the log line of a usage. */
 export const usedMessage = 'a right was used'
 
-/** A use as one field of a log line, beside that of the customer: `usr_… project/prj_… read`. */
+/** A usage as one field of a log line, beside the customer's: `usr_… project/prj_… read`. */
 export const usageText = ({ userId, resource: { kind, id }, level }: Usage): string =>
   `${userId} ${kind}/${id} ${level}`
 
-/** Reads what `useText` wrote of a customer's user; `undefined` if it isn't that. */
+/** Parses the text of `usageText` for a customer's user; `undefined` for any other text. */
 export function parseUsage(customerId: string, text: string): Usage | undefined {
   const [, userId = '', kind, id = '', name] = /^(\S+) (project|server)\/(\S+) (\S+)$/.exec(text) ?? []
   const level = levels.find((each) => each === name)

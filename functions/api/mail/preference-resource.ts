@@ -3,7 +3,7 @@ import { forbidden } from '../authorization/denial.ts'
 import type { Resource } from '../routing/resource.ts'
 import type { Representation } from '../schemas.ts'
 
-/** Of the mailbox whose address the caller's token says is verified: nobody speaks for another one. */
+/** The mailbox of the verified address in the caller's token: nobody sets the preference of another one. */
 export const mailPreferenceResource: Resource<OwnMailbox> = {
   schema: 'mailPreference',
   name: 'mail preference',

@@ -31,7 +31,7 @@ export const mailRoutes: readonly Route[] = [
     body: strictObject({ optedOut: v.boolean('must be true or false') }),
     plan: ({ context, body }, preference) => setOptOut(context, preference, body),
   }),
-  /** Does nothing by itself: programs open the links of messages before people do. */
+  /** Changes nothing: scanners open a message's links before people do. */
   custom({
     method: 'get',
     path: byLink,
@@ -44,7 +44,7 @@ export const mailRoutes: readonly Route[] = [
       return page(call, 'No more messages from us to this address?', button)
     },
   }),
-  /** RFC 8058, section 3.2: the body, which says no more than that, isn't looked at. */
+  /** The body is ignored: RFC 8058, section 3.2, fixes it. */
   custom({
     method: 'post',
     path: byLink,
@@ -69,7 +69,7 @@ async function mailboxOfLink(call: RequestContext): Promise<string> {
 const button = '<form method="post"><button>No more messages</button></form>'
 const wayBack = '<p>If you want them again: sign in, and say so (<code>PUT /v1/me/mail</code>).</p>'
 
-/** Without scripts and anything from elsewhere, and in nobody's frame, where a click could be stolen. */
+/** No scripts, no external content, and no framing, which would allow clickjacking. */
 const headers = {
   'Content-Security-Policy': "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
 }

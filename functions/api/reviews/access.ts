@@ -17,16 +17,16 @@ export const decidingAt = (call: RequestContext): Deciding => ({
   review: reviewingOf(call).review,
 })
 
-/** Why nothing can be decided about any item of the review now; `undefined`: it can. */
+/** Returns why no item of the review can be decided on now; `undefined`: they can. */
 export const whyLocked = (call: RequestContext): string | undefined =>
   whyClosed(reviewingOf(call).review, customerOf(call), call.now)
 
-/** Whose items the caller sees: `undefined`, all of them; else those that this user may be asked about. */
+/** Returns the reviewer to whose items the caller is limited; `undefined`: the caller sees all. */
 export function visibleReviewer({ access: { caller } }: RequestContext): string | undefined {
   return caller && !managesReviews(caller) ? caller.user.id : undefined
 }
 
-/** Why the caller may not decide on an item, if so: 403 for what is its own, 404 for what it isn't asked about. */
+/** Returns why the caller may not decide on an item: 403 for the caller's own, 404 for items of other reviewers. */
 export async function denialToDecide(
   call: RequestContext,
   item: ReviewItem,

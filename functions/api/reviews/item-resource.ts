@@ -16,11 +16,11 @@ import { denialToDecide, reviewingOf, visibleReviewer, whyLocked } from './acces
 
 const ownersLock = 'what the main-customer holds can only be acknowledged'
 
-/** `closed`: why nothing can be decided about any item of its review. */
-export function presentItem(item: ReviewItem, closed: string | undefined) {
+/** `reviewLock`: why no item of its review can be decided on. */
+export function presentItem(item: ReviewItem, reviewLock: string | undefined) {
   const { reviewId, userId, email, userType, resource, label, terms, evidence, recommendation } = item
   const { state, decision, earlier, outcome, goneBecause, problem, changedSince, lastReview } = item
-  const lockReason = closed ?? (userType === 'main-customer' ? ownersLock : undefined)
+  const lockReason = reviewLock ?? (userType === 'main-customer' ? ownersLock : undefined)
   return {
     id: itemId(item),
     reviewId,
@@ -49,7 +49,7 @@ export function presentItem(item: ReviewItem, closed: string | undefined) {
   }
 }
 
-/** What is held: roles in a project, capabilities on a server. */
+/** Presents the grant: roles in a project, capabilities on a server. */
 function presentTerms(kind: 'project' | 'server', { roles, capabilities, ...terms }: GrantTerms) {
   return {
     roles: kind === 'project' ? roles : undefined,
@@ -75,7 +75,7 @@ function lastChangeOf({ createdAt, decision, earlier, appliedAt, verifiedAt }: R
 
 type OfItem = Resource<ReviewItem, Versioned<ReviewItem>>
 
-/** To look at: a reviewer without `review.manage` sees what it may be asked about. */
+/** An item to read: without `review.manage` only one that the caller reviews. */
 export const itemResource: OfItem = {
   schema: 'reviewItem',
   name: 'review item',
@@ -90,19 +90,19 @@ export const itemResource: OfItem = {
   show: (call, item) => presentItem(item, whyLocked(call)),
 }
 
-/** To decide on. */
+/** An item to decide on. */
 export const decidedItemResource: OfItem = {
   ...itemResource,
   load: async (call) => {
     const [item] = await readItems(call, [parameter(call, 'i')])
     if (!item) throw notFound('review item')
-    const refused = await denialToDecide(call, item)
-    if (refused) throw refused
+    const denial = await denialToDecide(call, item)
+    if (denial) throw denial
     return item
   },
 }
 
-/** Items of the review of the path, by the ids that the API calls them; `undefined` where there is none. */
+/** Reads items of the path's review by their API ids; `undefined` for an id without an item. */
 export async function readItems(
   call: RequestContext,
   ids: readonly string[],

@@ -41,12 +41,13 @@ export const reviewItemRoutes: readonly Route[] = [
     etags: true,
     schema: 'reviewItem',
     find: ({ filters: { reviewer, state }, ...call }, page) => {
-      const { review: of, reviewers } = reviewingOf(call)
+      const { review: current, reviewers } = reviewingOf(call)
       const self = visibleReviewer(call)
-      const asked = reviewer ?? self
-      if (self !== undefined && asked !== self) return { items: [] }
-      const matches = asked === undefined ? undefined : (item: ReviewItem) => reviewers.canDecide(asked, item)
-      return findItems(call.deps.table, of, { state, matches }, page)
+      const userId = reviewer ?? self
+      if (self !== undefined && userId !== self) return { items: [] }
+      const matches =
+        userId === undefined ? undefined : (item: ReviewItem) => reviewers.canDecide(userId, item)
+      return findItems(call.deps.table, current, { state, matches }, page)
     },
     show: (call, item) => presentItem(item, whyLocked(call)),
   }),
@@ -82,20 +83,20 @@ export const reviewItemRoutes: readonly Route[] = [
   }),
 ]
 
-/** What is to be decided, if all of it can be: a refusal tells which of them it is about. */
+/** Reads the items to decide on. Throws if one can't be decided on, with a pointer to its decision. */
 async function decidable(call: RequestContext, decisions: Decisions): Promise<DecideItem[]> {
   const found = await readItems(
     call,
     decisions.map(({ item }) => item),
   )
-  const refusals = await Promise.all(
+  const denials = await Promise.all(
     found.map(async (item) => (item ? denialToDecide(call, item) : notFound('review item'))),
   )
   return decisions.map(({ item: _id, ...wanted }, place) => {
-    const [item, refused] = [found[place], refusals[place]]
+    const [item, denial] = [found[place], denials[place]]
     const at = `/decisions/${place}`
-    if (refused) throw located(`${at}/item`, refused)
-    if (!item) throw new Error('nothing tells why there is no item')
+    if (denial) throw located(`${at}/item`, denial)
+    if (!item) throw new Error('an item is missing without a denial')
     return { item, wanted, at }
   })
 }

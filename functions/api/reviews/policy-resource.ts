@@ -7,7 +7,7 @@ import { customerOf } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
 import { presentPolicy } from './resource.ts'
 
-/** As old as the customer where nobody has ever set one. */
+/** A policy that was never set is as old as its customer. */
 export function presentReviewPolicy(customer: Customer, schedule: ReviewSchedule, now: Instant) {
   const transitions = transitionsOf(schedule, now)
   const { policySetAt = customer.createdAt, policyChangedAt = policySetAt } = schedule

@@ -13,7 +13,7 @@ const query = { format: v.optional(v.picklist(['json', 'csv'], 'must be json or 
 const types = { json: 'application/json', csv: 'text/csv; charset=UTF-8; header=present' }
 
 export const reviewReportRoutes: readonly Route[] = [
-  /** Sent as it is read, where Lambda doesn't gather it (`fit-answer.ts`): one that breaks off has no signature. */
+  /** Streamed where Lambda allows it (`lambda-response.ts`): a report that breaks off has no signature. */
   custom({
     method: 'get',
     path: '/v1/customers/{c}/reviews/{r}/report',

@@ -31,10 +31,10 @@ export function presentReview(review: Review, customer: Customer, now: Instant) 
     endsAt: presentOptional(review.endsAt),
     decisionsEndedAt: presentOptional(decisionsEndedAt(review, customer, now)),
     pausedAt: presentOptional(review.pausedAt),
-    reminded: review.reminded.map(presentOccasion),
+    reminded: review.reminded.map(presentRound),
     applyingAt: presentOptional(review.applyingAt),
     appliedBy: appliedBy && presentActor(appliedBy),
-    brake: brake && presentBrake(brake),
+    brake: brake && presentCap(brake),
     closedAt: presentOptional(review.closedAt),
     cancelledAt: presentOptional(review.cancelledAt),
     cancelledBy: review.cancelledBy && presentActor(review.cancelledBy),
@@ -45,14 +45,14 @@ export function presentReview(review: Review, customer: Customer, now: Instant) 
   }
 }
 
-const presentBrake = ({ population, taken, limit, candidates }: RevocationCap) => ({
+const presentCap = ({ population, taken, limit, candidates }: RevocationCap) => ({
   population,
   taken,
   limit,
   candidates,
 })
 
-/** What is wanted of reviews; of a review, what was when it began. */
+/** Presents a customer's policy, or that of a review at its start. */
 export function presentPolicy(policy: ReviewPolicy) {
   const { everyMonths, days, scope, reviewers, unanswered, largestShare, reminders } = policy
   const { projects, types, services, origins, unusedDays } = scope
@@ -69,7 +69,7 @@ export function presentPolicy(policy: ReviewPolicy) {
 
 const presentActor = ({ kind, id, name }: Actor) => ({ kind, id, name })
 
-const presentOccasion = ({ mark, at, told, missed }: ReminderRound) => ({
+const presentRound = ({ mark, at, told, missed }: ReminderRound) => ({
   mark,
   at: presentInstant(at),
   told,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import type { PieceTemplate } from './format.ts'
 
 /**
- * The hash of a piece of a report: of the hash before it (none before the header) and of the piece's bytes, line feed
- * included, without the hash itself.
+ * Hashes a piece of a report: the hash of the piece before it (none before the header), then the piece's bytes, with line
+ * feed and without its own hash.
  */
 export function chainHash(
   previous: string,

@@ -1,8 +1,17 @@
+import { type Level, levels } from '../../domain/entities/role.ts'
 import { presentOptional } from '../../domain/values/instant.ts'
+import type { Evidence } from '../model/recommend.ts'
 import { type ItemDecision, outcomeName, type ReviewItem } from '../model/review-item.ts'
 import type { ReportRecord, ReportValue } from './format.ts'
 
-/** What a report says of each grant under review. */
+/** One column a level: a new level is a compile error until it has its own. */
+const lastUseColumns = {
+  read: 'lastRead',
+  operate: 'lastOperate',
+  manage: 'lastManage',
+} as const satisfies { [L in Level]: `last${Capitalize<L>}` }
+
+/** Columns of a record, in their order. */
 export const reportColumns = [
   'userId',
   'resourceType',
@@ -17,9 +26,7 @@ export const reportColumns = [
   'grantedAt',
   'expiresAt',
   'heldFrom',
-  'lastRead',
-  'lastOperate',
-  'lastManage',
+  ...levels.map((level) => lastUseColumns[level]),
   'lastUseElsewhere',
   'usesKnownSince',
   'usesAsOf',
@@ -55,16 +62,16 @@ export const reportColumns = [
 
 type Column = (typeof reportColumns)[number]
 
-/** Addresses of those who decided, by their names as actors. */
+/** E-mail addresses of deciders, by actor name. */
 export type DeciderEmails = ReadonlyMap<string, string | undefined>
 
-/** Who has decided on an item, now or before, as events name actors. */
+/** Actor names of all deciders of an item, as in audit events. */
 export const decidersOf = ({ decision, earlier = [] }: ReviewItem): string[] =>
   [...earlier, ...(decision ? [decision] : [])].map(({ by }) => by)
 
 export function reportRecord(item: ReviewItem, emails: DeciderEmails): ReportRecord {
   const { userId, email, userType, resource, label, state, changedSince, goneBecause, problem } = item
-  const told: Record<Column, ReportValue> = {
+  const record: Record<Column, ReportValue> = {
     userId,
     resourceType: resource.kind,
     resourceId: resource.id,
@@ -83,7 +90,7 @@ export function reportRecord(item: ReviewItem, emails: DeciderEmails): ReportRec
     goneBecause,
     problem,
   }
-  return told
+  return record
 }
 
 function grantOf({ terms, resource }: ReviewItem) {
@@ -101,9 +108,7 @@ function evidenceOf({ evidence, lastReview }: ReviewItem) {
   const { heldFrom, lastUse, elsewhere, knownSince, asOf, loginLinked } = evidence
   return {
     heldFrom,
-    lastRead: lastUse?.read,
-    lastOperate: lastUse?.operate,
-    lastManage: lastUse?.manage,
+    ...lastUseOf(lastUse),
     lastUseElsewhere: elsewhere,
     usesKnownSince: knownSince,
     usesAsOf: asOf,
@@ -112,6 +117,11 @@ function evidenceOf({ evidence, lastReview }: ReviewItem) {
     lastReviewAt: presentOptional(lastReview?.at),
   }
 }
+
+const lastUseOf = (lastUse: Evidence['lastUse'] = {}) =>
+  Object.fromEntries(levels.map((level) => [lastUseColumns[level], lastUse[level]])) as LastUse
+
+type LastUse = Record<(typeof lastUseColumns)[Level], ReportValue>
 
 function adviceOf({ recommendation: { advice, because, roles, capabilities } }: ReviewItem) {
   return { advice, adviceBecause: because, advisedRoles: roles, advisedCapabilities: capabilities }

@@ -1,57 +1,57 @@
-/** A hash of the chain. The prefix says what it is, and no spreadsheet takes it for a formula. */
+/** Pattern of a hash of the chain. The prefix names the algorithm, and keeps spreadsheets from reading a formula. */
 export const hash = 'sha256-[\\w-]{43}'
 
-/** A compact JWS (RFC 7515, section 7.1) whose signature has the 64 bytes of Ed25519. */
+/** Pattern of a compact JWS (RFC 7515, section 7.1) with an Ed25519 signature, of 64 bytes. */
 export const jws = '[\\w-]+\\.[\\w-]+\\.[\\w-]{86}'
 
-/** What can be repeated at a terminal. */
+/** Pattern of a value that is safe to print at a terminal. */
 export const word = '[\\w.@:-]{1,128}'
 
-/** What a report can say of one thing. */
+/** Value of a field or cell; undefined: no field, an empty cell. */
 export type ReportValue = string | number | boolean | readonly string[] | object | undefined
 
-/** Everything about a review as a whole. */
+/** Fields of the review as a whole. */
 export type ReportHeader = { readonly customerId: string; readonly reviewId: string } & {
   readonly [name: string]: ReportValue
 }
 
-/** What is absent is an empty cell, or no field. */
+/** Fields of one item. */
 export type ReportRecord = { readonly [column: string]: ReportValue }
 
 export type ReportFormat = 'json' | 'csv'
 
-/** A piece of the file as it is written, but for what stands between the two: a hash, or the signature. */
+/** A piece of the file, around its hash or signature. */
 export type PieceTemplate = { before: string; after: string }
 
 /**
- * How a report is written, byte for byte. There is nothing in a file but a header, records and a signature; a record and
- * the signature are a line each, and every piece ends with its line feed.
+ * Writes a report byte for byte. A file is a header, records and a signature, nothing else. A record and the signature are a
+ * line each; every piece ends with a line feed.
  */
 export type ReportWriter = {
   header: (header: ReportHeader, columns: readonly string[]) => PieceTemplate
   /** `index` counts from 0. */
   record: (record: ReportRecord, columns: readonly string[], index: number) => PieceTemplate
   signature: PieceTemplate
-  marks: ReportGrammar
+  grammar: ReportGrammar
 }
 
 /**
- * What the pieces are told by when a file is read, its bytes as Latin-1. The expressions have three groups: the two
- * parts of what is `Gapped`, and between them what fills it.
+ * Patterns of the pieces of a file, read as Latin-1. Those of pieces have three groups: `before` and `after` of the template,
+ * and between them the hash or signature.
  */
 export type ReportGrammar = {
-  /** Every file begins with it. */
+  /** Start of every file. */
   beginning: string
-  /** The header ends with the first line that ends after it. */
+  /** The header ends with the line after this text. */
   endOfHeader: string
   header: RegExp
   record: RegExp
   signature: RegExp
-  /** Its groups are the values of a record's first columns, three at most, as far as they are single words. */
+  /** Its groups are a record's first columns, up to three, as far as each is a `word`. */
   name: RegExp
 }
 
-/** What is signed: the last hash of the chain stands for everything before it. */
+/** The signed summary: the last hash of the chain covers all pieces. */
 export type ReportSummary = {
   customerId: string
   reviewId: string

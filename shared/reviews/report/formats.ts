@@ -9,8 +9,8 @@ import {
 } from './format.ts'
 
 /**
- * RFC 4180, for spreadsheets: rows of a name and a value tell the header, then come an empty row, the names of the
- * columns, a row for each record, and the signature.
+ * CSV (RFC 4180) for spreadsheets: the header as rows of name and value, an empty row, the names of the columns, a row a
+ * record, and the signature.
  */
 export const csvWriter: ReportWriter = {
   header: (header, columns) => ({
@@ -22,7 +22,7 @@ export const csvWriter: ReportWriter = {
     after: '\r\n',
   }),
   signature: { before: 'signature,', after: '\r\n' },
-  marks: {
+  grammar: {
     beginning: 'Latchkey report,',
     endOfHeader: '\r\n\r\n',
     header: new RegExp(`^(Latchkey report,1\\r\\n.*\\r\\nchain,)(${hash})(\\r\\n\\r\\n[^\\n]*\\r\\n)$`, 's'),
@@ -43,7 +43,7 @@ function rowsOf(header: ReportHeader): Row[] {
   ]
 }
 
-/** What an object or a list holds gets rows of its own, `policy.months`, `reminders.1.at`; an empty one has one without a value. */
+/** Flattens an object or list into a row a value, `policy.months`, `reminders.1.at`; an empty one is a row without a value. */
 function flattened(name: string, value: unknown): Row[] {
   if (value === undefined || value === null) return []
   if (typeof value !== 'object' || isListOfTexts(value)) return [[name, textOf(value)]]
@@ -60,8 +60,8 @@ function cellOf(value: ReportValue): string {
 
 const lineBreaks = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/g
 /**
- * Where a spreadsheet may run something (OWASP, CSV injection), the wide characters of Japanese ones too: at the beginning of
- * a cell, and of what is one where cells end with a semicolon, as they do where decimals have a comma.
+ * Text that a spreadsheet may run as a formula (OWASP, CSV injection), full-width characters included: at the beginning of a
+ * cell, and after a semicolon, which separates cells in locales with a decimal comma.
  */
 const formula = /(^|;)(?=\t|\s*[=+\-@＝＋－＠])/g
 
@@ -76,7 +76,7 @@ const isListOfTexts = (value: unknown): value is readonly string[] =>
 
 const namedWord = `"(?!chain")\\w+":"(${word})"`
 
-/** One JSON document: the header on a line, a record a line, and the signature on one. */
+/** One JSON document, with a line each for the header, every record and the signature. */
 export const jsonWriter: ReportWriter = {
   header: (header) => ({
     before: `{"report":${JSON.stringify(header)},"chain":"`,
@@ -90,7 +90,7 @@ export const jsonWriter: ReportWriter = {
     return { before: `${index === 0 ? '' : ','}{${[...fields, '"chain":"'].join()}`, after: '"}\n' }
   },
   signature: { before: '],"signature":"', after: '"}\n' },
-  marks: {
+  grammar: {
     beginning: '{"report":',
     endOfHeader: '',
     header: new RegExp(`^(\\{"report":.*,"chain":")(${hash})(","records":\\[\\n)$`, 's'),

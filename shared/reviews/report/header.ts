@@ -10,13 +10,13 @@ import type { ReportHeader } from './format.ts'
 type HeaderFacts = {
   customer: Customer
   review: Review
-  /** Who is named as a reviewer, was told that decisions are owed, or began or ended the review. */
+  /** Users among the reviewers, users who were reminded, and those who started or ended the review. */
   people: readonly User[]
   reminders: readonly Reminder[]
   now: Instant
 }
 
-/** What was reviewed and how far it is, who could decide, who was told so when, and what came of it. */
+/** Builds a report's header: scope, progress, reviewers, reminders and outcomes. */
 export function reportHeader({ customer, review, people, reminders, now }: HeaderFacts): ReportHeader {
   const { policy, state, items, outcomes, cancelledBecause, brake } = review
   const { scope, reviewers, everyMonths, days, unanswered, largestShare } = policy
@@ -40,18 +40,18 @@ export function reportHeader({ customer, review, people, reminders, now }: Heade
     scope: inOrder(scope, ['projects', 'types', 'services', 'origins', 'unusedDays']),
     reviewers,
     people: people.toSorted((one, other) => (one.id < other.id ? -1 : 1)).map(person),
-    reminded: review.reminded.map(occasion),
-    reminders: reminders.map(reminder),
+    reminded: review.reminded.map(presentRound),
+    reminders: reminders.map(presentReminder),
     itemsAtOpening: items,
     brake: brake && inOrder(brake, ['population', 'taken', 'limit', 'candidates']),
     outcomes: outcomes && inOrder(outcomes, outcomeNames),
   }
 }
 
-/** DynamoDB tells a map's entries in any order; two reports of the same are to say it alike. */
-function inOrder<T extends object>(told: T, names: readonly (keyof T & string)[]) {
+/** DynamoDB returns a map's entries in any order; two reports of one review have to be equal. */
+function inOrder<T extends object>(values: T, names: readonly (keyof T & string)[]) {
   return Object.fromEntries(
-    names.filter((name) => told[name] !== undefined).map((name) => [name, told[name]]),
+    names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]),
   )
 }
 
@@ -63,14 +63,14 @@ function person(user: User) {
   return { id, email, name, type: typeOf(user), status: deleted === undefined ? status : 'deleted' }
 }
 
-const occasion = ({ mark, at, told, missed }: ReminderRound) => ({
+const presentRound = ({ mark, at, told, missed }: ReminderRound) => ({
   mark,
   at: presentInstant(at),
   told,
   missed,
 })
 
-function reminder({ mark, userId, pendingCount, createdAt, sentAt, problem }: Reminder) {
+function presentReminder({ mark, userId, pendingCount, createdAt, sentAt, problem }: Reminder) {
   return {
     mark,
     userId,

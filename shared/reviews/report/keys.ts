@@ -5,7 +5,7 @@ import { cachedFor, minutes } from '../../runtime/cached-for.ts'
 import { createReportSigner, type SignReport } from './signature.ts'
 import { isPrivateReportKey, publicJwks, type PublicReportKey } from './signing-key.ts'
 
-/** The keys of reports: the first signs, the others have signed what is still to be verified. */
+/** Keys of reports: the first signs; the others verify reports signed before a rotation. */
 export type ReportKeys = {
   /** Throws `unavailable` while there is no key. */
   signer: () => Promise<SignReport>
@@ -19,9 +19,8 @@ const PrivateKeys = v.pipe(
 )
 
 /**
- * `read` gives the JSON of a set of private keys, `{}` while there is none, and is asked no sooner than they are needed.
- * What it gives is never part of an error. Keys that aren't private ones of Ed25519 are left out; throws `unavailable` for
- * what is no set.
+ * `read` returns the JSON of a set of private keys, or `{}` while there is none, and is called when a key is first needed. Its
+ * result is never part of an error. Keys other than private Ed25519 ones are ignored; invalid JSON throws `unavailable`.
  */
 export function createReportKeys(read: () => Promise<string>, now: () => Date): ReportKeys {
   const current = cachedFor(

@@ -6,20 +6,20 @@ import * as v from 'valibot'
 import type { ReportSummary } from './format.ts'
 import { readPrivateKey, type ReportKey } from './signing-key.ts'
 
-/** A compact JWS (RFC 7515) of the summary and the moment. */
+/** Signs the summary with the current time, as a compact JWS (RFC 7515). */
 export type SignReport = (summary: ReportSummary) => Promise<string>
 
-/** `seconds` since 1970. */
+/** `iat`: seconds since 1970. */
 export type SignedSummary = ReportSummary & { iat: number }
 
-/** `untrusted`: whoever signed, it was none of the keys. `invalid`: not what the key that it names has signed. */
+/** `untrusted`: it names none of the trusted keys. `invalid`: not signed by the key that it names. */
 export type ReadSignature =
   | { state: 'valid'; keyId: string; signed: SignedSummary }
   | { state: 'untrusted'; keyId: string }
   | { state: 'invalid' }
 
 const alg = 'EdDSA'
-/** So that nothing else that the key may have signed passes for a report. */
+/** Keeps anything else signed with the key from passing as a report. */
 const typ = 'latchkey-report+jws'
 
 const Header = v.object({ alg: v.literal(alg), typ: v.literal(typ), kid: v.string() })
@@ -32,7 +32,7 @@ const Payload = v.object({
   iat: v.number(),
 })
 
-/** Throws at its first signature if the key isn't a private Ed25519 key. */
+/** Its first signature throws if the key isn't a private Ed25519 key. */
 export function createReportSigner(privateJwk: JWK, now: () => Date): SignReport {
   return async (summary) => {
     const { id, key } = await readPrivateKey(privateJwk)
@@ -43,11 +43,11 @@ export function createReportSigner(privateJwk: JWK, now: () => Date): SignReport
   }
 }
 
-/** Nothing that the signature says of itself is believed but which of the trusted keys it asks for. */
+/** Verifies a signature with the trusted key that it names; nothing else in its header is trusted. */
 export async function readSignature(jws: string, trusted: readonly ReportKey[]): Promise<ReadSignature> {
   const [encodedHeader = '', , signature = ''] = jws.split('.')
   const header = v.safeParse(Header, parsed(Buffer.from(encodedHeader, 'base64url')))
-  // The last characters of two texts may differ and stand for the same bytes.
+  // Different base64url texts may decode to the same bytes: only the canonical one is accepted.
   if (!header.success || !isCanonical(signature)) return { state: 'invalid' }
   const keyId = header.output.kid
   const key = trusted.find(({ id }) => id === keyId)?.key

@@ -7,13 +7,13 @@ export type VerificationResult =
   | { ok: true; keyId: string; signed: SignedSummary }
   | ({ ok: false } & (
       | ReportError
-      /** Nothing in the file contradicts it, but it was signed by a key that isn't trusted. */
+      /** The file is consistent, but signed by a key that isn't trusted. */
       | { problem: 'untrusted'; keyId: string }
-      /** The records at the end were taken away, or some were added. */
+      /** Records were removed at the end, or added. */
       | { problem: 'miscounted'; records: number; signed: number }
     ))
 
-/** Whether a file is, byte for byte, what one of the keys has signed; keys of other kinds don't count. */
+/** Verifies that a file is, byte for byte, what one of the trusted keys has signed. Keys of other kinds are ignored. */
 export async function verifyReport(
   bytes: Uint8Array,
   trusted: { keys: readonly JWK[] },
@@ -22,16 +22,16 @@ export async function verifyReport(
   if (file.length === 0) return { ok: false, problem: 'empty' }
   const format = formatOf(file)
   if (!format) return { ok: false, problem: 'not-a-report' }
-  const followed = parseReport(file, format)
-  if ('problem' in followed) return { ok: false, ...followed }
-  const { records, chain, jws } = followed
+  const parsed = parseReport(file, format)
+  if ('problem' in parsed) return { ok: false, ...parsed }
+  const { records, chain, jws } = parsed
   const signature = await readSignature(jws, await readTrustedKeys(trusted))
   if (signature.state === 'invalid') return { ok: false, ...altered('the signature') }
   const { keyId } = signature
   if (signature.state === 'untrusted') return { ok: false, problem: 'untrusted', keyId }
   const { signed } = signature
   if (signed.records !== records) return { ok: false, problem: 'miscounted', records, signed: signed.records }
-  // Every hash fits the one before it: whoever altered a record made all that come after it anew.
+  // The chain is consistent but not the signed one: a record was altered, and all hashes after it computed anew.
   if (signed.chain !== chain) return { ok: false, ...altered('the chain of records') }
   return { ok: true, keyId, signed }
 }

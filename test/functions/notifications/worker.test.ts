@@ -147,7 +147,7 @@ test('a message that nobody takes is given up when the review ends', async () =>
 
 const stamp = '2026-11-27T05:00:00.000000000Z#seed'
 const unaccepted = 'nobody has signed in with the e-mail address of the user'
-const hopeless: [string, Differing, string][] = [
+const undeliverable: [string, Differing, string][] = [
   ['a user who was deleted', { user: { deleted: stamp } }, 'the user is gone'],
   ['a user who never was', { reminder: { userId: 'usr_nobody' } }, 'the user is gone'],
   ['a user who is disabled', { user: { status: 'disabled' } }, 'the user is disabled'],
@@ -168,7 +168,7 @@ const hopeless: [string, Differing, string][] = [
   ],
 ]
 
-test.each(hopeless)(
+test.each(undeliverable)(
   'a reminder about %s is given up, and nothing is sent',
   async (_name, differing, problem) => {
     const { sweep, sent, logged, table, clock } = await begin(differing)
@@ -179,7 +179,7 @@ test.each(hopeless)(
     clock.move(hour)
     expect(await sweep()).toBe(0)
     expect(logged).toEqual([
-      { level: 'info', message: 'a message was given up', fields: { customerId, error: problem } },
+      { level: 'info', message: 'a message was abandoned', fields: { customerId, error: problem } },
     ])
   },
 )

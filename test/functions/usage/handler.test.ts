@@ -103,7 +103,7 @@ test.each([
   const written = write.mock.calls.map(([text]): Record<string, unknown> => JSON.parse(String(text)))
   write.mockRestore()
   expect(written).toEqual([
-    expect.objectContaining({ message: 'log lines that tell of no use were skipped', count: 2 }),
+    expect.objectContaining({ message: 'log lines without usage were skipped', count: 2 }),
   ])
   expect(await listed(customerId)).toEqual(onDay('2026-11-27'))
   expect(await listed('ACM000003')).toEqual({})
@@ -120,9 +120,7 @@ test.each([
   await handler({ awslogs: { data } })
   const written = write.mock.calls.map(([text]): Record<string, unknown> => JSON.parse(String(text)))
   write.mockRestore()
-  expect(written).toMatchObject([
-    { level: 'error', message: 'what the log handed over cannot be read and was dropped' },
-  ])
+  expect(written).toMatchObject([{ level: 'error', message: 'unreadable log data was dropped' }])
 })
 
 test('a line that is none is skipped, and the others are recorded', async () => {

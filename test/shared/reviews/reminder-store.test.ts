@@ -45,7 +45,7 @@ test.each<[string, Partial<Reminder>]>([
   ['that is due', { due: at(5) }],
   ['that was sent', { sentAt: at(6) }],
   ['that failed', { due: at(60), failures: 3, problem: 'nobody takes it' }],
-  ['that was given up', { problem: 'the user is gone' }],
+  ['that was abandoned', { problem: 'the user is gone' }],
 ])('a reminder %s is read as it was written', async (_name, more) => {
   const written = { ...fresh(), ...more }
   await table.transact([{ put: reminderItem(written), expectedVersion: 'absent' }])
