@@ -19,7 +19,7 @@ export async function findProjectCreatedLater(
   customerId: string,
   { id, from, moved }: OwnershipPeriod,
 ): Promise<Versioned<Project> | undefined> {
-  if (!isEvent(context) || from < context.stamp || moved || !deliveryOfStamp(from)) return undefined
+  if (!isEvent(context) || from <= context.stamp || moved || !deliveryOfStamp(from)) return undefined
   return asProject(await context.table.get(keys.project(customerId, id)))
 }
 

@@ -23,7 +23,7 @@ export async function findUserCreatedLater(
   customerId: string,
   { id, from, moved }: OwnershipPeriod,
 ): Promise<Versioned<User> | undefined> {
-  if (!isEvent(context) || from < context.stamp || moved || !deliveryOfStamp(from)) return undefined
+  if (!isEvent(context) || from <= context.stamp || moved || !deliveryOfStamp(from)) return undefined
   const user = asUser(await context.table.get(keys.user(customerId, id)))
   return user && !isMainCustomer(user) ? user : undefined
 }

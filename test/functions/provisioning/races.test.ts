@@ -296,3 +296,42 @@ test('a delivery that is applied twice at once counts once', async () => {
   expect(await worker.deliveryOf(born.id)).toMatchObject({ status: 'applied', attempts: 1 })
   expect(await allEvents(worker.table, customerId)).toHaveLength(1)
 })
+
+/** Runs something between the read of a delivery and the reads that its plan is made from. */
+function interposeAfterRead(client: DynamoDBClient, { id }: TimedEvent, meanwhile: () => Promise<unknown>) {
+  let state: 'before' | 'read' | 'done' = 'before'
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (state === 'read' && /^(GetItem|BatchGetItem|Query)Command$/.test(context.commandName ?? '')) {
+        state = 'done'
+        await meanwhile()
+      }
+      if (state === 'before' && JSON.stringify(args.input).includes(`"D#orders#${id}"`)) state = 'read'
+      return next(args)
+    },
+    { step: 'build' },
+  )
+}
+
+test.each<[string, TimedEvent[], TimedEvent]>([
+  ['a customer', [], born],
+  ['a user', [born], ann],
+  ['a project', [born], web],
+  ['a server', [born], vm],
+  ['a deleted user', [born, ann], userGone(9, 'ann')],
+  ['a deleted project', [born, web], projectGone(9, 'web')],
+  ['a deleted server', [born, vm], serverGone(9, 'vm1')],
+  ['a changed user', [born, ann], becomes(9, 'ann', 'admin')],
+  ['a grant', [born, ann, web], grant(9, 'ann', 'web', ['full'])],
+  ['a revocation', [born, ann, web, grant(8, 'ann', 'web', ['full'])], revoke(9, 'ann', 'web')],
+  ['an assignment', [born, ann, vm], assign(9, 'ann', 'vm1', ['view'])],
+])('%s whose delivery two workers apply at once counts once', async (_, first, last) => {
+  const worker = await startWorker(engine)
+  await worker.record([...first, last])
+  for (const each of first) await worker.onStream({ Records: recordsOf([each]) })
+  const events = await allEvents(worker.table, customerId)
+  interposeAfterRead(worker.client, last, () => worker.onStream({ Records: recordsOf([last]) }))
+  expect(await worker.onStream({ Records: recordsOf([last]) })).toEqual({ batchItemFailures: [] })
+  expect(await worker.deliveryOf(last.id)).toMatchObject({ status: 'applied', attempts: 1 })
+  expect(await allEvents(worker.table, customerId)).toHaveLength(events.length + 1)
+})
