@@ -8,7 +8,7 @@ import type { Route } from '../routing/route.ts'
 const linesInChunk = 500
 
 export const exportRoutes: readonly Route[] = [
-  /** All lines are there before the first is sent, so that what fails is answered as a problem. */
+  /** All lines are made before the first is sent, so that a failure gets a problem as its response. */
   custom({
     method: 'get',
     path: '/v1/customers/{c}/export',

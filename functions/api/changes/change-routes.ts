@@ -41,7 +41,7 @@ export function create<B, After>(definition: Creation<B, After>): Route {
   })
 }
 
-/** A change of one resource, whose ETag as shown `If-Match` is compared with. */
+/** A change of one resource; `If-Match` is compared with its ETag as shown. */
 type OnResource<B, T, Loaded extends T, After> = Common & {
   of: Resource<T, Loaded>
   ifMatch?: 'required'
@@ -90,9 +90,9 @@ export function remove<T, Loaded extends T>(definition: OnResource<unknown, T, L
 type Action<B, T, Loaded extends T, After> = OnResource<B, T, Loaded, After> & {
   /** `noBody` where the path says all. */
   body: BodySchema<B>
-  /** Where the action creates something: 201, with its place. */
+  /** The place of what the action creates, which makes the status 201. */
   at?: PlaceOf<After>
-  /** Of a response that lists several resources: a list has no ETag. */
+  /** For a response that lists several resources: a list has no ETag. */
   etag?: false
 }
 

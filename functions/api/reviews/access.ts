@@ -3,7 +3,7 @@ import type { Deciding } from '../../../shared/reviews/decide-items.ts'
 import { whyClosed } from '../../../shared/reviews/model/deadline.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import { managesReviews, refusalOfReviewer } from '../../../shared/reviews/model/reviewer.ts'
-import { forbidden, missing, notFound } from '../authorization/denial.ts'
+import { forbidden, permissionDenied, notFound } from '../authorization/denial.ts'
 import type { Access } from '../authorization/deps.ts'
 import { type RequestContext, customerOf } from '../authorization/request-context.ts'
 
@@ -39,5 +39,5 @@ export async function denialToDecide(
   const reason = refusalOfReviewer(caller, item, isAssigned)
   if (reason === 'own') return forbidden('Nobody decides on what they hold themselves.')
   if (reason === 'no-grant') return notFound('review item')
-  return reason && missing(reason, 'review.manage')
+  return reason && permissionDenied(reason, 'review.manage')
 }
