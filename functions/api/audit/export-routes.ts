@@ -15,7 +15,7 @@ export const exportRoutes: readonly Route[] = [
     id: 'exportCustomer',
     summary: 'The whole directory of a customer in natural keys, a fact a line: two compare with diff',
     right: operatorAt('customer'),
-    answer: { status: 200, type: 'application/x-ndjson' },
+    response: { status: 200, type: 'application/x-ndjson' },
     respond: async (call) => {
       readQuery(call.c, {})
       const lines = await exportCustomer(call.deps.table, customerOf(call))

@@ -19,7 +19,7 @@ export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Reso
     method: 'get',
     query: {},
     changes: false,
-    answer: { status: 200, schema: of.schema, etag: true },
+    response: { status: 200, schema: of.schema, etag: true },
     handle: async (deps, c) => {
       const call = await authenticateAndAuthorize(deps, c, common.right)
       readQuery(c, {})
@@ -53,7 +53,7 @@ export function list<T, Q extends v.ObjectEntries, Name extends RepresentationNa
     ...common,
     method: 'get',
     changes: false,
-    answer: { status: 200, schema, list: true },
+    response: { status: 200, schema, list: true },
     handle: async (deps, c) => {
       const call = await authenticateAndAuthorize(deps, c, common.right)
       const query = readListQuery(c, common.query)
@@ -65,7 +65,7 @@ export function list<T, Q extends v.ObjectEntries, Name extends RepresentationNa
 }
 
 type CustomDefinition = Common &
-  Pick<Route, 'method' | 'answer' | 'body' | 'errors'> &
+  Pick<Route, 'method' | 'response' | 'body' | 'errors'> &
   Partial<Pick<Route, 'query'>> & {
     respond: (call: RequestContext) => Response | Promise<Response>
   }
@@ -81,7 +81,7 @@ export function custom({ respond, ...definition }: CustomDefinition): Route {
       const whole = await respond(call)
       // Preconditions are about a representation, which a POST has none of.
       const response = definition.method === 'get' ? conditionally(c, whole) : whole
-      const { maxAge } = definition.answer
+      const { maxAge } = definition.response
       if (maxAge !== undefined) response.headers.set('Cache-Control', publicFor(maxAge))
       return recorded(call, response)
     },

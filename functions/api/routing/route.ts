@@ -18,7 +18,7 @@ export type Route = {
   query: v.ObjectEntries
   /** Rejects unknown fields, except at the decision point. */
   body?: v.GenericSchema
-  answer: Answer
+  response: RouteResponse
   /** Takes `dryRun`, `Idempotency-Key` and `X-Reason`. */
   changes: boolean
   ifMatch?: 'required' | 'honoured'
@@ -29,7 +29,7 @@ export type Route = {
 
 export type Handler = (deps: ApiDeps, c: Context<ApiEnv>) => Promise<Response>
 
-export type Answer = {
+export type RouteResponse = {
   status: 200 | 201 | 202 | 204
   /** Absent: no body, or, with a `type`, one that no schema describes. */
   schema?: RepresentationName

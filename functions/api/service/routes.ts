@@ -18,7 +18,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'checkHealth',
     summary: 'Is it up?',
     right: anybody,
-    answer: { status: 200, schema: 'health' },
+    response: { status: 200, schema: 'health' },
     respond: ({ c }) => c.json({ status: 'ok' } satisfies Representation<'health'>),
   }),
   custom({
@@ -27,7 +27,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readOpenApi',
     summary: 'This document',
     right: anybody,
-    answer: { status: 200, schema: 'openApi', maxAge: documentMaxAge },
+    response: { status: 200, schema: 'openApi', maxAge: documentMaxAge },
     respond: async ({ c, deps }) =>
       c.body(await deps.openApi(), 200, { 'Content-Type': 'application/json; charset=UTF-8' }),
   }),
@@ -38,7 +38,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readProtectedResource',
     summary: 'Where access tokens come from (RFC 9728)',
     right: anybody,
-    answer: { status: 200, schema: 'protectedResource', maxAge: metadataMaxAge },
+    response: { status: 200, schema: 'protectedResource', maxAge: metadataMaxAge },
     respond: ({ c, deps: { audience, issuer } }) =>
       c.json({
         // Exactly the audience of the tokens, which clients send as `resource` (RFC 8707).
@@ -55,7 +55,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readReportKeys',
     summary: 'The public keys that reports are signed with (RFC 7517)',
     right: anybody,
-    answer: { status: 200, schema: 'reportKeys', maxAge: documentMaxAge },
+    response: { status: 200, schema: 'reportKeys', maxAge: documentMaxAge },
     respond: async ({ c, deps }) =>
       c.json((await deps.reportKeys.jwks()) satisfies Representation<'reportKeys'>),
   }),
@@ -66,7 +66,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readDecisionPoint',
     summary: "Where a customer's decisions are asked for (AuthZEN 1.0)",
     right: anybody,
-    answer: { status: 200, schema: 'decisionPoint', maxAge: metadataMaxAge },
+    response: { status: 200, schema: 'decisionPoint', maxAge: metadataMaxAge },
     respond: (call) => {
       const { publicUrl, customerIdPattern } = call.deps
       const customerId = parameter(call, 'c')

@@ -31,7 +31,7 @@ const withBody = changing.filter(({ body }) => body)
 const withIfMatch = changing.filter(({ ifMatch }) => ifMatch)
 const required = changing.filter(({ ifMatch }) => ifMatch === 'required')
 
-describe.each(changing)('$id', ({ id, answer }) => {
+describe.each(changing)('$id', ({ id, response: answer }) => {
   let scene: Scene
   let dry: Answer
   let first: Answer
@@ -194,18 +194,23 @@ describe('refused, without a trace, is', () => {
 })
 
 describe('If-Match', () => {
-  it.each(withIfMatch)('of $id takes the ETag that was seen, as one of several', async ({ id, answer }) => {
-    const { scene, request } = await prepare(id)
-    const given = request.headers?.['if-match']
-    const seen =
-      given ?? (await world.ask(taggedPlace(request), scene.token.operator)).headers.get('etag') ?? undefined
-    const reply = await send(scene, request, { 'if-match': `"x", ${seen ?? '"none"'}` })
-    expect(reply.status).toBe(seen === undefined ? 412 : answer.status)
-  })
+  it.each(withIfMatch)(
+    'of $id takes the ETag that was seen, as one of several',
+    async ({ id, response: answer }) => {
+      const { scene, request } = await prepare(id)
+      const given = request.headers?.['if-match']
+      const seen =
+        given ??
+        (await world.ask(taggedPlace(request), scene.token.operator)).headers.get('etag') ??
+        undefined
+      const reply = await send(scene, request, { 'if-match': `"x", ${seen ?? '"none"'}` })
+      expect(reply.status).toBe(seen === undefined ? 412 : answer.status)
+    },
+  )
 
   it.each(withIfMatch.filter(({ ifMatch }) => ifMatch === 'honoured'))(
     'of $id may be * where there is something',
-    async ({ id, answer }) => {
+    async ({ id, response: answer }) => {
       const { scene, request } = await prepare(id)
       const reply = await send(scene, request, { 'if-match': '*' })
       expect(reply.status).toBe(answer.alsoStatus ? 412 : answer.status)
@@ -213,7 +218,7 @@ describe('If-Match', () => {
   )
 })
 
-it.each(changing.filter(({ answer }) => answer.alsoStatus))(
+it.each(changing.filter(({ response }) => response.alsoStatus))(
   '$id of what is there is answered with 200',
   async ({ id }) => {
     const { scene, request } = await prepare(id)
