@@ -3,7 +3,7 @@ import type { Current } from '../../../shared/http/response/preconditions.ts'
 import type { RequestContext } from '../authorization/request-context.ts'
 import { etagOfShown } from '../routing/etag.ts'
 import { presentOrFail, type Presenter, presentOrNotFound, type Resource } from '../routing/resource.ts'
-import type { RouteResponse, Common, Route } from '../routing/route.ts'
+import type { Common, Route, RouteResponse } from '../routing/route.ts'
 import {
   type ChangeCall,
   type ChangeDefinition,
