@@ -62,10 +62,10 @@ export const handler = toLambda(
     sources: [],
     openstack: OPENSTACK === 'on',
     mail: MAIL === 'on',
-    // Few ask for them; a cold start doesn't.
+    // Few requests need them, so a cold start doesn't read their secret.
     optOut: async () => (optOut ??= createOptOutTokens(await readSecret(MAIL_SECRET_ARN))),
     reportKeys: createReportKeys(() => readSecret(REPORT_KEYS_ARN), now),
-    // Beside the bundle as beside the source; a cold start doesn't read it.
+    // Lies beside the bundle as beside the source; a cold start doesn't read it.
     openApi: () => readFile(new URL('openapi.json', import.meta.url), 'utf8'),
   }),
 )

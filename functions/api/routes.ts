@@ -17,7 +17,7 @@ import { serviceRoutes } from './service/routes.ts'
 import { meRoutes } from './users/me-routes.ts'
 import { userRoutes } from './users/routes.ts'
 
-/** Everything there is to ask for; each path and method once. */
+/** All routes of the API, each path and method once. */
 export const routes: readonly Route[] = [
   ...serviceRoutes,
   ...meRoutes,

@@ -25,7 +25,7 @@ import {
 import { OwnUser, User } from './users/schema.ts'
 
 /**
- * Everything that is answered with, by name: objects without other fields, optional ones absent and never null.
+ * Schemas of all response bodies, by name: objects without other fields, optional ones absent and never null.
  * For the generator of the document, and for types: nothing of this may get into a bundle.
  */
 export const representations = {
@@ -61,7 +61,7 @@ export const representations = {
   problem: Problem,
 } as const
 
-/** What they are made of and the document names too. */
+/** Parts of them that the document names too. */
 export const parts = {
   Actor,
   Address,
@@ -78,7 +78,7 @@ export const parts = {
 
 export type RepresentationName = keyof typeof representations
 
-/** What a presenter returns; a field that is `undefined` is absent in the answer. */
+/** Type of a response body; a field that is `undefined` is absent in its JSON. */
 export type Representation<N extends RepresentationName> = Readable<
   v.InferOutput<(typeof representations)[N]>
 >

@@ -22,7 +22,7 @@ export type WebhookDeps = {
   log: Log
 }
 
-/** Signed events in: raw body → verify → record the delivery → 202. Nothing is acknowledged that isn't stored. */
+/** Receives signed events: raw body → verify → record the delivery → 202. A 202 is sent only for a stored delivery. */
 export function createWebhooks({ table, verifySignature, now, log }: WebhookDeps) {
   const app = new Hono<HttpEnv>()
   app.use(requestId(), accessLog(log, now), setCommonHeaders('webhook-signature'), limitHead)
@@ -54,7 +54,7 @@ export function createWebhooks({ table, verifySignature, now, log }: WebhookDeps
   return app
 }
 
-/** The sender keeps what can't be stored now, and tries again. */
+/** A 503 makes the sender keep the event and try again. */
 async function recordOrUnavailable(table: Table, delivery: Parameters<typeof recordDelivery>[1], at: Date) {
   try {
     return await recordDelivery(table, delivery, instantOf(at))

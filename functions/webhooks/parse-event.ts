@@ -6,14 +6,14 @@ import { parseJson } from '../../shared/http/request/strict-json.ts'
 import { EventEnvelope, isEventType } from '../../shared/provisioning/event-types.ts'
 
 /**
- * What is recorded of an event: the raw text, and from it what deliveries are found and ordered by. Whether the data
- * fits its type is told later, by the delivery's state. Throws `invalid-request` where nothing can be made of it.
+ * Returns the raw text of an event, with the fields that deliveries are found and ordered by. Whether the data fits its type
+ * shows later, in the delivery's state. Throws `invalid-request` for an event that can't be parsed or has an unknown type.
  */
 export function parseEvent(bytes: Uint8Array) {
   const { type, timestamp, data } = validate(EventEnvelope, parseJson(bytes))
   if (!isEventType(type))
     throw new DomainError('invalid-request', '/type is not an event type that is known here')
-  // It stands in logs and lists, which nothing but an identifier may.
+  // It gets into logs and lists, so that it must be an identifier.
   const customerId = v.is(CustomerId, data.customerId) ? data.customerId : undefined
   return { type, timestamp, customerId, body: new TextDecoder().decode(bytes) }
 }

@@ -20,15 +20,15 @@ export function answersOf(route: Route): Record<string, Answer | Reference> {
 }
 
 function* successesOf(route: Route): Generator<[number, Answer]> {
-  const { method, answer, changes } = route
-  const { status, etag, location, alsoStatus, maxAge } = answer
+  const { method, response, changes } = route
+  const { status, etag, location, alsoStatus, maxAge } = response
   const content = contentOf(route)
   const description = status === 200 && changes ? 'As it is from now on.' : descriptions[status]
   const headers = headersOf(
     etag && 'ETag',
     status === 201 && location && 'Location',
     maxAge !== undefined && 'Cache-Control.public',
-    answer.type === 'text/html' && 'Content-Security-Policy',
+    response.type === 'text/html' && 'Content-Security-Policy',
   )
   if (changes && status !== 200) {
     const told = content.content ?? json(reference('Changes'))
@@ -47,7 +47,7 @@ type Content = { content?: Record<string, Media> }
 
 /** One schema for every status, as a method of a client has but one type. */
 function contentOf(route: Route): Content {
-  const { status, schema, list, type } = route.answer
+  const { status, schema, list, type } = route.response
   const union = unionName(route)
   if (union !== undefined) return { content: json(reference(union)) }
   const other: Content['content'] = type && { [type]: { schema: typed(type) } }

@@ -83,8 +83,10 @@ function shown(): Record<string, Schema> {
 }
 
 function pagesOf(routes: readonly Route[]): Record<string, Schema> {
-  const pages = routes.flatMap(({ answer }): [string, Schema][] =>
-    answer.list && answer.schema ? [[pageName(answer.schema), pageOf(capitalised(answer.schema))]] : [],
+  const pages = routes.flatMap(({ response }): [string, Schema][] =>
+    response.list && response.schema
+      ? [[pageName(response.schema), pageOf(capitalised(response.schema))]]
+      : [],
   )
   return Object.fromEntries(pages)
 }

@@ -95,16 +95,16 @@ export const shared = (name: keyof typeof parameters): Reference => ({
 
 /** All that an operation takes beside its body. */
 export function parametersOf(route: Route): (Parameter | Reference)[] {
-  const { path, query, answer, changes, method } = route
+  const { path, query, response, changes, method } = route
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   return [
     ...names.map(inPath),
     ...inQuery(query),
-    ...(answer.list ? [shared('limit'), shared('cursor')] : []),
+    ...(response.list ? [shared('limit'), shared('cursor')] : []),
     ...(changes ? [shared('dryRun'), shared('idempotencyKey'), shared('reason')] : []),
     ...(route.ifMatch ? [shared(route.ifMatch === 'required' ? 'ifMatchRequired' : 'ifMatch')] : []),
-    ...(answer.alsoStatus ? [shared('ifAbsent')] : []),
-    ...(method === 'get' && answer.etag ? [shared('ifMatch'), shared('ifNoneMatch')] : []),
+    ...(response.alsoStatus ? [shared('ifAbsent')] : []),
+    ...(method === 'get' && response.etag ? [shared('ifMatch'), shared('ifNoneMatch')] : []),
     shared('requestId'),
   ]
 }

@@ -47,7 +47,7 @@ export function problemsOf(route: Route): Map<number, ProblemCode[]> {
 const html = 'text/html'
 
 function codesOf(route: Route): ProblemCode[] {
-  const { method, path, right, body, answer, changes, ifMatch, errors } = route
+  const { method, path, right, body, response, changes, ifMatch, errors } = route
   const open = right.kind === 'anybody'
   const when: [ProblemCode, boolean][] = [
     ['invalid-request', !open || method === 'get'],
@@ -62,7 +62,7 @@ function codesOf(route: Route): ProblemCode[] {
     ['stale', changes || method === 'get'],
     ['precondition-required', ifMatch === 'required'],
     // A body that is sent, also where there should be none; or a file that is asked for.
-    ['too-large', changes || body !== undefined || (answer.type ?? html) !== html],
+    ['too-large', changes || body !== undefined || (response.type ?? html) !== html],
     // AuthZEN calls another content type a bad request.
     ['unsupported-media-type', (changes || bodyName(route) !== undefined) && errors !== 'text'],
     ['idempotency-mismatch', changes],

@@ -4,8 +4,8 @@ import { componentName } from './names.ts'
 import type { Schema } from './schema.ts'
 
 /** What the answer of a change is called, which may be that of a dry run; undefined where it has no body otherwise. */
-export function unionName({ changes, answer }: Route): string | undefined {
-  const { schema } = answer
+export function unionName({ changes, response }: Route): string | undefined {
+  const { schema } = response
   return changes && schema ? `${componentName(schema)}OrChanges` : undefined
 }
 
@@ -13,7 +13,7 @@ export function unionName({ changes, answer }: Route): string | undefined {
 export function unionsOf(routes: readonly Route[]): Record<string, Schema> {
   const unions = routes.flatMap((route): [string, Schema][] => {
     const name = unionName(route)
-    const { schema } = route.answer
+    const { schema } = route.response
     if (name === undefined || !schema) return []
     const anyOf = [reference(componentName(schema)), reference('Changes')]
     return [[name, { description: 'As it is from now on, or what a dry run tells.', anyOf }]]

@@ -2,12 +2,12 @@ import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import { DomainError } from '../domain/values/errors.ts'
 
 /**
- * Cursors that callers can keep but neither make nor read: a position in a list, bound to whatever text names the list (the
- * customer and the query). Encrypted, because a list that is filtered may stop at something that the caller may not see.
+ * Cursors that callers can keep but neither make nor read: a position in a list, bound to a text that names the list (the
+ * customer and the query). Encrypted, because a filtered list may stop at an item that the caller may not see.
  */
 export type CursorCodec = {
   seal(binding: string, position: Record<string, string>): string
-  /** Throws `invalid-request` for anything that wasn't sealed with this secret and binding. */
+  /** Throws `invalid-request` for a text that wasn't sealed with this secret and binding. */
   open(binding: string, cursor: string): Record<string, string>
 }
 
@@ -21,7 +21,7 @@ export function createCursorCodec(secret: string): CursorCodec {
   if (secret.length < 16) throw new Error('the cursor secret must have at least 16 characters')
   const derived = (purpose: string) => createHmac('sha256', secret).update(purpose)
   const key = derived('cursor key').digest()
-  /** The same for the same position of the same list, and for no other (as RFC 5297 does it). */
+  /** Derived from list and position (as in RFC 5297), so that no two positions share a nonce. */
   const nonceOf = (binding: string, position: Uint8Array) =>
     derived(`cursor:${Buffer.byteLength(binding)}:${binding}:`)
       .update(position)
@@ -40,7 +40,7 @@ export function createCursorCodec(secret: string): CursorCodec {
       const bytes = Buffer.from(cursor, 'base64url')
       const [nonce, tag] = [bytes.subarray(0, nonceBytes), bytes.subarray(nonceBytes, nonceBytes + tagBytes)]
       const sealed = bytes.subarray(nonceBytes + tagBytes)
-      // Node skips what isn't base64url, so several texts decode alike; only the one that was given out is accepted.
+      // Node skips characters that aren't base64url, so several texts decode alike; only the one that was sealed is accepted.
       if (sealed.length === 0 || bytes.toString('base64url') !== cursor) throw invalid()
       const decipher = createDecipheriv(cipherName, key, nonce, { authTagLength: tagBytes })
       decipher.setAAD(Buffer.from(binding)).setAuthTag(tag)

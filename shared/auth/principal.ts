@@ -4,7 +4,7 @@ import { parseEmail } from '../domain/text/email.ts'
 import { PersonName } from '../domain/text/text.ts'
 import { DomainError } from '../domain/values/errors.ts'
 
-/** Whom a token stands for (`domain.md`, Login and Outside principals). Only a `login` can be a user. */
+/** The subject of a token. Only a `login` can be a user; the others are machines, and people of the provider. */
 export type Principal =
   | {
       kind: 'operator' | 'check'
@@ -13,13 +13,13 @@ export type Principal =
       name?: string
     }
   | { kind: 'login'; issuer: string; subject: string; email?: string; emailVerified: boolean }
-  /** Asks for an outside principal's scope without being on its list: never a user either. */
+  /** Has the scope of an operator or `check` client without being on its list: never a user either. */
   | { kind: 'nobody'; subject: string }
 
-/** Who may be an outside principal; the scope alone makes nobody one. */
+/** Clients and groups that may be operators or `check` clients; the scope alone isn't enough. */
 export type PrincipalLists = { operatorClients: string[]; checkClients: string[]; operatorGroups: string[] }
 
-/** Reads a verified token's claims. Throws `unauthenticated` where one that RFC 9068 requires isn't a text. */
+/** Reads a verified token's claims. Throws `unauthenticated` if a claim that RFC 9068 requires isn't a text. */
 export function principalOf(claims: JWTPayload, issuer: string, lists: PrincipalLists): Principal {
   const subject = requiredText(claims, 'sub')
   const client = requiredText(claims, 'client_id')
@@ -42,13 +42,13 @@ export function principalOf(claims: JWTPayload, issuer: string, lists: Principal
   }
 }
 
-/** OpenID Connect Core 1.0, 2: a subject has no more; the names of clients are no longer. */
-const longestClaim = 255
+/** Characters of a subject (OpenID Connect Core 1.0, section 2); client ids are no longer. */
+const maxClaimLength = 255
 
 function requiredText(claims: JWTPayload, name: string): string {
   const value = claims[name]
   // Half a surrogate pair has no UTF-8 of its own: two such subjects would be stored as one.
-  const isText = typeof value === 'string' && value.length <= longestClaim && value.isWellFormed()
+  const isText = typeof value === 'string' && value.length <= maxClaimLength && value.isWellFormed()
   if (!isText || value === '') throw malformed(name)
   return value
 }
@@ -65,7 +65,7 @@ function groupsOf(claims: JWTPayload): string[] {
 }
 
 function emailOf(claims: JWTPayload): string | undefined {
-  // Lower-casing turns some other letters into ASCII ones (the Kelvin sign into k): such an address is somebody else's.
+  // Lower-casing turns some other letters into ASCII (the Kelvin sign into k): the result would be somebody else's address.
   if (typeof claims.email !== 'string' || !/^[\x21-\x7e]+@/.test(claims.email)) return undefined
   return parseEmail(claims.email)
 }
@@ -76,6 +76,6 @@ function personName(claims: JWTPayload): { name?: string } {
 }
 
 function malformed(claim: string): DomainError {
-  const message = `The access token's claim "${claim}" is not a text of at most ${longestClaim} characters.`
+  const message = `The access token's claim "${claim}" is not a text of at most ${maxClaimLength} characters.`
   return new DomainError('unauthenticated', message)
 }

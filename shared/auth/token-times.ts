@@ -4,23 +4,23 @@ import { DomainError } from '../domain/values/errors.ts'
 /** Seconds by which clocks may differ. */
 export const clockTolerance = 30
 
-/** The last second of the year 9999, since 1970: what is later is no moment, and milliseconds are. */
+/** The last second of the year 9999, since 1970: a later one was given in milliseconds. */
 const lastMoment = 253_402_300_799
 
 /**
- * A token's moments (RFC 7519, section 4.1) have to be finite numbers of seconds since 1970, and it has to be issued by now.
- * Throws `unauthenticated`.
+ * Throws `unauthenticated` unless a token's times (RFC 7519, section 4.1) are finite numbers of seconds since 1970, and it is
+ * issued by now.
  */
 export function checkTimes(claims: JWTPayload, now: Date): void {
   const { exp, iat, nbf } = claims
   for (const [name, time] of Object.entries({ exp, iat, nbf }))
-    if (time !== undefined && !isMoment(time)) throw noTime(name)
-  if (iat !== undefined && iat > now.getTime() / 1000 + clockTolerance) throw noTime('iat')
+    if (time !== undefined && !isMoment(time)) throw impossibleTime(name)
+  if (iat !== undefined && iat > now.getTime() / 1000 + clockTolerance) throw impossibleTime('iat')
 }
 
-/** A number too large for JSON's readers is read as infinite. */
+/** A JSON parser reads a number that is too large as infinite. */
 const isMoment = (time: unknown): boolean => typeof time === 'number' && time >= 0 && time <= lastMoment
 
-function noTime(claim: string): DomainError {
+function impossibleTime(claim: string): DomainError {
   return new DomainError('unauthenticated', `The access token's claim "${claim}" is no possible time.`)
 }

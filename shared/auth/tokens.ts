@@ -17,24 +17,24 @@ import { checkTimes, clockTolerance } from './token-times.ts'
 export type { Principal } from './principal.ts'
 
 export type TokenConfig = PrincipalLists & {
-  /** Compared exactly with `iss`; discovery is looked for below it. */
+  /** Compared exactly with `iss`; discovery is below it. */
   issuer: string
   audience: string
   now: () => Date
-  /** Where the keys are, instead of asking discovery. */
+  /** URL of the keys, in place of discovery. */
   jwksUri?: string
 }
 
-/** Takes the value of `Authorization`. Throws `unauthenticated`, or `unavailable` while the issuer can't be asked. */
+/** Takes the value of `Authorization`. Throws `unauthenticated`, or `unavailable` while the issuer doesn't respond. */
 export type TokenVerifier = (authorization: string | undefined) => Promise<Principal>
 
-/** Asymmetric signatures only (RFC 8725, section 3.2): with a shared secret, whoever verifies could also issue. */
+/** Asymmetric signatures only (RFC 8725, section 3.2): with a shared secret, a verifier could also issue tokens. */
 const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ')
 
-/** Any more would be work that whoever sends a token can ask for, without having one. */
-const mostKeysTried = 20
+/** Bounds the work that a sender without a valid token can cause. */
+const maxKeysTried = 20
 
-/** Verifies JWT access tokens as RFC 9068 (section 4) and RFC 8725 ask. Clocks may differ by 30 seconds. */
+/** Verifies JWT access tokens by RFC 9068 (section 4) and RFC 8725. Clocks may differ by 30 seconds. */
 export function createTokenVerifier(config: TokenConfig): TokenVerifier {
   const keys = issuerKeys(config.issuer, config.jwksUri)
   return async (authorization) => {
@@ -48,7 +48,7 @@ export function createTokenVerifier(config: TokenConfig): TokenVerifier {
       clockTolerance,
       currentDate: config.now(),
     }).catch((error: unknown) => {
-      throw error instanceof JOSEError ? new DomainError('unauthenticated', refusal(error)) : error
+      throw error instanceof JOSEError ? new DomainError('unauthenticated', describeFailure(error)) : error
     })
     checkTimes(claims, config.now())
     return principalOf(claims, config.issuer, config)
@@ -77,9 +77,9 @@ async function verified(
   }
 }
 
-/** A token without a key id may be of any of the issuer's keys for its algorithm; so may one whose key id several have. */
+/** A token may be signed by any of several keys: it has no key id, or several keys share it. */
 async function verifiedByAny(token: string, keys: JWKSMultipleMatchingKeys, options: JWTVerifyOptions) {
-  let left = mostKeysTried
+  let left = maxKeysTried
   for await (const key of keys) {
     if (left-- === 0) break
     try {
@@ -91,7 +91,7 @@ async function verifiedByAny(token: string, keys: JWKSMultipleMatchingKeys, opti
   throw new JWSSignatureVerificationFailed()
 }
 
-function refusal(error: JOSEError): string {
+function describeFailure(error: JOSEError): string {
   if (error instanceof JWTExpired) return 'The access token has expired.'
   if (error instanceof JWTClaimValidationFailed) {
     if (error.claim === 'typ') return 'The token is not an access token (RFC 9068: typ "at+jwt").'

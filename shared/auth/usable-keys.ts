@@ -12,15 +12,15 @@ const signing = {
 const curveBytes: Record<string, number> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 /** Bits of a modulus: fewer are weak (RFC 7518, section 3.3), more than OpenSSL verifies with. */
 const modulusBits = { least: 2048, most: 16_384 }
-/** Some implementations, OpenSSL among them, take no more of a public exponent. */
-const mostExponentBytes = 8
+/** Some implementations, OpenSSL among them, accept no longer public exponent. */
+const maxExponentBytes = 8
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 
 /**
- * Those of a JWK Set's keys that a signature can be verified with, with nothing in them that isn't needed for it. All others
- * are ignored, as RFC 7517 (section 5) asks: kinds, curves and algorithms that aren't known, what is symmetric, private, weak,
- * malformed or for another use. `undefined` for what is no JWK Set at all. That a point lies on its curve is
- * found out only when the key is imported.
+ * Returns the keys of a JWK Set that can verify a signature, without members that it doesn't need. All others are ignored, as
+ * RFC 7517 (section 5) asks: those of unknown kinds, curves and algorithms, and symmetric, private, weak or malformed ones, or
+ * those for another use. Returns undefined for anything but a JWK Set. Whether a point lies on its curve shows only when the
+ * key is imported.
  */
 export function usableKeys(set: unknown): JWK[] | undefined {
   if (!isObject(set) || !Array.isArray(set.keys)) return undefined
@@ -37,7 +37,7 @@ function usableKey(jwk: unknown): JWK | undefined {
   return { ...material, ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }) }
 }
 
-/** RFC 7517, sections 4.2 and 4.3: without either member it is for anything. */
+/** RFC 7517, sections 4.2 and 4.3: without either member, a key is for any use. */
 function isForVerifying({ use, key_ops: operations }: Record<string, unknown>): boolean {
   if (use !== undefined && use !== 'sig') return false
   if (operations === undefined) return true
@@ -64,16 +64,16 @@ function isModulus(n: unknown): n is string {
   return bits >= modulusBits.least && bits <= modulusBits.most && isOdd(bytes)
 }
 
-/** With an exponent of 1 a signature is the padded text itself, which anybody can write. */
+/** With an exponent of 1, a signature is the padded text itself, which anybody can write. */
 function isExponent(e: unknown): e is string {
   const bytes = bytesOf(e)
   const bits = bytes ? bitsOf(bytes) : 0
-  return bits >= 2 && bits <= mostExponentBytes * 8 && isOdd(bytes)
+  return bits >= 2 && bits <= maxExponentBytes * 8 && isOdd(bytes)
 }
 
 const isOdd = (bytes: Buffer | undefined) => ((bytes?.at(-1) ?? 0) & 1) === 1
 
-/** Of a number, big end first: what leads with zeros isn't longer for it. */
+/** Bits of a big-endian number, without leading zeros. */
 function bitsOf(bytes: Buffer): number {
   const start = bytes.findIndex((byte) => byte !== 0)
   return start < 0 ? 0 : (bytes.length - start) * 8 - Math.clz32((bytes[start] ?? 0) << 24)
@@ -81,7 +81,7 @@ function bitsOf(bytes: Buffer): number {
 
 const isOfBytes = (text: unknown, length: number): text is string => bytesOf(text)?.length === length
 
-/** The bytes of unpadded base64url, which has one text for them. */
+/** Decodes unpadded base64url; undefined for any other text that decodes to the same bytes. */
 function bytesOf(text: unknown): Buffer | undefined {
   if (typeof text !== 'string') return undefined
   const bytes = Buffer.from(text, 'base64url')

@@ -1,14 +1,14 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 
-/** Two keys of each kind whatever the source has: the rest are random ones that nobody can sign with. */
+/** Always two keys of each kind: those that a source lacks are random ones that nobody can sign with. */
 export type SourceKeys = { hmac: Buffer[]; ed25519: KeyObject[] }
 
-/** Told what is wrong with a source or one of its secrets, in words that don't have the secret. */
+/** Reports a problem of a source or one of its secrets; the message has no part of the secret. */
 export type OnUnusable = (problem: Error) => void
 
 /**
- * The keys of a source's secrets, of which it has one or two. Those that are malformed are told and left out; without any left nobody can sign for
- * the source. `onUnusable` may throw, if that is to be the end of it.
+ * Returns the keys of a source's one or two secrets. Malformed ones are reported and left out; without any left, nobody can
+ * sign for the source. `onUnusable` may throw.
  */
 export function keysOfSource(source: string, secrets: unknown, onUnusable: OnUnusable): SourceKeys {
   const keys: SourceKeys = { hmac: [], ed25519: [] }
@@ -34,7 +34,7 @@ function isAdded(keys: SourceKeys, secret: unknown): boolean {
   return true
 }
 
-/** Keys like those of any source, none of which anything is signed with. */
+/** As many keys as any source has, with none of which anybody can sign. */
 export function unknownSourceKeys(): SourceKeys {
   return padded({ hmac: [], ed25519: [] })
 }
@@ -63,7 +63,7 @@ function decode(secret: unknown, prefix: string): Buffer | undefined {
     : undefined
 }
 
-/** The bytes of canonical base64, which has one text for them. Node itself skips what isn't base64. */
+/** Decodes canonical base64; undefined for any other text. Node itself skips characters that aren't base64. */
 export function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64') === text ? bytes : undefined

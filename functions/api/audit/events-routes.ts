@@ -7,7 +7,7 @@ import { list } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { presentEvent } from './resource.ts'
 
-/** The longest is of an assignment: its type, a project or server, and a user. */
+/** The longest names an assignment: its type, a project or server, and a user. */
 const Name = v.pipe(v.string(), v.maxLength(300, 'must be at most 300 characters long'))
 
 export const eventRoutes: readonly Route[] = [

@@ -8,14 +8,14 @@ import type { Route } from '../routing/route.ts'
 const linesInChunk = 500
 
 export const exportRoutes: readonly Route[] = [
-  /** All lines are there before the first is sent, so that what fails is answered as a problem. */
+  /** All lines are made before the first is sent, so that a failure gets a problem as its response. */
   custom({
     method: 'get',
     path: '/v1/customers/{c}/export',
     id: 'exportCustomer',
     summary: 'The whole directory of a customer in natural keys, a fact a line: two compare with diff',
     right: operatorAt('customer'),
-    answer: { status: 200, type: 'application/x-ndjson' },
+    response: { status: 200, type: 'application/x-ndjson' },
     respond: async (call) => {
       readQuery(call.c, {})
       const lines = await exportCustomer(call.deps.table, customerOf(call))

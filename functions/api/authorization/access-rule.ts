@@ -12,7 +12,7 @@ import { readProjectState } from './read-project-state.ts'
 import { usageBy } from './record-usage.ts'
 import { reviewRule } from './review-rule.ts'
 
-/** Who may use a route: the fields say it to the OpenAPI document, and `authorize` decides it for a request. */
+/** Rule for the callers of a route: the OpenAPI document reads its fields, and `authorize` decides about a request. */
 export type AccessRule = RuleFields & {
   /** Returns what was read to decide. Throws `forbidden`, `not-found` or `locked`. */
   authorize: (request: AccessRequest) => Access | Promise<Access>

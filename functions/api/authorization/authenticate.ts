@@ -3,7 +3,7 @@ import type { LoginContext } from '../../../shared/directory/logins/identify.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import type { ApiDeps, ApiEnv } from './deps.ts'
 
-/** 401 without a valid access token; whom it stands for is `principal` from here on. */
+/** Sets `principal` from the access token. Throws `unauthenticated` without a valid one. */
 export async function authenticate({ verifyToken }: ApiDeps, c: Context<ApiEnv>): Promise<void> {
   c.set('principal', await verifyToken(c.req.header('authorization')))
 }

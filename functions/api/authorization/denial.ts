@@ -32,14 +32,14 @@ export function requirePermission(question: Question): Decision {
   return decision
 }
 
-/** As `requirePermission`, but with the reasons in `passing` the list may still hold something. */
+/** Decides for a list: with a denial in `passing`, it may still hold something. */
 export function requirePermissionForList(
   { facts, action, ref }: Question,
   passing: readonly DenyReason[],
 ): Decision {
   const decision = decide(facts, action, ref)
   if (decision.allowed || passing.includes(decision.reason.code)) return decision
-  throw missing(decision.reason.code, action)
+  throw permissionDenied(decision.reason.code, action)
 }
 
 /**
@@ -54,7 +54,7 @@ function denialOf({ facts, action, ref }: Question, code: DenyReason): DomainErr
 }
 
 function denialFor(code: DenyReason, action: string, { type }: ResourceRef): DomainError {
-  return code === 'no-grant' || code === 'expired' ? notFound(type) : missing(code, action)
+  return code === 'no-grant' || code === 'expired' ? notFound(type) : permissionDenied(code, action)
 }
 
 function locked({ type }: ResourceRef): DomainError {
@@ -74,6 +74,6 @@ const sentenceFor: Partial<Record<DenyReason, string>> = {
   'not-a-main-member': 'the user is not a member of the Main project',
 }
 
-export function missing(code: DenyReason, action: string): DomainError {
+export function permissionDenied(code: DenyReason, action: string): DomainError {
   return forbidden(`The right ${action} is missing: ${sentenceFor[code] ?? code}.`)
 }

@@ -23,51 +23,51 @@ export type ApiDeps = {
   cursors: CursorCodec
   /** Base URL under which callers reach the API, without a slash at the end. */
   publicUrl: string
-  /** Of the access tokens. */
+  /** Issuer of the access tokens. */
   issuer: string
-  /** Of the access tokens; what the metadata of RFC 9728 calls the resource. */
+  /** Audience of the access tokens; RFC 9728 calls it the resource. */
   audience: string
-  /** Of web pages whose scripts may use the API; of none unless told. */
+  /** Origins of web pages whose scripts may use the API; none by default. */
   corsOrigins?: readonly string[] | undefined
   now: () => Date
   log: Log
   customerIdPattern: RegExp
   /** Webhook sources whose deliveries are listed where none is named. */
   sources: string[]
-  /** Whether projects are kept in OpenStack too; not unless told. */
+  /** Whether projects are kept in OpenStack too; off by default. */
   openstack?: boolean | undefined
-  /** Whether messages are sent; not unless told. */
+  /** Whether messages are sent; off by default. */
   mail?: boolean | undefined
-  /** What the links of messages carry, read when one is followed; absent: no link is known. */
+  /** Opens the tokens in links of messages; its secret is read when a link is followed. Absent: no link is valid. */
   optOut?: (() => Promise<OptOutTokens>) | undefined
-  /** Told what users make use of, by what is decided of them and what they call; the answer doesn't wait for it. */
+  /** Records that a user used a right; the response doesn't wait for it. */
   used?: ((use: Usage) => void) | undefined
-  /** Told which users use tokens of their own; the answer doesn't wait for it. */
+  /** Records that a user has used a token of their own; the response doesn't wait for it. */
   seen?: ((user: SeenUser) => void) | undefined
-  /** What signs reports; read when it's asked for. */
+  /** Keys that sign reports, read when they are needed. */
   reportKeys: ReportKeys
-  /** The text of the OpenAPI document; read when it's asked for. */
+  /** Reads the text of the OpenAPI document. */
   openApi: () => Promise<string>
 }
 
-/** What was read to let a caller in: nothing where the route is about no customer. */
+/** Read to authorize a request; empty where the route is about no customer. */
 export type Access = {
   customer?: Versioned<Customer>
-  /** What the route is about; absent where that is the customer as a whole. */
+  /** The resource of the path; absent where the route is about the customer as a whole. */
   resource?: VersionedResource | undefined
-  /** How the project that the route is about is in OpenStack; absent where that is off. */
+  /** OpenStack's state of the project of the path; absent where OpenStack is off. */
   openstack?: OpenStackKnown | undefined
-  /** The facts about the user who asks; absent for an operator, who may do everything. */
+  /** The facts about the calling user; absent for an operator, who may do everything. */
   caller?: Caller
   /** Evidence that the decision to let the user in gives; absent for operators and where no grant was needed. */
   usage?: Usage | undefined
-  /** The offer of the ownership, where the right depends on it and there is one that can be accepted. */
+  /** The offer of the ownership that can be accepted, where the rule depends on it. */
   offer?: ReadOffer | undefined
-  /** The review of the path with those who decide on it, where the right depends on that. */
+  /** The review of the path with its reviewers, where the rule depends on them. */
   reviewing?: { review: Versioned<Review>; reviewers: ReviewerLookup } | undefined
 }
 
 export type ApiEnv = { Variables: HttpEnv['Variables'] & { principal: Principal } }
 
-/** What `decide` is asked. */
+/** Arguments of `decide`. */
 export type Question = { facts: Facts; action: string; ref: ResourceRef }

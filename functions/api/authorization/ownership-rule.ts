@@ -5,7 +5,7 @@ import { decide } from '../../../shared/domain/access/decide.ts'
 import type { DomainError } from '../../../shared/domain/values/errors.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
 import type { CustomerRule } from './customer-rule.ts'
-import { forbidden, missing, notFound } from './denial.ts'
+import { forbidden, permissionDenied, notFound } from './denial.ts'
 import { mainCustomerPlaceholder, placeholderFor } from './placeholder.ts'
 
 export type OwnershipAct = 'offer' | 'see' | 'withdraw' | 'accept'
@@ -33,7 +33,7 @@ function denialOf(caller: Caller, to: OwnershipAct, offer: ReadOffer | undefined
   const owns = isOwner(caller)
   if (owns && to !== 'accept') return undefined
   const couldOwn = decideOn(caller, placeholderFor({ type: 'user', id: '' }))
-  if (!couldOwn.allowed) return missing(couldOwn.reason.code, 'user.manage')
+  if (!couldOwn.allowed) return permissionDenied(couldOwn.reason.code, 'user.manage')
   if (owns) return forbidden('Only who the ownership is offered to may accept it.')
   if (to === 'offer') return forbidden('Only the main-customer may offer the ownership.')
   const { customer, now, user } = caller

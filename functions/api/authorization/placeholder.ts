@@ -6,7 +6,7 @@ import { minInstant } from '../../../shared/domain/values/instant.ts'
 const times = { createdAt: minInstant, updatedAt: minInstant }
 const entity = (id: string) => ({ id, customerId: '', ...times })
 
-/** Something of the type that nobody holds anything on. */
+/** Placeholder of that type, on which nobody holds a grant. */
 export function placeholderFor({ type, id }: ResourceRef): Facts['resource'] {
   if (type === 'project') {
     return { type, project: { ...entity(id), kind: 'openstack', name: '', status: 'active' } }
@@ -15,7 +15,7 @@ export function placeholderFor({ type, id }: ResourceRef): Facts['resource'] {
   return type === 'user' ? { type, user: userOfType('customer-client', id) } : undefined
 }
 
-/** For questions about the main-customer by somebody else, whoever it is. */
+/** Placeholder main-customer, to ask `decide` without reading one. */
 export const mainCustomerPlaceholder: User = userOfType('main-customer', '')
 
 function userOfType(type: UserType, id: string): User {

@@ -5,7 +5,7 @@ import type { OpenStackKnown } from '../../../shared/openstack/sync/project-reco
 import { findRecord, findFanOutPending } from '../../../shared/openstack/sync/store.ts'
 import type { ApiDeps } from './deps.ts'
 
-/** Of the project that a route is about; nothing where it's about none, or OpenStack is off. */
+/** Reads OpenStack's state of a project; undefined for anything else, and where OpenStack is off. */
 export async function readProjectState(
   { openstack, table }: ApiDeps,
   customerId: string,
@@ -13,7 +13,7 @@ export async function readProjectState(
 ): Promise<OpenStackKnown | undefined> {
   if (!openstack || type !== 'project' || id === mainProjectId || !isId(id) || !isId(customerId))
     return undefined
-  // In this order: a word goes only after what it says has been said of the projects.
-  const spreading = await findFanOutPending(table, customerId)
-  return { record: await findRecord(table, { customerId, projectId: id }), fanOutPending: spreading }
+  // First: a fan-out request is deleted only after all its projects are marked pending.
+  const fanOutPending = await findFanOutPending(table, customerId)
+  return { record: await findRecord(table, { customerId, projectId: id }), fanOutPending }
 }

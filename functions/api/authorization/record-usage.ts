@@ -6,10 +6,10 @@ import { type Usage, usageOf } from '../../../shared/usage/usage.ts'
 import type { Access, ApiDeps, Question } from './deps.ts'
 
 /**
- * Evidence of use is nothing that its subject makes by asking. It has two sources: an allowed decision that an enforcement
- * point asked for (`noteEnforced`), and a request of the user's own that the API has carried out (`noteCall`). None are what
- * people and operators ask the decision point, a dry run, a request that was refused or failed, an answer given again, and
- * what everybody may do about themselves (`useOf`).
+ * Usage is evidence that no user can make by asking. It has two sources: an allowed decision that an enforcement point asked
+ * for (`recordEnforcedUsage`), and a request of the user's own that the API has carried out (`recordCallUsage`). Nothing is
+ * recorded of decisions that people and operators ask for, dry runs, requests that were denied or failed, stored responses
+ * that are sent again, and rights that everybody has on themselves (`usageOf`).
  */
 export function recordEnforcedUsage(deps: UsageDeps, question: Question, decision: Decision): void {
   record(deps, usageBy(question, decision))
@@ -31,19 +31,19 @@ export function usageBy(
   return customer && user && usageOf(customer.id, user.id, action, decision, ref)
 }
 
-/** Whatever comes of it, the answer is the same. */
-function record({ used, log }: UsageDeps, use: Usage | undefined): void {
-  if (!use) return
+/** A failure is logged and doesn't change the response. */
+function record({ used, log }: UsageDeps, usage: Usage | undefined): void {
+  if (!usage) return
   try {
-    used?.(use)
+    used?.(usage)
   } catch (error) {
-    log('error', 'a use could not be told', { customerId: use.customerId, error: errorTrace(error) })
+    log('error', 'a usage could not be recorded', { customerId: usage.customerId, error: errorTrace(error) })
   }
 }
 
 /**
- * Reports that a user has used a token of their own, unless it is known of this day already. Whatever comes of reporting it,
- * the answer is the same.
+ * Records that a user has used a token of their own, unless that is known of this day already. A failure is logged and
+ * doesn't change the response.
  */
 export function recordSeen(
   { seen, log, now }: Pick<ApiDeps, 'seen' | 'log' | 'now'>,

@@ -10,15 +10,15 @@ import type { AccessRule } from './access-rule.ts'
 import { authenticate } from './authenticate.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
 
-/** The caller, if it's a client: an outside party, who sees no one else. */
+/** Returns the caller if it's a client, who sees nobody else. */
 export function externalUser({ access: { caller } }: RequestContext): Caller | undefined {
   return caller && typeOf(caller.user) === 'customer-client' ? caller : undefined
 }
 
-/** A request whose caller may make it, with what was read to know that. */
+/** An authorized request, with what was read to authorize it. */
 export type RequestContext = { deps: ApiDeps; c: Context<ApiEnv>; now: Instant; access: Access }
 
-/** Who is asking, and may they? Throws `unauthenticated`, `forbidden` or `not-found`. */
+/** Throws `unauthenticated`, `forbidden`, `not-found` or `locked`. */
 export async function authenticateAndAuthorize(
   deps: ApiDeps,
   c: Context<ApiEnv>,
@@ -28,7 +28,7 @@ export async function authenticateAndAuthorize(
   return authorizeCall(deps, c, right)
 }
 
-/** As `letIn`, for a caller who is known already. */
+/** Authorizes a caller who is authenticated already. */
 export async function authorizeCall(
   deps: ApiDeps,
   c: Context<ApiEnv>,
@@ -38,7 +38,7 @@ export async function authorizeCall(
   return { deps, c, now, access: await right.authorize({ deps, c, now }) }
 }
 
-/** A parameter of the path, decoded; empty where the route has none of that name. */
+/** Returns a parameter of the path, decoded; empty where the route has none of that name. */
 export const parameter = ({ c }: Pick<RequestContext, 'c'>, name: string): string => c.req.param(name) ?? ''
 
 export function customerOf({ access }: RequestContext): Versioned<Customer> {

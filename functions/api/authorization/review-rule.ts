@@ -6,7 +6,7 @@ import { findReview } from '../../../shared/reviews/store.ts'
 import type { Versioned } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { CustomerRule } from './customer-rule.ts'
-import { missing, notFound } from './denial.ts'
+import { permissionDenied, notFound } from './denial.ts'
 import { usageBy } from './record-usage.ts'
 
 /** Returns undefined where there is no such review; a text that can't be an id never gets into a key. */
@@ -20,7 +20,7 @@ export const reviewRule: CustomerRule<Versioned<Review> | undefined> = {
   load: async ({ deps, c, customerId }) => readReview(deps.table, customerId, c.req.param('r') ?? ''),
   decide: async ({ deps, customer, caller, ref, now }, review) => {
     const reason = caller && blockedReason(caller, action)
-    if (reason) throw missing(reason, action)
+    if (reason) throw permissionDenied(reason, action)
     const decision = caller && decide(caller, action, ref)
     const reviewers = review && createReviewerLookup(deps.table, customer, review, now)
     const isIn = !caller || decision?.allowed || (await reviewers?.canReview(caller.user.id))

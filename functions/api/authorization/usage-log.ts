@@ -2,20 +2,20 @@ import type { Log } from '../../../shared/runtime/log.ts'
 import { seenMessage, type SeenUser } from '../../../shared/usage/last-seen.ts'
 import { dayOf, type Usage, usedMessage, usageText } from '../../../shared/usage/usage.ts'
 
-/** How many uses are remembered, a few MB. Where there are more in a day, some are told once more. */
-const most = 10_000
+/** A few MB. Beyond it, some usages of a day are logged once more. */
+const maxRemembered = 10_000
 
-/** Leaves a log line for the worker of `functions/usage` when something is made use of for the first time on a day. */
-export function createUsageLog(log: Log, now: () => Date): (use: Usage) => void {
+/** Writes a log line for the worker of `functions/usage` when a right is used for the first time on a day. */
+export function createUsageLog(log: Log, now: () => Date): (usage: Usage) => void {
   const isFirst = firstOfDay(now)
-  return (use) => {
-    const { customerId } = use
-    const text = usageText(use)
+  return (usage) => {
+    const { customerId } = usage
+    const text = usageText(usage)
     if (isFirst(`${customerId} ${text}`)) log('info', usedMessage, { customerId, use: text })
   }
 }
 
-/** Likewise when a user is seen for the first time on a day. */
+/** Does the same when a user is seen for the first time on a day. */
 export function createSeenLog(log: Log, now: () => Date): (user: SeenUser) => void {
   const isFirst = firstOfDay(now)
   return ({ customerId, userId }) => {
@@ -23,17 +23,17 @@ export function createSeenLog(log: Log, now: () => Date): (user: SeenUser) => vo
   }
 }
 
-/** True for what wasn't asked of on this day, as far as it is remembered. */
+/** Returns true for a text that it wasn't called with on this day, as far as it remembers. */
 function firstOfDay(now: () => Date): (text: string) => boolean {
   let today = ''
-  const told = new Set<string>()
+  const logged = new Set<string>()
   return (text) => {
     const day = dayOf(now())
-    if (day !== today) told.clear()
+    if (day !== today) logged.clear()
     today = day
-    if (told.has(text)) return false
-    if (told.size >= most) told.clear()
-    told.add(text)
+    if (logged.has(text)) return false
+    if (logged.size >= maxRemembered) logged.clear()
+    logged.add(text)
     return true
   }
 }

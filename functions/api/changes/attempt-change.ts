@@ -5,7 +5,7 @@ import { loginHash } from '../../../shared/directory/logins/link-login.ts'
 import type { Actor } from '../../../shared/domain/values/actor.ts'
 import { DomainError, isStale } from '../../../shared/domain/values/errors.ts'
 import { stampOf } from '../../../shared/domain/values/instant.ts'
-import { preconditionsOf, refuseUnlessMet } from '../../../shared/http/response/preconditions.ts'
+import { preconditionsOf, checkPreconditions } from '../../../shared/http/response/preconditions.ts'
 import { type Change, commit, isEmpty } from '../../../shared/records/commit.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
@@ -27,20 +27,20 @@ type ChangeRequest = {
   idempotency: IdempotencyStore
 }
 
-/** One attempt, from the caller's rights to the answer; `undefined`: something has changed meanwhile. */
+/** Makes one attempt, from authorization to the response. Returns undefined if something that was read has changed meanwhile. */
 export async function attemptChange<B, Loaded, After>(
   definition: ChangeDefinition<B, Loaded, After>,
   { right, deps, c, readBytes, idempotency }: ChangeRequest,
 ): Promise<Response | undefined> {
   const call = await authorizeCall(deps, c, right)
-  refuseIfClosed(call)
+  throwIfClosed(call)
   const { dryRun: isDry } = readQuery(c, { dryRun })
   const context = contextFor(call)
   const changeCall = { ...call, context, body: await bodyOf(c.req.raw, definition.body, readBytes) }
   definition.check?.(changeCall)
   const loaded = await definition.load(call)
   const { precondition } = definition
-  refuseUnlessMet(preconditionsOf(c), precondition.current(call, loaded), precondition)
+  checkPreconditions(preconditionsOf(c), precondition.current(call, loaded), precondition)
   const plan = await definition.plan(changeCall, loaded)
   if (plan.outcome === 'superseded') throw superseded()
   const { change, after } = plan
@@ -49,19 +49,19 @@ export async function attemptChange<B, Loaded, After>(
   const record = idempotency.record(response)
   const isDone = isEmpty(change) && record.length === 0
   if (!isDone && !(await isCommitted(deps.table, change, record))) return undefined
-  // Without an event nothing has changed, and no right was made use of.
+  // Without an event nothing has changed, and no right was used.
   if (change.event) recordCallUsage(call, 'change')
   return toResponse(c, response)
 }
 
-/** People are told by `decide`. */
-function refuseIfClosed({ access: { customer } }: RequestContext): void {
+/** For operators; users of a closed customer are denied by `decide`. */
+function throwIfClosed({ access: { customer } }: RequestContext): void {
   if (customer?.status === 'closed') {
     throw new DomainError('conflict', 'The customer is closed, and closing is final.')
   }
 }
 
-/** On whose behalf; operators say why. */
+/** On whose behalf the change is made. An operator has to give a reason. */
 function contextFor({ deps, c, now, access }: RequestContext): ChangeContext {
   const principal = c.get('principal')
   const reason = reasonOf(c.req.header('x-reason'), { required: principal.kind === 'operator' })
@@ -74,7 +74,7 @@ function contextFor({ deps, c, now, access }: RequestContext): ChangeContext {
 function actorOf(principal: Principal, { caller }: Access): Actor {
   if (principal.kind === 'operator') return { kind: 'operator', id: principal.id, name: principal.name }
   if (caller) return { kind: 'user', id: caller.user.id }
-  // What somebody is told is nobody's at a customer.
+  // The caller of a route about no customer is no user there.
   if (principal.kind === 'login') return { kind: 'user', id: loginHash(principal) }
   throw new Error('only users and operators change anything')
 }
@@ -83,6 +83,7 @@ function superseded(): DomainError {
   return new DomainError('conflict', 'Something newer has been said of it.')
 }
 
+/** False where something that was read has changed before the commit. */
 async function isCommitted(table: Table, change: Change, first: Write[]): Promise<boolean> {
   try {
     await commit(table, change, first)

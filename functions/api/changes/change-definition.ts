@@ -29,14 +29,14 @@ export function toResponse(c: Context, { status, body, etag, location }: ChangeR
 /** A changing request with its body; `context` says on whose behalf the change is planned. */
 export type ChangeCall<B> = RequestContext & { body: B; context: ChangeContext }
 
-/** What one changing route adds to the conventions, which `runChange` keeps for all of them. */
+/** One changing route; `runChange` keeps the conventions for all of them. */
 export type ChangeDefinition<B, Loaded, After> = {
   body: BodySchema<B>
   /** Throws for a body that no state of the resource could make valid; called before anything is looked up by it. */
   check?: (call: ChangeCall<B>) => void
   /** Reads the resource; `undefined` where something is added to a collection. */
   load: (call: RequestContext) => Loaded | Promise<Loaded>
-  /** What the request's preconditions are compared with, and whether `If-Match` is required. */
+  /** The state that the request's preconditions are compared with, and whether `If-Match` is required. */
   precondition: {
     required: boolean
     current: (call: RequestContext, loaded: Loaded) => Current

@@ -3,7 +3,7 @@ import type { Current } from '../../../shared/http/response/preconditions.ts'
 import type { RequestContext } from '../authorization/request-context.ts'
 import { etagOfShown } from '../routing/etag.ts'
 import { presentOrFail, type Presenter, presentOrNotFound, type Resource } from '../routing/resource.ts'
-import type { Answer, Common, Route } from '../routing/route.ts'
+import type { Common, Route, RouteResponse } from '../routing/route.ts'
 import {
   type ChangeCall,
   type ChangeDefinition,
@@ -31,7 +31,7 @@ type Creation<B, After> = Common & {
 /** Adds something to a collection: 201, with its place. */
 export function create<B, After>(definition: Creation<B, After>): Route {
   const { body, shows, at, plan, ...common } = definition
-  return changeRoute(common, 'post', createdAnswer(shows), {
+  return changeRoute(common, 'post', createdResponse(shows), {
     body,
     load: () => undefined,
     precondition: ofCollection,
@@ -41,7 +41,7 @@ export function create<B, After>(definition: Creation<B, After>): Route {
   })
 }
 
-/** A change of one resource, whose ETag as shown `If-Match` is compared with. */
+/** A change of one resource; `If-Match` is compared with its ETag as shown. */
 type OnResource<B, T, Loaded extends T, After> = Common & {
   of: Resource<T, Loaded>
   ifMatch?: 'required'
@@ -58,8 +58,13 @@ type Update<B, T, Loaded extends T> = OnResource<B, T, Loaded, T> &
 /** Changes a resource: 200 with what it is from now on. */
 export function update<B, T, Loaded extends T>(definition: Update<B, T, Loaded>): Route {
   const { method, of, body, check, creates, plan, ifMatch, ...common } = definition
-  const answer: Answer = { status: 200, ...(creates && { alsoStatus: 201 }), schema: of.schema, etag: true }
-  return changeRoute(common, method, answer, {
+  const response: RouteResponse = {
+    status: 200,
+    ...(creates && { alsoStatus: 201 }),
+    schema: of.schema,
+    etag: true,
+  }
+  return changeRoute(common, method, response, {
     body,
     ...(check && { check }),
     load: of.load,
@@ -90,9 +95,9 @@ export function remove<T, Loaded extends T>(definition: OnResource<unknown, T, L
 type Action<B, T, Loaded extends T, After> = OnResource<B, T, Loaded, After> & {
   /** `noBody` where the path says all. */
   body: BodySchema<B>
-  /** Where the action creates something: 201, with its place. */
+  /** The place of what the action creates, which makes the status 201. */
   at?: PlaceOf<After>
-  /** Of a response that lists several resources: a list has no ETag. */
+  /** For a response that lists several resources: a list has no ETag. */
   etag?: false
 }
 
@@ -118,10 +123,10 @@ function actionShowing<B, T, Loaded extends T, After>(
   shows: Presenter<After>,
 ): Route {
   const { of, body, plan, ifMatch, at, etag = true, shows: _shows, ...common } = definition
-  const answer: Answer = at
-    ? createdAnswer(shows)
+  const response: RouteResponse = at
+    ? createdResponse(shows)
     : { status: 200, schema: shows.schema, ...(etag && { etag }) }
-  return changeRoute(common, 'post', answer, {
+  return changeRoute(common, 'post', response, {
     body,
     load: of.load,
     precondition: ofExisting(of, ifMatch),
@@ -134,7 +139,7 @@ function actionShowing<B, T, Loaded extends T, After>(
   })
 }
 
-const createdAnswer = ({ schema }: Pick<Presenter<never>, 'schema'>): Answer => ({
+const createdResponse = ({ schema }: Pick<Presenter<never>, 'schema'>): RouteResponse => ({
   status: 201,
   schema,
   etag: true,
@@ -162,7 +167,7 @@ const currentOf = (shown: object | undefined): Current => shown && { etag: etagO
 function changeRoute<B, Loaded, After>(
   common: Common,
   method: Route['method'],
-  answer: Answer,
+  response: RouteResponse,
   definition: ChangeDefinition<B, Loaded, After>,
 ): Route {
   const { body, precondition } = definition
@@ -171,7 +176,7 @@ function changeRoute<B, Loaded, After>(
     method,
     query: {},
     changes: true,
-    answer,
+    response,
     ...(body !== noBody && { body }),
     ...(precondition !== ofCollection && { ifMatch: precondition.required ? 'required' : 'honoured' }),
     handle: (deps, c) => runChange(common.right, definition, deps, c),

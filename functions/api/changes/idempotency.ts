@@ -9,18 +9,18 @@ import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
 import type { ChangeResponse } from './change-definition.ts'
 import { type StoredResponse, storedResponseItem, findStoredResponse } from './idempotency-store.ts'
 
-/** What a change was answered the first time that it was sent with this `Idempotency-Key`. */
+/** The response to the first request with this `Idempotency-Key`. */
 export type IdempotencyStore = {
-  /** The first answer, if there is one. Throws `idempotency-mismatch` if it was another request's. */
+  /** Returns the first response, if there is one. Throws `idempotency-mismatch` if it was another request's. */
   find(): Promise<ChangeResponse | undefined>
-  /** To be written first in the change's transaction: of two of the same at once only one commits. */
+  /** Writes to put first in the change's transaction: of two equal requests at once only one commits. */
   record(response: ChangeResponse): Write[]
 }
 
 const day = 24 * 3_600_000
 const noStore: IdempotencyStore = { find: async () => undefined, record: () => [] }
 
-/** The memory of the request's key; one that forgets, where there is none or a dry run. Throws `invalid-request`. */
+/** Returns the store of the request's key, or one that stores nothing without a key and for a dry run. Throws `invalid-request`. */
 export async function idempotencyStoreOf(
   deps: ApiDeps,
   c: Context<ApiEnv>,
@@ -32,7 +32,7 @@ export async function idempotencyStoreOf(
   if (key === undefined || dryRun || actor === undefined) return noStore
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) throw malformed()
   const bytes = await readBytes().catch(() => undefined)
-  // What can't be read was never answered; it is refused where bodies are.
+  // A request whose body can't be read has no stored response; it fails where bodies are parsed.
   return bytes ? storing(deps, actor, key, fingerprintOf(c, bytes)) : noStore
 }
 
@@ -48,13 +48,13 @@ function storing({ table, now }: ApiDeps, actor: string, key: string, fingerprin
     },
     record({ status, body, etag, location }) {
       const expiresAt = addMilliseconds(instantOf(now()), day)
-      const answered: StoredResponse = { fingerprint, status, body, etag, location, expiresAt }
-      return [{ put: storedResponseItem(actor, key, answered), expectedVersion }]
+      const stored: StoredResponse = { fingerprint, status, body, etag, location, expiresAt }
+      return [{ put: storedResponseItem(actor, key, stored), expectedVersion }]
     },
   }
 }
 
-/** Only who can change something has a memory. */
+/** Undefined for callers who can't change anything. */
 function actorOf(principal: Principal): string | undefined {
   const { kind } = principal
   if (kind === 'operator') return digest([kind, principal.id])

@@ -1,7 +1,7 @@
 import type { ResourceChange } from '../../../shared/domain/values/audit-event.ts'
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
 
-/** What an event lists, and a dry run shows. */
+/** Changes as an event lists them and a dry run shows them. */
 export function presentChanges(changes: readonly ResourceChange[]) {
   return changes.map(({ resource, before, after }) => ({
     resource: { type: resource.type, id: resource.id },
@@ -10,14 +10,14 @@ export function presentChanges(changes: readonly ResourceChange[]) {
   }))
 }
 
-const times = new Set([
+const timeFields = new Set([
   'createdAt',
   'adminSince',
   'expiresAt',
   'openedAt',
   'endsAt',
   'pausedAt',
-  // Of decisions and outcomes, which are objects of their own.
+  // Fields of decisions and outcomes, which are nested objects.
   'at',
   'until',
 ])
@@ -27,6 +27,6 @@ function presentTimes(side: object): Record<string, unknown> {
 }
 
 function presentField(name: string, value: unknown): unknown {
-  if (typeof value === 'string') return times.has(name) ? presentInstant(value) : value
+  if (typeof value === 'string') return timeFields.has(name) ? presentInstant(value) : value
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? presentTimes(value) : value
 }

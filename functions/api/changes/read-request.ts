@@ -7,15 +7,15 @@ import { parseJson } from '../../../shared/http/request/strict-json.ts'
 import { headerText } from '../../../shared/http/response/header-text.ts'
 import { strictObject } from '../routing/body-schema.ts'
 
-/** Bytes of a body that says nothing, or names a field or two that aren't known. */
-const longestOfNothing = 1024
+/** Enough for `{}` with spaces, and for an unknown field or two, which are named. */
+const maxEmptyBodyBytes = 1024
 
 export type BodySchema<B> = v.GenericSchema<unknown, B>
 
-/** Of routes that take no body: one that is sent all the same must be `{}`. */
+/** Schema of routes that take no body: a body must be `{}`. */
 export const noBody: BodySchema<unknown> = strictObject({})
 
-/** The request's body as the schema makes it. Throws `unsupported-media-type`, `too-large` or `invalid-request`. */
+/** Returns the body as the schema makes it. Throws `unsupported-media-type`, `too-large` or `invalid-request`. */
 export async function bodyOf<B>(
   request: Request,
   schema: BodySchema<B>,
@@ -29,12 +29,12 @@ async function emptyObject(request: Request, read: () => Promise<Uint8Array>): P
   const bytes = await read()
   if (bytes.length === 0) return {}
   checkIsJson(request)
-  if (bytes.length > longestOfNothing)
+  if (bytes.length > maxEmptyBodyBytes)
     throw new DomainError('invalid-request', 'The body must be empty or {}.')
   return parseJson(bytes)
 }
 
-/** What every changing route takes in its query. */
+/** Query parameter of every changing route. */
 export const dryRun = v.optional(
   v.pipe(
     v.picklist(['true', 'false'], 'must be true or false'),
@@ -42,23 +42,23 @@ export const dryRun = v.optional(
   ),
 )
 
-/** Why, as `X-Reason` says; an operator has to. Throws `invalid-request`. */
+/** Returns the reason in `X-Reason`. Throws `invalid-request`, also where a required one is missing. */
 export function reasonOf(
   header: string | undefined,
   { required }: { required: boolean },
 ): string | undefined {
   if (header === undefined) {
-    if (required) throw refused('is missing: operators say why they change something')
+    if (required) throw invalidReason('is missing: operators say why they change something')
     return undefined
   }
   try {
     return validate(Reason, headerText(header))
   } catch (error) {
-    throw error instanceof DomainError ? refused(error.errors[0]?.detail ?? error.message) : error
+    throw error instanceof DomainError ? invalidReason(error.errors[0]?.detail ?? error.message) : error
   }
 }
 
-function refused(detail: string): DomainError {
+function invalidReason(detail: string): DomainError {
   return new DomainError('invalid-request', `The header X-Reason ${detail}.`, [
     { pointer: 'X-Reason', detail },
   ])

@@ -10,12 +10,12 @@ import { attemptChange } from './attempt-change.ts'
 import { type ChangeDefinition, toResponse } from './change-definition.ts'
 import { type IdempotencyStore, idempotencyStoreOf } from './idempotency.ts'
 
-const attempts = 12
+const maxAttempts = 12
 
 /**
- * Every changing request: who asks → answered before? → may they → why, what, on what → plan → commit → answer. What has
- * changed between reading and committing makes it start over with what is then, at the question whether the very
- * same request has been answered meanwhile.
+ * Runs a changing request: authenticate → look for a stored response → authorize → read reason, body and resource → plan →
+ * commit → respond. If something has changed between reading and committing, it starts over at the stored response, as the
+ * very same request may have been committed meanwhile.
  */
 export async function runChange<B, Loaded, After>(
   right: AccessRule,
@@ -25,14 +25,14 @@ export async function runChange<B, Loaded, After>(
 ): Promise<Response> {
   await authenticate(deps, c)
   const readBytes = memoize(() => readBody(c.req.raw))
-  // All of it, before anything is judged: by what is when it has come, however slowly it was sent. What is wrong with it is
-  // told where bodies are read.
+  // Wait for the whole body first, however slowly it is sent: rights count as they are once it has arrived. Its problems are
+  // reported where bodies are parsed.
   await readBytes().catch(() => undefined)
   const idempotency = await idempotencyStoreOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    const answered = await idempotency.find()
-    if (answered) return toResponse(c, answered)
-    const response = await refusedOrAnswered(idempotency, c, () =>
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const stored = await idempotency.find()
+    if (stored) return toResponse(c, stored)
+    const response = await orStoredResponse(idempotency, c, () =>
       attemptChange(definition, { right, deps, c, readBytes, idempotency }),
     )
     if (response) return response
@@ -41,8 +41,8 @@ export async function runChange<B, Loaded, After>(
   throw new DomainError('unavailable', 'Too many changes to the same things at once; try again.')
 }
 
-/** A refusal may be of the second of two of the same: what the first was answered counts for both. */
-async function refusedOrAnswered(
+/** An error may be that of the second of two equal requests: the response to the first counts for both. */
+async function orStoredResponse(
   idempotency: IdempotencyStore,
   c: Context,
   work: () => Promise<Response | undefined>,
@@ -50,8 +50,8 @@ async function refusedOrAnswered(
   try {
     return await work()
   } catch (error) {
-    const answered = error instanceof DomainError ? await idempotency.find() : undefined
-    if (!answered) throw error
-    return toResponse(c, answered)
+    const stored = error instanceof DomainError ? await idempotency.find() : undefined
+    if (!stored) throw error
+    return toResponse(c, stored)
   }
 }

@@ -44,10 +44,10 @@ function contactFields({ name, email, phone, address }: Contact = {}) {
   return { name, email, phone, address: { street, city, postalCode, region, country } }
 }
 
-function timesOf({ createdAt, stamps }: Customer, register: 'contact' | 'billing') {
+function timesOf({ createdAt, stamps }: Customer, field: 'contact' | 'billing') {
   return {
     createdAt: presentInstant(createdAt),
-    updatedAt: presentInstant(instantOfStamp(stamps[register])),
+    updatedAt: presentInstant(instantOfStamp(stamps[field])),
   }
 }
 

@@ -55,7 +55,7 @@ export const customerRoutes: readonly Route[] = [
     shows: customerResource,
     at: (_call, { id }) => `/v1/customers/${id}`,
     plan: ({ context, deps, body: { id: customerId, ...body } }) => {
-      if (!deps.customerIdPattern.test(customerId)) throw noCustomerId()
+      if (!deps.customerIdPattern.test(customerId)) throw invalidCustomerId()
       return createCustomer(context, { customerId, ...body })
     },
   }),
@@ -141,7 +141,7 @@ export const customerRoutes: readonly Route[] = [
   }),
 ]
 
-function noCustomerId(): DomainError {
+function invalidCustomerId(): DomainError {
   const error = { pointer: '/id', detail: 'must be a customer identifier such as BGE000081' }
   return new DomainError('invalid-request', `${error.pointer} ${error.detail}`, [error])
 }

@@ -12,10 +12,10 @@ import type { ApiDeps, ApiEnv, Question } from '../authorization/deps.ts'
 import { recordEnforcedUsage, recordSeen } from '../authorization/record-usage.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
-/** About whom a caller may ask: `check` and operators about everybody, a user about itself. */
+/** The users a caller may ask about: `check` and operators about all, a user about itself. */
 export type Scope = {
   onlyUser?: string
-  /** An enforcement point asks, which lets somebody do what is allowed. */
+  /** The caller is an enforcement point, which lets its user do what is allowed. */
   enforces?: true
 }
 
@@ -31,8 +31,8 @@ export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope>
 }
 
 /**
- * Decisions in the order asked, up to the one that ends them; what can't be evaluated stays what it is. What several of them
- * need is read once.
+ * Returns decisions in the order of the questions, up to the one that ends them; a question that couldn't be parsed stays in
+ * its place. Facts that several of them need are read once.
  */
 export async function evaluate(
   deps: ApiDeps,
@@ -45,10 +45,10 @@ export async function evaluate(
   const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
     if (onlyUser !== undefined) {
       const facts = await read({ userId: onlyUser }, resource)
-      return asksAboutItself(subject, facts) ? facts : refuse()
+      return isAboutItself(subject, facts) ? facts : denyOthers()
     }
-    const known = knownSubject(subject)
-    return known ? read(known, resource) : { ...nothing, now: at }
+    const known = subjectOf(subject)
+    return known ? read(known, resource) : { ...noFacts, now: at }
   }
   const questions = await Promise.all(
     evaluations.map(async (evaluation): Promise<Question | Failed> => {
@@ -57,30 +57,30 @@ export async function evaluate(
       return { facts: await factsFor(evaluation), action: action.name, ref: resource }
     }),
   )
-  const told = upToTheFirst(semantic, questions.map(answered))
-  for (const each of told) {
+  const included = upToTheFirst(semantic, questions.map(decideOne))
+  for (const each of included) {
     if (enforces && 'decision' in each) recordEnforcedUsage(deps, each.question, each.decision)
   }
-  return told.map((each) => ('decision' in each ? each.decision : each))
+  return included.map((each) => ('decision' in each ? each.decision : each))
 }
 
-type Answered = { question: Question; decision: Decision } | Failed
+type Decided = { question: Question; decision: Decision } | Failed
 
-function answered(question: Question | Failed): Answered {
+function decideOne(question: Question | Failed): Decided {
   if ('error' in question) return question
   const { facts, action, ref } = question
   return { question, decision: decide(facts, action, ref) }
 }
 
-/** Section 7.1.2: what ends an evaluation early is the last that is told; what can't be evaluated counts as a denial. */
-function upToTheFirst(semantic: Semantic, all: Answered[]): Answered[] {
+/** Section 7.1.2: the decision that ends an evaluation early is the last one; a question that failed counts as denied. */
+function upToTheFirst(semantic: Semantic, all: Decided[]): Decided[] {
   if (semantic === 'execute_all') return all
   const isPermit = semantic === 'permit_on_first_permit'
   const end = all.findIndex((each) => ('decision' in each && each.decision.allowed) === isPermit)
   return end < 0 ? all : all.slice(0, end + 1)
 }
 
-const nothing = {
+const noFacts = {
   customer: undefined,
   user: undefined,
   grants: new Map(),
@@ -88,16 +88,16 @@ const nothing = {
   resource: undefined,
 }
 
-function knownSubject({ type, id }: Evaluation['subject']): Subject | undefined {
+function subjectOf({ type, id }: Evaluation['subject']): Subject | undefined {
   if (type === 'user') return { userId: id }
   return type === 'user_email' ? { email: id } : undefined
 }
 
-function asksAboutItself({ type, id }: Evaluation['subject'], { user }: Facts): boolean {
+function isAboutItself({ type, id }: Evaluation['subject'], { user }: Facts): boolean {
   if (!user) return false
   return (type === 'user' && id === user.id) || (type === 'user_email' && parseEmail(id) === user.email)
 }
 
-function refuse(): never {
+function denyOthers(): never {
   throw new MissingScopeError('check', 'A user may ask for decisions about itself only.')
 }

@@ -12,7 +12,7 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const AnyObject = v.custom<JsonObject>(isObject, 'must be an object')
 
-/** Objects of which nothing more is asked, as no right depends on them. Unknown fields are ignored. */
+/** Any object will do, as no right depends on it. */
 const properties = v.optional(AnyObject)
 const context = v.optional(AnyObject)
 const entity = <T extends v.ObjectEntries>(entries: T) => openObject({ ...entries, properties })
@@ -32,23 +32,23 @@ export type Evaluation = v.InferOutput<typeof Evaluation>
 const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const
 export type Semantic = (typeof semantics)[number]
 
-export const evaluationsAtOnce = 50
+export const maxEvaluations = 50
 export const PartialEntity = entity({ type: v.optional(v.string()), id: v.optional(v.string()) })
 export const PartialAction = entity({ name: v.optional(v.string()) })
 
-/** What stands outside is the default of each; neither needs to be complete. */
-const asked = {
+/** Fields beside `evaluations` are the defaults of each; neither needs to be complete. */
+const batchEntries = {
   subject: v.optional(PartialEntity),
   action: v.optional(PartialAction),
   resource: v.optional(PartialEntity),
   context,
 }
-export const PartialEvaluation = v.object(asked)
+export const PartialEvaluation = v.object(batchEntries)
 
-/** Section 7.1. What is wrong with one of them is told in its place, so that here it may be anything. */
+/** Section 7.1. Each evaluation is parsed by itself, so that here it may be any object. */
 const Batch = v.object({
-  ...asked,
-  evaluations: v.optional(listOf(AnyObject, evaluationsAtOnce)),
+  ...batchEntries,
+  evaluations: v.optional(listOf(AnyObject, maxEvaluations)),
   options: v.optional(
     openObject({
       evaluations_semantic: v.optional(v.picklist(semantics, `must be one of ${semantics.join(', ')}`)),
@@ -56,10 +56,10 @@ const Batch = v.object({
   ),
 })
 
-/** As callers are to write it. */
+/** For the document. */
 export const WellFormedBatch = v.object({
   ...Batch.entries,
-  evaluations: v.optional(listOf(PartialEvaluation, evaluationsAtOnce)),
+  evaluations: v.optional(listOf(PartialEvaluation, maxEvaluations)),
 })
 
 /** AuthZEN 1.0, section 10.1: anything but a JSON object is a bad request, and so is another content type. */
@@ -72,21 +72,21 @@ export async function readObject(request: Request): Promise<JsonObject> {
   return body
 }
 
-/** One of a batch that can't be evaluated, and what is wrong with it. */
+/** An evaluation of a batch that can't be parsed, and its problems. */
 export type Failed = { error: string }
 export type Parsed = { evaluations: (Evaluation | Failed)[]; semantic: Semantic }
 
 /**
- * Section 7.1: without `evaluations` it's a single one (`undefined` here). What is wrong with one of them is told in its
- * place (section 7.2.1); throws `invalid-request` for what is wrong with the whole.
+ * Section 7.1: returns undefined for a body without `evaluations`, which is a single one. An evaluation that can't be parsed
+ * fails in its place (section 7.2.1). Throws `invalid-request` for a problem of the batch as a whole.
  */
 export function parseBatch(body: JsonObject): Parsed | undefined {
   const { evaluations = [], options } = validate(Batch, body)
   if (evaluations.length === 0) return undefined
-  const { subject, action, resource, context: circumstances } = body
+  const { subject, action, resource, context: defaultContext } = body
   return {
     evaluations: evaluations.map((each) =>
-      parseOne({ subject, action, resource, context: circumstances, ...each }),
+      parseOne({ subject, action, resource, context: defaultContext, ...each }),
     ),
     semantic: options?.evaluations_semantic ?? 'execute_all',
   }

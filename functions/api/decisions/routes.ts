@@ -21,7 +21,7 @@ export const decisionRoutes: readonly Route[] = [
     id: 'evaluate',
     summary: 'May this user do this? With the reason (AuthZEN 1.0)',
     body: Evaluation,
-    answer: { status: 200, schema: 'decision' },
+    response: { status: 200, schema: 'decision' },
     respond: async (call) => {
       const { deps, c } = call
       const scope = await scopeOf(deps, c)
@@ -36,7 +36,7 @@ export const decisionRoutes: readonly Route[] = [
     id: 'evaluateMany',
     summary: 'Up to fifty of these questions at once (AuthZEN 1.0)',
     body: WellFormedBatch,
-    answer: { status: 200, schema: 'evaluations' },
+    response: { status: 200, schema: 'evaluations' },
     respond: async (call) => {
       const { deps, c } = call
       const scope = await scopeOf(deps, c)

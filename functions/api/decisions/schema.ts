@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { AllowReason, DenyReason } from '../../../shared/domain/access/decide.ts'
 import { CapabilityNames, Line, object, Roles } from '../routing/schema-types.ts'
-import { evaluationsAtOnce } from './parse.ts'
+import { maxEvaluations } from './parse.ts'
 
 const reasons = {
   owner: true,
@@ -36,7 +36,7 @@ export const Decision = object('A decision and its reason (AuthZEN 1.0, section 
   context: v.strictObject({ reason: DecisionReason }),
 })
 
-/** As `Decision`, where it is one of several. */
+/** A decision of a batch. */
 export const BatchDecision = object(
   'One decision of several: with its reason, or with the error for which it could not be evaluated (section 7.2.1).',
   {
@@ -54,7 +54,7 @@ export const BatchDecision = object(
 )
 
 export const Decisions = object('Decisions in the order asked (section 7.2).', {
-  evaluations: v.pipe(v.array(BatchDecision), v.maxLength(evaluationsAtOnce)),
+  evaluations: v.pipe(v.array(BatchDecision), v.maxLength(maxEvaluations)),
 })
 
 export const Evaluations = v.pipe(

@@ -7,7 +7,7 @@ import { parameter } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
 import type { Representation } from '../schemas.ts'
 
-/** Without the body, which may hold what belongs to the customer. */
+/** Leaves the body out, which may hold the customer's data. */
 export function presentDelivery({
   source,
   id,

@@ -10,7 +10,7 @@ const capability = v.picklist(capabilities, `must be one of ${capabilities.join(
 const user = v.optional(SearchText)
 const expiresBefore = v.optional(Time)
 
-/** What lists of grants can be asked for. */
+/** Query parameters of lists of grants. */
 export const grantFilters = { role: v.optional(role), capability: v.optional(capability), expiresBefore }
 export const memberFilters = { user, role: grantFilters.role, expiresBefore }
 export const assigneeFilters = { user, capability: grantFilters.capability, expiresBefore }

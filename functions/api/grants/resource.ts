@@ -85,10 +85,10 @@ export const membershipResource: Resource<GrantTarget> = {
   schema: 'membership',
   name: 'membership',
   load: (call) => targetWith(call, projectTarget(projectOf(call))),
-  show: (_call, { user, resource: end, stored }) => {
-    if (end.kind === 'server') return undefined
-    const membership = membershipOf(user, end.project, stored)
-    return membership && presentMembership(user, end.project, membership)
+  show: (_call, { user, resource, stored }) => {
+    if (resource.kind === 'server') return undefined
+    const membership = membershipOf(user, resource.project, stored)
+    return membership && presentMembership(user, resource.project, membership)
   },
 }
 
@@ -96,18 +96,18 @@ export const assignmentResource: Resource<GrantTarget> = {
   schema: 'assignment',
   name: 'assignment',
   load: (call) => targetWith(call, { kind: 'server', server: serverOf(call) }),
-  show: (_call, { user, resource: end, stored }) => {
-    if (end.kind !== 'server') return undefined
-    const assignment = assignmentOf(user, end.server, stored)
-    return assignment && presentAssignment(user, end.server, assignment)
+  show: (_call, { user, resource, stored }) => {
+    if (resource.kind !== 'server') return undefined
+    const assignment = assignmentOf(user, resource.server, stored)
+    return assignment && presentAssignment(user, resource.server, assignment)
   },
 }
 
-/** With the user of the path, who has to be there. */
-async function targetWith(call: RequestContext, end: TargetResource): Promise<GrantTarget> {
+/** Reads the grant of the user of the path. Throws `not-found` without such a user. */
+async function targetWith(call: RequestContext, resource: TargetResource): Promise<GrantTarget> {
   const userId = parameter(call, 'u')
   const target = isId(userId)
-    ? await readTarget(call.deps.table, customerOf(call).id, userId, end)
+    ? await readTarget(call.deps.table, customerOf(call).id, userId, resource)
     : undefined
   if (!target) throw notFound('user')
   return target

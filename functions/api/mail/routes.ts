@@ -38,7 +38,7 @@ export const mailRoutes: readonly Route[] = [
     id: 'askAboutMail',
     summary: 'The link at the end of every message: asks whether no more are wanted',
     right: anybody,
-    answer: html,
+    response: html,
     respond: async (call) => {
       await mailboxOfLink(call)
       return page(call, 'No more messages from us to this address?', button)
@@ -51,7 +51,7 @@ export const mailRoutes: readonly Route[] = [
     id: 'optOutOfMail',
     summary: 'No more messages, by the link of one; as mail programs do it with one click (RFC 8058)',
     right: anybody,
-    answer: html,
+    response: html,
     respond: async (call) => {
       await optOutByLink(call.deps.table, await mailboxOfLink(call), call.now)
       return page(call, 'You get no more messages from us.', wayBack)

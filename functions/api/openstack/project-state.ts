@@ -6,7 +6,7 @@ import { type RequestContext, customerOf } from '../authorization/request-contex
 
 export type ShownProject = { project: Project; openstack: OpenStackView }
 
-/** A page of projects as they are shown: three requests at most. */
+/** Adds OpenStack's state to a page of projects, by three requests at most. */
 export async function withOpenStack(
   call: RequestContext,
   { items, next }: Page<Project>,
@@ -15,23 +15,23 @@ export async function withOpenStack(
   const customer = customerOf(call)
   if (!openstack) return { items: items.map((project) => ({ project, openstack: off(project) })), next }
   const ids = items.map(({ id }) => id)
-  // In this order: a word goes only after what it says has been said of the projects.
-  const spreading = await findFanOutPending(table, customer.id)
+  // First: a fan-out request is deleted only after all its projects are marked pending.
+  const fanOutPending = await findFanOutPending(table, customer.id)
   const records = await findRecords(table, customer.id, ids)
   return {
     items: items.map((project, place) => ({
       project,
-      openstack: openstackView(project, customer, records[place], spreading),
+      openstack: openstackView(project, customer, records[place], fanOutPending),
     })),
     next,
   }
 }
 
-/** Of the project that the call is about, or has just made. */
+/** Returns the state of the project of the path, or of one that the request has just created. */
 export function openstackOf(call: RequestContext, project: Project): OpenStackView {
   if (!call.deps.openstack) return off(project)
-  const { record, fanOutPending: spreading } = call.access.openstack ?? {}
-  return openstackView(project, customerOf(call), record, spreading)
+  const { record, fanOutPending } = call.access.openstack ?? {}
+  return openstackView(project, customerOf(call), record, fanOutPending)
 }
 
 const off = ({ createdAt }: Project): OpenStackView => ({ state: 'off', since: createdAt })

@@ -11,7 +11,7 @@ export const openstackRoutes: readonly Route[] = [
     summary:
       'Is OpenStack as the directory says? How many projects are, and are not, and what the last pass found',
     right: operator,
-    answer: { status: 200, schema: 'openstackStatus' },
+    response: { status: 200, schema: 'openstackStatus' },
     respond: async ({ c, deps }) => c.json(await findOpenStackStatus(deps)),
   }),
 ]

@@ -4,8 +4,8 @@ import { type Counted, countInState, findOldest } from '../../../shared/openstac
 import type { ApiDeps } from '../authorization/deps.ts'
 import type { Representation } from '../schemas.ts'
 
-/** With those for the oldest and the full sync, no more requests than one call may make. */
-const mostRequests: Record<Counted, number> = { ready: 3, pending: 2, failed: 1, spreading: 1 }
+/** Together with those for the oldest and the full sync, as many requests as one call may make. */
+const maxRequests: Record<Counted, number> = { ready: 3, pending: 2, failed: 1, spreading: 1 }
 
 /** Counts come from an index; `complete` is false where there are more than one call can count. */
 export async function findOpenStackStatus({
@@ -13,7 +13,7 @@ export async function findOpenStackStatus({
   openstack,
 }: ApiDeps): Promise<Representation<'openstackStatus'>> {
   if (!openstack) return { state: 'off' }
-  const count = (state: Counted) => countInState(table, state, mostRequests[state])
+  const count = (state: Counted) => countInState(table, state, maxRequests[state])
   const [pending, ready, failed, spreading, oldestProject, oldestFanOut, fullSync] = await Promise.all([
     count('pending'),
     count('ready'),

@@ -26,7 +26,7 @@ export const transferResource: Resource<Transfer, Versioned<Transfer>> = {
   show: (_call, transfer) => presentTransfer(transfer),
 }
 
-/** The offer that can be accepted. Throws `not-found` where there is none. */
+/** Returns the offer that can be accepted. Throws `not-found` where there is none. */
 export function offerOf({ access: { offer } }: Pick<RequestContext, 'access'>): ReadOffer {
   if (!offer) throw notFound(name)
   return offer

@@ -36,7 +36,7 @@ export const projectRoutes: readonly Route[] = [
     path: projects,
     id: 'listProjects',
     summary: 'The projects that the caller may read: Main, then the others, oldest first',
-    // A project one is in can be read without being a member of Main.
+    // A member of a project may read it without being a member of Main.
     right: requiresForList('project.read', ['no-grant', 'not-a-main-member']),
     query: { name: v.optional(SearchText) },
     etags: true,
@@ -98,7 +98,8 @@ export const projectRoutes: readonly Route[] = [
     find: ({ filters, ...call }, page) => {
       const self = externalUser(call)
       const fits = filterOf(filters)
-      if (self) return { items: itself(call, self).filter(({ user, membership }) => fits(user, membership)) }
+      if (self)
+        return { items: ownMembership(call, self).filter(({ user, membership }) => fits(user, membership)) }
       return listMembers(call.deps.table, customerOf(call), projectOf(call), page, filters)
     },
     show: (call, { user, membership }) => presentMembership(user, projectOf(call), membership),
@@ -135,7 +136,7 @@ export const projectRoutes: readonly Route[] = [
   }),
 ]
 
-function itself(call: RequestContext, { user, grants }: NonNullable<ReturnType<typeof externalUser>>) {
+function ownMembership(call: RequestContext, { user, grants }: NonNullable<ReturnType<typeof externalUser>>) {
   const project = projectOf(call)
   const membership = membershipOf(user, project, grants.get(`project/${project.id}`))
   return membership ? [{ user, membership }] : []

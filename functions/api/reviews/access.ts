@@ -2,8 +2,8 @@ import type { DomainError } from '../../../shared/domain/values/errors.ts'
 import type { Deciding } from '../../../shared/reviews/decide-items.ts'
 import { whyClosed } from '../../../shared/reviews/model/deadline.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
-import { managesReviews, denialOfReviewer } from '../../../shared/reviews/model/reviewer.ts'
-import { forbidden, missing, notFound } from '../authorization/denial.ts'
+import { denialOfReviewer, managesReviews } from '../../../shared/reviews/model/reviewer.ts'
+import { forbidden, notFound, permissionDenied } from '../authorization/denial.ts'
 import type { Access } from '../authorization/deps.ts'
 import { type RequestContext, customerOf } from '../authorization/request-context.ts'
 
@@ -38,5 +38,5 @@ export async function denialToDecide(
   const reason = denialOfReviewer(caller, item, isAssigned)
   if (reason === 'own') return forbidden('Nobody decides on what they hold themselves.')
   if (reason === 'no-grant') return notFound('review item')
-  return reason && missing(reason, 'review.manage')
+  return reason && permissionDenied(reason, 'review.manage')
 }

@@ -22,7 +22,7 @@ export const reviewReportRoutes: readonly Route[] = [
       'All that an auditor asks of a review, signed: `npm run verify-report` tells if a byte was changed',
     right: requires('review.manage'),
     query,
-    answer: { status: 200, schema: 'reviewReport', type: 'text/csv' },
+    response: { status: 200, schema: 'reviewReport', type: 'text/csv' },
     respond: async (call) => {
       const { format } = readQuery(call.c, query)
       const review = await reviewResource.load(call)

@@ -20,7 +20,7 @@ const address = v.optional(strictObject(Address.entries))
 export const ContactBody = strictObject({ ...Contact.entries, address })
 export const BillingBody = strictObject({ ...Billing.entries, address })
 
-/** Part of a key: what can't be one never gets there. */
+/** Part of a key: no other text gets into one. */
 const id = (name: string) =>
   v.pipe(v.string('must be a string'), v.regex(/^[A-Za-z0-9._-]{1,128}$/, `must be the id of a ${name}`))
 
@@ -30,5 +30,5 @@ export const ProjectIds = v.pipe(
   v.check((list) => new Set(list).size === list.length, 'must not name the same twice'),
 )
 
-/** What goes with any grant. */
+/** Fields of every grant. */
 export const terms = { expiresAt: v.optional(Time), reason: v.optional(Reason) }

@@ -6,52 +6,52 @@ import { behindGateway, type HttpEvent } from '../../../shared/http/request/gate
 import { problemOf } from '../../../shared/http/response/problem.ts'
 import type { ApiEnv } from '../authorization/deps.ts'
 
-/** What a Lambda answers API Gateway with, as far as it matters here. */
-export type LambdaAnswer = {
+/** The part that matters here of a Lambda's response to API Gateway. */
+export type LambdaResponse = {
   statusCode: number
   headers?: Record<string, string | string[]> | undefined
   body: string
   isBase64Encoded: boolean
 }
 
-/** Bytes that Lambda hands over for an invocation, JSON and all (quota "Invocation payload", synchronous). */
-const mostBytes = 6 * 1024 * 1024
+/** Lambda's limit for a response with its JSON (quota "Invocation payload", synchronous). */
+const maxBytes = 6 * 1024 * 1024
 /** In JSON a character takes six bytes at most. */
-const certainlyFits = mostBytes / 6 - 10_000
+const certainlyFits = maxBytes / 6 - 10_000
 
 /**
- * The answer, compressed where it wouldn't fit otherwise and the caller takes that; or a problem that says so, in place of an
- * invocation that fails and tells nobody why.
+ * Returns the response, compressed where it wouldn't fit otherwise and the caller accepts that, or else a problem that says
+ * so: an invocation with a larger response fails without a reason.
  */
-export function compressOrReject(answer: LambdaAnswer, acceptEncoding: string): LambdaAnswer {
-  if (fits(answer)) return answer
-  const compressed = takesGzip(acceptEncoding) ? zipped(answer) : undefined
-  return compressed && fits(compressed) ? compressed : tooLarge(answer)
+export function compressOrReject(response: LambdaResponse, acceptEncoding: string): LambdaResponse {
+  if (fits(response)) return response
+  const compressed = takesGzip(acceptEncoding) ? gzipped(response) : undefined
+  return compressed && fits(compressed) ? compressed : tooLarge(response)
 }
 
-const fits = (answer: LambdaAnswer): boolean =>
-  answer.body.length < certainlyFits || Buffer.byteLength(JSON.stringify(answer)) <= mostBytes
+const fits = (response: LambdaResponse): boolean =>
+  response.body.length < certainlyFits || Buffer.byteLength(JSON.stringify(response)) <= maxBytes
 
-/** RFC 9110, section 12.5.3, as far as clients make use of it. */
+/** RFC 9110, section 12.5.3, as far as clients use it. */
 const takesGzip = (acceptEncoding: string): boolean =>
   acceptEncoding.split(',').some((coding) => /^\s*gzip\s*($|;\s*q=(1|0\.0*[1-9]))/i.test(coding))
 
-function zipped({ body, isBase64Encoded, headers, ...answer }: LambdaAnswer): LambdaAnswer {
+function gzipped({ body, isBase64Encoded, headers, ...response }: LambdaResponse): LambdaResponse {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
   return {
-    ...answer,
+    ...response,
     headers: { ...varied(headers), 'content-encoding': 'gzip' },
     body: gzipSync(bytes).toString('base64'),
     isBase64Encoded: true,
   }
 }
 
-/** What is answered depends on what the caller takes. */
-function varied(headers: LambdaAnswer['headers']) {
+/** The response depends on the codings that the caller accepts. */
+function varied(headers: LambdaResponse['headers']) {
   return { ...headers, vary: [headers?.vary ?? [], 'Accept-Encoding'].flat().join(', ') }
 }
 
-function tooLarge({ headers }: LambdaAnswer): LambdaAnswer {
+function tooLarge({ headers }: LambdaResponse): LambdaResponse {
   const requestId = String(headers?.['x-request-id'] ?? '')
   const detail =
     'The answer is larger than the 6 MB that can be given. With `Accept-Encoding: gzip` it may be less.'
@@ -64,15 +64,15 @@ function tooLarge({ headers }: LambdaAnswer): LambdaAnswer {
   }
 }
 
-/** The headers that are of no particular body; a refusal isn't kept by anybody. */
-function withoutBody(headers: LambdaAnswer['headers'] = {}) {
+/** Keeps the headers that belong to no particular body; nobody caches an error. */
+function withoutBody(headers: LambdaResponse['headers'] = {}) {
   const { etag: _, 'content-type': _type, 'content-length': _length, location: _place, ...rest } = headers
   return { ...rest, 'cache-control': 'no-store' }
 }
 
-/** The app behind API Gateway. What is too large for Lambda is compressed, or said to be. */
+/** The app behind API Gateway. A response that is too large for Lambda is compressed or replaced by a problem. */
 export function toLambda(app: Hono<ApiEnv>) {
-  const answer = behindGateway(app)
-  return async (event: HttpEvent, context?: LambdaContext): Promise<LambdaAnswer> =>
-    compressOrReject(await answer(event, context), event.headers['accept-encoding'] ?? '')
+  const respond = behindGateway(app)
+  return async (event: HttpEvent, context?: LambdaContext): Promise<LambdaResponse> =>
+    compressOrReject(await respond(event, context), event.headers['accept-encoding'] ?? '')
 }

@@ -5,8 +5,8 @@ import { asRefusal } from '../../../shared/table/aws-errors.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
 import { respondInShape } from './error-shape.ts'
 
-/** Every error of the API's routes. */
+/** Responds to every error of the API's routes. */
 export function onApiError({ log, publicUrl }: Pick<ApiDeps, 'log' | 'publicUrl'>): ErrorHandler {
-  const answer = onProblem(log, bearerChallenge(publicUrl), respondInShape)
-  return (error, c) => answer(asRefusal(error), c)
+  const respond = onProblem(log, bearerChallenge(publicUrl), respondInShape)
+  return (error, c) => respond(asRefusal(error), c)
 }

@@ -2,33 +2,33 @@ import type { Context } from 'hono'
 import * as v from 'valibot'
 import { DomainError, type FieldError, causeOf } from '../../../shared/domain/values/errors.ts'
 import { validate } from '../../../shared/domain/values/validate.ts'
-import { type PageLimits, parseLimit } from '../../../shared/http/request/paging.ts'
+import { type PageBody, parseLimit } from '../../../shared/http/request/paging.ts'
 import type { Page as TablePage, Position } from '../../../shared/table/query.ts'
 import type { ApiDeps } from '../authorization/deps.ts'
 
 export type QueryOf<T extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<T, undefined>>
-/** What a list is asked for: every one is paged. */
+/** The query of a list; every list is paged. */
 export type ListQuery<Filters> = {
   filters: Filters
   limit: string | undefined
   cursor: string | undefined
 }
 
-/** The parameters of the query, once each; any other is refused by name. Throws `invalid-request`. */
+/** Throws `invalid-request` for a parameter that is repeated or unknown, by its name. */
 export function readQuery<T extends v.ObjectEntries>(c: Context, parameters: T): QueryOf<T> {
-  return validated(given(c), parameters)
+  return validated(parametersOf(c), parameters)
 }
 
-/** As `readQuery`, with what every list takes. */
+/** Reads the query of a list, which has parameters besides its filters. */
 export function readListQuery<T extends v.ObjectEntries>(c: Context, parameters: T): ListQuery<QueryOf<T>> {
-  const { limit, cursor, ...filters } = given(c)
+  const { limit, cursor, ...filters } = parametersOf(c)
   return { filters: validated(filters, parameters), limit, cursor }
 }
 
-function given(c: Context): Record<string, string> {
+function parametersOf(c: Context): Record<string, string> {
   const query = new Map<string, string>()
   for (const [name, value] of new URL(c.req.url).searchParams) {
-    if (query.has(name)) throw refused([{ pointer: name, detail: 'must not be given twice' }])
+    if (query.has(name)) throw invalidQuery([{ pointer: name, detail: 'must not be given twice' }])
     query.set(name, value)
   }
   return Object.fromEntries(query)
@@ -36,31 +36,32 @@ function given(c: Context): Record<string, string> {
 
 function validated<T extends v.ObjectEntries>(query: Record<string, string>, parameters: T): QueryOf<T> {
   const unknown = Object.keys(query).filter((name) => !Object.hasOwn(parameters, name))
-  if (unknown.length > 0) throw refused(unknown.map((pointer) => ({ pointer, detail: 'is not known here' })))
+  if (unknown.length > 0)
+    throw invalidQuery(unknown.map((pointer) => ({ pointer, detail: 'is not known here' })))
   try {
     return validate(v.strictObject(parameters), query)
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    throw refused(error.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail })))
+    throw invalidQuery(error.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(1), detail })))
   }
 }
 
-const refused = (errors: readonly FieldError[]) => causeOf('invalid-request', errors, 'In the query: ')
+const invalidQuery = (errors: readonly FieldError[]) => causeOf('invalid-request', errors, 'In the query: ')
 
-/** Which page of which list is asked for: a cursor is good for the path and the filters it was given out with. */
+/** The requested page of a list. A cursor is valid for the path and the filters that it was made for. */
 export function pageOf({ cursors }: ApiDeps, c: Context, { filters, limit, cursor }: ListQuery<object>) {
   const binding = bindingOf(c.req.path, filters)
   return {
     limit: parseLimit(limit),
     after: cursor === undefined ? undefined : cursors.open(binding, cursor),
-    present: <T, R>({ items, next }: TablePage<T>, as: (item: T) => R): PageLimits<R> => ({
+    present: <T, R>({ items, next }: TablePage<T>, as: (item: T) => R): PageBody<R> => ({
       items: items.map(as),
       ...(next && { nextCursor: cursors.seal(binding, next) }),
     }),
   }
 }
 
-/** A cursor for the list at that path, without filters. */
+/** Returns a cursor for the list at that path, without filters. */
 export function cursorFor({ cursors }: ApiDeps, path: string, next: Position): string {
   return cursors.seal(bindingOf(path, {}), next)
 }

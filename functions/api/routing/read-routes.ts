@@ -12,23 +12,23 @@ import { pageOf, type QueryOf, readListQuery, readQuery } from './query.ts'
 import { presentOrNotFound, type Resource } from './resource.ts'
 import type { Common, Route } from './route.ts'
 
-/** One resource, with its ETag. */
+/** Route that shows one resource, with its ETag. */
 export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Resource<T, Loaded> }): Route {
   return {
     ...common,
     method: 'get',
     query: {},
     changes: false,
-    answer: { status: 200, schema: of.schema, etag: true },
+    response: { status: 200, schema: of.schema, etag: true },
     handle: async (deps, c) => {
       const call = await authenticateAndAuthorize(deps, c, common.right)
       readQuery(c, {})
       const shown = presentOrNotFound(of, call, await of.load(call))
       const response = respondWithEtag(c, shown, {
-        tagged: etaggedPart(shown),
+        etagged: etaggedPart(shown),
         isWhole: isWhollyEtagged(shown),
       })
-      return noted(call, response)
+      return recorded(call, response)
     },
   }
 }
@@ -36,14 +36,14 @@ export function read<T, Loaded extends T>({ of, ...common }: Common & { of: Reso
 type ListDefinition<T, Q extends v.ObjectEntries, Name extends RepresentationName> = Common & {
   /** Filters: every list is paged besides. */
   query: Q
-  /** Whether each item is a resource of its own, and carries its ETag: not to be read again before it is changed. */
+  /** Each item is a resource of its own and carries its ETag, so that it needn't be read before it is changed. */
   etags?: true
   schema: Name
   find: (call: RequestContext & { filters: QueryOf<Q> }, part: PageRequest) => Page<T> | Promise<Page<T>>
   show: (call: RequestContext, item: T) => Representation<Name>
 }
 
-/** A page of a list. */
+/** Route that shows a page of a list. */
 export function list<T, Q extends v.ObjectEntries, Name extends RepresentationName>(
   definition: ListDefinition<T, Q, Name>,
 ): Route {
@@ -53,19 +53,19 @@ export function list<T, Q extends v.ObjectEntries, Name extends RepresentationNa
     ...common,
     method: 'get',
     changes: false,
-    answer: { status: 200, schema, list: true },
+    response: { status: 200, schema, list: true },
     handle: async (deps, c) => {
       const call = await authenticateAndAuthorize(deps, c, common.right)
       const query = readListQuery(c, common.query)
       const page = pageOf(deps, c, query)
       const found = await find({ ...call, filters: query.filters }, page)
-      return noted(call, conditionally(c, c.json(page.present(found, (item) => present(call, item)))))
+      return recorded(call, conditionally(c, c.json(page.present(found, (item) => present(call, item)))))
     },
   }
 }
 
 type CustomDefinition = Common &
-  Pick<Route, 'method' | 'answer' | 'body' | 'errors'> &
+  Pick<Route, 'method' | 'response' | 'body' | 'errors'> &
   Partial<Pick<Route, 'query'>> & {
     respond: (call: RequestContext) => Response | Promise<Response>
   }
@@ -79,21 +79,21 @@ export function custom({ respond, ...definition }: CustomDefinition): Route {
     handle: async (deps, c) => {
       const call = await authenticateAndAuthorize(deps, c, definition.right)
       const whole = await respond(call)
-      // A question that is posted is about no representation.
+      // Preconditions are about a representation, which a POST has none of.
       const response = definition.method === 'get' ? conditionally(c, whole) : whole
-      const { maxAge } = definition.answer
+      const { maxAge } = definition.response
       if (maxAge !== undefined) response.headers.set('Cache-Control', publicFor(maxAge))
-      return noted(call, response)
+      return recorded(call, response)
     },
   }
 }
 
-function noted(call: RequestContext, response: Response): Response {
+function recorded(call: RequestContext, response: Response): Response {
   recordCallUsage(call, 'read')
   return response
 }
 
-/** What is there and has no ETag: only `*` is met by it, and by no list. */
+/** Preconditions on a representation without an ETag: `*` matches it, and no ETag does. */
 function conditionally(c: Context, response: Response): Response {
   if (!isNotModified(preconditionsOf(c), {}, { isWhole: false })) return response
   const headers = new Headers(response.headers)

@@ -14,11 +14,11 @@ export type Route = {
   /** One line. */
   summary: string
   right: AccessRule
-  /** Parameters of the query, but for `dryRun`. */
+  /** Parameters of the query except `dryRun`. */
   query: v.ObjectEntries
-  /** Fields that it doesn't name are refused. */
+  /** Rejects unknown fields, except at the decision point. */
   body?: v.GenericSchema
-  answer: Answer
+  response: RouteResponse
   /** Takes `dryRun`, `Idempotency-Key` and `X-Reason`. */
   changes: boolean
   ifMatch?: 'required' | 'honoured'
@@ -29,21 +29,21 @@ export type Route = {
 
 export type Handler = (deps: ApiDeps, c: Context<ApiEnv>) => Promise<Response>
 
-export type Answer = {
+export type RouteResponse = {
   status: 200 | 201 | 202 | 204
-  /** Absent: no body, or, with a `type`, none that a schema describes. */
+  /** Absent: no body, or, with a `type`, one that no schema describes. */
   schema?: RepresentationName
-  /** A page of them. */
+  /** A page of items of the schema. */
   list?: true
-  /** Other than JSON; with a schema, if that is asked for. */
+  /** Media type in place of JSON; with a schema, beside JSON. */
   type?: 'application/x-ndjson' | 'text/csv' | 'text/html'
-  /** The same for everybody, who may keep it for so long, in seconds. */
+  /** The same for all callers, who may cache it for so many seconds. */
   maxAge?: number
   etag?: true
   location?: true
-  /** Where something was put in the place of nothing. */
+  /** Status where a PUT has created the resource. */
   alsoStatus?: 201
 }
 
-/** What every definition of a route begins with. */
+/** Fields of every definition of a route. */
 export type Common = Pick<Route, 'path' | 'id' | 'summary' | 'right'>

@@ -7,7 +7,7 @@ const ulid = '[0-9A-HJKMNP-TV-Z]{26}'
 const text = (pattern: string, description: string) =>
   v.pipe(v.string(), v.regex(new RegExp(`^${pattern}$`)), v.description(description))
 
-/** What fields of the representations are made of; patterns as JSON Schema can say them. */
+/** Types of the representations' fields, with patterns that JSON Schema can express. */
 export const CustomerId = text(
   '[A-Za-z0-9.-]{1,32}',
   'Identifier of a customer, such as `BGE000081`; the deployment decides on the pattern.',
@@ -34,7 +34,7 @@ export const Cursor = v.pipe(
 export const MailToken = text(String.raw`[\w-]{43}\.[\w-]{43}`, 'What the link of a message ends with.')
 export const RequestId = text('[ -~]{1,128}', 'Stands in the logs, and in `X-Request-Id`.')
 
-/** RFC 3339 in UTC, milliseconds or nanoseconds; no pattern, which clients would hold against what they have read as a time. */
+/** RFC 3339 in UTC, milliseconds or nanoseconds. No pattern: clients would match it against a time that they have parsed. */
 export const Moment = v.pipe(
   v.string(),
   v.metadata({ format: 'date-time', description: 'A time in UTC, to the millisecond or nanosecond.' }),
@@ -56,7 +56,7 @@ export const Capability = v.pipe(
 )
 export const Roles = v.pipe(v.array(Role), v.maxLength(mostRoles))
 export const Capabilities = v.pipe(v.array(Capability), v.maxLength(capabilities.length))
-/** The same for what the domain calls no more than a text. */
+/** The same, where the domain's type is only a text. */
 export const CapabilityName = text(`(${capabilities.join('|')})`, 'What may be done with a server.')
 export const CapabilityNames = v.pipe(v.array(CapabilityName), v.maxLength(capabilities.length))
 export const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -74,10 +74,10 @@ export const GrantedBy = v.pipe(
 export const Line = v.pipe(v.string(), v.minLength(1))
 export const lineOf = (most: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(most))
 export const Name = lineOf(200)
-/** A reason or description, as it was given. */
+/** A reason or description, as it was sent. */
 export const Remark = lineOf(500)
 export const times = { createdAt: Moment, updatedAt: Moment }
-/** Of what can be read by itself. */
+/** Field of resources that can be read by themselves. */
 export const etag = v.pipe(
   v.optional(v.pipe(v.string(), v.regex(/^"[A-Za-z0-9_-]{32}"$/))),
   v.description('In lists: the ETag of the item, good for `If-Match`.'),
@@ -87,7 +87,7 @@ export const etag = v.pipe(
 export const object = <T extends v.ObjectEntries>(description: string, entries: T) =>
   v.pipe(v.strictObject(entries), v.description(description))
 
-/** On what refuses to be changed. */
+/** Field of resources that can't be changed. */
 export const locked = v.pipe(
   v.boolean(),
   v.description('True where the same verbs would be refused to everybody.'),

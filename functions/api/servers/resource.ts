@@ -33,7 +33,7 @@ export const serverResource: Resource<Server, Versioned<Server>> = {
   show: (_call, server) => presentServer(server),
 }
 
-/** Where the provider puts a server: there may be none, or the marker of one that was. */
+/** The place that the provider puts a server at: it may be empty, or have the tombstone of an earlier one. */
 export const serverSlot: Resource<Server | undefined, Versioned<Server> | undefined> = {
   ...serverResource,
   load: async (call) => {
@@ -43,7 +43,7 @@ export const serverSlot: Resource<Server | undefined, Versioned<Server> | undefi
   show: (_call, server) => (server?.exists ? presentServer(server) : undefined),
 }
 
-/** The id of the path, as one for a new server has to be. Throws `invalid-request`. */
+/** Returns the id of the path, which must be valid for a new server. Throws `invalid-request`. */
 function serverIdOf(call: RequestContext): string {
   try {
     return validate(ServerId, parameter(call, 's'))

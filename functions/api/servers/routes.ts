@@ -88,7 +88,8 @@ export const serverRoutes: readonly Route[] = [
     find: ({ filters, ...call }, page) => {
       const self = externalUser(call)
       const fits = filterOf(filters)
-      if (self) return { items: itself(call, self).filter(({ user, assignment }) => fits(user, assignment)) }
+      if (self)
+        return { items: ownAssignment(call, self).filter(({ user, assignment }) => fits(user, assignment)) }
       return listAssignees(call.deps.table, serverOf(call), page, filters)
     },
     show: (call, { user, assignment }) => presentAssignment(user, serverOf(call), assignment),
@@ -123,7 +124,7 @@ export const serverRoutes: readonly Route[] = [
   }),
 ]
 
-function itself(call: RequestContext, { user, grants }: Caller) {
+function ownAssignment(call: RequestContext, { user, grants }: Caller) {
   const server = serverOf(call)
   const assignment = assignmentOf(user, server, grants.get(`server/${server.id}`))
   return assignment ? [{ user, assignment }] : []

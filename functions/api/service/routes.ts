@@ -6,11 +6,11 @@ import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import type { Representation } from '../schemas.ts'
 
-/** Seconds that anybody may keep what changes with a deployment, or with a key. */
-const documentLasts = 300
-const metadataLasts = 3600
+/** Seconds for which anybody may cache a response that changes with a deployment, or with a key. */
+const documentMaxAge = 300
+const metadataMaxAge = 3600
 
-/** What callers may find out before they have a token. */
+/** Routes for callers without a token. */
 export const serviceRoutes: readonly Route[] = [
   custom({
     method: 'get',
@@ -18,7 +18,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'checkHealth',
     summary: 'Is it up?',
     right: anybody,
-    answer: { status: 200, schema: 'health' },
+    response: { status: 200, schema: 'health' },
     respond: ({ c }) => c.json({ status: 'ok' } satisfies Representation<'health'>),
   }),
   custom({
@@ -27,7 +27,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readOpenApi',
     summary: 'This document',
     right: anybody,
-    answer: { status: 200, schema: 'openApi', maxAge: documentLasts },
+    response: { status: 200, schema: 'openApi', maxAge: documentMaxAge },
     respond: async ({ c, deps }) =>
       c.body(await deps.openApi(), 200, { 'Content-Type': 'application/json; charset=UTF-8' }),
   }),
@@ -38,10 +38,10 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readProtectedResource',
     summary: 'Where access tokens come from (RFC 9728)',
     right: anybody,
-    answer: { status: 200, schema: 'protectedResource', maxAge: metadataLasts },
+    response: { status: 200, schema: 'protectedResource', maxAge: metadataMaxAge },
     respond: ({ c, deps: { audience, issuer } }) =>
       c.json({
-        // The very audience of the tokens, which `resource` of RFC 8707 asks for.
+        // Exactly the audience of the tokens, which clients send as `resource` (RFC 8707).
         resource: audience,
         authorization_servers: [issuer],
         bearer_methods_supported: ['header'],
@@ -55,18 +55,18 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readReportKeys',
     summary: 'The public keys that reports are signed with (RFC 7517)',
     right: anybody,
-    answer: { status: 200, schema: 'reportKeys', maxAge: documentLasts },
+    response: { status: 200, schema: 'reportKeys', maxAge: documentMaxAge },
     respond: async ({ c, deps }) =>
       c.json((await deps.reportKeys.jwks()) satisfies Representation<'reportKeys'>),
   }),
-  /** AuthZEN 1.0, section 9: of every customer there could be, without looking it up. */
+  /** AuthZEN 1.0, section 9: for any possible customer, without looking it up. */
   custom({
     method: 'get',
     path: '/.well-known/authzen-configuration/v1/customers/{c}',
     id: 'readDecisionPoint',
     summary: "Where a customer's decisions are asked for (AuthZEN 1.0)",
     right: anybody,
-    answer: { status: 200, schema: 'decisionPoint', maxAge: metadataLasts },
+    response: { status: 200, schema: 'decisionPoint', maxAge: metadataMaxAge },
     respond: (call) => {
       const { publicUrl, customerIdPattern } = call.deps
       const customerId = parameter(call, 'c')

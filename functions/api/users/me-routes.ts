@@ -15,7 +15,7 @@ import type { Representation } from '../schemas.ts'
 import { presentUser } from './resource.ts'
 
 export const meRoutes: readonly Route[] = [
-  /** Everybody may always ask; a token that is nobody's is told so by an empty list. */
+  /** Open to every token; the list is empty for one that belongs to no user. */
   list({
     path: '/v1/me',
     id: 'whoAmI',
@@ -42,7 +42,7 @@ function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser): Representati
     customer: { id, organisation, status },
     user: presentUser(user, isMainMember(customer, user, now)),
     grants: grants.items.map((grant) => presentGrant(user, grant)),
-    // Where a user holds more than fits in here: goes on at the user's grants.
+    // Where a user holds more grants than fit in here, their list goes on at this cursor.
     ...(grants.next && {
       nextGrantsCursor: cursorFor(deps, `/v1/customers/${id}/users/${user.id}/grants`, grants.next),
     }),
@@ -50,7 +50,7 @@ function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser): Representati
   }
 }
 
-/** What the user may do to the customer as a whole, now. */
+/** Permissions of the user on the customer as a whole, now. */
 function effectivePermissions(facts: Caller, customerId: string): string[] {
   return [...actionsOn.customer].filter(
     (action) => decide(facts, action, { type: 'customer', id: customerId }).allowed,

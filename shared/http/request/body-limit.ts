@@ -1,9 +1,9 @@
 import { DomainError } from '../../domain/values/errors.ts'
 
-/** 256 KiB: what a body may have in bytes, whatever its headers say. */
+/** Most bytes of a body, whatever its headers say: 256 KiB. */
 export const bodyLimit = 256 * 1024
 
-/** The body's raw bytes, once. Throws `too-large` as soon as they are more than `limit`, without reading the rest. */
+/** Reads the body's bytes; call it once. Throws `too-large` at the first byte over `limit`, without reading the rest. */
 export async function readBody(request: Request, limit = bodyLimit): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
   const reader = request.body?.getReader()
@@ -17,7 +17,7 @@ export async function readBody(request: Request, limit = bodyLimit): Promise<Uin
     if (done) return Buffer.concat(chunks, size)
     size += value.byteLength
     if (size > limit) {
-      // Not awaited: a sender that keeps the connection open must not keep the answer.
+      // Not awaited: a sender that keeps the connection open must not delay the response.
       void reader.cancel().catch(() => undefined)
       throw tooLarge(limit)
     }

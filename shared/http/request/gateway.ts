@@ -6,19 +6,19 @@ import { isPlainPath, routablePath } from './plain-path.ts'
 export type HttpEvent = Extract<LambdaEvent, { rawPath: string }>
 
 /**
- * The app behind an HTTP API of API Gateway. There can be no `Request` of a GET or HEAD with a body, which the app then
- * was never asked; such a body means nothing (RFC 9110, section 9.3.1), so that it is left out.
+ * The app behind an HTTP API of API Gateway. The body of a GET or HEAD is left out: it means nothing (RFC 9110, section
+ * 9.3.1), and with it the adapter couldn't make a `Request` for the app.
  */
 export function behindGateway<E extends Env>(app: Hono<E>) {
-  const answer = handle(app)
+  const respond = handle(app)
   return (event: HttpEvent, context?: LambdaContext) => {
     const { method } = event.requestContext.http
     const isRead = method === 'GET' || method === 'HEAD'
-    return answer(
+    return respond(
       {
         ...event,
         rawPath: pathOf(event),
-        // The adapter pastes it into a URL, where a number sign would cut off what follows.
+        // The adapter pastes it into a URL, where a number sign would cut off the rest.
         rawQueryString: event.rawQueryString.replaceAll('#', '%23'),
         ...(isRead && { body: null }),
       },
@@ -29,13 +29,13 @@ export function behindGateway<E extends Env>(app: Hono<E>) {
 
 /**
  * An HTTP API decodes the path, up to twice, and cuts it at a question mark that appears: `rawPath` of `/servers/web%23old`
- * is `/servers/web#old`, and of `/servers/web%3Fold` it is `/servers/web`. What was cut may still be in the parameters.
+ * is `/servers/web#old`, and of `/servers/web%3Fold` it is `/servers/web`. The part cut off may still be in the parameters.
  */
 function pathOf({ rawPath, pathParameters }: HttpEvent): string {
   if (!isPlainPath(rawPath)) return routablePath(rawPath)
   const whole = withoutSlashes(rawPath)
   const cut = Object.values(pathParameters ?? {}).find(
-    // The only parameter of each route of ours is the end of the path.
+    // The only parameter of each of our routes is the end of the path.
     (value) => value !== undefined && !`/${whole}`.endsWith(`/${withoutSlashes(value)}`),
   )
   return cut === undefined ? rawPath : routablePath(`${rawPath}?${cut}`)

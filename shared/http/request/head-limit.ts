@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from 'hono'
 import { DomainError } from '../../domain/values/errors.ts'
 
-/** 16 KiB, as much as Node takes; API Gateway lets 10 KiB through. */
+/** 16 KiB, Node's own limit; API Gateway's is 10 KiB. */
 export const headLimit = 16 * 1024
 
-/** Refuses, before anything reads them, a URL and headers of more characters than that together: `invalid-request`. */
+/** Throws `invalid-request`, before anything reads them, for a URL and headers of more characters than that together. */
 export const limitHead: MiddlewareHandler = (c, next) => {
   let size = c.req.raw.url.length
   for (const [name, value] of c.req.raw.headers) size += name.length + value.length

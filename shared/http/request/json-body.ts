@@ -4,8 +4,8 @@ import { isJson } from './media-type.ts'
 import { parseJson } from './strict-json.ts'
 
 /**
- * The body as JSON; `read` gives its bytes, where they are needed for more than that. Throws `unsupported-media-type`,
- * `too-large` or `invalid-request`.
+ * Parses the body as JSON. `read` returns its bytes, for callers that need them for more than that. Throws
+ * `unsupported-media-type`, `too-large` or `invalid-request`.
  */
 export async function readJson(
   request: Request,
@@ -15,7 +15,7 @@ export async function readJson(
   return parseJson(await read())
 }
 
-/** Throws `unsupported-media-type` where the request doesn't say that its body is JSON. */
+/** Throws `unsupported-media-type` unless the request's `Content-Type` is JSON. */
 export function checkIsJson(request: Request): void {
   if (isJson(request.headers.get('content-type'))) return
   throw new DomainError('unsupported-media-type', 'The body must be application/json.')

@@ -4,8 +4,8 @@ const parameter = `${token}=(?:${token}|${quoted})`
 const json = new RegExp(String.raw`^[\t ]*application/json(?:[\t ]*;(?:[\t ]*${parameter})?)*[\t ]*$`, 'i')
 
 /**
- * Whether a `Content-Type` is `application/json`, in any case, with any parameters and white space that RFC 9110 permits
- * (sections 5.6.6 and 8.3.1). A `+json` type isn't: what makes it differ from JSON is not known here.
+ * True for a `Content-Type` that is `application/json`, in any case, with any parameters and white space that RFC 9110 permits
+ * (sections 5.6.6 and 8.3.1). A `+json` type isn't: it differs from JSON in ways unknown here.
  */
 export function isJson(contentType: string | null): boolean {
   return contentType !== null && json.test(contentType)

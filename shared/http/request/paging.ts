@@ -4,7 +4,7 @@ export const defaultLimit = 50
 export const maxLimit = 200
 
 /** One page of a list; `nextCursor` is absent on the last. */
-export type PageLimits<Item> = { items: Item[]; nextCursor?: string }
+export type PageBody<Item> = { items: Item[]; nextCursor?: string }
 
 /** The query's `limit`: 1 to 200, 50 where absent. Throws `invalid-request` for anything but such a number. */
 export function parseLimit(text: string | undefined): number {

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 
-/** What the middleware of this folder keeps for the rest of a request. */
+/** Variables that the middleware of this folder sets for a request. */
 export type HttpEnv = {
   Variables: {
     requestId: string
@@ -10,8 +10,8 @@ export type HttpEnv = {
 }
 
 /**
- * `X-Request-Id` of the caller if it is printable ASCII of up to 128 characters, else a new one; on every answer, errors
- * included. Goes first.
+ * Sends `X-Request-Id` with every response, errors included: the caller's if it is printable ASCII of up to 128 characters,
+ * else a new one. Must be the first middleware.
  */
 export function requestId(): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {

@@ -1,17 +1,17 @@
 import { DomainError } from '../../domain/values/errors.ts'
 
 const maxDepth = 32
-/** Nothing here takes as many; what it costs to make an object of them grows faster than their number. */
+/** No schema has as many; the cost of making an object of them grows faster than their number. */
 const maxFields = 2000
 
 /**
- * Parses JSON as I-JSON (RFC 7493) wants it: UTF-8, no name twice in an object, no lone surrogates; besides no
+ * Parses JSON as I-JSON (RFC 7493) requires: UTF-8, no name twice in an object, no lone surrogates; besides no
  * `__proto__`, at most 32 levels, and at most 2,000 fields in an object. Throws `invalid-request`.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const text = decode(bytes)
   const misuse = findMisuse(text)
-  // Before parsing, which would make all of them first.
+  // Before parsing, which would create all the levels and fields first.
   if (misuse === 'nested' || misuse === 'fields') throw invalid(misuses[misuse])
   const value = parse(text)
   if (misuse) throw invalid(misuses[misuse])
@@ -43,12 +43,12 @@ const misuses = {
 }
 type Misuse = keyof typeof misuses
 
-/** Names of an object so far, null before the first one; of a list there are none. */
+/** Names of an object so far, null before the first one, undefined for a list. */
 type Names = Set<string> | null | undefined
 
 /**
- * The first misuse in a text, if that is JSON; of another one it may tell anything. Parsing alone drops repeated names.
- * Goes through the text once, and makes as little as possible on the way.
+ * Finds the first misuse in a JSON text; the result for any other text has no meaning. Parsing alone would drop repeated
+ * names. Reads the text once and allocates as little as possible.
  */
 function findMisuse(text: string): Misuse | undefined {
   const open: Names[] = []
@@ -73,7 +73,7 @@ function findMisuse(text: string): Misuse | undefined {
   return undefined
 }
 
-/** Where the string that begins there ends: at a quotation mark after an even number of backslashes. */
+/** Index of a string's end: the first quotation mark after an even number of backslashes. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1
@@ -83,7 +83,7 @@ function endOfString(text: string, start: number): number {
   return text.length
 }
 
-/** The string, if anything can be wrong with it: names can be, and what has escapes of surrogates. */
+/** Returns the string if it has to be checked, as names and strings with escaped surrogates have. */
 function stringAt(text: string, start: number, end: number, isName: boolean): string | undefined {
   const token = text.slice(start, end + 1)
   if (!token.includes('\\')) return isName ? token.slice(1, -1) : undefined

@@ -4,8 +4,8 @@ import type { Log } from '../../runtime/log.ts'
 import type { HttpEnv } from '../request/request-id.ts'
 
 /**
- * One line a request, when its answer is there. The route is the pattern, never the path, which holds identifiers.
- * Goes after `requestId`.
+ * Logs one line a request, once its response is made. The route is the pattern, never the path, which holds identifiers.
+ * Must come after `requestId`.
  */
 export function accessLog(log: Log, now: () => Date): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {

@@ -1,18 +1,18 @@
 import type { MiddlewareHandler } from 'hono'
 
-/** On every answer; over plain HTTP browsers ignore the last one (RFC 6797, section 8.1). */
+/** Over plain HTTP, browsers ignore the last one (RFC 6797, section 8.1). */
 export const commonHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': 'max-age=63072000',
 } as const
 
-/** An answer that is the same for everybody may be kept for so long, in seconds. */
+/** `Cache-Control` of a response that is the same for everybody. */
 export const publicFor = (seconds: number): string => `public, max-age=${seconds}`
 
 /**
- * Sets them on every answer, errors included. What doesn't say how long it may be kept is the caller's alone, and nobody
- * keeps it; `vary` names the request header that makes it so. Goes before what may fail.
+ * Sets them on every response, errors included. Without a `Cache-Control` of its own, a response is for its caller alone and
+ * is not cached; `vary` names the request header that identifies the caller. Must come before middleware that may fail.
  */
 export function setCommonHeaders(vary: string): MiddlewareHandler {
   return async (c, next) => {

@@ -1,16 +1,16 @@
 import type { MiddlewareHandler } from 'hono'
 import { type MethodsOf, setAllow } from './methods.ts'
 
-/** What scripts may send and read beside what the Fetch standard lets them anyway. */
+/** Headers that scripts may send and read, beside those that the Fetch standard always allows. */
 const requestHeaders =
   'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Reason, X-Request-Id'
 const responseHeaders = 'Accept-Patch, Allow, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id'
 /** Seconds. */
-const preflightLasts = '600'
+const preflightMaxAge = '600'
 
 /**
- * Lets scripts of these origins, compared exactly, use the API (Fetch standard, CORS protocol); without any nothing is said.
- * No credentials of the browser are asked for: who calls is in the access token.
+ * Lets scripts of these origins, compared exactly, use the API (Fetch standard, CORS protocol); without any, no header is
+ * sent. Credentials of the browser aren't needed: the access token identifies the caller.
  */
 export function cors(origins: readonly string[], methodsOf: MethodsOf): MiddlewareHandler {
   return async (c, next) => {
@@ -23,7 +23,7 @@ export function cors(origins: readonly string[], methodsOf: MethodsOf): Middlewa
       setAllow(c, methods)
       c.header('Access-Control-Allow-Methods', methods.join(', '))
       c.header('Access-Control-Allow-Headers', requestHeaders)
-      c.header('Access-Control-Max-Age', preflightLasts)
+      c.header('Access-Control-Max-Age', preflightMaxAge)
       c.res = c.body(null, 204)
     }
     c.header('Vary', 'Origin', { append: true })

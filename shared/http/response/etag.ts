@@ -7,19 +7,19 @@ export function etagOf(value: unknown): string {
   return `"${hash('sha256', canonicalJson(value), 'base64url').slice(0, 32)}"`
 }
 
-/** `tagged`: the part of a resource that its ETag covers; `isWhole`: whether the rest is known to be the same then. */
-export type Tagged = { tagged: object; isWhole: boolean }
+/** `etagged`: the part of a resource that its ETag covers; `isWhole`: whether the rest is the same whenever that part is. */
+export type Etagged = { etagged: object; isWhole: boolean }
 
 /**
- * Answers a GET with the resource and its ETag, or 304 if the caller has it. Throws `invalid-request` or `stale` as its
- * preconditions say.
+ * Responds to a GET with the resource and its ETag, or with 304 if the caller has it. Throws `invalid-request` for malformed
+ * preconditions, `stale` for those that aren't met.
  */
 export function respondWithEtag(
   c: Context,
   resource: object,
-  { tagged, isWhole }: Tagged = { tagged: resource, isWhole: true },
+  { etagged, isWhole }: Etagged = { etagged: resource, isWhole: true },
 ): Response {
-  const etag = etagOf(tagged)
+  const etag = etagOf(etagged)
   const isKnown = isNotModified(preconditionsOf(c), { etag }, { isWhole })
   c.header('ETag', etag)
   return isKnown ? c.body(null, 304) : c.json(resource)

@@ -1,7 +1,7 @@
 /**
- * A header's value as the text that its sender means: UTF-8 where its bytes are, else Latin-1, which is how Node reads
- * headers. Also what comes percent-encoded because it isn't ASCII, which browsers have to do and Hono's adapter for
- * Lambda does; any other percent sign stays one.
+ * Decodes a header's value into the text that its sender means: as UTF-8 if its bytes are valid, else as Latin-1, which is
+ * how Node reads headers. Text that is percent-encoded for not being ASCII is decoded too, as browsers have to encode it and
+ * Hono's adapter for Lambda does; any other percent sign stays one.
  */
 export function headerText(value: string): string {
   if (/^[\x20-\x7e]*$/.test(value)) return percentDecoded(value) ?? value

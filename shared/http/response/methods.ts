@@ -3,16 +3,16 @@ import { DomainError } from '../../domain/values/errors.ts'
 import type { HttpEnv } from '../request/request-id.ts'
 import { type Problem, problemOf, problemResponse } from './problem.ts'
 
-/** The methods of a path as it's routed by, in the order in which `Allow` lists them; none where there's no such path. */
+/** Returns the methods of a path, in the order of `Allow`; none for a path without a route. */
 export type MethodsOf = (path: string) => string[]
 
 const order = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-/** Of these routes, paths in OpenAPI's notation: HEAD goes where GET does, OPTIONS everywhere. */
+/** For routes with paths in OpenAPI's notation: HEAD goes with GET, OPTIONS with everything. */
 export function methodsOfRoutes(routes: readonly { method: string; path: string }[]): MethodsOf {
   let known: { pattern: RegExp; method: string }[] | undefined
   return (path) => {
-    // Nearly no request asks, and a cold start doesn't wait for it.
+    // Made on first use: few requests need it, and a cold start doesn't wait for it.
     known ??= routes.map(({ method, path: template }) => ({ pattern: patternOf(template), method }))
     const own = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method.toUpperCase())
     if (own.length === 0) return []
@@ -33,8 +33,8 @@ export function setAllow(c: Context, methods: readonly string[]): void {
 }
 
 /**
- * For `app.notFound`: no such route, or none with this method. Nobody has to say who they are for that, as it depends on
- * nothing but the routes, which the document tells everybody.
+ * For `app.notFound`: no such route, or none with this method. It needs no token, as it depends on the routes alone, which
+ * the document shows to everybody.
  */
 export function onNoRoute(
   methodsOf: MethodsOf,

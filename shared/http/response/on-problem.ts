@@ -9,9 +9,9 @@ import { internalProblem, type Problem, problemOf, problemResponse } from './pro
 const retryAfterSeconds = { throttled: '1', unavailable: '5' }
 
 /**
- * For `app.onError`: the one mapping of errors to answers. What isn't a `DomainError`, and what made something
- * unavailable, is logged; `challenge` says how callers can show who they are.
- * `respond` is for routes whose error bodies another text prescribes; status and headers stay.
+ * For `app.onError`: the one mapping of errors to responses. Logs errors that aren't a `DomainError`, and causes of
+ * unavailability; `challenge` says how callers can authenticate.
+ * `respond` is for routes whose error bodies another specification prescribes; status and headers stay.
  */
 export function onProblem(
   log: Log,

@@ -3,12 +3,12 @@ import { DomainError } from '../../domain/values/errors.ts'
 
 /**
  * The preconditions of a request (RFC 9110, section 13.1). If-Modified-Since and If-Unmodified-Since are none: no
- * resource has a modification date here (13.1.3, 13.1.4), as two changes may share a second, and what is shown of
- * other resources changes without `updatedAt`. There are no ranges, so If-Range is none either.
+ * resource has a modification date here (13.1.3, 13.1.4), as two changes may share a second, and fields that come from
+ * other resources change without `updatedAt`. There are no ranges, so If-Range is none either.
  */
 export type Preconditions = { ifMatch: string | undefined; ifNoneMatch: string | undefined }
 
-/** What they speak of: a representation, with its ETag where it has one; `undefined`: there is none. */
+/** The representation that they are compared with, and its ETag if it has one; `undefined` where there is none. */
 export type Current = { etag?: string | undefined } | undefined
 
 export function preconditionsOf({ req }: Pick<Context, 'req'>): Preconditions {
@@ -16,10 +16,10 @@ export function preconditionsOf({ req }: Pick<Context, 'req'>): Preconditions {
 }
 
 /**
- * For a change, in the order of section 13.2.2. Throws `invalid-request` for what is no such header,
- * `precondition-required` where If-Match is required and missing or `*`, `stale` where one of them isn't met.
+ * For a change, in the order of section 13.2.2. Throws `invalid-request` for a malformed header, `precondition-required`
+ * where If-Match is required and missing or `*`, `stale` where one of them isn't met.
  */
-export function refuseUnlessMet(
+export function checkPreconditions(
   { ifMatch, ifNoneMatch }: Preconditions,
   current: Current,
   { required = false }: { required?: boolean } = {},
@@ -35,8 +35,8 @@ export function refuseUnlessMet(
 }
 
 /**
- * For GET and HEAD, likewise; true for 304. `isWhole`: whether everything that is answered is the same where the ETag is;
- * if not, an ETag isn't enough.
+ * For GET and HEAD; returns true for 304, and throws as `checkPreconditions` does. `isWhole`: whether the ETag covers the whole
+ * response; if not, a matching ETag isn't enough.
  */
 export function isNotModified(
   { ifMatch, ifNoneMatch }: Preconditions,
@@ -44,29 +44,29 @@ export function isNotModified(
   { isWhole }: { isWhole: boolean },
 ): boolean {
   const known = parse('If-None-Match', ifNoneMatch)
-  refuseUnlessMet({ ifMatch, ifNoneMatch: undefined }, current)
+  checkPreconditions({ ifMatch, ifNoneMatch: undefined }, current)
   if (known === undefined || (known !== any && !isWhole)) return false
   return isAmong(weakened(known), current)
 }
 
 const any = '*'
-type Tags = typeof any | readonly string[]
+type Etags = typeof any | readonly string[]
 
-/** ETags of ours are strong, so that a weak one among these is never it (8.8.3.2). */
-const isAmong = (tags: Tags, current: Current): boolean =>
+/** Our ETags are strong, so that a weak one never matches (8.8.3.2). */
+const isAmong = (tags: Etags, current: Current): boolean =>
   tags === any ? current !== undefined : tags.some((each) => each === current?.etag)
 
 /** For the weak comparison. */
-const weakened = (tags: Tags): Tags => (tags === any ? any : tags.map((each) => each.replace(/^W\//, '')))
+const weakened = (tags: Etags): Etags => (tags === any ? any : tags.map((each) => each.replace(/^W\//, '')))
 
-const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
-const list = new RegExp(`^[ \\t]*(?:,[ \\t]*)*${tag}(?:[ \\t]*,(?:[ \\t]*${tag})?)*[ \\t]*$`)
+const etag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+const list = new RegExp(`^[ \\t]*(?:,[ \\t]*)*${etag}(?:[ \\t]*,(?:[ \\t]*${etag})?)*[ \\t]*$`)
 
-function parse(name: 'If-Match' | 'If-None-Match', header: string | undefined): Tags | undefined {
+function parse(name: 'If-Match' | 'If-None-Match', header: string | undefined): Etags | undefined {
   if (header === undefined) return undefined
   if (/^[ \t]*\*[ \t]*$/.test(header)) return any
   if (!list.test(header)) throw malformed(name)
-  return [...header.matchAll(new RegExp(tag, 'g'))].map(([each]) => each)
+  return [...header.matchAll(new RegExp(etag, 'g'))].map(([each]) => each)
 }
 
 const stale = (detail: string) => new DomainError('stale', detail)

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { DomainError, ErrorCode, FieldError } from '../../domain/values/errors.ts'
 
-/** Problem details (RFC 9457) as every error of the service is answered. */
+/** Problem details (RFC 9457): the body of every error of the service. */
 export type Problem = {
   type: `urn:latchkey:problem:${ErrorCode | 'internal'}`
   title: string
@@ -10,11 +10,11 @@ export type Problem = {
   detail?: string
   code: ErrorCode | 'internal'
   requestId: string
-  /** For validation: a JSON Pointer into the body, or a parameter's name, each. */
+  /** Problems of validation, each with a JSON Pointer into the body, or a parameter's name. */
   errors?: FieldError[]
 }
 
-/** The one place that gives a code its HTTP status (`api.md`, Conventions). */
+/** The one place that maps a code to its HTTP status. */
 export const problemKinds: Record<ErrorCode | 'internal', { status: ContentfulStatusCode; title: string }> = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   unauthenticated: { status: 401, title: 'Unauthenticated' },
@@ -43,7 +43,7 @@ export function problemOf(error: DomainError, requestId: string): Problem {
   }
 }
 
-/** What isn't a `DomainError` is told with its request id and nothing else. */
+/** For errors that aren't a `DomainError`: shows the request id and nothing of the error. */
 export function internalProblem(requestId: string): Problem {
   return bare('internal', requestId)
 }

@@ -9,7 +9,7 @@ const world = await startWorld()
 const scene = await seedScene(world)
 const other = await seedScene(world)
 
-const lists = routes.filter(({ answer }) => answer.list)
+const lists = routes.filter(({ response }) => response.list)
 const filters = [
   ['/v1/customers', 'status=active'],
   ['/v1/customers/{c}/users', 'type=customer-tech'],

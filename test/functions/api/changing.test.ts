@@ -14,7 +14,7 @@ it('each changing route is tried here', () => {
   expect(Object.keys(changes).sort()).toEqual(changing.map(({ id }) => id).sort())
 })
 
-describe.each(changing)('$id', ({ id, answer, body }) => {
+describe.each(changing)('$id', ({ id, response: answer, body }) => {
   let scene: Scene
   let dry: Answer
   let first: Answer
@@ -122,7 +122,7 @@ function refusedBodies({ headers, body }: ChangeRequest): Refusal[] {
   ]
 }
 
-it.each(changing.filter(({ answer }) => answer.alsoStatus))(
+it.each(changing.filter(({ response }) => response.alsoStatus))(
   '$id of what is there is answered with 200',
   async ({ id }) => {
     const { scene, request } = await prepare(id)

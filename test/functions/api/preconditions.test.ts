@@ -31,7 +31,7 @@ const alsoByHead = ['readCustomer', 'listUsers', 'checkHealth', 'exportCustomer'
 
 describe.each(['GET', 'HEAD'])('%s', (method) => {
   const tried = reads.filter(({ id: name }) => method === 'GET' || alsoByHead.includes(name))
-  it.each(tried)('$id', async ({ id: name, path, answer }) => {
+  it.each(tried)('$id', async ({ id: name, path, response: answer }) => {
     const ask = async (headers: Record<string, string>) => {
       const init = {
         method,
@@ -161,7 +161,7 @@ describe('a change', () => {
     expect(await digest()).toBe(before)
   })
 
-  it.each(changing)('$id happens where all of them are met', async ({ id: route, answer }) => {
+  it.each(changing)('$id happens where all of them are met', async ({ id: route, response: answer }) => {
     const { own, request, etag } = of(route)
     const since = {
       'if-unmodified-since': new Date(0).toUTCString(),

@@ -111,7 +111,7 @@ describe('an item of a list', () => {
       ['listDeliveries', '/v1/deliveries', below('/v1/deliveries/orders')],
     ]
     const untagged = ['whoAmI', 'listEvents', 'listAccess']
-    const known = routes.filter(({ answer }) => answer.list).map(({ id }) => id)
+    const known = routes.filter(({ response }) => response.list).map(({ id }) => id)
     expect([...lists.map(([route]) => route), ...untagged].sort()).toEqual(known.sort())
     for (const [route, path, placeOf] of lists) {
       const { items } = (await world.ask(path, own.token.operator)).body

@@ -50,18 +50,21 @@ const repeatable = changing.filter(
   ({ id }) => refused[id] === undefined && ![...anew, ...personal].includes(id),
 )
 
-describe.each(changing.filter(({ id }) => !anew.includes(id)))('$id, the same again', ({ id, answer }) => {
-  it('writes nothing', async () => {
-    const { scene, request, first } = of(id)
-    expect(first.status).toBe(answer.alsoStatus ?? answer.status)
-    const { answers, writes } = await sending(() => send(scene, request))
-    expect([answers[0]?.status, writes]).toEqual([refused[id] ?? answer.status, []])
-    const told = refused[id] === undefined ? essence(first) : essence(answers[0])
-    expect(essence(answers[0])).toEqual(told)
-  })
-})
+describe.each(changing.filter(({ id }) => !anew.includes(id)))(
+  '$id, the same again',
+  ({ id, response: answer }) => {
+    it('writes nothing', async () => {
+      const { scene, request, first } = of(id)
+      expect(first.status).toBe(answer.alsoStatus ?? answer.status)
+      const { answers, writes } = await sending(() => send(scene, request))
+      expect([answers[0]?.status, writes]).toEqual([refused[id] ?? answer.status, []])
+      const told = refused[id] === undefined ? essence(first) : essence(answers[0])
+      expect(essence(answers[0])).toEqual(told)
+    })
+  },
+)
 
-describe.each(repeatable)('$id, where it changes nothing', ({ id, answer }) => {
+describe.each(repeatable)('$id, where it changes nothing', ({ id, response: answer }) => {
   it('shows nothing to a dry run', async () => {
     const { scene, request } = of(id)
     const dry = await send(scene, { ...request, path: `${request.path}?dryRun=true` })

@@ -208,13 +208,13 @@ describe('the answer', () => {
     expect(expected.map(({ status }) => status)).toEqual([200, 200])
   })
 
-  it('that could not be told is in the log', async () => {
+  it('that could not be recorded is in the log', async () => {
     used = () => {
       throw new TypeError('broken')
     }
     world.lines.length = 0
     await evaluate(asked)
-    expect(world.lines.map(({ message }) => message)).toEqual(['a use could not be told', 'request'])
+    expect(world.lines.map(({ message }) => message)).toEqual(['a usage could not be recorded', 'request'])
     expect(world.lines[0]?.fields?.error).toContain('TypeError')
   })
 

@@ -25,7 +25,7 @@ export type Send = {
   at?: Date
   key?: string | KeyObject
   headers?: Record<string, string | undefined>
-  /** What is sent; what is signed unless that differs. */
+  /** The body that is sent, and signed unless another one is. */
   body?: string | Uint8Array
   signed?: string | Uint8Array
 }
@@ -50,7 +50,7 @@ export function requestOf({
 
 const clock = () => now
 
-/** The entrance over a table of its own, or over whatever the client leads to. */
+/** The app with a table of its own, or with the client's. */
 export async function openEntrance(engine: TestEngine, client: DynamoDBClient = engine.client) {
   const name = await engine.createTable()
   const documents = DynamoDBDocumentClient.from(client, documentOptions)

@@ -52,13 +52,13 @@ test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'])('405 for %s', async (method
   expect([statusCode, headers]).toEqual([405, expect.objectContaining({ allow: 'POST, OPTIONS' })])
 })
 
-test('what it takes is told to anybody, and scripts of web pages are let in nowhere', async () => {
+test('anybody may read the allowed methods, and no web page may use them', async () => {
   const { statusCode, headers, body: text } = await send('/webhooks/orders', 'OPTIONS')
   expect([statusCode, text, headers]).toEqual([204, '', expect.objectContaining({ allow: 'POST, OPTIONS' })])
   expect(Object.keys(headers ?? {}).filter((name) => name.startsWith('access-control'))).toEqual([])
 })
 
-test('the path of a source is its path', async () => {
+test('the path of a source stays as it is', async () => {
   expect((await send('/webhooks/orders', 'POST', 'orders')).statusCode).toBe(202)
   expect(await entrance.countItems()).toBe(1)
 })

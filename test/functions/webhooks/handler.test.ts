@@ -8,13 +8,13 @@ import { startTestEngine } from '../../support/engine.ts'
 import { newWebhookKeyPair, newWebhookSecret, signWebhook } from '../../support/sign-webhook.ts'
 
 const engine = await startTestEngine()
-/** What Secrets Manager has, `undefined` while it refuses. */
+/** The value in Secrets Manager; `undefined` while it fails. */
 let secret: string | undefined
 const manager = createServer((_request, response) => {
   response.setHeader('content-type', 'application/x-amz-json-1.1')
   response.statusCode = secret === undefined ? 400 : 200
-  const refused = { __type: 'ThrottlingException', message: 'slow down' }
-  response.end(JSON.stringify(secret === undefined ? refused : { SecretString: secret }))
+  const throttled = { __type: 'ThrottlingException', message: 'slow down' }
+  response.end(JSON.stringify(secret === undefined ? throttled : { SecretString: secret }))
 }).listen(0, '127.0.0.1')
 await once(manager, 'listening')
 afterAll(() => void manager.close())
@@ -40,7 +40,7 @@ beforeEach(() => {
   vi.spyOn(Date, 'now').mockImplementation(() => time)
 })
 
-/** A delivery as API Gateway hands it over, signed now. */
+/** Sends a delivery as API Gateway does, signed now. */
 async function deliver(source: string, key: Parameters<typeof signWebhook>[0]) {
   const body =
     '{"type":"customer.suspended","timestamp":"2026-11-28T00:00:00Z","data":{"customerId":"ABC000001"}}'
@@ -61,7 +61,7 @@ const minutesLater = (minutes: number) => {
   time += minutes * 60_000
 }
 
-test('secrets that cannot be read make deliveries wait, and nothing fails', async () => {
+test('while secrets cannot be read, deliveries get 503', async () => {
   for (const unreadable of [undefined, '{', 'null', '7', '[null']) {
     secret = unreadable
     const { statusCode, headers } = await deliver('orders', own)
@@ -88,7 +88,7 @@ test('one malformed secret stops neither the other nor other sources, and is in 
   expect(written).not.toContain(malformed)
 })
 
-test('secrets that could be read once and cannot any more are not in force for longer', async () => {
+test('secrets that cannot be read any more are in force for five minutes at most', async () => {
   minutesLater(4)
   secret = undefined
   expect((await deliver('orders', own)).statusCode).toBe(202)

@@ -75,7 +75,7 @@ test.each([
   expect(await deliveryOf('evt_1', source)).toMatchObject({ source, body })
 })
 
-test('the same again gets what became of it, and changes nothing', async () => {
+test('a delivery sent again gets its present status, and changes nothing', async () => {
   const { post, table, deliveryOf, countItems } = await openEntrance(engine)
   await post({ body })
   const first = await deliveryOf('evt_1')
@@ -92,7 +92,7 @@ test('the same again gets what became of it, and changes nothing', async () => {
   expect(await countItems()).toBe(1)
 })
 
-test('the same many times at once is recorded once', async () => {
+test('a delivery sent many times at once is recorded once', async () => {
   const { post, countItems, deliveryOf } = await openEntrance(engine)
   const answers = await Promise.all(Array.from({ length: 12 }, () => post({ body })))
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 202))
@@ -121,7 +121,7 @@ test('each source has its own ids', async () => {
   expect(await countItems()).toBe(2)
 })
 
-test('the log says that something came, and nothing of what', async () => {
+test('the log has a line for a delivery, without its content', async () => {
   const { post, logged } = await openEntrance(engine)
   const sent = bodyOf({ name: 'sesame', user: 'ann@bge.example' })
   await post({ body: sent })

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => issuer.close())
 
 describe('the issuer', () => {
-  it('is asked for nothing before a token needs a key, then once', async () => {
+  it('gets no request before a token needs a key, then once', async () => {
     const verify = createTokenVerifier(issuer.config)
     await expect(verify('Bearer nonsense')).rejects.toMatchObject({ code: 'unauthenticated' })
     expect(issuer.requests(discovery)).toBe(0)
@@ -23,7 +23,7 @@ describe('the issuer', () => {
     expect([issuer.requests(discovery), issuer.requests('/jwks')]).toEqual([1, 1])
   })
 
-  it('is not asked again for every made-up key id', async () => {
+  it('gets no request for every made-up key id', async () => {
     const verify = createTokenVerifier(issuer.config)
     for (const kid of ['x1', 'x2', 'x3']) {
       await expect(verify(`Bearer ${await issuer.token({}, { kid })}`)).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe('the issuer', () => {
     expect(await verify(`Bearer ${token}`)).toMatchObject({ kind: 'login' })
   })
 
-  it('is not believed where discovery redirects or is of another issuer', async () => {
+  it('is not trusted where discovery redirects or is of another issuer', async () => {
     const verify = createTokenVerifier(issuer.config)
     const token = await issuer.token()
     const own = { issuer: issuer.url, jwks_uri: `${issuer.url}/jwks` }
@@ -89,7 +89,7 @@ describe('the issuer', () => {
     expect(await verify(`Bearer ${token}`)).toMatchObject({ kind: 'login' })
   })
 
-  it('that is gone makes the service unavailable without telling why', async () => {
+  it('that is gone makes the service unavailable, without a reason in the error', async () => {
     const verify = createTokenVerifier({ ...issuer.config, issuer: 'http://127.0.0.1:1' })
     const error: unknown = await verify(`Bearer ${await issuer.token()}`).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject(unavailable)
@@ -110,7 +110,7 @@ describe('the issuer', () => {
     expect(stranger).toHaveProperty('reason.message', expect.stringMatching(/signature/))
   })
 
-  it('over https is not believed to have its keys on plain http', async () => {
+  it('over https is not trusted with keys on plain http', async () => {
     const { issuerKeys } = await import('../../../shared/auth/issuer-keys.ts')
     const body = JSON.stringify({ issuer: 'https://issuer.test', jwks_uri: `${issuer.url}/jwks`, keys: [] })
     const original = globalThis.fetch

@@ -4,8 +4,8 @@ import { type PrincipalLists, principalOf } from '../../../shared/auth/principal
 const issuer = 'https://issuer.test'
 const lists = { operatorClients: ['ops'], checkClients: ['checker'], operatorGroups: ['operators'] }
 
-function principal(claims: Record<string, unknown>, given: PrincipalLists = lists) {
-  return principalOf({ sub: 'subject-1', client_id: 'web', jti: 'jti-1', ...claims }, issuer, given)
+function principal(claims: Record<string, unknown>, configured: PrincipalLists = lists) {
+  return principalOf({ sub: 'subject-1', client_id: 'web', jti: 'jti-1', ...claims }, issuer, configured)
 }
 
 describe('the principal', () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => issuer.close())
 
-async function refusal(verifying: Promise<unknown>): Promise<string> {
+async function rejectionOf(verifying: Promise<unknown>): Promise<string> {
   const error: unknown = await verifying.catch((thrown: unknown) => thrown)
   if (!(error instanceof DomainError)) throw new Error('expected a DomainError', { cause: error })
   expect(error.code).toBe('unauthenticated')
@@ -61,11 +61,11 @@ describe('an access token of the issuer', () => {
 
   it('is accepted up to 30 seconds after it expired, for clocks that differ', async () => {
     expect(await verify(await issuer.token({ exp: seconds - 29 }))).toMatchObject({ kind: 'login' })
-    expect(await refusal(verify(await issuer.token({ exp: seconds - 30 })))).toMatch(/expired/)
+    expect(await rejectionOf(verify(await issuer.token({ exp: seconds - 30 })))).toMatch(/expired/)
   })
 
   it('is judged by the injected clock', async () => {
-    expect(await refusal(verify(await issuer.token(), { now: anHourLater }))).toMatch(/expired/)
+    expect(await rejectionOf(verify(await issuer.token(), { now: anHourLater }))).toMatch(/expired/)
   })
 })
 
@@ -86,25 +86,25 @@ describe('the principal', () => {
   })
 })
 
-describe('a token is refused', () => {
+describe('a token is rejected', () => {
   it.each([undefined, '', 'Basic dTpw', 'Bearer', 'Bearer ', 'Bearer a b', 'Bearer a,b', 'xBearer abc'])(
     'with the header %j',
     async (header) => {
-      await refusal(createTokenVerifier(issuer.config)(header))
+      await rejectionOf(createTokenVerifier(issuer.config)(header))
     },
   )
 
   it.each(['abc', 'a.b', 'a.b.c', '...', 'e30.e30.', 'a.b.c.d.e', `${encoded([])}.e30.AAAA`])(
     'if malformed: %s',
     async (token) => {
-      expect(await refusal(verify(token))).not.toMatch(/JWS|JWT|jose|undefined/i)
+      expect(await rejectionOf(verify(token))).not.toMatch(/JWS|JWT|jose|undefined/i)
     },
   )
 
   it('with algorithm none', async () => {
     const [, payload] = (await issuer.token()).split('.')
     for (const alg of ['none', 'None', 'NONE', '']) {
-      await refusal(verify(`${encoded({ alg, typ: 'at+jwt', kid: 'RS256' })}.${payload}.`))
+      await rejectionOf(verify(`${encoded({ alg, typ: 'at+jwt', kid: 'RS256' })}.${payload}.`))
     }
   })
 
@@ -115,7 +115,7 @@ describe('a token is refused', () => {
       const content = `${encoded({ alg: 'HS256', typ: 'at+jwt', kid })}.${payload}`
       for (const secret of [pem, pem.trim()]) {
         const signature = createHmac('sha256', secret).update(content).digest('base64url')
-        expect(await refusal(verify(`${content}.${signature}`))).toMatch(/algorithm/)
+        expect(await rejectionOf(verify(`${content}.${signature}`))).toMatch(/algorithm/)
       }
     }
   })
@@ -123,7 +123,7 @@ describe('a token is refused', () => {
   it('if signed by a key that is not the issuer’s', async () => {
     const { privateKey } = await generateKeyPair('ES256')
     for (const kid of ['ES256', 'unknown', null]) {
-      expect(await refusal(verify(await issuer.token({}, { key: privateKey, kid })))).toMatch(/signature/)
+      expect(await rejectionOf(verify(await issuer.token({}, { key: privateKey, kid })))).toMatch(/signature/)
     }
   })
 
@@ -131,15 +131,15 @@ describe('a token is refused', () => {
     const token = await issuer.token({ scope: 'check' })
     const [header, , signature] = token.split('.')
     const forged = encoded({ iss: issuer.url, aud: issuer.audience, sub: 'x', exp: seconds + 60 })
-    await refusal(verify(`${header}.${forged}.${signature}`))
-    await refusal(verify(token.slice(0, -4)))
-    await refusal(verify(token.slice(4)))
-    await refusal(verify(`${header}..${signature}`))
+    await rejectionOf(verify(`${header}.${forged}.${signature}`))
+    await rejectionOf(verify(token.slice(0, -4)))
+    await rejectionOf(verify(token.slice(4)))
+    await rejectionOf(verify(`${header}..${signature}`))
   })
 
-  it('if it is an ID token or says nothing of its type', async () => {
+  it('if it is an ID token or has no type', async () => {
     for (const typ of ['JWT', 'id+jwt', 'at', null]) {
-      expect(await refusal(verify(await issuer.token({}, { typ })))).toMatch(/not an access token/)
+      expect(await rejectionOf(verify(await issuer.token({}, { typ })))).toMatch(/not an access token/)
     }
   })
 
@@ -151,30 +151,32 @@ describe('a token is refused', () => {
       undefined,
       [issuer.url],
     ]) {
-      expect(await refusal(verify(await issuer.token({ iss })))).toMatch(/"iss"/)
+      expect(await rejectionOf(verify(await issuer.token({ iss })))).toMatch(/"iss"/)
     }
   })
 
   it('for another audience', async () => {
     for (const aud of ['https://other.test', `${issuer.audience}/`, [], undefined]) {
-      expect(await refusal(verify(await issuer.token({ aud })))).toMatch(/"aud"/)
+      expect(await rejectionOf(verify(await issuer.token({ aud })))).toMatch(/"aud"/)
     }
   })
 
   it('if it is not valid yet', async () => {
-    expect(await refusal(verify(await issuer.token({ nbf: seconds + 31 })))).toMatch(/"nbf"/)
+    expect(await rejectionOf(verify(await issuer.token({ nbf: seconds + 31 })))).toMatch(/"nbf"/)
   })
 
   it.each(['exp', 'iat', 'sub', 'client_id', 'jti'])('without %s', async (claim) => {
-    expect(await refusal(verify(await issuer.token({ [claim]: undefined })))).toContain(`"${claim}"`)
+    expect(await rejectionOf(verify(await issuer.token({ [claim]: undefined })))).toContain(`"${claim}"`)
   })
 
   it.each(['exp', 'iat'])('with %s as a string', async (claim) => {
-    expect(await refusal(verify(await issuer.token({ [claim]: `${seconds + 60}` })))).toContain(`"${claim}"`)
+    expect(await rejectionOf(verify(await issuer.token({ [claim]: `${seconds + 60}` })))).toContain(
+      `"${claim}"`,
+    )
   })
 
   describe.each(['exp', 'iat', 'nbf'])('with %s', (claim) => {
-    // JSON's writers have no such numbers, its readers do.
+    // JSON.stringify writes no such numbers, but JSON.parse reads them.
     const written = async (number: string) => {
       const [header, payload = ''] = (await issuer.token({ [claim]: -987_654 })).split('.')
       const json = Buffer.from(payload, 'base64url').toString().replace('-987654', number)
@@ -184,7 +186,7 @@ describe('a token is refused', () => {
     it.each(['1e308', '1e400', '-1e400', '-1', '-0.5', '253402300800', '1763900000000'])(
       '%s',
       async (number) => {
-        expect(await refusal(verify(await written(number)))).toContain(
+        expect(await rejectionOf(verify(await written(number)))).toContain(
           claim === 'exp' && number.startsWith('-') ? 'expired' : `"${claim}"`,
         )
       },
@@ -193,33 +195,35 @@ describe('a token is refused', () => {
     it.each(['"1763900000"', 'null', 'true', '[1763900000]', '{}', '"NaN"', '"Infinity"'])(
       '%s',
       async (value) => {
-        expect(await refusal(verify(await written(value)))).toContain(`"${claim}"`)
+        expect(await rejectionOf(verify(await written(value)))).toContain(`"${claim}"`)
       },
     )
   })
 
   it('if it was issued later than now, by more than clocks differ', async () => {
-    expect(await refusal(verify(await issuer.token({ iat: seconds + 31 })))).toMatch(/"iat"/)
+    expect(await rejectionOf(verify(await issuer.token({ iat: seconds + 31 })))).toMatch(/"iat"/)
     expect(await verify(await issuer.token({ iat: seconds + 30 }))).toMatchObject({ kind: 'login' })
   })
 
   it('with a subject that has no bytes of its own', async () => {
     for (const claim of ['sub', 'client_id', 'jti'])
-      expect(await refusal(verify(await issuer.token({ [claim]: 'half \ud800' })))).toContain(`"${claim}"`)
+      expect(await rejectionOf(verify(await issuer.token({ [claim]: 'half \ud800' })))).toContain(
+        `"${claim}"`,
+      )
   })
 
   it.each(['sub', 'client_id', 'jti'])('with %s that is not a text', async (claim) => {
     for (const value of [1, null, '', ['ops'], {}])
-      await refusal(verify(await issuer.token({ [claim]: value })))
+      await rejectionOf(verify(await issuer.token({ [claim]: value })))
   })
 
   it('with a scope that is a list', async () => {
-    expect(await refusal(verify(await issuer.token({ scope: ['operator'], client_id: 'ops' })))).toMatch(
+    expect(await rejectionOf(verify(await issuer.token({ scope: ['operator'], client_id: 'ops' })))).toMatch(
       /"scope"/,
     )
   })
 
-  it('whatever its text is, and nothing else is thrown', async () => {
+  it('for any other text, and nothing else is thrown', async () => {
     const part = fc.oneof(
       fc.base64String(),
       fc.string(),
@@ -229,6 +233,6 @@ describe('a token is refused', () => {
       fc.string(),
       fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('.')),
     )
-    await fc.assert(fc.asyncProperty(token, async (text) => void (await refusal(verify(text)))))
+    await fc.assert(fc.asyncProperty(token, async (text) => void (await rejectionOf(verify(text)))))
   })
 })

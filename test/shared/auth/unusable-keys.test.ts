@@ -24,7 +24,7 @@ const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const secp256k1 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
 const x25519 = generateKeyPairSync('x25519')
 
-/** What a published key is like that nothing can be verified with, by the algorithm whose key it stands beside. */
+/** Published keys that can't verify anything, with the algorithm of the good key that each stands beside. */
 const unusable: [what: string, alg: string, key: () => unknown][] = [
   ['RSA of 1,024 bits', 'RS256', () => publicJwk(weak.publicKey)],
   ['RSA of 2,047 bits', 'RS256', () => ({ kty: 'RSA', e: 'AQAB', n: number(`7f${'ff'.repeat(255)}`) })],
@@ -80,8 +80,8 @@ const unusable: [what: string, alg: string, key: () => unknown][] = [
   ['a text', 'ES256', () => 'key'],
 ]
 
-/** A token's answer where these keys are published. */
-async function answerOf(keys: readonly unknown[], token: string) {
+/** Verifies a token with these keys published. Returns the principal's kind, or the error's code. */
+async function outcomeOf(keys: readonly unknown[], token: string) {
   issuer.answer('/jwks', { status: 200, body: JSON.stringify({ keys }) })
   try {
     const { kind } = await createTokenVerifier(issuer.config)(`Bearer ${token}`)
@@ -106,23 +106,23 @@ describe.each(unusable)('%s among the keys', (_what, alg, key) => {
         [...good, bad],
       ])
         for (const tokenKid of [alg, null])
-          expect(await answerOf(keys, await issuer.token({}, { alg, kid: tokenKid }))).toBe('login')
+          expect(await outcomeOf(keys, await issuer.token({}, { alg, kid: tokenKid }))).toBe('login')
     }
   })
 
   it('alone makes a token that names it unauthenticated, and nothing else', async () => {
     const bad = named(key(), 'bad')
     for (const kid of ['bad', null])
-      expect(await answerOf([bad], await issuer.token({}, { alg, kid }))).toBe('unauthenticated')
+      expect(await outcomeOf([bad], await issuer.token({}, { alg, kid }))).toBe('unauthenticated')
   })
 })
 
 describe('a token', () => {
-  it('signed by a weak key that is published is refused', async () => {
+  it('signed by a weak key that is published is rejected', async () => {
     const content = `${encoded({ alg: 'RS256', typ: 'at+jwt', kid: 'weak' })}.${(await issuer.token()).split('.')[1]}`
     const signature = sign('sha256', Buffer.from(content), weak.privateKey).toString('base64url')
     const keys = [{ ...publicJwk(weak.publicKey), kid: 'weak' }, ...good]
-    expect(await answerOf(keys, `${content}.${signature}`)).toBe('unauthenticated')
+    expect(await outcomeOf(keys, `${content}.${signature}`)).toBe('unauthenticated')
   })
 
   it('of a key whose id others have as well passes', async () => {
@@ -130,10 +130,10 @@ describe('a token', () => {
       ...publicJwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey),
       kid: 'ES256',
     }))
-    expect(await answerOf([...others, ...good], await issuer.token())).toBe('login')
+    expect(await outcomeOf([...others, ...good], await issuer.token())).toBe('login')
   })
 
-  it('of a key that has no id, or says less or more of itself, passes', async () => {
+  it('of a key that has no id, or fewer or more members, passes', async () => {
     const { kty, crv, x, y } = keyOf('ES256')
     const bare = { kty, crv, x, y }
     for (const key of [
@@ -141,16 +141,16 @@ describe('a token', () => {
       { ...bare, ext: 'yes', x5c: 7, note: {} },
       { ...bare, key_ops: ['sign', 'verify'] },
     ])
-      expect(await answerOf([key], await issuer.token({}, { kid: null }))).toBe('login')
+      expect(await outcomeOf([key], await issuer.token({}, { kid: null }))).toBe('login')
   })
 
   it('of one of thousands of keys passes by its id, and without one soon comes to an end', async () => {
     const { x, y, kty, crv } = publicJwk(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)
     const many = Array.from({ length: 5_000 }, (_, place) => ({ kty, crv, x, y, kid: `${place}` }))
-    expect(await answerOf([...many, ...good], await issuer.token())).toBe('login')
+    expect(await outcomeOf([...many, ...good], await issuer.token())).toBe('login')
     const start = performance.now()
     const nameless = await issuer.token({}, { kid: null })
-    expect(await answerOf([...many, ...good], nameless)).toBe('unauthenticated')
+    expect(await outcomeOf([...many, ...good], nameless)).toBe('unauthenticated')
     expect(performance.now() - start).toBeLessThan(2_000)
   })
 
@@ -165,7 +165,7 @@ describe('a token', () => {
   })
 })
 
-it('keys of every kind that can be used are, with nothing in them but what is needed', () => {
+it('usable keys of every kind are used, with their necessary members only', () => {
   const curves = ['P-256', 'P-384', 'P-521'].map((namedCurve) =>
     publicJwk(generateKeyPairSync('ec', { namedCurve }).publicKey),
   )

@@ -12,7 +12,7 @@ const fail = (problem: Error) => {
 }
 
 describe('an unknown source', () => {
-  it('is given the same work as a known one', () => {
+  it('costs the same work as a known one', () => {
     for (const secrets of [[secret], [pair.secret], [secret, pair.secret], [secret, newWebhookSecret()]]) {
       for (const keys of [keysOfSource('orders', secrets, fail), unknownSourceKeys()]) {
         expect([keys.hmac.length, keys.ed25519.length]).toEqual([2, 2])
@@ -81,7 +81,7 @@ const verifierOf = (sources: object, problems: string[]) =>
     ({ message }) => void problems.push(message),
   )
 
-describe('secrets of a source that are malformed, where that is told,', () => {
+describe('malformed secrets of a source, where they are reported,', () => {
   const bad = `whsec_${Buffer.alloc(8, 7).toString('base64')}`
   const body = Buffer.from('{}')
   const isSigned = (

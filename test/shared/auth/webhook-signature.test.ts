@@ -69,7 +69,7 @@ describe('a signed delivery', () => {
     expect(verify('orders', headers(v1a), body)).toBe(false)
   })
 
-  it('passes if any signature of the list fits', () => {
+  it('passes if any signature of the list is valid', () => {
     const other = webhookSignature(newWebhookSecret(), 'msg_1', seconds, body)
     const foreign = webhookSignature(newWebhookKeyPair().privateKey, 'msg_1', seconds, body)
     expect(verify('orders', headers(`${other} v2,abc v1a,!! nonsense ${foreign} ${v1}`), body)).toBe(true)
@@ -103,7 +103,7 @@ describe('a signed delivery', () => {
   })
 })
 
-describe('a delivery is refused', () => {
+describe('a delivery is rejected', () => {
   it.each([-360, -301, 301, 360])('%i seconds from now', (offset) => {
     const timestamp = `${seconds + offset}`
     for (const [source, key] of [
@@ -202,7 +202,7 @@ describe('a delivery is refused', () => {
     expect(createWebhookVerifier({}, () => now)('orders', headers(v1), body)).toBe(false)
   })
 
-  it('if the fitting signature comes after more than any sender needs', () => {
+  it('if the valid signature comes after more than any sender needs', () => {
     const noise = Array.from({ length: 8 }, () =>
       webhookSignature(newWebhookSecret(), 'msg_1', seconds, body),
     )

@@ -21,7 +21,7 @@ beforeEach(() => {
 const log = (level: string, message: string, fields?: LogFields) =>
   void lines.push({ level, message, fields })
 
-function refuse(error: Error): never {
+function rethrow(error: Error): never {
   throw error
 }
 
@@ -36,7 +36,7 @@ function appThat(throws: () => Error) {
   )
   app.onError(onProblem(log, bearerChallenge(`${publicUrl}/`)))
   app.notFound(onNoRoute(methodsOf))
-  app.get('/fails', () => refuse(throws()))
+  app.get('/fails', () => rethrow(throws()))
   const customers = new Hono<HttpEnv>()
   customers.get('/:c/users/:u', (c) => {
     time += 12
@@ -50,7 +50,7 @@ function appThat(throws: () => Error) {
       c.json(problem.detail ?? problem.title, problem.status),
     ),
   )
-  prescribed.get('/fails', () => refuse(throws()))
+  prescribed.get('/fails', () => rethrow(throws()))
   app.route('/prescribed', prescribed)
   return app
 }
@@ -81,7 +81,7 @@ describe('the request id', () => {
   })
 
   it.each(['/fails', '/prescribed/fails', '/nowhere', '/v1/customers/foreign'])(
-    'stands on every answer: %s',
+    'is on every response: %s',
     async (path) => {
       const response = await app.request(path, { headers: { 'X-Request-Id': 'given' } })
       expect(response.headers.get('x-request-id')).toBe('given')
@@ -111,7 +111,7 @@ describe('a DomainError', () => {
   const codes = Object.entries(statuses)
   const isCode = (code: string): code is ErrorCode => Object.hasOwn(statuses, code)
 
-  it.each(codes)('%s is answered as problem details with status %i', async (code, status) => {
+  it.each(codes)('%s becomes problem details with status %i', async (code, status) => {
     if (!isCode(code)) throw new Error(code)
     const failing = appThat(() => new DomainError(code, 'What the caller should know.'))
     const response = await failing.request('/fails', { headers: { 'X-Request-Id': 'r1' } })
@@ -136,7 +136,7 @@ describe('a DomainError', () => {
     expect(await (await failing.request('/fails')).json()).toMatchObject({ errors })
   })
 
-  it('unauthenticated says where to get a token, and that a given one is invalid', async () => {
+  it('unauthenticated names the place of the metadata, and whether a token was invalid', async () => {
     const failing = appThat(() => new DomainError('unauthenticated', 'No.'))
     const challenge = async (headers: Record<string, string>) =>
       (await failing.request('/fails', { headers })).headers.get('www-authenticate')
@@ -144,11 +144,11 @@ describe('a DomainError', () => {
     expect(await challenge({ authorization: 'Bearer x' })).toBe(`Bearer error="invalid_token", ${metadata}`)
   })
 
-  it('unauthenticated says nothing of tokens where an app takes none', async () => {
+  it('unauthenticated names no tokens where an app takes none', async () => {
     const webhooks = new Hono()
     webhooks.use(requestId())
     webhooks.onError(onProblem(log, webhookChallenge))
-    webhooks.get('/', () => refuse(new DomainError('unauthenticated', 'No.')))
+    webhooks.get('/', () => rethrow(new DomainError('unauthenticated', 'No.')))
     const response = await webhooks.request('/')
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([
       401,
@@ -157,7 +157,7 @@ describe('a DomainError', () => {
     expect(await response.json()).toHaveProperty('requestId', response.headers.get('x-request-id'))
   })
 
-  it('is answered as another text prescribes, with the same status and headers', async () => {
+  it('gets the body that another specification prescribes, with the same status and headers', async () => {
     const failing = appThat(() => new DomainError('unauthenticated', 'No.'))
     const response = await failing.request('/prescribed/fails')
     expect(response.status).toBe(401)

@@ -54,20 +54,20 @@ describe('a body', () => {
     await expect(readBody(post('ä'.repeat(limit / 2 + 1)))).rejects.toMatchObject(tooLarge)
   })
 
-  it('in chunks is refused where the limit is passed, and the rest is not read', async () => {
+  it('in chunks is rejected where it exceeds the limit, and the rest is not read', async () => {
     const { stream, seen } = streamOf(Array.from({ length: 100 }, () => new Uint8Array(limit / 4)))
     await expect(readBody(post(stream))).rejects.toMatchObject(tooLarge)
     expect(seen).toEqual({ pulled: 5, cancelled: true })
   })
 
-  it('is refused unread if it says that it is too large', async () => {
+  it('is rejected unread if its length is too large', async () => {
     const { stream, seen } = streamOf([new Uint8Array(10)])
     const request = post(stream, { 'content-length': String(limit + 1) })
     await expect(readBody(request)).rejects.toMatchObject(tooLarge)
     expect(seen.pulled).toBe(0)
   })
 
-  it.each(['10', '-1', 'abc', ''])('is counted even if its length is said to be %j', async (length) => {
+  it.each(['10', '-1', 'abc', ''])('is counted even if its header gives a length of %j', async (length) => {
     const request = post(new Uint8Array(limit + 1), { 'content-length': length })
     await expect(readBody(request)).rejects.toMatchObject(tooLarge)
   })
@@ -113,7 +113,7 @@ describe('over a socket', () => {
     }
   })
 
-  it('a sender that never stops gets its answer all the same', async () => {
+  it('a sender that never stops gets its response all the same', async () => {
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')

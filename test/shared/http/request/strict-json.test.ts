@@ -56,7 +56,7 @@ describe('JSON', () => {
     expect(() => parse(text)).toThrow(invalid)
   })
 
-  it('is refused in anything but UTF-8', () => {
+  it('is rejected in anything but UTF-8', () => {
     for (const bytes of [
       [0x22, 0xff, 0x22],
       [0x22, 0xc0, 0xaf, 0x22],
@@ -96,13 +96,13 @@ describe('JSON', () => {
   })
 
   it.each(['"\\ud800"', '{"a":"\\udc00\\ud800"}', '{"\\udfff":1}', '["x\\uD83Dx"]'])(
-    'is refused with half a character: %s',
+    'is rejected with a lone surrogate: %s',
     (text) => {
       expect(() => parse(text)).toThrow(invalid)
     },
   )
 
-  it('does not say in its refusal what the body was', () => {
+  it('is not quoted in the error', () => {
     for (const text of ['ada@example.com', '{"ada@example.com":1,"ada@example.com":2}']) {
       expect(() => parse(text)).toThrow(/^(?!.*ada)/)
     }

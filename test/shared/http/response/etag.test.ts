@@ -36,17 +36,17 @@ describe('an ETag', () => {
 describe('a resource', () => {
   let lastSeenAt = 1
   const app = new Hono().get('/', (c) =>
-    respondWithEtag(c, { name: 'Ada', lastSeenAt }, { tagged: { name: 'Ada' }, isWhole: true }),
+    respondWithEtag(c, { name: 'Ada', lastSeenAt }, { etagged: { name: 'Ada' }, isWhole: true }),
   )
 
-  it('is answered with its ETag', async () => {
+  it('is sent with its ETag', async () => {
     const response = await app.request('/')
     expect(response.status).toBe(200)
     expect(response.headers.get('etag')).toBe(etagOf({ name: 'Ada' }))
     expect(await response.json()).toEqual({ name: 'Ada', lastSeenAt: 1 })
   })
 
-  it('is not sent again to whoever has it, whatever changed outside the ETag', async () => {
+  it('is not sent again to a caller who has it, even if fields outside the ETag have changed', async () => {
     lastSeenAt = 2
     const etag = etagOf({ name: 'Ada' })
     const response = await app.request('/', { headers: { 'If-None-Match': etag } })
@@ -55,7 +55,7 @@ describe('a resource', () => {
     expect(response.headers.has('content-type')).toBe(false)
   })
 
-  it('is sent to whoever has another', async () => {
+  it('is sent to a caller who has another ETag', async () => {
     expect((await app.request('/', { headers: { 'If-None-Match': '"other"' } })).status).toBe(200)
   })
 })

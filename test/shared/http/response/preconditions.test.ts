@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   type Current,
   isNotModified,
-  refuseUnlessMet,
+  checkPreconditions,
 } from '../../../../shared/http/response/preconditions.ts'
 
 const etag = '"abc"'
 const there: Current = { etag }
-const untagged: Current = {}
+const withoutEtag: Current = {}
 const nothing: Current = undefined
 type Headers = { match?: string | undefined; none?: string | undefined }
 
@@ -21,13 +21,13 @@ const outcome = (work: () => unknown) => {
 const conditions = ({ match, none }: Headers) => ({ ifMatch: match, ifNoneMatch: none })
 const change = (headers: Headers, current: Current, required = false) =>
   outcome(() => {
-    refuseUnlessMet(conditions(headers), current, { required })
+    checkPreconditions(conditions(headers), current, { required })
     return 'passes'
   })
 const read = (headers: Headers, current: Current = there, isWhole = true) =>
   outcome(() => (isNotModified(conditions(headers), current, { isWhole }) ? 304 : 200))
 
-/** No lists of entity tags. */
+/** Headers that aren't lists of entity tags. */
 const misfits = [
   '"x", *',
   '*, "x"',
@@ -103,7 +103,7 @@ describe('If-Match', () => {
     ['*', 'passes'],
     [etag, 'stale'],
   ])('where what is there has no ETag: %s', (match, result) => {
-    expect(change({ match }, untagged)).toBe(result)
+    expect(change({ match }, withoutEtag)).toBe(result)
   })
 })
 
@@ -127,8 +127,8 @@ describe('If-None-Match', () => {
   it.each([
     ['*', nothing, 'passes'],
     [etag, nothing, 'passes'],
-    ['*', untagged, 'stale'],
-    [etag, untagged, 'passes'],
+    ['*', withoutEtag, 'stale'],
+    [etag, withoutEtag, 'passes'],
   ])('%s, of %j', (none, current, result) => {
     expect(change({ none }, current)).toBe(result)
   })

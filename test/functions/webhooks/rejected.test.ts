@@ -46,7 +46,7 @@ test.each(unauthenticated)('401 for %s, and nothing is stored', async (_name, se
   expect(await entrance.countItems()).toBe(0)
 })
 
-test('an unknown source and a wrong signature are answered alike', async () => {
+test('an unknown source and a wrong signature get the same response', async () => {
   const answers = [{ source: 'nobody' }, { key: newWebhookSecret() }].map((send) =>
     entrance.post({ body, ...send }),
   )
@@ -109,7 +109,7 @@ test.each(['evt 1', 'evt/1', 'evt#1', 'x'.repeat(129)])(
   },
 )
 
-test('an id with a dot is not signed by what signs its parts', async () => {
+test('an id with a dot is not signed by a signature of its parts', async () => {
   expect(await entrance.post({ body, id: 'evt.1' })).toMatchObject({ status: 401 })
   expect(await entrance.countItems()).toBe(0)
 })
@@ -157,7 +157,7 @@ test('400 for a body that breaks off', async () => {
   expect(await entrance.countItems()).toBe(0)
 })
 
-test.each(['GET', 'PUT', 'DELETE'])('405 for %s, and what the path takes', async (method) => {
+test.each(['GET', 'PUT', 'DELETE'])('405 for %s, with the allowed methods', async (method) => {
   const answer = await entrance.fetch(new Request('http://localhost/webhooks/orders', { method }))
   expect([answer.status, answer.body]).toEqual([405, expect.objectContaining({ code: 'method-not-allowed' })])
   expect(answer.headers.get('allow')).toBe('POST, OPTIONS')
@@ -172,7 +172,7 @@ test.each([
 })
 
 test.each([{}, { key: newWebhookSecret() }, { body: 'hello' }, { body: body.padEnd(300 * 1024) }])(
-  'nobody keeps or sniffs an answer, whatever it is: %#',
+  'no response is cached or sniffed: %#',
   async (send) => {
     const { headers } = await (await openEntrance(engine)).post({ body, ...send })
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -196,7 +196,7 @@ test('503 while the table cannot be reached: the sender tries again', async () =
   client.destroy()
 })
 
-test('503 when the table refuses, also once it has been asked whether it knows the id', async () => {
+test('503 when the table fails, also after it was read for the id', async () => {
   const client = engine.connect()
   const broken = new Set(['PutItemCommand'])
   client.middlewareStack.add(
