@@ -9,7 +9,7 @@ const { TABLE_NAME = '', WEBHOOK_SECRETS_ARN, CUSTOMER_ID_PATTERN = '', OPENSTAC
 const now = () => new Date()
 const secrets = new SecretsManagerClient()
 
-/** What a source may touch is in force this long at most after it was changed, in milliseconds. */
+/** Milliseconds for which a source's old policy may still be in force after a change. */
 const sourcesLast = 5 * 60_000
 let sources = await readSources()
 let readAt = Date.now()
@@ -33,13 +33,13 @@ const provisioning = createProvisioning({
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })
 
-/** The table's stream: keys of what was written. */
+/** Handles the table's stream, which carries keys only. */
 export async function handler(event: DynamoDBStreamEvent) {
   await refreshSources()
   return provisioning.onStream(event)
 }
 
-/** The schedule: what is due. */
+/** Handles the schedule: processes what is due. */
 export async function sweep() {
   await refreshSources()
   return provisioning.sweep()

@@ -2,10 +2,13 @@ import { DomainError } from '../../shared/domain/values/errors.ts'
 import { addMilliseconds } from '../../shared/domain/values/instant.ts'
 import { aheadTolerance, type Delivery } from '../../shared/provisioning/delivery.ts'
 
-/** What a source may touch; without a list, everything. */
+/** The event types and customers that a source may send; absent: all. */
 export type SourcePolicy = { types?: string[]; customers?: string[] }
 
-/** Refuses what no other event can mend: a type or customer that isn't the source's, a timestamp from the future. */
+/**
+ * Throws for faults that no later event can mend: a type or customer that the source may not send, or a timestamp
+ * from the future.
+ */
 export function checkPolicy(policy: SourcePolicy | undefined, delivery: Delivery): void {
   if (!policy) throw new DomainError('unavailable', 'the source is not configured')
   if (policy.types && !policy.types.includes(delivery.type)) {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { DomainError, type FieldError, causeOf } from '../../../shared/domain/values/errors.ts'
+import { DomainError, type FieldError, fieldsError } from '../../../shared/domain/values/errors.ts'
 import { validate } from '../../../shared/domain/values/validate.ts'
 import { type PageLimits, parseLimit } from '../../../shared/http/request/paging.ts'
 import type { Page as TablePage, Position } from '../../../shared/table/query.ts'
@@ -45,7 +45,7 @@ function validated<T extends v.ObjectEntries>(query: Record<string, string>, par
   }
 }
 
-const refused = (errors: readonly FieldError[]) => causeOf('invalid-request', errors, 'In the query: ')
+const refused = (errors: readonly FieldError[]) => fieldsError('invalid-request', errors, 'In the query: ')
 
 /** Which page of which list is asked for: a cursor is good for the path and the filters it was given out with. */
 export function pageOf({ cursors }: ApiDeps, c: Context, { filters, limit, cursor }: ListQuery<object>) {

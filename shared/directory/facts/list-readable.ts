@@ -9,7 +9,7 @@ import { type Key, keys } from '../../table/keys.ts'
 import { trimPage, fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
-/** Facts about somebody who is there. */
+/** Facts about an existing user. */
 export type Caller = Facts & { user: User }
 
 type Kind<T> = {
@@ -36,19 +36,21 @@ const serverKind: Kind<Server> = {
   asResource: (server) => ({ type: 'server', server }),
 }
 
-/** The projects that the asker may read, oldest first after Main; without an asker all. Six requests at most. */
+/**
+ * Lists the projects that the caller may read, oldest first after Main; without a caller all. Six requests at most.
+ */
 export const listReadableProjects = listReadable(projectKind)
-/** The servers that the asker may read, by id, likewise. */
+/** Lists the servers that the caller may read, by id, likewise. */
 export const listReadableServers = listReadable(serverKind)
 
-type Wanted<T> = {
-  /** Which of them; without it, all. */
+type ListFilter<T> = {
+  /** Selects entities; absent: all. */
   fits?: ((entity: T) => boolean) | undefined
   /** Reads of the list, at most. */
   rounds?: number
 }
 
-/** Entities that a filtered page looks at in one round. */
+/** Entities that a filtered page reads in one round. */
 const filteredPage = 300
 
 function listReadable<T extends { id: string }>(kind: Kind<T>) {
@@ -57,7 +59,7 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
     customerId: string,
     caller: Caller | undefined,
     page: PageRequest,
-    { fits, rounds = 4 }: Wanted<T> = {},
+    { fits, rounds = 4 }: ListFilter<T> = {},
   ): Promise<Page<T>> => {
     const keyOf = ({ id }: { id: string }) => kind.key(customerId, id)
     const isShown = (entity: T) => (!caller || isReadable(kind, caller, entity)) && (!fits || fits(entity))
@@ -82,8 +84,8 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
 }
 
 function heldIds({ grants }: Caller, type: string): { id: string }[] {
-  const registers = [...grants.values()].filter(({ resource, revoked }) => resource.kind === type && !revoked)
-  const ids = registers.map(({ resource }) => resource.id).sort()
+  const held = [...grants.values()].filter(({ resource, revoked }) => resource.kind === type && !revoked)
+  const ids = held.map(({ resource }) => resource.id).sort()
   return ids.map((id) => ({ id }))
 }
 

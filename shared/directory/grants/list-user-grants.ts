@@ -32,10 +32,10 @@ export type HeldFilter = GrantFilter & {
   name?: string | undefined
 }
 
-/** Grants that a filtered page looks at. */
+/** Grants that a filtered page reads. */
 const filteredPage = 200
 
-/** The grants of `listGrants` that fit, out of 200 at most. */
+/** Returns the grants of `listGrants` that match, out of 200 at most. */
 export async function findGrants(
   table: Table,
   customer: Customer,
@@ -65,8 +65,8 @@ const positionOf = (grant: HeldGrant) => ({
 })
 
 /**
- * Everything a user holds, stored or by its type, expired or not: Main, the OpenStack projects oldest first, then the
- * servers. `after.register` is the last of the page before. A page makes three requests at most.
+ * Lists a user's effective grants, stored or by type, expired or not: Main, the OpenStack projects oldest first, then
+ * the servers. `after.register` is the last of the page before. A page makes three requests at most.
  */
 export async function listGrants(
   table: Table,
@@ -75,32 +75,38 @@ export async function listGrants(
   { limit, after }: PageRequest,
 ): Promise<Page<HeldGrant>> {
   const last = after?.register ?? ''
-  const walk = await walkProjects(table, customer.id, holder.user, limit + 1, last)
+  const implicit = await listImplicitProjects(table, customer.id, holder.user, limit + 1, last)
   const known = new Map(
-    [mainProjectOf(customer), ...walk.projects].map((each) => [`project/${each.id}`, each]),
+    [mainProjectOf(customer), ...implicit.projects].map((each) => [`project/${each.id}`, each]),
   )
-  const byType = [...known.keys()].filter((register) => heldOn(holder, asResource(known.get(register))))
-  const registers = [...new Set([...byType, ...storedElsewhere(holder, known)])]
-    .filter((register) => register > last && (walk.upTo === undefined || register <= walk.upTo))
+  const byType = [...known.keys()].filter((register) => grantOn(holder, asResource(known.get(register))))
+  const grantKeys = [...new Set([...byType, ...storedElsewhere(holder, known)])]
+    .filter((register) => register > last && (implicit.upTo === undefined || register <= implicit.upTo))
     .sort()
-  const shown = registers.slice(0, limit)
+  const shown = grantKeys.slice(0, limit)
   const held = shown.map(async (register) => {
     const [type = '', id = ''] = register.split('/')
     const project = known.get(register)
-    return heldOn(
+    return grantOn(
       holder,
       project ? asResource(project) : await readResource(table, customer.id, { type, id }),
     )
   })
-  const end = registers.length > limit ? shown.at(-1) : walk.upTo
+  const end = grantKeys.length > limit ? shown.at(-1) : implicit.upTo
   return {
     items: (await Promise.all(held)).filter((grant) => grant !== undefined),
     next: end === undefined ? undefined : { register: end },
   }
 }
 
-/** The projects that the type may bring, from there on; `upTo`: there are more after this one. */
-async function walkProjects(table: Table, customerId: string, user: User, limit: number, last: string) {
+/** The projects of an implicit member, from `last` on; `upTo`: there are more after this one. */
+async function listImplicitProjects(
+  table: Table,
+  customerId: string,
+  user: User,
+  limit: number,
+  last: string,
+) {
   const [kind, id] = last.split('/')
   if (!isImplicitMember(user) || kind === 'server') return { projects: [], upTo: undefined }
   const after = id === undefined ? undefined : keys.project(customerId, id)
@@ -118,7 +124,7 @@ function storedElsewhere({ user, grants }: GrantHolder, known: ReadonlyMap<strin
 const asResource = (project: Project | undefined): Facts['resource'] =>
   project && { type: 'project', project }
 
-function heldOn({ user, grants }: GrantHolder, resource: Facts['resource']): HeldGrant | undefined {
+function grantOn({ user, grants }: GrantHolder, resource: Facts['resource']): HeldGrant | undefined {
   if (resource?.type === 'project') {
     const { project } = resource
     const membership = membershipOf(user, project, grants.get(`project/${project.id}`))

@@ -1,15 +1,15 @@
 import * as v from 'valibot'
-import { excerpt, mostProblems, causeOf } from './errors.ts'
+import { excerpt, mostProblems, fieldsError } from './errors.ts'
 
 /**
- * The value as the schema makes it, or a refusal that names the fields that don't fit, with what is wrong first with each.
- * Values aren't repeated.
+ * Returns the value as the schema transforms it. Throws `invalid-request` with the first problem of each field;
+ * values aren't repeated.
  */
 export function validate<T extends v.GenericSchema>(schema: T, input: unknown): v.InferOutput<T> {
   const result = v.safeParse(schema, input, { abortPipeEarly: true })
   if (result.success) return result.output
   const issues = result.issues.slice(0, mostProblems)
-  throw causeOf(
+  throw fieldsError(
     'invalid-request',
     issues.map((issue) => ({ pointer: pointerOf(issue.path), detail: detailOf(issue) })),
   )

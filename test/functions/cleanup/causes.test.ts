@@ -252,10 +252,10 @@ test('nothing is told where nothing was left', async () => {
 
 test("a deleted user's copy of its membership of Main goes with the register", async () => {
   const service = await start(true)
-  expect((await readUser(service.table, service.ids.ann)).inMain).toBeDefined()
+  expect((await readUser(service.table, service.ids.ann)).mainGrant).toBeDefined()
   await service.deliverEach([userGone(30, 'ann')])
-  const { inMain, deleted, cleanupSince } = await readUser(service.table, service.ids.ann)
-  expect({ inMain, cleanupSince }).toEqual({})
+  const { mainGrant, deleted, cleanupSince } = await readUser(service.table, service.ids.ann)
+  expect({ mainGrant, cleanupSince }).toEqual({})
   expect(deleted).toBeDefined()
   await service.stop()
 })

@@ -111,15 +111,15 @@ test('an audit event and a transaction stay below the limits, with the longest r
 test('the register of Main and its copy go together, wherever it is killed', async () => {
   const worker = await start()
   const main = { ...grantOf('usr_1', 0), resource: { kind: 'project', id: mainProjectId } } as const
-  const key = await storeUser(worker.table, 'usr_1', 200, { user: { inMain: mainGrantCopy(main) } })
+  const key = await storeUser(worker.table, 'usr_1', 200, { user: { mainGrant: mainGrantCopy(main) } })
   await worker.table.transact([{ put: grantItem(main), expectedVersion: 'absent' }])
   killEach(worker.client, (nth) => (nth % 2 === 0 ? 'after' : 'before'))
   for (let wakes = 0; wakes < 8; wakes++) {
     await worker.wake(key)
     const isStored = (await registersOf(worker.table, 'usr_1')).has(`project/${mainProjectId}`)
-    const { inMain, cleanupSince } = await readUser(worker.table, 'usr_1')
+    const { mainGrant, cleanupSince } = await readUser(worker.table, 'usr_1')
     expect({ isStored, cleanupSince }).toEqual({
-      isStored: inMain !== undefined,
+      isStored: mainGrant !== undefined,
       cleanupSince: isStored ? cleanupSince : undefined,
     })
   }

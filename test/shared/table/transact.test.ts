@@ -212,10 +212,10 @@ describe('a write of one item that meets a transaction', () => {
   const raise = { attribute: 'read', value: '2026-11-28', ttl: 2_000_000_000 }
   const write: [what: string, write: (table: Table) => Promise<boolean>][] = [
     ['a new one', (table) => table.putNew(freshKey())],
-    ['a raise', (table) => table.raise(freshKey(), raise)],
+    ['a raise', (table) => table.setIfGreater(freshKey(), raise)],
     [
       'a raise of what is there',
-      (table) => table.raiseExisting(there, { attribute: `at${++items}`, value: 'b', below: 'b' }),
+      (table) => table.setExistingIfGreater(there, { attribute: `at${++items}`, value: 'b', below: 'b' }),
     ],
   ]
 

@@ -103,8 +103,11 @@ test('a holder that ends earlier than it left has held the name until then, and 
 
 test('an end takes what was said before it', () => {
   const status = (hour: number) => ({ status: { value: 'disabled', at: at(hour) } }) as const
-  expect(ended({ ...first, said: status(4) }, 'one', at(5)).said).toBeUndefined()
-  expect(ended({ ...first, said: status(6) }, 'one', at(5)).said).toEqual({ ...status(6), types: [] })
+  expect(ended({ ...first, unclaimed: status(4) }, 'one', at(5)).unclaimed).toBeUndefined()
+  expect(ended({ ...first, unclaimed: status(6) }, 'one', at(5)).unclaimed).toEqual({
+    ...status(6),
+    types: [],
+  })
 })
 
 test('a holder may turn out to have been there earlier', () => {
