@@ -139,7 +139,7 @@ export function parseDeliveryKey({ pk }: Key): { source: string; id: string } | 
 
 const cleanupKey = /^C#([^#]+)\|CLEANUP#(user|project|server)#([^#]+)#/
 
-/** The item that a word to the clean-up is about; `undefined` for any other item's key. */
+/** The key of the item that a clean-up request is about; `undefined` for other items' keys. */
 export function parseCleanupKey(key: Key): Key | undefined {
   const [, customerId, kind, id] = cleanupKey.exec(keyText(key)) ?? []
   if (!customerId || !id) return undefined
@@ -166,7 +166,7 @@ export function parseOpenStackKey(key: Key): { customerId: string; projectId: st
 
 const fanOutKey = /^C#([^#]+)\|FANOUT#(user|customer)#([^#]+)$/
 
-/** What a word to the OpenStack worker is about; `undefined` for any other item's key. */
+/** Parses the key of a fan-out request; `undefined` for other items. */
 export function parseFanOutKey(key: Key) {
   const [, customerId, kind, id] = fanOutKey.exec(keyText(key)) ?? []
   if (!customerId || !id) return undefined
@@ -185,7 +185,7 @@ export function parseItemKey(key: Key) {
 
 const reminderKey = /^C#([^#]+)#R#([^#]+)\|REMINDER#([^#]+)#([^#]+)$/
 
-/** Whom a reminder is for, by its key; `undefined` for any other item's. */
+/** Parses the key of a reminder; `undefined` for other items. */
 export function parseReminderKey(key: Key) {
   const [, customerId, reviewId, mark, userId] = reminderKey.exec(keyText(key)) ?? []
   return customerId && reviewId && mark && userId ? { customerId, reviewId, mark, userId } : undefined

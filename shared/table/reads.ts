@@ -51,9 +51,9 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
     }
   }
 
-  async function fetch(asked: Key[]): Promise<Map<string, Item>> {
+  async function fetch(wanted: Key[]): Promise<Map<string, Item>> {
     const found = new Map<string, Item>()
-    let left: Record<string, unknown>[] = asked
+    let left: Record<string, unknown>[] = wanted
     for (let attempt = 0; left.length > 0; attempt++) {
       if (attempt > 0) await setTimeout(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
       const answer = await documents.send(
@@ -68,7 +68,7 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
 
   return {
     get,
-    getMany: (asked: readonly Key[]): Promise<(Item | undefined)[]> => Promise.all(asked.map(get)),
+    getMany: (wanted: readonly Key[]): Promise<(Item | undefined)[]> => Promise.all(wanted.map(get)),
   }
 }
 

@@ -29,8 +29,8 @@ const actor = { kind: 'system', id: 'cleanup' } as const
 
 /**
  * Removes the grants that the item at this key has orphaned, batch by batch, each in a transaction with an audit
- * event, and finally clears the item's mark that some are left. It may stop anywhere, run again or run twice at once:
- * each run continues with what is left. Returns false if it isn't done by `until`, or the index has to be read again.
+ * event, and finally clears `cleanupSince`. It may stop anywhere, run again or run twice at once: each run continues
+ * with what is left. Returns false if it isn't done by `until`, or the index has to be read again.
  */
 export async function cleanUp(table: Table, key: Key, until: Instant): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
@@ -48,7 +48,10 @@ export async function cleanUp(table: Table, key: Key, until: Instant): Promise<b
   }
 }
 
-/** Puts deliveries about a deleted user back to waiting, a batch at a time; returns false if there are none. */
+/**
+ * Puts deliveries of events after a user's deletion back to waiting, a batch at a time; returns false if there are
+ * none.
+ */
 async function restoreDeliveries(table: Table, item: Item): Promise<boolean> {
   const user = asUser(item)
   const stamps = user?.returning ?? []

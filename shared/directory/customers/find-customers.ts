@@ -75,9 +75,9 @@ async function proposeByEmail(
 ): Promise<Page<{ id: string }>> {
   const claimed = await listCustomersClaiming(table, email)
   const ids = claimed.map(({ customerId }) => customerId).filter((id) => id > (after?.customer ?? ''))
-  const asked = ids.slice(0, limit)
-  const claims = await table.getMany(asked.map((id) => keys.email(id, email)))
-  const items = asked.filter((_id, place) => holderNow(asClaim(claims[place]))).map((id) => ({ id }))
-  const last = asked.at(-1)
+  const pageIds = ids.slice(0, limit)
+  const claims = await table.getMany(pageIds.map((id) => keys.email(id, email)))
+  const items = pageIds.filter((_id, place) => holderNow(asClaim(claims[place]))).map((id) => ({ id }))
+  const last = pageIds.at(-1)
   return { items, next: ids.length > limit && last !== undefined ? { customer: last } : undefined }
 }

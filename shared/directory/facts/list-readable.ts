@@ -16,7 +16,7 @@ type Kind<T> = {
   type: 'project' | 'server'
   key: (customerId: string, id: string) => Key
   list: (table: Table, customerId: string, part: PageRequest) => Promise<Page<T>>
-  read: (table: Table, asked: readonly Key[]) => Promise<(T | undefined)[]>
+  read: (table: Table, wanted: readonly Key[]) => Promise<(T | undefined)[]>
   asResource: (entity: T) => Facts['resource']
 }
 
@@ -24,7 +24,7 @@ const projectKind: Kind<Project> = {
   type: 'project',
   key: keys.project,
   list: listProjects,
-  read: async (table, asked) => (await table.getMany(asked)).map(asProject),
+  read: async (table, wanted) => (await table.getMany(wanted)).map(asProject),
   asResource: (project) => ({ type: 'project', project }),
 }
 
@@ -32,7 +32,7 @@ const serverKind: Kind<Server> = {
   type: 'server',
   key: keys.server,
   list: listServers,
-  read: async (table, asked) => (await table.getMany(asked)).map(asServer),
+  read: async (table, wanted) => (await table.getMany(wanted)).map(asServer),
   asResource: (server) => ({ type: 'server', server }),
 }
 

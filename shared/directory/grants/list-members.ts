@@ -91,12 +91,12 @@ export async function listAssignees(
   filter: HolderFilter = {},
 ): Promise<Page<Assignee>> {
   const resource = { kind: 'server', id: server.id } as const
-  const asked = widened(page, filter)
+  const request = widened(page, filter)
   const { items, next } = await listHolderPairs(
     table,
     server.customerId,
     resource,
-    asked,
+    request,
     Promise.resolve([]),
   )
   const fits = filterOf(filter)

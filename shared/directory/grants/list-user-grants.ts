@@ -61,12 +61,12 @@ export async function findGrants(
 }
 
 const positionOf = (grant: HeldGrant) => ({
-  register: 'project' in grant ? `project/${grant.project.id}` : `server/${grant.server.id}`,
+  grantKey: 'project' in grant ? `project/${grant.project.id}` : `server/${grant.server.id}`,
 })
 
 /**
  * Lists a user's effective grants, stored or by type, expired or not: Main, the OpenStack projects oldest first, then
- * the servers. `after.register` is the last of the page before. A page makes three requests at most.
+ * the servers. `after.grantKey` is the last of the page before. A page makes three requests at most.
  */
 export async function listGrants(
   table: Table,
@@ -74,19 +74,19 @@ export async function listGrants(
   holder: GrantHolder,
   { limit, after }: PageRequest,
 ): Promise<Page<HeldGrant>> {
-  const last = after?.register ?? ''
+  const last = after?.grantKey ?? ''
   const implicit = await listImplicitProjects(table, customer.id, holder.user, limit + 1, last)
   const known = new Map(
     [mainProjectOf(customer), ...implicit.projects].map((each) => [`project/${each.id}`, each]),
   )
-  const byType = [...known.keys()].filter((register) => grantOn(holder, asResource(known.get(register))))
+  const byType = [...known.keys()].filter((key) => grantOn(holder, asResource(known.get(key))))
   const grantKeys = [...new Set([...byType, ...storedElsewhere(holder, known)])]
-    .filter((register) => register > last && (implicit.upTo === undefined || register <= implicit.upTo))
+    .filter((key) => key > last && (implicit.upTo === undefined || key <= implicit.upTo))
     .sort()
   const shown = grantKeys.slice(0, limit)
-  const held = shown.map(async (register) => {
-    const [type = '', id = ''] = register.split('/')
-    const project = known.get(register)
+  const held = shown.map(async (key) => {
+    const [type = '', id = ''] = key.split('/')
+    const project = known.get(key)
     return grantOn(
       holder,
       project ? asResource(project) : await readResource(table, customer.id, { type, id }),
@@ -95,7 +95,7 @@ export async function listGrants(
   const end = grantKeys.length > limit ? shown.at(-1) : implicit.upTo
   return {
     items: (await Promise.all(held)).filter((grant) => grant !== undefined),
-    next: end === undefined ? undefined : { register: end },
+    next: end === undefined ? undefined : { grantKey: end },
   }
 }
 
@@ -115,10 +115,8 @@ async function listImplicitProjects(
 }
 
 function storedElsewhere({ user, grants }: GrantHolder, known: ReadonlyMap<string, Project>): string[] {
-  const stored = [...grants].filter(
-    ([register, grant]) => !known.has(register) && effectiveGrant(user, grant),
-  )
-  return stored.map(([register]) => register)
+  const stored = [...grants].filter(([key, grant]) => !known.has(key) && effectiveGrant(user, grant))
+  return stored.map(([key]) => key)
 }
 
 const asResource = (project: Project | undefined): Facts['resource'] =>

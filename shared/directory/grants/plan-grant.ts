@@ -102,8 +102,8 @@ function planRevokedByType(
  * The grant to store, for Main with the older facts that may take effect again; `undefined` if the new fact can never
  * take effect.
  */
-const toStore = ({ resource: end, stored }: GrantTarget, grant: StoredGrant): StoredGrant | undefined =>
-  end.kind === 'main' ? withFact(stored, grant) : grant
+const toStore = ({ resource, stored }: GrantTarget, grant: StoredGrant): StoredGrant | undefined =>
+  resource.kind === 'main' ? withFact(stored, grant) : grant
 
 /** Stores a tombstone, so that an older grant that arrives later has no effect. */
 export function planRevocation(
@@ -138,8 +138,8 @@ function timestampAfterTarget(context: Context, target: GrantTarget): Context {
  * Throws for grants that would have no effect. Events may make them: the user may be enabled later, and a late grant
  * may have expired already.
  */
-function refuseWithoutEffect(context: Context, { user, resource: end }: GrantTarget, terms: Terms): void {
-  if (end.kind !== 'server') refuseIfGoing(end.project)
+function refuseWithoutEffect(context: Context, { user, resource }: GrantTarget, terms: Terms): void {
+  if (resource.kind !== 'server') refuseIfGoing(resource.project)
   if (user.status === 'disabled') {
     throw new DomainError('conflict', 'the user is disabled; enable them before granting anything')
   }
@@ -202,8 +202,8 @@ function newStoredGrant({ actor, stamp, now }: Context, target: GrantTarget): St
  * Revocations of memberships stay for good: a type may give the membership, even one that becomes known late.
  * Assignments come from grants alone.
  */
-function revocationTtl({ table }: Context, { resource: end }: GrantTarget): number | undefined {
-  return end.kind === 'server' ? tombstoneTtl(table.now()) : undefined
+function revocationTtl({ table }: Context, { resource }: GrantTarget): number | undefined {
+  return resource.kind === 'server' ? tombstoneTtl(table.now()) : undefined
 }
 
 function changeOfGrant(
@@ -213,10 +213,10 @@ function changeOfGrant(
   grant: StoredGrant,
   item: Key & Record<string, unknown>,
 ): ChangePlan<GrantTarget> & { outcome: 'applied' } {
-  const { stored, resource: end, customerId, user } = target
-  const change = end.kind === 'server' ? assignmentChange : membershipChange
+  const { stored, resource, customerId, user } = target
+  const change = resource.kind === 'server' ? assignmentChange : membershipChange
   const updated =
-    end.kind === 'main' ? { ...user, mainGrant: mainGrantCopy(grant), updatedAt: context.now } : user
+    resource.kind === 'main' ? { ...user, mainGrant: mainGrantCopy(grant), updatedAt: context.now } : user
   return changePlan<GrantTarget>(context, {
     customerId,
     eventType,
@@ -234,16 +234,16 @@ function changeOfGrant(
  * Checks the user, as no grant is effective before the user exists or after a deletion; for Main it writes the user's
  * copy of the grant.
  */
-function userWrite({ resource: end, user, customerId }: GrantTarget, updated: User): Write {
+function userWrite({ resource, user, customerId }: GrantTarget, updated: User): Write {
   const { id, version: expectedVersion } = user
-  return end.kind === 'main'
+  return resource.kind === 'main'
     ? { put: userItem(updated), expectedVersion }
     : { check: keys.user(customerId, id), expectedVersion }
 }
 
 /** Throws `locked` for the main-customer, who is a full member of every project. */
-function refuseLocked({ user, resource: end }: GrantTarget): void {
-  if (end.kind !== 'server' && isMainCustomer(user)) {
+function refuseLocked({ user, resource }: GrantTarget): void {
+  if (resource.kind !== 'server' && isMainCustomer(user)) {
     throw new DomainError('locked', "the main-customer's memberships cannot be changed")
   }
 }

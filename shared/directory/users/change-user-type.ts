@@ -50,12 +50,12 @@ export async function changeUserType(
   if (changesNothing(user, input)) {
     return unchanged(user, [{ key: keys.user(customerId, user.id), expectedVersion: user.version }])
   }
-  const [ordered, voided] = await Promise.all([
+  const [ordered, revoked] = await Promise.all([
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
     type === 'customer-billing' ? stampsOfGrants(context.table, user) : [],
   ])
-  const grantStamps = [user.mainGrant, ...kept.map(({ stored }) => stored)].map((register) => register?.stamp)
-  const replaced = [user.types.at(-1)?.at, ...grantStamps, ...voided]
+  const grantStamps = [user.mainGrant, ...kept.map(({ stored }) => stored)].map((grant) => grant?.stamp)
+  const replaced = [user.types.at(-1)?.at, ...grantStamps, ...revoked]
   const at = timestampAfterAll(ordered.context, ...replaced)
   const since = input.joinExisting ? minInstant : undefined
   const updated = { ...withUserType(user, { type, at: at.stamp, since }, at.now), updatedAt: at.now }
@@ -103,11 +103,11 @@ async function readKept(table: Table, user: User, keep: readonly string[]) {
   const { customerId, id } = user
   const found = await Promise.all(
     keep.map(async (projectId, place) => {
-      const [item, register] = await table.getMany([
+      const [projectItem, storedItem] = await table.getMany([
         keys.project(customerId, projectId),
         keys.grant(customerId, id, 'project', projectId),
       ])
-      const [project, stored] = [asProject(item), asGrant(register)]
+      const [project, stored] = [asProject(projectItem), asGrant(storedItem)]
       const membership = project?.kind === 'openstack' ? membershipOf(user, project, stored) : undefined
       if (!project || !membership) throw invalid(`/keep/${place}`, 'is no project that the user is in')
       return { project, stored, membership }

@@ -50,7 +50,7 @@ export async function createEarlierUser(
   const main = await mergeMainGrant(context, input, later, from)
   const updated = {
     ...withCleanup(later, merged, now),
-    mainGrant: main.register && mainGrantCopy(main.register),
+    mainGrant: main.grant && mainGrantCopy(main.grant),
   }
   const key = keys.email(customerId, email)
   const moved = { ...claimedFrom(claim, later.id, stamp), unclaimed: factsUntil(claim.unclaimed, stamp) }
@@ -73,12 +73,12 @@ async function mergeMainGrant(context: Context, input: CreateUser, later: User, 
   const rest = before && withoutCreation(before, from)
   const grant = input.main ? (withFact(rest, newMainGrant(context, later)) ?? rest) : rest
   const isSame = String(before && stampsOf(before)) === String(grant && stampsOf(grant))
-  const none = { register: before, writes: [], changes: [] }
+  const none = { grant: before, writes: [], changes: [] }
   if (isSame) return none
   const write: Write = grant
     ? { put: grantItem(grant), expectedVersion: versionOf(before) }
     : { remove: key, expectedVersion: versionOf(before) }
-  return { register: grant, writes: [write], changes: [membershipChange({ before, after: grant })] }
+  return { grant, writes: [write], changes: [membershipChange({ before, after: grant })] }
 }
 
 const createdAt = ({ types }: User): Stamp => types[0]?.at ?? ''
