@@ -6,13 +6,13 @@ import type { Provisioned } from '../support/provisioned.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 import { customerId } from './random-history.ts'
 
-/** What deliveries are made to. */
+/** The service that gets the deliveries. */
 export type Judged = Pick<Provisioned, 'table' | 'failures' | 'deliverAll'>
 
 /** One history in one order of arrival. */
 export type Story = { seed: number; history: readonly TimedEvent[]; arrival: readonly TimedEvent[] }
 
-/** What differs between the service and the oracle, or is broken; empty when all is well. */
+/** The differences between service and oracle, and broken invariants; empty if there are none. */
 export type Difference = { story: Story; missing: string[]; surplus: string[] }
 
 let customers = 0

@@ -34,7 +34,7 @@ import { readUser, registersOf } from './stored.ts'
 
 const engine = await startTestEngine()
 
-/** Two users who hold everything there is, and markers of what they held. */
+/** Two users with a grant on everything, and tombstones of earlier grants. */
 const scene: TimedEvent[] = [
   born,
   ...['ann', 'bob'].map((name, place) => user(1 + place, name, 'tech', { main: true })),
@@ -119,7 +119,7 @@ async function start(cleansUp: boolean) {
   if (!ann || !bob) throw new Error('the scene has both')
   const names = new Map([[mainProjectId, 'main']])
   for (const [place, name] of ['web', 'shop', 'old'].entries()) names.set(String(projects[place]), name)
-  /** Registers that aren't markers, by name. */
+  /** Stored grants that aren't tombstones, by name. */
   const held = async (userId: string) =>
     [...(await registersOf(service.table, userId)).values()]
       .filter(({ revoked }) => !revoked)
@@ -168,7 +168,7 @@ test.each(rows)('%s leaves nothing behind, and nothing else changes', async (_na
 })
 
 test.each(rows)(
-  '%s: the sweeper finds what no trigger reached, in a minute',
+  '%s: the sweeper finds a missed trigger within a minute',
   async (_name, cause, _right, left) => {
     const service = await start(false)
     await service.deliverEach(cause)
@@ -190,7 +190,7 @@ test.each(rows)(
   },
 )
 
-test('right after a start the sweeper does at once what a crash has left', async () => {
+test('right after a start the sweeper continues what a crash has left', async () => {
   const service = await start(false)
   await service.deliverEach([userGone(30, 'ann')])
   expect(await service.cleanup.sweep(minute)).toBe(1)
@@ -198,7 +198,7 @@ test('right after a start the sweeper does at once what a crash has left', async
   await service.stop()
 })
 
-test('a batch has one audit event: what is gone, by whom and why', async () => {
+test('a batch has one audit event with the removed grants, actor and reason', async () => {
   const service = await start(true)
   await service.deliverEach([projectGone(30, 'web'), serverGone(31, 'vm1'), userGone(32, 'ann')])
   const events = (await removals(service)).toReversed()
@@ -225,7 +225,7 @@ test('a batch has one audit event: what is gone, by whom and why', async () => {
     [`${web}/${bob}`]: expect.objectContaining({ version: 2 }),
   })
   expect(Object.keys(byId('server')).sort()).toEqual([`vm1/${ann}`, `vm1/${bob}`].sort())
-  // The user's own clean-up finds the marker of vm1, and the older ones.
+  // The user's own clean-up finds the tombstone of vm1, and the older ones.
   const [shop, old] = [service.idOf('shop'), service.idOf('old')]
   expect(Object.keys(byId('user')).sort()).toEqual(
     [`main/${ann}`, `${shop}/${ann}`, `${old}/${ann}`, `vm1/${ann}`, `vm2/${ann}`, `vm3/${ann}`].sort(),
@@ -234,7 +234,7 @@ test('a batch has one audit event: what is gone, by whom and why', async () => {
   await service.stop()
 })
 
-test('nothing is told where nothing was left', async () => {
+test('a clean-up without orphaned grants makes no audit event', async () => {
   const service = await start(false)
   const events = [
     user(20, 'cleo', 'tech'),
@@ -250,7 +250,7 @@ test('nothing is told where nothing was left', async () => {
   await service.stop()
 })
 
-test("a deleted user's copy of its membership of Main goes with the register", async () => {
+test("a deleted user's copy of the grant of Main goes with the stored grant", async () => {
   const service = await start(true)
   expect((await readUser(service.table, service.ids.ann)).mainGrant).toBeDefined()
   await service.deliverEach([userGone(30, 'ann')])
@@ -260,7 +260,7 @@ test("a deleted user's copy of its membership of Main goes with the register", a
   await service.stop()
 })
 
-test('what stays keeps its time to live: the markers of a deleted user and project', async () => {
+test('the tombstones of a deleted user and project keep their time to live', async () => {
   const service = await start(true)
   const goes = [keys.user(customerId, service.ids.ann), keys.project(customerId, service.idOf('web'))]
   await service.deliverEach([userGone(30, 'ann'), projectGone(31, 'web')])

@@ -19,7 +19,7 @@ async function start() {
 
 type Started = Awaited<ReturnType<typeof start>>
 
-/** Nothing is left, and every grant was told as gone exactly once. */
+/** No grant is left, and the audit trail has the removal of each exactly once. */
 async function expectGone({ table }: Started, userIds: string[], each: number) {
   for (const userId of userIds) {
     expect([...(await registersOf(table, userId))]).toEqual([])
@@ -60,7 +60,7 @@ test.each([
   await expectGone(worker, ['usr_1'], many)
 })
 
-test('what is too much for one invocation, the sweeper goes on with', async () => {
+test('the sweeper continues what is too much for one invocation', async () => {
   const many = 1500
   const name = await engine.createTable()
   // Every look at the clock takes ten seconds.
@@ -108,7 +108,7 @@ test('an audit event and a transaction stay below the limits, with the longest r
   await expectGone(worker, ['usr_1'], 300)
 })
 
-test('the register of Main and its copy go together, wherever it is killed', async () => {
+test('the stored grant of Main and its copy go together, wherever the process is killed', async () => {
   const worker = await start()
   const main = { ...grantOf('usr_1', 0), resource: { kind: 'project', id: mainProjectId } } as const
   const key = await storeUser(worker.table, 'usr_1', 200, { user: { mainGrant: mainGrantCopy(main) } })

@@ -39,7 +39,7 @@ const ann = user(1, 'ann', 'tech')
 const web = project(2, 'web')
 const vm = named('vm', server(2, 'vm1'))
 
-/** Provisioning and the clean-up, each with a client of its own and woken by nobody but the test. */
+/** Provisioning and the clean-up, each with a client of its own and triggered by the test alone. */
 async function start(events: TimedEvent[]) {
   const clock = stoppedClock('2026-08-02T00:00:00Z')
   const name = await engine.createTable()
@@ -181,7 +181,7 @@ const rows: Row[] = [
 ]
 
 test.each(rows)(
-  'what comes while a batch is on its way: %s',
+  'a change while a batch is on its way: %s',
   async (_name, first, cause, of, meanwhile, states, stored) => {
     const world = await start([...first, cause])
     interpose(world.cleanup.client, () => world.apply(meanwhile))
@@ -189,7 +189,7 @@ test.each(rows)(
     expect(await world.worker.statesOf(meanwhile)).toEqual(states)
     expect((await world.stored()).toSorted()).toEqual(stored)
     expect(world.cleanup.logged).toEqual([])
-    // Whatever was planned on is what was taken.
+    // The plan and the commit agree.
     const changes = (await allEvents(world.worker.table, customerId))
       .filter(({ type }) => type === 'grants.removed')
       .flatMap((event) => event.changes)
@@ -199,7 +199,7 @@ test.each(rows)(
   },
 )
 
-test('a type that takes less, while a batch of many is on its way: what stands again stays', async () => {
+test('a type that revokes less, while a batch of many is on its way: grants in effect again stay', async () => {
   const world = await start([])
   const types = [
     { type: 'customer-tech', at: '2026-07-01T00:00:00.000000000Z#a' },
@@ -275,7 +275,7 @@ test.each([
   ['a project', projectGone(30, 'web'), 'web', ['server: view power']],
   ['a server', serverGone(30, 'vm1'), 'vm1', ['project: full', 'server: revoked']],
 ] as const)(
-  'what an index did not know yet when %s was deleted is found a minute later',
+  'a grant that the index did not list when %s was deleted is found a minute later',
   async (_name, cause, of, after) => {
     const world = await start([...granted, cause])
     const key = await world.keyOf(of)
@@ -305,7 +305,7 @@ test('another deletion of a server has its own minute', async () => {
   expect(await world.stored()).toEqual(['project: full', 'server: revoked'])
 })
 
-test('what fails fails its record alone, and the next sweep, which tries all the others too', async () => {
+test('a failure fails its own record, and the next sweep, which tries all the others too', async () => {
   const bob = user(5, 'bob', 'tech')
   const world = await start([...granted, bob, grant(6, 'bob', 'web', ['full'])])
   const key = await world.keyOf('ann')
@@ -336,7 +336,7 @@ test('what fails fails its record alone, and the next sweep, which tries all the
   expect(await world.stored()).toEqual([])
 })
 
-test('what has nothing to clean up is read once and left alone', async () => {
+test('an item with nothing to clean up is read once and left alone', async () => {
   const world = await start(granted)
   const of = await Promise.all((['ann', 'web', 'vm1'] as const).map(world.keyOf))
   const kills = killEach(world.cleanup.client, () => 'never')

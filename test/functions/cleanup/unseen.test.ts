@@ -26,7 +26,7 @@ const revoke = (project: string) => ['membership.revoked', { user, project }] as
 const assign = (capability: string) =>
   ['server.assigned', { user, serverId: 'srv', capabilities: [capability] }] as const
 const unassign = ['server.unassigned', { user, serverId: 'srv' }] as const
-/** What a clean-up may come between, few words to a theme, so that they collide; `M` is the Main project. */
+/** Events that a clean-up may come between, about few entities, so that they collide; `M` is the Main project. */
 const themes = [
   [
     grant('one', ['full']),
@@ -98,7 +98,10 @@ function makeStory(random: Random, customerId: string, all: boolean) {
   }
 }
 
-/** True once a change to billing has come after a later one: what was void by that one may count again. */
+/**
+ * True once a change to billing has arrived after a later one: a grant that the later one revoked may be in effect
+ * again.
+ */
 function billingBegan(arrived: readonly TimedEvent[]): boolean {
   const times = arrived
     .filter(({ data }) => data.type === 'customer-billing')

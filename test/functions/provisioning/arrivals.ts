@@ -17,7 +17,7 @@ export function orders<T>(list: readonly T[]): T[][] {
   return [list.toReversed(), ...list.map((last) => [...list.filter((item) => item !== last), last])]
 }
 
-/** Tells the scene's story again, each time to a customer of its own of one service. */
+/** Replays the events of the scene, each time for a customer of its own in one service. */
 export function createTeller(service: Provisioned) {
   let told = 0
 
@@ -38,8 +38,8 @@ export function createTeller(service: Provisioned) {
   return {
     nextCustomer,
     /**
-     * How the directory ends in each order of arrival, with every event settled before the next one comes; and how it
-     * was at each moment that is watched.
+     * Returns the final directory for each order of arrival, with every event settled before the next one arrives,
+     * and the directory at each moment that is watched.
      */
     async endsOf(
       first: readonly TimedEvent[],

@@ -36,7 +36,7 @@ const main = `ann ${customerId}`
 
 type Row = [name: string, first: TimedEvent[], events: TimedEvent[], expected: Partial<DirectoryView>]
 
-/** Names that are used twice, and what belongs to whom. */
+/** Names that are used twice, and the owner of each event. */
 const rows: Row[] = [
   [
     'a type is that of the user made again',
@@ -99,7 +99,7 @@ const rows: Row[] = [
     { grants: { [main]: 'cdn' } },
   ],
   [
-    'a removal from Main is that of the user made again, also from what its type brings',
+    'a removal from Main is that of the user made again, also from a membership by type',
     [born],
     [ann, annGone, again('admin'), revoke(8, 'ann', customerId)],
     { users: { ann: 'admin since 00:06' }, grants: {} },
@@ -111,7 +111,7 @@ const rows: Row[] = [
     { users: { ann: 'client' }, grants: {} },
   ],
   [
-    'of two creations the older one counts, with what was said since',
+    'of two creations the older one counts, with the facts since',
     [born],
     [ann, becomes(2, 'ann', 'client'), again('admin', { main: true })],
     { users: { ann: 'client' }, grants: {} },
@@ -129,7 +129,7 @@ const rows: Row[] = [
     { grants: { 'ann vm1': 'view power' } },
   ],
   [
-    'a server made again has only what was assigned since',
+    'a server made again has only later assignments',
     [born, named('ann', user(0, 'ann', 'tech'))],
     [server(1, 'vm1', 'old.example'), assign(2, 'ann', 'vm1', []), serverGone(4, 'vm1'), server(6, 'vm1')],
     { servers: { vm1: 'vm1.bge.example' }, grants: {} },
@@ -207,13 +207,13 @@ function without(record: Record<string, string>, name: string): Record<string, s
 
 const listed: [name: string, events: TimedEvent[], status: string, reason: string | undefined][] = [
   [
-    'what was said of nobody waits',
+    'an event about a user who does not exist waits',
     [ann, becomes(8, 'ann', 'client'), annGone],
     'waiting',
     'no user has this e-mail address',
   ],
   [
-    'what was said of whoever came again is applied',
+    'an event about the user made again is applied',
     [ann, becomes(8, 'ann', 'client'), annGone, again('tech')],
     'applied',
     undefined,
@@ -237,7 +237,7 @@ test('a second creation waits, and counts once the first user is gone before it'
   expect((await view()).users).toMatchObject({ ann: 'admin since 00:06' })
 })
 
-test('what came before a deletion that waits is never there, not even for a moment', async () => {
+test('a user from before a waiting deletion never exists, not even for a moment', async () => {
   const { cast, statusOf, view } = teller.nextCustomer()
   await service.deliverEach([born, userGone(9, 'ann'), user(1, 'ann', 'admin')].map(cast))
   expect([await statusOf('e001'), await statusOf('e009')]).toEqual(['applied', 'applied'])

@@ -74,7 +74,7 @@ const renames =
     return updateProject(by, found, { name: to })
   }
 
-/** What people do at minute ten, and how it ends in each order in which the events arrive after that. */
+/** A change by people at minute ten, and the result in each order in which the events arrive after it. */
 async function endsOf(
   before: readonly TimedEvent[],
   people: readonly Person[],
@@ -119,7 +119,7 @@ type Row = [
 
 const rows: Row[] = [
   [
-    'what is said of an address after it was changed is about whoever an event gives it to',
+    'an event about an address after its change means the user that an event gives it to',
     [born, ann, web],
     [changesAddress('ann', 'ann.b')],
     [
@@ -132,7 +132,7 @@ const rows: Row[] = [
     ['ann web'],
   ],
   [
-    'what is said of an address before it was changed is about whoever has another one now',
+    'an event about an address before its change means the user who has another one now',
     [born, ann, web],
     [changesAddress('ann', 'ann.b')],
     [
@@ -145,7 +145,7 @@ const rows: Row[] = [
     ['ann.b web'],
   ],
   [
-    'what is said of an address after somebody else was given it is about that one',
+    'an event about an address after it was given to another user means that user',
     [born, ann, web, grant(3, 'ann', 'web', ['full'])],
     [changesAddress('ann', 'ann.b'), gives('ann')],
     [becomes(14, 'ann', 'tech'), revoke(15, 'ann', 'web'), enabled(16, 'ann'), disabled(4, 'ann')],
@@ -153,7 +153,7 @@ const rows: Row[] = [
     ['ann.b web'],
   ],
   [
-    'a deletion of an address before it was changed is of whoever had it then',
+    'a deletion by an address before its change is of the user who had it then',
     [born, ann, web],
     [changesAddress('ann', 'ann.b')],
     [userGone(5, 'ann'), user(12, 'ann', 'client'), grant(13, 'ann', 'web', ['dns:read'])],
@@ -161,7 +161,7 @@ const rows: Row[] = [
     ['ann web'],
   ],
   [
-    'a deletion of an address that nobody had then is not of whoever came to it',
+    'a deletion by an address that nobody had then is not of the user who got it later',
     [born, ann, web, grant(3, 'ann', 'web', ['full'])],
     [changesAddress('ann', 'bob')],
     [
@@ -174,7 +174,7 @@ const rows: Row[] = [
     ['bob web'],
   ],
   [
-    'what is said of an address after its user was deleted by a person is about whoever is made again',
+    'an event about an address after a person deleted its user means the user made again',
     [born, ann, web],
     [deletes('ann')],
     [user(12, 'ann', 'admin'), becomes(14, 'ann', 'client'), grant(15, 'ann', 'web', ['full'])],
@@ -182,7 +182,7 @@ const rows: Row[] = [
     ['ann web'],
   ],
   [
-    'a project that was renamed has what was said of its name before, and one made since what was said after',
+    'a renamed project has the events about its name from before, and one made since those from after',
     [born, ann, web],
     [renames('web', 'old')],
     [

@@ -16,7 +16,7 @@ const gone = projectGone(5, 'web')
 const inUse = 'a project of this customer has this name'
 const noProject = 'no project has this name'
 
-/** With OpenStack on: what is deleted goes once it is confirmed. */
+/** With OpenStack on, a deletion completes once it is confirmed. */
 async function startOn(...events: TimedEvent[]) {
   const service = await startProvisioned(engine, { openstack: true })
   await service.deliverEach([born, ...events])
@@ -76,7 +76,7 @@ test('a new project of the same name waits for the confirmation, and is applied 
   await service.stop()
 })
 
-test('what was granted in the new project waits with it', async () => {
+test('a grant in the new project waits with it', async () => {
   const service = await startOn(ann, web, gone)
   const [again, granted] = [project(6, 'web'), grant(7, 'ann', 'web', ['dns:read'])]
   expect(await service.tell(again)).toBe('waiting')
@@ -104,7 +104,7 @@ test('a creation older than the deletion is superseded once that is confirmed', 
   await service.stop()
 })
 
-test('an older deletion of what is going is superseded, and a newer one waits for what may come', async () => {
+test('an older deletion of a project being deleted is superseded, and a newer one waits', async () => {
   const service = await startOn(web, gone)
   expect(await service.tell(projectGone(4, 'web'))).toBe('superseded')
   const newer = projectGone(8, 'web')
@@ -113,7 +113,7 @@ test('an older deletion of what is going is superseded, and a newer one waits fo
   await service.stop()
 })
 
-test('a deletion older than the project takes what is older, and the project stays', async () => {
+test('a deletion older than the project ends older grants, and the project stays', async () => {
   const service = await startOn(ann, web)
   expect(await service.tell(named('early', projectGone(1, 'web')))).toBe('applied')
   expect(await projectsOf(service)).toEqual(['web active'])

@@ -29,7 +29,7 @@ export type Replayed = WholeCustomer & {
   transfer: Partial<Transfer> | undefined
 }
 
-/** A customer made again from nothing but what its audit events say of each resource, in whatever order they come. */
+/** Rebuilds a customer from its audit events alone, in whatever order they come. */
 export function replay(customerId: string, events: readonly AuditEvent[]): Replayed {
   const last = new Map<string, { place: string; after: Fields | undefined }>()
   for (const { at, changes } of events) {
@@ -62,7 +62,7 @@ export function replay(customerId: string, events: readonly AuditEvent[]): Repla
   }
 }
 
-/** Versions tell what is later, but for what begins anew each time that it comes back. */
+/** Versions order the changes of a resource, except of resources whose versions begin anew when they come back. */
 function placeOf(type: AuditedType, at: string, version: number): string {
   const beginsAnew = type === 'transfer' || type === 'login'
   return `${beginsAnew ? at : ''}#${String(version).padStart(9, '0')}`
@@ -74,7 +74,7 @@ function grantOf(kind: 'project' | 'server', { id, ...told }: Fields): StoredGra
   return { roles: [], capabilities: [], ...told, ...names } as Fields as StoredGrant
 }
 
-/** The part of the history of types that still matters. */
+/** The part of the history of types that later decisions depend on. */
 function userOf(told: Fields): User {
   const { type, typeStamp, adminSince: since, voidUntil = '', wasOwner, login } = told
   const voided: Fields[] = voidUntil === '' ? [] : [{ type: 'customer-billing', at: voidUntil }]

@@ -93,7 +93,7 @@ test('the real stream alone, without a sweep, brings a directory to where the lo
   expect(worker.logged.filter(({ level }) => level === 'error')).toEqual([])
   await tapped.stop()
 
-  // What the filters rely on: keys, and whether an item is new.
+  // The filters rely on keys, and on whether an item is new.
   expect(worker.stream.view).toMatchObject({ StreamViewType: streamView })
   expect(byKey(worker.stream.seen)).toEqual(byKey(told))
   for (const record of worker.stream.seen)
@@ -103,7 +103,7 @@ test('the real stream alone, without a sweep, brings a directory to where the lo
   expect(worker.stream.seen.length).toBeLessThan(200)
 })
 
-test('a delivery is told as new when it is recorded, and as changed when it is applied', async () => {
+test('the stream reports a delivery as inserted when it is recorded, and as modified when it is applied', async () => {
   const worker = await startStreamed()
   await worker.record([born, born])
   await worker.stream.drain(worker.onStream)
@@ -113,7 +113,7 @@ test('a delivery is told as new when it is recorded, and as changed when it is a
   expect(of(`C#${customerId} ADMINS`)).toEqual(['INSERT'])
 })
 
-test('a record that fails is handed out again, and holds up nothing that came before it', async () => {
+test('a failed record is delivered again, and blocks no record before it', async () => {
   const worker = await startStreamed()
   const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user(place + 1, name, 'tech'))
   await worker.record([born])

@@ -101,7 +101,7 @@ it('commits concurrent Changes as if one after the other, each whole and with on
   )
 }, 300_000)
 
-it('has no write skew: of two Changes that each check what the other writes, one is planned again', async () => {
+it("has no write skew: of two Changes that each check the other's item, one is planned again", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {
       const tenant = `T${++tenants}`

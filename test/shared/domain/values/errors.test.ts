@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { excerpt, located, fieldsError } from '../../../../shared/domain/values/errors.ts'
 
-test('a hundred characters of what was sent are repeated, and of a longer text less than that', () => {
+test('a hundred characters of the input are repeated, and less of a longer one', () => {
   expect(excerpt('x'.repeat(100))).toBe('x'.repeat(100))
   expect(excerpt('x'.repeat(101))).toBe(`${'x'.repeat(99)}…`)
   // Not half of a character.
