@@ -109,18 +109,18 @@ async function postpone(
   const passing = error instanceof PendingDependency || error.code === 'unavailable'
   const waits = passing && now < waitingDeadlineOf(delivery)
   const staysOpen = waits || isRevokingEvent(delivery.type)
-  const hold: Write[] =
-    error instanceof PendingDependency && staysOpen ? [error.hold, ...error.alongside] : []
+  const conditions: Write[] =
+    error instanceof PendingDependency && staysOpen ? [error.condition, ...error.alongside] : []
   const dependsOn =
-    hold.length > 0 && error instanceof PendingDependency ? keyText(error.dependency.key) : undefined
-  const goesOn = delivery.status === 'waiting' && dependsOn === delivery.dependsOn
-  const pauses = goesOn ? (delivery.pauses ?? 0) + 1 : 0
+    conditions.length > 0 && error instanceof PendingDependency ? keyText(error.dependency.key) : undefined
+  const stillWaits = delivery.status === 'waiting' && dependsOn === delivery.dependsOn
+  const pauses = stillWaits ? (delivery.pauses ?? 0) + 1 : 0
   const reason = error.message
   const next = waits
     ? ({ status: 'waiting', nextAttemptAt: addMilliseconds(now, retryDelay(pauses)), pauses } as const)
     : ({ status: 'failed' } as const)
   const postponed = afterAttempt(delivery, { ...next, reason, dependsOn })
-  await table.transact([{ put: deliveryItem(postponed), expectedVersion: delivery.version }, ...hold])
+  await table.transact([{ put: deliveryItem(postponed), expectedVersion: delivery.version }, ...conditions])
   logOutcome(log, postponed)
 }
 
@@ -135,7 +135,7 @@ export async function scheduleRetry({ table, log }: ApplyOptions, key: Key): Pro
   const { status, reason, dependsOn } = delivery
   const pauses = (delivery.pauses ?? 0) + 1
   const nextAttemptAt = addMilliseconds(now, retryDelay(pauses))
-  const back =
+  const retried =
     now < waitingDeadlineOf(delivery)
       ? afterAttempt(delivery, { status, reason, nextAttemptAt, pauses, dependsOn })
       : afterAttempt(delivery, {
@@ -143,8 +143,8 @@ export async function scheduleRetry({ table, log }: ApplyOptions, key: Key): Pro
           reason: 'an internal error kept it from being applied',
           dependsOn: isRevokingEvent(delivery.type) ? dependsOn : undefined,
         })
-  await table.transact([{ put: deliveryItem(back), expectedVersion: delivery.version }])
-  logOutcome(log, back)
+  await table.transact([{ put: deliveryItem(retried), expectedVersion: delivery.version }])
+  logOutcome(log, retried)
 }
 
 type DeliveryUpdate = Pick<Delivery, 'status' | 'reason' | 'nextAttemptAt' | 'dependsOn' | 'pauses'>

@@ -45,7 +45,10 @@ export function positionOf({ id }: { id: string }): Position {
 /** A customer as the index lists it. */
 export type ProposedCustomer = { id: string; status: string; organisation: string }
 
-/** By identifier, those that begin with `prefix`. The index may lag: read each customer strongly. */
+/**
+ * Lists customers by identifier, with `prefix` only those that begin with it. The index may lag: read each customer
+ * strongly.
+ */
 export async function proposeCustomers(
   table: Table,
   { prefix, ...part }: { limit: number; after?: Position | undefined; prefix?: string | undefined },
@@ -69,7 +72,7 @@ export async function readCustomers(table: Table, ids: readonly string[]): Promi
   return customers.map(asCustomer).filter((customer) => customer !== undefined)
 }
 
-/** By identifier; the index lists them, and each is read strongly. */
+/** Lists customers by identifier, from the index; each is read strongly. */
 export async function listCustomers(
   table: Table,
   part: { limit: number; after?: Position | undefined },

@@ -149,7 +149,7 @@ export function parseCleanupKey(key: Key): Key | undefined {
 
 const grantKey = /^C#([^#]+)#U#([^#]+)\|GRANT#(project|server)#(.+)$/
 
-/** Whose a grant is and on what, by its key. */
+/** Parses a grant's key: its user and its resource. */
 export function parseGrantKey(key: Key) {
   const [, customerId, userId, kind, id] = grantKey.exec(keyText(key)) ?? []
   if (!customerId || !userId || !id) throw new Error('the key is not one of a grant')
@@ -175,7 +175,7 @@ export function parseFanOutKey(key: Key) {
 
 const itemKey = /^C#([^#]+)#R#([^#]+)\|ITEM#([^#]+)#(project|server)#(.+)$/
 
-/** Whose grant on what a review's item is about, by its key; `undefined` for any other item's. */
+/** Parses the key of a review's item: the user and the resource of its grant; `undefined` for other items. */
 export function parseItemKey(key: Key) {
   const [, customerId, reviewId, userId, kind, id] = itemKey.exec(keyText(key)) ?? []
   if (!customerId || !reviewId || !userId || !id) return undefined
@@ -193,7 +193,7 @@ export function parseReminderKey(key: Key) {
 
 const invitationKey = /^C#([^#]+)#U#([^#]+)#MAIL\|INVITATION#(\d+)$/
 
-/** Whose invitation it is, by its key; `undefined` for any other item's. */
+/** Parses the key of an invitation; `undefined` for other items. */
 export function parseInvitationKey(key: Key) {
   const [, customerId, userId, number] = invitationKey.exec(keyText(key)) ?? []
   return customerId && userId ? { customerId, userId, number: Number(number) } : undefined

@@ -18,7 +18,7 @@ export type Dependency = {
  * a delivery waits for the item.
  */
 export class PendingDependency extends DomainError {
-  override name = 'Awaiting'
+  override name = 'PendingDependency'
   readonly dependency: Dependency
   /** Writes that go with the wait, such as the record of a waiting revocation. */
   readonly alongside: Write[]
@@ -33,7 +33,7 @@ export class PendingDependency extends DomainError {
    * The condition that the item is unchanged: without it, a change between the read and the wait would trigger
    * nobody.
    */
-  get hold(): Write {
+  get condition(): Write {
     const { key, expectedVersion, put } = this.dependency
     return put ? { put, expectedVersion } : { check: key, expectedVersion }
   }

@@ -23,7 +23,7 @@ export type CustomerQuery = {
   email?: string | undefined
 }
 
-/** Of the ten requests of an API call, six query the index and three read the customers it lists. */
+/** An API call has ten requests; six query the index, and three read the customers it lists. */
 const rounds = 6
 /** Customers that a filtered page reads in one round, in less than 1 MB of the index. */
 const filteredPage = 1000

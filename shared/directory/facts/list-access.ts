@@ -7,7 +7,7 @@ import { type Caller, listReadableProjects, listReadableServers } from './list-r
 /** The effective rights on a resource; `resource` is absent for the customer as a whole. */
 export type Access = { resource: Facts['resource']; rights: readonly EffectiveRight[] }
 
-/** Of the ten requests of an API call, projects and servers get three each. */
+/** An API call has ten requests; projects and servers get three each. */
 const rounds = 3
 
 /**

@@ -65,11 +65,11 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
     const isShown = (entity: T) => (!caller || isReadable(kind, caller, entity)) && (!fits || fits(entity))
     const widened = (part: PageRequest) => (fits ? { ...part, limit: filteredPage } : part)
     if (!caller || isImplicitMember(caller.user)) {
-      const walk = async (part: PageRequest) => {
+      const list = async (part: PageRequest) => {
         const { items, next } = await kind.list(table, customerId, widened(part))
         return { items: items.filter(isShown), next }
       }
-      return fillPage(page, rounds, walk, keyOf)
+      return fillPage(page, rounds, list, keyOf)
     }
     const held = heldIds(caller, kind.type)
     const pick = async (part: PageRequest) => {

@@ -77,7 +77,7 @@ export function backToWaiting(
 }
 
 function namesIn({ type, body }: Delivery): EventNames {
-  if (!isEventType(type)) throw new Error('what was applied is of a known type')
+  if (!isEventType(type)) throw new Error('an applied event has a known type')
   const { data }: { data: unknown } = JSON.parse(body)
   return validate(eventData[type], data)
 }
@@ -91,5 +91,5 @@ function claimKey(names: EventNames, missing: Missing): Key {
   const { customerId } = names
   if (missing === 'user' && 'user' in names) return keys.email(customerId, names.user)
   if ('project' in names) return keys.projectName(customerId, projectNameKey(names.project))
-  throw new Error('what was said of a user or a project names it')
+  throw new Error('an event about a user or a project names it')
 }

@@ -15,7 +15,7 @@ export type OwnUser = { facts: Caller; grants: Page<HeldGrant> }
 /** A customer at which a login has a user, or may get one by an invitation. */
 type Place = { customerId: string; userId: string; linked: boolean }
 
-/** Of the ten requests of an API call, four are made in any case; these are left for the places. */
+/** An API call has ten requests; four are made in any case, and these are left for the places. */
 const requestsLeft = 6
 const requestsFor = ({ linked }: Place) => (linked ? 2 : 3)
 const grantsOfAll = 100

@@ -23,7 +23,7 @@ export type StoredGrant = {
   reason?: string | undefined
   /** True if it came with the creation of its user. */
   created?: true | undefined
-  /** Of Main: older facts that may take effect again, newest first. */
+  /** Older facts of a grant of Main that may take effect again, newest first. */
   older?: readonly Fact[] | undefined
 }
 

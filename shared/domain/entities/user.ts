@@ -45,7 +45,7 @@ export type User = {
   lastSeenAt?: Instant | undefined
   /** A copy of the stored grant of Main, so that lists needn't read it. */
   mainGrant?: StoredMainGrant | undefined
-  /** Of a deleted user: stamps of later events whose deliveries have yet to go back to waiting. */
+  /** Stamps of events after a user's deletion whose deliveries have yet to go back to waiting. */
   returning?: readonly Stamp[] | undefined
   /** Set while grants that a deletion or a change of type has ended remain to be removed. */
   cleanupSince?: Instant | undefined

@@ -10,7 +10,7 @@ export type AuditedType =
   | 'membership'
   | 'server'
   | 'assignment'
-  /** Of reviews: a customer's policy, a review, or one of its items as `<review>/<item>`. */
+  /** Part of reviews: a customer's policy, a review, or one of its items as `<review>/<item>`. */
   | 'policy'
   | 'review'
   /** Outside the directory: the drift of a project or user in OpenStack, and its repair. */

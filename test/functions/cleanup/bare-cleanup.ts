@@ -23,8 +23,8 @@ export function startCleanup(engine: TestEngine, tableName: string, now = () => 
     logged,
     ...cleanup,
     /** Passes stream records of these items to the worker; returns true if all were processed. */
-    async wake(...woken: Key[]): Promise<boolean> {
-      const Records = woken.map((key, place) => recordOf(key, 100 + place))
+    async trigger(...changed: Key[]): Promise<boolean> {
+      const Records = changed.map((key, place) => recordOf(key, 100 + place))
       return (await cleanup.onStream({ Records })).batchItemFailures.length === 0
     },
   }

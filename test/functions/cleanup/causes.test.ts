@@ -30,7 +30,7 @@ import {
   user,
   userGone,
 } from '../provisioning/scene.ts'
-import { readUser, registersOf } from './stored.ts'
+import { readUser, storedGrantsOf } from './stored.ts'
 
 const engine = await startTestEngine()
 
@@ -121,7 +121,7 @@ async function start(cleansUp: boolean) {
   for (const [place, name] of ['web', 'shop', 'old'].entries()) names.set(String(projects[place]), name)
   /** Stored grants that aren't tombstones, by name. */
   const held = async (userId: string) =>
-    [...(await registersOf(service.table, userId)).values()]
+    [...(await storedGrantsOf(service.table, userId)).values()]
       .filter(({ revoked }) => !revoked)
       .map(({ resource: { kind, id } }) => `${kind} ${names.get(id) ?? id}`)
       .sort()
@@ -180,12 +180,12 @@ test.each(rows)(
     expect({ ann: await service.held(service.ids.ann), bob: await service.held(service.ids.bob) }).toEqual(
       left,
     )
-    const told = await removals(service)
-    expect(told).toHaveLength(1)
+    const removed = await removals(service)
+    expect(removed).toHaveLength(1)
     expect(await service.cleanup.sweep()).toBe(0)
     service.clock.move(60 * minute)
     expect(await service.cleanup.sweep()).toBe(0)
-    expect(await removals(service)).toEqual(told)
+    expect(await removals(service)).toEqual(removed)
     await service.stop()
   },
 )
@@ -208,9 +208,9 @@ test('a batch has one audit event with the removed grants, actor and reason', as
   expect(new Set(events.map(({ reason }) => reason))).toEqual(
     new Set(['the project was deleted', 'the server was deleted', 'the user was deleted']),
   )
-  const told = (reason: string) =>
+  const removed = (reason: string) =>
     events.find((it) => it.reason === `the ${reason} was deleted`)?.changes ?? []
-  const byId = (reason: string) => Object.fromEntries(told(reason).map((each) => [each.resource.id, each]))
+  const byId = (reason: string) => Object.fromEntries(removed(reason).map((each) => [each.resource.id, each]))
   const web = service.idOf('web')
   expect(byId('project')).toEqual({
     [`${web}/${ann}`]: {

@@ -31,7 +31,7 @@ import {
   userGone,
 } from '../provisioning/scene.ts'
 import { interpose, killEach, startCleanup } from './bare-cleanup.ts'
-import { readUser, registersOf, storeUser } from './stored.ts'
+import { readUser, storedGrantsOf, storeUser } from './stored.ts'
 
 const engine = await startTestEngine()
 
@@ -57,11 +57,11 @@ async function start(events: TimedEvent[]) {
     return what === 'ann' ? keys.user(customerId, id) : keys.project(customerId, id)
   }
   const stored = async () => {
-    const registers = await registersOf(
+    const grants = await storedGrantsOf(
       worker.table,
       await holderOf(worker.table, keys.email(customerId, mail('ann'))),
     )
-    return [...registers.values()].map(({ revoked, roles, capabilities, resource }) =>
+    return [...grants.values()].map(({ revoked, roles, capabilities, resource }) =>
       [resource.kind, revoked ? 'revoked' : [...roles, ...capabilities].join(' ')].join(': '),
     )
   }
@@ -185,7 +185,7 @@ test.each(rows)(
   async (_name, first, cause, of, meanwhile, states, stored) => {
     const world = await start([...first, cause])
     interpose(world.cleanup.client, () => world.apply(meanwhile))
-    expect(await world.cleanup.wake(await world.keyOf(of))).toBe(true)
+    expect(await world.cleanup.trigger(await world.keyOf(of))).toBe(true)
     expect(await world.worker.statesOf(meanwhile)).toEqual(states)
     expect((await world.stored()).toSorted()).toEqual(stored)
     expect(world.cleanup.logged).toEqual([])
@@ -212,9 +212,9 @@ test('a type that revokes less, while a batch of many is on its way: grants in e
     const put = userItem({ ...read, types: withType(types, earlier) })
     await world.worker.table.transact([{ put, expectedVersion: read.version }])
   })
-  expect(await world.cleanup.wake(key)).toBe(true)
-  const registers = [...(await registersOf(world.worker.table, 'usr_1')).values()]
-  expect(registers.filter(({ revoked }) => !revoked)).toHaveLength(120)
+  expect(await world.cleanup.trigger(key)).toBe(true)
+  const grants = [...(await storedGrantsOf(world.worker.table, 'usr_1')).values()]
+  expect(grants.filter(({ revoked }) => !revoked)).toHaveLength(120)
   expect((await readUser(world.worker.table, 'usr_1')).cleanupSince).toBeUndefined()
 })
 
@@ -249,7 +249,7 @@ test.each(ends)(
       const other = await startWorker(engine, world.clock.now, world.name)
       await other.record([end])
       await other.onStream({ Records: recordsOf([end]) })
-      await world.cleanup.wake(key)
+      await world.cleanup.trigger(key)
     })
     await world.apply([late])
     expect(await world.worker.statesOf([end, late])).toEqual(['applied', 'superseded'])
@@ -280,7 +280,7 @@ test.each([
     const world = await start([...granted, cause])
     const key = await world.keyOf(of)
     const catchUp = lag(world.cleanup.client)
-    expect(await world.cleanup.wake(key)).toBe(true)
+    expect(await world.cleanup.trigger(key)).toBe(true)
     expect(await world.stored()).toEqual(['project: full', 'server: view power'])
     catchUp()
     expect(await world.cleanup.sweep()).toBe(0)
@@ -297,7 +297,7 @@ test('another deletion of a server has its own minute', async () => {
   world.clock.move(minute)
   await world.apply([named('end', serverGone(50, 'vm1'))])
   const catchUp = lag(world.cleanup.client)
-  await world.cleanup.wake(await world.keyOf('vm1'))
+  await world.cleanup.trigger(await world.keyOf('vm1'))
   catchUp()
   expect(await world.stored()).toEqual(['project: full', 'server: view rescue'])
   world.clock.move(minute)
@@ -321,9 +321,9 @@ test('a failure fails its own record, and the next sweep, which tries all the ot
   )
   world.clock.move(minute)
   await expect(world.cleanup.sweep()).rejects.toThrow('1 of 2 clean-ups could not be processed')
-  expect((await registersOf(world.worker.table, other.pk.split('#').at(-1) ?? '')).size).toBe(0)
+  expect((await storedGrantsOf(world.worker.table, other.pk.split('#').at(-1) ?? '')).size).toBe(0)
   expect(await world.stored()).toHaveLength(2)
-  expect(await world.cleanup.wake(other, key)).toBe(false)
+  expect(await world.cleanup.trigger(other, key)).toBe(false)
   expect(world.cleanup.logged).toEqual(
     ['a due clean-up could not be processed', 'a stream record could not be processed'].map((message) => ({
       level: 'error',
@@ -340,7 +340,7 @@ test('an item with nothing to clean up is read once and left alone', async () =>
   const world = await start(granted)
   const of = await Promise.all((['ann', 'web', 'vm1'] as const).map(world.keyOf))
   const kills = killEach(world.cleanup.client, () => 'never')
-  expect(await world.cleanup.wake(...of, keys.user(customerId, 'usr_gone'))).toBe(true)
+  expect(await world.cleanup.trigger(...of, keys.user(customerId, 'usr_gone'))).toBe(true)
   expect(kills.transactions()).toBe(0)
   expect((await viewDirectory(world.worker.table)).grants).toMatchObject({ 'ann web': 'full' })
 })

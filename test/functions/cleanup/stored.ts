@@ -9,7 +9,7 @@ import type { Table } from '../../../shared/table/table.ts'
 export const customerId = 'BGE000001'
 
 /** A user's stored grants, effective or not, by `project/prj_1`. */
-export async function registersOf(table: Table, userId: string, id = customerId) {
+export async function storedGrantsOf(table: Table, userId: string, id = customerId) {
   return (await findUserWithGrants(table, id, userId)).grants
 }
 

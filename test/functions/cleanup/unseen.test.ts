@@ -148,8 +148,8 @@ it.each(seeds)(
       const [seen, wanted] = [await linesOf(cleaned, customerId), await linesOf(uncleaned, customerId)]
       const lost = wanted.filter((line) => !seen.includes(line))
       const found = seen.filter((line) => !wanted.includes(line))
-      const told = arrived.map(({ timestamp, type: name, data }) => [timestamp, name, data])
-      expect({ told, found, lost }).toEqual({ told, found: [], lost: billingBegan(arrived) ? lost : [] })
+      const events = arrived.map(({ timestamp, type: name, data }) => [timestamp, name, data])
+      expect({ events, found, lost }).toEqual({ events, found: [], lost: billingBegan(arrived) ? lost : [] })
     })
     for (const { customerId } of stories) {
       const events = await allEvents(cleaned.table, customerId)

@@ -281,13 +281,13 @@ test.each([11, 12])(
     const events = await allEvents(service.table, id)
     const states = await Promise.all(history.map((it) => service.statusOf(it.id)))
     const applied = history.filter((_, place) => states[place] === 'applied').map(({ id: name }) => name)
-    const told = events.filter(({ actor }) => actor.kind === 'webhook')
-    const causes = told.map(({ requestId }) => requestId ?? '')
+    const byWebhook = events.filter(({ actor }) => actor.kind === 'webhook')
+    const causes = byWebhook.map(({ requestId }) => requestId ?? '')
     expect(new Set(causes).size).toBe(causes.length)
     expect(causes.filter((cause) => applied.includes(cause)).sort()).toEqual(applied.sort())
     // An overtaken type goes into the history of types, and a fact about Main, or one revoked by billing, may take
     // effect later.
-    const others = told.filter(({ requestId }) => !applied.includes(requestId ?? ''))
+    const others = byWebhook.filter(({ requestId }) => !applied.includes(requestId ?? ''))
     const completing = ['user.updated', 'membership.granted', 'membership.revoked', 'server.assigned']
     expect(others.filter(({ type }) => !completing.includes(type))).toEqual([])
 

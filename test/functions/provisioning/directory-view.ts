@@ -79,7 +79,7 @@ function telling(names: readonly string[], { source, expiresAt }: Membership | A
 
 const minuteOf = (instant: string) => instant.slice(11, 16)
 
-/** By e-mail address, through the claims in order. A filter makes pages short, not calls many. */
+/** Lists users by e-mail address, through the claims in order. A filter makes pages short, not calls many. */
 export async function listUsers(
   table: Table,
   ofCustomer: string,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller } from './arrivals.ts'
+import { createStoryRunner } from './arrivals.ts'
 import {
   assign,
   becomes,
@@ -28,7 +28,7 @@ import {
 
 const engine = await startTestEngine()
 const service = await startProvisioned(engine)
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 const ann = user(1, 'ann', 'tech')
 const web = project(2, 'web')
@@ -36,10 +36,10 @@ const vm = named('vm', server(2, 'vm1'))
 
 /** The outcome of an event that arrives after the others. */
 async function late(others: TimedEvent[], last: TimedEvent) {
-  const { cast, view, statusOf } = teller.nextCustomer()
-  await service.deliverEach(others.map(cast))
+  const { eventFor, view, statusOf } = runner.nextCustomer()
+  await service.deliverEach(others.map(eventFor))
   const before = await view()
-  await service.deliverEach([cast(last)])
+  await service.deliverEach([eventFor(last)])
   return { status: await statusOf(last.id), before, after: await view() }
 }
 
@@ -205,8 +205,8 @@ test('a deletion ends older grants also of the next holder of the name: rather t
     [born, ann, web, vmAgain, ...given, serverGone(5, 'vm1'), vm],
   ]
   const ends = stories.map(async (events) => {
-    const { cast, view } = teller.nextCustomer()
-    await service.deliverEach(events.map(cast))
+    const { eventFor, view } = runner.nextCustomer()
+    await service.deliverEach(events.map(eventFor))
     return Object.keys((await view()).grants).filter((pair) => pair.startsWith('ann '))
   })
   expect(await Promise.all(ends)).toEqual([[], ['ann vm1'], ['ann web']])

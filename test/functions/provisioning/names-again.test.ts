@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller, orders, permutations } from './arrivals.ts'
+import { createStoryRunner, orders, permutations } from './arrivals.ts'
 import type { DirectoryView } from './directory-view.ts'
 import {
   assign,
@@ -26,7 +26,7 @@ import {
 
 const engine = await startTestEngine()
 const service = await startProvisioned(engine)
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 const web = named('web', project(0, 'web'))
 const ann = user(1, 'ann', 'tech')
@@ -189,7 +189,7 @@ const everyOrder = new Set([
 ])
 
 test.each(rows)('%s, in any order of arrival', async (name, first, events, expected) => {
-  const ends = await teller.endsOf(first, everyOrder.has(name) ? permutations(events) : orders(events))
+  const ends = await runner.finalViews(first, everyOrder.has(name) ? permutations(events) : orders(events))
   const end = ends[0]?.end
   const { owner: _owner, ...users } = end?.users ?? {}
   const { [`owner ${customerId}`]: _main, 'owner web': _web, ...grants } = end?.grants ?? {}
@@ -221,25 +221,25 @@ const listed: [name: string, events: TimedEvent[], status: string, reason: strin
 ]
 
 test.each(listed)('%s', async (_name, events, status, reason) => {
-  const { cast, statusOf } = teller.nextCustomer()
-  await service.deliverEach([born, ...events].map(cast))
+  const { eventFor, statusOf } = runner.nextCustomer()
+  await service.deliverEach([born, ...events].map(eventFor))
   expect(await statusOf('e008')).toBe(status)
-  expect(await service.reasonOf(cast(becomes(8, 'ann', 'client')).id)).toBe(reason)
+  expect(await service.reasonOf(eventFor(becomes(8, 'ann', 'client')).id)).toBe(reason)
 })
 
 test('a second creation waits, and counts once the first user is gone before it', async () => {
-  const { cast, statusOf, view } = teller.nextCustomer()
-  await service.deliverEach([born, again('admin'), ann].map(cast))
+  const { eventFor, statusOf, view } = runner.nextCustomer()
+  await service.deliverEach([born, again('admin'), ann].map(eventFor))
   expect([await statusOf('e001'), await statusOf('again')]).toEqual(['applied', 'waiting'])
   expect((await view()).users).toMatchObject({ ann: 'tech' })
-  await service.deliverEach([annGone].map(cast))
+  await service.deliverEach([annGone].map(eventFor))
   expect(await statusOf('again')).toBe('applied')
   expect((await view()).users).toMatchObject({ ann: 'admin since 00:06' })
 })
 
 test('a user from before a waiting deletion never exists, not even for a moment', async () => {
-  const { cast, statusOf, view } = teller.nextCustomer()
-  await service.deliverEach([born, userGone(9, 'ann'), user(1, 'ann', 'admin')].map(cast))
+  const { eventFor, statusOf, view } = runner.nextCustomer()
+  await service.deliverEach([born, userGone(9, 'ann'), user(1, 'ann', 'admin')].map(eventFor))
   expect([await statusOf('e001'), await statusOf('e009')]).toEqual(['applied', 'applied'])
   expect((await view()).users).toEqual({ owner: 'main-customer' })
 })

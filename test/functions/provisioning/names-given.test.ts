@@ -14,7 +14,7 @@ import { type Key, keys } from '../../../shared/table/keys.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller, orders } from './arrivals.ts'
+import { createStoryRunner, orders } from './arrivals.ts'
 import { stoppedClock } from './clock.ts'
 import {
   becomes,
@@ -38,7 +38,7 @@ const engine = await startTestEngine()
 const clock = stoppedClock(time(0))
 const service = await startProvisioned(engine, { now: clock.now })
 const { table } = service
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 type Person = (id: string, by: Context) => Promise<ChangePlan>
 
@@ -75,18 +75,18 @@ const renames =
   }
 
 /** A change by people at minute ten, and the result in each order in which the events arrive after it. */
-async function endsOf(
+async function finalViews(
   before: readonly TimedEvent[],
   people: readonly Person[],
   after: readonly TimedEvent[],
 ) {
   const ends = []
   for (const arrival of orders(after)) {
-    const { cast, view } = teller.nextCustomer()
-    const [first] = before.map(cast)
+    const { eventFor, view } = runner.nextCustomer()
+    const [first] = before.map(eventFor)
     const id = String(first?.data.customerId)
     clock.set(time(10))
-    await service.deliverEach(before.map(cast))
+    await service.deliverEach(before.map(eventFor))
     for (const person of people) {
       const now = instantOf(clock.now())
       const plan = await person(id, {
@@ -99,7 +99,7 @@ async function endsOf(
       await service.settle()
     }
     clock.set(time(30))
-    await service.deliverEach(arrival.map(cast))
+    await service.deliverEach(arrival.map(eventFor))
     ends.push({ arrival: arrival.map(({ id: name }) => name).join(' '), end: await view() })
   }
   return ends
@@ -205,7 +205,7 @@ const rows: Row[] = [
 ]
 
 test.each(rows)('%s, in any order of arrival', async (_name, before, people, after, users, grants) => {
-  const ends = await endsOf(before, people, after)
+  const ends = await finalViews(before, people, after)
   const end = ends[0]?.end
   expect(end?.users).toEqual({ owner: 'main-customer', ...users })
   const held = Object.keys(end?.grants ?? {}).filter(

@@ -51,7 +51,7 @@ const steps = fc.array(fc.record({ word: fc.nat(words.length - 1), user: fc.nat(
   minLength: 4,
   maxLength: 30,
 })
-/** Where each event comes in the order of arrival, and how often. */
+/** The place of each event in the order of arrival, and the number of its deliveries. */
 const arrivals = fc.array(fc.record({ place: fc.nat(1000), times: fc.constantFrom(1, 1, 1, 2, 3) }), {
   minLength: 1,
   maxLength: 40,

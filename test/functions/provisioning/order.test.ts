@@ -3,7 +3,7 @@ import { findCustomer } from '../../../shared/records/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller, orders, permutations } from './arrivals.ts'
+import { createStoryRunner, orders, permutations } from './arrivals.ts'
 import type { DirectoryView } from './directory-view.ts'
 import { allEvents } from './replay.ts'
 import {
@@ -32,7 +32,7 @@ import {
 
 const engine = await startTestEngine()
 const service = await startProvisioned(engine)
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 const ann = user(1, 'ann', 'tech')
 const web = project(2, 'web')
@@ -62,7 +62,7 @@ test.each(taken)(
   async (_name, right, events) => {
     const first = [born, ...(events.includes(web) ? [] : [named('web', web)])]
     const revocation = events.slice(-1)
-    const ends = await teller.endsOf(
+    const ends = await runner.finalViews(
       first,
       events.includes(vm) ? orders(events) : permutations(events),
       (arrived) => revocation.every((it) => arrived.includes(it)),
@@ -91,8 +91,8 @@ test('no grant gets past a newer revocation that waits, not even for a moment', 
   const states = await Promise.all(waiting.map(({ id }) => own.statusOf(id)))
   const pairs = ['superseded', 'applied', 'superseded', 'applied']
   expect(states).toEqual([...pairs, 'applied', 'applied', 'applied', 'superseded'])
-  const told = (await allEvents(own.table, customerId)).flatMap(({ changes }) => changes)
-  const given = told.filter(
+  const allChanges = (await allEvents(own.table, customerId)).flatMap(({ changes }) => changes)
+  const given = allChanges.filter(
     ({ resource, after }) => /^(membership|assignment)$/.test(resource.type) && !after?.revoked,
   )
   expect(given).toEqual([])
@@ -275,7 +275,7 @@ const rows: Row[] = [
 ]
 
 test.each(rows)('%s', async (_name, first, events, expected) => {
-  const ends = await teller.endsOf(first, orders(events))
+  const ends = await runner.finalViews(first, orders(events))
   const end = ends[0]?.end
   const { owner: _, ...users } = end?.users ?? {}
   const { [`owner ${customerId}`]: __, ...grants } = end?.grants ?? {}
@@ -294,8 +294,8 @@ test('each part of a customer is set by the newest event that names it', async (
     event(6, 'customer.updated', { contact: office }),
   ]
   for (const arrival of orders(changes)) {
-    const { cast } = teller.nextCustomer()
-    const events = [born, ...arrival].map(cast)
+    const { eventFor } = runner.nextCustomer()
+    const events = [born, ...arrival].map(eventFor)
     await service.deliverEach(events)
     const customer = await findCustomer(service.table, String(events[0]?.data.customerId))
     expect(customer).toMatchObject({ organisation: 'New', contact: office, billing: { reference: 'PO 1' } })

@@ -70,11 +70,11 @@ const byKey = (records: readonly DynamoDBRecord[]) => Map.groupBy(records.map(wr
 
 test('the real stream alone, without a sweep, brings a directory to where the local tap brings it', async () => {
   const worker = await startStreamed()
-  const told: DynamoDBRecord[] = []
+  const delivered: DynamoDBRecord[] = []
   const local = tap(worker.client, { now: () => new Date(), log: () => {} })
   const everything = [{ dynamodb: { Keys: { pk: { S: [{ prefix: '' }] } } } }]
   local.subscribe({
-    handle: async ({ Records }) => void told.push(...Records),
+    handle: async ({ Records }) => void delivered.push(...Records),
     filters: everything,
     shards: 1,
   })
@@ -95,7 +95,7 @@ test('the real stream alone, without a sweep, brings a directory to where the lo
 
   // The filters rely on keys, and on whether an item is new.
   expect(worker.stream.view).toMatchObject({ StreamViewType: streamView })
-  expect(byKey(worker.stream.seen)).toEqual(byKey(told))
+  expect(byKey(worker.stream.seen)).toEqual(byKey(delivered))
   for (const record of worker.stream.seen)
     expect(Object.keys(record.dynamodb ?? {}).filter((field) => /Image/.test(field))).toEqual([])
   for (const filter of streamFilters)

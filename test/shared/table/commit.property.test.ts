@@ -92,7 +92,7 @@ it('commits concurrent Changes as if one after the other, each whole and with on
         const item = (await table.get({ pk: `C#${tenant}`, sk: `COUNTER#${index}` })) as Counter | undefined
         const expected = committed.filter(({ raised }) => raised.includes(index)).length
         expect(item?.count ?? 0).toBe(expected)
-        // Who raises it checks it: never above the limit.
+        // Every Change that increments a counter checks it: never above the limit.
         const always = list.every(({ raised, checked }) => !raised.includes(index) || checked.includes(index))
         expect(expected).toBeLessThanOrEqual(always ? limit : list.length)
       }
