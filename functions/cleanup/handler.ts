@@ -13,12 +13,12 @@ const cleanup = createCleanup({
   log,
 })
 
-/** What the relay has put into the queue: records of the table's stream. */
+/** Handles the queue, which the relay fills with records of the table's stream. */
 export async function handler(event: SQSEvent) {
   return fromQueue(event, cleanup.onStream, log)
 }
 
-/** The schedule: what is due. */
+/** Handles the schedule: processes what is due. */
 export async function sweep() {
   return cleanup.sweep()
 }

@@ -1,6 +1,6 @@
 import type { StreamFilter } from '../../shared/table/stream.ts'
 
-/** What wakes the clean-up: the word that a deletion, or a type that voids grants, leaves for it. */
+/** Triggers the clean-up for requests, which a deletion or a change of type that revokes grants writes. */
 export const streamFilters: StreamFilter[] = [
   { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'CLEANUP#' }] } } } },
 ]

@@ -1,6 +1,6 @@
 import type { Context, ChangePlan } from '../../shared/directory/change/change-plan.ts'
 import { PendingDependency } from '../../shared/directory/change/pending-dependency.ts'
-import { Preceding } from '../../shared/directory/grants/restore-grants.ts'
+import { PrecedingChange } from '../../shared/directory/grants/restore-grants.ts'
 import { DomainError, isStale } from '../../shared/domain/values/errors.ts'
 import { addMilliseconds, instantOf } from '../../shared/domain/values/instant.ts'
 import {
@@ -22,21 +22,20 @@ import { checkPolicy, type SourcePolicy } from './source-policy.ts'
 
 export type ApplyOptions = {
   table: Table
-  /** As they are configured now. */
+  /** The present configuration. */
   sources: () => Record<string, SourcePolicy>
   customerIdPattern: RegExp
-  /** Whether projects are kept in OpenStack too; not unless told. */
+  /** True if OpenStack is on; off by default. */
   openstack?: boolean | undefined
   log: Log
 }
 
-/** Two deliveries at the same items: the later one plans again on what the earlier one made. */
+/** Concurrent deliveries of the same items: the later one plans again with the result of the earlier one. */
 const planAttempts = 25
 
 /**
- * Brings one delivery, as it was just `read` or as it is, to its next state, its effects and its state in one transaction.
- * Running it again, late or at the same time as another changes nothing: the delivery's own version is among the
- * conditions.
+ * Moves one delivery, just `read` or read here, to its next state, together with its effects in one transaction.
+ * Late, repeated or concurrent calls are safe: the delivery's own version is among the conditions.
  */
 export async function applyDelivery(
   options: ApplyOptions,
@@ -55,7 +54,7 @@ export async function applyDelivery(
   }
 }
 
-/** What takes a right away and was given up for lack of its object still counts when that appears. */
+/** A revocation that failed for lack of its object still applies once that appears. */
 function isOpen(delivery: Delivery): boolean {
   return !isSettled(delivery) || (delivery.status === 'failed' && delivery.dependsOn !== undefined)
 }
@@ -71,7 +70,9 @@ async function processDelivery(options: ApplyOptions, delivery: Versioned<Delive
   }
 }
 
-/** What has to be committed before is, a transaction at a time: wherever that ends, the next attempt goes on. */
+/**
+ * Commits preceding changes one by one until the event can be planned; after a failure the next attempt continues.
+ */
 async function planAfterAll(
   options: ApplyOptions,
   context: Context,
@@ -81,7 +82,7 @@ async function planAfterAll(
     try {
       return await planEvent(context, delivery, options.customerIdPattern)
     } catch (error) {
-      if (!(error instanceof Preceding)) throw error
+      if (!(error instanceof PrecedingChange)) throw error
       await commit(options.table, error.change)
     }
   }
@@ -98,34 +99,34 @@ async function markProcessed(
   logOutcome(log, done)
 }
 
-/** Waits while only the present state forbids it and there's time left; otherwise it has failed. */
+/** Lets the delivery wait if only the present state forbids it and there is time left; otherwise it fails. */
 async function postpone(
   { table, log }: ApplyOptions,
   delivery: Versioned<Delivery>,
-  refusal: DomainError,
+  error: DomainError,
 ): Promise<void> {
   const now = instantOf(table.now())
-  const passing = refusal instanceof PendingDependency || refusal.code === 'unavailable'
+  const passing = error instanceof PendingDependency || error.code === 'unavailable'
   const waits = passing && now < waitingDeadlineOf(delivery)
   const staysOpen = waits || isRevokingEvent(delivery.type)
-  const hold: Write[] =
-    refusal instanceof PendingDependency && staysOpen ? [refusal.hold, ...refusal.alongside] : []
+  const conditions: Write[] =
+    error instanceof PendingDependency && staysOpen ? [error.condition, ...error.alongside] : []
   const dependsOn =
-    hold.length > 0 && refusal instanceof PendingDependency ? keyText(refusal.dependency.key) : undefined
-  const goesOn = delivery.status === 'waiting' && dependsOn === delivery.dependsOn
-  const pauses = goesOn ? (delivery.pauses ?? 0) + 1 : 0
-  const reason = refusal.message
+    conditions.length > 0 && error instanceof PendingDependency ? keyText(error.dependency.key) : undefined
+  const stillWaits = delivery.status === 'waiting' && dependsOn === delivery.dependsOn
+  const pauses = stillWaits ? (delivery.pauses ?? 0) + 1 : 0
+  const reason = error.message
   const next = waits
     ? ({ status: 'waiting', nextAttemptAt: addMilliseconds(now, retryDelay(pauses)), pauses } as const)
     : ({ status: 'failed' } as const)
   const postponed = afterAttempt(delivery, { ...next, reason, dependsOn })
-  await table.transact([{ put: deliveryItem(postponed), expectedVersion: delivery.version }, ...hold])
+  await table.transact([{ put: deliveryItem(postponed), expectedVersion: delivery.version }, ...conditions])
   logOutcome(log, postponed)
 }
 
 /**
- * After an error of ours: the next attempt comes after a pause, so that others are not held up, and after a day it has
- * failed for an operator to see.
+ * Schedules the next attempt after an internal error, later each time so that other deliveries aren't held up. After
+ * a day the delivery fails, for an operator to see.
  */
 export async function scheduleRetry({ table, log }: ApplyOptions, key: Key): Promise<void> {
   const delivery = asDelivery(await table.get(key))
@@ -134,7 +135,7 @@ export async function scheduleRetry({ table, log }: ApplyOptions, key: Key): Pro
   const { status, reason, dependsOn } = delivery
   const pauses = (delivery.pauses ?? 0) + 1
   const nextAttemptAt = addMilliseconds(now, retryDelay(pauses))
-  const back =
+  const retried =
     now < waitingDeadlineOf(delivery)
       ? afterAttempt(delivery, { status, reason, nextAttemptAt, pauses, dependsOn })
       : afterAttempt(delivery, {
@@ -142,8 +143,8 @@ export async function scheduleRetry({ table, log }: ApplyOptions, key: Key): Pro
           reason: 'an internal error kept it from being applied',
           dependsOn: isRevokingEvent(delivery.type) ? dependsOn : undefined,
         })
-  await table.transact([{ put: deliveryItem(back), expectedVersion: delivery.version }])
-  logOutcome(log, back)
+  await table.transact([{ put: deliveryItem(retried), expectedVersion: delivery.version }])
+  logOutcome(log, retried)
 }
 
 type DeliveryUpdate = Pick<Delivery, 'status' | 'reason' | 'nextAttemptAt' | 'dependsOn' | 'pauses'>
@@ -172,7 +173,7 @@ function policyOf({ sources }: ApplyOptions, { source }: Delivery): SourcePolicy
   return Object.hasOwn(configured, source) ? configured[source] : undefined
 }
 
-/** The reason stays with the delivery: it may name what belongs to the customer. */
+/** The reason isn't logged: it may name data of the customer. */
 function logOutcome(log: Log, { source, id, type, customerId, status, attempts }: Delivery): void {
   const level = status === 'failed' ? 'warn' : 'info'
   log(level, 'delivery', {

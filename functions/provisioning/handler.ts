@@ -29,13 +29,13 @@ const provisioning = createProvisioning({
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })
 
-/** The table's stream: keys of what was written. */
+/** Handles the table's stream, which carries keys only. */
 export async function handler(event: DynamoDBStreamEvent) {
   sources = await readSources()
   return provisioning.onStream(event)
 }
 
-/** The schedule: what is due. */
+/** Handles the schedule: processes what is due. */
 export async function sweep() {
   sources = await readSources()
   return provisioning.sweep()

@@ -31,7 +31,7 @@ import {
 
 type Planner<T extends EventType> = (context: Context, data: EventDataOf<T>) => Promise<ChangePlan>
 
-/** The use case of each event type, on what its names stand for. */
+/** The use case of each event type, applied to the entities that its names resolve to. */
 const planners: { [T in EventType]: Planner<T> } = {
   'customer.created': createCustomer,
   'customer.updated': async (context, data) =>
@@ -70,7 +70,9 @@ function setStatus(status: CustomerStatus) {
     setCustomerStatus(context, await requireCustomer(context, customerId), status)
 }
 
-/** What the delivery's event comes to, by the directory as it is. Refusals are thrown. */
+/**
+ * Plans the delivery's event in the present state of the directory. Throws a `DomainError` if it can't be applied.
+ */
 export function planEvent(
   context: Context,
   { type, body }: Delivery,

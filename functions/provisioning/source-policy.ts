@@ -5,11 +5,14 @@ import { aheadTolerance, type Delivery } from '../../shared/provisioning/deliver
 
 const Names = v.optional(v.array(v.string()))
 
-/** Event types and customers that a source may change; without a list, all. */
+/** The event types and customers that a source may send; absent: all. */
 export const SourcePolicy = v.object({ types: Names, customers: Names })
 export type SourcePolicy = v.InferOutput<typeof SourcePolicy>
 
-/** Refuses what no other event can mend: a type or customer that isn't the source's, a timestamp from the future. */
+/**
+ * Throws for faults that no later event can mend: a type or customer that the source may not send, or a timestamp
+ * from the future.
+ */
 export function checkPolicy(policy: SourcePolicy | undefined, delivery: Delivery): void {
   if (!policy) throw new DomainError('unavailable', 'the source is not configured')
   if (policy.types && !policy.types.includes(delivery.type)) {

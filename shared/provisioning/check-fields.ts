@@ -6,8 +6,8 @@ import { validate } from '../domain/values/validate.ts'
 type Fields = { customerId: string; project: string; roles?: readonly string[] | undefined }
 
 /**
- * Throws `invalid-request` for fields that no state of the directory makes fit each other: a name that no project of the
- * customer can have, or roles of the other kind of project. Nothing has to be read for that.
+ * Throws `invalid-request` for fields that fit no state of the directory: a name that no project of the customer can
+ * have, or roles of the other kind of project. Nothing has to be read for that.
  */
 export function refuseMisfit({ customerId, project, roles }: Fields): void {
   const isMain = isMainName(customerId, project)

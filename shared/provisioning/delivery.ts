@@ -3,7 +3,7 @@ import { addMilliseconds, type Instant, type Stamp, stampOf } from '../domain/va
 export const deliveryStatuses = ['received', 'applied', 'superseded', 'waiting', 'failed'] as const
 export type DeliveryStatus = (typeof deliveryStatuses)[number]
 
-/** A signed event as it was received, and what became of it. */
+/** A signed event as it was received, and its processing state. */
 export type Delivery = {
   source: string
   /** The `webhook-id`; unique within the source. */
@@ -11,21 +11,26 @@ export type Delivery = {
   type: string
   customerId?: string | undefined
   timestamp: Instant
-  /** The raw body: the same id with another one is refused, and nothing that was sent is lost. */
+  /** The raw body, kept to tell a repeated delivery from a conflicting one. */
   body: string
   receivedAt: Instant
   status: DeliveryStatus
   reason?: string | undefined
   attempts: number
   nextAttemptAt?: Instant | undefined
-  /** The key of the item that it waits for, as text, and how often it has been tried since it waits for that. */
+  /**
+   * Key of the item that the delivery waits for, as text, and the number of attempts since it began to wait for it.
+   */
   dependsOn?: string | undefined
   pauses?: number | undefined
-  /** When an operator asked for another try; waiting is counted from then. */
+  /** When an operator asked for a retry; the day to wait counts from then. */
   retriedAt?: Instant | undefined
 }
 
-/** When the event counts: its own timestamp; ties go to the greater id. Ids are unique within a source only. */
+/**
+ * The event's logical timestamp: its own time, then the delivery's id and source, since ids are unique within a
+ * source only.
+ */
 export function stampOfDelivery({ timestamp, id, source }: Delivery): Stamp {
   return stampOf(timestamp, `${id}#${source}`)
 }
@@ -34,12 +39,12 @@ export function isSettled({ status }: Delivery): boolean {
   return status !== 'received' && status !== 'waiting'
 }
 
-/** A stream record that is lost or late is made up for by the sweeper after this time, in milliseconds. */
+/** Milliseconds after which the sweeper takes up a delivery whose stream record is lost or late. */
 export const triggerGrace = 15_000
 
 const waitingTime = 24 * 3_600_000
 
-/** What waits is given up a day after it was received, or last retried. */
+/** A waiting delivery fails a day after it was received or last retried. */
 export function waitingDeadlineOf({ receivedAt, retriedAt }: Delivery): Instant {
   return addMilliseconds(retriedAt ?? receivedAt, waitingTime)
 }

@@ -17,10 +17,13 @@ import {
 } from '../domain/text/text.ts'
 import { listOf } from '../domain/values/list.ts'
 
-/** What it has of fields, and whether they fit, is for its delivery's state to say; also that a list has none. */
+/**
+ * The fields are checked when the delivery is processed, so that its state can say what is wrong; also that a list
+ * has none.
+ */
 const isObject = (data: unknown) => typeof data === 'object' && data !== null
 
-/** What every event of the order system looks like; what it says is in `data`. */
+/** The envelope of every event of the order system; `data` depends on the type. */
 export const EventEnvelope = v.object({
   type: v.string(),
   timestamp: Time,
@@ -34,7 +37,7 @@ const user = v.object(ofUser)
 const onProject = { ...ofUser, project: ProjectName }
 const onServer = { ...ofUser, serverId: ServerId }
 
-/** The data of each event type (`events.md`). Fields that aren't named are ignored. */
+/** The data of each event type (`shared/provisioning/README.md`). Unknown fields are ignored. */
 export const eventData = {
   'customer.created': v.object({
     ...ofCustomer,
@@ -85,7 +88,9 @@ export const eventData = {
 
 export type EventType = keyof typeof eventData
 
-/** True for events that take a right away: they may come too late to wait for, never too late to count. */
+/**
+ * True for events that take rights away. Even after the day of waiting they apply as soon as their object appears.
+ */
 export function isRevokingEvent(type: string): boolean {
   return /\.(revoked|unassigned|deleted|disabled|suspended|closed)$/.test(type) || type === 'user.updated'
 }

@@ -5,7 +5,10 @@ import { deliveryPosition, listDeliveries, type ListedDelivery } from './store.t
 
 const rounds = 8
 
-/** Deliveries of the sources, one status after the other where none is named, newest first in each; eight requests at most. */
+/**
+ * Lists the deliveries of the sources, one status after the other unless one is given, newest first in each, in eight
+ * requests at most.
+ */
 export function findDeliveries(
   table: Table,
   { sources, status }: { sources: readonly string[]; status?: DeliveryStatus | undefined },

@@ -14,8 +14,8 @@ export type RecordDelivery = {
 }
 
 /**
- * Stores an event before it's acknowledged: one write, two requests at most. The same id with the same body again
- * gives what became of it; with another body it is a conflict.
+ * Stores an event before it is acknowledged, in two requests at most. Returns the state of a delivery with the same
+ * id and body; another body with that id is a conflict.
  */
 export async function recordDelivery(
   table: Table,

@@ -5,7 +5,7 @@ import { keys } from '../table/keys.ts'
 import { type Delivery, isSettled } from './delivery.ts'
 import { deliveryItem } from './store.ts'
 
-/** Makes a failed or waiting delivery due at once, with a new day to wait; the sweeper picks it up. */
+/** Makes a failed or waiting delivery due at once, with a new day to wait. The sweeper picks it up. */
 export function retryDelivery({ now }: Context, delivery: Versioned<Delivery>): ChangePlan<Delivery> {
   if (isSettled(delivery) && delivery.status !== 'failed') {
     throw new DomainError(

@@ -9,10 +9,10 @@ import { type Delivery, type DeliveryStatus, isSettled, stampOfDelivery } from '
 
 const dueKind = 'delivery'
 
-/** What the index of deliveries shows: all but the body. */
+/** A delivery as the index lists it: without the body. */
 export type ListedDelivery = Omit<Delivery, 'body'>
 
-/** What is settled isn't due, and goes after 400 days; what waits is found by the item it waits for. */
+/** A settled delivery isn't due and expires after 400 days; a waiting one is indexed by the item it waits for. */
 export function deliveryItem(delivery: Delivery) {
   const { source, id, receivedAt, nextAttemptAt, dependsOn } = delivery
   const settled = isSettled(delivery)
@@ -31,7 +31,7 @@ function listed({ source, status, receivedAt, id }: ListedDelivery) {
   return { sourceStatus: `${source}#${status}`, sourceStatusOrder: `${receivedAt}#${id}` }
 }
 
-/** Where a list of deliveries goes on after this one. */
+/** Position in a list of deliveries after this one. */
 export function deliveryPosition(delivery: ListedDelivery): Position {
   return { ...keys.delivery(delivery.source, delivery.id), ...listed(delivery) }
 }

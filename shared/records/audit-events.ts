@@ -12,7 +12,7 @@ export function eventItem(event: AuditEvent) {
 
 export const asEvent = (item: Item) => item as Item & AuditEvent
 
-/** Newest first; `from` and `upTo` are ids, themselves included. */
+/** Newest first; `from` and `upTo` are ids, both inclusive. */
 export async function listEvents(
   table: Table,
   customerId: string,
@@ -27,8 +27,8 @@ export async function listEvents(
 }
 
 /**
- * Ids of the users whose membership of a project was changed since then, or was to be, as its events have it: what was
- * committed a moment ago is among them, which an index may not know yet.
+ * Ids of the users whose membership of a project changed since then, by its audit events: unlike an index, these
+ * include a change committed a moment ago.
  */
 export async function membersChangedSince(
   table: Table,

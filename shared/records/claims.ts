@@ -11,7 +11,7 @@ export function emailClaimItem(customerId: string, email: string, claim: Claim) 
   return {
     ...keys.email(customerId, email),
     holders: claim.holders,
-    said: claim.said,
+    unclaimed: claim.unclaimed,
     holder,
     claimedEmail: holder && email,
     claimedAt: holder && customerId,
@@ -19,6 +19,6 @@ export function emailClaimItem(customerId: string, email: string, claim: Claim) 
 }
 
 export function nameClaimItem(customerId: string, name: string, claim: Claim) {
-  const { holders, said } = claim
-  return { ...keys.projectName(customerId, projectNameKey(name)), holders, said }
+  const { holders, unclaimed } = claim
+  return { ...keys.projectName(customerId, projectNameKey(name)), holders, unclaimed }
 }

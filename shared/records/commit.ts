@@ -4,22 +4,25 @@ import type { Table } from '../table/table.ts'
 import { eventItem } from './audit-events.ts'
 
 /**
- * What a use case plans: the writes, each with its condition, and the audit event that tells them; none only for what is
- * no part of a customer's directory (a delivery's state). A value without effects: a dry run shows `event.changes` and
+ * A planned change: the writes, each with its condition, and the audit event that describes them; without one only
+ * for data outside a customer's directory (a delivery's state). A plain value: a dry run shows `event.changes` and
  * commits nothing.
  */
 export type Change = { writes: readonly Write[]; event?: AuditEvent | undefined }
 
-/** True where it writes nothing: it only says what was read, which a record of its answer is kept on the condition of. */
+/**
+ * True if it writes nothing and only checks that what was read is still so; a stored idempotent response depends on
+ * that.
+ */
 export const isEmpty = ({ writes, event }: Change): boolean =>
   event === undefined && writes.every((write) => 'check' in write)
 
 /**
- * One transaction: whatever has to become true with the Change (a delivery's state, an idempotency record), the Change,
- * its audit event. The first goes first, so that its refusal is the one that is told.
+ * Commits in one transaction: `first` (a delivery's state, an idempotency record), the Change, its audit event. A
+ * failed condition of `first` takes precedence over one of the Change.
  */
 export async function commit(table: Table, change: Change, first: readonly Write[] = []): Promise<void> {
   const { writes, event } = change
-  const told: Write[] = event ? [{ put: eventItem(event), expectedVersion: 'absent' }] : []
-  await table.transact([...first, ...writes, ...told])
+  const eventWrites: Write[] = event ? [{ put: eventItem(event), expectedVersion: 'absent' }] : []
+  await table.transact([...first, ...writes, ...eventWrites])
 }

@@ -6,10 +6,13 @@ import type { Page, Position } from '../table/query.ts'
 import { indexes } from '../table/schema.ts'
 import type { Table } from '../table/table.ts'
 
-/** Who is admin, and since when without a break: what derived memberships, the quota and new projects depend on. */
+/**
+ * The admins and since when each is one without a break: derived memberships, the quota and new projects depend on
+ * it.
+ */
 export type Admins = {
   since: Record<string, Instant>
-  /** When the last change of it counted; a project made by people comes after it. */
+  /** Timestamp of the last change of the list; a project created by a person comes after it. */
   changed: Stamp
 }
 
@@ -34,15 +37,18 @@ export async function findAdmins(table: Table, customerId: string) {
   return asAdmins(await table.get(keys.admins(customerId)))
 }
 
-/** Where the index of customers goes on after this one. */
+/** Position in the index of customers after this one. */
 export function positionOf({ id }: { id: string }): Position {
   return { ...keys.customer(id), directory, directoryOrder: id }
 }
 
-/** What the index of customers knows of one. */
+/** A customer as the index lists it. */
 export type ProposedCustomer = { id: string; status: string; organisation: string }
 
-/** By identifier, those that begin with `prefix`: proposed by the index, so that each has to be read strongly. */
+/**
+ * Lists customers by identifier, with `prefix` only those that begin with it. The index may lag: read each customer
+ * strongly.
+ */
 export async function proposeCustomers(
   table: Table,
   { prefix, ...part }: { limit: number; after?: Position | undefined; prefix?: string | undefined },
@@ -66,7 +72,7 @@ export async function readCustomers(table: Table, ids: readonly string[]): Promi
   return customers.map(asCustomer).filter((customer) => customer !== undefined)
 }
 
-/** By identifier; the index proposes, each customer is read strongly. */
+/** Lists customers by identifier, from the index; each is read strongly. */
 export async function listCustomers(
   table: Table,
   part: { limit: number; after?: Position | undefined },

@@ -6,14 +6,14 @@ import type { Page, Position } from '../table/query.ts'
 import { indexes } from '../table/schema.ts'
 import type { Table } from '../table/table.ts'
 
-/** Seconds since the epoch at which a marker made now may go. */
+/** Seconds since the epoch at which a tombstone made now expires. */
 export const tombstoneTtl = (now: Date) => Math.floor(now.getTime() / 1000) + tombstoneDays * 86_400
 
 export const grantKeyOf = ({ kind, id }: GrantedResource) => `${kind}/${id}`
 
 /**
- * Without what its key says already: a decision reads all of a user's grants, and twenty have to fit into two read units.
- * `ttl` only for a marker that nothing derives from: an admin's removal has to stay.
+ * Leaves out what the key holds: a decision reads all of a user's grants, and twenty have to fit into two read units.
+ * `ttl` only for a tombstone without which no type would give the membership: the removal of an admin has to stay.
  */
 export function grantItem(grant: StoredGrant, ttl?: number) {
   const { customerId, userId, resource, stamp, revoked, roles, capabilities, ...terms } = grant
@@ -48,14 +48,14 @@ export function asGrant(item: Item | undefined): Versioned<StoredGrant> | undefi
   return { ...terms, ...parseGrantKey(item), roles, capabilities }
 }
 
-/** The marker of a revocation that waits for what it names. */
+/** The record of a revocation that waits for its user or resource. */
 export type WaitingRevocation = { stamp: Stamp }
 export const asWaitingRevocation = (item: Item | undefined) =>
   item as Versioned<WaitingRevocation> | undefined
 
 /**
- * Ids of the users that hold something stored on the resource, in order, `from` one of them on. Proposed by the index:
- * read each user strongly.
+ * Ids of the users with a stored grant on the resource, in order, beginning with `from`. The index may lag: read each
+ * user strongly.
  */
 export async function listHolders(
   table: Table,

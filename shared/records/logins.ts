@@ -19,7 +19,7 @@ export async function listLogins(table: Table, hash: string): Promise<Versioned<
   return items.map(asLogin).filter((login) => login !== undefined)
 }
 
-/** The customers at which the address is claimed, and for whom, as far as the index knows yet. */
+/** The customers at which the address is claimed, and the users who claim it, as far as the index knows yet. */
 export async function listCustomersClaiming(
   table: Table,
   email: string,

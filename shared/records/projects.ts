@@ -19,7 +19,10 @@ export function projectItem(project: Project, ttl?: number) {
 
 export const asProject = (item: Item | undefined) => item as Versioned<Project> | undefined
 
-/** When the newest project was made, deleted ones included. Ids begin with the time, and Main's sorts before all. */
+/**
+ * Time of creation of the newest project, deleted ones included. Ids begin with the time, and Main's sorts before
+ * all.
+ */
 export async function newestProjectAt(table: Table, customerId: string): Promise<Instant | undefined> {
   const { items } = await table.queryPage({
     partition: keys.customer(customerId).pk,

@@ -18,7 +18,7 @@ export function serverItem(server: Server, ttl?: number) {
 
 export const asServer = (item: Item | undefined) => item as Versioned<Server> | undefined
 
-/** By id. */
+/** Lists servers by id. */
 export async function listServers(
   table: Table,
   customerId: string,

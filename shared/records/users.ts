@@ -7,7 +7,9 @@ import type { Table } from '../table/table.ts'
 import { dueCleanup } from './cleanup-requests.ts'
 import { asGrant, grantKeyOf } from './grants.ts'
 
-/** Membership of Main that comes with the type is stored with the user, so that Main's index finds it. */
+/**
+ * The membership of Main that comes with the type is indexed with the user, so that listing Main's members finds it.
+ */
 export function userItem(user: User) {
   const inMainByType = !user.deleted && !['customer-tech', 'customer-client'].includes(typeOf(user))
   const key = keys.user(user.customerId, user.id)
@@ -22,13 +24,13 @@ export function userItem(user: User) {
 
 export const asUser = (item: Item | undefined) => item as Versioned<User> | undefined
 
-/** A user with everything they hold, by `project/<id>` and `server/<id>`. */
+/** A user with all stored grants, by `project/<id>` and `server/<id>`. */
 export type UserWithGrants = {
   user: Versioned<User> | undefined
   grants: ReadonlyMap<string, Versioned<StoredGrant>>
 }
 
-/** One Query per megabyte, strong: the user's whole item collection. */
+/** Reads the user's whole item collection, strongly, one Query per megabyte. */
 export async function findUserWithGrants(
   table: Table,
   customerId: string,

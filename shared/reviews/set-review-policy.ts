@@ -1,7 +1,7 @@
 import { type Context, type ChangePlan, changePlan, unchanged } from '../directory/change/change-plan.ts'
 import { isLive } from '../domain/entities/project.ts'
 import { isSameJson } from '../domain/values/equality.ts'
-import { type FieldError, causeOf } from '../domain/values/errors.ts'
+import { type FieldError, fieldsError } from '../domain/values/errors.ts'
 import { asProject } from '../records/projects.ts'
 import { asUser } from '../records/users.ts'
 import { keys } from '../table/keys.ts'
@@ -41,7 +41,7 @@ export async function checkNames(
         detail: 'is no project of this customer',
       })),
   ]
-  if (errors.length > 0) throw causeOf('invalid-request', errors)
+  if (errors.length > 0) throw fieldsError('invalid-request', errors)
 }
 
 /**

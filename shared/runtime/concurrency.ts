@@ -1,4 +1,4 @@
-/** Results of the work for every item, in the items' order, at most `limit` under way at the same time. */
+/** Returns the results of `work` in the items' order, with at most `limit` calls under way at a time. */
 export async function mapConcurrent<T, R>(
   items: readonly T[],
   limit: number,
@@ -13,7 +13,7 @@ export async function mapConcurrent<T, R>(
   return results
 }
 
-/** The work, done when it is asked for first; its result, or its failure, counts for all. */
+/** Runs the work on the first call; later calls share its result or failure. */
 export function memoize<T>(work: () => Promise<T>): () => Promise<T> {
   let result: Promise<T> | undefined
   return () => (result ??= work())

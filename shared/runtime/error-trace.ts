@@ -1,6 +1,6 @@
 /**
- * What a log may say of an unexpected error: its name, its system code and where it was thrown. Never the message,
- * which may quote what a caller sent.
+ * Describes an unexpected error for a log: its name, its system code and where it was thrown. Never the message,
+ * which may quote a caller's input.
  */
 export function errorTrace(error: unknown): string {
   if (!(error instanceof Error)) return `a thrown ${typeof error}`
@@ -14,7 +14,7 @@ function label(error: Error): string {
 }
 
 function frames({ stack = '', message }: Error): string[] {
-  // The message goes first: one of several lines could look like a frame.
+  // The message is cut out first: one of its lines could look like a frame.
   const lines = stack.replace(message, '').split('\n')
   return lines.filter((line) => /^ {4}at /.test(line)).slice(0, 10)
 }

@@ -12,7 +12,10 @@ export type LogFields = {
   customerId?: string | undefined
   projectId?: string | undefined
   userId?: string | undefined
-  /** Who used what at which level, in ids: a log line is what the API can leave behind without its answer waiting. */
+  /**
+   * Use of a grant as user, resource and level, in ids: the API logs it so that its response needn't wait for a
+   * write.
+   */
   use?: string | undefined
   deliveryStatus?: string | undefined
   attempts?: number | undefined
@@ -45,8 +48,8 @@ const allowed = Object.keys({
 const maxFieldLength = 4000
 
 /**
- * A log of JSON lines, each handed to `write` without its line end. Fields that aren't on the list are left out even
- * where types were evaded, and long ones are cut.
+ * Creates a log of JSON lines, each passed to `write` without its line end. Fields that aren't on the list are left
+ * out even if types were evaded, and long ones are cut.
  */
 export function createJsonLog(write: (line: string) => void, now: () => Date): Log {
   return (level, message, fields = {}) => {

@@ -1,11 +1,10 @@
 import { DomainError, type ErrorCode } from '../domain/values/errors.ts'
 
 /**
- * The exceptions that DynamoDB documents, for the operations used here and for all of them, whose answer isn't that of a bug
- * (Amazon DynamoDB API Reference, Common Errors; Developer Guide, Error handling with DynamoDB). What is left is a bug: a
- * `ValidationException`.
+ * DynamoDB's documented exceptions that aren't a bug of ours (Amazon DynamoDB API Reference, Common Errors; Developer
+ * Guide, Error handling with DynamoDB). Every other exception is one, such as `ValidationException`.
  */
-const answers: Partial<Record<ErrorCode, readonly string[]>> = {
+const exceptions: Partial<Record<ErrorCode, readonly string[]>> = {
   throttled: [
     'LimitExceeded',
     'ProvisionedThroughputExceeded',
@@ -23,7 +22,7 @@ const answers: Partial<Record<ErrorCode, readonly string[]>> = {
     'ServiceUnavailable',
     'TransactionConflict',
     'TransactionInProgress',
-    // The table, the right to it or valid credentials are missing: whoever runs the service mends it.
+    // The table, the right to it or valid credentials are missing: the operator has to mend that.
     'AccessDenied',
     'CredentialsProviderError',
     'ExpiredToken',
@@ -43,29 +42,31 @@ const answers: Partial<Record<ErrorCode, readonly string[]>> = {
   quota: ['ItemCollectionSizeLimitExceeded'],
 }
 const codes = new Map(
-  Object.entries(answers).flatMap(([code, names]) => names.map((name) => [name, code as ErrorCode] as const)),
+  Object.entries(exceptions).flatMap(([code, names]) =>
+    names.map((name) => [name, code as ErrorCode] as const),
+  ),
 )
 
-/** System errors of a connection that broke or wasn't made: Node's own, and those of TLS and of its HTTP parser. */
+/** Codes of connections that broke or couldn't be made: Node's own, and those of TLS and of its HTTP parser. */
 const unreachable =
   /^(E(CONN\w+|TIMEDOUT|PIPE|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|NETDOWN|ADDRNOTAVAIL|PROTO|MFILE)|ERR_(STREAM|TLS|SSL)_\w+|HPE_\w+|CERT_\w+|\w+_CERT\w*)$/
 
 /**
- * What a caller is answered where the database can't be reached, or has too much to do, after all of the SDK's own attempts:
- * `unavailable` or `throttled`; `quota` where it can hold no more. Any other error as it is.
+ * Returns the error that a caller gets after all of the SDK's own attempts: `unavailable` if the database can't be
+ * reached, `throttled` if it is overloaded, `quota` if it can hold no more. Other errors are returned as they are.
  */
-export function asRefusal(error: Error): Error {
+export function asDomainError(error: Error): Error {
   if (error instanceof DomainError) return error
   const code = codeOf(error)
   if (code === undefined) return error
-  const refusal = new DomainError(
+  const domainError = new DomainError(
     code,
     code === 'quota'
       ? 'The database can hold no more of this.'
       : 'The service has trouble with its database just now; try again.',
   )
-  refusal.cause = error
-  return refusal
+  domainError.cause = error
+  return domainError
 }
 
 function codeOf(error: Error): ErrorCode | undefined {
@@ -78,7 +79,7 @@ function codeOf(error: Error): ErrorCode | undefined {
 
 function isUnreachable(error: Error): boolean {
   if ('$fault' in error) return error.$fault === 'server'
-  // An answer that can't be read isn't DynamoDB's: a proxy's, or cut off.
+  // A response that can't be parsed isn't DynamoDB's: it is a proxy's, or cut off.
   if (error instanceof SyntaxError) return '$response' in error
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return true
   return 'code' in error && unreachable.test(String(error.code))

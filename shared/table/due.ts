@@ -6,19 +6,19 @@ import type { Table } from './table.ts'
 
 const message = 'message'
 
-/** What the index `due` knows of a message to somebody; absent once it's sent, or given up. */
+/** Attributes for the index `due`; absent once the message is sent, or failed for good. */
 export function dueMessage(key: Key, due: Instant | undefined) {
   return { dueKind: due && message, dueAt: due && `${due}#${keyText(key)}` }
 }
 
-/** Until when nobody else sends it, as the item of a message has it. */
+/** Returns the due time of a message item, which is also the end of its lease. */
 export const dueOf = (dueAt: unknown): Instant | undefined =>
   typeof dueAt === 'string' ? dueAt.slice(0, dueAt.indexOf('#')) : undefined
 
-/** What is due by that moment; a page of at most `limit`. */
+/** Items due by that moment; a page of at most `limit`. */
 export type DuePage = { by: Instant; limit: number; after?: Position | undefined }
 
-/** Keys of the messages that are due by that moment, the longest first. */
+/** Keys of the messages that are due by that moment, longest overdue first. */
 export const dueMessages = (table: Table, page: DuePage): Promise<Page<Key>> => dueKeys(table, message, page)
 
 export async function dueKeys(table: Table, kind: string, { by, limit, after }: DuePage): Promise<Page<Key>> {
@@ -27,11 +27,11 @@ export async function dueKeys(table: Table, kind: string, { by, limit, after }: 
   return { items: items.map(({ pk, sk }) => ({ pk, sk })), next }
 }
 
-/** What one sweep tries at most; the next one goes on. */
+/** Items that one sweep tries at most; the next sweep continues. */
 const sweepLimit = 1000
 const sweepPage = 200
 
-/** Hands over what is due, page after page; returns how many were worked on, as `work` counts them. */
+/** Passes the due keys to `work`, page after page; returns the sum of the counts that `work` returns. */
 export async function sweepDue(
   read: (page: DuePage) => Promise<Page<Key>>,
   by: Instant,

@@ -2,10 +2,10 @@ import type { DomainError } from '../domain/values/errors.ts'
 import type { Instant } from '../domain/values/instant.ts'
 import type { Key } from './keys.ts'
 
-/** An item as it is stored: its key, what it says, and a version that every write raises. */
+/** An item as it is stored: its key, its attributes, and a version that every write increments. */
 export type Item = Key & { version: number } & Record<string, unknown>
 
-/** What a reader returns: an entity together with the version it was read at. */
+/** An entity as a reader returns it, with the version at which it was read. */
 export type Versioned<T> = T & { readonly version: number }
 
 /** The version that an item must still have for a write to happen; `absent`: no such item may exist. */
@@ -22,12 +22,14 @@ export const versionOf = (item: { readonly version: Version } | undefined): Vers
 export const nextVersion = (version: Version): number => (version === 'absent' ? 1 : version + 1)
 
 /**
- * One item of a transaction with its condition: it still is as it was read. `means` is the refusal when it isn't;
- * without it the change is stale and planned again. A `touch` has none: it says something of an item whatever else is
- * said of it, and raises its version.
+ * One write of a transaction, on the condition that its item still has the expected version. If it hasn't, the
+ * transaction fails with `onConflict`; without one, the change is stale and has to be planned again. A `touch` has no
+ * condition: it updates the item whatever its version, and increments that.
  */
 export type Write =
-  /** `isNoChange`: the version stays, so that nobody's plan is stale by it; one that was read before may take it back. */
+  /**
+   * `isNoChange`: the version stays, so that no concurrent plan becomes stale; a plan made before may undo the write.
+   */
   | {
       put: Key & Record<string, unknown>
       expectedVersion: Version
@@ -39,14 +41,14 @@ export type Write =
   | { touch: Key; with: UnconditionalUpdate }
 
 /**
- * From that time on a transaction isn't sent any more. DynamoDB has no clock, so it is ours, looked at before every attempt:
- * neither waiting for a conflict to pass nor planning carries a change past a deadline.
+ * The time from which a transaction is no longer sent. DynamoDB has no clock, so ours is checked before every
+ * attempt: neither retries nor planning again carry a change past a deadline.
  */
 export type Deadline = { at: Instant; onConflict: DomainError }
 
-/** Attributes to set; `kept` only where they aren't there yet. */
+/** Attributes to set; those in `kept` only if they aren't set yet. */
 export type UnconditionalUpdate = {
   set: Record<string, string | number>
-  /** By attribute: another one whose value it takes if that is there, and what it is otherwise. */
+  /** By attribute: another attribute whose value it takes, or the value if that isn't set. */
   kept?: Record<string, { like: string; otherwise: string }>
 }

@@ -27,46 +27,52 @@
  */
 export type Key = { pk: string; sk: string }
 
-const tenant = (customerId: string) => `C#${customerId}`
-const holder = (customerId: string, userId: string) => `C#${customerId}#U#${userId}`
-/** Where a review's items and reminders are. */
+const customerPartition = (customerId: string) => `C#${customerId}`
+const userPartition = (customerId: string, userId: string) => `C#${customerId}#U#${userId}`
+/** The partition of a review's items and reminders. */
 export const reviewPartition = (customerId: string, reviewId: string) => `C#${customerId}#R#${reviewId}`
 
 export type CleanedKind = 'user' | 'project' | 'server'
 export type FanOutKind = 'user' | 'customer'
 
 export const keys = {
-  customer: (c: string): Key => ({ pk: tenant(c), sk: 'CUSTOMER' }),
-  admins: (c: string): Key => ({ pk: tenant(c), sk: 'ADMINS' }),
-  email: (c: string, email: string): Key => ({ pk: tenant(c), sk: `EMAIL#${email}` }),
-  projectName: (c: string, nameKey: string): Key => ({ pk: tenant(c), sk: `NAME#${nameKey}` }),
-  project: (c: string, projectId: string): Key => ({ pk: tenant(c), sk: `PROJECT#${projectId}` }),
-  transfer: (c: string): Key => ({ pk: tenant(c), sk: 'TRANSFER' }),
-  server: (c: string, serverId: string): Key => ({ pk: tenant(c), sk: `SERVER#${serverId}` }),
-  user: (c: string, userId: string): Key => ({ pk: holder(c, userId), sk: 'USER' }),
+  customer: (c: string): Key => ({ pk: customerPartition(c), sk: 'CUSTOMER' }),
+  admins: (c: string): Key => ({ pk: customerPartition(c), sk: 'ADMINS' }),
+  email: (c: string, email: string): Key => ({ pk: customerPartition(c), sk: `EMAIL#${email}` }),
+  projectName: (c: string, nameKey: string): Key => ({ pk: customerPartition(c), sk: `NAME#${nameKey}` }),
+  project: (c: string, projectId: string): Key => ({ pk: customerPartition(c), sk: `PROJECT#${projectId}` }),
+  transfer: (c: string): Key => ({ pk: customerPartition(c), sk: 'TRANSFER' }),
+  server: (c: string, serverId: string): Key => ({ pk: customerPartition(c), sk: `SERVER#${serverId}` }),
+  user: (c: string, userId: string): Key => ({ pk: userPartition(c, userId), sk: 'USER' }),
   grant: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
-    pk: holder(c, userId),
+    pk: userPartition(c, userId),
     sk: `GRANT#${kind}#${id}`,
   }),
-  event: (c: string, eventId: string): Key => ({ pk: `${tenant(c)}#EVENTS`, sk: eventId }),
+  event: (c: string, eventId: string): Key => ({ pk: `${customerPartition(c)}#EVENTS`, sk: eventId }),
   login: (hash: string, c: string): Key => ({ pk: `L#${hash}`, sk: c }),
   delivery: (source: string, id: string): Key => ({ pk: `D#${source}#${id}`, sk: 'DELIVERY' }),
   idempotency: (actor: string, key: string): Key => ({ pk: `K#${actor}#${key}`, sk: 'KEY' }),
-  /** What is known of a project in OpenStack. */
-  openstack: (c: string, projectId: string): Key => ({ pk: tenant(c), sk: `OPENSTACK#${projectId}` }),
-  /** Says to the OpenStack worker that this changed, and with it what any of its projects should be. */
-  fanOut: (c: string, kind: FanOutKind, id: string): Key => ({ pk: tenant(c), sk: `FANOUT#${kind}#${id}` }),
-  /** The pass over everything in OpenStack. */
+  /** The state of a project in OpenStack. */
+  openstack: (c: string, projectId: string): Key => ({
+    pk: customerPartition(c),
+    sk: `OPENSTACK#${projectId}`,
+  }),
+  /** Asks the OpenStack worker to mark all projects of this user or customer pending. */
+  fanOut: (c: string, kind: FanOutKind, id: string): Key => ({
+    pk: customerPartition(c),
+    sk: `FANOUT#${kind}#${id}`,
+  }),
+  /** The full sync of everything in OpenStack. */
   fullSync: { pk: 'OPENSTACK', sk: 'FULL-SYNC' },
-  /** Says to the clean-up that this was deleted, or became unable to hold what it held, at that stamp. */
+  /** Asks the clean-up to remove the grants that this deletion or change of type has ended; `at` is its stamp. */
   cleanup: (c: string, kind: CleanedKind, id: string, at: string): Key => ({
-    pk: tenant(c),
+    pk: customerPartition(c),
     sk: `CLEANUP#${kind}#${id}#${at}`,
   }),
-  /** A customer's review policy, which review is under way, and when the clock has to look again. */
-  reviewSchedule: (c: string): Key => ({ pk: tenant(c), sk: 'REVIEW-SCHEDULE' }),
-  review: (c: string, reviewId: string): Key => ({ pk: tenant(c), sk: `REVIEW#${reviewId}` }),
-  /** How far the workers have come with a review. */
+  /** A customer's review policy, the review under way, and the time of the clock's next run. */
+  reviewSchedule: (c: string): Key => ({ pk: customerPartition(c), sk: 'REVIEW-SCHEDULE' }),
+  review: (c: string, reviewId: string): Key => ({ pk: customerPartition(c), sk: `REVIEW#${reviewId}` }),
+  /** The workers' checkpoint in a review. */
   checkpoint: (c: string, reviewId: string): Key => ({
     pk: `${reviewPartition(c, reviewId)}#CHECKPOINT`,
     sk: 'CHECKPOINT',
@@ -76,28 +82,30 @@ export const keys = {
     reviewId: string,
     { userId, kind, id }: { userId: string; kind: 'project' | 'server'; id: string },
   ): Key => ({ pk: reviewPartition(c, reviewId), sk: `ITEM#${userId}#${kind}#${id}` }),
-  /** What somebody who still owes decisions is told; `mark`: on which occasion. */
+  /** A reminder to a reviewer with pending decisions; `mark`: the reminder round. */
   reminder: (c: string, reviewId: string, mark: string, userId: string): Key => ({
     pk: reviewPartition(c, reviewId),
     sk: `REMINDER#${mark}#${userId}`,
   }),
-  /** The message that invites a user, for the so-and-so-many-th time. */
+  /** An invitation of a user, numbered from 1. */
   invitation: (c: string, userId: string, number: number): Key => ({
-    pk: `${holder(c, userId)}#MAIL`,
+    pk: `${userPartition(c, userId)}#MAIL`,
     sk: `INVITATION#${number}`,
   }),
-  /** How many people a customer has invited on a day. */
-  invited: (c: string): Key => ({ pk: tenant(c), sk: 'INVITED' }),
-  /** What was sent to a mailbox lately, by all customers, and whether anything may be. */
+  /** The number of people that a customer has invited on a day. */
+  invited: (c: string): Key => ({ pk: customerPartition(c), sk: 'INVITED' }),
+  /** The messages lately sent to a mailbox by all customers, and whether its owner has opted out. */
   mailbox: (hash: string): Key => ({ pk: `M#${hash}`, sk: 'MAILBOX' }),
-  /** When a user last made use of a project or server, and when the grant was last reviewed. */
+  /** When a user last used a project or server, and when the grant was last reviewed. */
   usage: (c: string, userId: string, kind: 'project' | 'server', id: string): Key => ({
-    pk: `${holder(c, userId)}#USAGE`,
+    pk: `${userPartition(c, userId)}#USAGE`,
     sk: `${kind}#${id}`,
   }),
-  /** A revocation that waits, by the names it uses: no older grant of that pair passes it. */
+  /**
+   * A revocation that waits for its user or resource, by the names it uses: no older grant of that pair gets past it.
+   */
   revocation: (c: string, kind: 'project' | 'server', resource: string, email: string): Key => ({
-    pk: `${tenant(c)}#REVOKED`,
+    pk: `${customerPartition(c)}#REVOKED`,
     sk: `${email}#${kind}#${resource}`,
   }),
 } as const
@@ -114,12 +122,12 @@ export const prefixes = {
   reminders: 'REMINDER#',
 } as const
 
-/** A key as one text: what index attributes refer to. */
+/** A key as one text, as index attributes refer to it. */
 export const keyText = ({ pk, sk }: Key): string => `${pk}|${sk}`
 
 /** The resource of a grant, as `grants-by-resource` knows it. */
 export const grantedOn = (c: string, kind: 'project' | 'server', id: string): string =>
-  `${tenant(c)}#${kind}#${id}`
+  `${customerPartition(c)}#${kind}#${id}`
 
 const deliveryKey = /^D#([^#]+)#([^#]+)$/
 
@@ -131,7 +139,7 @@ export function parseDeliveryKey({ pk }: Key): { source: string; id: string } | 
 
 const cleanupKey = /^C#([^#]+)\|CLEANUP#(user|project|server)#([^#]+)#/
 
-/** The item that a word to the clean-up is about; `undefined` for any other item's key. */
+/** The key of the item that a clean-up request is about; `undefined` for other items' keys. */
 export function parseCleanupKey(key: Key): Key | undefined {
   const [, customerId, kind, id] = cleanupKey.exec(keyText(key)) ?? []
   if (!customerId || !id) return undefined
@@ -141,7 +149,7 @@ export function parseCleanupKey(key: Key): Key | undefined {
 
 const grantKey = /^C#([^#]+)#U#([^#]+)\|GRANT#(project|server)#(.+)$/
 
-/** Whose a grant is and on what, by its key. */
+/** Parses a grant's key: its user and its resource. */
 export function parseGrantKey(key: Key) {
   const [, customerId, userId, kind, id] = grantKey.exec(keyText(key)) ?? []
   if (!customerId || !userId || !id) throw new Error('the key is not one of a grant')
@@ -158,7 +166,7 @@ export function parseOpenStackKey(key: Key): { customerId: string; projectId: st
 
 const fanOutKey = /^C#([^#]+)\|FANOUT#(user|customer)#([^#]+)$/
 
-/** What a word to the OpenStack worker is about; `undefined` for any other item's key. */
+/** Parses the key of a fan-out request; `undefined` for other items. */
 export function parseFanOutKey(key: Key) {
   const [, customerId, kind, id] = fanOutKey.exec(keyText(key)) ?? []
   if (!customerId || !id) return undefined
@@ -167,7 +175,7 @@ export function parseFanOutKey(key: Key) {
 
 const itemKey = /^C#([^#]+)#R#([^#]+)\|ITEM#([^#]+)#(project|server)#(.+)$/
 
-/** Whose grant on what a review's item is about, by its key; `undefined` for any other item's. */
+/** Parses the key of a review's item: the user and the resource of its grant; `undefined` for other items. */
 export function parseItemKey(key: Key) {
   const [, customerId, reviewId, userId, kind, id] = itemKey.exec(keyText(key)) ?? []
   if (!customerId || !reviewId || !userId || !id) return undefined
@@ -177,7 +185,7 @@ export function parseItemKey(key: Key) {
 
 const reminderKey = /^C#([^#]+)#R#([^#]+)\|REMINDER#([^#]+)#([^#]+)$/
 
-/** Whom a reminder is for, by its key; `undefined` for any other item's. */
+/** Parses the key of a reminder; `undefined` for other items. */
 export function parseReminderKey(key: Key) {
   const [, customerId, reviewId, mark, userId] = reminderKey.exec(keyText(key)) ?? []
   return customerId && reviewId && mark && userId ? { customerId, reviewId, mark, userId } : undefined
@@ -185,7 +193,7 @@ export function parseReminderKey(key: Key) {
 
 const invitationKey = /^C#([^#]+)#U#([^#]+)#MAIL\|INVITATION#(\d+)$/
 
-/** Whose invitation it is, by its key; `undefined` for any other item's. */
+/** Parses the key of an invitation; `undefined` for other items. */
 export function parseInvitationKey(key: Key) {
   const [, customerId, userId, number] = invitationKey.exec(keyText(key)) ?? []
   return customerId && userId ? { customerId, userId, number: Number(number) } : undefined
@@ -193,12 +201,12 @@ export function parseInvitationKey(key: Key) {
 
 const usageKey = /^C#([^#]+)#U#([^#]+)#USAGE\|(project|server)#(.+)$/
 
-/** Whose use of what an item tells, by its key; `undefined` for any other item's. */
+/** Parses the key of a usage item; `undefined` for other items. */
 export function parseUsageKey(key: Key) {
   const [, customerId, userId, kind, id] = usageKey.exec(keyText(key)) ?? []
   if (!customerId || !userId || !id) return undefined
   return { customerId, userId, resource: { kind: kind === 'project' ? 'project' : 'server', id } } as const
 }
 
-/** Whose an item of a customer's is, by its key; `undefined` for any other item's. */
+/** Parses the customer's id from the key of one of its items; `undefined` for other items. */
 export const parseCustomerKey = ({ pk }: Key): string | undefined => /^C#([^#]+)(?:#|$)/.exec(pk)?.[1]

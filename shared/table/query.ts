@@ -3,8 +3,8 @@ import type { Item } from './item.ts'
 import { type Index, keyAttributes } from './schema.ts'
 
 /**
- * A page of at most `limit` items out of one that was read with `limit + 1`, so that the last page knows that it is the
- * last. `positionOf` is where the next one goes on.
+ * Trims a page that was read with `limit + 1`, so that the last page is recognised as the last. The next page begins
+ * at `positionOf` the last item.
  */
 export function trimPage<T>(
   { items, next }: Page<T>,
@@ -18,7 +18,7 @@ export function trimPage<T>(
 
 export type PageRequest = { limit: number; after?: Position | undefined }
 
-/** Reads on until the page is full, `rounds` times at most: what is deleted or doesn't fit makes single ones short. */
+/** Reads until the page is full, at most `rounds` times: deleted and filtered items leave single reads short. */
 export async function fillPage<T>(
   { limit, after }: PageRequest,
   rounds: number,
@@ -40,9 +40,9 @@ export type Position = Record<string, string>
 
 export type Query = {
   partition: string
-  /** Without one the table itself is asked, strongly; an index is only eventually consistent. */
+  /** Absent: the table itself is queried, strongly consistent. An index is eventually consistent. */
   index?: Index
-  /** The table too may answer as it was a moment ago, for half the read units. */
+  /** Allows an eventually consistent read of the table, for half the read units. */
   eventually?: true
   prefix?: string
   /** Sort keys from this one on, itself included; not greater than `upTo`, and not together with `prefix`. */
@@ -50,7 +50,7 @@ export type Query = {
   /** Sort keys up to this one, itself included. */
   upTo?: string
   newestFirst?: boolean
-  /** Items looked at, not items returned: a filter comes after it. */
+  /** Items read, not items returned: DynamoDB filters afterwards. */
   limit?: number
   after?: Position | undefined
   /** Only items with this attribute, or with it equal to the value. */
@@ -69,7 +69,7 @@ export async function queryPage(
   return { items: (answer.Items ?? []) as Item[], next: answer.LastEvaluatedKey as Position | undefined }
 }
 
-/** What is on all pages, each read when it is come to. */
+/** Yields the items of all pages, each read when the one before is used up. */
 export async function* allPages<T>(
   read: (after: Position | undefined) => Promise<Page<T>>,
 ): AsyncGenerator<T> {
@@ -81,7 +81,7 @@ export async function* allPages<T>(
   } while (after)
 }
 
-/** How many items there are; a page of 1 MB a request, and not all if it takes more than `requests`. */
+/** Counts the items, 1 MB a request; `isAll` is false if that takes more than `requests`. */
 export async function countItems(
   documents: DynamoDBDocumentClient,
   table: string,
@@ -110,7 +110,7 @@ function commandOf(table: string, query: Query): QueryCommand {
     condition += ' AND begins_with(#sort, :prefix)'
     values[':prefix'] = query.prefix
   }
-  // DynamoDB takes one condition on the sort key.
+  // DynamoDB accepts one condition on the sort key.
   if (query.from !== undefined) {
     condition += query.upTo === undefined ? ' AND #sort >= :from' : ' AND #sort BETWEEN :from AND :upTo'
     values[':from'] = query.from

@@ -5,44 +5,44 @@ import type { Item } from './item.ts'
 import { type Key, keyText } from './keys.ts'
 
 const keysPerRequest = 100
-const requestsAtOnce = 2
+const concurrency = 2
 
-type Wanted = {
+type PendingRead = {
   key: Key
   waiting: ((item: Item | undefined) => void)[]
   failed: ((error: unknown) => void)[]
 }
 
 /**
- * Strong reads by key. What is asked for at the same time goes out as one BatchGetItem, and while some are under way
- * the rest gathers, so a worker that applies many deliveries at once makes few requests. A read never joins a request
- * that was sent before it was asked for.
+ * Strongly consistent reads by key. Keys requested at the same time go out as one BatchGetItem, and while requests
+ * are under way further keys gather, so that a worker with many deliveries makes few requests. A read never joins a
+ * request that was sent before it.
  */
 export function createReads(documents: DynamoDBDocumentClient, table: string) {
-  let wanted = new Map<string, Wanted>()
+  let pending = new Map<string, PendingRead>()
   let underWay = 0
 
   function get(key: Key): Promise<Item | undefined> {
     return new Promise((resolve, reject) => {
       const text = keyText(key)
-      const entry = wanted.get(text) ?? { key, waiting: [], failed: [] }
+      const entry = pending.get(text) ?? { key, waiting: [], failed: [] }
       entry.waiting.push(resolve)
       entry.failed.push(reject)
-      wanted.set(text, entry)
-      if (underWay < requestsAtOnce) void send()
+      pending.set(text, entry)
+      if (underWay < concurrency) void send()
     })
   }
 
   async function send(): Promise<void> {
     underWay++
     await setImmediate()
-    while (wanted.size > 0) await sendBatch()
+    while (pending.size > 0) await sendBatch()
     underWay--
   }
 
   async function sendBatch(): Promise<void> {
-    const batch = [...wanted.values()].slice(0, keysPerRequest)
-    wanted = new Map([...wanted].slice(keysPerRequest))
+    const batch = [...pending.values()].slice(0, keysPerRequest)
+    pending = new Map([...pending].slice(keysPerRequest))
     try {
       const found = await fetch(batch.map(({ key }) => key))
       for (const { key, waiting } of batch) for (const resolve of waiting) resolve(found.get(keyText(key)))
@@ -51,9 +51,9 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
     }
   }
 
-  async function fetch(asked: Key[]): Promise<Map<string, Item>> {
+  async function fetch(wanted: Key[]): Promise<Map<string, Item>> {
     const found = new Map<string, Item>()
-    let left: Record<string, unknown>[] = asked
+    let left: Record<string, unknown>[] = wanted
     for (let attempt = 0; left.length > 0; attempt++) {
       if (attempt > 0) await setTimeout(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
       const answer = await documents.send(
@@ -68,7 +68,7 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
 
   return {
     get,
-    getMany: (asked: readonly Key[]): Promise<(Item | undefined)[]> => Promise.all(asked.map(get)),
+    getMany: (wanted: readonly Key[]): Promise<(Item | undefined)[]> => Promise.all(wanted.map(get)),
   }
 }
 

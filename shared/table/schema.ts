@@ -1,14 +1,17 @@
-/** Names of the single table. `infra/constructs/table.ts` and `infra/local/create-table.ts` create it from this; nothing here needs the SDK. */
+/**
+ * Names of the single table. `infra/constructs/table.ts` and `infra/local/create-table.ts` create it from this;
+ * nothing here needs the SDK.
+ */
 
 export const keyAttributes = { partition: 'pk', sort: 'sk' } as const
 
 /** Seconds since the epoch; DynamoDB removes the item some time later, so readers check expiry themselves. */
 export const ttlAttribute = 'ttl'
 
-/** The stream carries keys only: workers read what is, they don't trust what was. */
+/** The stream carries keys only: workers read the present state instead of trusting an old image. */
 export const streamView = 'KEYS_ONLY' as const
 
-/** Keys are always in it; `include` is what else its readers need without a strong read. */
+/** Keys are always projected; `include` names the other attributes that readers need without a strong read. */
 export type Index = { name: string; partition: string; sort: string; include?: readonly string[] }
 
 /** Sparse indexes, each named for the question it answers. They propose; a strong read disposes. */

@@ -12,7 +12,7 @@ import {
 } from './single-write.ts'
 import { putNew, transact } from './transact.ts'
 
-/** The table of a Lambda, by its name; region and credentials are the runtime's. */
+/** Opens a Lambda's table by its name, with region and credentials of the runtime. */
 export function connectTable(name: string, now: () => Date): Table {
   return openTable({
     documents: DynamoDBDocumentClient.from(new DynamoDBClient(), documentOptions),
@@ -27,23 +27,26 @@ export type Table = {
   get(key: Key): Promise<Item | undefined>
   getMany(keys: readonly Key[]): Promise<(Item | undefined)[]>
   queryPage(query: Query): Promise<Page<Item>>
-  /** All items of a Query, page after page, as they come. */
+  /** Yields all items of a Query, page after page. */
   queryAll(query: Query): AsyncGenerator<Item>
-  /** How many items a Query finds, in at most so many requests. */
+  /** Counts the items of a Query, in at most `requests` requests. */
   count(query: Query, requests: number): Promise<{ count: number; isAll: boolean }>
-  /** All or nothing; throws the refusal of the first write whose condition failed. */
+  /** Writes all or nothing; throws the `onConflict` of the first write whose condition failed, or `stale`. */
   transact(writes: readonly Write[]): Promise<void>
-  /** Writes one item that must not exist yet; false if it does. */
+  /** Writes one item that must not exist yet; returns false if it does. */
   putNew(item: Key & Record<string, unknown>): Promise<boolean>
-  /** Raises one attribute of an item, which needn't be there; false if it is as great already. */
-  raise(key: Key, to: GreaterValue): Promise<boolean>
-  /** Raises one attribute of an item that has to be there, whose version stays; false if it isn't, or not below. */
-  raiseExisting(key: Key, to: GreaterExistingValue): Promise<boolean>
+  /** Sets one attribute of an item, which needn't exist, if the value is greater; returns false if it isn't. */
+  setIfGreater(key: Key, to: GreaterValue): Promise<boolean>
+  /**
+   * Sets one attribute of an existing item if it is less than `below`, without a new version; returns false if
+   * nothing was written.
+   */
+  setExistingIfGreater(key: Key, to: GreaterExistingValue): Promise<boolean>
 }
 
 export type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () => Date }
 
-/** How a document client has to be made for this table: absent stays absent. */
+/** Options that the document client needs for this table: `undefined` attributes are left out. */
 export const documentOptions = { marshallOptions: { removeUndefinedValues: true } }
 
 export function openTable({ documents, name, now }: TableOptions): Table {
@@ -63,7 +66,7 @@ export function openTable({ documents, name, now }: TableOptions): Table {
     count: (query, requests) => countItems(documents, name, query, requests),
     transact: (writes) => transact(documents, name, writes, now),
     putNew: (item) => putNew(documents, name, item),
-    raise: (key, to) => setIfGreater(documents, name, key, to),
-    raiseExisting: (key, to) => setExistingIfGreater(documents, name, key, to),
+    setIfGreater: (key, to) => setIfGreater(documents, name, key, to),
+    setExistingIfGreater: (key, to) => setExistingIfGreater(documents, name, key, to),
   }
 }

@@ -18,14 +18,14 @@ import { busy, conflictAttempts, isWritten } from './single-write.ts'
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** What was planned no longer fits what is: read again, decide again, plan again. */
+/** The error of a plan whose items have changed since they were read: read, decide and plan again. */
 export const stale = () => new DomainError('stale', 'something changed meanwhile; read again and try again')
 
 /**
- * One TransactWriteItems. Fails with the refusal of the first write whose condition failed. A conflict with another
- * transaction is tried again with jitter. Whatever is sent again because its answer was lost carries the token of the
- * first time, and so isn't refused by what it has itself written; a token that was of something else gives way to another.
- * What was sent before a deadline may still be sent again where only its answer is missing.
+ * Sends one TransactWriteItems and throws the `onConflict` of the first write whose condition failed. Conflicts with
+ * other transactions are retried with jitter. A request whose response was lost is repeated with the same token, so
+ * that its own effect doesn't fail it; a token that was used for another request is replaced. A request sent before
+ * its deadline may be repeated after it, to get its response.
  */
 export async function transact(
   documents: DynamoDBDocumentClient,
@@ -37,13 +37,13 @@ export async function transact(
   let ClientRequestToken = randomUUID()
   let isNew = true
   for (let attempt = 1; ; attempt++) {
-    if (isNew) refuseLate(writes, instantOf(now()))
+    if (isNew) throwIfLate(writes, instantOf(now()))
     try {
       await documents.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }))
       return
     } catch (error) {
       const isOver = !(error instanceof TransactionInProgressException)
-      if (error instanceof TransactionCanceledException) refuse(error, writes)
+      if (error instanceof TransactionCanceledException) throwUnlessTransient(error, writes)
       else if (isOver && !(error instanceof IdempotentParameterMismatchException)) throw error
       if (attempt === conflictAttempts) throw busy(error)
       isNew = isOver
@@ -53,26 +53,26 @@ export async function transact(
   }
 }
 
-function refuseLate(writes: readonly Write[], now: Instant): void {
+function throwIfLate(writes: readonly Write[], now: Instant): void {
   for (const write of writes) {
     if ('until' in write && write.until && write.until.at <= now) throw write.until.onConflict
   }
 }
 
-/** Throws unless it was canceled for what passes: conflicts, throttling. */
-function refuse(error: TransactionCanceledException, writes: readonly Write[]): void {
+/** Throws unless the reason is transient: a conflict or throttling. */
+function throwUnlessTransient(error: TransactionCanceledException, writes: readonly Write[]): void {
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code)
   const failed = codes.indexOf('ConditionalCheckFailed')
-  if (failed >= 0) throw meaningOf(writes[failed]) ?? stale()
+  if (failed >= 0) throw conflictOf(writes[failed]) ?? stale()
   if (codes.includes('ItemCollectionSizeLimitExceeded'))
     throw new DomainError('quota', 'The database can hold no more of this.')
   if (codes.includes('ValidationError')) throw error
 }
 
-const meaningOf = (write: Write | undefined) =>
+const conflictOf = (write: Write | undefined) =>
   write && 'onConflict' in write ? write.onConflict : undefined
 
-/** Writes one item that must not be there yet; false if it is. */
+/** Writes one item that must not exist yet; returns false if it does. */
 export async function putNew(
   documents: DynamoDBDocumentClient,
   table: string,

@@ -11,7 +11,7 @@ export type WorkerOptions = {
   /** One thing that is due, as log lines and errors name it: `clean-up`. */
   subject: string
   /** Milliseconds of an invocation in which new work may begin, well below the functions' timeouts; absent: no limit. */
-  budget?: { stream: number; sweep: number }
+  budget?: { stream: number; sweep: number } | undefined
   /** Works through the keys, each by `attempt`, and begins nothing after `until`. The sweeper retries the rest. */
   process: (keys: readonly Key[], attempt: ProcessOne, until: Instant) => Promise<unknown>
   /** Reads what is due by that moment and hands it to `work`, page by page or all at once; returns the sum. */

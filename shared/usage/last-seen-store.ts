@@ -19,7 +19,7 @@ export async function recordSightings(table: Table, sightings: readonly Sighting
   for (let place = 0; place < distinct.length; place += writesAtOnce) {
     const raised = await Promise.all(
       distinct.slice(place, place + writesAtOnce).map(({ customerId, userId, at: value }) =>
-        table.raiseExisting(keys.user(customerId, userId), {
+        table.setExistingIfGreater(keys.user(customerId, userId), {
           attribute: 'lastSeenAt',
           value,
           below: startOfDay(value),

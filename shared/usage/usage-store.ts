@@ -36,7 +36,7 @@ async function raiseDays(table: Table, usages: readonly UsageLevel[], day: Day):
   const older = usages.filter(({ level }, place) => (lastUsageOf(items[place])[level] ?? '') < day)
   const ttl = usageTtl(table.now())
   const raised = await Promise.all(
-    older.map(({ key, level }) => table.raise(key, { attribute: level, value: day, ttl })),
+    older.map(({ key, level }) => table.setIfGreater(key, { attribute: level, value: day, ttl })),
   )
   return raised.filter(Boolean).length
 }

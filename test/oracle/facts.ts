@@ -1,7 +1,7 @@
 import { type Held, heldIn, heldInMain } from './held.ts'
 import { type Customer, serverPlace, type User, wordAbout } from './model.ts'
 
-/** Something that is so, in natural names; what isn't said of it is absent. */
+/** A fact in natural names, without absent fields. */
 export type Fact = Record<string, unknown>
 
 export function factsOf(customer: Customer): Fact[] {

@@ -1,7 +1,7 @@
 import { type Customer, type Grant, mainPlace, projectPlace, type User, wordAbout } from './model.ts'
 import { projectKey } from './vocabulary.ts'
 
-/** A membership, said by an event or had by type. */
+/** A membership, granted by an event or derived from the type. */
 export type Held = { grant: Grant; byType: boolean }
 
 const byType = (roles: string[]): Held => ({ grant: { roles }, byType: true })
@@ -9,7 +9,7 @@ const said = (grant: Grant | undefined): Held | undefined => grant && { grant, b
 
 export const hasBlanketRights = ({ type }: User) => type === 'customer-admin' || type === 'customer-billing'
 
-/** What the user is in the Main project. */
+/** The user's membership of the Main project. */
 export function heldInMain(customer: Customer, user: User): Held | undefined {
   if (user.type === 'main-customer') return byType([])
   const word = wordAbout(customer, mainPlace, user.email)
@@ -17,7 +17,7 @@ export function heldInMain(customer: Customer, user: User): Held | undefined {
   return hasBlanketRights(user) && !saidSince ? byType([]) : said(word?.grant)
 }
 
-/** What the user is in the project of that name. */
+/** The user's membership of the project of that name. */
 export function heldIn(customer: Customer, user: User, name: string): Held | undefined {
   const word = wordAbout(customer, projectPlace(name), user.email)
   if (word?.grant || user.type !== 'customer-admin') return said(word?.grant)

@@ -5,7 +5,7 @@ export type OracleEvent = { id: string; type: string; timestamp: string; data: R
 /** `until`: the expiry as it was written. */
 export type Grant = { roles: readonly string[]; expiresAt?: string; until?: string }
 
-/** The last that was said about a user and a place: its grant, or none when it was taken away. */
+/** The newest event about a user and a place: its grant, or none if it was revoked. */
 export type Word = { place: string; email: string; turn: number; grant: Grant | undefined }
 
 export type User = { email: string; name: string; type: UserType; since: Turn; disabled: boolean }
@@ -22,11 +22,11 @@ export type Customer = {
   /** Host names by id. */
   servers: Map<string, string>
   words: Map<string, Word>
-  /** Grants above the ceiling of the type that their user had then. */
+  /** Grants above the ceiling of the type that their user had then, which wait. */
   above: Map<string, Word>
 }
 
-/** When something happened: its place in the order of all events, and its instant. */
+/** The moment of an event: its place in the order of all events, and its instant. */
 export type Turn = { turn: number; at: string }
 
 export const mainPlace = 'main'

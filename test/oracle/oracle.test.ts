@@ -163,7 +163,7 @@ const table: Row[] = [
   ['idle', 'project.read', 'project:Dead', 'no unknown-resource'],
 ]
 
-describe('the table of the domain page', () => {
+describe('the rights table', () => {
   const oracle = new Oracle(directory)
   it.each(table)('%s, %s on %s: %s', (who, action, resource, answer) => {
     expect(ask(oracle, who, action, resource)).toBe(answer)

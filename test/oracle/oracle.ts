@@ -32,9 +32,9 @@ export type Question = { customerId: string; email: string; action: string; reso
 type Situation = { customer: Customer; user: User; action: string; resource: Resource; now: string }
 
 /**
- * Says what the service should answer when all events are applied, whatever order they came in. It takes only
- * events that fit their type; one that doesn't is a TypeError. `now` decides expiry alone: events count even if
- * they are later.
+ * Computes the answers that the service should give when all events are applied, whatever order they came in. It
+ * takes only events that fit their type; one that doesn't is a TypeError. `now` decides expiry alone: events count
+ * even if they are later.
  */
 export class Oracle {
   readonly #customers: Map<string, Customer>
@@ -66,7 +66,7 @@ export class Oracle {
     return [...(this.#find(customerId)?.servers.keys() ?? [])].sort()
   }
 
-  /** Everything of the customer that is there, a fact each, in natural names; nothing of an unknown one. */
+  /** All facts about the customer, in natural names; none about an unknown one. */
   facts(customerId: string): Fact[] {
     const customer = this.#find(customerId)
     return customer ? factsOf(customer) : []

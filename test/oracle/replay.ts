@@ -25,7 +25,7 @@ export function replay(events: Iterable<OracleEvent>): Map<string, Customer> {
     customers.set(id, customer)
     return customer
   }
-  // What is older than a customer waits for it, and then finds its main-customer.
+  // An event older than its customer waits for it, and then finds its main-customer.
   for (const entry of entries.filter(({ type }) => type === 'customer.created')) {
     const customer = customerOf(entry)
     if (customer.owner === '') customer.owner = mainCustomerOf(entry)
@@ -68,7 +68,7 @@ const effects = new Map<string, Effect>([
   ['server.deleted', deleteServer],
   ['server.assigned', (customer, entry) => grant(customer, entry, serverOf(entry), 'capabilities')],
   ['server.unassigned', (customer, entry) => say(customer, entry, serverOf(entry), undefined)],
-  // What people do, at their commit: no event of the order system.
+  // Changes by people, which count at their commit; the order system has no such event.
   ['person.created-user', createUser],
   ['person.changed-email', changeEmail],
 ])
@@ -93,7 +93,7 @@ function updateCustomer(customer: Customer, entry: Entry): void {
 }
 
 function setStatus(customer: Customer, status: Customer['status']): void {
-  // Before its creation there is no status to change, and creation is then the newer word.
+  // Before its creation there is no status to change, and the creation is newer.
   if (customer.exists) customer.status = status
 }
 
@@ -132,7 +132,10 @@ function setType(customer: Customer, entry: Entry, user: User, type: UserType): 
   if (wasBilling) admitAbove(customer, user.email)
 }
 
-/** What a type could not hold has waited, and counts as of its own moment once the user is of another. */
+/**
+ * Applies the grants that waited as the type couldn't carry them: they count as of their own moment once the user has
+ * another type.
+ */
 function admitAbove(customer: Customer, email: string): void {
   for (const [key, word] of customer.above) {
     if (word.email !== email) continue
@@ -146,7 +149,7 @@ function setDisabled(customer: Customer, entry: Entry, disabled: boolean): void 
   if (user) user.disabled = disabled
 }
 
-/** Also of nobody: what is older than a deletion counts for nobody who comes after it. */
+/** Also where nobody had the address: older events apply to nobody who gets it later. */
 function deleteUser(customer: Customer, entry: Entry): void {
   const email = userOf(entry)
   if (email === customer.owner) return
@@ -154,7 +157,7 @@ function deleteUser(customer: Customer, entry: Entry): void {
   forget(customer, (word) => word.email === email)
 }
 
-/** A user takes what is said of it along; what was said of an address before stands for nobody then. */
+/** The user keeps the events about it; older events about the new address mean nobody then. */
 function changeEmail(customer: Customer, entry: Entry): void {
   const [from, to] = [userOf(entry), emailKey(text(entry, 'email'))]
   const user = customer.users.get(from)
@@ -219,7 +222,7 @@ function write(
   email: string,
   given: Grant | undefined,
 ): void {
-  // It has every project; servers are assigned to it like to anybody.
+  // A main-customer has every project; servers are assigned to it as to anybody.
   if (email === customer.owner && !place.startsWith('server ')) return
   customer.words.set(wordKey(place, email), wordOf(entry, place, email, given))
 }

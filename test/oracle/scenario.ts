@@ -62,7 +62,10 @@ export type Row = [who: string, action: string, resource: string, answer: string
 export const soon = minute(60)
 export const now = minute(100)
 
-/** @param resource `type:id`, with users by the first part of their e-mail; `customer` alone is the asked one */
+/**
+ * @param resource `type:id`, with users by the first part of their e-mail; `customer` alone is the customer of the
+ * question
+ */
 export function ask(oracle: Oracle, who: string, action: string, resource: string, at = now): string {
   const [type = '', name = customerId] = resource.split(':')
   const id = type === 'user' ? mail(name) : name

@@ -45,10 +45,10 @@ const onInterface = [
   'review.manage',
 ]
 
-/** Every permission name of the domain page. */
+/** Every permission name of the rights table (`shared/domain/README.md`). */
 export const actions: readonly string[] = [...onInterface, ...onOpenstack]
 
-/** Which actions may be asked about a resource type. */
+/** The actions that apply to each resource type. */
 export const actionsOn: ReadonlyMap<string, readonly string[]> = new Map([
   ['customer', onInterface],
   ['user', ['user.read', 'user.manage']],
@@ -58,7 +58,7 @@ export const actionsOn: ReadonlyMap<string, readonly string[]> = new Map([
 
 const assigned = ['project.read', ...onServers, 'cdn.manage', ...onOpenstack]
 
-/** What the table of the domain page doesn't answer with `no`. */
+/** The permissions that the rights table doesn't answer with `no`. */
 export const ceilings = {
   'main-customer': actions,
   'customer-admin': actions,
@@ -93,8 +93,8 @@ export const projectKey = (name: string) => projectName(name).toLowerCase()
 const secondsFromYear0To1970 = 62_167_219_200
 
 /**
- * An RFC 3339 time as text that sorts like the instant it names. Any number of fraction digits counts, which a
- * `Date` would cut at milliseconds.
+ * Returns an RFC 3339 time as text that sorts like its instant. Any number of fraction digits counts, which a `Date`
+ * would cut at milliseconds.
  */
 export function instantOf(time: string): string {
   const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/.exec(time.toUpperCase())

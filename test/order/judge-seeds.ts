@@ -5,7 +5,9 @@ import { startOf, storiesOf } from './stories.ts'
 
 export type Verdict = { judged: number; differences: Difference[]; failures: string[] }
 
-/** Judges the histories of these seeds: at once, but for those in which time goes by, each on a table of its own. */
+/**
+ * Judges the histories of these seeds: concurrently, except those in which time passes, each on a table of its own.
+ */
 export async function judgeSeeds(engine: TestEngine, seeds: readonly number[]): Promise<Verdict> {
   const stories = seeds.flatMap(storiesOf)
   const timed = stories.filter((story) => startOf(story) !== undefined)

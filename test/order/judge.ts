@@ -6,13 +6,13 @@ import type { Provisioned } from '../support/provisioned.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 import { customerId } from './random-history.ts'
 
-/** What deliveries are made to. */
+/** The service that gets the deliveries. */
 export type Judged = Pick<Provisioned, 'table' | 'failures' | 'deliverAll'>
 
 /** One history in one order of arrival. */
 export type Story = { seed: number; history: readonly TimedEvent[]; arrival: readonly TimedEvent[] }
 
-/** What differs between the service and the oracle, or is broken; empty when all is well. */
+/** The differences between service and oracle, and broken invariants; empty if there are none. */
 export type Difference = { story: Story; missing: string[]; surplus: string[] }
 
 let customers = 0
@@ -22,7 +22,7 @@ type Telling = { story: Story; id: string }
 const recast = <T>(value: T, from: string, to: string): T =>
   JSON.parse(JSON.stringify(value).replaceAll(from, to))
 
-function cast(event: TimedEvent, id: string): TimedEvent {
+function eventFor(event: TimedEvent, id: string): TimedEvent {
   return { ...event, id: `${id}_${event.id}`, data: recast(event.data, customerId, id) }
 }
 
@@ -32,7 +32,7 @@ export async function judge(service: Judged, stories: readonly Story[]): Promise
   const longest = Math.max(...stories.map(({ arrival }) => arrival.length))
   for (let place = 0; place < longest; place++) {
     const events = tellings.flatMap(({ story, id }) =>
-      story.arrival.slice(place, place + 1).map((event) => cast(event, id)),
+      story.arrival.slice(place, place + 1).map((event) => eventFor(event, id)),
     )
     await service.deliverAll(events, 32)
   }

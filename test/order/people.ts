@@ -17,7 +17,7 @@ const emails = ['ann', 'bob', 'cat', 'dan'].map((name) => `${name}@x.example`)
 
 export const isByPerson = ({ type }: TimedEvent) => type.startsWith('person.')
 
-/** The history with people in it, who change addresses and give them to somebody else between its events. */
+/** The history with changes by people between its events: they change addresses and give them to other users. */
 export function withPeople(history: readonly TimedEvent[], seed: number): TimedEvent[] {
   const random = new Random(seed)
   return history.flatMap((event, place) => {
@@ -39,7 +39,7 @@ export function withPeople(history: readonly TimedEvent[], seed: number): TimedE
 
 const isInTime = (event: TimedEvent) => isByPerson(event) || /\.(created|deleted)$/.test(event.type)
 
-/** People act at their moment, and what makes or ends a name comes in time; all else comes late. */
+/** People act at their moment, and events that create or end a name arrive in time; all others arrive late. */
 export function arrivalWithPeople(history: readonly TimedEvent[], seed: number): TimedEvent[] {
   const random = new Random(seed)
   const reach = random.pick([3, 10, history.length])
@@ -50,7 +50,7 @@ export function arrivalWithPeople(history: readonly TimedEvent[], seed: number):
     .map(({ event }) => event)
 }
 
-/** Does what a person does in the history, at its moment; nothing where it is refused. */
+/** Makes a person's change of the history at its moment; does nothing if it is denied. */
 export async function act(table: Table, { type, timestamp, data }: TimedEvent): Promise<void> {
   const now = parseInstant(timestamp) ?? ''
   const context: Context = { table, actor: { kind: 'user', id: 'usr_1' }, stamp: stampOf(now, 'usr_1'), now }

@@ -1,7 +1,7 @@
 import { Random } from '../support/random.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 
-/** The customer that histories are about; each telling is of another one. */
+/** The customer of the histories; each run replaces it by one of its own. */
 export const customerId = 'BGE000001'
 
 const mail = (name: string) => `${name}@x.example`
@@ -21,9 +21,9 @@ export const start = Date.parse('2026-08-01T00:00:00Z')
 export const timeOf = (place: number) => new Date(start + place * minute).toISOString()
 
 /**
- * A history of 10 to 40 events about a handful of names, in the order of its timestamps, one a minute and some at the same
- * instant: users, projects and servers are made, deleted and made again as often as anything is said of them. Whether an
- * event can be applied in that order plays no part.
+ * A history of 10 to 40 events about a handful of names, in the order of its timestamps, one a minute and some at the
+ * same instant: users, projects and servers are created, deleted and created again as often as other events name
+ * them. Whether an event can be applied in that order doesn't matter.
  */
 export function randomHistory(seed: number): TimedEvent[] {
   const random = new Random(seed)

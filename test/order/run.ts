@@ -5,7 +5,7 @@ import { render } from './judge.ts'
 const [from = 1, to = 21] = process.argv.slice(2).map(Number)
 /** Differences are printed whole; the first few are enough to begin with. */
 const printed = 3
-/** Histories that are judged on one engine, whose memory grows with what it has seen. */
+/** Histories that are judged on one engine, whose memory grows with its tables. */
 const together = 25
 
 /** Judges the histories of these seeds. */

@@ -5,8 +5,8 @@ import type { Judged } from './judge.ts'
 import { act, isByPerson } from './people.ts'
 
 /**
- * The service on a table of its own. With a `start`, time begins then and goes by as what happens says, one thing after the
- * other; without, deliveries come at once.
+ * The service on a table of its own. With a `start`, time begins then and passes with the events, one after the
+ * other; without, deliveries arrive at once.
  */
 export async function startJudged(
   engine: TestEngine,

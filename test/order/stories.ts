@@ -4,10 +4,10 @@ import { randomArrival, randomHistory, timeOf } from './random-history.ts'
 
 const orders = 4
 
-/** In every fifth history people have a hand. */
+/** Every fifth history has changes by people. */
 const isWithPeople = (seed: number) => seed % 5 === 0
 
-/** When the service's time begins, where that matters: people act in between. */
+/** The start of the service's time, for histories with changes by people. */
 export const startOf = ({ seed }: Story) => (isWithPeople(seed) ? timeOf(0) : undefined)
 
 /** A random history in its orders of arrival. */

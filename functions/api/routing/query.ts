@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import * as v from 'valibot'
-import { DomainError, type FieldError, causeOf } from '../../../shared/domain/values/errors.ts'
+import { DomainError, type FieldError, fieldsError } from '../../../shared/domain/values/errors.ts'
 import { validate } from '../../../shared/domain/values/validate.ts'
 import { type PageBody, parseLimit } from '../../../shared/http/request/paging.ts'
 import type { Page as TablePage, Position } from '../../../shared/table/query.ts'
@@ -46,7 +46,8 @@ function validated<T extends v.ObjectEntries>(query: Record<string, string>, par
   }
 }
 
-const invalidQuery = (errors: readonly FieldError[]) => causeOf('invalid-request', errors, 'In the query: ')
+const invalidQuery = (errors: readonly FieldError[]) =>
+  fieldsError('invalid-request', errors, 'In the query: ')
 
 /** The requested page of a list. A cursor is valid for the path and the filters that it was made for. */
 export function pageOf({ cursors }: ApiDeps, c: Context, { filters, limit, cursor }: ListQuery<object>) {

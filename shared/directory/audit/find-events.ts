@@ -7,7 +7,7 @@ import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
 export type EventQuery = {
-  /** `<type>/<id>`, or an id of whatever type, also as a part of a membership's or assignment's. */
+  /** `<type>/<id>`, or an id of any type, also as a part of a membership's or assignment's. */
   resource?: string | undefined
   /** An id, or `<kind>:<id>`. */
   actor?: string | undefined
@@ -20,7 +20,7 @@ export type EventQuery = {
 const filteredPage = 200
 const rounds = 6
 
-/** A customer's audit events, newest first. With a filter, six requests look at 1,200 events at most. */
+/** Lists a customer's audit events, newest first. With a filter, six requests read 1,200 events at most. */
 export async function findEvents(
   table: Table,
   customerId: string,

@@ -10,7 +10,10 @@ import { type Expected, nextVersion, versionOf } from '../../table/item.ts'
 
 type Sides<T> = { before?: Expected<T> | undefined; after?: T | undefined }
 
-/** Before and after of one resource as audit events show it: what can be rebuilt from, nothing of the table's own. */
+/**
+ * Builds the audit view of a change to one resource: enough to rebuild the resource, and nothing internal to the
+ * table.
+ */
 export function changeOf<T>(
   type: ResourceChange['resource']['type'],
   id: (entity: T) => string,
@@ -67,7 +70,10 @@ function userView(user: User) {
   }
 }
 
-/** What the stamps of grants are compared with: from when a type brings memberships, until when billing took them. */
+/**
+ * The stamps that grants are compared with: since when the type brings memberships, and until when billing revoked
+ * them.
+ */
 function typeStamps(user: User) {
   const brings = ['customer-admin', 'customer-billing'].includes(typeOf(user))
   return {
@@ -91,7 +97,7 @@ function serverView({ exists, hostname, lastDeleted }: Server) {
   return exists ? { hostname, lastDeleted } : undefined
 }
 
-/** A removal is told as one: it also takes away what a type would give. */
+/** A removal is shown as such, since it also takes away the membership that a type would give. */
 function grantView({ revoked, resource, roles, capabilities, stamp, ...terms }: StoredGrant) {
   const { source, expiresAt, reason, older } = terms
   if (revoked) return { revoked: true, stamp, older }

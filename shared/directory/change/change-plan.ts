@@ -16,24 +16,24 @@ import type { Version, Write } from '../../table/item.ts'
 import type { Key } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
-/** On whose behalf a use case plans, and when what it plans counts. */
+/** The actor and the time of a planned change. */
 export type Context = {
   table: Table
   actor: Actor
-  /** A webhook's: its event's timestamp. A person's: the commit. */
+  /** The timestamp of the change: of the event for a webhook, of the commit for all others. */
   stamp: Stamp
   now: Instant
   reason?: string | undefined
   requestId?: string | undefined
-  /** Whether OpenStack is to follow: what concerns it is then said to its worker, in the same transaction. */
+  /** True if OpenStack is on: the transaction then includes sync requests for its worker. */
   openstack?: boolean | undefined
-  /** Whether messages are sent: somebody who is invited is then told so. */
+  /** True if mail is on: invited users then get a message. */
   mail?: boolean | undefined
 }
 
 /**
- * `after`: the entity as it will be. `superseded`: something newer has said otherwise; what is still planned then only
- * completes the history.
+ * `after`: the entity after the change. `superseded`: a newer change has won; a change that is planned all the same
+ * only completes the history.
  */
 export type ChangePlan<T = unknown> =
   | { outcome: 'applied'; change: Change; after: T }
@@ -41,19 +41,24 @@ export type ChangePlan<T = unknown> =
 
 export const superseded = { outcome: 'superseded' } as const satisfies ChangePlan
 
-/** True for the order system's events, which arrive late and out of order; people and reviews see what they change. */
+/**
+ * True for the order system's events, which arrive late and out of order. People and reviews know the present state.
+ */
 export const isEvent = ({ actor }: Context): boolean => actor.kind === 'webhook'
 
 /**
- * True for a person's or operator's change, which is nothing where it says what already is. An event's is one all the
- * same: it moves the register to its own time, and what is older has no effect any more.
+ * True for a change by a person or operator, which is none if it sets the present value. An event is one even then:
+ * it sets the field's stamp, so that older events lose.
  */
 export const isByPerson = ({ actor }: Context): boolean => actor.kind === 'user' || actor.kind === 'operator'
 
-/** True for what follows from a review: it only ever leaves less, also of those who are disabled. */
+/** True for the outcome of a review, which only reduces access, also that of disabled users. */
 export const isReview = ({ actor }: Context): boolean => actor.kind === 'review'
 
-/** An event counts at its own time; all else at its commit, but never before what it replaces. */
+/**
+ * Returns the context with the change's timestamp: an event keeps its own, all others count at their commit, but
+ * never before what they replace.
+ */
 export function timestampAfter(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
   const newest = replaced.reduce<Stamp>((latest, stamp = '') => (stamp > latest ? stamp : latest), '')
   if (isEvent(context) || context.stamp > newest) return context
@@ -62,8 +67,8 @@ export function timestampAfter(context: Context, ...replaced: readonly (Stamp | 
 }
 
 /**
- * As `countingAfter`, for what ends things that others have said and that aren't read for it: after whatever was said
- * within the same millisecond, of which ids don't tell the order.
+ * As `timestampAfter`, for a change that ends data it doesn't read: it counts after everything else within the same
+ * millisecond, whose order ids don't tell.
  */
 export function timestampAfterAll(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
   if (isEvent(context)) return context
@@ -71,11 +76,11 @@ export function timestampAfterAll(context: Context, ...replaced: readonly (Stamp
   return timestampAfter({ ...context, stamp }, ...replaced)
 }
 
-/** Ids begin with a time, so that they sort by it. */
+/** Ids begin with the time, so that they sort by it. */
 export const newId = (prefix: 'usr' | 'prj', at: Instant) =>
   `${prefix}_${ulid(Math.max(0, dateOf(at).getTime()))}`
 
-/** A plan of what already is: nothing is written and nothing told. `seen`: what tells that it is so. */
+/** A plan without effect: no write and no audit event. `seen`: the items that show it, as conditions. */
 export function unchanged<T>(
   after: T,
   seen: readonly { key: Key; expectedVersion: Version }[],
@@ -114,7 +119,7 @@ export function changePlan<T>(
   }
 }
 
-/** A Change that becomes true with this besides, in one transaction with one event. */
+/** Adds writes and changes to a Change, for one transaction with one event. */
 export function mergeChanges(
   { writes, event }: Change,
   more: { writes: readonly Write[]; changes: readonly ResourceChange[] },

@@ -3,8 +3,9 @@ import type { Version, Write } from '../../table/item.ts'
 import type { Key } from '../../table/keys.ts'
 
 /**
- * What is waited for: an item, at the version it was read at. What is `put` takes its place: where there was none, so that
- * what comes later is a modification and a mere creation needs to wake nobody; or with what the waiting one says of it.
+ * The item that a delivery waits for, at the version it was read at. `put` is stored there: a placeholder where no
+ * item was, so that its later creation is a modification and creations need to trigger nobody; or the claim with the
+ * facts of the waiting delivery.
  */
 export type Dependency = {
   key: Key
@@ -13,13 +14,13 @@ export type Dependency = {
 }
 
 /**
- * A refusal that only the present state makes: when the awaited item changes, it may be possible. A caller is told the
- * refusal; a delivery waits for the item.
+ * A denial that only the present state causes: a change of the dependency may end it. The API returns it as an error;
+ * a delivery waits for the item.
  */
 export class PendingDependency extends DomainError {
-  override name = 'Awaiting'
+  override name = 'PendingDependency'
   readonly dependency: Dependency
-  /** Written together with the wait, such as the word of a revocation. */
+  /** Writes that go with the wait, such as the record of a waiting revocation. */
   readonly alongside: Write[]
 
   constructor(code: ErrorCode, detail: string, dependency: Dependency, alongside: Write[] = []) {
@@ -28,8 +29,11 @@ export class PendingDependency extends DomainError {
     this.alongside = alongside
   }
 
-  /** Holds the item as it was read: without it, what comes between reading and waiting would wake nobody. */
-  get hold(): Write {
+  /**
+   * The condition that the item is unchanged: without it, a change between the read and the wait would trigger
+   * nobody.
+   */
+  get condition(): Write {
     const { key, expectedVersion, put } = this.dependency
     return put ? { put, expectedVersion } : { check: key, expectedVersion }
   }

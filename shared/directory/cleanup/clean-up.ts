@@ -13,14 +13,14 @@ import { restoreDelivery } from '../grants/restore-claimed.ts'
 import { type OrphanedGrant, type CleanupPlan, planCleanup } from './orphaned-grants.ts'
 
 /**
- * Milliseconds after which an index is taken to know a grant that was committed before. Only then it can tell that
- * nothing is left.
+ * Milliseconds after which an index is assumed to list every grant committed before. Only then can it show that none
+ * is left.
  */
 export const indexLag = 60_000
 
 /**
- * With the item itself and the audit event below DynamoDB's 100 items, and with the longest reasons the event stays below
- * an item's 400 KB.
+ * Writes a batch: with the item itself and the audit event they stay below DynamoDB's 100 items, and with the longest
+ * reasons the event stays below an item's 400 KB.
  */
 const batchSize = 90
 const attempts = 25
@@ -28,61 +28,62 @@ const attempts = 25
 const actor = { kind: 'system', id: 'cleanup' } as const
 
 /**
- * Removes what the item at this key has left behind, a batch a transaction, each with its own audit event, and then
- * takes down that something is left. What has been removed stays so, wherever it ends; run again, or twice at once, it
- * goes on with what is left. False if it isn't done by `until`, or an index has to be asked again.
+ * Removes the grants that the item at this key has orphaned, batch by batch, each in a transaction with an audit
+ * event, and finally clears `cleanupSince`. It may stop anywhere, run again or run twice at once: each run continues
+ * with what is left. Returns false if it isn't done by `until`, or the index has to be read again.
  */
 export async function cleanUp(table: Table, key: Key, until: Instant): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
       const item = await table.get(key)
-      if (item && (await returnSaid(table, item))) continue
-      const remains = item && leavesSomething(item) ? planCleanup(table, key, item, nowOf(table)) : undefined
-      if (!item || !remains) return true
-      return await removeAll(table, item, remains, until)
+      if (item && (await restoreDeliveries(table, item))) continue
+      const plan = item && needsCleanup(item) ? planCleanup(table, key, item, nowOf(table)) : undefined
+      if (!item || !plan) return true
+      return await removeAll(table, item, plan, until)
     } catch (error) {
       if (!isStale(error) || attempt === attempts) throw error
-      // Somebody else may be at it: who has lost a batch leaves the next ones to them.
+      // A concurrent run may be ahead: after losing one batch, leave it the next ones.
       await setTimeout(Math.random() * Math.min(1_000, 10 * 2 ** attempt))
     }
   }
 }
 
-/** What a user who is gone was told since, a batch at a time; false where there is nothing. */
-async function returnSaid(table: Table, item: Item): Promise<boolean> {
+/**
+ * Puts deliveries of events after a user's deletion back to waiting, a batch at a time; returns false if there are
+ * none.
+ */
+async function restoreDeliveries(table: Table, item: Item): Promise<boolean> {
   const user = asUser(item)
   const stamps = user?.returning ?? []
   if (stamps.length === 0) return false
   const now = nowOf(table)
   const batch = stamps.slice(0, batchSize / 2)
-  const returned = await Promise.all(batch.map((stamp) => restoreDelivery(table, stamp, 'user', now)))
+  const restored = await Promise.all(batch.map((stamp) => restoreDelivery(table, stamp, 'user', now)))
   const rest = stamps.slice(batch.length)
   const left = { ...item, returning: rest.length > 0 ? rest : undefined }
-  await table.transact([{ put: left, expectedVersion: item.version }, ...returned.flat()])
+  await table.transact([{ put: left, expectedVersion: item.version }, ...restored.flat()])
   return true
 }
 
-/** True while there's something to clean up. */
-const leavesSomething = (item: Item): boolean => typeof item.cleanupSince === 'string'
+const needsCleanup = (item: Item): boolean => typeof item.cleanupSince === 'string'
 
-async function removeAll(table: Table, item: Item, remains: CleanupPlan, until: Instant): Promise<boolean> {
-  const willBeDone =
-    !remains.isProposed || nowOf(table) >= addMilliseconds(String(item.cleanupSince), indexLag)
+async function removeAll(table: Table, item: Item, plan: CleanupPlan, until: Instant): Promise<boolean> {
+  const willBeDone = !plan.fromIndex || nowOf(table) >= addMilliseconds(String(item.cleanupSince), indexLag)
   let batch: OrphanedGrant[] = []
-  for await (const leftover of remains.leftovers) {
-    if (writesOf([...batch, leftover]).length > batchSize) {
+  for await (const orphan of plan.orphans) {
+    if (writesOf([...batch, orphan]).length > batchSize) {
       if (nowOf(table) >= until) return false
-      await remove(table, remains, batch, { check: item, expectedVersion: item.version })
+      await remove(table, plan, batch, { check: item, expectedVersion: item.version })
       batch = []
     }
-    batch.push(leftover)
+    batch.push(orphan)
   }
-  const done = { ...item, ...remains.atLast, cleanupSince: undefined, ...dueCleanup(item, undefined) }
+  const done = { ...item, ...plan.finalChange, cleanupSince: undefined, ...dueCleanup(item, undefined) }
   const expectedVersion = item.version
   if (willBeDone || batch.length > 0) {
     await remove(
       table,
-      remains,
+      plan,
       batch,
       willBeDone ? { put: done, expectedVersion } : { check: item, expectedVersion },
     )
@@ -90,7 +91,7 @@ async function removeAll(table: Table, item: Item, remains: CleanupPlan, until: 
   return willBeDone
 }
 
-/** One transaction, on the condition that the item that is the cause still is as it was read. */
+/** One transaction, on the condition that the item that orphaned the grants is unchanged. */
 async function remove(
   table: Table,
   { customerId, reason }: CleanupPlan,
@@ -112,7 +113,7 @@ async function remove(
 }
 
 const writesOf = (batch: readonly OrphanedGrant[]) =>
-  batch.flatMap(({ write, returned = [] }) => [write, ...returned])
+  batch.flatMap(({ write, restored = [] }) => [write, ...restored])
 
 function changeOf({ before }: OrphanedGrant) {
   return (before.resource.kind === 'project' ? membershipChange : assignmentChange)({ before })

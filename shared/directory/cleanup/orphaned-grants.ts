@@ -13,34 +13,34 @@ import type { Table } from '../../table/table.ts'
 import { type Missing, restoreDelivery } from '../grants/restore-claimed.ts'
 import { factsAfterEnd } from '../grants/restore-grants.ts'
 
-/** A register that says nothing any more, how it goes, and what goes back to waiting with it. */
-export type OrphanedGrant = { before: Versioned<StoredGrant>; write: Write; returned?: readonly Write[] }
+/** A stored grant without effect, the write that removes it, and the deliveries that go back to waiting with it. */
+export type OrphanedGrant = { before: Versioned<StoredGrant>; write: Write; restored?: readonly Write[] }
 
-/** What the item at hand has left behind. */
+/** The grants that a deleted or changed item has orphaned. */
 export type CleanupPlan = {
   customerId: string
   /** For the audit event. */
   reason: string
-  /** An index proposes them, and may not know the newest yet. */
-  isProposed: boolean
-  leftovers: AsyncIterable<OrphanedGrant>
-  /** What else the item loses with the last of them. */
-  atLast?: Record<string, undefined>
+  /** The grants come from an index, which may not list the newest yet. */
+  fromIndex: boolean
+  orphans: AsyncIterable<OrphanedGrant>
+  /** Attributes that the item loses together with the last grant. */
+  finalChange?: Record<string, undefined>
 }
 
 /**
- * The registers that a deletion or a type has ended, `item` being read before them: with it as it is none can be added.
- * What can never be granted again is removed. Where the same pair may come back its marker stays for as long as any
- * removal's: audit events go on counting its versions, and a type that turns out to have been held earlier brings back
- * the time in which an older grant counts.
+ * Plans the removal of the grants that a deletion or a change of type has ended. `item` was read before them, and
+ * with it unchanged none can be added. Grants that can never be made again are removed. Where the pair may come back,
+ * a tombstone stays as long as any other: audit events continue its version numbers, and if a type turns out to have
+ * begun earlier, an older grant may take effect again.
  */
 export function planCleanup(table: Table, { sk }: Key, item: Item, now: Instant): CleanupPlan | undefined {
-  if (sk.startsWith(prefixes.projects)) return ofProject(table, item, now)
-  if (sk.startsWith(prefixes.servers)) return ofServer(table, item, now)
-  return ofUser(table, item, now)
+  if (sk.startsWith(prefixes.projects)) return planForProject(table, item, now)
+  if (sk.startsWith(prefixes.servers)) return planForServer(table, item, now)
+  return planForUser(table, item, now)
 }
 
-function ofUser(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
+function planForUser(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
   const user = asUser(item)
   if (!user) return undefined
   const { customerId, id, types } = user
@@ -49,22 +49,24 @@ function ofUser(table: Table, item: Item, now: Instant): CleanupPlan | undefined
     return {
       customerId,
       reason: 'the user was deleted',
-      isProposed: false,
-      leftovers: mainLast(ended(stored, removalAfter(table, user.deleted, 'user', now))),
-      atLast: { inMain: undefined },
+      fromIndex: false,
+      orphans: mainLast(orphansAmong(stored, removalAfter(table, user.deleted, 'user', now))),
+      finalChange: { mainGrant: undefined },
     }
   }
-  // A billing user may be in Main: what was said of that counts again if they turn out to have been billing even before.
-  const isVoid = (grant: StoredGrant) => !isOfMain(grant) && revokedByTypeSince(types, grant.stamp)
+  // Billing may be a member of Main: a fact about that takes effect again if the user turns out to have been billing
+  // even before.
+  const isRevokedByType = (grant: StoredGrant) =>
+    !isMainGrant(grant) && revokedByTypeSince(types, grant.stamp)
   return {
     customerId,
     reason: 'the user became customer-billing, which holds no grants',
-    isProposed: false,
-    leftovers: ended(stored, (grant) => (isVoid(grant) ? ending(grant, now) : undefined)),
+    fromIndex: false,
+    orphans: orphansAmong(stored, (grant) => (isRevokedByType(grant) ? asTombstone(grant, now) : undefined)),
   }
 }
 
-function ofProject(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
+function planForProject(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
   const project = asProject(item)
   if (!project) return undefined
   const { customerId, id, deleted = '' } = project
@@ -72,15 +74,15 @@ function ofProject(table: Table, item: Item, now: Instant): CleanupPlan | undefi
   return {
     customerId,
     reason: 'the project was deleted',
-    isProposed: true,
-    leftovers: ended(proposed(table, grantedOn(customerId, 'project', id)), (grant) =>
+    fromIndex: true,
+    orphans: orphansAmong(fromIndex(table, grantedOn(customerId, 'project', id)), (grant) =>
       isLive(project) ? undefined : remove(grant),
     ),
   }
 }
 
-/** The id may have come back since, with newer assignments. */
-function ofServer(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
+/** The id may be in use again, with newer assignments. */
+function planForServer(table: Table, item: Item, now: Instant): CleanupPlan | undefined {
   const server = asServer(item)
   if (!server) return undefined
   const { customerId, id, lastDeleted = '' } = server
@@ -88,9 +90,9 @@ function ofServer(table: Table, item: Item, now: Instant): CleanupPlan | undefin
   return {
     customerId,
     reason: 'the server was deleted',
-    isProposed: true,
-    leftovers: ended(proposed(table, grantedOn(customerId, 'server', id)), (grant) =>
-      isOlder(grant.stamp) ? ending(grant, now) : undefined,
+    fromIndex: true,
+    orphans: orphansAmong(fromIndex(table, grantedOn(customerId, 'server', id)), (grant) =>
+      isOlder(grant.stamp) ? asTombstone(grant, now) : undefined,
     ),
   }
 }
@@ -100,26 +102,27 @@ type Stored = Versioned<StoredGrant>
 const keyOf = ({ customerId, userId, resource }: StoredGrant) =>
   keys.grant(customerId, userId, resource.kind, resource.id)
 
-const isOfMain = ({ resource }: StoredGrant) => resource.kind === 'project' && resource.id === mainProjectId
+const isMainGrant = ({ resource }: StoredGrant) =>
+  resource.kind === 'project' && resource.id === mainProjectId
 
-/** What was said after the end is about whoever has the name then. */
+/** Facts from after the end are about the next holder of the name: their deliveries wait for it. */
 function removalAfter(table: Table, end: Stamp, missing: Missing, now: Instant) {
   return async (before: Stored): Promise<OrphanedGrant> => {
     const write = { remove: keyOf(before), expectedVersion: before.version }
     const stamps = factsAfterEnd(before, end)
-    const returned = await Promise.all(stamps.map((stamp) => restoreDelivery(table, stamp, missing, now)))
-    return { before, write, returned: returned.flat() }
+    const restored = await Promise.all(stamps.map((stamp) => restoreDelivery(table, stamp, missing, now)))
+    return { before, write, restored: restored.flat() }
   }
 }
 
-function ending(before: Stored, now: Instant): OrphanedGrant | undefined {
+function asTombstone(before: Stored, now: Instant): OrphanedGrant | undefined {
   if (before.revoked) return undefined
   const terms = { roles: [], capabilities: [], expiresAt: undefined, reason: undefined }
   const tombstone = grantItem({ ...before, ...terms, revoked: true }, tombstoneTtl(dateOf(now)))
   return { before, write: { put: tombstone, expectedVersion: before.version } }
 }
 
-/** Strongly read. */
+/** Reads strongly. */
 async function* collectionOf(table: Table, { pk, sk }: Key): AsyncGenerator<Stored> {
   for await (const item of table.queryAll({ partition: pk })) {
     const grant = item.sk === sk ? undefined : asGrant(item)
@@ -127,36 +130,36 @@ async function* collectionOf(table: Table, { pk, sk }: Key): AsyncGenerator<Stor
   }
 }
 
-const readAtOnce = 100
+const readBatch = 100
 
-/** Proposed by the index, strongly read. */
-async function* proposed(table: Table, partition: string): AsyncGenerator<Stored> {
+/** Lists from the index and reads each strongly. */
+async function* fromIndex(table: Table, partition: string): AsyncGenerator<Stored> {
   const wanted: Key[] = []
   const read = async () => (await table.getMany(wanted.splice(0))).map(asGrant)
   for await (const { pk, sk } of table.queryAll({ index: indexes.grantsByResource, partition })) {
-    if (wanted.push({ pk, sk }) === readAtOnce) yield* present(await read())
+    if (wanted.push({ pk, sk }) === readBatch) yield* present(await read())
   }
   yield* present(await read())
 }
 
 const present = (grants: (Stored | undefined)[]) => grants.filter((grant) => grant !== undefined)
 
-async function* ended(
+async function* orphansAmong(
   stored: AsyncIterable<Stored>,
   how: (grant: Stored) => OrphanedGrant | undefined | Promise<OrphanedGrant>,
 ): AsyncGenerator<OrphanedGrant> {
   for await (const grant of stored) {
-    const leftover = await how(grant)
-    if (leftover) yield leftover
+    const orphan = await how(grant)
+    if (orphan) yield orphan
   }
 }
 
-/** The register of Main goes with its copy, in the last transaction. */
-async function* mainLast(leftovers: AsyncIterable<OrphanedGrant>): AsyncGenerator<OrphanedGrant> {
+/** The stored grant of Main goes in the last transaction, together with the user's copy of it. */
+async function* mainLast(orphans: AsyncIterable<OrphanedGrant>): AsyncGenerator<OrphanedGrant> {
   let main: OrphanedGrant | undefined
-  for await (const leftover of leftovers) {
-    if (isOfMain(leftover.before)) main = leftover
-    else yield leftover
+  for await (const orphan of orphans) {
+    if (isMainGrant(orphan.before)) main = orphan
+    else yield orphan
   }
   if (main) yield main
 }

@@ -21,7 +21,9 @@ export type CreateCustomer = {
   mainCustomer: { name: string; email: string }
 }
 
-/** A customer with its main-customer and its Main project, all from the same moment. An identifier is used once. */
+/**
+ * Creates a customer with its main-customer and its Main project, all of the same moment. An identifier is used once.
+ */
 export async function createCustomer(context: Context, input: CreateCustomer): Promise<ChangePlan<Customer>> {
   const { customerId } = input
   const taken = new DomainError('conflict', `customer ${customerId} exists, with its main-customer`)

@@ -15,7 +15,7 @@ export async function exportCustomer(table: Table, customer: Customer): Promise<
   return exportLines(await readWholeCustomer(table, customer))
 }
 
-/** All of a customer, read strongly, a Query for each user; what changes meanwhile may be seen or not. */
+/** Reads all of a customer strongly, with a Query for each user; concurrent changes may be included or not. */
 export async function readWholeCustomer(table: Table, customer: Customer): Promise<WholeCustomer> {
   const [userIds, projects, servers] = await Promise.all([
     collect(table, customer.id, prefixes.emails, 'holder', ({ holder }) => String(holder)),

@@ -11,7 +11,7 @@ import type { Server } from '../../domain/entities/server.ts'
 import { typeOf, type User } from '../../domain/entities/user.ts'
 import { presentInstant } from '../../domain/values/instant.ts'
 
-/** A customer with everything of it that is there; users with their registers by `project/<id>` and `server/<id>`. */
+/** A customer with all its existing entities; users with their stored grants by `project/<id>` and `server/<id>`. */
 export type WholeCustomer = {
   customer: Customer
   holders: readonly { user: User; grants: ReadonlyMap<string, StoredGrant> }[]
@@ -101,7 +101,7 @@ function termsOf({ source, expiresAt, reason }: Pick<Membership, 'source' | 'exp
   return { source, expiresAt: expiresAt && presentInstant(expiresAt), reason }
 }
 
-/** A stored object doesn't keep the order of its fields. */
+/** DynamoDB doesn't keep the order of fields. */
 function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))

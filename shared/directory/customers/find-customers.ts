@@ -17,18 +17,18 @@ export type CustomerQuery = {
   status?: CustomerStatus | undefined
   /** A part of the name. */
   organisation?: string | undefined
-  /** The identifier, or how it begins. */
+  /** The identifier, or a prefix of it. */
   id?: string | undefined
-  /** An address that a user has now. */
+  /** A present address of a user. */
   email?: string | undefined
 }
 
-/** Of the ten requests of a call, six ask the index and three read what it proposes. */
+/** An API call has ten requests; six query the index, and three read the customers it lists. */
 const rounds = 6
-/** Customers that a filtered page looks at in one round, in less than 1 MB of the index. */
+/** Customers that a filtered page reads in one round, in less than 1 MB of the index. */
 const filteredPage = 1000
 
-/** Customers by identifier: an index proposes, and each is read strongly. With a filter, 6,000 are looked at. */
+/** Lists customers by identifier, from an index; each is read strongly. With a filter, 6,000 are looked at. */
 export async function findCustomers(
   table: Table,
   query: CustomerQuery,
@@ -66,7 +66,7 @@ function proposeByName(
   return fillPage<{ id: string }>(page, rounds, read, positionOf)
 }
 
-/** Where a user has the address now, by the claim itself. */
+/** Customers at which a user has the address now, by the claim itself. */
 async function proposeByEmail(
   table: Table,
   { email = '' }: CustomerQuery,
@@ -75,9 +75,9 @@ async function proposeByEmail(
 ): Promise<Page<{ id: string }>> {
   const claimed = await listCustomersClaiming(table, email)
   const ids = claimed.map(({ customerId }) => customerId).filter((id) => id > (after?.customer ?? ''))
-  const asked = ids.slice(0, limit)
-  const claims = await table.getMany(asked.map((id) => keys.email(id, email)))
-  const items = asked.filter((_id, place) => holderNow(asClaim(claims[place]))).map((id) => ({ id }))
-  const last = asked.at(-1)
+  const pageIds = ids.slice(0, limit)
+  const claims = await table.getMany(pageIds.map((id) => keys.email(id, email)))
+  const items = pageIds.filter((_id, place) => holderNow(asClaim(claims[place]))).map((id) => ({ id }))
+  const last = pageIds.at(-1)
   return { items, next: ids.length > limit && last !== undefined ? { customer: last } : undefined }
 }

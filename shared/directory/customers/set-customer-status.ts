@@ -19,7 +19,7 @@ const eventTypes = {
   closed: 'customer.closed',
 } as const
 
-/** Suspends, resumes or closes. Closing is final: it holds even against a suspension newer than itself. */
+/** Suspends, resumes or closes. Closing is final: it wins even over a newer suspension. */
 export function setCustomerStatus(
   context: Context,
   customer: Versioned<Customer>,

@@ -21,16 +21,16 @@ export type UpdateCustomer = {
   billing?: Billing | undefined
 }
 
-const registers = ['organisation', 'contact', 'billing'] as const
+const fields = ['organisation', 'contact', 'billing'] as const
 
-/** Sets those of organisation, contact and billing that are given and older than the change. */
+/** Sets the given fields whose last write is older than the change. */
 export function updateCustomer(
   context: Context,
   customer: Versioned<Customer>,
   input: UpdateCustomer,
 ): ChangePlan<Customer> {
-  const named = registers.filter((name) => input[name] !== undefined)
-  // A record that was never set is shown as an empty one.
+  const named = fields.filter((name) => input[name] !== undefined)
+  // A contact or billing record that was never set is shown as an empty one.
   const isSame = named.every((name) => isSameJson(customer[name] ?? {}, input[name]))
   if (isByPerson(context) && isSame) {
     return unchanged(customer, [{ key: keys.customer(customer.id), expectedVersion: customer.version }])

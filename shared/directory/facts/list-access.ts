@@ -4,14 +4,14 @@ import type { Page, PageRequest, Position } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 import { type Caller, listReadableProjects, listReadableServers } from './list-readable.ts'
 
-/** What may be done to a resource; `resource` is absent for the customer as a whole. */
+/** The effective rights on a resource; `resource` is absent for the customer as a whole. */
 export type Access = { resource: Facts['resource']; rights: readonly EffectiveRight[] }
 
-/** Of the ten requests of a call, projects and servers get three each. */
+/** An API call has ten requests; projects and servers get three each. */
 const rounds = 3
 
 /**
- * All that a user may do in effect: the account, then the projects, then the servers. `after.part` says which of them
+ * Lists a user's effective rights: on the account, then on projects, then on servers. `after.part` says which of them
  * comes next.
  */
 export async function listAccess(

@@ -9,14 +9,14 @@ import { type Key, keys } from '../../table/keys.ts'
 import { trimPage, fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
-/** Facts about somebody who is there. */
+/** Facts about an existing user. */
 export type Caller = Facts & { user: User }
 
 type Kind<T> = {
   type: 'project' | 'server'
   key: (customerId: string, id: string) => Key
   list: (table: Table, customerId: string, part: PageRequest) => Promise<Page<T>>
-  read: (table: Table, asked: readonly Key[]) => Promise<(T | undefined)[]>
+  read: (table: Table, wanted: readonly Key[]) => Promise<(T | undefined)[]>
   asResource: (entity: T) => Facts['resource']
 }
 
@@ -24,7 +24,7 @@ const projectKind: Kind<Project> = {
   type: 'project',
   key: keys.project,
   list: listProjects,
-  read: async (table, asked) => (await table.getMany(asked)).map(asProject),
+  read: async (table, wanted) => (await table.getMany(wanted)).map(asProject),
   asResource: (project) => ({ type: 'project', project }),
 }
 
@@ -32,23 +32,25 @@ const serverKind: Kind<Server> = {
   type: 'server',
   key: keys.server,
   list: listServers,
-  read: async (table, asked) => (await table.getMany(asked)).map(asServer),
+  read: async (table, wanted) => (await table.getMany(wanted)).map(asServer),
   asResource: (server) => ({ type: 'server', server }),
 }
 
-/** The projects that the asker may read, oldest first after Main; without an asker all. Six requests at most. */
+/**
+ * Lists the projects that the caller may read, oldest first after Main; without a caller all. Six requests at most.
+ */
 export const listReadableProjects = listReadable(projectKind)
-/** The servers that the asker may read, by id, likewise. */
+/** Lists the servers that the caller may read, by id, likewise. */
 export const listReadableServers = listReadable(serverKind)
 
-type Wanted<T> = {
-  /** Which of them; without it, all. */
+type ListFilter<T> = {
+  /** Selects entities; absent: all. */
   fits?: ((entity: T) => boolean) | undefined
   /** Reads of the list, at most. */
   rounds?: number
 }
 
-/** Entities that a filtered page looks at in one round. */
+/** Entities that a filtered page reads in one round. */
 const filteredPage = 300
 
 function listReadable<T extends { id: string }>(kind: Kind<T>) {
@@ -57,17 +59,17 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
     customerId: string,
     caller: Caller | undefined,
     page: PageRequest,
-    { fits, rounds = 4 }: Wanted<T> = {},
+    { fits, rounds = 4 }: ListFilter<T> = {},
   ): Promise<Page<T>> => {
     const keyOf = ({ id }: { id: string }) => kind.key(customerId, id)
     const isShown = (entity: T) => (!caller || isReadable(kind, caller, entity)) && (!fits || fits(entity))
     const widened = (part: PageRequest) => (fits ? { ...part, limit: filteredPage } : part)
     if (!caller || isImplicitMember(caller.user)) {
-      const walk = async (part: PageRequest) => {
+      const list = async (part: PageRequest) => {
         const { items, next } = await kind.list(table, customerId, widened(part))
         return { items: items.filter(isShown), next }
       }
-      return fillPage(page, rounds, walk, keyOf)
+      return fillPage(page, rounds, list, keyOf)
     }
     const held = heldIds(caller, kind.type)
     const pick = async (part: PageRequest) => {
@@ -82,8 +84,8 @@ function listReadable<T extends { id: string }>(kind: Kind<T>) {
 }
 
 function heldIds({ grants }: Caller, type: string): { id: string }[] {
-  const registers = [...grants.values()].filter(({ resource, revoked }) => resource.kind === type && !revoked)
-  const ids = registers.map(({ resource }) => resource.id).sort()
+  const held = [...grants.values()].filter(({ resource, revoked }) => resource.kind === type && !revoked)
+  const ids = held.map(({ resource }) => resource.id).sort()
   return ids.map((id) => ({ id }))
 }
 

@@ -17,7 +17,7 @@ import type { Table } from '../../table/table.ts'
 import { type VersionedResource, readResource } from './read-resource.ts'
 
 export type Subject = { userId: string } | { email: string }
-/** Facts as they were read, with the versions of what may be changed. */
+/** Facts with the versions of the entities that may be changed. */
 export type ReadFacts = Facts & {
   customer: Versioned<Customer> | undefined
   resource: VersionedResource | undefined
@@ -25,7 +25,7 @@ export type ReadFacts = Facts & {
 export type Question = Subject & { customerId: string; resource: ResourceRef; now: Instant }
 
 /**
- * Everything that a decision depends on, strongly read: two requests in parallel, the user's collection and one
+ * Reads everything that a decision depends on, strongly: two requests in parallel, the user's collection and one
  * BatchGet; one more before them for a user by e-mail.
  */
 export function readFacts(
@@ -36,19 +36,19 @@ export function readFacts(
 }
 
 /**
- * For one question, whatever the user holds: a single request. Of its grants only those of Main and of the resource
- * are among the facts.
+ * Reads the facts for one question in a single request, however many grants the user has: only those of Main and of
+ * the resource are included.
  */
 export async function readOwnFacts(
   table: Table,
   { customerId, userId, resource: ref, now }: Question & { userId: string },
 ): Promise<ReadFacts> {
-  const registers = registersFor(ref)
+  const resources = grantsFor(ref)
   const [customerItem, userItem, resource, ...stored] = await Promise.all([
     table.get(keys.customer(customerId)),
     table.get(keys.user(customerId, userId)),
     readResource(table, customerId, ref),
-    ...registers.map(({ kind, id }) => table.get(keys.grant(customerId, userId, kind, id))),
+    ...resources.map(({ kind, id }) => table.get(keys.grant(customerId, userId, kind, id))),
   ])
   const customer = asCustomer(customerItem)
   const grants = stored.map(asGrant).filter((grant) => grant !== undefined)
@@ -62,13 +62,15 @@ export async function readOwnFacts(
   }
 }
 
-function registersFor({ type, id }: ResourceRef): GrantedResource[] {
+function grantsFor({ type, id }: ResourceRef): GrantedResource[] {
   const main = { kind: 'project', id: mainProjectId } as const
   if (!isId(id) || (type !== 'project' && type !== 'server')) return [main]
   return type === 'project' && id === mainProjectId ? [main] : [main, { kind: type, id }]
 }
 
-/** For several questions about one customer at once: a user's collection is read once, all else in one request. */
+/**
+ * Reads facts for several questions about one customer: a user's collection is read once, all else in one request.
+ */
 export function createFactsReader(table: Table, customerId: string, now: Instant) {
   const collections = new Map<string, Promise<UserWithGrants>>()
 
@@ -99,7 +101,7 @@ export function createFactsReader(table: Table, customerId: string, now: Instant
 
 const nobody: UserWithGrants = { user: undefined, grants: new Map() }
 
-/** Id of the user that has the address now. */
+/** Id of the user with this address at present. */
 export async function findByEmail(
   table: Table,
   customerId: string,

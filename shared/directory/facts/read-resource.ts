@@ -10,13 +10,13 @@ import type { Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
-/** What was read of a resource, with its version. */
+/** A resource with its version. */
 export type VersionedResource =
   | { type: 'user'; user: Versioned<User> }
   | { type: 'project'; project: Versioned<Project> }
   | { type: 'server'; server: Versioned<Server> }
 
-/** What a decision is about, as it is: it may be the marker of something deleted. The customer itself is read anyway. */
+/** Reads the resource of a decision; it may be a tombstone. The customer itself is read anyway. */
 export async function readResource(
   table: Table,
   customerId: string,

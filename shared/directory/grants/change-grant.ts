@@ -13,7 +13,7 @@ export type GrantMembership = {
   reason?: string | undefined
 }
 
-/** Membership of the pair's project with these roles, in place of the one there was. */
+/** Grants membership of the target's project with these roles, in place of any earlier one. */
 export function grantMembership(
   context: Context,
   target: GrantTarget,
@@ -24,7 +24,7 @@ export function grantMembership(
   return planGrant(context, target, { roles, expiresAt, reason }, 'membership.granted')
 }
 
-/** The roles, as a project of that kind has them. Throws `invalid-request`. */
+/** Returns the roles for a project of that kind. Throws `invalid-request`. */
 export function checkRoles({ kind }: Pick<Project, 'kind'>, input: Pick<GrantMembership, 'roles'>) {
   return validate(kind === 'main' ? MainGrant : ProjectGrant, input)
 }
@@ -40,7 +40,7 @@ export type AssignServer = {
   reason?: string | undefined
 }
 
-/** Assignment of the pair's server with these capabilities, in place of the one there was. */
+/** Assigns the target's server with these capabilities, in place of any earlier assignment. */
 export function assignServer(
   context: Context,
   target: GrantTarget,

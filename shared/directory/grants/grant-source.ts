@@ -1,7 +1,7 @@
 import type { GrantSource } from '../../domain/entities/grant.ts'
 import type { Actor } from '../../domain/values/actor.ts'
 
-/** Where a grant comes from, by who gave it. */
+/** The source of a grant, by its author. */
 export function grantSource({ kind }: Actor): GrantSource {
   if (kind === 'webhook' || kind === 'review') return kind
   return 'explicit'

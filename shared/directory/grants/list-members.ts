@@ -27,12 +27,12 @@ export type HolderPage = { limit: number; after?: Position | undefined }
 /** `user`: the id, or a part of the name or the e-mail address. */
 export type HolderFilter = GrantFilter & { user?: string | undefined }
 
-/** Users that a filtered page looks at. */
+/** Users that a filtered page reads. */
 const filteredPage = 200
 
 /**
- * Who is in a project, by user id, expired or not: what is stored, as an index proposes it, and those who are in by
- * their type. Each is read strongly: a page makes six requests at most. With a filter, 200 are looked at.
+ * Lists the members of a project by user id, expired or not: stored grants, as an index lists them, and implicit
+ * members. Each is read strongly: a page makes six requests at most. With a filter, 200 users are read.
  */
 export async function listMembers(
   table: Table,
@@ -43,7 +43,7 @@ export async function listMembers(
 ): Promise<Page<Member>> {
   const admins = findAdmins(table, customer.id).then((found) => Object.keys(found?.since ?? {}))
   const byType = admins.then((ids) => [customer.mainCustomerId, ...ids])
-  const { items, next } = await listPairs(
+  const { items, next } = await listHolderPairs(
     table,
     customer.id,
     { kind: 'project', id: project.id },
@@ -68,7 +68,7 @@ function widened(page: HolderPage, filter: HolderFilter): HolderPage {
 
 const positionOf = ({ user }: { user: User }): Position => ({ user: user.id })
 
-/** Which of these users are in the project, expired or not, each read strongly. */
+/** Returns those of the users who are members of the project, expired or not, each read strongly. */
 export async function readMembers(
   table: Table,
   project: Project,
@@ -83,7 +83,7 @@ function membersAmong(project: Project, pairs: readonly HolderPair[]): Member[] 
   return members.flatMap(({ user, membership }) => (membership ? [{ user, membership }] : []))
 }
 
-/** Who is assigned to a server, likewise. */
+/** Lists the assignees of a server, likewise. */
 export async function listAssignees(
   table: Table,
   server: Server,
@@ -91,8 +91,14 @@ export async function listAssignees(
   filter: HolderFilter = {},
 ): Promise<Page<Assignee>> {
   const resource = { kind: 'server', id: server.id } as const
-  const asked = widened(page, filter)
-  const { items, next } = await listPairs(table, server.customerId, resource, asked, Promise.resolve([]))
+  const request = widened(page, filter)
+  const { items, next } = await listHolderPairs(
+    table,
+    server.customerId,
+    resource,
+    request,
+    Promise.resolve([]),
+  )
   const fits = filterOf(filter)
   const assignees = items.flatMap(({ user, stored }) => {
     const assignment = assignmentOf(user, server, stored)
@@ -103,7 +109,7 @@ export async function listAssignees(
 
 type HolderPair = { user: User; stored: StoredGrant | undefined }
 
-async function listPairs(
+async function listHolderPairs(
   table: Table,
   customerId: string,
   resource: GrantedResource,

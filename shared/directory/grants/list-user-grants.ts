@@ -32,10 +32,10 @@ export type HeldFilter = GrantFilter & {
   name?: string | undefined
 }
 
-/** Grants that a filtered page looks at. */
+/** Grants that a filtered page reads. */
 const filteredPage = 200
 
-/** The grants of `listGrants` that fit, out of 200 at most. */
+/** Returns the grants of `listGrants` that match, out of 200 at most. */
 export async function findGrants(
   table: Table,
   customer: Customer,
@@ -61,12 +61,12 @@ export async function findGrants(
 }
 
 const positionOf = (grant: HeldGrant) => ({
-  register: 'project' in grant ? `project/${grant.project.id}` : `server/${grant.server.id}`,
+  grantKey: 'project' in grant ? `project/${grant.project.id}` : `server/${grant.server.id}`,
 })
 
 /**
- * Everything a user holds, stored or by its type, expired or not: Main, the OpenStack projects oldest first, then the
- * servers. `after.register` is the last of the page before. A page makes three requests at most.
+ * Lists a user's effective grants, stored or by type, expired or not: Main, the OpenStack projects oldest first, then
+ * the servers. `after.grantKey` is the last of the page before. A page makes three requests at most.
  */
 export async function listGrants(
   table: Table,
@@ -74,33 +74,39 @@ export async function listGrants(
   holder: GrantHolder,
   { limit, after }: PageRequest,
 ): Promise<Page<HeldGrant>> {
-  const last = after?.register ?? ''
-  const walk = await walkProjects(table, customer.id, holder.user, limit + 1, last)
+  const last = after?.grantKey ?? ''
+  const implicit = await listImplicitProjects(table, customer.id, holder.user, limit + 1, last)
   const known = new Map(
-    [mainProjectOf(customer), ...walk.projects].map((each) => [`project/${each.id}`, each]),
+    [mainProjectOf(customer), ...implicit.projects].map((each) => [`project/${each.id}`, each]),
   )
-  const byType = [...known.keys()].filter((register) => heldOn(holder, asResource(known.get(register))))
-  const registers = [...new Set([...byType, ...storedElsewhere(holder, known)])]
-    .filter((register) => register > last && (walk.upTo === undefined || register <= walk.upTo))
+  const byType = [...known.keys()].filter((key) => grantOn(holder, asResource(known.get(key))))
+  const grantKeys = [...new Set([...byType, ...storedElsewhere(holder, known)])]
+    .filter((key) => key > last && (implicit.upTo === undefined || key <= implicit.upTo))
     .sort()
-  const shown = registers.slice(0, limit)
-  const held = shown.map(async (register) => {
-    const [type = '', id = ''] = register.split('/')
-    const project = known.get(register)
-    return heldOn(
+  const shown = grantKeys.slice(0, limit)
+  const held = shown.map(async (key) => {
+    const [type = '', id = ''] = key.split('/')
+    const project = known.get(key)
+    return grantOn(
       holder,
       project ? asResource(project) : await readResource(table, customer.id, { type, id }),
     )
   })
-  const end = registers.length > limit ? shown.at(-1) : walk.upTo
+  const end = grantKeys.length > limit ? shown.at(-1) : implicit.upTo
   return {
     items: (await Promise.all(held)).filter((grant) => grant !== undefined),
-    next: end === undefined ? undefined : { register: end },
+    next: end === undefined ? undefined : { grantKey: end },
   }
 }
 
-/** The projects that the type may bring, from there on; `upTo`: there are more after this one. */
-async function walkProjects(table: Table, customerId: string, user: User, limit: number, last: string) {
+/** The projects of an implicit member, from `last` on; `upTo`: there are more after this one. */
+async function listImplicitProjects(
+  table: Table,
+  customerId: string,
+  user: User,
+  limit: number,
+  last: string,
+) {
   const [kind, id] = last.split('/')
   if (!isImplicitMember(user) || kind === 'server') return { projects: [], upTo: undefined }
   const after = id === undefined ? undefined : keys.project(customerId, id)
@@ -109,16 +115,14 @@ async function walkProjects(table: Table, customerId: string, user: User, limit:
 }
 
 function storedElsewhere({ user, grants }: GrantHolder, known: ReadonlyMap<string, Project>): string[] {
-  const stored = [...grants].filter(
-    ([register, grant]) => !known.has(register) && effectiveGrant(user, grant),
-  )
-  return stored.map(([register]) => register)
+  const stored = [...grants].filter(([key, grant]) => !known.has(key) && effectiveGrant(user, grant))
+  return stored.map(([key]) => key)
 }
 
 const asResource = (project: Project | undefined): Facts['resource'] =>
   project && { type: 'project', project }
 
-function heldOn({ user, grants }: GrantHolder, resource: Facts['resource']): HeldGrant | undefined {
+function grantOn({ user, grants }: GrantHolder, resource: Facts['resource']): HeldGrant | undefined {
   if (resource?.type === 'project') {
     const { project } = resource
     const membership = membershipOf(user, project, grants.get(`project/${project.id}`))

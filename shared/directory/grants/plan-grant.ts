@@ -8,7 +8,7 @@ import { isMainCustomer, mainGrantCopy, type User } from '../../domain/entities/
 import { actorName } from '../../domain/values/actor.ts'
 import type { AuditEventType } from '../../domain/values/audit-event.ts'
 import { isSameSet } from '../../domain/values/equality.ts'
-import { DomainError, causeOf } from '../../domain/values/errors.ts'
+import { DomainError, fieldsError } from '../../domain/values/errors.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import { grantItem, tombstoneTtl } from '../../records/grants.ts'
 import { userItem } from '../../records/users.ts'
@@ -30,7 +30,7 @@ import { PendingDependency } from '../change/pending-dependency.ts'
 import { grantSource } from './grant-source.ts'
 import { checkTarget, endedAt, effectiveGrantOf, type GrantTarget, resourceOf } from './target.ts'
 
-/** What a grant gives. */
+/** The terms of a grant. */
 export type Terms = {
   roles?: readonly string[] | undefined
   capabilities?: readonly Capability[] | undefined
@@ -38,7 +38,7 @@ export type Terms = {
   reason?: string | undefined
 }
 
-/** The newest about a pair wins, and a grant doesn't survive what has ended either end of it since. */
+/** Plans a grant. The newest fact about user and resource wins, and a deletion of either ends older grants. */
 export function planGrant(
   context: Context,
   target: GrantTarget,
@@ -53,33 +53,41 @@ export function planGrant(
   if (newer.some((stamp) => stamp && stamp > at.stamp)) return superseded
   const isOvertaken = (stored?.stamp ?? '') > at.stamp
   if (isOvertaken && target.resource.kind !== 'main') return superseded
-  const isVoid = revokedByTypeSince(user.types, at.stamp)
-  if (isVoid && target.resource.kind !== 'main') return planVoid(at, target, eventType)
+  const isRevokedByType = revokedByTypeSince(user.types, at.stamp)
+  if (isRevokedByType && target.resource.kind !== 'main') return planRevokedByType(at, target, eventType)
   const ceiling =
-    isVoid || isOvertaken ? undefined : ceilingViolation(user, resourceOf(target), terms.roles ?? [])
+    isRevokedByType || isOvertaken ? undefined : ceilingViolation(user, resourceOf(target), terms.roles ?? [])
   if (ceiling) {
     const dependency = { key: keys.user(customerId, user.id), expectedVersion: user.version }
     throw new PendingDependency('type-ceiling', ceiling, dependency)
   }
-  if (isByPerson(context) && givesAlready(target, terms)) return unchanged(target, seenOf(target))
+  if (isByPerson(context) && isGrantedAlready(target, terms)) return unchanged(target, checkedItems(target))
   const grant: StoredGrant = {
-    ...newRegister(at, target),
+    ...newStoredGrant(at, target),
     roles: terms.roles ?? [],
     capabilities: terms.capabilities ?? [],
     expiresAt: terms.expiresAt,
     reason: terms.reason,
   }
-  const register = registerOf(target, grant)
-  if (!register) return superseded
-  const plan = changeOfGrant(at, target, eventType, register, grantItem(register))
-  // Billing may be in Main: it counts if the user turns out to have been billing even before.
-  return isVoid || isOvertaken ? { outcome: 'superseded', change: plan.change } : plan
+  const updated = toStore(target, grant)
+  if (!updated) return superseded
+  const plan = changeOfGrant(at, target, eventType, updated, grantItem(updated))
+  // Kept though without effect. Example: a client is granted Main on Monday, and became billing on Tuesday. If a late
+  // event makes the user billing from Sunday on, the grant of Monday is in effect.
+  return isRevokedByType || isOvertaken ? { outcome: 'superseded', change: plan.change } : plan
 }
 
-/** Says nothing but when it was granted: it is looked for if the user turns out to have become billing earlier. */
-function planVoid(at: Context, target: GrantTarget, eventType: AuditEventType): ChangePlan<GrantTarget> {
+/**
+ * Stores a tombstone with the grant's stamp, by which the delivery is found if the user turns out to have become
+ * billing earlier.
+ */
+function planRevokedByType(
+  at: Context,
+  target: GrantTarget,
+  eventType: AuditEventType,
+): ChangePlan<GrantTarget> {
   if (!isEvent(at)) return superseded
-  const tombstone: StoredGrant = { ...newRegister(at, target), revoked: true }
+  const tombstone: StoredGrant = { ...newStoredGrant(at, target), revoked: true }
   const { change } = changeOfGrant(
     at,
     target,
@@ -90,11 +98,14 @@ function planVoid(at: Context, target: GrantTarget, eventType: AuditEventType): 
   return { outcome: 'superseded', change }
 }
 
-/** Of Main with what may come to count again; `undefined`: what is said now can't. */
-const registerOf = ({ resource: end, stored }: GrantTarget, said: StoredGrant): StoredGrant | undefined =>
-  end.kind === 'main' ? withFact(stored, said) : said
+/**
+ * The grant to store, for Main with the older facts that may take effect again; `undefined` if the new fact can never
+ * take effect.
+ */
+const toStore = ({ resource, stored }: GrantTarget, grant: StoredGrant): StoredGrant | undefined =>
+  resource.kind === 'main' ? withFact(stored, grant) : grant
 
-/** Leaves a marker, so that an older grant arriving later has no effect. */
+/** Stores a tombstone, so that an older grant that arrives later has no effect. */
 export function planRevocation(
   context: Context,
   target: GrantTarget,
@@ -107,7 +118,7 @@ export function planRevocation(
   if (endedAt(target) > at.stamp) return superseded
   const isOvertaken = (target.stored?.stamp ?? '') > at.stamp
   if (isOvertaken && target.resource.kind !== 'main') return superseded
-  const tombstone = registerOf(target, { ...newRegister(at, target), revoked: true })
+  const tombstone = toStore(target, { ...newStoredGrant(at, target), revoked: true })
   if (!tombstone) return superseded
   const { change } = changeOfGrant(
     at,
@@ -123,26 +134,29 @@ function timestampAfterTarget(context: Context, target: GrantTarget): Context {
   return timestampAfter(context, target.stored?.stamp, endedAt(target), target.user.types.at(-1)?.at)
 }
 
-/** An event may grant to somebody who is enabled later, or what is over already; people are told that it gives nothing. */
-function refuseWithoutEffect(context: Context, { user, resource: end }: GrantTarget, terms: Terms): void {
-  if (end.kind !== 'server') refuseIfGoing(end.project)
+/**
+ * Throws for grants that would have no effect. Events may make them: the user may be enabled later, and a late grant
+ * may have expired already.
+ */
+function refuseWithoutEffect(context: Context, { user, resource }: GrantTarget, terms: Terms): void {
+  if (resource.kind !== 'server') refuseIfGoing(resource.project)
   if (user.status === 'disabled') {
     throw new DomainError('conflict', 'the user is disabled; enable them before granting anything')
   }
   refuseExpired(context, terms)
 }
 
-/** Throws `invalid-request` for a grant that would be over at once. */
+/** Throws `invalid-request` for a grant that would expire at once. */
 export function refuseExpired({ now }: Pick<Context, 'now'>, { expiresAt }: Pick<Terms, 'expiresAt'>): void {
   if (expiresAt === undefined || expiresAt > now) return
-  throw causeOf('invalid-request', [{ pointer: '/expiresAt', detail: 'must be in the future' }])
+  throw fieldsError('invalid-request', [{ pointer: '/expiresAt', detail: 'must be in the future' }])
 }
 
 /**
- * True if the same was granted before, by whomever; what comes with the type wasn't. Terms that aren't named are none: a
- * grant without them replaces one that has them.
+ * True if an equal stored grant is in effect, whoever made it; membership by type isn't one. Absent terms count as
+ * none: a grant without them replaces one that has them.
  */
-function givesAlready(
+function isGrantedAlready(
   target: GrantTarget,
   { roles = [], capabilities = [], expiresAt, reason }: Terms,
 ): boolean {
@@ -159,7 +173,7 @@ function givesAlready(
   )
 }
 
-function seenOf(target: GrantTarget) {
+function checkedItems(target: GrantTarget) {
   const { customerId, user, stored } = target
   const { kind, id } = resourceOf(target)
   const ends = checkTarget(target).map(({ check, expectedVersion }) => ({ key: check, expectedVersion }))
@@ -170,7 +184,7 @@ function seenOf(target: GrantTarget) {
   ]
 }
 
-function newRegister({ actor, stamp, now }: Context, target: GrantTarget): StoredGrant {
+function newStoredGrant({ actor, stamp, now }: Context, target: GrantTarget): StoredGrant {
   return {
     customerId: target.customerId,
     userId: target.user.id,
@@ -185,11 +199,11 @@ function newRegister({ actor, stamp, now }: Context, target: GrantTarget): Store
 }
 
 /**
- * A type may give a membership, also one that was held earlier and becomes known only later: its removal has to stay.
- * Nothing gives an assignment but a grant.
+ * Revocations of memberships stay for good: a type may give the membership, even one that becomes known late.
+ * Assignments come from grants alone.
  */
-function revocationTtl({ table }: Context, { resource: end }: GrantTarget): number | undefined {
-  return end.kind === 'server' ? tombstoneTtl(table.now()) : undefined
+function revocationTtl({ table }: Context, { resource }: GrantTarget): number | undefined {
+  return resource.kind === 'server' ? tombstoneTtl(table.now()) : undefined
 }
 
 function changeOfGrant(
@@ -199,16 +213,16 @@ function changeOfGrant(
   grant: StoredGrant,
   item: Key & Record<string, unknown>,
 ): ChangePlan<GrantTarget> & { outcome: 'applied' } {
-  const { stored, resource: end, customerId, user } = target
-  const change = end.kind === 'server' ? assignmentChange : membershipChange
+  const { stored, resource, customerId, user } = target
+  const change = resource.kind === 'server' ? assignmentChange : membershipChange
   const updated =
-    end.kind === 'main' ? { ...user, inMain: mainGrantCopy(grant), updatedAt: context.now } : user
+    resource.kind === 'main' ? { ...user, mainGrant: mainGrantCopy(grant), updatedAt: context.now } : user
   return changePlan<GrantTarget>(context, {
     customerId,
     eventType,
     writes: [
       { put: item, expectedVersion: versionOf(stored) },
-      holdUser(target, updated),
+      userWrite(target, updated),
       ...checkTarget(target),
     ],
     changes: [change({ before: stored, after: grant })],
@@ -216,17 +230,20 @@ function changeOfGrant(
   })
 }
 
-/** No grant is effective before the user exists or after it is gone; of Main the user's own item keeps a copy. */
-function holdUser({ resource: end, user, customerId }: GrantTarget, updated: User): Write {
+/**
+ * Checks the user, as no grant is effective before the user exists or after a deletion; for Main it writes the user's
+ * copy of the grant.
+ */
+function userWrite({ resource, user, customerId }: GrantTarget, updated: User): Write {
   const { id, version: expectedVersion } = user
-  return end.kind === 'main'
+  return resource.kind === 'main'
     ? { put: userItem(updated), expectedVersion }
     : { check: keys.user(customerId, id), expectedVersion }
 }
 
-/** The main-customer is a member of every project, in full: there's nothing to give or take. */
-function refuseLocked({ user, resource: end }: GrantTarget): void {
-  if (end.kind !== 'server' && isMainCustomer(user)) {
+/** Throws `locked` for the main-customer, who is a full member of every project. */
+function refuseLocked({ user, resource }: GrantTarget): void {
+  if (resource.kind !== 'server' && isMainCustomer(user)) {
     throw new DomainError('locked', "the main-customer's memberships cannot be changed")
   }
 }

@@ -142,9 +142,9 @@ export async function readProject(table: Table, { customerId, holderId }: Resolv
 
 /** The claim with these facts; `undefined` if it exists and has them already. */
 export function claimWithFacts(claim: Claim | undefined, facts: UnclaimedFacts): Claim | undefined {
-  const more = withFacts(claim?.said, facts)
+  const more = withFacts(claim?.unclaimed, facts)
   if (claim && !more) return undefined
-  return { ...(claim ?? { holders: [] }), said: more }
+  return { ...(claim ?? { holders: [] }), unclaimed: more }
 }
 
 export function requireUser(

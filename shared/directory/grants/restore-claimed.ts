@@ -9,7 +9,7 @@ import { type Key, keys, keyText } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import { recordWaitingRevocation, type TargetName } from './waiting-revocation.ts'
 
-/** What a delivery is about that goes back to waiting: whose claim it then waits for. */
+/** The entity that a delivery goes back to waiting for, by its claim. */
 export type Missing = 'user' | 'project'
 
 const reasons = {
@@ -17,16 +17,16 @@ const reasons = {
   project: 'no project has this name',
 } as const
 
-/** Whether the register was set by an event that came after the end of its user or its project. */
+/** True if an event after the end of its user or project made the fact. */
 export const isClaimedAfter = (stamp: Stamp, end: Stamp) =>
   stamp > end && deliveryOfStamp(stamp) !== undefined
 
-/** The data of an event, in which names are as they are compared. */
-type Named = EventDataOf<EventType>
+/** The validated data of an event, with names in the form in which they are compared. */
+type EventNames = EventDataOf<EventType>
 
 /**
- * Puts the delivery that counts at this stamp back among those that wait, as what it was about has turned out not to be
- * there at that moment. A revocation leaves word again, so that no older grant of its pair passes it. Nothing where the
+ * Puts the delivery of this stamp back to waiting, as its user or project turned out not to exist at that moment. A
+ * revocation is recorded as waiting again, so that no older grant of its pair gets past it. Returns no writes if the
  * delivery is gone, or waits already.
  */
 export async function restoreDelivery(
@@ -39,13 +39,13 @@ export async function restoreDelivery(
   const delivery = id && (await findDelivery(table, id.source, id.id))
   if (!delivery || !isSettled(delivery) || stampOfDelivery(delivery) !== stamp) return []
   const names = namesIn(delivery)
-  const word =
-    isPair(names) && isRevocation(delivery) ? await recordWaitingRevocation(table, names, stamp) : []
-  return [waitingAgain(delivery, claimKey(names, missing), reasons[missing], now), ...word]
+  const revocation =
+    namesTarget(names) && isRevocation(delivery) ? await recordWaitingRevocation(table, names, stamp) : []
+  return [backToWaiting(delivery, claimKey(names, missing), reasons[missing], now), ...revocation]
 }
 
-/** A creation that was applied waits for the name again. */
-export async function waitAgain(
+/** Puts an applied creation back to waiting for its name. */
+export async function restoreCreation(
   table: Table,
   stamp: Stamp,
   dependency: Key,
@@ -55,10 +55,10 @@ export async function waitAgain(
   const id = deliveryOfStamp(stamp)
   const delivery = id && (await findDelivery(table, id.source, id.id))
   if (!delivery || !isSettled(delivery) || stampOfDelivery(delivery) !== stamp) return []
-  return [waitingAgain(delivery, dependency, reason, now)]
+  return [backToWaiting(delivery, dependency, reason, now)]
 }
 
-export function waitingAgain(
+export function backToWaiting(
   delivery: Versioned<Delivery>,
   dependency: Key,
   reason: string,
@@ -76,20 +76,20 @@ export function waitingAgain(
   return { put: deliveryItem(waiting), expectedVersion: delivery.version }
 }
 
-function namesIn({ type, body }: Delivery): Named {
-  if (!isEventType(type)) throw new Error('what was applied is of a known type')
+function namesIn({ type, body }: Delivery): EventNames {
+  if (!isEventType(type)) throw new Error('an applied event has a known type')
   const { data }: { data: unknown } = JSON.parse(body)
   return validate(eventData[type], data)
 }
 
-const isPair = (names: Named): names is TargetName =>
+const namesTarget = (names: EventNames): names is TargetName =>
   'user' in names && ('project' in names || 'serverId' in names)
 
 const isRevocation = ({ type }: Delivery) => type === 'membership.revoked' || type === 'server.unassigned'
 
-function claimKey(names: Named, missing: Missing): Key {
+function claimKey(names: EventNames, missing: Missing): Key {
   const { customerId } = names
   if (missing === 'user' && 'user' in names) return keys.email(customerId, names.user)
   if ('project' in names) return keys.projectName(customerId, projectNameKey(names.project))
-  throw new Error('what was said of a user or a project names it')
+  throw new Error('an event about a user or a project names it')
 }

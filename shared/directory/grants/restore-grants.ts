@@ -20,13 +20,16 @@ import { assignmentChange, membershipChange } from '../change/audit-view.ts'
 import { type Context, changePlan } from '../change/change-plan.ts'
 import { isClaimedAfter, type Missing, restoreDelivery } from './restore-claimed.ts'
 
-/** Three items each at most, far below DynamoDB's 100 a transaction. */
+/** Grants a transaction: with three items each, far below DynamoDB's 100. */
 export const batchSize = 25
 
 const actor = { kind: 'system', id: 'provisioning' } as const
 
-/** Has to be committed before anything else can be planned: it is too much for one transaction, or concerns others. */
-export class Preceding extends Error {
+/**
+ * A change that has to be committed before the rest can be planned: it is too large for one transaction, or concerns
+ * other entities.
+ */
+export class PrecedingChange extends Error {
   override name = 'Preceding'
   readonly change: Change
 
@@ -37,9 +40,9 @@ export class Preceding extends Error {
 }
 
 /**
- * Before somebody gets the address of a user who is gone: what events have said of that user's grants since the end goes
- * back to waiting, a batch at a time.
- * @throws {Preceding}
+ * Before a new user gets the address of a deleted one: puts the deliveries of grants made since the deletion back to
+ * waiting, a batch at a time.
+ * @throws {PrecedingChange}
  */
 export async function restoreGrantsOfUser(
   context: Context,
@@ -49,7 +52,7 @@ export async function restoreGrantsOfUser(
   const { table } = context
   const key = keys.user(customerId, userId)
   const tombstone = asUser(await table.get(key))
-  // Where the clean-up has been it has returned them, and nothing is added to a user who is gone.
+  // The clean-up has restored them if it ran already, and a deleted user gets no new grants.
   if (!tombstone?.deleted || !tombstone.cleanupSince) return
   const { grants } = await findUserWithGrants(table, customerId, userId)
   const cause = { check: key, expectedVersion: tombstone.version }
@@ -58,13 +61,13 @@ export async function restoreGrantsOfUser(
   ])
 }
 
-/** A register may have been set until then after the deletion was planned, in milliseconds: clocks differ. */
+/** Milliseconds after the deletion was planned in which a grant may still have been stored, as clocks differ. */
 const clocksDiffer = 60_000
 
 /**
- * Before a project gets the name of one that is gone, likewise. Revocations are in no index: the audit trail tells of all
- * that was said of the project at or after its end, which has arrived until it was deleted.
- * @throws {Preceding}
+ * Before a new project gets the name of a deleted one, likewise. No index lists revocations, but the audit trail has
+ * every fact about the project from its end on that arrived before its deletion.
+ * @throws {PrecedingChange}
  */
 export async function restoreGrantsOfProject(
   context: Context,
@@ -81,40 +84,40 @@ export async function restoreGrantsOfProject(
   const items = await table.getMany(
     users.map((userId) => keys.grant(customerId, userId, 'project', projectId)),
   )
-  const registers = items.map(asGrant).filter((grant) => grant !== undefined)
+  const grants = items.map(asGrant).filter((grant) => grant !== undefined)
   const cause = { check: key, expectedVersion: tombstone.version }
-  await restoreNewer(context, { customerId, cause, end: tombstone.deleted, missing: 'project' }, registers)
+  await restoreNewer(context, { customerId, cause, end: tombstone.deleted, missing: 'project' }, grants)
 }
 
-type Gone = { customerId: string; cause: Write; end: Stamp; missing: Missing }
+type EndedOwner = { customerId: string; cause: Write; end: Stamp; missing: Missing }
 
 async function restoreNewer(
   { table, now, openstack }: Context,
-  { customerId, cause, end, missing }: Gone,
-  registers: readonly Versioned<StoredGrant>[],
+  { customerId, cause, end, missing }: EndedOwner,
+  grants: readonly Versioned<StoredGrant>[],
 ): Promise<void> {
-  const newer = registers.filter((grant) => factsAfterEnd(grant, end).length > 0).slice(0, batchSize)
+  const newer = grants.filter((grant) => factsAfterEnd(grant, end).length > 0).slice(0, batchSize)
   if (newer.length === 0) return
-  const returned = await Promise.all(newer.map((grant) => restoreGrant(table, grant, end, missing, now)))
+  const restored = await Promise.all(newer.map((grant) => restoreGrant(table, grant, end, missing, now)))
   const reason = missing === 'user' ? 'the user was deleted before' : 'the project was deleted before'
   const context: Context = { table, actor, stamp: stampOf(now, actor.id), now, reason, openstack }
   const { change } = changePlan(context, {
     customerId,
     eventType: 'grants.removed',
-    writes: [cause, ...returned.flat()],
+    writes: [cause, ...restored.flat()],
     changes: newer.map((before) =>
       (before.resource.kind === 'project' ? membershipChange : assignmentChange)({ before }),
     ),
     after: undefined,
   })
-  throw new Preceding(change)
+  throw new PrecedingChange(change)
 }
 
-/** The stamps of what events have said of the pair after the end of its user or project. */
-export const factsAfterEnd = (register: StoredGrant, end: Stamp): Stamp[] =>
-  stampsOf(register).filter((at) => isClaimedAfter(at, end))
+/** The stamps of the facts that events added after the end of the user or project. */
+export const factsAfterEnd = (grant: StoredGrant, end: Stamp): Stamp[] =>
+  stampsOf(grant).filter((at) => isClaimedAfter(at, end))
 
-/** Removes the register, and lets what it tells wait again. */
+/** Removes the stored grant, and puts the deliveries of its facts back to waiting. */
 async function restoreGrant(
   table: Table,
   grant: Versioned<StoredGrant>,
@@ -124,9 +127,9 @@ async function restoreGrant(
 ): Promise<Write[]> {
   const { customerId, userId, resource, version: expectedVersion } = grant
   const stamps = factsAfterEnd(grant, end)
-  const returned = await Promise.all(stamps.map((stamp) => restoreDelivery(table, stamp, missing, now)))
+  const restored = await Promise.all(stamps.map((stamp) => restoreDelivery(table, stamp, missing, now)))
   return [
     { remove: keys.grant(customerId, userId, resource.kind, resource.id), expectedVersion },
-    ...returned.flat(),
+    ...restored.flat(),
   ]
 }

@@ -9,15 +9,16 @@ import { findUserWithGrants } from '../../records/users.ts'
 import type { Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { type Context, isEvent } from '../change/change-plan.ts'
-import { waitingAgain } from './restore-claimed.ts'
-import { batchSize, Preceding } from './restore-grants.ts'
+import { backToWaiting } from './restore-claimed.ts'
+import { batchSize, PrecedingChange } from './restore-grants.ts'
 
 const reason = 'a billing user holds no such grant'
 
 /**
- * Before a user turns out to have become billing earlier, or never: what was granted since waits for its type, a batch at a
- * time. Whatever wakes it before the user has changed has no effect, and this is done again.
- * @throws {Preceding}
+ * Before a user turns out to have become billing earlier, or never: puts the deliveries of grants made since back to
+ * waiting for the user's type, a batch at a time. A delivery that is triggered before the user changes has no effect,
+ * and is restored again.
+ * @throws {PrecedingChange}
  */
 export async function restoreVoided(context: Context, before: User, after: User): Promise<void> {
   const [from, until] = [revokedByTypeUntil(after.types) ?? '', revokedByTypeUntil(before.types) ?? '']
@@ -27,7 +28,7 @@ export async function restoreVoided(context: Context, before: User, after: User)
     writes.push(...(await restoreVoidedGrant(context, before, stamp)))
     if (writes.length === batchSize) break
   }
-  if (writes.length > 0) throw new Preceding({ writes })
+  if (writes.length > 0) throw new PrecedingChange({ writes })
 }
 
 async function tombstonesBetween({ table }: Context, { customerId, id }: User, from: Stamp, until: Stamp) {
@@ -42,5 +43,5 @@ async function restoreVoidedGrant({ table, now }: Context, user: User, stamp: St
   const id = deliveryOfStamp(stamp)
   const delivery = id && (await findDelivery(table, id.source, id.id))
   if (!delivery || !isSettled(delivery) || isRevokingEvent(delivery.type)) return []
-  return [waitingAgain(delivery, keys.user(user.customerId, user.id), reason, now)]
+  return [backToWaiting(delivery, keys.user(user.customerId, user.id), reason, now)]
 }

@@ -15,74 +15,76 @@ import type { Version, Versioned } from '../../table/item.ts'
 import { type Key, keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
-/** What a grant is on. Main is there as long as its customer is, and needn't be read. */
+/** The resource of a grant. Main exists as long as its customer, and needn't be read. */
 export type TargetResource =
   | { kind: 'project'; project: Versioned<Project> }
   | { kind: 'main'; project: Project }
   | { kind: 'server'; server: Versioned<Server> }
 
-/** A user and a resource of the same customer as they are, and their register. */
+/** A user and a resource of the same customer in their present state, and the stored grant of the pair. */
 export type GrantTarget = {
   customerId: string
   user: Versioned<User>
   resource: TargetResource
   stored: Versioned<StoredGrant> | undefined
-  /** A newer revocation that waits holds an event's grant back. */
+  /** A newer waiting revocation supersedes an event's grant. */
   waitingRevocation?: Versioned<WaitingRevocation> | undefined
 }
 
-export function resourceOf({ resource: end }: Pick<GrantTarget, 'resource'>): GrantedResource {
-  return end.kind === 'server'
-    ? { kind: 'server', id: end.server.id }
-    : { kind: 'project', id: end.project.id }
+export function resourceOf({ resource }: Pick<GrantTarget, 'resource'>): GrantedResource {
+  return resource.kind === 'server'
+    ? { kind: 'server', id: resource.server.id }
+    : { kind: 'project', id: resource.project.id }
 }
 
 export const projectTarget = (project: Versioned<Project>): TargetResource =>
   project.kind === 'main' ? { kind: 'main', project } : { kind: 'project', project }
 
-/** The pair by the user's id; `undefined`: there's no such user. One request. */
+/** Reads the target by the user's id, in one request; `undefined` if there is no such user. */
 export async function readTarget(
   table: Table,
   customerId: string,
   userId: string,
-  end: TargetResource,
+  resource: TargetResource,
 ): Promise<GrantTarget | undefined> {
-  const { kind, id } = resourceOf({ resource: end })
-  const [found, register] = await table.getMany([
+  const { kind, id } = resourceOf({ resource })
+  const [userItem, grantItem] = await table.getMany([
     keys.user(customerId, userId),
     keys.grant(customerId, userId, kind, id),
   ])
-  const user = asUser(found)
-  return user && !user.deleted ? { customerId, user, resource: end, stored: asGrant(register) } : undefined
+  const user = asUser(userItem)
+  return user && !user.deleted ? { customerId, user, resource, stored: asGrant(grantItem) } : undefined
 }
 
-/** The newest deletion of either end; a grant older than it has no effect. */
-export function endedAt({ user, resource: end }: GrantTarget): Stamp {
+/** The newest deletion of user or resource; a grant older than it has no effect. */
+export function endedAt({ user, resource }: GrantTarget): Stamp {
   const ends =
-    end.kind === 'server' ? [end.server.lastDeleted] : [endOf(end.project), end.project.lastDeleted]
+    resource.kind === 'server'
+      ? [resource.server.lastDeleted]
+      : [endOf(resource.project), resource.project.lastDeleted]
   const all = [user.deleted, user.lastDeleted, ...ends].map((stamp) => stamp ?? '')
   return all.sort().at(-1) ?? ''
 }
 
-/** That the resource still is as it was read: no grant is effective before it exists or after it is gone. */
+/** The condition that the resource is unchanged: no grant is effective before it exists or after it is gone. */
 export function checkTarget({
   customerId,
-  resource: end,
+  resource,
 }: GrantTarget): { check: Key; expectedVersion: Version }[] {
-  if (end.kind === 'main') return []
-  if (end.kind === 'server') {
-    return [{ check: keys.server(customerId, end.server.id), expectedVersion: end.server.version }]
+  if (resource.kind === 'main') return []
+  if (resource.kind === 'server') {
+    return [{ check: keys.server(customerId, resource.server.id), expectedVersion: resource.server.version }]
   }
-  return [{ check: keys.project(customerId, end.project.id), expectedVersion: end.project.version }]
+  return [{ check: keys.project(customerId, resource.project.id), expectedVersion: resource.project.version }]
 }
 
-/** What the pair comes to, stored or by the user's type; it may have expired. */
+/** The effective grant of the target, stored or by the user's type; it may have expired. */
 export function effectiveGrantOf({
   user,
-  resource: end,
+  resource,
   stored,
 }: GrantTarget): Membership | Assignment | undefined {
-  return end.kind === 'server'
-    ? assignmentOf(user, end.server, stored)
-    : membershipOf(user, end.project, stored)
+  return resource.kind === 'server'
+    ? assignmentOf(user, resource.server, stored)
+    : membershipOf(user, resource.project, stored)
 }

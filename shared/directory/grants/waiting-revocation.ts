@@ -15,7 +15,7 @@ export function revocationKey(name: TargetName): Key {
     : keys.revocation(customerId, 'project', projectNameKey(name.project), user)
 }
 
-/** By the names that a revocation uses; none where a newer one has left it. */
+/** Records a waiting revocation under the names it uses; no writes if a newer one is recorded. */
 export async function recordWaitingRevocation(
   table: Table,
   name: TargetName,

@@ -6,9 +6,9 @@ import type { Table } from '../../table/table.ts'
 import { type LoginClaims, loginHash } from './link-login.ts'
 
 /**
- * Remembers that a linked login has shown the address to be its own which its user was given since: from then on messages go
- * there. No part of the directory, so without an audit event and under the same version; when somebody else changes the user just
- * now, it is seen next time.
+ * Records that a linked login has proved an address that its user was given later: from then on messages go there. It
+ * is outside the directory, so it makes no audit event and keeps the version. If the user changes concurrently, the
+ * next request records it.
  */
 export async function confirmAddress(table: Table, seen: User, claims: LoginClaims): Promise<void> {
   if (!isToConfirm(seen, claims)) return

@@ -12,14 +12,14 @@ import type { Table } from '../../table/table.ts'
 import { findByEmail } from '../facts/read-facts.ts'
 import { linkLogin, type LoginClaims, loginHash } from './link-login.ts'
 
-/** When and in which request somebody shows up. */
+/** The time and the request of a login. */
 export type LoginContext = { table: Table; now: Instant; requestId?: string | undefined }
 
 const attempts = 5
 
 /**
- * Id of the user that a login is at a customer; `undefined`: nobody. One request for a linked login; one that isn't
- * yet is linked on the way if it was invited.
+ * Returns the id of the login's user at a customer; `undefined` if there is none. A linked login takes one request;
+ * an invited one is linked on the way.
  */
 export async function identify(
   loginContext: LoginContext,
@@ -32,7 +32,7 @@ export async function identify(
     if (link) return link.userId
     const user = await findInvited(loginContext, customerId, login)
     const outcome = user && (await tryToLink(loginContext, user, login))
-    if (outcome !== 'overtaken') return outcome && user?.id
+    if (outcome !== 'conflict') return outcome && user?.id
   }
   throw new DomainError('unavailable', 'The login could not be linked just now; try again.')
 }
@@ -48,12 +48,15 @@ async function findInvited(
   return asCustomer(customer)?.status === 'closed' ? undefined : asUser(user)
 }
 
-/** Links unless there's no (more) invitation, or the same login has been faster; `overtaken` by another change of the user or another use of the login. */
+/**
+ * Links the login unless it isn't invited, or was linked already. Returns `conflict` if the user or the login
+ * changed concurrently.
+ */
 export async function tryToLink(
   { table, now, requestId }: LoginContext,
   user: Versioned<User>,
   login: LoginClaims,
-): Promise<'linked' | 'overtaken' | undefined> {
+): Promise<'linked' | 'conflict' | undefined> {
   if (!user.deleted && user.login?.hash === loginHash(login)) return 'linked'
   const actor = { kind: 'user', id: user.id } as const
   const change = linkLogin({ table, actor, stamp: stampOf(now, user.id), now, requestId }, user, login)
@@ -62,7 +65,7 @@ export async function tryToLink(
     await commit(table, change)
     return 'linked'
   } catch (error) {
-    if (isStale(error)) return 'overtaken'
+    if (isStale(error)) return 'conflict'
     throw error
   }
 }

@@ -8,18 +8,18 @@ import type { Versioned } from '../../table/item.ts'
 import { userChange } from '../change/audit-view.ts'
 import { type Context, changePlan } from '../change/change-plan.ts'
 
-/** Who a token of a person says that it stands for. */
+/** The identity in a person's token. */
 export type LoginClaims = { issuer: string; subject: string; email?: string; emailVerified: boolean }
 
-/** What a login is stored under: SHA-256 over issuer and subject, each after its length, so that no two pairs run together. */
+/** The key of a login: SHA-256 over issuer and subject, each after its length, so that no two pairs run together. */
 export function loginHash({ issuer, subject }: Pick<LoginClaims, 'issuer' | 'subject'>): string {
   const text = [issuer, subject].map((part) => `${Buffer.byteLength(part)}:${part}`).join('')
   return digest('sha256', text, 'base64url')
 }
 
 /**
- * Links a login to the user that was invited by its verified e-mail address; nothing where that isn't so, or isn't any
- * more. A linked user is never linked again: its own item is among the conditions, and so is the login's.
+ * Links a login to the user that was invited by its verified e-mail address; `undefined` if it isn't, or no longer. A
+ * linked user is never linked again: its own item is among the conditions, and so is the login's.
  */
 export function linkLogin(context: Context, user: Versioned<User>, login: LoginClaims): Change | undefined {
   if (!isInvited(user, login, context.now)) return undefined

@@ -9,19 +9,19 @@ import { type HeldGrant, listGrants } from '../grants/list-user-grants.ts'
 import { identify, tryToLink, type LoginContext } from './identify.ts'
 import { type LoginClaims, loginHash } from './link-login.ts'
 
-/** One of the users that a login is, with the first of what it holds. */
+/** A user of a login, with the first of its grants. */
 export type OwnUser = { facts: Caller; grants: Page<HeldGrant> }
 
-/** Where a login is a user, or may become one by an invitation. */
+/** A customer at which a login has a user, or may get one by an invitation. */
 type Place = { customerId: string; userId: string; linked: boolean }
 
-/** Of the ten requests of a call four are made in any case; this is what is left for the places. */
+/** An API call has ten requests; four are made in any case, and these are left for the places. */
 const requestsLeft = 6
 const requestsFor = ({ linked }: Place) => (linked ? 2 : 3)
 const grantsOfAll = 100
 
 /**
- * The users of a login, by customer; those that invited it by its verified e-mail address are linked now. A page holds
+ * Lists the users of a login by customer, and links those that invited it by its verified e-mail address. A page has
  * three at most. `after.customer` is the last customer of the page before.
  */
 export async function listOwnUsers(
@@ -98,6 +98,6 @@ async function acceptInvitation(
   ])
   const user = asCustomer(ofCustomer)?.status === 'closed' ? undefined : asUser(item)
   const outcome = user && (await tryToLink(loginContext, user, login))
-  if (outcome === 'overtaken') return identify(loginContext, customerId, login)
+  if (outcome === 'conflict') return identify(loginContext, customerId, login)
   return outcome && userId
 }

@@ -9,7 +9,7 @@ import { userChange } from '../change/audit-view.ts'
 import { type Context, type ChangePlan, changePlan } from '../change/change-plan.ts'
 
 /**
- * The login is nobody's at this customer any more; another one may take an invitation that still runs, none that was
+ * Unlinks the user's login at this customer. Another one may accept an invitation that still runs, but none that was
  * unlinked since the address was set.
  */
 export async function unlinkLogin(context: Context, user: Versioned<User>): Promise<ChangePlan<undefined>> {
@@ -28,7 +28,7 @@ export async function unlinkLogin(context: Context, user: Versioned<User>): Prom
   })
 }
 
-/** What goes with a login that is linked, if one is. */
+/** Plans the removal of the login that is linked, if any. */
 export async function planUnlink(
   { table }: Context,
   { customerId, login: linked }: User,

@@ -8,7 +8,7 @@ import { transferChange } from '../change/audit-view.ts'
 import { type Context, type ChangePlan, changePlan } from '../change/change-plan.ts'
 import { readOwner, readSuccessor } from './parties.ts'
 
-/** The main-customer offers what it is to an admin, for seven days; another offer replaces this one. */
+/** The main-customer offers the ownership to an admin for seven days; another offer replaces this one. */
 export async function offerOwnership(
   context: Context,
   customer: Versioned<Customer>,
@@ -26,7 +26,7 @@ export async function offerOwnership(
     offeredBy: customer.mainCustomerId,
     offeredAt: now,
     expiresAt: addMilliseconds(now, offerDays * 86_400_000),
-    pledge: offerFingerprint(owner, successor),
+    fingerprint: offerFingerprint(owner, successor),
   }
   return changePlan(context, {
     customerId: customer.id,
@@ -41,7 +41,7 @@ export async function offerOwnership(
   })
 }
 
-/** Takes an offer back. */
+/** Withdraws an offer. */
 export function withdrawOwnership(context: Context, offer: Versioned<Transfer>): ChangePlan<undefined> {
   const { customerId, version: expectedVersion } = offer
   return changePlan(context, {

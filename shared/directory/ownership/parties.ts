@@ -15,7 +15,7 @@ import type { Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 
-/** Who a customer's ownership may pass to: an active admin with a linked login. */
+/** Reads the user who may become the owner: an active admin with a linked login. */
 export async function readSuccessor(table: Table, { id }: Customer, to: string): Promise<Versioned<User>> {
   const user = isId(to) ? asUser(await table.get(keys.user(id, to))) : undefined
   if (!user || user.deleted) {
@@ -34,14 +34,14 @@ export async function readOwner(table: Table, { id, mainCustomerId }: Customer):
   return owner
 }
 
-/** An offer of the ownership with the two whom it is about, all as they are now. */
+/** An offer of the ownership with its two users, in their present state. */
 export type ReadOffer = {
   transfer: Versioned<Transfer>
   owner: Versioned<User> | undefined
   successor: Versioned<User> | undefined
 }
 
-/** The customer's last offer, whatever has become of it; one request, and one more where there is one. */
+/** Reads the customer's last offer, whatever its state, in one request, and in another one its two users. */
 export async function findOffer(table: Table, customerId: string): Promise<ReadOffer | undefined> {
   const transfer = await findTransfer(table, customerId)
   if (!transfer) return undefined
@@ -50,6 +50,6 @@ export async function findOffer(table: Table, customerId: string): Promise<ReadO
   return { transfer, owner, successor }
 }
 
-/** What showing, withdrawing and accepting an offer go by. */
+/** The state of an offer for showing, withdrawing and accepting it. */
 export const stateOf = ({ transfer, ...parties }: ReadOffer, customer: Customer, now: Instant): OfferState =>
   stateOfOffer(transfer, customer, parties, now)

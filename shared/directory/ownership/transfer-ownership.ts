@@ -15,16 +15,19 @@ import { planAdmins } from '../users/admins.ts'
 import { withUserType } from '../users/type-change.ts'
 import { type ReadOffer, readOwner, readSuccessor, stateOf } from './parties.ts'
 
-/** Who gives the ownership to whom, and an offer of it, whoever that is to, as they were read. */
+/** The parties of a transfer, and the customer's offer, whomever it was made to, as they were read. */
 type Passing = {
   owner: Versioned<User>
   successor: Versioned<User>
   offer: Versioned<Transfer> | undefined
-  /** The offer is accepted, which it can be until it expires. */
+  /** True if the offer is accepted, which ends at its expiry. */
   accepts?: true
 }
 
-/** Swaps both types in one transaction, which ends any offer. The old main-customer becomes an admin since the beginning: it keeps what it had. */
+/**
+ * Swaps both types in one transaction, which ends any offer. The old main-customer becomes an admin of all existing
+ * projects, and so keeps its access.
+ */
 export async function transferOwnership(
   context: Context,
   customer: Versioned<Customer>,
@@ -36,7 +39,7 @@ export async function transferOwnership(
   const promoted = { before: successor, after: typeChange(successor, 'main-customer', at) }
   const updated: Customer = { ...customer, mainCustomerId: successor.id, updatedAt: at.now }
   const key = keys.transfer(customerId)
-  // Where there's no offer, none is made meanwhile either.
+  // Without an offer, check that none is made meanwhile.
   const ended: Write = offer
     ? { remove: key, expectedVersion: offer.version, ...(accepts && { until: untilExpiry(offer) }) }
     : { check: key, expectedVersion: 'absent' }
@@ -67,7 +70,7 @@ function typeChange(user: User, type: TypeEntry['type'], { stamp: at, now }: Con
   return { ...withUserType(user, { type, at, since }, now), updatedAt: now }
 }
 
-/** The admin takes what it was offered, while the offer is open: the two still are who and what they were then. */
+/** The admin accepts an open offer: neither user has changed since it was made. */
 export async function acceptOwnership(
   context: Context,
   customer: Versioned<Customer>,
@@ -80,7 +83,7 @@ export async function acceptOwnership(
   return transferOwnership(context, customer, { owner, successor, offer: transfer, accepts: true })
 }
 
-/** For the admin whom an offer was made to that has to be made again. */
+/** The error for the admin whose offer has to be made again. */
 export const offerChanged = () =>
   new DomainError('conflict', 'either of the two has changed since the offer; it has to be made again')
 

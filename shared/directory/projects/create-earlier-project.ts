@@ -7,13 +7,13 @@ import type { Versioned, Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { projectChange } from '../change/audit-view.ts'
 import { type Context, isEvent, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
-import { waitAgain } from '../grants/restore-claimed.ts'
+import { restoreCreation } from '../grants/restore-claimed.ts'
 
 export type CreateProject = { customerId: string; name: string; description?: string | undefined }
 
 export const nameInUse = 'a project of this customer has this name'
 
-/** The project of a name that a newer event has made, so that an older one comes before it; `undefined`: none. */
+/** Finds the project of a name that a newer event has created, so that an older creation comes before it. */
 export async function findProjectCreatedLater(
   context: Context,
   customerId: string,
@@ -23,7 +23,7 @@ export async function findProjectCreatedLater(
   return asProject(await context.table.get(keys.project(customerId, id)))
 }
 
-/** The project turns out to be older: made by this event. The newer creation of the same name waits. */
+/** Moves the creation of the project back to this older event. The newer creation of the same name waits. */
 export async function createEarlierProject(
   context: Context,
   input: CreateProject,
@@ -33,9 +33,9 @@ export async function createEarlierProject(
   const { stamp, now, table } = context
   if (project.deleting || project.deleted || (project.lastDeleted ?? '') > stamp) return superseded
   const { customerId, name, description } = input
-  // What people have changed since stays.
-  const told = project.changed ? {} : { name, description }
-  const earlier: Project = { ...project, ...told, createdAt: instantOfStamp(stamp), updatedAt: now }
+  // A name or description set by people stays.
+  const terms = project.changed ? {} : { name, description }
+  const earlier: Project = { ...project, ...terms, createdAt: instantOfStamp(stamp), updatedAt: now }
   const key = keys.projectName(customerId, projectNameKey(name))
   const writes: Write[] = [
     { put: projectItem(earlier), expectedVersion: project.version },
@@ -43,7 +43,7 @@ export async function createEarlierProject(
       put: nameClaimItem(customerId, name, claimedFrom(claim, project.id, stamp)),
       expectedVersion: claim.version,
     },
-    ...(await waitAgain(table, from, key, nameInUse, now)),
+    ...(await restoreCreation(table, from, key, nameInUse, now)),
   ]
   const changes = [projectChange({ before: project, after: earlier })]
   return changePlan(context, { customerId, eventType: 'project.created', writes, changes, after: earlier })

@@ -1,4 +1,4 @@
-import { claimedBy, ended, holdingAt, lastGone, lastReleased } from '../../domain/entities/claim.ts'
+import { claimedBy, ended, periodAt, lastGone, lastReleased } from '../../domain/entities/claim.ts'
 import { isMainName, NamedProject, type Project } from '../../domain/entities/project.ts'
 import { DomainError } from '../../domain/values/errors.ts'
 import { instantOfStamp } from '../../domain/values/instant.ts'
@@ -30,7 +30,7 @@ import {
 
 export type { CreateProject }
 
-/** An OpenStack project. Main-customer and admins are members of it by their type: nothing is fanned out. */
+/** Creates an OpenStack project. Main-customer and admins are members by their type: nothing is fanned out. */
 export async function createProject(context: Context, input: CreateProject): Promise<ChangePlan<Project>> {
   const { customerId, description } = input
   const { name } = validate(NamedProject(customerId), input)
@@ -41,8 +41,8 @@ export async function createProject(context: Context, input: CreateProject): Pro
     resolveProjectName(context, customerId, name),
     orderAmongAdmins(context, customerId),
   ])
-  const at = timestampAfter(order.context, lastReleased(nameClaim), nameClaim?.said?.deleted)
-  const present = holdingAt(nameClaim, at.stamp)
+  const at = timestampAfter(order.context, lastReleased(nameClaim), nameClaim?.unclaimed?.deleted)
+  const present = periodAt(nameClaim, at.stamp)
   if (present?.until) return superseded
   if (present) {
     const later = nameClaim && (await findProjectCreatedLater(at, customerId, present))
@@ -51,7 +51,7 @@ export async function createProject(context: Context, input: CreateProject): Pro
     const dependency = { key: nameKey, expectedVersion: versionOf(nameClaim) }
     throw new PendingDependency('conflict', nameInUse, dependency)
   }
-  const deleted = nameClaim?.said?.deleted
+  const deleted = nameClaim?.unclaimed?.deleted
   const isGone = deleted !== undefined && deleted > at.stamp
   const gone = lastGone(nameClaim)
   if (gone && !isGone && isEvent(context)) await restoreGrantsOfProject(context, customerId, gone.id)
@@ -65,7 +65,7 @@ export async function createProject(context: Context, input: CreateProject): Pro
     status: 'active',
     createdAt,
     updatedAt: at.now,
-    // The newest deletion may be known already, and wait: then the project is gone as soon as it is made.
+    // A newer deletion may have arrived before its creation: then the project is created as deleted.
     ...(isGone ? { deleted } : { lastDeleted: deleted }),
   }
   const taken = claimedBy(nameClaim, project.id, at.stamp)

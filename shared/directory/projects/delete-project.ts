@@ -19,9 +19,9 @@ import {
 } from '../change/change-plan.ts'
 
 /**
- * From this transaction on nothing is granted or allowed there any more. With OpenStack on, the project is `deleting` and
- * keeps its name until the worker confirms (`confirmDeletion`); with OpenStack off the deletion confirms itself at once.
- * `named`: the name that an event knows it by, which may be another one by now.
+ * Ends all rights in the project. With OpenStack on, the project is `deleting` and keeps its name until the worker
+ * confirms (`confirmDeletion`); with OpenStack off the deletion confirms itself at once. `named`: the name in the
+ * event, as the project may have another one by now.
  */
 export async function deleteProject(
   context: Context,
@@ -37,7 +37,7 @@ export async function deleteProject(
   return context.openstack ? begin(at, project) : end(at, project, claims, at.stamp)
 }
 
-/** Of an event, by the name that it uses; one that no project of the customer can have is refused too. */
+/** Throws for an event that names Main, or a name that no project of the customer can have. */
 export function refuseToDeleteMain({ customerId, name }: { customerId: string; name: string }): void {
   if (isMainName(customerId, name)) throw mainStays()
   validate(NamedProject(customerId), { name })
@@ -45,7 +45,10 @@ export function refuseToDeleteMain({ customerId, name }: { customerId: string; n
 
 const mainStays = () => new DomainError('locked', 'the Main project cannot be deleted')
 
-/** What is left once nothing of it is in OpenStack, or OpenStack is off: the name is free, a marker stays. */
+/**
+ * Completes a deletion once OpenStack has nothing of the project, or is off: the name becomes free, and a tombstone
+ * stays.
+ */
 export async function confirmDeletion(
   context: Context,
   project: Versioned<Project>,
@@ -54,7 +57,7 @@ export async function confirmDeletion(
   return end(context, project, await findClaims(context, project), project.deleting)
 }
 
-/** A deletion that was known before its project was made is told by an event of its own all the same. */
+/** A deletion that arrived before the creation of its project gets an audit event of its own all the same. */
 function planKnown(context: Context, project: Versioned<Project>): ChangePlan<undefined> {
   const writes = [
     { put: projectItem(project, tombstoneTtl(context.table.now())), expectedVersion: project.version },
@@ -71,7 +74,7 @@ function planKnown(context: Context, project: Versioned<Project>): ChangePlan<un
 
 type NamedClaim = { name: string; claim: Versioned<Claim> }
 
-/** Of its name, and of the one that an event knows it by. */
+/** The claims of its name, and of the name in the event. */
 async function findClaims(
   { table }: Context,
   { customerId, name }: Project,
@@ -98,7 +101,7 @@ function begin(at: Context, project: Versioned<Project>): ChangePlan<undefined> 
   })
 }
 
-/** Memberships end, and the clean-up removes what was stored of them. `stamp`: of the deletion. */
+/** Ends the memberships; the clean-up removes the stored ones. `stamp`: of the deletion. */
 function end(
   { now, table, ...context }: Context,
   project: Versioned<Project>,

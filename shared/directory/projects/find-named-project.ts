@@ -1,4 +1,4 @@
-import { holdingAt } from '../../domain/entities/claim.ts'
+import { periodAt } from '../../domain/entities/claim.ts'
 import type { Project } from '../../domain/entities/project.ts'
 import { projectItem } from '../../records/projects.ts'
 import type { Versioned } from '../../table/item.ts'
@@ -7,17 +7,17 @@ import { type Context, type ChangePlan, changePlan, superseded } from '../change
 import { resolveProject } from '../grants/resolve.ts'
 import { deleteProject } from './delete-project.ts'
 
-/** An event's deletion of the project of a name. */
+/** Deletes the project of a name, for an event. */
 export async function deleteNamedProject(
   context: Context,
   name: { customerId: string; name: string },
 ): Promise<ChangePlan<undefined>> {
   const { project, claim } = await resolveProject(context, name, { deleted: context.stamp })
-  const isBefore = (holdingAt(claim, context.stamp)?.from ?? '') > context.stamp
+  const isBefore = (periodAt(claim, context.stamp)?.from ?? '') > context.stamp
   return isBefore ? endOlder(context, project) : deleteProject(context, project, name.name)
 }
 
-/** Of the project that had the name before: takes what is older than itself, and leaves this one. */
+/** The deletion of an earlier project of this name: ends older grants, and leaves this project. */
 function endOlder(context: Context, project: Versioned<Project>): ChangePlan<undefined> {
   const { stamp, now } = context
   if (project.deleted || (project.lastDeleted ?? '') >= stamp) return superseded

@@ -21,10 +21,10 @@ import {
   unchanged,
 } from '../change/change-plan.ts'
 
-/** A description that is given as `undefined` goes; one that isn't given stays. */
+/** An explicit `undefined` removes the description; an absent one leaves it. */
 export type UpdateProject = { name?: string | undefined; description?: string | undefined }
 
-/** Renames and describes an OpenStack project; the name it leaves is free at once. */
+/** Renames and describes an OpenStack project; the old name is free at once. */
 export async function updateProject(
   context: Context,
   project: Versioned<Project>,

@@ -11,7 +11,7 @@ import {
   superseded,
 } from '../change/change-plan.ts'
 
-/** Ends every older assignment, also where the id has come back since. */
+/** Ends every older assignment, even if the id is in use again. */
 export function deleteServer(context: Context, server: Versioned<Server>): ChangePlan<undefined> {
   const at = timestampAfterAll(context, server.stamp, server.lastDeleted)
   const { stamp, now } = at
@@ -25,7 +25,7 @@ export function deleteServer(context: Context, server: Versioned<Server>): Chang
     updatedAt: now,
     cleanupSince: now,
   }
-  // The marker stays: the id may come back after years, and assignments from before with it.
+  // The tombstone stays for good: the id may be used again after years, and old assignments must not come back.
   return changePlan(at, {
     customerId: server.customerId,
     eventType: 'server.deleted',

@@ -16,7 +16,7 @@ import {
 
 export type PutServer = { customerId: string; serverId: string; hostname: string }
 
-/** The id is the provider's own: one that is known already, as `server`, gets the newer host name. */
+/** Creates a server under the provider's own id; a known id, as `server`, gets the newer host name. */
 export function putServer(
   context: Context,
   server: Versioned<Server> | undefined,

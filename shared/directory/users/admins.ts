@@ -8,14 +8,14 @@ import { keys } from '../../table/keys.ts'
 import { type Context, timestampAfter, isEvent } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
 
-/** A user before and after a change; new without a `before`. */
+/** A user before and after a change; without `before`, a new one. */
 export type UserSides = { before?: User | undefined; after: User }
 
 const sinceOf = (user: User | undefined) => (user && !user.deleted ? adminSince(user.types) : undefined)
 
 /**
- * Keeps the list of admins equal to what the users say, and within the quota; nothing where it doesn't change. `read`:
- * the list as it was when the change's place in time was found.
+ * Updates the list of admins to the users' types, within the quota; returns no writes if it doesn't change. `read`:
+ * the list as it was read when the change got its timestamp.
  */
 export async function planAdmins(
   context: Context,
@@ -45,8 +45,8 @@ export async function planAdmins(
 }
 
 /**
- * For a person's promotion: it counts after every project there is, so it adds nobody to these. A project that is made
- * after the list was read rewrites it (`orderAmongAdmins`), and the promotion is planned again: hence the list first.
+ * Lets a person's promotion count after every existing project, so that it adds nobody to these. The list of admins
+ * is read first: a project created afterwards rewrites it (`orderAmongAdmins`), which makes the promotion stale.
  */
 export async function afterNewestProject(
   context: Context,
@@ -55,13 +55,13 @@ export async function afterNewestProject(
   if (isEvent(context)) return { context, admins: undefined }
   const admins = await findAdmins(context.table, customerId)
   const newest = await newestProjectAt(context.table, customerId)
-  // Within a millisecond ids don't tell which is the newest.
+  // Ids of one millisecond don't tell which is the newest.
   return { context: timestampAfter(context, newest && stampOf(addMilliseconds(newest, 1), '')), admins }
 }
 
 /**
- * For a project that a person creates: it counts after the last change of the list of admins, and the write makes that
- * change and the creation come one after the other. An event's place among promotions is its timestamp's.
+ * Lets a project created by a person count after the last change of the list of admins, and rewrites the list, so
+ * that a concurrent promotion is stale. Events are ordered among promotions by their timestamp.
  */
 export async function orderAmongAdmins(
   context: Context,

@@ -25,15 +25,15 @@ import { requestCleanupIfVoided, withUserType } from './type-change.ts'
 
 export type ChangeUserType = {
   type: AssignableType
-  /** Ids of projects that an admin is in by its type and stays in as what it becomes. */
+  /** Ids of projects in which an admin, a member by type, stays a member. */
   keep?: readonly string[] | undefined
-  /** Whether a new admin joins the projects that are there already. */
+  /** True if a new admin joins the existing projects. */
   joinExisting?: boolean | undefined
 }
 
 /**
- * What comes with the old type goes with it, but for what is kept; explicit grants stay, where the new type can hold
- * them. Somebody who becomes an admin joins the projects made from now on.
+ * Ends memberships that came with the old type, except those to keep; explicit grants stay if the new type can hold
+ * them. A new admin joins the projects created from now on.
  */
 export async function changeUserType(
   context: Context,
@@ -50,12 +50,12 @@ export async function changeUserType(
   if (changesNothing(user, input)) {
     return unchanged(user, [{ key: keys.user(customerId, user.id), expectedVersion: user.version }])
   }
-  const [ordered, voided] = await Promise.all([
+  const [ordered, revoked] = await Promise.all([
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
     type === 'customer-billing' ? stampsOfGrants(context.table, user) : [],
   ])
-  const registers = [user.inMain, ...kept.map(({ stored }) => stored)].map((register) => register?.stamp)
-  const replaced = [user.types.at(-1)?.at, ...registers, ...voided]
+  const grantStamps = [user.mainGrant, ...kept.map(({ stored }) => stored)].map((grant) => grant?.stamp)
+  const replaced = [user.types.at(-1)?.at, ...grantStamps, ...revoked]
   const at = timestampAfterAll(ordered.context, ...replaced)
   const since = input.joinExisting ? minInstant : undefined
   const updated = { ...withUserType(user, { type, at: at.stamp, since }, at.now), updatedAt: at.now }
@@ -76,7 +76,7 @@ export async function changeUserType(
   return changePlan(at, { customerId, eventType: 'user.type-changed', writes, changes, after: updated })
 }
 
-/** An event's may be minutes ahead: what billing can't hold goes all the same. */
+/** Stamps of events may be minutes ahead: the change must count after them, to revoke what billing can't hold. */
 async function stampsOfGrants(table: Table, { customerId, id }: User): Promise<Stamp[]> {
   const { grants } = await findUserWithGrants(table, customerId, id)
   return [...grants.values()].map(({ stamp }) => stamp)
@@ -91,23 +91,23 @@ function refuseMisfits(user: User, { type, keep = [], joinExisting }: ChangeUser
     throw invalid('/joinExisting', 'is for somebody who becomes customer-admin')
   }
   if (keep.length === 0) return
-  // Who has become it already, and kept them, may be told so again.
+  // A repeated request, after the change, is valid too.
   const isFitting = typeOf(user) === 'customer-admin' || typeOf(user) === type
   if (!isFitting || !['customer-tech', 'customer-client'].includes(type)) {
     throw invalid('/keep', 'is for a customer-admin who becomes customer-tech or customer-client')
   }
 }
 
-/** Memberships that were derived from the type; those that are explicit stay as they are. */
+/** The memberships to keep that were derived from the type; explicit ones stay as they are. */
 async function readKept(table: Table, user: User, keep: readonly string[]) {
   const { customerId, id } = user
   const found = await Promise.all(
     keep.map(async (projectId, place) => {
-      const [item, register] = await table.getMany([
+      const [projectItem, storedItem] = await table.getMany([
         keys.project(customerId, projectId),
         keys.grant(customerId, id, 'project', projectId),
       ])
-      const [project, stored] = [asProject(item), asGrant(register)]
+      const [project, stored] = [asProject(projectItem), asGrant(storedItem)]
       const membership = project?.kind === 'openstack' ? membershipOf(user, project, stored) : undefined
       if (!project || !membership) throw invalid(`/keep/${place}`, 'is no project that the user is in')
       return { project, stored, membership }

@@ -11,13 +11,13 @@ import { type Versioned, versionOf, type Write } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import { membershipChange, userChange } from '../change/audit-view.ts'
 import { type Context, isEvent, type ChangePlan, changePlan, superseded } from '../change/change-plan.ts'
-import { waitAgain } from '../grants/restore-claimed.ts'
+import { restoreCreation } from '../grants/restore-claimed.ts'
 import { restoreVoided } from '../grants/restore-voided.ts'
 import { planAdmins } from './admins.ts'
-import { addressInUse, type CreateUser, mainGrant, newUser } from './new-user.ts'
+import { addressInUse, type CreateUser, newMainGrant, newUser } from './new-user.ts'
 import { requestCleanupIfVoided, withCleanup } from './type-change.ts'
 
-/** The user of an address whom a newer event has made, so that an older one comes before it; `undefined`: none. */
+/** Finds the user of an address whom a newer event has created, so that an older creation comes before it. */
 export async function findUserCreatedLater(
   context: Context,
   customerId: string,
@@ -29,8 +29,8 @@ export async function findUserCreatedLater(
 }
 
 /**
- * The user turns out to be older: made by this event, with what was said since. The newer creation of the same address
- * waits, as it would have if they had come in their order.
+ * Moves the creation of the user back to this older event, and applies the facts since. The newer creation of the
+ * same address waits, as it would have in order.
  */
 export async function createEarlierUser(
   context: Context,
@@ -42,49 +42,49 @@ export async function createEarlierUser(
   if (later.deleted || (later.lastDeleted ?? '') > stamp) return superseded
   const { customerId, email } = input
   const from = createdAt(later)
-  const retold = withUnclaimed(
-    since(later, newUser(context, input), from),
-    factsAfter(claim.said, stamp) ?? {},
+  const merged = withUnclaimed(
+    withEarlierCreation(later, newUser(context, input), from),
+    factsAfter(claim.unclaimed, stamp) ?? {},
   )
-  await restoreVoided(context, later, retold)
-  const main = await retellMain(context, input, later, from)
+  await restoreVoided(context, later, merged)
+  const main = await mergeMainGrant(context, input, later, from)
   const updated = {
-    ...withCleanup(later, retold, now),
-    inMain: main.register && mainGrantCopy(main.register),
+    ...withCleanup(later, merged, now),
+    mainGrant: main.grant && mainGrantCopy(main.grant),
   }
   const key = keys.email(customerId, email)
-  const moved = { ...claimedFrom(claim, later.id, stamp), said: factsUntil(claim.said, stamp) }
+  const moved = { ...claimedFrom(claim, later.id, stamp), unclaimed: factsUntil(claim.unclaimed, stamp) }
   const writes: Write[] = [
     { put: userItem(updated), expectedVersion: later.version },
     { put: emailClaimItem(customerId, email, moved), expectedVersion: claim.version },
     ...requestCleanupIfVoided(later, updated, stamp),
     ...(await planAdmins(context, customerId, [{ before: later, after: updated }])),
     ...main.writes,
-    ...(await waitAgain(table, from, key, addressInUse, now)),
+    ...(await restoreCreation(table, from, key, addressInUse, now)),
   ]
   const changes = [userChange({ before: later, after: updated }), ...main.changes]
   return changePlan(context, { customerId, eventType: 'user.created', writes, changes, after: updated })
 }
 
-/** The register of Main with what the older creation brings in place of what the newer one has. */
-async function retellMain(context: Context, input: CreateUser, later: User, from: Stamp) {
+/** Replaces the fact that the newer creation brought to Main's stored grant by that of the older one. */
+async function mergeMainGrant(context: Context, input: CreateUser, later: User, from: Stamp) {
   const key = keys.grant(later.customerId, later.id, 'project', mainProjectId)
   const before = asGrant(await context.table.get(key))
   const rest = before && withoutCreation(before, from)
-  const register = input.main ? (withFact(rest, mainGrant(context, later)) ?? rest) : rest
-  const isSame = String(before && stampsOf(before)) === String(register && stampsOf(register))
-  const none = { register: before, writes: [], changes: [] }
+  const grant = input.main ? (withFact(rest, newMainGrant(context, later)) ?? rest) : rest
+  const isSame = String(before && stampsOf(before)) === String(grant && stampsOf(grant))
+  const none = { grant: before, writes: [], changes: [] }
   if (isSame) return none
-  const write: Write = register
-    ? { put: grantItem(register), expectedVersion: versionOf(before) }
+  const write: Write = grant
+    ? { put: grantItem(grant), expectedVersion: versionOf(before) }
     : { remove: key, expectedVersion: versionOf(before) }
-  return { register, writes: [write], changes: [membershipChange({ before, after: register })] }
+  return { grant, writes: [write], changes: [membershipChange({ before, after: grant })] }
 }
 
 const createdAt = ({ types }: User): Stamp => types[0]?.at ?? ''
 
-/** What the newer creation has set is as the older one says; all else stays. */
-function since(later: User, own: User, from: Stamp): User {
+/** Takes fields that the newer creation set from the older one; all others stay. */
+function withEarlierCreation(later: User, own: User, from: Stamp): User {
   const { name, status, email } = later.stamps
   return {
     ...later,

@@ -2,7 +2,7 @@ import {
   type Claim,
   claimedBy,
   ended,
-  holdingAt,
+  periodAt,
   lastGone,
   lastReleased,
 } from '../../domain/entities/claim.ts'
@@ -29,7 +29,7 @@ import { restoreGrantsOfUser } from '../grants/restore-grants.ts'
 import { revocationKey } from '../grants/waiting-revocation.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
 import { createEarlierUser, findUserCreatedLater } from './create-earlier-user.ts'
-import { addressInUse, type CreateUser, mainGrant, newUser } from './new-user.ts'
+import { addressInUse, type CreateUser, newMainGrant, newUser } from './new-user.ts'
 
 export type { CreateUser }
 
@@ -40,8 +40,8 @@ export async function createUser(context: Context, input: CreateUser): Promise<C
     input.main === true && isNotRevokedSince(context, input),
     type === 'customer-admin' ? afterNewestProject(context, customerId) : { context, admins: undefined },
   ])
-  const at = timestampAfter(ordered.context, lastReleased(emailClaim), emailClaim?.said?.deleted)
-  const present = holdingAt(emailClaim, at.stamp)
+  const at = timestampAfter(ordered.context, lastReleased(emailClaim), emailClaim?.unclaimed?.deleted)
+  const present = periodAt(emailClaim, at.stamp)
   if (present?.until) return superseded
   if (present) {
     const later = emailClaim && (await findUserCreatedLater(at, customerId, present))
@@ -49,19 +49,19 @@ export async function createUser(context: Context, input: CreateUser): Promise<C
     const dependency = { key: emailKey, expectedVersion: versionOf(emailClaim) }
     throw new PendingDependency('conflict', addressInUse, dependency)
   }
-  const deleted = emailClaim?.said?.deleted
+  const deleted = emailClaim?.unclaimed?.deleted
   if (deleted && deleted > at.stamp) return createGone(at, input, emailClaim, deleted)
   const gone = lastGone(emailClaim)
   if (gone && isEvent(context)) await restoreGrantsOfUser(context, customerId, gone.id)
   const { user: created, writes: message } = invited(at, newUser(at, input))
-  const grant = joinsMain ? mainGrant(at, created) : undefined
-  const said = emailClaim?.said
+  const grant = joinsMain ? newMainGrant(at, created) : undefined
+  const facts = emailClaim?.unclaimed
   const user = {
-    ...withUnclaimed(created, factsAfter(said, at.stamp) ?? {}),
-    lastDeleted: said?.deleted,
-    inMain: grant && mainGrantCopy(grant),
+    ...withUnclaimed(created, factsAfter(facts, at.stamp) ?? {}),
+    lastDeleted: facts?.deleted,
+    mainGrant: grant && mainGrantCopy(grant),
   }
-  const claim = { ...claimedBy(emailClaim, user.id, at.stamp), said: factsUntil(said, at.stamp) }
+  const claim = { ...claimedBy(emailClaim, user.id, at.stamp), unclaimed: factsUntil(facts, at.stamp) }
   const writes: Write[] = [
     { put: userItem(user), expectedVersion: 'absent' },
     { put: emailClaimItem(customerId, email, claim), expectedVersion: versionOf(emailClaim) },
@@ -76,7 +76,7 @@ export async function createUser(context: Context, input: CreateUser): Promise<C
   return changePlan(at, { customerId, eventType: 'user.created', writes, changes, after: user })
 }
 
-/** The newest deletion is known already, and waits: nobody has been there since, and nothing of it counts. */
+/** Creates the user as deleted: a newer deletion has arrived before. */
 function createGone(
   context: Context,
   input: CreateUser,
@@ -99,7 +99,7 @@ function createGone(
   })
 }
 
-/** Membership of Main is a grant like any other: it doesn't pass a newer revocation that waits for its user. */
+/** False if a newer revocation waits for this user's membership of Main, which is a grant like any other. */
 async function isNotRevokedSince(context: Context, { customerId, email }: CreateUser) {
   if (!isEvent(context)) return true
   const key = revocationKey({ customerId, user: email, project: customerId })

@@ -26,9 +26,9 @@ import { planAdmins } from './admins.ts'
 import { endEmails } from './email-claims.ts'
 
 /**
- * From this transaction on nothing the user held counts, and the address is free; the clean-up removes the grants. A
- * marker stays for late events. What events have said of the user since is said of whoever has the address then. `named`:
- * the address that an event knows the user by, which may have another one by now.
+ * Ends all rights of the user and frees the address; the clean-up removes the grants. A tombstone stays for late
+ * events. Facts from events after the deletion are about the next holder of the address. `named`: the address in the
+ * event, as the user may have another one by now.
  */
 export async function deleteUser(
   context: Context,
@@ -40,17 +40,22 @@ export async function deleteUser(
   const { name, status, email } = user.stamps
   const at = timestampAfter(context, name, status, email, user.types.at(-1)?.at)
   const { now } = at
-  const said = factsOfUser(user, at.stamp)
+  const facts = factsOfUser(user, at.stamp)
   const deleted: User = {
     ...user,
     deleted: at.stamp,
     login: undefined,
     updatedAt: now,
     cleanupSince: now,
-    returning: said && stampsOfFacts(said),
+    returning: facts && stampsOfFacts(facts),
   }
   const [claims, admins, unlinked] = await Promise.all([
-    endEmails(at, user, (claim, address) => saying(claim, ofAddress(said, user, named, address)), named),
+    endEmails(
+      at,
+      user,
+      (claim, address) => withUnclaimedFacts(claim, factsForAddress(facts, user, named, address)),
+      named,
+    ),
     planAdmins(at, user.customerId, [{ before: user, after: deleted }]),
     planUnlink(at, user),
   ])
@@ -71,13 +76,13 @@ export async function deleteUser(
   })
 }
 
-/** A deletion that was known before its user was made is told by an event of its own all the same. */
+/** A deletion that arrived before the creation of its user gets an audit event of its own all the same. */
 function planKnown(context: Context, user: Versioned<User>): ChangePlan<undefined> {
-  const told = { ...user, updatedAt: context.now }
+  const updated = { ...user, updatedAt: context.now }
   const writes = [
-    { put: { ...userItem(told), ttl: tombstoneTtl(context.table.now()) }, expectedVersion: user.version },
+    { put: { ...userItem(updated), ttl: tombstoneTtl(context.table.now()) }, expectedVersion: user.version },
   ]
-  const changes = [userChange({ before: user, after: told })]
+  const changes = [userChange({ before: user, after: updated })]
   return changePlan(context, {
     customerId: user.customerId,
     eventType: 'user.deleted',
@@ -87,19 +92,19 @@ function planKnown(context: Context, user: Versioned<User>): ChangePlan<undefine
   })
 }
 
-const saying = (claim: Claim, said: UnclaimedFacts | undefined): Claim => ({
+const withUnclaimedFacts = (claim: Claim, facts: UnclaimedFacts | undefined): Claim => ({
   ...claim,
-  said: (said && withFacts(claim.said, said)) ?? claim.said,
+  unclaimed: (facts && withFacts(claim.unclaimed, facts)) ?? claim.unclaimed,
 })
 
-/** Since an address was changed, events know its user by the new one. */
-function ofAddress(
-  said: UnclaimedFacts | undefined,
+/** Facts from after a change of address belong to the new address. */
+function factsForAddress(
+  facts: UnclaimedFacts | undefined,
   user: User,
   named: string,
   address: string,
 ): UnclaimedFacts | undefined {
-  if (named === user.email) return said
+  if (named === user.email) return facts
   const changed = user.stamps.email
-  return address === named ? factsUntil(said, changed) : factsAfter(said, changed)
+  return address === named ? factsUntil(facts, changed) : factsAfter(facts, changed)
 }

@@ -16,8 +16,8 @@ import type { Table } from '../../table/table.ts'
 import type { Context } from '../change/change-plan.ts'
 
 /**
- * The claims of an address change, to be written at whatever stamp the change counts; `stamp` is what it has to come
- * after. Nothing where the address stays.
+ * Plans the claims of a change of address. `moved` returns the writes for the stamp at which the change counts;
+ * `stamp` is the one that it has to come after. No writes if the address stays.
  */
 export async function moveEmail(
   { table }: Context,
@@ -40,20 +40,20 @@ export async function moveEmail(
 }
 
 /**
- * Frees the address of a user who goes, and ends that user's time with the one that an event knew it by. `saying`: a claim
- * with what was said of the user since.
+ * Frees the address of a deleted user, and ends the user's period at the one in the event. `update` adds the facts
+ * from after the deletion to a claim.
  */
 export async function endEmails(
   { table, stamp }: Context,
   user: User,
-  saying: (claim: Claim, address: string) => Claim,
+  update: (claim: Claim, address: string) => Claim,
   named = user.email,
 ): Promise<Write[]> {
   const emails = [...new Set([user.email, named])]
   const claims = await Promise.all(emails.map((email) => findClaim(table, user, email)))
   return emails.flatMap((email, place) => {
     const claim = claims[place]
-    return claim ? [put(user, email, claim, saying(ended(claim, user.id, stamp), email))] : []
+    return claim ? [put(user, email, claim, update(ended(claim, user.id, stamp), email))] : []
   })
 }
 

@@ -1,4 +1,4 @@
-import { type Claim, holdingAt } from '../../domain/entities/claim.ts'
+import { type Claim, periodAt } from '../../domain/entities/claim.ts'
 import type { UnclaimedFacts } from '../../domain/entities/unclaimed-facts.ts'
 import { isMainCustomer, type User } from '../../domain/entities/user.ts'
 import { emailClaimItem } from '../../records/claims.ts'
@@ -13,35 +13,38 @@ import { type UpdateUser, updateUser } from './update-user.ts'
 type Name = { customerId: string; user: string }
 type Update = Omit<UpdateUser, 'email'>
 
-/** An event's change of the user of an address. What is older than the user is kept: it may turn out to have been there before. */
+/**
+ * Updates the user of an address, for an event. Facts from before the user's creation are kept: it may turn out to be
+ * older.
+ */
 export async function updateNamedUser(
   context: Context,
   name: Name,
   input: Update,
 ): Promise<ChangePlan<User>> {
-  const said = saidBy(context, input)
-  const { user, claim } = await resolveUser(context, name, said)
+  const facts = factsOf(context, input)
+  const { user, claim } = await resolveUser(context, name, facts)
   if (isMainCustomer(user) || !isBefore(context, claim)) return updateUser(context, user, input)
-  const saying = claimWithFacts(claim, said)
-  if (!saying) return superseded
+  const updated = claimWithFacts(claim, facts)
+  if (!updated) return superseded
   const writes = [
-    { put: emailClaimItem(name.customerId, name.user, saying), expectedVersion: versionOf(claim) },
+    { put: emailClaimItem(name.customerId, name.user, updated), expectedVersion: versionOf(claim) },
   ]
   return { outcome: 'superseded', change: { writes } }
 }
 
-/** An event's deletion of the user of an address. */
+/** Deletes the user of an address, for an event. */
 export async function deleteNamedUser(context: Context, name: Name): Promise<ChangePlan<undefined>> {
   const { user, claim } = await resolveUser(context, name, { deleted: context.stamp })
   if (isMainCustomer(user) || !isBefore(context, claim)) return deleteUser(context, user, name.user)
   return endOlder(context, user)
 }
 
-/** True of what is older than the user it means. */
+/** True if the event is older than the user it means. */
 const isBefore = ({ stamp }: Context, claim: Claim | undefined) =>
-  (holdingAt(claim, stamp)?.from ?? '') > stamp
+  (periodAt(claim, stamp)?.from ?? '') > stamp
 
-function saidBy({ stamp: at }: Context, { name, status, type }: Update): UnclaimedFacts {
+function factsOf({ stamp: at }: Context, { name, status, type }: Update): UnclaimedFacts {
   return {
     name: name === undefined ? undefined : { value: name, at },
     status: status && { value: status, at },
@@ -49,7 +52,7 @@ function saidBy({ stamp: at }: Context, { name, status, type }: Update): Unclaim
   }
 }
 
-/** Of whoever had the address before: takes what is older than itself, and leaves the user. */
+/** The deletion of an earlier user of this address: ends older grants, and leaves this user. */
 function endOlder(context: Context, user: Versioned<User>): ChangePlan<undefined> {
   const { stamp, now } = context
   if (user.deleted || (user.lastDeleted ?? '') >= stamp) return superseded

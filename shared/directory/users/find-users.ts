@@ -16,10 +16,10 @@ export type UserQuery = {
   name?: string | undefined
 }
 
-/** Users that a filtered page looks at. */
+/** Users that a filtered page reads. */
 const filteredPage = 300
 
-/** A customer's users by e-mail address. With a filter, 300 are looked at. Five requests at most. */
+/** Lists a customer's users by e-mail address. With a filter, 300 are read. Five requests at most. */
 export async function findUsers(
   table: Table,
   customerId: string,
@@ -49,14 +49,14 @@ async function readUsers(table: Table, customerId: string, ids: readonly string[
   return users.filter((user) => user !== undefined).filter((user) => !user.deleted)
 }
 
-/** Ids of those who have an address now, by address. */
+/** Ids of the holders of addresses, by address. */
 async function listAddressed(table: Table, customerId: string, page: PageRequest): Promise<Page<string>> {
   const claims = {
     partition: keys.customer(customerId).pk,
     prefix: prefixes.emails,
     only: { attribute: 'holder' },
   }
-  // Half as many again: addresses that nobody holds any more are among them.
+  // Half as many again, as released addresses are among them.
   const read = (part: PageRequest): Promise<Page<Item>> =>
     table.queryPage({ ...claims, ...part, limit: Math.ceil(part.limit * 1.5) })
   const { items, next } = await fillPage(page, 2, read, ({ pk, sk }) => ({ pk, sk }))

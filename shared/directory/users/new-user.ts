@@ -12,13 +12,13 @@ export type CreateUser = {
   email: string
   name: string
   type: AssignableType
-  /** Membership of Main of its own, which stays when a type that brings it goes. */
+  /** A membership of Main that is stored, and outlasts a type that brings one. */
   main?: boolean | undefined
 }
 
 export const addressInUse = 'a user of this customer has this e-mail address'
 
-/** As it is before anything else is known of it. */
+/** The user as created, before other facts apply. */
 export function newUser({ stamp, now }: Context, { customerId, email, name, type }: CreateUser): User {
   return {
     id: newId('usr', now),
@@ -34,8 +34,8 @@ export function newUser({ stamp, now }: Context, { customerId, email, name, type
   }
 }
 
-/** Of the membership of Main that a creation may bring. */
-export function mainGrant({ actor, stamp, now }: Context, user: User): StoredGrant {
+/** The membership of Main that a creation may bring. */
+export function newMainGrant({ actor, stamp, now }: Context, user: User): StoredGrant {
   return {
     customerId: user.customerId,
     userId: user.id,

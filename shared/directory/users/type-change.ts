@@ -5,10 +5,13 @@ import type { Instant, Stamp } from '../../domain/values/instant.ts'
 import { requestCleanup } from '../../records/cleanup-requests.ts'
 import type { Write } from '../../table/item.ts'
 
-/** Every one counts for late events, and a decision reads them all. */
+/** Types in a history, at most: late events depend on all of them, and a decision reads them all. */
 const typesKept = 200
 
-/** The user with the type at its place in time; what it voids is left to the clean-up. The same user if it is known. */
+/**
+ * Returns the user with the type inserted in order, marked for the clean-up if it revokes grants; the same user if
+ * the entry is known.
+ */
 export function withUserType(user: User, entry: TypeEntry, now: Instant): User {
   if (user.types.length >= typesKept && !mayAlways(user, entry)) {
     throw new DomainError('quota', `a user's type changes ${typesKept} times at most`)
@@ -19,20 +22,20 @@ export function withUserType(user: User, entry: TypeEntry, now: Instant): User {
   return { ...user, types, updatedAt: now, ...(voids && { cleanupSince: now }) }
 }
 
-/** The user, with something left to the clean-up where the types void more than before. */
+/** Marks the user for the clean-up if its types revoke more than before. */
 export function withCleanup(before: User, user: User, now: Instant): User {
   return revokedByTypeUntil(user.types) === revokedByTypeUntil(before.types)
     ? user
     : { ...user, cleanupSince: now }
 }
 
-/** A transfer of the ownership is never refused, and neither is taking an admin's rights away. */
+/** Transfers of the ownership are never denied by the quota, and neither is taking an admin's rights away. */
 function mayAlways(user: User, { type }: TypeEntry): boolean {
   if (type === 'main-customer' || isMainCustomer(user)) return true
   return typeOf(user) === 'customer-admin' && type !== 'customer-admin' && user.types.length < 2 * typesKept
 }
 
-/** The clean-up is woken where the types void more than before. */
+/** Requests the clean-up if the types revoke more than before. */
 export function requestCleanupIfVoided(before: User, { id, customerId, types }: User, at: Stamp): Write[] {
   const voids = revokedByTypeUntil(types) !== revokedByTypeUntil(before.types)
   return voids ? [requestCleanup(customerId, 'user', id, at)] : []

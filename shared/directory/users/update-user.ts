@@ -30,17 +30,20 @@ import { requestCleanupIfVoided, withUserType } from './type-change.ts'
 
 export type UpdateUser = {
   name?: string | undefined
-  /** A new address invites again: a login that isn't linked yet may link itself by it. So does the present one once none may. */
+  /**
+   * A new address invites again: a login that isn't linked yet may link itself by it. So does the present address if
+   * no login may link itself any more.
+   */
   email?: string | undefined
   status?: UserStatus | undefined
   type?: AssignableType | undefined
 }
 
-const registers = ['name', 'email', 'status'] as const
+const fields = ['name', 'email', 'status'] as const
 
 /**
- * Sets those registers that are given and older than the change. A type that is overtaken by a newer one is still put
- * into the history, where it may end a run as admin or void grants that billing couldn't hold.
+ * Sets the given fields whose last write is older than the change. A type with a newer one after it is still inserted
+ * into the history, where it may end a period as admin or revoke grants that billing can't hold.
  */
 export async function updateUser(
   context: Context,
@@ -77,7 +80,10 @@ export async function updateUser(
   return isOvertaken(user, updated, input, at.stamp) ? { outcome: 'superseded', change: plan.change } : plan
 }
 
-/** The main-customer is replaced by an ownership transfer only; an address typed wrong can be corrected until somebody uses it. */
+/**
+ * Throws `locked`: ownership transfer alone replaces the main-customer. A mistyped address can be corrected until a
+ * login is linked.
+ */
 function refuseLocked({ actor }: Context, user: User, { type, status, email }: UpdateUser): void {
   if (!isMainCustomer(user)) return
   if (type) throw new DomainError('locked', "the main-customer's type changes by ownership transfer only")
@@ -91,39 +97,39 @@ function refuseLocked({ actor }: Context, user: User, { type, status, email }: U
 }
 
 function changesNothing(user: User, { type, ...input }: UpdateUser, { now }: Context): boolean {
-  const isSame = registers.every((name) => input[name] === undefined || input[name] === user[name])
+  const isSame = fields.every((name) => input[name] === undefined || input[name] === user[name])
   return isSame && type === undefined && !(input.email !== undefined && isOverdue(user, now))
 }
 
-/** True if no login links itself any more, unless the user is invited again. */
+/** True if no login can link itself unless the user is invited again. */
 function isOverdue({ login, unlinked, invitedAt }: User, now: Instant): boolean {
   const isOver = now > addMilliseconds(invitedAt, invitationDays * 86_400_000)
   return login === undefined && (unlinked !== undefined || isOver)
 }
 
-/** With another address, everything that events have said of the user by the one it leaves. */
+/** A change of address replaces all facts that events know by the old one. */
 function replacedBy({ stamps, types }: User, input: UpdateUser): (Stamp | undefined)[] {
   if (input.email !== undefined) return [stamps.name, stamps.email, stamps.status, types.at(-1)?.at]
-  return registers.filter((name) => input[name] !== undefined).map((name) => stamps[name])
+  return fields.filter((name) => input[name] !== undefined).map((name) => stamps[name])
 }
 
-/** What came with the creation of its user, as it was known before, is told by an event of its own all the same. */
+/** A change that arrived before the creation of its user gets an audit event of its own all the same. */
 function planKnown(at: Context, user: Versioned<User>, input: UpdateUser): ChangePlan<User> {
-  const told = { ...user, updatedAt: at.now }
-  const writes = [{ put: userItem(told), expectedVersion: user.version }]
-  const changes = [userChange({ before: user, after: told })]
+  const updated = { ...user, updatedAt: at.now }
+  const writes = [{ put: userItem(updated), expectedVersion: user.version }]
+  const changes = [userChange({ before: user, after: updated })]
   return changePlan(at, {
     customerId: user.customerId,
     eventType: eventTypeOf(input),
     writes,
     changes,
-    after: told,
+    after: updated,
   })
 }
 
-/** True where the user has it from the very event, which was known before its user was made. */
+/** True if this very event's facts were applied when the user was created. */
 function isKnown({ stamp }: Context, { types, stamps }: User, { type, ...input }: UpdateUser): boolean {
-  const named = registers.filter((name) => input[name] !== undefined)
+  const named = fields.filter((name) => input[name] !== undefined)
   return (
     named.some((name) => stamps[name] === stamp) ||
     (type !== undefined && types.some(({ at }) => at === stamp))
@@ -136,7 +142,7 @@ function eventTypeOf({ name, email, status, type }: UpdateUser): AuditEventType 
 }
 
 function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Context): User {
-  const set = registers.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
+  const set = fields.filter((name) => input[name] !== undefined && user.stamps[name] < stamp)
   const typed =
     type && stamp >= (user.types[0]?.at ?? '') ? withUserType(user, { type, at: stamp }, now) : user
   if (set.length === 0 && typed === user) return user
@@ -153,13 +159,13 @@ function apply(user: User, { type, ...input }: UpdateUser, { stamp, now }: Conte
 const isEnabledAgain = (user: User, { status }: UpdateUser, set: readonly string[]): boolean =>
   set.includes('status') && status === 'active' && user.status === 'disabled'
 
-/** True if nothing that was asked for is visible, and no right changed by it. */
+/** True if the change has no visible effect and changes no right. */
 function isOvertaken(before: User, after: User, { type }: UpdateUser, stamp: Stamp): boolean {
-  const setsRegister = registers.some((name) => after.stamps[name] === stamp)
+  const setsField = fields.some((name) => after.stamps[name] === stamp)
   const setsType = type !== undefined && after.types.at(-1)?.at === stamp
   const changesRights =
     type === 'customer-billing' ||
     typeOf(before) !== typeOf(after) ||
     adminSince(before.types) !== adminSince(after.types)
-  return !setsRegister && !setsType && !changesRights
+  return !setsField && !setsType && !changesRights
 }

@@ -28,17 +28,17 @@ export type Decision =
       allowed: true
       reason: { code: AllowReason; grant?: string; roles?: string[]; capabilities?: string[] }
     }
-  /** `needed`: the smallest role or capability that would do. */
+  /** `needed`: the smallest role or capability that would suffice. */
   | { allowed: false; reason: { code: DenyReason; needed?: string } }
 
-/** What the question is about; `id` as in the API (`main` for the Main project). */
+/** The resource of a question; `id` as in the API (`main` for the Main project). */
 export type ResourceRef = { type: string; id: string }
 
-/** Everything a decision depends on, read strongly by whoever asks. What is missing doesn't exist. */
+/** Everything a decision depends on, read strongly. An absent entity doesn't exist. */
 export type Facts = {
   now: Instant
   customer: Customer | undefined
-  /** The subject, with its registers by `project/<id>` and `server/<id>`. */
+  /** The subject, with its stored grants by `project/<id>` and `server/<id>`. */
   user: User | undefined
   grants: ReadonlyMap<string, StoredGrant>
   main: Project | undefined
@@ -61,22 +61,25 @@ const deny = (code: DenyReason, needed?: string): Decision => ({
   reason: needed === undefined ? { code } : { code, needed },
 })
 
-/** May this user do this? The only place that knows; the reason of a refusal is the first that applies. */
+/**
+ * Decides whether the user may perform the action on the resource. The only place that knows rights; a denial has the
+ * first reason that applies.
+ */
 export function decide(facts: Facts, action: string, resource: ResourceRef): Decision {
   const type = resourceTypes.find((name) => name === resource.type)
   if (!rights.has(action) || (type && !actionsOn[type].has(action))) return deny('unknown-action')
   const { customer, user } = facts
   if (!customer || !user || user.deleted) return deny('unknown-subject')
   if (!type || !isKnown(facts, customer, resource)) return deny('unknown-resource')
-  const bar = blockedReason(facts, action)
-  if (bar) return deny(bar)
+  const blocked = blockedReason(facts, action)
+  if (blocked) return deny(blocked)
   const decision = decideByRight(facts, user, action)
   const asksAboutItself =
     action === 'user.read' && facts.resource?.type === 'user' && facts.resource.user.id === user.id
   return !decision.allowed && asksAboutItself ? allow('self') : decision
 }
 
-/** What stands in the way of this user whatever it is about, if anything. */
+/** Returns the reason that blocks this user whatever the resource, if any. */
 export function blockedReason({ customer, user }: Facts, action: string): DenyReason | undefined {
   if (!customer || !user || user.deleted) return 'unknown-subject'
   if (customer.status === 'closed') return 'closed'
@@ -91,7 +94,7 @@ function isKnown({ resource }: Facts, customer: Customer, { type, id }: Resource
   return resource?.server.exists === true
 }
 
-/** A customer that doesn't pay can still be reached, and can mend it. */
+/** A suspended customer can still be reached, and can mend the cause. */
 function staysWhenSuspended(action: string): boolean {
   return action.startsWith('contact.') || action.startsWith('billing.')
 }
@@ -109,7 +112,7 @@ function decideByRight(facts: Facts, user: User, action: string): Decision {
   return decideInterface(facts, user, action, right === 'granted')
 }
 
-/** The main-customer is out of everybody else's reach; the Main project out of everybody's. */
+/** Nobody else manages the main-customer, and nobody the Main project. */
 function isLocked({ resource }: Facts, user: User, action: string): boolean {
   if (resource?.type === 'user') {
     return action === 'user.manage' && isMainCustomer(resource.user) && resource.user.id !== user.id
@@ -144,7 +147,7 @@ function withCdn(user: User, main: Membership): Decision {
   })
 }
 
-/** `missing` names the role that the held ones lack, if any. */
+/** `missing` returns the role that the held ones lack, if any. */
 function inProject(
   { resource, grants, now }: Facts,
   user: User,

@@ -4,14 +4,14 @@ import type { Instant } from '../values/instant.ts'
 import { type AllowedReason, decide, type Facts, type ResourceRef } from './decide.ts'
 import { actionsOn, resourceTypes } from './permissions.ts'
 
-/** Permissions that are held for one and the same reason, until `expiresAt` if they end by themselves. */
+/** Permissions with the same reason and the same end; `expiresAt` only if they end by themselves. */
 export type EffectiveRight = {
   permissions: readonly string[]
   reason: AllowedReason
   expiresAt: Instant | undefined
 }
 
-/** All that the user of the facts may do to the resource now, as `decide` says; grouped by reason and end. */
+/** All permissions of the user on the resource, as `decide` allows them now; grouped by reason and end. */
 export function effectiveRights(facts: Facts, ref: ResourceRef): EffectiveRight[] {
   const type = resourceTypes.find((name) => name === ref.type)
   const groups = new Map<string, EffectiveRight & { permissions: string[] }>()
@@ -28,14 +28,14 @@ export function effectiveRights(facts: Facts, ref: ResourceRef): EffectiveRight[
   return [...groups.values()]
 }
 
-/** The first expiry of what the user holds at which `decide` says no. */
+/** The first expiry of a grant at which `decide` denies the action. */
 function endOf(facts: Facts, action: string, { type, id }: ResourceRef): Instant | undefined {
   const held = [facts.grants.get('project/main'), facts.grants.get(`${type}/${id}`)]
   const ends = held.flatMap((grant) => grant?.expiresAt ?? []).filter((end) => end > facts.now)
   return ends.sort().find((now) => !decide({ ...facts, now }, action, { type, id }).allowed)
 }
 
-/** The roles that come to these permissions: the highest level of each service, or `full`. */
+/** The roles that amount to these permissions: the highest level of each service, or `full`. */
 export function rolesOf(permissions: ReadonlySet<string>): Role[] {
   const highest = services.flatMap((service) => {
     const level = levels.findLast((each) => permissions.has(`${service}.${each}`))

@@ -15,7 +15,7 @@ export function ceilingViolation(
   return roles.length > 0 ? 'a billing user holds no role in the Main project' : undefined
 }
 
-/** Of what is stored of Main, the newest that the type may carry. */
+/** The newest stored fact about Main that the type may carry. */
 export function storedTerms(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
   const fits = ({ revoked, roles }: Fact) => revoked === true || !ceilingViolation(user, mainResource, roles)
   return stored && newestWhere(stored, fits)
@@ -23,9 +23,12 @@ export function storedTerms(user: User, stored: StoredGrant | undefined): Stored
 
 const mainResource = { kind: 'project', id: 'main' } as const
 
-/** The stored grant if it stands: not revoked, not gone with a type, not above the present one. */
-export function effectiveGrant(user: User, register: StoredGrant | undefined): StoredGrant | undefined {
-  const stored = storedTerms(user, register)
+/**
+ * The stored grant if it is in effect: not revoked, not ended by a change of type or a deletion, not above the
+ * present type's ceiling.
+ */
+export function effectiveGrant(user: User, grant: StoredGrant | undefined): StoredGrant | undefined {
+  const stored = storedTerms(user, grant)
   if (!stored || stored.revoked || revokedByTypeSince(user.types, stored.stamp)) return undefined
   if ((user.lastDeleted ?? '') > stored.stamp) return undefined
   return ceilingViolation(user, stored.resource, stored.roles) ? undefined : stored

@@ -8,7 +8,7 @@ import type { Instant } from '../values/instant.ts'
 import { mainProjectOf } from './main-project.ts'
 import { assignmentOf, isImplicitMember, type Membership, membershipOf } from './membership.ts'
 
-/** Everything of a customer that something can be held on, by id; Main follows from the customer. */
+/** Everything of a customer that grants are on, by id; Main follows from the customer. */
 export type Resources = {
   customer: Customer
   projects: ReadonlyMap<string, Project>
@@ -17,7 +17,7 @@ export type Resources = {
 
 export type Entitlement = { resource: GrantedResource; label: string; terms: GrantTerms }
 
-/** What a user holds, stored or by its type, and hasn't lost by its expiry: `grants` are all of its registers. */
+/** Returns a user's unexpired entitlements, stored or by type. `grants` are all stored grants of the user. */
 export function entitlementsOf(
   user: User,
   grants: ReadonlyMap<string, StoredGrant>,
@@ -74,7 +74,7 @@ function termsOf({ roles, capabilities, source, grantedBy, grantedAt, expiresAt 
   return { roles, capabilities, source, grantedBy, grantedAt, expiresAt }
 }
 
-/** What a grant gives, and how it came about. */
+/** The content of a grant, and its origin. */
 export type GrantTerms = Pick<Membership, 'source' | 'grantedBy' | 'grantedAt' | 'expiresAt'> & {
   roles: readonly string[]
   capabilities: readonly Capability[]

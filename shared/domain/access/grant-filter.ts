@@ -3,7 +3,7 @@ import { isRole, levels, rolesCover, services } from '../entities/role.ts'
 import type { Instant } from '../values/instant.ts'
 import type { Assignment, Membership } from './membership.ts'
 
-/** What a grant has to be like to be listed. */
+/** The conditions that a listed grant has to meet. */
 export type GrantFilter = {
   /** Covered by its roles: `compute:read` finds `compute:manage` and `full` too. */
   role?: string | undefined

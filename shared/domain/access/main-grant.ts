@@ -2,19 +2,21 @@ import type { Fact, StoredGrant } from '../entities/grant.ts'
 import type { Stamp } from '../values/instant.ts'
 
 /**
- * Of a membership of Main, more than the newest word counts: a billing user holds no role there, but may be a member or be
- * removed, and a creation may turn out to be a second one. So a register keeps what may come to count again, with the
- * newest in front.
+ * A stored grant of Main keeps older facts besides the newest. A billing user holds no role in Main but may be a
+ * member or be removed, and a creation may turn out to be the second one of its user: then an older fact is in effect
+ * again.
  */
 function factsOf({ stamp, revoked, roles, source, grantedBy, grantedAt, ...more }: StoredGrant): Fact[] {
   const { expiresAt, reason, created, older = [] } = more
   return [{ stamp, revoked, roles, source, grantedBy, grantedAt, expiresAt, reason, created }, ...older]
 }
 
-/** True for what nothing older comes back behind: any type holds it, and it doesn't come with a creation. */
+/**
+ * True if no older fact can take effect behind this one: every type may carry it, and it didn't come with a creation.
+ */
 const isLasting = ({ revoked, roles, created }: Fact) => !created && (revoked === true || roles.length === 0)
 
-/** Without what can't count any more. */
+/** Drops the facts that can't take effect any more. */
 function pruned(facts: readonly Fact[]): Fact[] {
   const inOrder = [...facts].sort((a, b) => (a.stamp < b.stamp ? 1 : -1))
   const end = inOrder.findIndex(isLasting)
@@ -31,15 +33,18 @@ function asStored(grant: StoredGrant, facts: readonly Fact[]): StoredGrant | und
   return newest && { ...grant, ...newest, older: older.length > 0 ? older : undefined }
 }
 
-/** The register of Main with something newly said; `undefined`: that can't come to count. */
-export function withFact(stored: StoredGrant | undefined, said: StoredGrant): StoredGrant | undefined {
-  if (!stored) return said
-  const before = factsOf(stored).filter(({ stamp }) => stamp !== said.stamp)
-  const facts = pruned([...factsOf(said), ...before])
-  return facts.some(({ stamp }) => stamp === said.stamp) ? asStored(said, facts) : undefined
+/** Returns the stored grant of Main with another fact; `undefined` if that can never take effect. */
+export function withFact(stored: StoredGrant | undefined, added: StoredGrant): StoredGrant | undefined {
+  if (!stored) return added
+  const before = factsOf(stored).filter(({ stamp }) => stamp !== added.stamp)
+  const facts = pruned([...factsOf(added), ...before])
+  return facts.some(({ stamp }) => stamp === added.stamp) ? asStored(added, facts) : undefined
 }
 
-/** The register of Main without what a creation at that stamp has brought; `undefined`: nothing is left. */
+/**
+ * Returns the stored grant of Main without the fact that a creation at that stamp brought; `undefined` if nothing is
+ * left.
+ */
 export function withoutCreation(stored: StoredGrant, stamp: Stamp): StoredGrant | undefined {
   return asStored(
     stored,
@@ -47,7 +52,7 @@ export function withoutCreation(stored: StoredGrant, stamp: Stamp): StoredGrant 
   )
 }
 
-/** The register as the newest of it has it that fits; `undefined`: none does. */
+/** Returns the stored grant with its newest fact that fits in front; `undefined` if none fits. */
 export const newestWhere = (stored: StoredGrant, fits: (fact: Fact) => boolean): StoredGrant | undefined =>
   asStored(stored, factsOf(stored).filter(fits))
 

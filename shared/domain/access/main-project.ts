@@ -6,8 +6,8 @@ import type { Instant } from '../values/instant.ts'
 import { membershipOf } from './membership.ts'
 
 /**
- * The Main project as it follows from its customer: made in the same moment, under its identifier, and never changed.
- * What only needs to know that it's there, and since when, needn't read it.
+ * The Main project, derived from its customer: created at the same moment, under the customer's identifier, and never
+ * changed. So a decision about it needs no read.
  */
 export function mainProjectOf({ id, createdAt }: Customer): Project {
   return {

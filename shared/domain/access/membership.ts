@@ -7,12 +7,12 @@ import { typeOf, type User } from '../entities/user.ts'
 import { type Instant, instantOfStamp } from '../values/instant.ts'
 import { storedTerms, effectiveGrant } from './effective-grant.ts'
 
-/** True for the types that are members of OpenStack projects without anything stored: any project may be theirs. */
+/** True for the types that are members of OpenStack projects without a stored grant, possibly of any project. */
 export function isImplicitMember(user: User): boolean {
   return typeOf(user) === 'main-customer' || typeOf(user) === 'customer-admin'
 }
 
-/** A membership as it counts, stored or derived from the type; it may have expired, which readers check. */
+/** An effective membership, stored or derived from the type; it may have expired, which readers check. */
 export type Membership = {
   roles: readonly string[]
   source: GrantSource | 'type'
@@ -24,7 +24,7 @@ export type Membership = {
 
 export type Assignment = Omit<Membership, 'roles'> & { capabilities: readonly Capability[] }
 
-/** The membership of this user in this project, if any. `stored` is the register of exactly this pair. */
+/** Returns the user's membership in the project, if any. `stored` is the stored grant of exactly this pair. */
 export function membershipOf(
   user: User,
   project: Project,
@@ -36,13 +36,12 @@ export function membershipOf(
     : inOpenStack(user, project, stored)
 }
 
-/** The main-customer always; admin and billing with their type, unless changed since; others by what is stored. */
-function membershipOfMain(
-  user: User,
-  main: Project,
-  register: StoredGrant | undefined,
-): Membership | undefined {
-  const stored = storedTerms(user, register)
+/**
+ * The main-customer is always a member; admin and billing by their type, unless a grant has changed that since;
+ * others by stored grant.
+ */
+function membershipOfMain(user: User, main: Project, grant: StoredGrant | undefined): Membership | undefined {
+  const stored = storedTerms(user, grant)
   const type = typeOf(user)
   if (type === 'main-customer') return byType([], main.createdAt)
   const comesWithType = type === 'customer-admin' || type === 'customer-billing'
@@ -51,16 +50,15 @@ function membershipOfMain(
   return asMembership(effectiveGrant(user, stored))
 }
 
-/** The main-customer always; what is stored; an admin, if the project isn't older and they haven't been removed. */
-function inOpenStack(
-  user: User,
-  project: Project,
-  register: StoredGrant | undefined,
-): Membership | undefined {
+/**
+ * The main-customer is always a member; others by stored grant; an admin also by type, if the project isn't older and
+ * they haven't been removed.
+ */
+function inOpenStack(user: User, project: Project, found: StoredGrant | undefined): Membership | undefined {
   if (typeOf(user) === 'main-customer') return byType(['full'], project.createdAt)
-  // What is older than a deletion of the name was said of another project: neither a grant nor a removal counts.
-  const isOlder = (register?.stamp ?? '') < (project.lastDeleted ?? '')
-  const stored = isOlder || isFromBeforeOwning(user, register) ? undefined : register
+  // A grant or removal older than the last deletion of the name was about another project.
+  const isOlder = (found?.stamp ?? '') < (project.lastDeleted ?? '')
+  const stored = isOlder || isFromBeforeOwning(user, found) ? undefined : found
   const grant = effectiveGrant(user, stored)
   if (grant) return asMembership(grant)
   const since = adminSince(user.types)
@@ -69,9 +67,11 @@ function inOpenStack(
   return left ? undefined : byType(['full'], project.createdAt)
 }
 
-/** What was stored before somebody owned everything doesn't narrow what they keep as an admin afterwards. */
-function isFromBeforeOwning({ types }: User, register: StoredGrant | undefined): boolean {
-  return adminSince(types) !== undefined && wasOwner(types) && (register?.stamp ?? '') < typeSince(types)
+/**
+ * A grant stored before the user owned everything doesn't narrow the access that they keep as an admin afterwards.
+ */
+function isFromBeforeOwning({ types }: User, stored: StoredGrant | undefined): boolean {
+  return adminSince(types) !== undefined && wasOwner(types) && (stored?.stamp ?? '') < typeSince(types)
 }
 
 export function assignmentOf(

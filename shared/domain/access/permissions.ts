@@ -2,7 +2,7 @@ import { capabilities, type Capability } from '../entities/capability.ts'
 import { type Level, levels, type Service, services } from '../entities/role.ts'
 import type { UserType } from '../entities/user-type.ts'
 
-/** `granted`: the type may hold it, and needs an unexpired grant that covers it. */
+/** `granted`: the type may have it, and needs an unexpired grant that covers it. */
 export type Right = 'yes' | 'no' | 'granted'
 type Row = Record<UserType, Right>
 
@@ -49,7 +49,7 @@ export const servicePermissions = services.flatMap((service) =>
   levels.map((level): ServicePermission => `${service}.${level}`),
 )
 
-/** The whole rights table of the domain: the ceiling of each type, as data. */
+/** The whole rights table: the ceiling of each type, as data. */
 export const rights: ReadonlyMap<string, Row> = new Map<string, Row>([
   ...Object.entries(interfaceRights),
   ...serverPermissions.map((name): [string, Row] => [name, byGrant]),
@@ -60,7 +60,7 @@ export const resourceTypes = ['customer', 'user', 'project', 'server'] as const
 export type ResourceType = (typeof resourceTypes)[number]
 
 const serverActions: readonly string[] = ['server.read', 'server.assign', ...serverPermissions]
-/** Which actions can be asked of which type of resource. Of the customer as a whole: all but OpenStack's. */
+/** The actions that apply to each type of resource. To the customer as a whole: all but OpenStack's. */
 export const actionsOn: Record<ResourceType, ReadonlySet<string>> = {
   customer: new Set([...Object.keys(interfaceRights), ...serverPermissions]),
   user: new Set(['user.read', 'user.manage']),

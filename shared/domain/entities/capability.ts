@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { listOf } from '../values/list.ts'
 
-/** What may be allowed on a legacy virtual server. Every assignment includes `view`. */
+/** The actions that an assignment may allow on a legacy virtual server. Every assignment includes `view`. */
 export const capabilities = [
   'view',
   'power',

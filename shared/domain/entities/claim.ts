@@ -2,17 +2,17 @@ import type { Stamp } from '../values/instant.ts'
 import { type UnclaimedFacts, factsAfter } from './unclaimed-facts.ts'
 
 /**
- * Who holds an e-mail address or a project name, and who held it when: an event means whoever held it at its
- * timestamp (`events.md`, Order).
+ * The holders of an e-mail address or a project name over time: an event means the holder at its timestamp
+ * (`shared/domain/README.md`).
  */
-export type Claim = { holders: readonly OwnershipPeriod[]; said?: UnclaimedFacts | undefined }
+export type Claim = { holders: readonly OwnershipPeriod[]; unclaimed?: UnclaimedFacts | undefined }
 export type OwnershipPeriod = {
   id: string
   from: Stamp
   until?: Stamp | undefined
-  /** It came by a change of name: what is older was said of nobody, or of somebody else. */
+  /** Acquired by a change of name: older events meant nobody, or somebody else. */
   moved?: true | undefined
-  /** It ended with the holder: all that is older counts no more. */
+  /** Ended with the deletion of the holder: older events have no effect any more. */
   gone?: true | undefined
 }
 
@@ -23,44 +23,44 @@ export function holderNow(claim: Claim | undefined): OwnershipPeriod | undefined
   return claim?.holders.find(({ until }) => until === undefined)
 }
 
-/** The holding that the stamp lies in, or the next one. */
-export function holdingAt(claim: Claim | undefined, at: Stamp): OwnershipPeriod | undefined {
+/** The period that contains the stamp, or the next one. */
+export function periodAt(claim: Claim | undefined, at: Stamp): OwnershipPeriod | undefined {
   return inTime(claim).find(({ until }) => until === undefined || at <= until)
 }
 
 /**
- * Whom the name meant at that stamp: its holder then, or the next one that is made with it (what is merely older than a
- * creation applies to it).
+ * The holder that the name meant at that stamp: the one then, or the next one created with it (an event that is
+ * merely older than a creation applies to it).
  */
 export function holderAt(claim: Claim | undefined, at: Stamp): OwnershipPeriod | undefined {
-  const holding = holdingAt(claim, at)
+  const holding = periodAt(claim, at)
   return holding?.moved && at < holding.from ? undefined : holding
 }
 
-/** True where the name meant the same one at both stamps. */
+/** True if the name meant the same holder at both stamps. */
 export const isSameAt = (claim: Claim | undefined, one: Stamp, other: Stamp): boolean =>
   holderAt(claim, one)?.id === holderAt(claim, other)?.id
 
-/** The holder that was deleted last. */
+/** The period of the holder that was deleted last. */
 export function lastGone(claim: Claim | undefined): OwnershipPeriod | undefined {
   return inTime(claim).findLast(({ gone }) => gone)
 }
 
-/** The newest stamp at which the name was given up; an older claim to it comes too late. */
+/** The newest stamp at which the name was released; an older claim to it comes too late. */
 export function lastReleased(claim: Claim | undefined): Stamp {
   return (claim?.holders ?? []).reduce((latest, { until }) => (until && until > latest ? until : latest), '')
 }
 
-/** Of those who have left a name and live on, so many are remembered. */
+/** Former holders to remember, at most. */
 const holdersKept = 50
 
-/** Held `from` that stamp on. */
+/** Adds a holder from that stamp on. */
 export function claimedBy(claim: Claim | undefined, id: string, from: Stamp, moved?: true): Claim {
   const holding: OwnershipPeriod = moved ? { id, from, moved } : { id, from }
   return { ...claim, holders: [...(claim?.holders ?? []), holding].slice(-holdersKept) }
 }
 
-/** The same holder, from another stamp on. */
+/** Moves the start of the holder's period. */
 export function claimedFrom(claim: Claim, id: string, from: Stamp): Claim {
   return {
     ...claim,
@@ -75,16 +75,16 @@ export function released(claim: Claim, id: string, until: Stamp): Claim {
   }
 }
 
-/** The end of the holder itself. What it held from later on was nobody's. */
+/** Ends the periods of a deleted holder, and drops those that began later. */
 export function ended(claim: Claim, id: string, until: Stamp): Claim {
   const holders = claim.holders.flatMap((held): OwnershipPeriod[] => {
     if (held.id !== id || (held.until ?? '~') < until) return [held]
     return held.from > until ? [] : [{ ...held, until, gone: true }]
   })
-  return { ...claim, holders: withoutGaps(holders), said: factsAfter(claim.said, until) }
+  return { ...claim, holders: withoutGaps(holders), unclaimed: factsAfter(claim.unclaimed, until) }
 }
 
-/** Of holders that are gone, one after the other, nothing is left to tell apart. */
+/** Merges successive periods of deleted holders: nothing depends on which of them it was. */
 function withoutGaps(holders: readonly OwnershipPeriod[]): OwnershipPeriod[] {
   return inTime({ holders }).reduce<OwnershipPeriod[]>((kept, holding) => {
     const before = kept.at(-1)

@@ -34,7 +34,7 @@ export const Contact = v.object({
 })
 export type Contact = v.InferOutput<typeof Contact>
 
-/** Who is invoiced: a contact with what a tax office asks for. */
+/** The party to invoice: a contact with the fields that a tax office asks for. */
 export const Billing = v.object({
   ...Contact.entries,
   companyName: v.optional(Organisation),

@@ -5,8 +5,8 @@ export type GrantSource = 'explicit' | 'webhook' | 'review' | 'scim'
 export type GrantedResource = { kind: 'project' | 'server'; id: string }
 
 /**
- * The register of a pair of user and resource: the newest grant, or the newest revocation, which stays as a marker so
- * that an older grant arriving late has no effect.
+ * The newest grant or revocation of a user and a resource. A revocation stays as a tombstone, so that an older grant
+ * that arrives late has no effect.
  */
 export type StoredGrant = {
   customerId: string
@@ -21,22 +21,22 @@ export type StoredGrant = {
   grantedAt: Instant
   expiresAt?: Instant | undefined
   reason?: string | undefined
-  /** True where it came with the creation of its user. */
+  /** True if it came with the creation of its user. */
   created?: true | undefined
-  /** Of Main: what was said before and may come to count again, newest first. */
+  /** Older facts of a grant of Main that may take effect again, newest first. */
   older?: readonly Fact[] | undefined
 }
 
-/** What was said of a pair at its stamp. */
+/** A grant or revocation as it was made at its stamp. */
 export type Fact = Pick<
   StoredGrant,
   'stamp' | 'revoked' | 'roles' | 'source' | 'grantedBy' | 'grantedAt' | 'expiresAt' | 'reason' | 'created'
 >
 
-/** Days that the marker of a removal is kept. */
+/** Days that the tombstone of a removal is kept. */
 export const tombstoneDays = 400
 
-/** What a decision or an audit event calls a grant: its path below the customer. */
+/** The name of a grant in decisions and audit events: its path below the customer. */
 export function grantName(userId: string, { kind, id }: GrantedResource): string {
   return kind === 'project' ? `projects/${id}/members/${userId}` : `servers/${id}/assignments/${userId}`
 }

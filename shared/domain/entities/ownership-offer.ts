@@ -13,25 +13,25 @@ export type Transfer = {
   offeredBy: string
   offeredAt: Instant
   expiresAt: Instant
-  /** `pledgeOf` the two as they were when it was made. */
-  pledge: string
+  /** `offerFingerprint` of the two when the offer was made. */
+  fingerprint: string
 }
 
 /** An offer that nobody accepts ends by itself. */
 export const offerDays = 7
 
-/** The two whom an offer is about, as they are now. */
+/** Both users of an offer, in their present state. */
 export type Parties = { owner: User | undefined; successor: User | undefined }
 
 /**
- * `open`: it can be accepted. `changed`: one of the two isn't any more as it was then, so it has to be made again. `over`: it
- * has expired, is of somebody who isn't the main-customer any more, or the customer is closed. Only an open one is shown; while
- * a customer is suspended, nobody of it has the right to accept.
+ * `open`: it can be accepted. `changed`: one of the two has changed since, so the offer has to be made again. `over`:
+ * it has expired, its maker isn't the main-customer any more, or the customer is closed. Only an open offer is shown;
+ * while a customer is suspended, none of its users has the right to accept.
  */
 export type OfferState = 'open' | 'changed' | 'over'
 
 export function stateOfOffer(
-  { expiresAt, offeredBy, pledge }: Transfer,
+  { expiresAt, offeredBy, fingerprint }: Transfer,
   customer: Customer,
   { owner, successor }: Parties,
   now: Instant,
@@ -39,21 +39,21 @@ export function stateOfOffer(
   const isCurrent = now < expiresAt && offeredBy === customer.mainCustomerId && customer.status !== 'closed'
   if (!isCurrent) return 'over'
   if (!owner || !successor || !canSucceed(successor)) return 'changed'
-  return pledge === offerFingerprint(owner, successor) ? 'open' : 'changed'
+  return fingerprint === offerFingerprint(owner, successor) ? 'open' : 'changed'
 }
 
-/** Whom the ownership may pass to: an active admin with a linked login. */
+/** True for a user who may become the owner: an active admin with a linked login. */
 export function canSucceed(user: User): boolean {
   const isActive = user.status === 'active' && !user.deleted
   return isActive && user.login !== undefined && typeOf(user) === 'customer-admin'
 }
 
-/** The refusal of what takes an offer that still stands. */
+/** The error of an action on an offer that doesn't exist, or is over. */
 export const noOffer = (): DomainError => new DomainError('not-found', 'There is no such offer.')
 
 /**
- * Both logins, and the spell as an active admin, which a status that is only set again doesn't end: an offer is to who held
- * the account then, and as what it was.
+ * Identifies both logins and the successor's period as an active admin, which setting the same status again doesn't
+ * end: an offer is to the person who held the account then, in that role.
  */
 export function offerFingerprint(owner: User, successor: User): string {
   const links = [owner, successor].map(({ login }) => login && `${login.hash} ${login.linkedAt}`)

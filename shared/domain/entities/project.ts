@@ -7,7 +7,10 @@ import type { Instant, Stamp } from '../values/instant.ts'
 /** A Keystone project name has 64 characters at most; ours there is `<customerId>_<name>`. */
 export const maxProjectName = (customerId: string) => 63 - customerId.length
 
-/** In Keystone a deleted project is called by its id, which nothing else may be called by then; case doesn't count there. */
+/**
+ * A deleted project is renamed to its id in Keystone, so that no other project may have such a name; case doesn't
+ * count there.
+ */
 const looksLikeId = (name: string) => /^prj_[0-9a-z]{26}$/i.test(name)
 
 const projectLine = (max: number) =>
@@ -17,12 +20,12 @@ const projectLine = (max: number) =>
   )
 
 export const projectNameOf = (customerId: string) => projectLine(maxProjectName(customerId))
-/** What a project of this customer is created with. */
+/** The fields that a project of this customer is created with. */
 export const NamedProject = (customerId: string) => v.object({ name: projectNameOf(customerId) })
-/** Any customer's: the identifier's own length is checked where the customer is known. */
+/** A name at any customer: the length of the identifier is checked once the customer is known. */
 export const ProjectName = projectLine(62)
 
-/** What is compared: names are unique within a customer by Unicode case folding. */
+/** The key for comparison: names are unique within a customer by Unicode case folding. */
 export const projectNameKey = (name: string): string => caseFold(name)
 
 /** The Main project's name is the customer's identifier. */
@@ -39,33 +42,33 @@ export type Project = {
   kind: 'main' | 'openstack'
   name: string
   description?: string | undefined
-  /** `deleting`: nothing is granted or allowed any more, OpenStack hasn't confirmed yet. */
+  /** `deleting`: nothing is granted or allowed any more; OpenStack hasn't confirmed yet. */
   status: 'active' | 'deleting'
   createdAt: Instant
   updatedAt: Instant
-  /** True once people have named or described it: an older creation that becomes known changes neither. */
+  /** True once people have named or described it: an older creation that arrives late then changes neither. */
   changed?: true | undefined
-  /** Set while it is going: the stamp of the deletion that OpenStack has yet to confirm. */
+  /** Set while it is being deleted: the stamp of the deletion that OpenStack has yet to confirm. */
   deleting?: Stamp | undefined
-  /** Set when deleted: what is left is a marker. */
+  /** Set when deleted: the item is a tombstone. */
   deleted?: Stamp | undefined
-  /** The newest deletion that is older than the project: takes what is older still, not the project. */
+  /** The newest deletion of the name from before the project: it ends older grants, not the project. */
   lastDeleted?: Stamp | undefined
-  /** Set while memberships of the deleted project are left. */
+  /** Set while memberships of the deleted project remain to be removed. */
   cleanupSince?: Instant | undefined
 }
 
-/** True where rights can be had: a project that is going or gone gives none. */
+/** True for a project that gives rights: not deleted and not being deleted. */
 export function isLive(project: Project): boolean {
   return project.status === 'active' && project.deleted === undefined
 }
 
-/** The stamp of its deletion, confirmed or not; `undefined`: nobody has deleted it. */
+/** The stamp of its deletion, confirmed or not; `undefined` if it wasn't deleted. */
 export function endOf({ deleting, deleted }: Project): Stamp | undefined {
   return deleted ?? deleting
 }
 
-/** For what people would change about it. */
+/** Throws `conflict` for changes by people while the project is being deleted. */
 export function refuseIfGoing({ deleting }: Project): void {
   if (deleting) throw new DomainError('conflict', 'the project is being deleted')
 }

@@ -30,7 +30,7 @@ export const roles: readonly Role[] = [
   'full',
 ]
 
-/** More than there are can't differ from each other. */
+/** There are no more roles than these. */
 export const mostRoles = roles.length + mainRoles.length
 
 const known = new Set<string>(roles)
@@ -48,7 +48,7 @@ export const MainRoles = v.pipe(
   v.check((list) => distinct(list), repeated),
 )
 
-/** What a grant of membership names: roles of the Main project, or of an OpenStack one. */
+/** The roles of a membership: of the Main project, or of an OpenStack one. */
 export const MainGrant = v.object({ roles: MainRoles })
 export const ProjectGrant = v.object({ roles: ProjectRoles })
 

@@ -5,14 +5,14 @@ export type Server = {
   id: string
   customerId: string
   hostname: string
-  /** False: deleted, or never seen; the item is a marker. */
+  /** False: deleted, or never seen; the item is a tombstone. */
   exists: boolean
-  /** When existence was last set. */
+  /** The stamp at which existence was last set. */
   stamp: Stamp
-  /** The newest deletion, kept when the id comes back: older assignments stay gone. */
+  /** The newest deletion, kept when the id is used again: older assignments stay ended. */
   lastDeleted?: Stamp | undefined
   createdAt: Instant
   updatedAt: Instant
-  /** Set while assignments from before the last deletion are left. */
+  /** Set while assignments from before the last deletion remain to be removed. */
   cleanupSince?: Instant | undefined
 }

@@ -3,11 +3,11 @@ import { type TypeHistory, withType } from './user-type.ts'
 import type { User, UserStatus } from './user.ts'
 
 /**
- * What events have said of a name at a moment at which nobody holds it, or before its holder was made. Whoever turns out to
- * hold it at that moment takes it.
+ * Facts from events about a name at a moment at which nobody held it, or before its holder was created. They apply to
+ * the holder who turns out to have had it then.
  */
 export type UnclaimedFacts = {
-  /** The newest deletion: what is older counts no more. */
+  /** The newest deletion, which ends everything older. */
   deleted?: Stamp | undefined
   name?: StampedValue<string> | undefined
   status?: StampedValue<UserStatus> | undefined
@@ -18,38 +18,38 @@ export type StampedValue<T> = { value: T; at: Stamp }
 const newest = <T>(one: StampedValue<T> | undefined, other: StampedValue<T> | undefined) =>
   !one || (other && other.at > one.at) ? other : one
 
-/** All of both; `undefined` where that is nothing new. */
+/** Merges both; `undefined` if `more` adds nothing. */
 export function withFacts(
-  said: UnclaimedFacts | undefined,
+  facts: UnclaimedFacts | undefined,
   more: UnclaimedFacts,
 ): UnclaimedFacts | undefined {
   const joined: UnclaimedFacts = {
-    deleted: (more.deleted ?? '') > (said?.deleted ?? '') ? more.deleted : said?.deleted,
-    name: newest(said?.name, more.name),
-    status: newest(said?.status, more.status),
-    types: (more.types ?? []).reduce(withType, said?.types ?? []),
+    deleted: (more.deleted ?? '') > (facts?.deleted ?? '') ? more.deleted : facts?.deleted,
+    name: newest(facts?.name, more.name),
+    status: newest(facts?.status, more.status),
+    types: (more.types ?? []).reduce(withType, facts?.types ?? []),
   }
   const isNew =
-    joined.deleted !== said?.deleted ||
-    joined.name?.at !== said?.name?.at ||
-    joined.status?.at !== said?.status?.at ||
-    (joined.types?.length ?? 0) > (said?.types?.length ?? 0)
+    joined.deleted !== facts?.deleted ||
+    joined.name?.at !== facts?.name?.at ||
+    joined.status?.at !== facts?.status?.at ||
+    (joined.types?.length ?? 0) > (facts?.types?.length ?? 0)
   return isNew ? joined : undefined
 }
 
-/** What of it is newer; `undefined`: nothing. */
-export const factsAfter = (said: UnclaimedFacts | undefined, stamp: Stamp) =>
-  factsWhere(said, (at) => at > stamp)
+/** The facts newer than the stamp; `undefined` if there are none. */
+export const factsAfter = (facts: UnclaimedFacts | undefined, stamp: Stamp) =>
+  factsWhere(facts, (at) => at > stamp)
 
-/** What of it isn't. */
-export const factsUntil = (said: UnclaimedFacts | undefined, stamp: Stamp) =>
-  factsWhere(said, (at) => at <= stamp)
+/** The facts not newer than the stamp. */
+export const factsUntil = (facts: UnclaimedFacts | undefined, stamp: Stamp) =>
+  factsWhere(facts, (at) => at <= stamp)
 
 function factsWhere(
-  said: UnclaimedFacts | undefined,
+  facts: UnclaimedFacts | undefined,
   isMeant: (at: Stamp) => boolean,
 ): UnclaimedFacts | undefined {
-  const { deleted, name, status, types = [] } = said ?? {}
+  const { deleted, name, status, types = [] } = facts ?? {}
   const meant: UnclaimedFacts = {
     deleted: deleted && isMeant(deleted) ? deleted : undefined,
     name: name && isMeant(name.at) ? name : undefined,
@@ -59,20 +59,20 @@ function factsWhere(
   return meant.deleted || meant.name || meant.status || meant.types?.length ? meant : undefined
 }
 
-/** What events have said of the user after that stamp. */
+/** The facts about the user from events after that stamp. */
 export function factsOfUser({ name, status, types, stamps }: User, stamp: Stamp): UnclaimedFacts | undefined {
   const isMeant = (at: Stamp) => at > stamp && deliveryOfStamp(at) !== undefined
   const all = { name: { value: name, at: stamps.name }, status: { value: status, at: stamps.status }, types }
   return factsWhere(all, isMeant)
 }
 
-/** The stamps of the deliveries that said it. */
+/** The stamps of the deliveries that the facts came from. */
 export function stampsOfFacts({ deleted, name, status, types = [] }: UnclaimedFacts): Stamp[] {
   const stamps = [deleted, name?.at, status?.at, ...types.map(({ at }) => at)]
   return [...new Set(stamps.filter((stamp) => stamp !== undefined))]
 }
 
-/** The user with what is newer than its own registers; types have their place in time. */
+/** Returns the user with the facts that are newer than its own fields; types are inserted in order. */
 export function withUnclaimed(user: User, { name, status, types = [] }: UnclaimedFacts): User {
   const { stamps } = user
   const newerName = name && name.at > stamps.name ? name : undefined

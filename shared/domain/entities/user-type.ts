@@ -16,16 +16,16 @@ export const assignableTypes = userTypes.filter((type) => type !== 'main-custome
 export type AssignableType = Exclude<UserType, 'main-customer'>
 export const AssignableType = v.picklist(assignableTypes, `must be one of ${assignableTypes.join(', ')}`)
 
-/** Every type a user has had, oldest first: later events need them as they were (`events.md`, Order). */
+/** Every type a user has had, oldest first: events that arrive late are judged by the type at their time. */
 export type TypeHistory = readonly TypeEntry[]
 export type TypeEntry = {
   type: UserType
   at: Stamp
-  /** Admin since then instead of since the change: since the beginning, so also in all older projects. */
+  /** Admin since then instead of since `at`: `minInstant` includes all older projects. */
   since?: Instant | undefined
 }
 
-/** A copy with the entry at its place in time; the same copy if that stamp is there already. */
+/** Returns a copy with the entry in order; the same history if it has that stamp already. */
 export function withType(history: TypeHistory, entry: TypeEntry): TypeHistory {
   if (history.some(({ at }) => at === entry.at)) return history
   return [...history, entry].sort((a, b) => (a.at < b.at ? -1 : 1))
@@ -37,7 +37,7 @@ export function currentType(history: TypeHistory): UserType {
   return last.type
 }
 
-/** The stamp from which the user has been of its present type without a break. */
+/** The stamp since which the user has had its present type without a break. */
 export function typeSince(history: TypeHistory): Stamp {
   return history[startOfPeriod(history)]?.at ?? ''
 }
@@ -47,19 +47,19 @@ function startOfPeriod(history: TypeHistory): number {
   return history.findLastIndex((entry) => entry.type !== type) + 1
 }
 
-/** The instant from which the user is admin without a break; `undefined` for other types. */
+/** The instant since which the user has been admin without a break; `undefined` for other types. */
 export function adminSince(history: TypeHistory): Instant | undefined {
   if (currentType(history) !== 'customer-admin') return undefined
   const period = history.slice(startOfPeriod(history))
   return period.find(({ since }) => since !== undefined)?.since ?? instantOfStamp(period[0]?.at ?? '')
 }
 
-/** True for an admin who was the main-customer before: what it had, it keeps, whatever was stored earlier. */
+/** True for an admin who was the main-customer before, and keeps that access whatever was stored earlier. */
 export function wasOwner(history: TypeHistory): boolean {
   return history[startOfPeriod(history) - 1]?.type === 'main-customer'
 }
 
-/** The stamp of the last change to a type that holds no stored grant (billing): what was granted before it is gone. */
+/** The stamp of the last change to a type that holds no stored grants (billing), which revokes older grants. */
 export function revokedByTypeUntil(history: TypeHistory): Stamp | undefined {
   const change = history.findLast(
     ({ type }, place) => type === 'customer-billing' && history[place - 1]?.type !== 'customer-billing',
@@ -67,7 +67,7 @@ export function revokedByTypeUntil(history: TypeHistory): Stamp | undefined {
   return change?.at
 }
 
-/** True if what was granted at the stamp is gone with a type. */
+/** True if a change of type has revoked a grant of that stamp. */
 export function revokedByTypeSince(history: TypeHistory, stamp: Stamp): boolean {
   return (revokedByTypeUntil(history) ?? '') > stamp
 }

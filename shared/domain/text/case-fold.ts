@@ -1,5 +1,5 @@
 /**
- * What is compared where case doesn't count: texts are canonical caseless matches of each other (The Unicode Standard,
+ * The key for comparison without case: texts are canonical caseless matches of each other (The Unicode Standard,
  * 3.13, D145) exactly if their keys are equal. In NFC; the key of a key is the key.
  */
 export function caseFold(text: string): string {
@@ -7,8 +7,8 @@ export function caseFold(text: string): string {
 }
 
 /**
- * Full case folding (D144, CaseFolding.txt C and F) of one character, which is its lower case by way of the upper case
- * (ẞ becomes ß, SS, ss), but for the dotless ı, which isn't i, and Cherokee, which folds to its upper case.
+ * Full case folding (D144, CaseFolding.txt C and F) of one character: the lower case of its upper case (ẞ becomes ß,
+ * SS, ss), except for the dotless ı, which isn't i, and Cherokee, which folds to upper case.
  */
 function foldedCharacter(character: string): string {
   if (character === '\u0131') return character

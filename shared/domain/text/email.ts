@@ -5,7 +5,7 @@ import { tooManyMarks } from './text.ts'
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const domainPart = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/
 
-/** UTF-16 units of an address as it is given: what its domain's 253 ASCII characters come to may be longer before. */
+/** UTF-16 units of an address as it is entered: a domain of 253 ASCII characters may be longer before conversion. */
 export const longestEmail = 500
 
 /**
@@ -27,8 +27,8 @@ export function parseEmail(text: string): string | undefined {
 }
 
 /**
- * URL's own host parser is IDNA; what it would read as a port, path or address is refused before it, and so is what it
- * leaves out because nobody can see it.
+ * URL's host parser does IDNA. Rejects beforehand whatever it would read as a port, path or address, and invisible
+ * characters, which it would drop.
  */
 function asciiDomain(text: string): string | undefined {
   if (findHidden(text, 'letters') !== undefined) return undefined

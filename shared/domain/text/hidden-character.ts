@@ -1,17 +1,17 @@
 /**
- * What makes two texts differ that look the same, or one look like another: control characters, line and paragraph
- * separators, Bidi_Control, Default_Ignorable_Code_Point (UAX #44), interlinear annotations and the blank Braille
- * pattern; besides what Unicode assigns no character to, of which nobody knows how it looks, folds or composes.
+ * Characters that make two texts differ that look the same, or one look like another: control characters, line and
+ * paragraph separators, Bidi_Control, Default_Ignorable_Code_Point (UAX #44), interlinear annotations and the blank
+ * Braille pattern; also unassigned code points, whose look, folding and composition nobody knows.
  */
 const hidden =
   /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cn}\p{Co}\ufff9-\ufffb\u2800]/u
 
-/** Hidden characters that a text may have all the same, where they are needed to write it. */
+/** Hidden characters that are allowed where a text can't be written without them. */
 export type Joiners = 'none' | 'letters' | 'emoji'
 
 /** U+200C and U+200D between letters, as Persian and Hindi need them. */
 const joinLetters = /(?<=[\p{L}\p{M}])[\u200c\u200d](?=[\p{L}\p{M}])/gu
-/** What makes one emoji of a character or of several (UTS #51, 1.4.3). */
+/** Variation selector and joiner within an emoji (UTS #51, 1.4.3). */
 const joinEmoji =
   /(?<=\p{Extended_Pictographic})\ufe0f|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})/gu
 
@@ -26,7 +26,7 @@ function withoutJoiners(text: string, joiners: Joiners): string {
   return joiners === 'letters' ? rest : rest.replaceAll(joinEmoji, '')
 }
 
-/** What is wrong with a hidden character, and what to do: it can't be shown, so its code point is. */
+/** Says what is wrong with a hidden character and what to do; names its code point, as it can't be shown. */
 export function describeHidden(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
   const what = /[\p{Cn}\p{Co}]/u.test(character)

@@ -3,18 +3,18 @@ import { parseInstant } from '../values/instant.ts'
 import { describeHidden, findHidden, type Joiners } from './hidden-character.ts'
 
 /**
- * More combining marks in a row than a text has in the Stream-Safe Text Format (UAX #15, 13): what normalising costs grows
+ * More combining marks in a row than the Stream-Safe Text Format allows (UAX #15, 13): the cost of normalising grows
  * with the square of their number.
  */
 export const tooManyMarks = /\p{M}{31}/u
 
-/** UTF-16 units of which NFC makes one character, at most; a test goes through all of Unicode. */
+/** UTF-16 units that NFC composes into one character, at most; a test checks all of Unicode. */
 const longestDecomposition = 6
 const mark = '\ufeff'
 
 /**
- * One line of text: trimmed, NFC, 1 to `max` characters (code points), none of them hidden but `joiners`. How long it is
- * comes first: all other work grows with the text.
+ * One line of text: trimmed, NFC, 1 to `max` characters (code points), none of them hidden except `joiners`. The
+ * length is checked first, as all other work grows with it.
  */
 export const line = (max: number, joiners: Joiners = 'none') =>
   v.pipe(
@@ -71,7 +71,7 @@ export const ServerId = v.pipe(
 )
 
 const label = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
-/** Without what looks ahead: the OpenAPI document has it, and not every language's patterns can. */
+/** Without lookahead: the OpenAPI document contains it, and not every language's patterns support that. */
 const labels = new RegExp(`^(?:${label}\\.)*${label}$`)
 const longestHostname = 253
 const notHostname = 'must be a host name: labels of letters, digits and inner hyphens, with dots between them'

@@ -10,16 +10,16 @@ export type AuditedType =
   | 'membership'
   | 'server'
   | 'assignment'
-  /** Of reviews: a customer's policy, a review, or an item of one as `<review>/<item>`. */
+  /** Part of reviews: a customer's policy, a review, or one of its items as `<review>/<item>`. */
   | 'policy'
   | 'review'
-  /** No part of the directory: what a project or user of it was found to be in OpenStack, and is again. */
+  /** Outside the directory: the drift of a project or user in OpenStack, and its repair. */
   | 'openstack'
 
-/** What a Change did to one resource. Absent `before`: it's new; absent `after`: it's gone. */
+/** The effect of a Change on one resource. Absent `before`: it is new; absent `after`: it is gone. */
 export type ResourceChange = {
   resource: { type: AuditedType; id: string }
-  /** Of two events about a resource the one with the greater is the later: ids of the same millisecond don't tell. */
+  /** The event with the greater version is the later one about a resource: ids of the same millisecond don't tell. */
   version?: number | undefined
   before?: Record<string, unknown> | undefined
   after?: Record<string, unknown> | undefined
@@ -40,7 +40,7 @@ export type AuditEventType =
   | `review.${'paused' | 'resumed' | 'applying' | 'settled' | 'applied' | 'verified' | 'closed' | 'cancelled'}`
   | `openstack.${'drifted' | 'repaired'}`
 
-/** Who did what, when and why; one per Change, in the same transaction. */
+/** An entry of the audit trail; one per Change, in the same transaction. */
 export type AuditEvent = {
   id: string
   customerId: string

@@ -1,7 +1,7 @@
-/** True for equal JSON: a field that is `undefined` is none, and fields stand in any order. */
+/** True for equal JSON: an `undefined` field counts as absent, and the order of fields doesn't matter. */
 export const isSameJson = (one: unknown, other: unknown): boolean => inOrder(one) === inOrder(other)
 
-/** True for the same members in any order; neither names one twice. */
+/** True for the same members in any order; neither list may have duplicates. */
 export const isSameSet = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((member) => other.includes(member))
 

@@ -1,4 +1,4 @@
-/** Every way the service can refuse; `shared/http/response/problem.ts` is the one place that knows their HTTP status. */
+/** Every kind of error that the service returns; `shared/http/response/problem.ts` alone knows their HTTP status. */
 export type ErrorCode =
   | 'invalid-request'
   | 'unauthenticated'
@@ -20,18 +20,18 @@ export type ErrorCode =
 /** One field that doesn't fit: a JSON Pointer (RFC 6901) into the body, or the parameter's name. */
 export type FieldError = { pointer: string; detail: string }
 
-/** Problems that a refusal names, and characters of what was sent that it repeats, at most. */
+/** The number of problems that an error names, and of input characters that it repeats, at most. */
 export const mostProblems = 20
 const mostRepeated = 100
 
-/** A text of somebody else's, as a message may have it. */
+/** Shortens a text from outside for use in a message. */
 export function excerpt(text: string): string {
   if (text.length <= mostRepeated) return text
-  // Not half of a character of two units.
+  // Don't keep half of a surrogate pair.
   return `${text.slice(0, mostRepeated - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-/** A refusal with a closed code. `message` is shown to the caller: no internals, no secrets. */
+/** An error with a closed code. `message` is shown to the caller: no internals, no secrets. */
 export class DomainError extends Error {
   override name = 'DomainError'
   readonly code: ErrorCode
@@ -44,7 +44,7 @@ export class DomainError extends Error {
   }
 }
 
-/** `forbidden`, whomever the access token stands for: one with this scope (RFC 6749, section 3.3) would do. */
+/** `forbidden` whatever the access token stands for: one with this scope (RFC 6749, section 3.3) would do. */
 export class MissingScopeError extends DomainError {
   readonly scope: 'operator' | 'check'
 
@@ -54,10 +54,13 @@ export class MissingScopeError extends DomainError {
   }
 }
 
-/** What was read has changed before the commit: read and plan again. */
+/** True if an item changed between read and commit: read and plan again. */
 export const isStale = (error: unknown): boolean => error instanceof DomainError && error.code === 'stale'
 
-/** Does the work; a refusal of it tells where in what was sent that stands: `at`, a JSON Pointer, before its own ones. */
+/**
+ * Does the work; prefixes the pointers of a thrown `DomainError` with `at`, a JSON Pointer to the part of the input
+ * that the work is about.
+ */
 export function within<T>(at: string | undefined, work: () => T): T {
   try {
     return work()
@@ -67,20 +70,20 @@ export function within<T>(at: string | undefined, work: () => T): T {
   }
 }
 
-/** The refusal with where it stands in what was sent. */
+/** The error with `at` before each of its pointers. */
 export function located(at: string, { code, message, errors }: DomainError): DomainError {
   if (errors.length === 0) return new DomainError(code, message, [{ pointer: at, detail: message }])
-  return causeOf(
+  return fieldsError(
     code,
     errors.map(({ pointer, detail }) => ({ pointer: `${at}${pointer}`, detail })),
   )
 }
 
-/** A refusal that says what is wrong with each field, the first twenty of them. */
-export function causeOf(code: ErrorCode, errors: readonly FieldError[], where = ''): DomainError {
-  const told = errors
+/** An error that says what is wrong with each field, for the first twenty of them. */
+export function fieldsError(code: ErrorCode, errors: readonly FieldError[], where = ''): DomainError {
+  const shown = errors
     .slice(0, mostProblems)
     .map(({ pointer, detail }) => ({ pointer: excerpt(pointer), detail }))
-  const detail = told.map((error) => `${error.pointer || 'it'} ${error.detail}`).join('; ')
-  return new DomainError(code, `${where}${detail}`, told)
+  const detail = shown.map((error) => `${error.pointer || 'it'} ${error.detail}`).join('; ')
+  return new DomainError(code, `${where}${detail}`, shown)
 }

@@ -6,15 +6,17 @@ import { DomainError } from './errors.ts'
  */
 export type Instant = string
 
-/** Characters of a time as it is given: RFC 3339 has no limit, and 73 digits of a fraction are enough for anybody. */
+/**
+ * Characters of a time as it is entered: RFC 3339 sets no limit, and 73 digits of a fraction are enough for anybody.
+ */
 export const longestTime = 100
 
 const rfc3339 =
   /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:)([0-5]\d|60)(?:\.(\d+))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
 /**
- * Reads an RFC 3339 time with any offset; of its fraction nine digits are kept. A leap second, which an `Instant` has no
- * place for, is the last nanosecond before it. `undefined` if the text isn't such a time, or outside the years 0 to 9999.
+ * Parses an RFC 3339 time with any offset; keeps nine digits of its fraction. A leap second, which has no `Instant`,
+ * becomes the last nanosecond before it. `undefined` if the text isn't such a time, or outside the years 0 to 9999.
  */
 export function parseInstant(text: string): Instant | undefined {
   if (text.length > longestTime) return undefined
@@ -22,7 +24,7 @@ export function parseInstant(text: string): Instant | undefined {
   const isLeap = second === '60'
   const time = `${hourAndMinute}${isLeap ? '59' : second}`
   const wallClock = new Date(`${day}T${time}Z`)
-  // Date rolls over what isn't in the calendar (30 February); the text must survive the round trip.
+  // Date rolls over days that aren't in the calendar (30 February); the text must survive the round trip.
   if (Number.isNaN(wallClock.getTime()) || !wallClock.toISOString().startsWith(`${day}T${time}`))
     return undefined
   const moment = new Date(wallClock.getTime() - offsetMinutes(offset) * 60_000)
@@ -32,7 +34,7 @@ export function parseInstant(text: string): Instant | undefined {
   return `${moment.toISOString().slice(0, 19)}.${fraction}Z`
 }
 
-/** RFC 3339, 5.7: at the end of June or December in UTC, since 1972; of which years, nobody knows beforehand. */
+/** RFC 3339, 5.7: at the end of June or December in UTC, since 1972; nobody knows beforehand in which years. */
 function mayHaveLeapSecond(moment: Date): boolean {
   return moment.getUTCFullYear() >= 1972 && /-(06-30|12-31)T23:59:59/.test(moment.toISOString())
 }
@@ -47,7 +49,7 @@ export function instantOf(date: Date): Instant {
   return `${date.toISOString().slice(0, -1)}000000Z`
 }
 
-/** RFC 3339 as callers see it: trailing zeros of the fraction beyond milliseconds go. */
+/** RFC 3339 as callers see it: without trailing zeros of the fraction beyond milliseconds. */
 export function presentInstant(instant: Instant): string {
   return instant.endsWith('000000Z') ? `${instant.slice(0, 23)}Z` : instant
 }
@@ -69,7 +71,7 @@ const dayMilliseconds = 86_400_000
 export const addDays = (instant: Instant, days: number): Instant =>
   addMilliseconds(instant, days * dayMilliseconds)
 
-/** The latest of the moments, or of the days, that there are. */
+/** The latest of the moments or days that are given. */
 export const latest = (times: readonly (string | undefined)[]): string | undefined =>
   times
     .filter((time) => time !== undefined)
@@ -80,8 +82,8 @@ export const latest = (times: readonly (string | undefined)[]): string | undefin
 export const minInstant: Instant = '0000-01-01T00:00:00.000000000Z'
 
 /**
- * When a change counts: its instant, then who brought it, so that no two are equal. Compared bytewise.
- * A later stamp of the same register wins, whatever arrived first (`events.md`, Order).
+ * A last-writer-wins timestamp (`shared/domain/README.md`): the instant of a change, then the id of its source, so
+ * that no two are equal. Compared bytewise. The write with the greater stamp wins, whatever arrived first.
  */
 export type Stamp = string
 
@@ -89,7 +91,7 @@ export function stampOf(instant: Instant, id: string): Stamp {
   return `${instant}#${id}`
 }
 
-/** What comes after the instant: who brought it. */
+/** The part after the instant: the id of the change's source. */
 export const idOfStamp = (stamp: Stamp): string => stamp.slice(stamp.indexOf('#') + 1)
 
 export function instantOfStamp(stamp: Stamp): Instant {
@@ -98,7 +100,7 @@ export function instantOfStamp(stamp: Stamp): Instant {
   return stamp.slice(0, end)
 }
 
-/** The delivery whose event counts at this stamp; `undefined`: a person's change, or a worker's. */
+/** The delivery whose event has this stamp; `undefined` if it is a person's change, or a worker's. */
 export function deliveryOfStamp(stamp: Stamp): { source: string; id: string } | undefined {
   const [, id, source, ...more] = stamp.split('#')
   return id && source && more.length === 0 ? { source, id } : undefined

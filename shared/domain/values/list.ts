@@ -2,8 +2,8 @@ import * as v from 'valibot'
 import { mostProblems } from './errors.ts'
 
 /**
- * A list of at most so many values. How many there are comes first: of a longer list no value is looked at, and of the
- * values' problems not more are gathered than can be answered.
+ * A list of at most `atMost` values. The length is checked first: the values of a longer list aren't validated, and
+ * no more problems are gathered than can be returned.
  */
 export function listOf<const T extends v.GenericSchema>(each: T, atMost: number) {
   const schema = v.array(each)
@@ -11,7 +11,7 @@ export function listOf<const T extends v.GenericSchema>(each: T, atMost: number)
     ...schema,
     '~run'(dataset, config) {
       const { value } = dataset
-      // For `maxLength` to refuse.
+      // `maxLength` rejects it.
       if (Array.isArray(value) && value.length > atMost) return { typed: true, value }
       const result = schema['~run'](dataset, config)
       result.issues?.splice(mostProblems)

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { causeOf, excerpt, type FieldError, mostProblems } from './errors.ts'
+import { fieldsError, excerpt, type FieldError, mostProblems } from './errors.ts'
 import { type AppliedObject, objectsIn } from './objects-in.ts'
 
 /**
@@ -17,7 +17,7 @@ export function validate<T extends v.GenericSchema>(schema: T, input: unknown): 
   const others = issues
     .flatMap((issue) => problemsOf(issue, objects))
     .filter(({ pointer }) => !lists.some((list) => `${pointer}/`.startsWith(`${list.pointer}/`)))
-  throw causeOf('invalid-request', [...lists, ...others])
+  throw fieldsError('invalid-request', [...lists, ...others])
 }
 
 /** One; of an unknown field, one for each that its object has. */

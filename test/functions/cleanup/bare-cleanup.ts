@@ -7,7 +7,7 @@ import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { recordOf } from '../provisioning/bare-worker.ts'
 
-/** The worker alone, with a client of its own, as a function's instance has: nobody wakes it but the test. */
+/** The worker alone, with a client of its own as in a Lambda: only the test triggers it. */
 export function startCleanup(engine: TestEngine, tableName: string, now = () => new Date()) {
   const client = engine.connect()
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
@@ -22,9 +22,9 @@ export function startCleanup(engine: TestEngine, tableName: string, now = () => 
     table,
     logged,
     ...cleanup,
-    /** As the stream tells of a change of these items; true if all of them were worked off. */
-    async wake(...woken: Key[]): Promise<boolean> {
-      const Records = woken.map((key, place) => recordOf(key, 100 + place))
+    /** Passes stream records of these items to the worker; returns true if all were processed. */
+    async trigger(...changed: Key[]): Promise<boolean> {
+      const Records = changed.map((key, place) => recordOf(key, 100 + place))
       return (await cleanup.onStream({ Records })).batchItemFailures.length === 0
     },
   }
@@ -32,7 +32,7 @@ export function startCleanup(engine: TestEngine, tableName: string, now = () => 
 
 export type BareCleanup = ReturnType<typeof startCleanup>
 
-/** Ends every transaction with an error, as a kill does: after it was committed, or before it was sent. */
+/** Fails transactions as a kill does: after the commit, or before sending. */
 export function killEach(
   client: DynamoDBClient,
   when: (transaction: number) => 'before' | 'after' | 'never',
@@ -52,7 +52,7 @@ export function killEach(
   return { transactions: () => transactions, stop: () => void client.middlewareStack.remove('kill') }
 }
 
-/** Lets something else happen once, after the first transaction was planned and before it is sent. */
+/** Runs `meanwhile` once, after the first transaction was planned and before it is sent. */
 export function interpose(client: DynamoDBClient, meanwhile: () => Promise<unknown>) {
   let isDone = false
   client.middlewareStack.add(

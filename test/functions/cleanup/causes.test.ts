@@ -30,11 +30,11 @@ import {
   user,
   userGone,
 } from '../provisioning/scene.ts'
-import { readUser, registersOf } from './stored.ts'
+import { readUser, storedGrantsOf } from './stored.ts'
 
 const engine = await startTestEngine()
 
-/** Two users who hold everything there is, and markers of what they held. */
+/** Two users with a grant on everything, and tombstones of earlier grants. */
 const scene: TimedEvent[] = [
   born,
   ...['ann', 'bob'].map((name, place) => user(1 + place, name, 'tech', { main: true })),
@@ -119,9 +119,9 @@ async function start(cleansUp: boolean) {
   if (!ann || !bob) throw new Error('the scene has both')
   const names = new Map([[mainProjectId, 'main']])
   for (const [place, name] of ['web', 'shop', 'old'].entries()) names.set(String(projects[place]), name)
-  /** Registers that aren't markers, by name. */
+  /** Stored grants that aren't tombstones, by name. */
   const held = async (userId: string) =>
-    [...(await registersOf(service.table, userId)).values()]
+    [...(await storedGrantsOf(service.table, userId)).values()]
       .filter(({ revoked }) => !revoked)
       .map(({ resource: { kind, id } }) => `${kind} ${names.get(id) ?? id}`)
       .sort()
@@ -168,7 +168,7 @@ test.each(rows)('%s leaves nothing behind, and nothing else changes', async (_na
 })
 
 test.each(rows)(
-  '%s: the sweeper finds what no trigger reached, in a minute',
+  '%s: the sweeper finds a missed trigger within a minute',
   async (_name, cause, _right, left) => {
     const service = await start(false)
     await service.deliverEach(cause)
@@ -180,17 +180,17 @@ test.each(rows)(
     expect({ ann: await service.held(service.ids.ann), bob: await service.held(service.ids.bob) }).toEqual(
       left,
     )
-    const told = await removals(service)
-    expect(told).toHaveLength(1)
+    const removed = await removals(service)
+    expect(removed).toHaveLength(1)
     expect(await service.cleanup.sweep()).toBe(0)
     service.clock.move(60 * minute)
     expect(await service.cleanup.sweep()).toBe(0)
-    expect(await removals(service)).toEqual(told)
+    expect(await removals(service)).toEqual(removed)
     await service.stop()
   },
 )
 
-test('right after a start the sweeper does at once what a crash has left', async () => {
+test('right after a start the sweeper continues what a crash has left', async () => {
   const service = await start(false)
   await service.deliverEach([userGone(30, 'ann')])
   expect(await service.cleanup.sweep(minute)).toBe(1)
@@ -198,7 +198,7 @@ test('right after a start the sweeper does at once what a crash has left', async
   await service.stop()
 })
 
-test('a batch has one audit event: what is gone, by whom and why', async () => {
+test('a batch has one audit event with the removed grants, actor and reason', async () => {
   const service = await start(true)
   await service.deliverEach([projectGone(30, 'web'), serverGone(31, 'vm1'), userGone(32, 'ann')])
   const events = (await removals(service)).toReversed()
@@ -208,9 +208,9 @@ test('a batch has one audit event: what is gone, by whom and why', async () => {
   expect(new Set(events.map(({ reason }) => reason))).toEqual(
     new Set(['the project was deleted', 'the server was deleted', 'the user was deleted']),
   )
-  const told = (reason: string) =>
+  const removed = (reason: string) =>
     events.find((it) => it.reason === `the ${reason} was deleted`)?.changes ?? []
-  const byId = (reason: string) => Object.fromEntries(told(reason).map((each) => [each.resource.id, each]))
+  const byId = (reason: string) => Object.fromEntries(removed(reason).map((each) => [each.resource.id, each]))
   const web = service.idOf('web')
   expect(byId('project')).toEqual({
     [`${web}/${ann}`]: {
@@ -225,7 +225,7 @@ test('a batch has one audit event: what is gone, by whom and why', async () => {
     [`${web}/${bob}`]: expect.objectContaining({ version: 2 }),
   })
   expect(Object.keys(byId('server')).sort()).toEqual([`vm1/${ann}`, `vm1/${bob}`].sort())
-  // The user's own clean-up finds the marker of vm1, and the older ones.
+  // The user's own clean-up finds the tombstone of vm1, and the older ones.
   const [shop, old] = [service.idOf('shop'), service.idOf('old')]
   expect(Object.keys(byId('user')).sort()).toEqual(
     [`main/${ann}`, `${shop}/${ann}`, `${old}/${ann}`, `vm1/${ann}`, `vm2/${ann}`, `vm3/${ann}`].sort(),
@@ -234,7 +234,7 @@ test('a batch has one audit event: what is gone, by whom and why', async () => {
   await service.stop()
 })
 
-test('nothing is told where nothing was left', async () => {
+test('a clean-up without orphaned grants makes no audit event', async () => {
   const service = await start(false)
   const events = [
     user(20, 'cleo', 'tech'),
@@ -250,17 +250,17 @@ test('nothing is told where nothing was left', async () => {
   await service.stop()
 })
 
-test("a deleted user's copy of its membership of Main goes with the register", async () => {
+test("a deleted user's copy of the grant of Main goes with the stored grant", async () => {
   const service = await start(true)
-  expect((await readUser(service.table, service.ids.ann)).inMain).toBeDefined()
+  expect((await readUser(service.table, service.ids.ann)).mainGrant).toBeDefined()
   await service.deliverEach([userGone(30, 'ann')])
-  const { inMain, deleted, cleanupSince } = await readUser(service.table, service.ids.ann)
-  expect({ inMain, cleanupSince }).toEqual({})
+  const { mainGrant, deleted, cleanupSince } = await readUser(service.table, service.ids.ann)
+  expect({ mainGrant, cleanupSince }).toEqual({})
   expect(deleted).toBeDefined()
   await service.stop()
 })
 
-test('what stays keeps its time to live: the markers of a deleted user and project', async () => {
+test('the tombstones of a deleted user and project keep their time to live', async () => {
   const service = await start(true)
   const goes = [keys.user(customerId, service.ids.ann), keys.project(customerId, service.idOf('web'))]
   await service.deliverEach([userGone(30, 'ann'), projectGone(31, 'web')])

@@ -7,7 +7,7 @@ import { createMeter } from '../../bench/meter.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { allEvents } from '../provisioning/replay.ts'
 import { killEach, startCleanup } from './bare-cleanup.ts'
-import { customerId, grantOf, readUser, registersOf, storeUser } from './stored.ts'
+import { customerId, grantOf, readUser, storedGrantsOf, storeUser } from './stored.ts'
 
 const engine = await startTestEngine()
 const count = 3000
@@ -19,10 +19,10 @@ async function start() {
 
 type Started = Awaited<ReturnType<typeof start>>
 
-/** Nothing is left, and every grant was told as gone exactly once. */
+/** No grant is left, and the audit trail has the removal of each exactly once. */
 async function expectGone({ table }: Started, userIds: string[], each: number) {
   for (const userId of userIds) {
-    expect([...(await registersOf(table, userId))]).toEqual([])
+    expect([...(await storedGrantsOf(table, userId))]).toEqual([])
     expect((await readUser(table, userId)).cleanupSince).toBeUndefined()
   }
   const changes = (await allEvents(table, customerId)).flatMap((event) => event.changes)
@@ -34,7 +34,7 @@ async function expectGone({ table }: Started, userIds: string[], each: number) {
 test('3,000 grants go within one invocation, for at most 45 requests and 3 write units on the table each', async () => {
   const worker = await start()
   const key = await storeUser(worker.table, 'usr_1', count)
-  const usage = await createMeter(worker.client)(() => worker.wake(key))
+  const usage = await createMeter(worker.client)(() => worker.trigger(key))
   expect(usage.requests).toBeLessThanOrEqual(45)
   expect(usage.writeUnits / count).toBeLessThanOrEqual(3)
   expect(usage.indexWriteUnits / count).toBeLessThanOrEqual(2.1)
@@ -51,24 +51,24 @@ test.each([
   let wakes = 0
   while ((await readUser(worker.table, 'usr_1')).cleanupSince !== undefined) {
     expect(++wakes).toBeLessThan(100)
-    expect(await worker.wake(key)).toBe(false)
+    expect(await worker.trigger(key)).toBe(false)
   }
   expect(kills.transactions()).toBe(wakes)
   expect(wakes).toBeGreaterThanOrEqual(many / 100)
   kills.stop()
-  expect(await worker.wake(key)).toBe(true)
+  expect(await worker.trigger(key)).toBe(true)
   await expectGone(worker, ['usr_1'], many)
 })
 
-test('what is too much for one invocation, the sweeper goes on with', async () => {
+test('the sweeper continues what is too much for one invocation', async () => {
   const many = 1500
   const name = await engine.createTable()
   // Every look at the clock takes ten seconds.
   let at = new Date('2026-08-03T00:00:00Z').getTime()
   const slow = startCleanup(engine, name, () => new Date((at += 10_000)))
   const key = await storeUser(slow.table, 'usr_1', many)
-  expect(await slow.wake(key)).toBe(true)
-  const left = (await registersOf(slow.table, 'usr_1')).size
+  expect(await slow.trigger(key)).toBe(true)
+  const left = (await storedGrantsOf(slow.table, 'usr_1')).size
   expect(left).toBeLessThan(many)
   expect(left).toBeGreaterThan(0)
   for (let sweeps = 0; (await readUser(slow.table, 'usr_1')).cleanupSince !== undefined; sweeps++) {
@@ -101,25 +101,25 @@ test('an audit event and a transaction stay below the limits, with the longest r
     },
     { step: 'build' },
   )
-  expect(await worker.wake(key)).toBe(true)
+  expect(await worker.trigger(key)).toBe(true)
   expect(largest).toBeGreaterThan(200_000)
   expect(largest).toBeLessThan(400_000)
   expect(most).toBeLessThanOrEqual(100)
   await expectGone(worker, ['usr_1'], 300)
 })
 
-test('the register of Main and its copy go together, wherever it is killed', async () => {
+test('the stored grant of Main and its copy go together, wherever the process is killed', async () => {
   const worker = await start()
   const main = { ...grantOf('usr_1', 0), resource: { kind: 'project', id: mainProjectId } } as const
-  const key = await storeUser(worker.table, 'usr_1', 200, { user: { inMain: mainGrantCopy(main) } })
+  const key = await storeUser(worker.table, 'usr_1', 200, { user: { mainGrant: mainGrantCopy(main) } })
   await worker.table.transact([{ put: grantItem(main), expectedVersion: 'absent' }])
   killEach(worker.client, (nth) => (nth % 2 === 0 ? 'after' : 'before'))
   for (let wakes = 0; wakes < 8; wakes++) {
-    await worker.wake(key)
-    const isStored = (await registersOf(worker.table, 'usr_1')).has(`project/${mainProjectId}`)
-    const { inMain, cleanupSince } = await readUser(worker.table, 'usr_1')
+    await worker.trigger(key)
+    const isStored = (await storedGrantsOf(worker.table, 'usr_1')).has(`project/${mainProjectId}`)
+    const { mainGrant, cleanupSince } = await readUser(worker.table, 'usr_1')
     expect({ isStored, cleanupSince }).toEqual({
-      isStored: inMain !== undefined,
+      isStored: mainGrant !== undefined,
       cleanupSince: isStored ? cleanupSince : undefined,
     })
   }
@@ -129,8 +129,8 @@ test('the register of Main and its copy go together, wherever it is killed', asy
 test('several at the same time, in one batch of records', async () => {
   const worker = await start()
   const users = Array.from({ length: 12 }, (_, place) => `usr_${place}`)
-  const woken = await Promise.all(users.map((userId) => storeUser(worker.table, userId, 200)))
-  expect(await worker.wake(...woken)).toBe(true)
+  const changed = await Promise.all(users.map((userId) => storeUser(worker.table, userId, 200)))
+  expect(await worker.trigger(...changed)).toBe(true)
   await expectGone(worker, users, 200)
 })
 
@@ -138,7 +138,7 @@ test.each([2, 4])('%i workers at once remove each grant once, and none of them f
   const first = await start()
   const key = await storeUser(first.table, 'usr_1', 1000)
   const all = [first, ...Array.from({ length: workers - 1 }, () => startCleanup(engine, first.name))]
-  expect(await Promise.all(all.map((worker) => worker.wake(key)))).toEqual(all.map(() => true))
+  expect(await Promise.all(all.map((worker) => worker.trigger(key)))).toEqual(all.map(() => true))
   await expectGone(first, ['usr_1'], 1000)
   expect(all.flatMap(({ logged }) => logged)).toEqual([])
 })

@@ -189,7 +189,7 @@ async function expectReplayed(service: Provisioned, id: string, seed = 1) {
 test.each([
   ['with its server', [serverGone(20, 'vm1'), named('back', server(21, 'vm1'))]],
   ['by billing', [becomes(20, 'ann', 'billing'), becomes(21, 'ann', 'tech')]],
-])('a pair that ended %s and is granted again is told in the order in which it was', async (_name, ends) => {
+])('the audit trail of a grant that ended %s and is made again is in order', async (_name, ends) => {
   const service = await startProvisioned(engine)
   const granted = [grant(10, 'ann', 'web', ['full']), assign(11, 'ann', 'vm1', ['power'])]
   const anew = [grant(30, 'ann', 'web', ['dns:read']), assign(31, 'ann', 'vm1', ['rescue'])]
@@ -208,7 +208,7 @@ test.each([21, 22, 23])(
   async (seed) => {
     const history = makeHistory(readOrg('kubernetes-client').slice(0, 90), { seed, rate: 1.5 })
     const service = await startProvisioned(engine, { cleansUp: false })
-    // One after the other: what comes at once may leave nothing to clean up.
+    // One after the other: events that arrive together may leave nothing to clean up.
     await service.deliverAll(history, 1)
     const id = String(history[0]?.data.customerId)
     await expectReplayed(service, id, seed)

@@ -31,7 +31,7 @@ import {
   userGone,
 } from '../provisioning/scene.ts'
 import { interpose, killEach, startCleanup } from './bare-cleanup.ts'
-import { readUser, registersOf, storeUser } from './stored.ts'
+import { readUser, storedGrantsOf, storeUser } from './stored.ts'
 
 const engine = await startTestEngine()
 
@@ -39,7 +39,7 @@ const ann = user(1, 'ann', 'tech')
 const web = project(2, 'web')
 const vm = named('vm', server(2, 'vm1'))
 
-/** Provisioning and the clean-up, each with a client of its own and woken by nobody but the test. */
+/** Provisioning and the clean-up, each with a client of its own and triggered by the test alone. */
 async function start(events: TimedEvent[]) {
   const clock = stoppedClock('2026-08-02T00:00:00Z')
   const name = await engine.createTable()
@@ -57,11 +57,11 @@ async function start(events: TimedEvent[]) {
     return what === 'ann' ? keys.user(customerId, id) : keys.project(customerId, id)
   }
   const stored = async () => {
-    const registers = await registersOf(
+    const grants = await storedGrantsOf(
       worker.table,
       await holderOf(worker.table, keys.email(customerId, mail('ann'))),
     )
-    return [...registers.values()].map(({ revoked, roles, capabilities, resource }) =>
+    return [...grants.values()].map(({ revoked, roles, capabilities, resource }) =>
       [resource.kind, revoked ? 'revoked' : [...roles, ...capabilities].join(' ')].join(': '),
     )
   }
@@ -181,15 +181,15 @@ const rows: Row[] = [
 ]
 
 test.each(rows)(
-  'what comes while a batch is on its way: %s',
+  'a change while a batch is on its way: %s',
   async (_name, first, cause, of, meanwhile, states, stored) => {
     const world = await start([...first, cause])
     interpose(world.cleanup.client, () => world.apply(meanwhile))
-    expect(await world.cleanup.wake(await world.keyOf(of))).toBe(true)
+    expect(await world.cleanup.trigger(await world.keyOf(of))).toBe(true)
     expect(await world.worker.statesOf(meanwhile)).toEqual(states)
     expect((await world.stored()).toSorted()).toEqual(stored)
     expect(world.cleanup.logged).toEqual([])
-    // Whatever was planned on is what was taken.
+    // The plan and the commit agree.
     const changes = (await allEvents(world.worker.table, customerId))
       .filter(({ type }) => type === 'grants.removed')
       .flatMap((event) => event.changes)
@@ -199,7 +199,7 @@ test.each(rows)(
   },
 )
 
-test('a type that takes less, while a batch of many is on its way: what stands again stays', async () => {
+test('a type that revokes less, while a batch of many is on its way: grants in effect again stay', async () => {
   const world = await start([])
   const types = [
     { type: 'customer-tech', at: '2026-07-01T00:00:00.000000000Z#a' },
@@ -212,9 +212,9 @@ test('a type that takes less, while a batch of many is on its way: what stands a
     const put = userItem({ ...read, types: withType(types, earlier) })
     await world.worker.table.transact([{ put, expectedVersion: read.version }])
   })
-  expect(await world.cleanup.wake(key)).toBe(true)
-  const registers = [...(await registersOf(world.worker.table, 'usr_1')).values()]
-  expect(registers.filter(({ revoked }) => !revoked)).toHaveLength(120)
+  expect(await world.cleanup.trigger(key)).toBe(true)
+  const grants = [...(await storedGrantsOf(world.worker.table, 'usr_1')).values()]
+  expect(grants.filter(({ revoked }) => !revoked)).toHaveLength(120)
   expect((await readUser(world.worker.table, 'usr_1')).cleanupSince).toBeUndefined()
 })
 
@@ -249,7 +249,7 @@ test.each(ends)(
       const other = await startWorker(engine, world.clock.now, world.name)
       await other.record([end])
       await other.onStream({ Records: recordsOf([end]) })
-      await world.cleanup.wake(key)
+      await world.cleanup.trigger(key)
     })
     await world.apply([late])
     expect(await world.worker.statesOf([end, late])).toEqual(['applied', 'superseded'])
@@ -275,12 +275,12 @@ test.each([
   ['a project', projectGone(30, 'web'), 'web', ['server: view power']],
   ['a server', serverGone(30, 'vm1'), 'vm1', ['project: full', 'server: revoked']],
 ] as const)(
-  'what an index did not know yet when %s was deleted is found a minute later',
+  'a grant that the index did not list when %s was deleted is found a minute later',
   async (_name, cause, of, after) => {
     const world = await start([...granted, cause])
     const key = await world.keyOf(of)
     const catchUp = lag(world.cleanup.client)
-    expect(await world.cleanup.wake(key)).toBe(true)
+    expect(await world.cleanup.trigger(key)).toBe(true)
     expect(await world.stored()).toEqual(['project: full', 'server: view power'])
     catchUp()
     expect(await world.cleanup.sweep()).toBe(0)
@@ -297,7 +297,7 @@ test('another deletion of a server has its own minute', async () => {
   world.clock.move(minute)
   await world.apply([named('end', serverGone(50, 'vm1'))])
   const catchUp = lag(world.cleanup.client)
-  await world.cleanup.wake(await world.keyOf('vm1'))
+  await world.cleanup.trigger(await world.keyOf('vm1'))
   catchUp()
   expect(await world.stored()).toEqual(['project: full', 'server: view rescue'])
   world.clock.move(minute)
@@ -305,7 +305,7 @@ test('another deletion of a server has its own minute', async () => {
   expect(await world.stored()).toEqual(['project: full', 'server: revoked'])
 })
 
-test('what fails fails its record alone, and the next sweep, which tries all the others too', async () => {
+test('a failure fails its own record, and the next sweep, which tries all the others too', async () => {
   const bob = user(5, 'bob', 'tech')
   const world = await start([...granted, bob, grant(6, 'bob', 'web', ['full'])])
   const key = await world.keyOf('ann')
@@ -321,9 +321,9 @@ test('what fails fails its record alone, and the next sweep, which tries all the
   )
   world.clock.move(minute)
   await expect(world.cleanup.sweep()).rejects.toThrow('1 of 2 clean-ups could not be processed')
-  expect((await registersOf(world.worker.table, other.pk.split('#').at(-1) ?? '')).size).toBe(0)
+  expect((await storedGrantsOf(world.worker.table, other.pk.split('#').at(-1) ?? '')).size).toBe(0)
   expect(await world.stored()).toHaveLength(2)
-  expect(await world.cleanup.wake(other, key)).toBe(false)
+  expect(await world.cleanup.trigger(other, key)).toBe(false)
   expect(world.cleanup.logged).toEqual(
     ['a due clean-up could not be processed', 'a stream record could not be processed'].map((message) => ({
       level: 'error',
@@ -336,11 +336,11 @@ test('what fails fails its record alone, and the next sweep, which tries all the
   expect(await world.stored()).toEqual([])
 })
 
-test('what has nothing to clean up is read once and left alone', async () => {
+test('an item with nothing to clean up is read once and left alone', async () => {
   const world = await start(granted)
   const of = await Promise.all((['ann', 'web', 'vm1'] as const).map(world.keyOf))
   const kills = killEach(world.cleanup.client, () => 'never')
-  expect(await world.cleanup.wake(...of, keys.user(customerId, 'usr_gone'))).toBe(true)
+  expect(await world.cleanup.trigger(...of, keys.user(customerId, 'usr_gone'))).toBe(true)
   expect(kills.transactions()).toBe(0)
   expect((await viewDirectory(world.worker.table)).grants).toMatchObject({ 'ann web': 'full' })
 })

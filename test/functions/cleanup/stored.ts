@@ -8,8 +8,8 @@ import type { Table } from '../../../shared/table/table.ts'
 
 export const customerId = 'BGE000001'
 
-/** What is stored of a user's grants, whether it counts or not: `project/prj_1` → the register. */
-export async function registersOf(table: Table, userId: string, id = customerId) {
+/** A user's stored grants, effective or not, by `project/prj_1`. */
+export async function storedGrantsOf(table: Table, userId: string, id = customerId) {
   return (await findUserWithGrants(table, id, userId)).grants
 }
 
@@ -36,7 +36,7 @@ export function grantOf(userId: string, place: number): StoredGrant {
   }
 }
 
-/** A user, deleted a moment ago unless told, who held so many grants: by the order system it would take long. */
+/** Stores a user, by default one deleted a moment ago, with so many grants: by events it would take long. */
 export async function storeUser(
   table: Table,
   userId: string,

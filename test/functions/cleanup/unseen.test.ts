@@ -26,7 +26,7 @@ const revoke = (project: string) => ['membership.revoked', { user, project }] as
 const assign = (capability: string) =>
   ['server.assigned', { user, serverId: 'srv', capabilities: [capability] }] as const
 const unassign = ['server.unassigned', { user, serverId: 'srv' }] as const
-/** What a clean-up may come between, few words to a theme, so that they collide; `M` is the Main project. */
+/** Events that a clean-up may come between, about few entities, so that they collide; `M` is the Main project. */
 const themes = [
   [
     grant('one', ['full']),
@@ -98,7 +98,10 @@ function makeStory(random: Random, customerId: string, all: boolean) {
   }
 }
 
-/** True once a change to billing has come after a later one: what was void by that one may count again. */
+/**
+ * True once a change to billing has arrived after a later one: a grant that the later one revoked may be in effect
+ * again.
+ */
 function billingBegan(arrived: readonly TimedEvent[]): boolean {
   const times = arrived
     .filter(({ data }) => data.type === 'customer-billing')
@@ -145,8 +148,8 @@ it.each(seeds)(
       const [seen, wanted] = [await linesOf(cleaned, customerId), await linesOf(uncleaned, customerId)]
       const lost = wanted.filter((line) => !seen.includes(line))
       const found = seen.filter((line) => !wanted.includes(line))
-      const told = arrived.map(({ timestamp, type: name, data }) => [timestamp, name, data])
-      expect({ told, found, lost }).toEqual({ told, found: [], lost: billingBegan(arrived) ? lost : [] })
+      const events = arrived.map(({ timestamp, type: name, data }) => [timestamp, name, data])
+      expect({ events, found, lost }).toEqual({ events, found: [], lost: billingBegan(arrived) ? lost : [] })
     })
     for (const { customerId } of stories) {
       const events = await allEvents(cleaned.table, customerId)

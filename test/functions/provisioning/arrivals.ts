@@ -11,20 +11,20 @@ export function permutations<T>(list: readonly T[]): T[][] {
   )
 }
 
-/** Orders of many that differ much: as they are, the other way round, and each one last. */
+/** Orders of many that differ much: as given, reversed, and each one last. */
 export function orders<T>(list: readonly T[]): T[][] {
   if (list.length <= 3) return permutations(list)
   return [list.toReversed(), ...list.map((last) => [...list.filter((item) => item !== last), last])]
 }
 
-/** Tells the scene's story again, each time to a customer of its own of one service. */
-export function createTeller(service: Provisioned) {
-  let told = 0
+/** Replays the events of the scene, each time for a customer of its own in one service. */
+export function createStoryRunner(service: Provisioned) {
+  let customers = 0
 
   function nextCustomer() {
-    const id = `TLD${String(++told).padStart(6, '0')}`
+    const id = `TLD${String(++customers).padStart(6, '0')}`
     return {
-      cast: (event: TimedEvent): TimedEvent => ({
+      eventFor: (event: TimedEvent): TimedEvent => ({
         ...event,
         id: `${id}_${event.id}`,
         data: rewritten(event.data, customerId, id),
@@ -38,10 +38,10 @@ export function createTeller(service: Provisioned) {
   return {
     nextCustomer,
     /**
-     * How the directory ends in each order of arrival, with every event settled before the next one comes; and how it
-     * was at each moment that is watched.
+     * Returns the final directory for each order of arrival, with every event settled before the next one arrives,
+     * and the directory at each moment that is watched.
      */
-    async endsOf(
+    async finalViews(
       first: readonly TimedEvent[],
       arrivals: readonly TimedEvent[][],
       isWatched: (arrived: readonly TimedEvent[]) => boolean = () => false,
@@ -51,10 +51,10 @@ export function createTeller(service: Provisioned) {
         arrival,
         moments: [] as DirectoryView[],
       }))
-      await service.deliverAll(stories.flatMap(({ cast }) => first.map(cast)))
+      await service.deliverAll(stories.flatMap(({ eventFor }) => first.map(eventFor)))
       for (const [place] of arrivals[0]?.entries() ?? []) {
         await service.deliverAll(
-          stories.flatMap(({ arrival, cast }) => arrival.slice(place, place + 1).map(cast)),
+          stories.flatMap(({ arrival, eventFor }) => arrival.slice(place, place + 1).map(eventFor)),
         )
         for (const { arrival, moments, view } of stories)
           if (isWatched(arrival.slice(0, place + 1))) moments.push(await view())

@@ -218,7 +218,7 @@ test.each(rows)(
   },
 )
 
-test('what changes nothing has no audit event', async () => {
+test('an event without effect has no audit event', async () => {
   const service = await startProvisioned(engine)
   await service.deliverAll(scene)
   const nothing = [
@@ -236,7 +236,7 @@ test('what changes nothing has no audit event', async () => {
   await service.stop()
 })
 
-/** What a service writes in each of its transactions. */
+/** The writes of a service in each of its transactions. */
 function spy({ client }: Provisioned) {
   const transactions: TransactWriteItem[][] = []
   client.middlewareStack.add(
@@ -264,7 +264,7 @@ test('state, effects and audit event of a delivery are one transaction', async (
     expect(puts(items).filter(({ pk }) => pk?.S === `C#${customerId}#EVENTS`)).toHaveLength(1)
     expect(puts(items).length).toBeGreaterThanOrEqual(3)
   }
-  // What waits leaves an empty item to be woken by, and has no effect.
+  // A waiting delivery stores a placeholder for its dependency, without effect.
   const settled = transactions.filter((items) => !puts(items).some(({ status }) => status?.S === 'waiting'))
   const effects = settled.filter((items) => puts(items).some(({ pk }) => pk?.S?.startsWith('C#')))
   expect(effects.map((items) => whole.includes(items))).toEqual(effects.map(() => true))
@@ -281,12 +281,13 @@ test.each([11, 12])(
     const events = await allEvents(service.table, id)
     const states = await Promise.all(history.map((it) => service.statusOf(it.id)))
     const applied = history.filter((_, place) => states[place] === 'applied').map(({ id: name }) => name)
-    const told = events.filter(({ actor }) => actor.kind === 'webhook')
-    const causes = told.map(({ requestId }) => requestId ?? '')
+    const byWebhook = events.filter(({ actor }) => actor.kind === 'webhook')
+    const causes = byWebhook.map(({ requestId }) => requestId ?? '')
     expect(new Set(causes).size).toBe(causes.length)
     expect(causes.filter((cause) => applied.includes(cause)).sort()).toEqual(applied.sort())
-    // An overtaken type goes into the history of types, and what is said of Main, or void by billing, may come to count.
-    const others = told.filter(({ requestId }) => !applied.includes(requestId ?? ''))
+    // An overtaken type goes into the history of types, and a fact about Main, or one revoked by billing, may take
+    // effect later.
+    const others = byWebhook.filter(({ requestId }) => !applied.includes(requestId ?? ''))
     const completing = ['user.updated', 'membership.granted', 'membership.revoked', 'server.assigned']
     expect(others.filter(({ type }) => !completing.includes(type))).toEqual([])
 
@@ -298,7 +299,7 @@ test.each([11, 12])(
   },
 )
 
-test('events of the same millisecond are told apart by versions', async () => {
+test('events of the same millisecond are ordered by versions', async () => {
   const service = await startProvisioned(engine, { now: stoppedClock('2026-08-02T00:00:00Z').now })
   const names = Array.from({ length: 9 }, (_, place) => renamed(10 + place, 'ann', `Ann ${place}`))
   await service.deliverEach([...scene, ...names])
@@ -310,7 +311,7 @@ test('events of the same millisecond are told apart by versions', async () => {
   await service.stop()
 })
 
-test('what ended without being named is told too: by billing in between, by the end of a server that came back', async () => {
+test('rights that ended without being named are in the audit trail too: by billing in between, by the end of a server that came back', async () => {
   const service = await startProvisioned(engine)
   await service.deliverEach(
     [

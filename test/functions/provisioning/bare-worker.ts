@@ -13,7 +13,7 @@ import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 
-/** The worker alone: nobody tells it what was written but the test. */
+/** The worker alone: only the test triggers it. */
 export async function startWorker(engine: TestEngine, now = () => new Date(), tableName?: string) {
   const client = engine.connect()
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
@@ -44,7 +44,7 @@ export async function startWorker(engine: TestEngine, now = () => new Date(), ta
   }
 }
 
-/** The stream's record of an item, as Lambda hands it over. */
+/** The stream record of an item, as Lambda passes it on. */
 export function recordOf(key: Key, sequence: number): DynamoDBRecord {
   return {
     eventName: 'INSERT',
@@ -55,7 +55,7 @@ export function recordOf(key: Key, sequence: number): DynamoDBRecord {
 export const recordsOf = (events: readonly TimedEvent[]): DynamoDBRecord[] =>
   events.map(({ id }, place) => recordOf(keys.delivery('orders', id), 100 + place))
 
-/** Makes every request of this kind fail whose input names the text, until it's called. */
+/** Makes every request of this kind fail whose input contains the text, until the returned function is called. */
 export function breakRequests(client: DynamoDBClient, command: string, text: string): () => void {
   const name = `broken ${command} ${text}`
   client.middlewareStack.add(

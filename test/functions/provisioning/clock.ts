@@ -1,4 +1,4 @@
-/** A clock that stands still until it is moved. */
+/** A clock that only moves when told to. */
 export function stoppedClock(start: string) {
   let at = new Date(start)
   return {

@@ -18,18 +18,18 @@ import type { Table } from '../../../shared/table/table.ts'
 import { customerId } from './scene.ts'
 
 export type DirectoryView = {
-  /** Its status; `unknown` where there's no such customer. */
+  /** Its status; `unknown` if there is no such customer. */
   customer: string
-  /** By name: type, since when an admin, and what else is unusual. */
+  /** By name: type, start as an admin, and whatever is unusual. */
   users: Record<string, string>
   projects: string[]
   /** Host name by id. */
   servers: Record<string, string>
-  /** What each user may in each project or on each server, expired or not: `ann web` → `compute:read`. */
+  /** The roles or capabilities of each user, expired or not: `ann web` → `compute:read`. */
   grants: Record<string, string>
 }
 
-/** A customer as it is, in natural names, through the readers that decisions use. */
+/** Reads a customer in natural names, through the readers that decisions use. */
 export async function viewDirectory(table: Table, id = customerId): Promise<DirectoryView> {
   const customer = await findCustomer(table, id)
   const [{ items: listed }, { items: projects }, { items: servers }] = await Promise.all([
@@ -79,7 +79,7 @@ function telling(names: readonly string[], { source, expiresAt }: Membership | A
 
 const minuteOf = (instant: string) => instant.slice(11, 16)
 
-/** By e-mail address, through the claims in order. A filter makes pages short, not calls many. */
+/** Lists users by e-mail address, through the claims in order. A filter makes pages short, not calls many. */
 export async function listUsers(
   table: Table,
   ofCustomer: string,

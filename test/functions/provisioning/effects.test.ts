@@ -93,7 +93,7 @@ const rows: [name: string, events: TimedEvent[], expected: Partial<DirectoryView
     },
   ],
   [
-    'a demotion takes what came with the type and leaves what was granted',
+    'a demotion ends memberships by type and leaves grants',
     [
       born,
       user(1, 'ann', 'admin'),
@@ -105,7 +105,7 @@ const rows: [name: string, events: TimedEvent[], expected: Partial<DirectoryView
     { grants: { ...ownerInWeb, 'owner shop': 'full by type', 'ann shop': 'image:read' } },
   ],
   [
-    'a change to billing takes what was granted, also when the type changes again',
+    'a change to billing revokes all grants, also when the type changes again',
     [
       ...annInWeb,
       server(4, 'vm1'),
@@ -237,7 +237,7 @@ test.each(rows)('%s', async (_name, events, expected) => {
   expect(service.failures).toEqual([])
 })
 
-test('contact, billing and organisation are each set by what names them', async () => {
+test('contact, billing and organisation are each set by the events that name them', async () => {
   const service = await startProvisioned(engine)
   const contact = { name: 'Office', phone: '+31 20 1234567' }
   const billing = { companyName: 'Bridge BV', vatNumber: 'NL1' }

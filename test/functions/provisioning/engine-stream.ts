@@ -45,7 +45,10 @@ export async function openStream(engine: TestEngine, table: string) {
     /** Every record so far, whether a filter lets it pass or not. */
     seen,
     view: StreamDescription,
-    /** Hands over what passes the filters, with the retries of partial failures, until nothing new comes. */
+    /**
+     * Passes the records that match the filters to the handler, with the retries of partial failures, until nothing
+     * new comes.
+     */
     async drain(
       handle: (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>,
       { batchSize = 10, retries = 3 } = {},

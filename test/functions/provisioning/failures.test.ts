@@ -189,7 +189,7 @@ const impossible: typeof rows = [
   ['a host name that is none', server(9, 'vm2', 'web-'), like('/hostname must be a host name')],
 ]
 
-test('what can never fit fails at once where nothing is there yet: it waits for no name', async () => {
+test('an event that can never fit fails at once, also before its customer exists: it waits for no name', async () => {
   const service = await startProvisioned(engine)
   for (const [index, [, refused, reason]] of impossible.entries()) {
     const sent = named(`never${index}`, refused)
@@ -199,7 +199,7 @@ test('what can never fit fails at once where nothing is there yet: it waits for 
   await service.stop()
 })
 
-test('a reason never repeats what was sent', async () => {
+test("a reason never repeats the event's data", async () => {
   const service = await startProvisioned(engine)
   const secret = 'sesame@\u0000'
   const refused = having(newcomer, { email: secret, name: [secret], type: secret, main: secret })
@@ -214,14 +214,14 @@ test.each([
   [project(5, '\u{1f309}'.repeat(54))],
   [grant(6, 'ann', customerId, [])],
   [user(7, 'bob', 'tech', { name: 'x'.repeat(200) })],
-])('what just fits is applied', async (fits) => {
+])('an event just within the limits is applied', async (fits) => {
   const service = await startProvisioned(engine)
   await service.deliverEach([born, user(1, 'ann', 'tech'), fits])
   expect(await service.statusOf(fits.id)).toBe('applied')
   await service.stop()
 })
 
-test('nothing newer than a closing counts, what is older does', async () => {
+test('an event newer than a closing fails, an older one is applied', async () => {
   const service = await startProvisioned(engine)
   const late = [user(20, 'bob', 'tech'), becomesCustomer(21, 'resumed'), becomesCustomer(22, 'closed')]
   await service.deliverEach([...there, becomesCustomer(10, 'closed'), ...late, userGone(9, 'ann')])

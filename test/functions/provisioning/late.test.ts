@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller } from './arrivals.ts'
+import { createStoryRunner } from './arrivals.ts'
 import {
   assign,
   becomes,
@@ -28,18 +28,18 @@ import {
 
 const engine = await startTestEngine()
 const service = await startProvisioned(engine)
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 const ann = user(1, 'ann', 'tech')
 const web = project(2, 'web')
 const vm = named('vm', server(2, 'vm1'))
 
-/** What became of an event that arrives after the others. */
+/** The outcome of an event that arrives after the others. */
 async function late(others: TimedEvent[], last: TimedEvent) {
-  const { cast, view, statusOf } = teller.nextCustomer()
-  await service.deliverEach(others.map(cast))
+  const { eventFor, view, statusOf } = runner.nextCustomer()
+  await service.deliverEach(others.map(eventFor))
   const before = await view()
-  await service.deliverEach([cast(last)])
+  await service.deliverEach([eventFor(last)])
   return { status: await statusOf(last.id), before, after: await view() }
 }
 
@@ -58,7 +58,7 @@ const overtaken: [name: string, others: TimedEvent[], event: TimedEvent][] = [
     [named('b', event(5, 'customer.created', born.data))],
     becomesCustomer(4, 'suspended'),
   ],
-  ['a resumption of what is closed', [born, becomesCustomer(5, 'closed')], becomesCustomer(4, 'resumed')],
+  ['a resumption of a closed customer', [born, becomesCustomer(5, 'closed')], becomesCustomer(4, 'resumed')],
   ['a closing older than the closing', [born, becomesCustomer(5, 'closed')], becomesCustomer(4, 'closed')],
   [
     'a type that a newer one has overtaken',
@@ -160,13 +160,13 @@ const counting: [name: string, others: TimedEvent[], event: TimedEvent, expected
       { grants: { 'ann Web': 'full' } },
     ],
     [
-      'a tech between two runs of admin',
+      'a tech between two periods as admin',
       [born, user(1, 'ann', 'admin'), becomes(9, 'ann', 'admin')],
       becomes(5, 'ann', 'tech'),
       { users: { ann: 'admin since 00:09' } },
     ],
     [
-      'billing in between, which takes what was granted before it,',
+      'billing in between, which revokes older grants,',
       [born, ann, vm, assign(3, 'ann', 'vm1', []), becomes(9, 'ann', 'client')],
       becomes(5, 'ann', 'billing'),
       { users: { ann: 'client' } },
@@ -197,7 +197,7 @@ test.each(counting)('%s is applied, late as it is', async (_name, others, it, ex
   expect(after).toMatchObject(expected)
 })
 
-test('a deletion takes what is older also from whoever has the name since: rather too few rights than too many', async () => {
+test('a deletion ends older grants also of the next holder of the name: rather too few rights than too many', async () => {
   const given = [named('g1', grant(3, 'ann', 'web', ['full'])), named('g2', assign(3, 'ann', 'vm1', []))]
   const stories = [
     [born, web, vm, annAgain, ...given, userGone(5, 'ann'), ann],
@@ -205,8 +205,8 @@ test('a deletion takes what is older also from whoever has the name since: rathe
     [born, ann, web, vmAgain, ...given, serverGone(5, 'vm1'), vm],
   ]
   const ends = stories.map(async (events) => {
-    const { cast, view } = teller.nextCustomer()
-    await service.deliverEach(events.map(cast))
+    const { eventFor, view } = runner.nextCustomer()
+    await service.deliverEach(events.map(eventFor))
     return Object.keys((await view()).grants).filter((pair) => pair.startsWith('ann '))
   })
   expect(await Promise.all(ends)).toEqual([[], ['ann vm1'], ['ann web']])

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller, orders, permutations } from './arrivals.ts'
+import { createStoryRunner, orders, permutations } from './arrivals.ts'
 import type { DirectoryView } from './directory-view.ts'
 import {
   assign,
@@ -26,7 +26,7 @@ import {
 
 const engine = await startTestEngine()
 const service = await startProvisioned(engine)
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 const web = named('web', project(0, 'web'))
 const ann = user(1, 'ann', 'tech')
@@ -36,7 +36,7 @@ const main = `ann ${customerId}`
 
 type Row = [name: string, first: TimedEvent[], events: TimedEvent[], expected: Partial<DirectoryView>]
 
-/** Names that are used twice, and what belongs to whom. */
+/** Names that are used twice, and the owner of each event. */
 const rows: Row[] = [
   [
     'a type is that of the user made again',
@@ -99,7 +99,7 @@ const rows: Row[] = [
     { grants: { [main]: 'cdn' } },
   ],
   [
-    'a removal from Main is that of the user made again, also from what its type brings',
+    'a removal from Main is that of the user made again, also from a membership by type',
     [born],
     [ann, annGone, again('admin'), revoke(8, 'ann', customerId)],
     { users: { ann: 'admin since 00:06' }, grants: {} },
@@ -111,7 +111,7 @@ const rows: Row[] = [
     { users: { ann: 'client' }, grants: {} },
   ],
   [
-    'of two creations the older one counts, with what was said since',
+    'of two creations the older one counts, with the facts since',
     [born],
     [ann, becomes(2, 'ann', 'client'), again('admin', { main: true })],
     { users: { ann: 'client' }, grants: {} },
@@ -129,7 +129,7 @@ const rows: Row[] = [
     { grants: { 'ann vm1': 'view power' } },
   ],
   [
-    'a server made again has only what was assigned since',
+    'a server made again has only later assignments',
     [born, named('ann', user(0, 'ann', 'tech'))],
     [server(1, 'vm1', 'old.example'), assign(2, 'ann', 'vm1', []), serverGone(4, 'vm1'), server(6, 'vm1')],
     { servers: { vm1: 'vm1.bge.example' }, grants: {} },
@@ -189,7 +189,7 @@ const everyOrder = new Set([
 ])
 
 test.each(rows)('%s, in any order of arrival', async (name, first, events, expected) => {
-  const ends = await teller.endsOf(first, everyOrder.has(name) ? permutations(events) : orders(events))
+  const ends = await runner.finalViews(first, everyOrder.has(name) ? permutations(events) : orders(events))
   const end = ends[0]?.end
   const { owner: _owner, ...users } = end?.users ?? {}
   const { [`owner ${customerId}`]: _main, 'owner web': _web, ...grants } = end?.grants ?? {}
@@ -207,13 +207,13 @@ function without(record: Record<string, string>, name: string): Record<string, s
 
 const listed: [name: string, events: TimedEvent[], status: string, reason: string | undefined][] = [
   [
-    'what was said of nobody waits',
+    'an event about a user who does not exist waits',
     [ann, becomes(8, 'ann', 'client'), annGone],
     'waiting',
     'no user has this e-mail address',
   ],
   [
-    'what was said of whoever came again is applied',
+    'an event about the user made again is applied',
     [ann, becomes(8, 'ann', 'client'), annGone, again('tech')],
     'applied',
     undefined,
@@ -221,25 +221,25 @@ const listed: [name: string, events: TimedEvent[], status: string, reason: strin
 ]
 
 test.each(listed)('%s', async (_name, events, status, reason) => {
-  const { cast, statusOf } = teller.nextCustomer()
-  await service.deliverEach([born, ...events].map(cast))
+  const { eventFor, statusOf } = runner.nextCustomer()
+  await service.deliverEach([born, ...events].map(eventFor))
   expect(await statusOf('e008')).toBe(status)
-  expect(await service.reasonOf(cast(becomes(8, 'ann', 'client')).id)).toBe(reason)
+  expect(await service.reasonOf(eventFor(becomes(8, 'ann', 'client')).id)).toBe(reason)
 })
 
 test('a second creation waits, and counts once the first user is gone before it', async () => {
-  const { cast, statusOf, view } = teller.nextCustomer()
-  await service.deliverEach([born, again('admin'), ann].map(cast))
+  const { eventFor, statusOf, view } = runner.nextCustomer()
+  await service.deliverEach([born, again('admin'), ann].map(eventFor))
   expect([await statusOf('e001'), await statusOf('again')]).toEqual(['applied', 'waiting'])
   expect((await view()).users).toMatchObject({ ann: 'tech' })
-  await service.deliverEach([annGone].map(cast))
+  await service.deliverEach([annGone].map(eventFor))
   expect(await statusOf('again')).toBe('applied')
   expect((await view()).users).toMatchObject({ ann: 'admin since 00:06' })
 })
 
-test('what came before a deletion that waits is never there, not even for a moment', async () => {
-  const { cast, statusOf, view } = teller.nextCustomer()
-  await service.deliverEach([born, userGone(9, 'ann'), user(1, 'ann', 'admin')].map(cast))
+test('a user from before a waiting deletion never exists, not even for a moment', async () => {
+  const { eventFor, statusOf, view } = runner.nextCustomer()
+  await service.deliverEach([born, userGone(9, 'ann'), user(1, 'ann', 'admin')].map(eventFor))
   expect([await statusOf('e001'), await statusOf('e009')]).toEqual(['applied', 'applied'])
   expect((await view()).users).toEqual({ owner: 'main-customer' })
 })

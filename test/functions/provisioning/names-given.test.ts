@@ -14,7 +14,7 @@ import { type Key, keys } from '../../../shared/table/keys.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller, orders } from './arrivals.ts'
+import { createStoryRunner, orders } from './arrivals.ts'
 import { stoppedClock } from './clock.ts'
 import {
   becomes,
@@ -38,7 +38,7 @@ const engine = await startTestEngine()
 const clock = stoppedClock(time(0))
 const service = await startProvisioned(engine, { now: clock.now })
 const { table } = service
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 type Person = (id: string, by: Context) => Promise<ChangePlan>
 
@@ -74,19 +74,19 @@ const renames =
     return updateProject(by, found, { name: to })
   }
 
-/** What people do at minute ten, and how it ends in each order in which the events arrive after that. */
-async function endsOf(
+/** A change by people at minute ten, and the result in each order in which the events arrive after it. */
+async function finalViews(
   before: readonly TimedEvent[],
   people: readonly Person[],
   after: readonly TimedEvent[],
 ) {
   const ends = []
   for (const arrival of orders(after)) {
-    const { cast, view } = teller.nextCustomer()
-    const [first] = before.map(cast)
+    const { eventFor, view } = runner.nextCustomer()
+    const [first] = before.map(eventFor)
     const id = String(first?.data.customerId)
     clock.set(time(10))
-    await service.deliverEach(before.map(cast))
+    await service.deliverEach(before.map(eventFor))
     for (const person of people) {
       const now = instantOf(clock.now())
       const plan = await person(id, {
@@ -99,7 +99,7 @@ async function endsOf(
       await service.settle()
     }
     clock.set(time(30))
-    await service.deliverEach(arrival.map(cast))
+    await service.deliverEach(arrival.map(eventFor))
     ends.push({ arrival: arrival.map(({ id: name }) => name).join(' '), end: await view() })
   }
   return ends
@@ -119,7 +119,7 @@ type Row = [
 
 const rows: Row[] = [
   [
-    'what is said of an address after it was changed is about whoever an event gives it to',
+    'an event about an address after its change means the user that an event gives it to',
     [born, ann, web],
     [changesAddress('ann', 'ann.b')],
     [
@@ -132,7 +132,7 @@ const rows: Row[] = [
     ['ann web'],
   ],
   [
-    'what is said of an address before it was changed is about whoever has another one now',
+    'an event about an address before its change means the user who has another one now',
     [born, ann, web],
     [changesAddress('ann', 'ann.b')],
     [
@@ -145,7 +145,7 @@ const rows: Row[] = [
     ['ann.b web'],
   ],
   [
-    'what is said of an address after somebody else was given it is about that one',
+    'an event about an address after it was given to another user means that user',
     [born, ann, web, grant(3, 'ann', 'web', ['full'])],
     [changesAddress('ann', 'ann.b'), gives('ann')],
     [becomes(14, 'ann', 'tech'), revoke(15, 'ann', 'web'), enabled(16, 'ann'), disabled(4, 'ann')],
@@ -153,7 +153,7 @@ const rows: Row[] = [
     ['ann.b web'],
   ],
   [
-    'a deletion of an address before it was changed is of whoever had it then',
+    'a deletion by an address before its change is of the user who had it then',
     [born, ann, web],
     [changesAddress('ann', 'ann.b')],
     [userGone(5, 'ann'), user(12, 'ann', 'client'), grant(13, 'ann', 'web', ['dns:read'])],
@@ -161,7 +161,7 @@ const rows: Row[] = [
     ['ann web'],
   ],
   [
-    'a deletion of an address that nobody had then is not of whoever came to it',
+    'a deletion by an address that nobody had then is not of the user who got it later',
     [born, ann, web, grant(3, 'ann', 'web', ['full'])],
     [changesAddress('ann', 'bob')],
     [
@@ -174,7 +174,7 @@ const rows: Row[] = [
     ['bob web'],
   ],
   [
-    'what is said of an address after its user was deleted by a person is about whoever is made again',
+    'an event about an address after a person deleted its user means the user made again',
     [born, ann, web],
     [deletes('ann')],
     [user(12, 'ann', 'admin'), becomes(14, 'ann', 'client'), grant(15, 'ann', 'web', ['full'])],
@@ -182,7 +182,7 @@ const rows: Row[] = [
     ['ann web'],
   ],
   [
-    'a project that was renamed has what was said of its name before, and one made since what was said after',
+    'a renamed project has the events about its name from before, and one made since those from after',
     [born, ann, web],
     [renames('web', 'old')],
     [
@@ -205,7 +205,7 @@ const rows: Row[] = [
 ]
 
 test.each(rows)('%s, in any order of arrival', async (_name, before, people, after, users, grants) => {
-  const ends = await endsOf(before, people, after)
+  const ends = await finalViews(before, people, after)
   const end = ends[0]?.end
   expect(end?.users).toEqual({ owner: 'main-customer', ...users })
   const held = Object.keys(end?.grants ?? {}).filter(

@@ -4,7 +4,7 @@ import { startTestEngine } from '../../support/engine.ts'
 import { type Provisioned, startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { confirm } from '../api/openstack-worker.ts'
-import { createTeller, permutations } from './arrivals.ts'
+import { createStoryRunner, permutations } from './arrivals.ts'
 import { viewDirectory } from './directory-view.ts'
 import { allEvents } from './replay.ts'
 import { born, customerId, grant, named, project, projectGone, user } from './scene.ts'
@@ -16,7 +16,7 @@ const gone = projectGone(5, 'web')
 const inUse = 'a project of this customer has this name'
 const noProject = 'no project has this name'
 
-/** With OpenStack on: what is deleted goes once it is confirmed. */
+/** With OpenStack on, a deletion completes once it is confirmed. */
 async function startOn(...events: TimedEvent[]) {
   const service = await startProvisioned(engine, { openstack: true })
   await service.deliverEach([born, ...events])
@@ -27,7 +27,7 @@ async function startOn(...events: TimedEvent[]) {
   return { ...service, tell, confirmAll: () => confirmAll(service) }
 }
 
-/** Of every project that is being deleted, and of those that are as a consequence. */
+/** Confirms the deletion of every project that is being deleted, and of those that are as a consequence. */
 async function confirmAll(service: Provisioned, id = customerId): Promise<void> {
   for (;;) {
     const { items } = await listProjects(service.table, id)
@@ -57,11 +57,11 @@ test('each of the two steps has one event', async () => {
   const service = await startOn(web, gone)
   await service.confirmAll()
   const events = await allEvents(service.table, customerId)
-  const told = events.flatMap(({ type, actor }) =>
+  const types = events.flatMap(({ type, actor }) =>
     type.startsWith('project.del') ? [`${type} by ${actor.kind}`] : [],
   )
-  expect(told).toHaveLength(2)
-  expect(new Set(told)).toEqual(new Set(['project.deletion-started by webhook', 'project.deleted by system']))
+  expect(types).toHaveLength(2)
+  expect(new Set(types)).toEqual(new Set(['project.deletion-types by webhook', 'project.deleted by system']))
   await service.stop()
 })
 
@@ -76,7 +76,7 @@ test('a new project of the same name waits for the confirmation, and is applied 
   await service.stop()
 })
 
-test('what was granted in the new project waits with it', async () => {
+test('a grant in the new project waits with it', async () => {
   const service = await startOn(ann, web, gone)
   const [again, granted] = [project(6, 'web'), grant(7, 'ann', 'web', ['dns:read'])]
   expect(await service.tell(again)).toBe('waiting')
@@ -104,7 +104,7 @@ test('a creation older than the deletion is superseded once that is confirmed', 
   await service.stop()
 })
 
-test('an older deletion of what is going is superseded, and a newer one waits for what may come', async () => {
+test('an older deletion of a project being deleted is superseded, and a newer one waits', async () => {
   const service = await startOn(web, gone)
   expect(await service.tell(projectGone(4, 'web'))).toBe('superseded')
   const newer = projectGone(8, 'web')
@@ -113,7 +113,7 @@ test('an older deletion of what is going is superseded, and a newer one waits fo
   await service.stop()
 })
 
-test('a deletion older than the project takes what is older, and the project stays', async () => {
+test('a deletion older than the project ends older grants, and the project stays', async () => {
   const service = await startOn(ann, web)
   expect(await service.tell(named('early', projectGone(1, 'web')))).toBe('applied')
   expect(await projectsOf(service)).toEqual(['web active'])
@@ -131,21 +131,21 @@ test.each([
     const off = await startProvisioned(engine)
     const on = await startProvisioned(engine, { openstack: true })
     const arrivals = permutations(story)
-    expect(await endsOf(on, arrivals, isAtOnce)).toEqual(await endsOf(off, arrivals, isAtOnce))
+    expect(await finalViews(on, arrivals, isAtOnce)).toEqual(await finalViews(off, arrivals, isAtOnce))
     await Promise.all([on.stop(), off.stop()])
     expect([...on.failures, ...off.failures]).toEqual([])
   },
 )
 
 /** Each order at a customer of its own. */
-async function endsOf(service: Provisioned, arrivals: TimedEvent[][], isAtOnce: boolean) {
-  const teller = createTeller(service)
-  const stories = arrivals.map((arrival) => ({ arrival, ...teller.nextCustomer() }))
-  const ids = stories.map(({ cast }) => String(cast(born).data.customerId))
-  await service.deliverAll(stories.flatMap(({ cast }) => [born, ann].map(cast)))
+async function finalViews(service: Provisioned, arrivals: TimedEvent[][], isAtOnce: boolean) {
+  const runner = createStoryRunner(service)
+  const stories = arrivals.map((arrival) => ({ arrival, ...runner.nextCustomer() }))
+  const ids = stories.map(({ eventFor }) => String(eventFor(born).data.customerId))
+  await service.deliverAll(stories.flatMap(({ eventFor }) => [born, ann].map(eventFor)))
   for (const [place] of story.entries()) {
     await service.deliverAll(
-      stories.flatMap(({ arrival, cast }) => arrival.slice(place, place + 1).map(cast)),
+      stories.flatMap(({ arrival, eventFor }) => arrival.slice(place, place + 1).map(eventFor)),
     )
     if (isAtOnce) for (const id of ids) await confirmAll(service, id)
   }

@@ -11,7 +11,7 @@ import { tenant, type TimedEvent } from '../../support/timeline.ts'
 const engine = await startTestEngine()
 const files = (isLong ? orgs : (['kubernetes-client'] as const)).map(readOrg)
 
-/** What a fresh service exports of every customer after these deliveries. */
+/** The exports of every customer in a fresh service after these deliveries. */
 async function exportAfter(
   deliver: (service: Provisioned) => Promise<void>,
   histories: readonly TimedEvent[][],

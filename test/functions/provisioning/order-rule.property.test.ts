@@ -16,7 +16,7 @@ const nextCustomer = () => `ORD${String(++customers).padStart(6, '0')}`
 const users = ['tech@x.example', 'admin@x.example']
 const grant = (project: string, roles: string[]) => ['membership.granted', { project, roles }] as const
 const typeChange = (name: string) => ['user.updated', { type: `customer-${name}` }] as const
-/** Few things that much happens to: what is made of these events collides all the time. `M` is the Main project. */
+/** Few entities with many events, so that they collide all the time. `M` is the Main project. */
 const words = [
   grant('one', ['compute:read']),
   grant('one', ['image:manage']),
@@ -51,7 +51,7 @@ const steps = fc.array(fc.record({ word: fc.nat(words.length - 1), user: fc.nat(
   minLength: 4,
   maxLength: 30,
 })
-/** Where each event comes in the order of arrival, and how often. */
+/** The place of each event in the order of arrival, and the number of its deliveries. */
 const arrivals = fc.array(fc.record({ place: fc.nat(1000), times: fc.constantFrom(1, 1, 1, 2, 3) }), {
   minLength: 1,
   maxLength: 40,
@@ -125,7 +125,7 @@ it('ends the same in every order of arrival, one after the other or at once, how
   )
 }, 600_000)
 
-it('never lets stand what the newest word about a pair has taken away, whatever else came, at any moment', async () => {
+it('never leaves a grant in effect that the newest event about its pair has revoked, at any moment', async () => {
   await fc.assert(
     fc.asyncProperty(steps, arrivals, async (list, order) => {
       const customerId = nextCustomer()
@@ -137,7 +137,7 @@ it('never lets stand what the newest word about a pair has taken away, whatever 
         const given = (await linesOf(customerId)).map(pairGiven)
         for (const taken of takenAway(arrived)) expect(given).not.toContain(taken)
         expect(await brokenIn(customerId)).toEqual([])
-        // Not for a moment either: a grant that was not applied before the word came isn't applied after it.
+        // Nor in between: a grant that was not applied before the revocation came isn't applied after it.
         for (const id of await appliedGrants(overtaken(arrived))) expect([...before, event.id]).toContain(id)
       }
     }),
@@ -165,7 +165,7 @@ function overtaken(arrived: readonly TimedEvent[]): TimedEvent[] {
   )
 }
 
-/** The pair that an exported line gives something to by an event; `undefined` for what comes with a type. */
+/** The pair of an exported line that comes from an event; `undefined` for memberships by type. */
 function pairGiven(line: string): string | undefined {
   const { project, server, user, source } = JSON.parse(line)
   return source === 'webhook' ? pairName(project, server, user) : undefined
@@ -173,7 +173,7 @@ function pairGiven(line: string): string | undefined {
 
 const pairName = (...names: unknown[]) => JSON.stringify(names)
 
-/** The pairs whose newest word so far is a revocation. */
+/** The pairs whose newest event so far is a revocation. */
 function takenAway(arrived: readonly TimedEvent[]): string[] {
   const newest = new Map<string, TimedEvent>()
   for (const event of inOrder(arrived))

@@ -9,7 +9,7 @@ const engine = await startTestEngine()
 const firstSeed = 1_000_001
 const seeds = Array.from({ length: runs(20) }, (_, place) => firstSeed + place)
 
-it('ends as the oracle says in every order of arrival, with names used twice', async () => {
+it('ends as the oracle expects in every order of arrival, with names used twice', async () => {
   const { differences, failures } = await judgeSeeds(engine, seeds)
   expect(differences.map(render)).toEqual([])
   expect(failures).toEqual([])

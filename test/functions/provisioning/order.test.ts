@@ -3,7 +3,7 @@ import { findCustomer } from '../../../shared/records/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
-import { createTeller, orders, permutations } from './arrivals.ts'
+import { createStoryRunner, orders, permutations } from './arrivals.ts'
 import type { DirectoryView } from './directory-view.ts'
 import { allEvents } from './replay.ts'
 import {
@@ -32,7 +32,7 @@ import {
 
 const engine = await startTestEngine()
 const service = await startProvisioned(engine)
-const teller = createTeller(service)
+const runner = createStoryRunner(service)
 
 const ann = user(1, 'ann', 'tech')
 const web = project(2, 'web')
@@ -45,16 +45,16 @@ const taken: [name: string, right: string, events: TimedEvent[]][] = [
   ['an assignment', 'ann vm1', [ann, vm, assign(3, 'ann', 'vm1', []), unassign(4, 'ann', 'vm1')]],
   ['a role in Main', main, [ann, grant(3, 'ann', customerId, ['cdn']), revoke(4, 'ann', customerId)]],
   [
-    'what is older than its user',
+    'a grant older than its user',
     'ann web',
     [older(grant(0, 'ann', 'web', ['full'])), ann, revoke(4, 'ann', 'web')],
   ],
   [
-    'what comes with a creation',
+    'a membership that comes with a creation',
     main,
     [user(1, 'ann', 'client', { main: true }), revoke(4, 'ann', customerId)],
   ],
-  ['what comes with a type', main, [user(1, 'ann', 'billing'), revoke(4, 'ann', customerId)]],
+  ['a membership that comes with a type', main, [user(1, 'ann', 'billing'), revoke(4, 'ann', customerId)]],
 ]
 
 test.each(taken)(
@@ -62,7 +62,7 @@ test.each(taken)(
   async (_name, right, events) => {
     const first = [born, ...(events.includes(web) ? [] : [named('web', web)])]
     const revocation = events.slice(-1)
-    const ends = await teller.endsOf(
+    const ends = await runner.finalViews(
       first,
       events.includes(vm) ? orders(events) : permutations(events),
       (arrived) => revocation.every((it) => arrived.includes(it)),
@@ -74,7 +74,7 @@ test.each(taken)(
   },
 )
 
-test('no grant passes a newer revocation that waits, not even for a moment', async () => {
+test('no grant gets past a newer revocation that waits, not even for a moment', async () => {
   const own = await startProvisioned(engine)
   const waiting = [
     grant(3, 'ann', 'web', ['full']),
@@ -91,8 +91,8 @@ test('no grant passes a newer revocation that waits, not even for a moment', asy
   const states = await Promise.all(waiting.map(({ id }) => own.statusOf(id)))
   const pairs = ['superseded', 'applied', 'superseded', 'applied']
   expect(states).toEqual([...pairs, 'applied', 'applied', 'applied', 'superseded'])
-  const told = (await allEvents(own.table, customerId)).flatMap(({ changes }) => changes)
-  const given = told.filter(
+  const allChanges = (await allEvents(own.table, customerId)).flatMap(({ changes }) => changes)
+  const given = allChanges.filter(
     ({ resource, after }) => /^(membership|assignment)$/.test(resource.type) && !after?.revoked,
   )
   expect(given).toEqual([])
@@ -109,7 +109,7 @@ const rows: Row[] = [
     { grants: { 'owner web': 'full by type', 'ann web': 'dns:read' } },
   ],
   [
-    'the newest of several grants stands',
+    'the newest of several grants is in effect',
     [born],
     [
       ann,
@@ -121,7 +121,7 @@ const rows: Row[] = [
     { grants: { 'owner web': 'full by type', 'ann web': 'image:read' } },
   ],
   [
-    'the newest type stands, with the moment from which it is held',
+    'the newest type is in effect, since its own moment',
     [born],
     [
       user(1, 'ann', 'admin'),
@@ -141,7 +141,7 @@ const rows: Row[] = [
     },
   ],
   [
-    'a late tech between two runs of admin moves the moment',
+    'a late tech between two periods as admin moves the start',
     [born, user(1, 'ann', 'admin'), project(3, 'web'), becomes(9, 'ann', 'admin')],
     [becomes(5, 'ann', 'tech')],
     {
@@ -150,7 +150,7 @@ const rows: Row[] = [
     },
   ],
   [
-    'admin said twice is one run',
+    'admin set twice is one period',
     [born],
     [user(1, 'ann', 'admin'), web, becomes(9, 'ann', 'admin')],
     {
@@ -159,19 +159,19 @@ const rows: Row[] = [
     },
   ],
   [
-    'billing in between takes what was granted before it, whenever it arrives',
+    'billing in between revokes older grants, whenever it arrives',
     [born],
     [ann, web, grant(3, 'ann', 'web', ['full']), becomes(5, 'ann', 'billing'), becomes(6, 'ann', 'client')],
     { users: { ann: 'client' }, grants: { 'owner web': 'full by type' } },
   ],
   [
-    'what was granted after billing in between stays',
+    'a grant after billing in between stays',
     [born],
     [ann, web, becomes(5, 'ann', 'billing'), becomes(6, 'ann', 'client'), grant(7, 'ann', 'web', ['full'])],
     { users: { ann: 'client' }, grants: { 'ann web': 'full', 'owner web': 'full by type' } },
   ],
   [
-    'a removal of what came with the type lasts, a promotion after it lets in again',
+    'a removal from a membership by type lasts, a later promotion brings it back',
     [born],
     [user(1, 'ann', 'admin'), web, revoke(3, 'ann', 'web'), revoke(3, 'ann', customerId)].map((it, place) =>
       named(`x${place}`, it),
@@ -191,7 +191,7 @@ const rows: Row[] = [
     { grants: { 'ann web': 'full by type', [main]: 'member by type', 'owner web': 'full by type' } },
   ],
   [
-    'billing said twice is one, and keeps what was given to it',
+    'billing set twice is one period, and keeps its grants',
     [born],
     [
       user(1, 'ann', 'billing'),
@@ -220,19 +220,19 @@ const rows: Row[] = [
     { servers: {}, grants: {} },
   ],
   [
-    'a customer is what was said last',
+    'a customer has the newest status',
     [born],
     [becomesCustomer(1, 'suspended'), becomesCustomer(2, 'resumed'), becomesCustomer(3, 'suspended')],
     { customer: 'suspended' },
   ],
   [
-    'closing absorbs what is older, in every order',
+    'closing wins over older changes, in every order',
     [],
     [born, becomesCustomer(1, 'suspended'), becomesCustomer(2, 'resumed'), becomesCustomer(3, 'closed')],
     { customer: 'closed' },
   ],
   [
-    'a user is enabled or disabled as was said last',
+    'a user has the newest status',
     [born],
     [ann, disabled(2, 'ann'), enabled(3, 'ann'), disabled(4, 'ann')],
     { users: { ann: 'tech disabled' } },
@@ -275,7 +275,7 @@ const rows: Row[] = [
 ]
 
 test.each(rows)('%s', async (_name, first, events, expected) => {
-  const ends = await teller.endsOf(first, orders(events))
+  const ends = await runner.finalViews(first, orders(events))
   const end = ends[0]?.end
   const { owner: _, ...users } = end?.users ?? {}
   const { [`owner ${customerId}`]: __, ...grants } = end?.grants ?? {}
@@ -294,8 +294,8 @@ test('each part of a customer is set by the newest event that names it', async (
     event(6, 'customer.updated', { contact: office }),
   ]
   for (const arrival of orders(changes)) {
-    const { cast } = teller.nextCustomer()
-    const events = [born, ...arrival].map(cast)
+    const { eventFor } = runner.nextCustomer()
+    const events = [born, ...arrival].map(eventFor)
     await service.deliverEach(events)
     const customer = await findCustomer(service.table, String(events[0]?.data.customerId))
     expect(customer).toMatchObject({ organisation: 'New', contact: office, billing: { reference: 'PO 1' } })

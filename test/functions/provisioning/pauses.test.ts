@@ -78,7 +78,7 @@ test('an event for a customer that never comes is tried after growing pauses, an
   await service.stop()
 })
 
-test('what has failed is not woken by what it waited for, until an operator retries it', async () => {
+test('a failed delivery is not triggered by its dependency until an operator retries it', async () => {
   const { clock, provisioning, ...service } = await startWithClock()
   await service.deliverEach([ann])
   clock.move(24 * hour)
@@ -103,7 +103,7 @@ test('a day of waiting ends a millisecond early for nothing', async () => {
   await service.stop()
 })
 
-test('a retry has a new day to wait, and is woken as ever', async () => {
+test('a retry has a new day to wait, and is triggered as before', async () => {
   const { clock, provisioning, ...service } = await startWithClock()
   await service.deliverEach([ann])
   clock.move(30 * hour)
@@ -130,7 +130,7 @@ test('one that waits can be retried at once, one that is settled cannot', async 
   await service.stop()
 })
 
-test('what has failed for good fails again when retried, unless its source may do more by then', async () => {
+test('a delivery that failed for good fails again when retried, unless its source may send more by then', async () => {
   const { provisioning, ...service } = await startWithClock({ types: ['customer.created'] })
   await service.deliverEach([born, ann])
   expect(await service.statusOf(ann.id)).toBe('failed')
@@ -149,7 +149,7 @@ test('what has failed for good fails again when retried, unless its source may d
   await service.stop()
 })
 
-test('what was recorded and never triggered is found by the sweeper, after its trigger had its time', async () => {
+test('the sweeper finds a recorded delivery that was never triggered, after its trigger had its time', async () => {
   const { clock, provisioning, ...service } = await startWithClock()
   await service.stop()
   await service.record(born)
@@ -216,7 +216,7 @@ const removals: [
   ['the disabling of a user', disabled(5, 'ann'), ann, ({ users }) => users.ann, 'tech disabled'],
   ['a demotion', becomes(5, 'ann', 'client'), user(1, 'ann', 'admin'), ({ users }) => users.ann, 'client'],
   [
-    'a revocation from what a type brings',
+    'a revocation of a membership by type',
     revoke(5, 'ann', 'BGE000001'),
     user(1, 'ann', 'billing'),
     ({ grants }) => grants['ann BGE000001'],
@@ -262,7 +262,7 @@ test.each([becomesCustomer(5, 'suspended'), becomesCustomer(6, 'closed')])(
   },
 )
 
-test('what waits for the next thing begins with short pauses again', async () => {
+test('a delivery that waits for another dependency begins with short pauses again', async () => {
   const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
   const waiting = grant(9, 'ann', 'web', ['full'])
   await service.deliverEach([born, waiting])
@@ -281,7 +281,7 @@ test('what waits for the next thing begins with short pauses again', async () =>
   await service.stop()
 })
 
-test('what an error of ours keeps from being applied is tried after pauses too, and has failed after a day', async () => {
+test('a delivery with an internal error is retried after pauses too, and has failed after a day', async () => {
   const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
   await service.record(born)
   const mend = breakRequests(service.client, 'TransactWriteItemsCommand', 'C#BGE000001')

@@ -168,7 +168,7 @@ const rows: Row[] = [
     ['ann web', 'full'],
   ],
   [
-    'a user with Main, whose revocation comes to wait',
+    'a user with Main, as the revocation begins to wait',
     [],
     user(1, 'ann', 'client', { main: true }),
     revoke(4, 'ann', customerId),
@@ -252,7 +252,7 @@ const rows: Row[] = [
 ]
 
 test.each(rows)(
-  'what holds at the commit counts: %s',
+  'the state at the commit counts: %s',
   async (_name, first, planned, meanwhile, state, [pair, is]) => {
     const worker = await startWorker(engine)
     const before = [born, ...first]
@@ -265,7 +265,7 @@ test.each(rows)(
   },
 )
 
-test('two who become admin at once are both listed', async () => {
+test('two users who become admin at once are both listed', async () => {
   const worker = await startWorker(engine)
   const [eve, bob] = [user(5, 'eve', 'admin'), user(6, 'bob', 'admin')]
   await worker.record([born, eve, bob])

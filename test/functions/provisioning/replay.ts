@@ -29,7 +29,7 @@ export type Replayed = WholeCustomer & {
   transfer: Partial<Transfer> | undefined
 }
 
-/** A customer made again from nothing but what its audit events say of each resource, in whatever order they come. */
+/** Rebuilds a customer from its audit events alone, in whatever order they come. */
 export function replay(customerId: string, events: readonly AuditEvent[]): Replayed {
   const last = new Map<string, { place: string; after: Fields | undefined }>()
   for (const { at, changes } of events) {
@@ -47,7 +47,7 @@ export function replay(customerId: string, events: readonly AuditEvent[]): Repla
     ...present('membership').map((grant) => grantOf('project', grant)),
     ...present('assignment').map((grant) => grantOf('server', grant)),
   ]
-  const registersOf = (user: User) =>
+  const storedGrantsOf = (user: User) =>
     grants
       .filter(({ userId }) => userId === user.id)
       .map((grant): [string, StoredGrant] => [`${grant.resource.kind}/${grant.resource.id}`, grant])
@@ -55,30 +55,30 @@ export function replay(customerId: string, events: readonly AuditEvent[]): Repla
   return {
     customer: { ...present('customer')[0] } as Customer,
     projects: present('project') as Project[],
-    servers: present('server').map((told) => ({ ...told, exists: true }) as Fields as Server),
-    holders: users.map((user) => ({ user, grants: new Map(registersOf(user)) })),
+    servers: present('server').map((fields) => ({ ...fields, exists: true }) as Fields as Server),
+    holders: users.map((user) => ({ user, grants: new Map(storedGrantsOf(user)) })),
     logins: new Map(present('login').map(({ id, userId }) => [String(id), String(userId)])),
     transfer: present('transfer')[0],
   }
 }
 
-/** Versions tell what is later, but for what begins anew each time that it comes back. */
+/** Versions order the changes of a resource, except of resources whose versions begin anew when they come back. */
 function placeOf(type: AuditedType, at: string, version: number): string {
   const beginsAnew = type === 'transfer' || type === 'login'
   return `${beginsAnew ? at : ''}#${String(version).padStart(9, '0')}`
 }
 
-function grantOf(kind: 'project' | 'server', { id, ...told }: Fields): StoredGrant {
+function grantOf(kind: 'project' | 'server', { id, ...fields }: Fields): StoredGrant {
   const [resourceId, userId] = String(id).split('/')
   const names: Fields = { userId, resource: { kind, id: resourceId } }
-  return { roles: [], capabilities: [], ...told, ...names } as Fields as StoredGrant
+  return { roles: [], capabilities: [], ...fields, ...names } as Fields as StoredGrant
 }
 
-/** The part of the history of types that still matters. */
-function userOf(told: Fields): User {
-  const { type, typeStamp, adminSince: since, voidUntil = '', wasOwner, login } = told
-  const voided: Fields[] = voidUntil === '' ? [] : [{ type: 'customer-billing', at: voidUntil }]
+/** The part of the history of types that later decisions depend on. */
+function userOf(fields: Fields): User {
+  const { type, typeStamp, adminSince: since, voidUntil = '', wasOwner, login } = fields
+  const revoked: Fields[] = voidUntil === '' ? [] : [{ type: 'customer-billing', at: voidUntil }]
   const owned: Fields[] = wasOwner ? [{ type: 'main-customer', at: '' }] : []
-  const types = [...voided, ...owned, { type, at: typeStamp ?? `${String(voidUntil)}~`, since }]
-  return { ...told, types, login: login && { hash: login } } as Fields as User
+  const types = [...revoked, ...owned, { type, at: typeStamp ?? `${String(voidUntil)}~`, since }]
+  return { ...fields, types, login: login && { hash: login } } as Fields as User
 }

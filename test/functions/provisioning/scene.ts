@@ -1,6 +1,6 @@
 import type { TimedEvent } from '../../support/timeline.ts'
 
-/** Events of one small customer, to be read as a story: the first argument is the minute they count from. */
+/** Events of one small customer, readable as a story: the first argument is the minute of their timestamp. */
 export const customerId = 'BGE000001'
 
 export const mail = (name: string) => `${name}@bge.example`

@@ -70,11 +70,11 @@ const byKey = (records: readonly DynamoDBRecord[]) => Map.groupBy(records.map(wr
 
 test('the real stream alone, without a sweep, brings a directory to where the local tap brings it', async () => {
   const worker = await startStreamed()
-  const told: DynamoDBRecord[] = []
+  const delivered: DynamoDBRecord[] = []
   const local = openChangeStream(worker.client, { now: () => new Date(), log: () => {} })
   const everything = [{ dynamodb: { Keys: { pk: { S: [{ prefix: '' }] } } } }]
   local.subscribe({
-    handle: async ({ Records }) => void told.push(...Records),
+    handle: async ({ Records }) => void delivered.push(...Records),
     filters: everything,
     shards: 1,
   })
@@ -93,9 +93,9 @@ test('the real stream alone, without a sweep, brings a directory to where the lo
   expect(worker.logged.filter(({ level }) => level === 'error')).toEqual([])
   await tapped.stop()
 
-  // What the filters rely on: keys, and whether an item is new.
+  // The filters rely on keys, and on whether an item is new.
   expect(worker.stream.view).toMatchObject({ StreamViewType: streamView })
-  expect(byKey(worker.stream.seen)).toEqual(byKey(told))
+  expect(byKey(worker.stream.seen)).toEqual(byKey(delivered))
   for (const record of worker.stream.seen)
     expect(Object.keys(record.dynamodb ?? {}).filter((field) => /Image/.test(field))).toEqual([])
   for (const filter of streamFilters)
@@ -103,7 +103,7 @@ test('the real stream alone, without a sweep, brings a directory to where the lo
   expect(worker.stream.seen.length).toBeLessThan(200)
 })
 
-test('a delivery is told as new when it is recorded, and as changed when it is applied', async () => {
+test('the stream reports a delivery as inserted when it is recorded, and as modified when it is applied', async () => {
   const worker = await startStreamed()
   await worker.record([born, born])
   await worker.stream.drain(worker.onStream)
@@ -113,7 +113,7 @@ test('a delivery is told as new when it is recorded, and as changed when it is a
   expect(of(`C#${customerId} ADMINS`)).toEqual(['INSERT'])
 })
 
-test('a record that fails is handed out again, and holds up nothing that came before it', async () => {
+test('a failed record is delivered again, and blocks no record before it', async () => {
   const worker = await startStreamed()
   const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user(place + 1, name, 'tech'))
   await worker.record([born])

@@ -143,7 +143,7 @@ test.each(rows)(
   },
 )
 
-test('what waits for one thing after the other is woken by each', async () => {
+test('a delivery that waits for one dependency after the other is triggered by each', async () => {
   const service = await startProvisioned(engine)
   const waiting = grant(9, 'ann', 'web', ['full'])
   await service.deliverEach([waiting])
@@ -168,7 +168,7 @@ test('of several that wait for the same the oldest is tried first', async () => 
   await service.stop()
 })
 
-test('what waited is superseded when something newer was applied meanwhile', async () => {
+test('a waiting delivery is superseded when a newer one was applied meanwhile', async () => {
   const service = await startProvisioned(engine)
   const overtaken = [grant(3, 'ann', 'web', ['full']), user(4, 'bob', 'tech'), project(5, 'shop')]
   await service.deliverEach([

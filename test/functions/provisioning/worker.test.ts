@@ -93,7 +93,7 @@ test('a record without keys is left out, and does not fail its batch', async () 
   expect(batchItemFailures).toEqual([])
 })
 
-test('records of what is gone, settled or told twice do nothing', async () => {
+test('records of deleted or settled items, and repeated records, do nothing', async () => {
   const worker = await startWorker(engine)
   await worker.record([born])
   const [once] = recordsOf([born])
@@ -106,7 +106,7 @@ test('records of what is gone, settled or told twice do nothing', async () => {
   expect(await allEvents(worker.table, customerId)).toHaveLength(1)
 })
 
-test('what arrives together does not wait for itself', async () => {
+test('events that arrive together do not wait for each other', async () => {
   const worker = await startWorker(engine)
   const together = [
     born,
@@ -175,7 +175,7 @@ test('a sweep takes more than a page', async () => {
   expect(new Set(await worker.statesOf(many))).toEqual(new Set(['waiting']))
 })
 
-test('an index that lags proposes what has been tried already, which is left alone', async () => {
+test('a delivery that a lagging index still lists as due is left alone', async () => {
   const worker = await startWorker(engine)
   const waiting = grant(9, 'ann', 'web', ['full'])
   await worker.record([born, waiting])
@@ -197,7 +197,7 @@ test('an index that lags proposes what has been tried already, which is left alo
   ])
 })
 
-test('what is logged of a delivery names its sender and its state, and nobody', async () => {
+test('the log line of a delivery names its source and its state, and no person', async () => {
   const worker = await startWorker(engine)
   const refused = disabled(9, 'owner')
   await worker.record([born, refused])

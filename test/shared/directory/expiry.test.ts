@@ -84,7 +84,7 @@ const rows: [name: string, events: TimedEvent[], after: TimedEvent[]][] = [
   ],
 ]
 
-test.each(rows)('%s does not come back when markers expire', async (_name, events, after) => {
+test.each(rows)('%s does not come back when tombstones expire', async (_name, events, after) => {
   const service = await startExpiring()
   await service.deliverEach([born, ...events])
   const rights = async () =>
@@ -98,7 +98,7 @@ test.each(rows)('%s does not come back when markers expire', async (_name, event
   await service.stop()
 })
 
-test('deliveries that are settled go after 400 days, those that wait stay', async () => {
+test('settled deliveries expire after 400 days, waiting ones stay', async () => {
   const service = await startExpiring()
   const waiting = grant(9, 'bob', 'web', ['full'])
   await service.deliverEach([born, userGone(3, 'owner'), waiting])

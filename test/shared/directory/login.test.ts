@@ -99,7 +99,7 @@ test('the same login used twice at once is linked once', async () => {
   await service.stop()
 })
 
-test('a deletion unlinks; who has the address next is linked anew', async () => {
+test('a deletion unlinks; the next holder of the address is linked anew', async () => {
   const { loginContext, logins, ...service } = await startWithAnn()
   const first = await loginContext(ann)
   await service.deliverEach([renamed(2, 'ann', 'Ann B'), becomes(3, 'ann', 'client')])
@@ -114,7 +114,7 @@ test('a deletion unlinks; who has the address next is linked anew', async () => 
   await service.stop()
 })
 
-test('a login is told apart by issuer and subject together', () => {
+test('a login is identified by issuer and subject together', () => {
   const hashes = [
     ['a', 'bc'],
     ['ab', 'c'],

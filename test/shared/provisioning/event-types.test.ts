@@ -16,7 +16,7 @@ const contact = {
   address: { street: 'Main 1', city: 'Ede', postalCode: '1234 AB', country: 'NL' },
 }
 
-/** All that `events.md` names, and only that. */
+/** All fields of each event type (`shared/provisioning/README.md`), and no others. */
 const whole: Record<EventType, Record<string, unknown>> = {
   'customer.created': {
     ...ofCustomer,

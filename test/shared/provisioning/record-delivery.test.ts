@@ -26,7 +26,7 @@ const delivery = () => ({
   body: '{}',
 })
 
-test('a delivery is received once; the same again tells what became of it', async () => {
+test('a delivery is received once; repeating it returns its state', async () => {
   const sent = delivery()
   expect(await recordDelivery(table, sent, now)).toBe('received')
   expect(await recordDelivery(table, sent, '2026-08-02T01:00:00.000000000Z')).toBe('received')

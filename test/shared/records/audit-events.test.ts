@@ -17,7 +17,7 @@ const idAt = (second: number) =>
   `${encodeTime(Date.parse(`${at(second).slice(0, 23)}Z`), 10)}${'0'.repeat(15)}1`
 
 let customers = 0
-/** A customer with these changes, each in the second that it's told for. */
+/** A customer with these changes, each in its own second. */
 async function happened(changes: Record<number, ResourceChange['resource'][]>): Promise<string> {
   const customerId = `ACM${String(++customers).padStart(6, '0')}`
   for (const [second, resources] of Object.entries(changes)) {
@@ -33,7 +33,7 @@ async function happened(changes: Record<number, ResourceChange['resource'][]>): 
 }
 const membership = (id: string) => ({ type: 'membership', id }) as const
 
-test('whose membership of a project was changed since then is told, each once', async () => {
+test('the users whose membership of a project changed since then are listed once each', async () => {
   const customerId = await happened({
     1: [membership('prj_1/usr_early')],
     5: [membership('prj_1/usr_1'), membership('prj_1/usr_2')],
@@ -45,7 +45,7 @@ test('whose membership of a project was changed since then is told, each once', 
   ])
 })
 
-test('what is of another project, another customer or no membership is not', async () => {
+test('changes of another project or customer, or of no membership, are left out', async () => {
   const customerId = await happened({
     5: [
       membership('prj_2/usr_1'),

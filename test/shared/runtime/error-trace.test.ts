@@ -24,7 +24,7 @@ describe('the trace of an error', () => {
     expect(errorTrace(Object.assign(new Error('x'), { code: { A: 1 } }))).toMatch(/^Error\n/)
   })
 
-  it('says of what isn’t an error only its kind', () => {
+  it('names only the kind of a thrown value that isn’t an error', () => {
     expect(errorTrace('ada@example.com')).toBe('a thrown string')
     expect(errorTrace(undefined)).toBe('a thrown undefined')
   })

@@ -23,7 +23,7 @@ it('a log line is one line of JSON', () => {
   expect(written()).toEqual({ time: '2026-11-23T12:00:00.000Z', level: 'info', message: 'started' })
 })
 
-it('a log line keeps no field that is not on the list, nor what could hold one', () => {
+it('a log line keeps no field that is not on the list, nor a value that could hold one', () => {
   const unlisted: object = {
     email: 'ada@example.com',
     authorization: 'Bearer x',

@@ -1,7 +1,7 @@
 import { InternalServerError, ResourceNotFoundException, ThrottlingException } from '@aws-sdk/client-dynamodb'
 import { expect, it } from 'vitest'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
-import { asRefusal } from '../../../shared/table/aws-errors.ts'
+import { asDomainError } from '../../../shared/table/aws-errors.ts'
 
 const terms = { message: 'secret', $metadata: {} }
 const named = (name: string) => Object.assign(new Error('secret'), { name })
@@ -31,7 +31,7 @@ it.each([
   [Object.assign(new SyntaxError('secret'), { $response: {} }), 'unavailable'],
   [named('ItemCollectionSizeLimitExceededException'), 'quota'],
 ])('tells %s as %s and nothing of its message', (error, code) => {
-  const refusal = asRefusal(error)
+  const refusal = asDomainError(error)
   expect(refusal).toMatchObject({ code, cause: error })
   expect(refusal.message).not.toContain('secret')
 })
@@ -43,5 +43,5 @@ it.each([
   [new TypeError('a bug')],
   [new DomainError('conflict', 'taken')],
 ])('leaves %s as it is', (error) => {
-  expect(asRefusal(error)).toBe(error)
+  expect(asDomainError(error)).toBe(error)
 })

@@ -92,7 +92,7 @@ it('commits concurrent Changes as if one after the other, each whole and with on
         const item = (await table.get({ pk: `C#${tenant}`, sk: `COUNTER#${index}` })) as Counter | undefined
         const expected = committed.filter(({ raised }) => raised.includes(index)).length
         expect(item?.count ?? 0).toBe(expected)
-        // Who raises it checks it: never above the limit.
+        // Every Change that increments a counter checks it: never above the limit.
         const always = list.every(({ raised, checked }) => !raised.includes(index) || checked.includes(index))
         expect(expected).toBeLessThanOrEqual(always ? limit : list.length)
       }
@@ -101,7 +101,7 @@ it('commits concurrent Changes as if one after the other, each whole and with on
   )
 }, 300_000)
 
-it('has no write skew: of two Changes that each check what the other writes, one is planned again', async () => {
+it("has no write skew: of two Changes that each check the other's item, one is planned again", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), async (seed) => {
       const tenant = `T${++tenants}`

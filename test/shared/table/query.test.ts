@@ -86,7 +86,7 @@ await table.putNew(deliveryItem(delivery('else', 3, { dependsOn: keyText(keys.cu
 await table.putNew(deliveryItem(delivery('settled', 4, { status: 'applied', nextAttemptAt: undefined })))
 await table.putNew(deliveryItem(delivery('other', 5, { source: 'crm' })))
 
-test('what waits for an item is found by it, oldest event first', async () => {
+test('deliveries that wait for an item are found by it, oldest event first', async () => {
   const found: string[] = []
   for await (const { pk } of dependingOn(table, dependency)) found.push(pk)
   expect(found).toEqual(['D#orders#second', 'D#orders#first'])
@@ -97,7 +97,7 @@ test.each([
   [6, ['D#orders#first']],
   [8, ['D#orders#first', 'D#orders#second', 'D#orders#else']],
   [59, ['D#orders#first', 'D#orders#second', 'D#orders#else', 'D#crm#other']],
-])('what is due after %i seconds, longest overdue first', async (second, expected) => {
+])('deliveries due after %i seconds, longest overdue first', async (second, expected) => {
   const { items } = await dueDeliveries(table, { by: at(second), limit: 10 })
   expect(items.map(({ pk }) => pk)).toEqual(expected)
   const first = await dueDeliveries(table, { by: at(second), limit: 1 })

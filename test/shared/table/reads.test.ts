@@ -15,7 +15,7 @@ type Asked = { Keys: Key[]; ConsistentRead: boolean }
 const askedOf = (input: object): Asked =>
   (input as { RequestItems: Record<string, Asked> }).RequestItems[name] as Asked
 
-/** A table that tells what it was asked for, and leaves what this says unprocessed. */
+/** A table that records the requested keys, and leaves those that `unprocessed` returns. */
 function leaving(leaves: (asked: Key[], count: number) => Key[]) {
   const requests: Asked[] = []
   const table = interferedTable(engine.connect(), name, ({ command, input, count }) => {
@@ -36,7 +36,7 @@ function leaving(leaves: (asked: Key[], count: number) => Key[]) {
 
 const found = (items: (object | undefined)[]) => items.map((item) => item && 'place' in item && item.place)
 
-test('what is asked for at once is one strong request, each item once', async () => {
+test('keys requested at once are one strong request, each item once', async () => {
   const { table, requests } = leaving(() => [])
   const wanted = [3, 1, 3, 999, 2].map(keyOf)
   const [items, one] = await Promise.all([table.getMany(wanted), table.get(keyOf(1))])
@@ -58,13 +58,13 @@ test('keys that DynamoDB leaves unprocessed are asked for again', async () => {
   expect(requests.every(({ ConsistentRead }) => ConsistentRead)).toBe(true)
 })
 
-test('keys that stay unprocessed fail in the end, only for who asked', async () => {
+test('keys that stay unprocessed fail in the end, only for their own callers', async () => {
   const { table } = leaving((asked) => asked.filter(({ pk }) => pk === 'C#7'))
   await expect(table.get(keyOf(7))).rejects.toMatchObject({ code: 'unavailable' })
   expect(await table.get(keyOf(8))).toMatchObject({ place: 8 })
 })
 
-test('a request that fails fails for all who waited for it, and for nobody after', async () => {
+test('a failed request fails all callers that waited for it, and none after', async () => {
   let isBroken = true
   const table = interferedTable(engine.connect(), name, () => {
     if (isBroken) throw new Error('no network')

@@ -31,7 +31,7 @@ const failing = (...itemIdentifiers: string[]) => ({
 const lines: [string, unknown][] = []
 const log: Log = (_level, message, fields) => void lines.push([message, fields])
 
-test('what came through a queue is handed on as the stream told it', async () => {
+test('records that came through a queue are passed on unchanged', async () => {
   const seen: DynamoDBStreamEvent[] = []
   const answer = await fromQueue(
     event,
@@ -45,7 +45,7 @@ test('what came through a queue is handed on as the stream told it', async () =>
   expect(answer).toEqual(failing())
 })
 
-test('only the messages whose records failed come again', async () => {
+test('only the messages whose records failed are retried', async () => {
   expect(await fromQueue(event, async () => failing('2'), log)).toEqual(failing('m2'))
 })
 
@@ -67,7 +67,7 @@ const unreadable: [what: string, body: string][] = [
 ]
 
 test.each(unreadable)(
-  'a message of %s is dropped with a line in the log, and the others are worked off',
+  'a message of %s is dropped with a line in the log, and the others are processed',
   async (_what, body) => {
     const [first, ...others] = Records
     if (!first) throw new Error('there are messages')
@@ -90,7 +90,7 @@ test.each(unreadable)(
 )
 
 test.each(unreadable.filter(([, body]) => /^[[{]./.test(body)))(
-  'a record of the stream with %s is dropped, and the others are worked off',
+  'a record of the stream with %s is dropped, and the others are processed',
   async (_what, body) => {
     const told: unknown[] = []
     const errors: unknown[] = []

@@ -21,7 +21,7 @@ function canceled(...codes: (string | undefined)[]) {
   return new TransactionCanceledException({ message: 'canceled', $metadata: {}, CancellationReasons })
 }
 
-/** A table whose transactions fail with these, one after the other, before they get through. */
+/** A table whose transactions fail with these errors, one after the other, before they succeed. */
 function failing(...errors: Error[]) {
   const asked: number[] = []
   const table = interferedTable(engine.connect(), name, ({ command, count }) => {
@@ -40,7 +40,7 @@ const put = (key: ReturnType<typeof freshKey>, text: string, expectedVersion: Ve
   expectedVersion,
 })
 
-test('writes all or nothing, and raises the version of what it writes', async () => {
+test('writes all or nothing, and increments the version of each item it writes', async () => {
   const [one, two] = [freshKey(), freshKey()]
   await plain.transact([put(one, 'a'), put(two, 'b')])
   await plain.transact([put(one, 'c', 1), { remove: two, expectedVersion: 1 }])
@@ -58,9 +58,9 @@ test.each([
   ['an item that is gone', { put: freshKey(), expectedVersion: 1 }],
   ['a removal of another version', { remove: there, expectedVersion: 2 }],
   ['a check of another version', { check: there, expectedVersion: 3 }],
-  ['a check for absence of what is there', { check: there, expectedVersion: 'absent' }],
+  ['a check for the absence of an existing item', { check: there, expectedVersion: 'absent' }],
 ] satisfies [string, Write][])(
-  '%s makes it stale, or what the write says that it means',
+  "%s makes it stale, or fails with the write's own error",
   async (_name, write) => {
     const beside = freshKey()
     await expect(plain.transact([put(beside, 'x'), write])).rejects.toMatchObject({ code: 'stale' })
@@ -70,7 +70,7 @@ test.each([
   },
 )
 
-test('the refusal is that of the first write that failed', async () => {
+test('the error is that of the first write that failed', async () => {
   const [first, second] = [new DomainError('conflict', 'first'), new DomainError('quota', 'second')]
   const writes: Write[] = [
     put(freshKey(), 'x'),
@@ -136,7 +136,7 @@ test.each([
   expect([asked, await table.get(key)]).toEqual([sent, undefined])
 })
 
-test('what was sent before its deadline is sent again as the same after it', async () => {
+test('a request sent before its deadline is repeated with the same token after it', async () => {
   const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   let asked = 0
   const interfere = ({ command }: { command: string }) => {
@@ -151,7 +151,7 @@ test('what was sent before its deadline is sent again as the same after it', asy
   expect(await table.get(key)).toMatchObject({ text: 'x' })
 })
 
-test('what is in progress for good is unavailable for now', async () => {
+test('a transaction that stays in progress is unavailable for now', async () => {
   const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   const { table, asked } = failing(...Array.from({ length: 20 }, () => inProgress))
   const random = vi.spyOn(Math, 'random').mockReturnValue(0)
@@ -160,7 +160,7 @@ test('what is in progress for good is unavailable for now', async () => {
   expect(asked).toHaveLength(12)
 })
 
-test('a transaction whose answer is lost is sent again as the same, and happens once', async () => {
+test('a transaction whose response is lost is repeated with the same token, and happens once', async () => {
   const client = engine.connect()
   let lost = 0
   client.middlewareStack.add(
@@ -186,7 +186,7 @@ test('after twelve conflicts it is unavailable for now, without having written',
   expect(await table.get(key)).toBeUndefined()
 })
 
-test('a token that was of something else gives way to another', async () => {
+test('a token used for another request is replaced', async () => {
   const mismatch = new IdempotentParameterMismatchException({ message: 'mismatch', $metadata: {} })
   const { table, asked } = failing(mismatch, mismatch)
   const key = freshKey()
@@ -195,7 +195,7 @@ test('a token that was of something else gives way to another', async () => {
   expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
 })
 
-test('what the table can hold no more of is over a limit', async () => {
+test('an item collection that is full is over a limit', async () => {
   const { table } = failing(canceled('None', 'ItemCollectionSizeLimitExceeded'))
   await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'quota' })
 })
@@ -212,10 +212,10 @@ describe('a write of one item that meets a transaction', () => {
   const raise = { attribute: 'read', value: '2026-11-28', ttl: 2_000_000_000 }
   const write: [what: string, write: (table: Table) => Promise<boolean>][] = [
     ['a new one', (table) => table.putNew(freshKey())],
-    ['a raise', (table) => table.raise(freshKey(), raise)],
+    ['a greater value', (table) => table.setIfGreater(freshKey(), raise)],
     [
-      'a raise of what is there',
-      (table) => table.raiseExisting(there, { attribute: `at${++items}`, value: 'b', below: 'b' }),
+      'a greater value for an existing item',
+      (table) => table.setExistingIfGreater(there, { attribute: `at${++items}`, value: 'b', below: 'b' }),
     ],
   ]
 
@@ -248,7 +248,7 @@ test.each([
   expect(asked).toHaveLength(1)
 })
 
-test('what is planned again after its commit is stale', async () => {
+test('a plan that is committed twice is stale', async () => {
   const key = freshKey()
   await plain.transact([put(key, 'x')])
   const { table } = failing()
@@ -257,7 +257,7 @@ test('what is planned again after its commit is stale', async () => {
   expect(await table.get(key)).toMatchObject({ text: 'y', version: 2 })
 })
 
-test('twenty who plan on the same item at once each count exactly once', async () => {
+test('twenty concurrent plans on the same item each count exactly once', async () => {
   const key = freshKey()
   await plain.transact([{ put: { ...key, count: 0 }, expectedVersion: 'absent' }])
   async function raise(table: Table): Promise<void> {
@@ -277,14 +277,14 @@ test('twenty who plan on the same item at once each count exactly once', async (
   expect(await plain.get(key)).toMatchObject({ count: 20, version: 21 })
 })
 
-test('of twenty who write a new item at once one does', async () => {
+test('of twenty concurrent writes of a new item one succeeds', async () => {
   const key = freshKey()
   const done = await Promise.all(Array.from({ length: 20 }, (_, place) => plain.putNew({ ...key, place })))
   expect(done.filter(Boolean)).toHaveLength(1)
   expect(await plain.get(key)).toMatchObject({ place: done.indexOf(true), version: 1 })
 })
 
-test('a new item that cannot be written is no item that is there', async () => {
+test('a new item that cannot be written is no existing item', async () => {
   const table = interferedTable(engine.connect(), name, () => {
     throw new Error('no network')
   })

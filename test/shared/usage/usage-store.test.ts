@@ -74,7 +74,7 @@ test('a later day raises it, an earlier one never lowers it', async () => {
   expect(await recordUsage(table, [read], '2026-11-25')).toBe(0)
   expect(await lastUse()).toEqual({ read: '2026-11-27' })
   // Whoever has looked before the later day was recorded:
-  const late = table.raise(keys.usage(customerId, 'usr_1', 'project', 'prj_1'), {
+  const late = table.setIfGreater(keys.usage(customerId, 'usr_1', 'project', 'prj_1'), {
     attribute: 'read',
     value: '2026-11-26',
     ttl: 1,

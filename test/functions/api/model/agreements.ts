@@ -70,7 +70,7 @@ function admins({ admins: { since, changed }, present: { holders } }: Directory)
 
 function copiesOfMain({ present: { holders } }: Directory): string[] {
   return holders.flatMap(({ user, grants }) =>
-    unequal(`${user.id} in Main`, user.inMain, copyOf(grants.get('project/main'))),
+    unequal(`${user.id} in Main`, user.mainGrant, copyOf(grants.get('project/main'))),
   )
 }
 

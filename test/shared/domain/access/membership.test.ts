@@ -74,7 +74,7 @@ describe('membership of an OpenStack project by type', () => {
     expect(membershipOf(promotedAgain, project(6), undefined)?.source).toBe('type')
   })
 
-  it('gives way to what is stored, even when that has expired', () => {
+  it('gives way to a stored grant, even an expired one', () => {
     const expired = stored(6, { expiresAt: at(7) })
     const membership = membershipOf(user(['customer-admin', 1]), project(4), expired)
     expect(membership).toMatchObject({ roles: ['compute:read'], source: 'webhook' })
@@ -82,7 +82,7 @@ describe('membership of an OpenStack project by type', () => {
     expect(isExpired({ expiresAt: at(8) }, at(7))).toBe(false)
   })
 
-  it('ends with the removal of an admin, and a removal before the promotion says nothing', () => {
+  it('ends with the removal of an admin, not with a removal before the promotion', () => {
     const admin = user(['customer-admin', 5])
     expect(membershipOf(admin, project(6), stored(7, { revoked: true }))).toBeUndefined()
     expect(membershipOf(admin, project(6), stored(4, { revoked: true }))?.roles).toEqual(['full'])
@@ -121,14 +121,14 @@ describe('membership of Main', () => {
 })
 
 describe('a history of types', () => {
-  it('voids what was granted before billing, also when the type changes again, and nothing granted later', () => {
+  it('revokes grants from before billing, also when the type changes again, and no later ones', () => {
     const back = user(['customer-tech', 1], ['customer-billing', 3], ['customer-tech', 5])
     expect(revokedByTypeSince(back.types, stamp(2))).toBe(true)
     expect(revokedByTypeSince(back.types, stamp(4))).toBe(false)
     expect(membershipOf(back, project(0), stored(2))).toBeUndefined()
   })
 
-  it('isn’t broken by billing said twice', () => {
+  it('isn’t broken by billing set twice', () => {
     const twice = user(['customer-billing', 3], ['customer-billing', 6])
     expect(typeSince(twice.types)).toBe(stamp(3))
     expect(revokedByTypeSince(twice.types, stamp(4))).toBe(false)

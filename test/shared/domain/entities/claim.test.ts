@@ -45,7 +45,7 @@ test.each([
   expect(holderAt(claim, at(hour))?.id).toBe(id)
 })
 
-test('who holds it now is who has not given it up', () => {
+test('the present holder is the one who has not released it', () => {
   expect([undefined, first, free, again, mixed].map((claim) => holderNow(claim)?.id)).toEqual([
     undefined,
     'one',
@@ -59,7 +59,7 @@ test('the last release counts, whatever became known last', () => {
   expect([undefined, first, free, again, mixed].map(lastReleased)).toEqual(['', '', at(5), at(5), at(9)])
 })
 
-test('giving up ends only what that holder holds', () => {
+test('a release ends only the period of its holder', () => {
   expect(released(again, 'one', at(9))).toEqual(again)
   expect(released(again, 'two', at(9)).holders).toEqual([
     { id: 'one', from: at(2), until: at(5) },
@@ -101,10 +101,13 @@ test('a holder that ends earlier than it left has held the name until then, and 
   expect(ended(free, 'one', at(6)).holders).toEqual(free.holders)
 })
 
-test('an end takes what was said before it', () => {
+test('an end drops older facts', () => {
   const status = (hour: number) => ({ status: { value: 'disabled', at: at(hour) } }) as const
-  expect(ended({ ...first, said: status(4) }, 'one', at(5)).said).toBeUndefined()
-  expect(ended({ ...first, said: status(6) }, 'one', at(5)).said).toEqual({ ...status(6), types: [] })
+  expect(ended({ ...first, unclaimed: status(4) }, 'one', at(5)).unclaimed).toBeUndefined()
+  expect(ended({ ...first, unclaimed: status(6) }, 'one', at(5)).unclaimed).toEqual({
+    ...status(6),
+    types: [],
+  })
 })
 
 test('a holder may turn out to have been there earlier', () => {

@@ -30,7 +30,7 @@ const canonicalCaseless = (text: string) =>
     .join('')
     .normalize('NFD')
 
-test('every character folds as CaseFolding.txt says, and the key of a key is the key', () => {
+test('every character folds as in CaseFolding.txt, and the key of a key is the key', () => {
   expect(foldings.size).toBe(1585)
   const others: string[] = []
   for (const character of everyChangingCharacter()) {

@@ -75,7 +75,7 @@ test('an emoji may be of several characters in free text, and in no name', () =>
 
 describe('how long a text is', () => {
   const marks = '\u0300\u0315'
-  it('comes before what takes longer for longer texts', () => {
+  it('comes before checks that take longer for longer texts', () => {
     for (const [schema, most] of [
       [PersonName, 200],
       [ProjectName, 62],
@@ -88,7 +88,7 @@ describe('how long a text is', () => {
     }
   })
 
-  it('is what is left of it in NFC', () => {
+  it('is its text in NFC', () => {
     expect(v.parse(PersonName, 'e\u0301'.repeat(200))).toBe('é'.repeat(200))
     expect(v.is(PersonName, 'é'.repeat(201))).toBe(false)
   })

@@ -15,7 +15,7 @@ function counting() {
 const many = 'must have at most 3 entries'
 
 describe('a list', () => {
-  it('is what its values are', () => {
+  it('has the output of its values', () => {
     expect(v.parse(counting().schema, [1, 2, 3])).toEqual([1, 2, 3])
     expect(v.parse(counting().schema, [])).toEqual([])
     const upper = listOf(
