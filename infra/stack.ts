@@ -18,16 +18,16 @@ import { Usage } from './constructs/usage.ts'
 
 /* oxlint-disable no-new -- a construct attaches itself to its scope */
 
-/** The service on AWS; `infra/local` puts the same parts together on one machine. */
+/** The service on AWS; `infra/local` composes the same parts on one machine. */
 export class LatchkeyStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { settings: Settings }) {
     super(scope, id, props)
     const { settings } = props
     const table = new DirectoryTable(this, 'Directory')
     const secrets = new Secrets(this, 'Secrets')
-    const entrance = new HttpApiGateway(this, 'Entrance')
-    const publicUrl = settings.publicUrl ?? entrance.url
-    // The same to everything that plans Changes.
+    const gateway = new HttpApiGateway(this, 'Gateway')
+    const publicUrl = settings.publicUrl ?? gateway.url
+    // For all functions that plan Changes.
     const planning = {
       CUSTOMER_ID_PATTERN: settings.customerIdPattern,
       ...(settings.openstack ? { OPENSTACK: 'on' } : {}),
@@ -51,7 +51,7 @@ export class LatchkeyStack extends Stack {
     })
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
-    new Usage(this, 'Uses', { table, api })
+    new Usage(this, 'Usage', { table, api })
     secrets.grantReportKeys(api)
     secrets.grantMailSecret(api)
 
@@ -74,7 +74,7 @@ export class LatchkeyStack extends Stack {
         : [new Notifications(this, 'Notifications', { table, secrets, mailFrom, publicUrl })]
     new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack, ...notifications] })
 
-    entrance.route({ webhooks, everythingElse: api })
+    gateway.route({ webhooks, everythingElse: api })
     new CfnOutput(this, 'Url', { value: publicUrl })
     if (settings.alarmTopicArn !== undefined) this.#notify(settings.alarmTopicArn)
   }

@@ -3,12 +3,12 @@ import type { DynamoDBStreamEvent } from 'aws-lambda'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { createRelay, type Subscription, type Send } from './relay.ts'
 
-const { FEEDS = '[]' } = process.env
+const { SUBSCRIPTIONS = '[]' } = process.env
 const now = () => new Date()
 const queues = new SQSClient()
 
-// As a variable, since a function doesn't import another one's triggers.
-const feeds: Subscription[] = JSON.parse(FEEDS)
+// From a variable, since a function doesn't import another one's filters.
+const subscriptions: Subscription[] = JSON.parse(SUBSCRIPTIONS)
 
 const send: Send = async (QueueUrl, Entries) => {
   const { Failed = [] } = await queues.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
@@ -16,12 +16,12 @@ const send: Send = async (QueueUrl, Entries) => {
 }
 
 const relay = createRelay({
-  subscriptions: feeds,
+  subscriptions,
   send,
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), now),
 })
 
-/** The table's stream: keys of what was written. */
+/** Triggered by the table's stream: keys of written items. */
 export async function handler(event: DynamoDBStreamEvent) {
   return relay.onStream(event)
 }

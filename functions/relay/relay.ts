@@ -4,20 +4,20 @@ import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import type { Log } from '../../shared/runtime/log.ts'
 import { satisfies, type StreamFilter } from '../../shared/table/stream.ts'
 
-/** A record of the stream, and the body of the message that tells of it. */
+/** A record of the stream, and the message body with it. */
 export type Message = { record: DynamoDBRecord; body: string }
 
-/** What one SendMessageBatch takes: messages, and bytes of all their bodies together. */
-const most = { messages: 10, bytes: 256 * 1024 }
+/** Limits of one SendMessageBatch: messages, and bytes of all their bodies. */
+const limits = { messages: 10, bytes: 256 * 1024 }
 
-/** Cuts messages, in their order, into batches that a queue takes at once. One that is too large goes alone and is refused. */
+/** Splits messages into batches that a queue accepts, in order. A message that is too large is alone in its batch, and refused. */
 export function batchMessages(messages: readonly Message[]): Message[][] {
   const batches: Message[][] = []
   let bytes = 0
   for (const message of messages) {
     const size = Buffer.byteLength(message.body)
     const last = batches.at(-1)
-    if (last && last.length < most.messages && bytes + size <= most.bytes) {
+    if (last && last.length < limits.messages && bytes + size <= limits.bytes) {
       last.push(message)
       bytes += size
     } else {
@@ -28,41 +28,45 @@ export function batchMessages(messages: readonly Message[]): Message[][] {
   return batches
 }
 
-/** A worker's queue, and which records of the stream wake the worker. */
+/** A worker's queue, and the records of the stream that trigger the worker. */
 export type Subscription = { queueUrl: string; filters: readonly StreamFilter[] }
 
 export type Entry = { Id: string; MessageBody: string }
 export type Refused = { Id: string | undefined; Code: string | undefined }
 
-/** One SendMessageBatch; returns the entries that the queue didn't take. */
+/** One SendMessageBatch; returns the entries that the queue refused. */
 export type Send = (queueUrl: string, entries: Entry[]) => Promise<readonly Refused[]>
 
 export type RelayOptions = { subscriptions: readonly Subscription[]; send: Send; log: Log }
 
-/** Requests to one queue at the same time. */
-const atOnce = 4
+/** Concurrent requests to one queue. */
+const concurrency = 4
 
 /**
- * Hands records of the stream on, each to every worker that it wakes, so that all these workers are one reader to DynamoDB.
- * Fails from the first record that a queue didn't take; what comes again then for those that had it, changes nothing.
+ * Sends records of the stream to the queues that subscribe to them, so that all their workers are one reader to DynamoDB.
+ * Fails from the first record that a queue refused. The stream repeats records from there; workers process them idempotently.
  */
-export function createRelay({ subscriptions: feeds, send, log }: RelayOptions) {
+export function createRelay({ subscriptions, send, log }: RelayOptions) {
   async function onStream({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
-    const left = new Set((await Promise.all(feeds.map((feed) => handOn(feed, Records)))).flat())
+    const left = new Set(
+      (await Promise.all(subscriptions.map((subscription) => sendRecords(subscription, Records)))).flat(),
+    )
     const first = Records.find((record) => left.has(record))
-    // An identifier that is none of the batch's, such as an empty one, fails all of it.
+    // An unknown identifier, such as an empty one, fails the whole batch.
     return { batchItemFailures: first ? [{ itemIdentifier: first.dynamodb?.SequenceNumber ?? '' }] : [] }
   }
 
-  /** Returns what the queue hasn't got. */
-  async function handOn(
+  /** Returns the records that the queue hasn't accepted. */
+  async function sendRecords(
     { queueUrl, filters }: Subscription,
     records: DynamoDBRecord[],
   ): Promise<DynamoDBRecord[]> {
     const messages = records
       .filter((record) => filters.some((filter) => satisfies(record, filter)))
       .map((record) => ({ record, body: JSON.stringify(record) }))
-    const left = await mapConcurrent(batchMessages(messages), atOnce, (batch) => sendBatch(queueUrl, batch))
+    const left = await mapConcurrent(batchMessages(messages), concurrency, (batch) =>
+      sendBatch(queueUrl, batch),
+    )
     return left.flat().map(({ record }) => record)
   }
 
@@ -74,7 +78,7 @@ export function createRelay({ subscriptions: feeds, send, log }: RelayOptions) {
       log('error', 'a queue refused stream records', { code: refused[0]?.Code, count: refused.length })
       return batch.filter((_message, place) => refused.some(({ Id }) => Id === String(place)))
     } catch (error) {
-      log('error', 'stream records could not be handed on', {
+      log('error', 'stream records could not be sent to a queue', {
         count: batch.length,
         error: errorTrace(error),
       })

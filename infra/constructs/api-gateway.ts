@@ -9,7 +9,7 @@ import { addAlarm } from './alarms.ts'
 
 export type Routes = { webhooks: Function; everythingElse: Function }
 
-/** The one way in. Made before the functions, since they are told its URL; `route` then leads to them. */
+/** The only public endpoint. It is made before the functions, as their environment has its URL; `route` adds them. */
 export class HttpApiGateway extends Construct {
   readonly #api: HttpApi
 
@@ -44,7 +44,7 @@ export class HttpApiGateway extends Construct {
   route(routes: Routes): void {
     this.#api.addRoutes({
       path: '/webhooks/{source}',
-      // What isn't a POST is told so by the function.
+      // The function answers other methods than POST.
       methods: [HttpMethod.ANY],
       integration: new HttpLambdaIntegration('Webhooks', routes.webhooks),
     })
@@ -59,7 +59,7 @@ export class HttpApiGateway extends Construct {
   }
 }
 
-/** Neither paths and query strings, in which a caller may put an e-mail address, nor callers' addresses, nor headers. */
+/** Without paths and query strings, which may have an e-mail address, and without callers' IP addresses and headers. */
 const accessLogLine = {
   requestId: '$context.requestId',
   time: '$context.requestTime',

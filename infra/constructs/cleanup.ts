@@ -9,9 +9,9 @@ export class Cleanup extends QueueWorker {
     super(scope, id, {
       table,
       folder: 'cleanup',
-      says: {
+      descriptions: {
         worker: 'removes the grants that deletions and types leave behind',
-        sweeper: 'removes grants that no trigger led to',
+        sweeper: 'removes orphaned grants whose trigger was missed',
       },
       filters: streamFilters,
     })

@@ -3,9 +3,9 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { addAlarm } from './alarms.ts'
 
-/** Where records of the stream go that a function couldn't work off, however often it was tried. */
+/** Receives the records of the stream that a function failed to process at every retry. */
 export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string, { by }: { by: string }) {
+  constructor(scope: Construct, id: string, { reader }: { reader: string }) {
     super(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -13,7 +13,7 @@ export class DeadLetterQueue extends Queue {
     })
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'Is itself where what failed goes; nothing consumes it but people with the runbook.',
+      reason: 'Is itself a dead-letter queue; only people with the runbook consume it.',
     })
     addAlarm(this, 'NotEmpty', {
       metric: this.metricApproximateNumberOfMessagesVisible({
@@ -21,7 +21,7 @@ export class DeadLetterQueue extends Queue {
         statistic: 'Maximum',
       }),
       threshold: 1,
-      says: `Records of the stream were given up by ${by}.`,
+      says: `Records of the stream are in the dead-letter queue of ${reader}.`,
       runbook: 'recordsGivenUp',
     })
   }

@@ -12,9 +12,9 @@ const root = join(import.meta.dirname, '../..')
 
 export type NodeFunctionProps = {
   description: string
-  /** Folder under `functions/` whose `handler.ts` is bundled; its JSON files come to lie beside the bundle. */
+  /** Folder under `functions/` whose `handler.ts` is bundled; its JSON files are copied beside the bundle. */
   folder: string
-  /** Export of that file; `handler` unless told. */
+  /** Export of that file; default `handler`. */
   handler?: string
   timeout: Duration
   environment?: Record<string, string>
@@ -33,7 +33,7 @@ export class NodeFunction extends NodejsFunction {
       handler: props.handler ?? 'handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // CPU comes with memory, and a cold start is all CPU.
+      // CPU is allotted by memory, and a cold start needs CPU.
       memorySize: 1024,
       timeout: props.timeout,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
@@ -51,7 +51,7 @@ export class NodeFunction extends NodejsFunction {
         sourceMap: true,
         sourcesContent: false,
         logLevel: LogLevel.WARNING,
-        // The SDK too: our pinned version, and a smaller one than the runtime's.
+        // The SDK is bundled too: our pinned version is smaller than the runtime's.
         externalModules: [],
         commandHooks: {
           beforeBundling: () => [],
@@ -69,7 +69,7 @@ export class NodeFunction extends NodejsFunction {
   }
 }
 
-/** Commands that any shell understands. */
+/** Commands for any shell. */
 function copies(folder: string, bundle: string): string[] {
   const from = join(root, 'functions', folder)
   return globSync('*.json', { cwd: from }).map(

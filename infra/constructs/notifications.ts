@@ -19,16 +19,16 @@ export class Notifications extends QueueWorker {
     super(scope, id, {
       table,
       folder: 'notifications',
-      says: {
-        worker: 'sends the messages that the stream tells of',
-        sweeper: 'sends the messages that are due or were missed',
+      descriptions: {
+        worker: 'sends messages from the stream',
+        sweeper: 'sends due and missed messages',
       },
       filters: streamFilters,
       environment: { MAIL_FROM: mailFrom, PUBLIC_URL: publicUrl },
       // SES takes a limited number of messages a second.
       maxConcurrency: 2,
     })
-    // Whichever of the two was verified: SES takes the address if that was.
+    // Operators verify the address or its domain in SES.
     const identities = [mailFrom, mailFrom.slice(mailFrom.indexOf('@') + 1)]
     const maySend = new PolicyStatement({
       actions: ['ses:SendEmail'],

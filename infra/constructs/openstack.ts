@@ -19,7 +19,7 @@ export class OpenStack extends QueueWorker {
     super(scope, id, {
       table,
       folder,
-      says: {
+      descriptions: {
         worker: 'brings changes from the stream to Keystone',
         sweeper: 'brings due and missed changes to Keystone',
       },

@@ -20,14 +20,14 @@ export class Provisioning extends Worker {
     super(scope, id, {
       table,
       folder,
-      says: {
-        worker: 'applies deliveries that the stream tells of',
-        sweeper: 'applies deliveries that wait or were missed',
+      descriptions: {
+        worker: 'applies deliveries from the stream',
+        sweeper: 'applies waiting and missed deliveries',
       },
       environment,
     })
     for (const grantee of [this.worker, this.sweeper]) secrets.grantWebhookSources(grantee)
-    const givenUp = new DeadLetterQueue(this, 'GivenUp', { by: folder })
-    readStream(this.worker, { table, name: folder, filters: streamFilters, givenUp })
+    const deadLetters = new DeadLetterQueue(this, 'DeadLetters', { reader: folder })
+    readStream(this.worker, { table, name: folder, filters: streamFilters, deadLetters })
   }
 }

@@ -7,13 +7,13 @@ import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { Worker, type WorkerProps, workerTimeout } from './worker.ts'
 
 export type QueueWorkerProps = WorkerProps & {
-  /** Which records of the stream the relay puts into the worker's queue. */
+  /** The records of the stream that the relay sends to the worker's queue. */
   filters: Subscription['filters']
-  /** Invocations of the worker at the same time, two at least; without, as many as the queue keeps busy. */
+  /** Concurrent invocations of the worker, two at least; unlimited by default. */
   maxConcurrency?: number
 }
 
-/** A worker that the relay tells what the table's stream tells of, by a queue. */
+/** A worker that gets records of the table's stream from the relay, by a queue. */
 export class QueueWorker extends Worker {
   readonly queue: Queue
   readonly filters: Subscription['filters']
@@ -26,7 +26,7 @@ export class QueueWorker extends Worker {
     this.worker.addEventSourceMapping('Queue', {
       eventSourceArn: this.queue.queueArn,
       batchSize: 50,
-      // Lambda asks for a window where a batch is larger than ten.
+      // Lambda requires a window for batches of more than ten.
       maxBatchingWindow: Duration.seconds(1),
       reportBatchItemFailures: true,
       ...(props.maxConcurrency === undefined ? {} : { maxConcurrency: props.maxConcurrency }),
@@ -37,9 +37,12 @@ export class QueueWorker extends Worker {
     const queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // As Lambda advises: whatever is being worked off, or throttled meanwhile, isn't handed out a second time.
+      // As Lambda recommends: a message that is being processed, or throttled, isn't handed out a second time.
       visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
-      deadLetterQueue: { queue: new DeadLetterQueue(this, 'GivenUp', { by: folder }), maxReceiveCount: 5 },
+      deadLetterQueue: {
+        queue: new DeadLetterQueue(this, 'DeadLetters', { reader: folder }),
+        maxReceiveCount: 5,
+      },
     })
     addAlarm(queue, 'Age', {
       metric: queue.metricApproximateAgeOfOldestMessage({

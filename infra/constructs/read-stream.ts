@@ -8,32 +8,32 @@ import type { DirectoryTable } from './table.ts'
 
 export type StreamReading = {
   table: DirectoryTable
-  /** What the function is called, in its alarm. */
+  /** Name of the function in its alarm. */
   name: string
-  /** Which records of the stream wake the function; at most five. */
+  /** The records of the stream that trigger the function; at most five filters. */
   filters: readonly Record<string, unknown>[]
-  givenUp: DeadLetterQueue
+  deadLetters: DeadLetterQueue
 }
 
 /**
- * Wakes a function by the table's stream. DynamoDB lets two read a shard at the same time, and two do: whoever else is to be
- * woken is fed by the relay.
+ * Triggers a function by the table's stream. DynamoDB allows two readers of a shard, and there are two: all other workers
+ * get their records from the relay.
  */
-export function readStream(reader: NodeFunction, { table, name, filters, givenUp }: StreamReading): void {
+export function readStream(reader: NodeFunction, { table, name, filters, deadLetters }: StreamReading): void {
   table.grantReadStream(reader)
   reader.addEventSourceMapping('Stream', {
     eventSourceArn: table.streamArn,
     startingPosition: StartingPosition.TRIM_HORIZON,
     filters: filters.map((filter) => FilterCriteria.filter(filter)),
     batchSize: 50,
-    // Within a shard by partition key; order is the stamps' business, not the stream's.
+    // Within a shard by partition key; timestamps decide the order of events, not the stream.
     parallelizationFactor: 4,
     reportBatchItemFailures: true,
     bisectBatchOnError: true,
-    // A record that keeps failing must not hold up its shard: what it told of, a sweeper finds.
+    // A record that keeps failing must not block its shard: a sweeper finds its item.
     retryAttempts: 5,
     maxRecordAge: Duration.hours(1),
-    onFailure: new SqsDlq(givenUp),
+    onFailure: new SqsDlq(deadLetters),
   })
   Validations.of(reader.role ?? reader).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',

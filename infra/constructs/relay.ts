@@ -10,15 +10,17 @@ import type { DirectoryTable } from './table.ts'
 
 export type RelayProps = { table: DirectoryTable; workers: readonly QueueWorker[] }
 
-/** Hands on what the table's stream tells of, to the queue of each worker that it wakes. */
+/** Sends records of the table's stream to the queues of the workers that subscribe to them. */
 export class Relay extends NodeFunction {
   constructor(scope: Construct, id: string, { table, workers }: RelayProps) {
-    const feeds = workers.map(({ queue, filters }): Subscription => ({ queueUrl: queue.queueUrl, filters }))
+    const subscriptions = workers.map(
+      ({ queue, filters }): Subscription => ({ queueUrl: queue.queueUrl, filters }),
+    )
     super(scope, id, {
-      description: 'Latchkey relay: hands records of the stream on to the queues of workers',
+      description: 'Latchkey relay: sends records of the stream to the queues of workers',
       folder: 'relay',
       timeout: Duration.seconds(30),
-      environment: { FEEDS: Stack.of(scope).toJsonString(feeds) },
+      environment: { SUBSCRIPTIONS: Stack.of(scope).toJsonString(subscriptions) },
     })
     this.addToRolePolicy(
       new PolicyStatement({
@@ -29,9 +31,9 @@ export class Relay extends NodeFunction {
     readStream(this, {
       table,
       name: 'relay',
-      // None that no worker waits for.
-      filters: feeds.flatMap(({ filters }) => filters),
-      givenUp: new DeadLetterQueue(this, 'GivenUp', { by: 'relay' }),
+      // Records without a subscriber are not read.
+      filters: subscriptions.flatMap(({ filters }) => filters),
+      deadLetters: new DeadLetterQueue(this, 'DeadLetters', { reader: 'relay' }),
     })
   }
 }

@@ -12,15 +12,15 @@ export type ReviewsProps = { table: DirectoryTable; environment: Record<string, 
 
 const folder = 'reviews'
 
-/** Opens reviews, keeps their items true, and does what was decided. */
+/** Opens reviews, keeps their items up to date, and applies decisions. */
 export class Reviews extends QueueWorker {
   constructor(scope: Construct, id: string, { table, environment }: ReviewsProps) {
     super(scope, id, {
       table,
       folder,
-      says: {
-        worker: 'follows what changes while a review is open, and what is decided',
-        sweeper: 'starts, reminds, ends and applies what is due',
+      descriptions: {
+        worker: 'keeps open reviews in sync with changes, and applies decisions',
+        sweeper: 'starts, ends and applies reviews that are due, and sends reminders',
       },
       environment,
       filters: streamFilters,

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs'
 
 /* oxlint-disable no-new -- a construct attaches itself to its scope */
 
-/** Runs a function on a schedule. The next time is the retry. */
+/** Runs a function on a schedule, without retries: the next run is the retry. */
 export function runEvery(scope: Construct, id: string, scheduled: Function, rate: Duration): void {
   const once = { retryAttempts: 0, maxEventAge: rate }
   scheduled.configureAsyncInvoke(once)
@@ -15,7 +15,7 @@ export function runEvery(scope: Construct, id: string, scheduled: Function, rate
   new Schedule(scope, `${id}Schedule`, {
     schedule: ScheduleExpression.rate(rate),
     timeWindow: TimeWindow.off(),
-    // The target would let the role invoke every version too.
+    // The target would permit the role to invoke every version too.
     target: new LambdaInvoke(scheduled, { ...once, role: role.withoutPolicyUpdates() }),
   })
 }

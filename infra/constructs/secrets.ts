@@ -4,7 +4,7 @@ import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 
-/** What webhooks are verified with, what authenticates the cursors of lists, and what signs reports and the links of messages. */
+/** The keys that verify webhooks, authenticate the cursors of lists, and sign reports and the links of messages. */
 export class Secrets extends Construct {
   readonly #webhooks: Secret
   readonly #cursors: Secret
@@ -13,7 +13,7 @@ export class Secrets extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    // No source yet: every delivery is refused.
+    // Without a source every delivery is refused.
     this.#webhooks = secretOfOperators(this, 'Webhooks', {
       description: 'JSON object: by source, its one or two secrets and the types and customers it may touch',
       whyNotRotated:
@@ -35,7 +35,7 @@ export class Secrets extends Construct {
       this.#mail,
       'With another one the links of all messages that were sent before would be good for nothing.',
     )
-    // No key yet: there are no reports.
+    // Without a key there are no reports.
     this.#reports = secretOfOperators(this, 'Reports', {
       description: 'JSON object: keys, a list of private Ed25519 JWKs; the first signs reports',
       whyNotRotated:
@@ -82,7 +82,7 @@ function acknowledgeNoRotation(secret: Secret, reason: string): void {
   Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason })
 }
 
-/** Lets a function read a secret, and tells it by a variable which. */
+/** Lets a function read a secret, and sets a variable to its ARN. */
 export function grantValue(secret: Secret, variable: string, grantee: Function): void {
   grantee.addEnvironment(variable, secret.secretArn)
   grantee.addToRolePolicy(

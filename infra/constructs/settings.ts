@@ -1,22 +1,22 @@
 import type { Node } from 'constructs'
 
-/** What differs between two deployments: CDK context, `-c name=value` or the context of `cdk.json`. */
+/** The settings of a deployment: CDK context, `-c name=value` or the context of `cdk.json`. */
 export type Settings = {
   /** Its discovery document names the keys of the access tokens. */
   issuer: string
-  /** Of the access tokens; without it, the API's base URL, as RFC 9728 has it. */
+  /** Audience of the access tokens; default: the API's base URL, as in RFC 9728. */
   audience?: string
   operatorClients: string[]
   checkClients: string[]
   operatorGroups: string[]
   customerIdPattern: string
-  /** Whether Keystone is kept as the directory says. */
+  /** True to keep Keystone in sync with the directory. */
   openstack: boolean
-  /** The address that messages are sent from, verified in SES; without it none are sent. */
+  /** The sender of messages, verified in SES; without it none are sent. */
   mailFrom?: string
-  /** Base URL under which callers reach the API, without a slash at the end; without it, the one that API Gateway assigns. */
+  /** Base URL of the API for callers, without a slash at the end; default: the one that API Gateway assigns. */
   publicUrl?: string
-  /** Of web pages whose scripts may use the API. */
+  /** Origins of web pages whose scripts may use the API. */
   corsOrigins: string[]
   /** An SNS topic that every alarm notifies; without it alarms show in CloudWatch only. */
   alarmTopicArn?: string
@@ -24,8 +24,8 @@ export type Settings = {
 
 /**
  * Reads the settings, lists comma separated or as JSON arrays.
- * Nobody gets in by default: `.invalid` never resolves (RFC 2606), and no client is an operator until it is named.
- * @throws Error naming the setting that doesn't fit
+ * By default nobody has access: `.invalid` never resolves (RFC 2606), and no client is an operator until it is named.
+ * @throws Error naming the invalid setting
  */
 export function readSettings(node: Node): Settings {
   const mailFrom = readText(node, 'mailFrom')
@@ -61,7 +61,7 @@ function readList(node: Node, name: string): string[] {
   const entries: unknown[] =
     typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value]
   return entries.map((entry) => {
-    // The functions split at commas, so an entry that carries one would become two.
+    // The functions split at commas: an entry with one would become two.
     if (typeof entry === 'string' && /^[^\s,]+$/.test(entry)) return entry
     throw new Error(`${name} in the CDK context: names without spaces, comma separated or as an array`)
   })
@@ -72,13 +72,13 @@ function httpsUrl(name: string, value: string): string {
   throw new Error(`${name} in the CDK context: an https URL`)
 }
 
-/** As browsers send it: without a path, and any port that isn't the usual one. */
+/** An origin as browsers send it: without a path, and with a port only if it isn't the default. */
 function httpsOrigin(value: string): string {
   if (URL.canParse(value) && new URL(value).origin === value && value.startsWith('https:')) return value
   throw new Error('corsOrigins in the CDK context: https origins such as https://panel.example.com')
 }
 
-/** An address alone, without a name: it becomes a part of ARNs. */
+/** An address without a display name: it becomes a part of ARNs. */
 function emailAddress(name: string, value: string): string {
   if (/^[a-z0-9._+-]{1,64}@([a-z0-9-]+\.)+[a-z]{2,}$/.test(value)) return value
   throw new Error(`${name} in the CDK context: an e-mail address in lower case`)

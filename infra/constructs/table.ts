@@ -5,7 +5,7 @@ import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { indexes, keyAttributes, streamView, ttlAttribute } from '../../shared/table/schema.ts'
 
-/** The single table, and who may do what with it. Nobody may Scan: no access pattern needs it. */
+/** The single table and the permissions of its functions. None may Scan: no access pattern needs it. */
 export class DirectoryTable extends Construct {
   readonly streamArn: string
   readonly #table: Table
@@ -37,17 +37,17 @@ export class DirectoryTable extends Construct {
     }
   }
 
-  /** Look for a delivery and record it; no other item can be touched, whatever the function does. */
+  /** Lets a function find and record deliveries, and no other item. */
   grantRecordDeliveries(grantee: Function): void {
     this.#grantOn('D#*', grantee, ['BatchGetItem', 'GetItem', 'PutItem'])
   }
 
-  /** Look at when something was used last and raise it; no other item can be touched, whatever the function does. */
+  /** Lets a function read and update the times of last use, and no other item. */
   grantRecordUses(grantee: Function): void {
     this.#grantOn('C#*#U#*#USAGE', grantee, ['BatchGetItem', 'GetItem', 'UpdateItem'])
   }
 
-  /** Set when a user was last seen; no other attribute can be read or written, whatever the function does. */
+  /** Lets a function set when a user was last seen, and read or write no other attribute. */
   grantRecordSightings(grantee: Function): void {
     this.#grantOn(
       'C#*#U#*',
@@ -57,7 +57,7 @@ export class DirectoryTable extends Construct {
     )
   }
 
-  /** Read facts, through indexes too, and commit Changes. */
+  /** Lets a function read facts, through indexes too, and commit Changes. */
   grantReadAndCommit(grantee: Function): void {
     this.#name(grantee)
     grantee.addToRolePolicy(
@@ -82,12 +82,12 @@ export class DirectoryTable extends Construct {
     )
   }
 
-  /** What Lambda's poller needs to read the stream in the function's name. */
+  /** Lets Lambda's poller read the stream on behalf of the function. */
   grantReadStream(grantee: Function): void {
     this.#table.grantStreamRead(grantee)
   }
 
-  /** On items with such partition keys only, and, where they are named, on such attributes of them. */
+  /** Only on items with these partition keys and, if given, on these attributes. */
   #grantOn(leadingKeys: string, grantee: Function, actions: string[], attributes?: string[]): void {
     this.#name(grantee)
     const own = attributes && { 'dynamodb:Attributes': attributes }
@@ -98,7 +98,7 @@ export class DirectoryTable extends Construct {
         conditions: {
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leadingKeys] },
           ...(own && { 'ForAllValues:StringEquals': own }),
-          // An update can answer with the whole item.
+          // An update may return the whole item.
           ...(own && { StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE'] } }),
           Null: { 'dynamodb:LeadingKeys': 'false', ...(own && { 'dynamodb:Attributes': 'false' }) },
         },

@@ -10,11 +10,11 @@ import type { DirectoryTable } from './table.ts'
 
 export type UsesProps = {
   table: DirectoryTable
-  /** Whose log tells what is made use of. */
+  /** The function whose log has the uses. */
   api: NodeFunction
 }
 
-/** Records when each right was used last, and when each user was seen. A Lambda does nothing after its answer, so that the API's log hands it on. */
+/** Records the last use of each right, and when each user was seen. It reads the API's log, as a Lambda can't run after its response. */
 export class Usage extends Construct {
   constructor(scope: Construct, id: string, { table, api }: UsesProps) {
     super(scope, id)

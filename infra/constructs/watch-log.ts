@@ -8,12 +8,12 @@ import type { NodeFunction } from './node-function.ts'
 /* oxlint-disable no-new -- a construct attaches itself to its scope */
 
 export type WatchedMessage = Pick<AlarmOptions, 'says' | 'runbook'> & {
-  /** As it stands in the log. */
+  /** Exactly as in the log. */
   message: string
   functions: readonly NodeFunction[]
 }
 
-/** An alarm for what no function fails of: as soon as one of them has logged the message within five minutes. */
+/** An alarm for a problem that fails no function: it goes off if one of them has logged the message within five minutes. */
 export function watchLog(
   scope: Construct,
   id: string,

@@ -6,30 +6,29 @@ import type { DirectoryTable } from './table.ts'
 
 export type WorkerProps = {
   table: DirectoryTable
-  /** Folder under `functions/` whose handler has the exports `handler`, for what the stream tells of, and `sweep`. */
+  /** Folder under `functions/` whose handler exports `handler`, for stream records, and `sweep`. */
   folder: string
-  /** What worker and sweeper are for, each in a few words. */
-  says: { worker: string; sweeper: string }
+  descriptions: { worker: string; sweeper: string }
   environment?: Record<string, string>
 }
 
 export const workerTimeout = Duration.minutes(2)
 
-/** What is done when the table's stream tells of it, and each minute where no trigger reached it or something is due. */
+/** A function that the table's stream triggers, and a sweeper that each minute does its missed and due work. */
 export class Worker extends Construct {
   readonly worker: NodeFunction
   readonly sweeper: NodeFunction
 
-  constructor(scope: Construct, id: string, { table, folder, says, environment = {} }: WorkerProps) {
+  constructor(scope: Construct, id: string, { table, folder, descriptions, environment = {} }: WorkerProps) {
     super(scope, id)
     this.worker = new NodeFunction(this, 'Worker', {
-      description: `Latchkey ${folder}: ${says.worker}`,
+      description: `Latchkey ${folder}: ${descriptions.worker}`,
       folder,
       timeout: workerTimeout,
       environment,
     })
     this.sweeper = new NodeFunction(this, 'Sweeper', {
-      description: `Latchkey ${folder} sweeper: ${says.sweeper}`,
+      description: `Latchkey ${folder} sweeper: ${descriptions.sweeper}`,
       folder,
       handler: 'sweep',
       // Below the schedule's rate, so that two sweeps never run at once.

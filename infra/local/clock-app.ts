@@ -15,7 +15,7 @@ import { type Clock, clockPath, Days } from './clock.ts'
 const bodyBytes = 1024
 const Move = v.strictObject({ days: Days })
 
-/** The one way to move the service's clock, which only the local composition has. `wallClock` is for the log. */
+/** The endpoint that moves the service's clock; only the local composition has it. `wallClock` is for the log. */
 export function createClockApp(clock: Clock, { wallClock, log }: { wallClock: () => Date; log: Log }) {
   const app = new Hono<HttpEnv>()
   app.use(requestId(), accessLog(log, wallClock))
@@ -31,7 +31,7 @@ export function createClockApp(clock: Clock, { wallClock, log }: { wallClock: ()
   return app
 }
 
-/** In constant time: digests are equally long. */
+/** Compares in constant time: digests are equally long. */
 const isEqual = (one: string, other: string) => timingSafeEqual(digest(one), digest(other))
 
 const digest = (text: string) => createHash('sha256').update(text).digest()

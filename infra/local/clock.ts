@@ -5,11 +5,11 @@ import { DomainError } from '../../shared/domain/values/errors.ts'
 import { readChecked } from './data/checked-file.ts'
 import { readJson, writeJson } from './data/private-files.ts'
 
-/** Where the service's clock is moved. Nothing that is bundled may know it. */
+/** Path of the local clock. No bundle may have it. */
 export const clockPath = '/local/clock'
 
 const day = 86_400_000
-/** A hundred years. What is reckoned from there still ends before the year 10000, where an instant's text would. */
+/** A hundred years: dates computed from there stay before the year 10000, which an instant's text can't hold. */
 const mostAhead = 36_500 * day
 
 const ClockFile = v.strictObject({
@@ -17,7 +17,7 @@ const ClockFile = v.strictObject({
   ahead: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(mostAhead)),
 })
 
-/** How far the clock can be moved at once. */
+/** Days of one move of the clock. */
 export const Days = v.pipe(
   v.number(),
   v.integer('must be a whole number'),
@@ -26,15 +26,15 @@ export const Days = v.pipe(
 )
 
 export type Clock = {
-  /** The service's time: the wall clock's, and as much later as it was ever moved. */
+  /** The service's time: the wall clock's plus all moves. */
   now: () => Date
-  /** For good: a service that starts again in this folder goes on from there. Throws `quota` past a hundred years. */
+  /** Permanent: a restart in this folder keeps the offset. Throws `quota` past a hundred years. */
   moveForward: (days: number) => void
-  /** Whoever moves it has to know this. */
+  /** Bearer token of the request that moves the clock. */
   secret: string
 }
 
-/** The clock of a data folder, which must be there. How far it was moved is in its `clock.json`. @throws {PlainError} */
+/** The clock of a data folder, which must exist. Its `clock.json` has the offset. @throws {PlainError} */
 export function createClock(folder: string, wallClock: () => Date): Clock {
   const path = pathOf(folder)
   if (readJson(path) === undefined)
@@ -55,7 +55,7 @@ export function createClock(folder: string, wallClock: () => Date): Clock {
   }
 }
 
-/** What the service that uses the folder wants to hear from who moves its clock. @throws {PlainError} */
+/** Reads the bearer token that moves the clock of the folder's service. @throws {PlainError} */
 export const readClockSecret = (folder: string): string => readChecked(pathOf(folder), ClockFile).secret
 
 const pathOf = (folder: string) => join(folder, 'clock.json')

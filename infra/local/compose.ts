@@ -32,7 +32,7 @@ import type { DataFolder } from './data/data-folder.ts'
 import { clients, issuerPath } from './issuer/names.ts'
 import { subscribe } from './log-subscription.ts'
 import { createMailFiles } from './mail-files.ts'
-import { PlainError, plainly } from './plain-error.ts'
+import { CliError, messageOf } from './cli-error.ts'
 
 const openApi = new URL('../../functions/api/openapi.json', import.meta.url)
 
@@ -40,15 +40,15 @@ export type Context = {
   documents: DynamoDBDocumentClient
   tableName: string
   folder: DataFolder
-  /** Of the server, without a slash at the end. */
+  /** Origin of the server, without a slash at the end. */
   origin: string
   customerIdPattern: RegExp
   openstack?: Configuration | undefined
-  /** Of web pages whose scripts may use the API. */
+  /** Origins of web pages whose scripts may use the API. */
   corsOrigins?: readonly string[] | undefined
-  /** The service's time, which may be moved. */
+  /** The service's time, which can be moved. */
   now: () => Date
-  /** For what others, who can't move theirs, have dated and signed. */
+  /** For dates that others have signed: their clocks can't be moved. */
   wallClock: () => Date
   log: Log
 }
@@ -57,7 +57,7 @@ export type Functions = {
   api: Pick<Hono, 'fetch'>
   webhooks: Pick<Hono, 'fetch'>
   workers: Worker[]
-  /** Resolves once everything is done that answers have left behind. */
+  /** Resolves once the work after responses is done. */
   drain?: () => Promise<void>
 }
 
@@ -70,11 +70,11 @@ export type Worker = {
   grace: number
   /** Its work of every hour, a part a call; true once nothing is left of it. */
   hourly?: () => Promise<boolean>
-  /** Ends its connections. */
+  /** Closes its connections. */
   close?: () => void
 }
 
-/** The same parts that the Lambdas' handlers put together, with what one machine has in place of the cloud. */
+/** Composes the same parts as the Lambdas' handlers, with one machine's substitutes for the cloud. */
 export function compose({ documents, tableName, folder, origin, ...context }: Context): Functions {
   const { customerIdPattern, openstack, now, wallClock, log } = context
   const table = openTable({ documents, name: tableName, now })
@@ -147,7 +147,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
   }
 }
 
-/** By the lines that the API writes to its log in the cloud; here they go nowhere else. */
+/** Uses the lines that the API writes to its log in the cloud; here they go nowhere else. */
 function rememberUses(table: Table, now: () => Date, log: Log) {
   const { write, drain } = subscribe(createUsage({ table, log }).onLines, log)
   const lines = createJsonLog(write, now)
@@ -179,6 +179,6 @@ function createSignatureVerifier({ path, webhooks }: DataFolder, wallClock: () =
   try {
     return createWebhookVerifier(webhooks, wallClock)
   } catch (error) {
-    throw new PlainError(`${path}/webhooks.json cannot be used: ${plainly(error)}`)
+    throw new CliError(`${path}/webhooks.json cannot be used: ${messageOf(error)}`)
   }
 }

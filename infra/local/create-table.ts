@@ -7,9 +7,9 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
 import { type Index, indexes, keyAttributes, streamView, ttlAttribute } from '../../shared/table/schema.ts'
-import { PlainError, plainly } from './plain-error.ts'
+import { CliError, messageOf } from './cli-error.ts'
 
-/** Creates the table with its indexes and TTL. The stream stays off unless asked for: dynoxide's slows down with its length. */
+/** Creates the table with its indexes and TTL. The stream is off by default: dynoxide's slows down with its length. */
 export async function createTable(client: DynamoDBClient, name: string, { stream = false } = {}) {
   const all = Object.values(indexes)
   const attributes = new Set([
@@ -41,13 +41,13 @@ export async function createTable(client: DynamoDBClient, name: string, { stream
   )
 }
 
-/** Creates the table unless it is there. @throws {PlainError} when what is there has other indexes */
+/** Creates the table unless it exists. @throws {CliError} when an existing one has other indexes */
 export async function ensureTable(client: DynamoDBClient, name: string): Promise<void> {
   const found = await findIndexes(client, name)
   if (!found) return createTable(client, name)
   const missing = Object.values(indexes).find((index) => !found.includes(described(index)))
   if (missing)
-    throw new PlainError(
+    throw new CliError(
       `the table ${name} is of another version of Latchkey: it has no index ${missing.name} by ${missing.partition} and ${missing.sort}`,
     )
 }
@@ -60,7 +60,7 @@ async function findIndexes(client: DynamoDBClient, name: string): Promise<string
     )
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined
-    throw new PlainError(`the database does not answer as it should: ${plainly(error)}`)
+    throw new CliError(`the database does not answer as it should: ${messageOf(error)}`)
   }
 }
 

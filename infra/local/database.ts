@@ -5,17 +5,17 @@ import { nameFormat, refuseOtherFormat } from './data/format.ts'
 import { takeLock } from './data/lock.ts'
 import { makeFolder } from './data/private-files.ts'
 import { startEngine } from './engine.ts'
-import { errorCode, PlainError } from './plain-error.ts'
+import { errorCode, CliError } from './cli-error.ts'
 import type { Settings } from './settings.ts'
 
 export type Database = {
   endpoint: string
-  /** Resolves when it has ended; never for one that was started by others. */
+  /** Resolves when it has ended; never for an external one. */
   ended: Promise<void>
   close: () => Promise<void>
 }
 
-/** Claims the folder and starts the engine on its data, or in memory, or takes the one of the settings. @throws {PlainError} */
+/** Claims the folder and starts the engine on its data, or in memory, or takes the one of the settings. @throws {CliError} */
 export async function openDatabase(folder: string, settings: Settings): Promise<Database> {
   const file = settings.dataFolder && databasePath(folder)
   if (file) refuseOtherFormat(folder, file)
@@ -44,11 +44,11 @@ export async function openDatabase(folder: string, settings: Settings): Promise<
   }
 }
 
-/** The engine would make the file, but one that others may read; what it makes beside it takes the file's mode. */
+/** The engine would create a file that other users can read. Files that it creates beside it inherit its mode. */
 function makePrivate(file: string): void {
   try {
     closeSync(openSync(file, 'a+', 0o600))
   } catch (error) {
-    throw new PlainError(`cannot open ${file}: ${errorCode(error)}`)
+    throw new CliError(`cannot open ${file}: ${errorCode(error)}`)
   }
 }

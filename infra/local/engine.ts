@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { PlainError } from './plain-error.ts'
+import { CliError } from './cli-error.ts'
 
 export type Engine = {
   endpoint: string
@@ -15,29 +15,29 @@ export type Engine = {
   ended: Promise<void>
   /** SIGTERM, which lets it write back its log (about 1.3 s), and SIGKILL after five seconds. */
   stop: () => Promise<void>
-  /** SIGKILL; what was acknowledged stays in the file. */
+  /** SIGKILL; acknowledged writes stay in the file. */
   kill: () => void
 }
 
 export type EngineOptions = {
   /** Undefined keeps everything in memory. */
   databasePath?: string
-  /** Where the engine's own words go; they are lost without. */
+  /** File of the engine's output; default: none. */
   logPath?: string
 }
 
 /**
  * Starts dynoxide on a free port of loopback and waits until it accepts connections. It ends with this process, unless
  * that is killed.
- * @throws {PlainError}
+ * @throws {CliError}
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  // Between finding a free port and listening on it somebody else may take it.
+  // Another process may take the free port before the engine listens on it.
   for (let attempt = 1; attempt <= 3; attempt++) {
     const engine = await tryToStart(options)
     if (engine) return engine
   }
-  throw new PlainError(`the embedded database does not start${lastWords(options)}`)
+  throw new CliError(`the embedded database does not start${lastWords(options)}`)
 }
 
 async function tryToStart(options: EngineOptions): Promise<Engine | undefined> {
@@ -63,7 +63,7 @@ async function tryToStart(options: EngineOptions): Promise<Engine | undefined> {
   return { endpoint: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, port, ended, stop, kill }
 }
 
-/** A port nobody listens on at this moment. */
+/** A port that is free at this moment. */
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -72,7 +72,7 @@ async function findFreePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** Whether a process with these arguments is dynoxide on that file or, in memory, on that port. */
+/** True if a process with these arguments is dynoxide on that file or, in memory, on that port. */
 export function isEngine(argv: string[], { databasePath, port }: { databasePath?: string; port?: number }) {
   if (!argv[0]?.endsWith('dynoxide')) return false
   const valueOf = (option: string) => (argv.includes(option) ? argv[argv.indexOf(option) + 1] : undefined)
@@ -83,7 +83,7 @@ function spawnEngine(port: number, { databasePath, logPath }: EngineOptions): Ch
   const log = logPath ? openSync(logPath, 'w', 0o600) : undefined
   const storage = databasePath ? ['--db-path', databasePath] : []
   const child = spawn(binaryPath(), ['serve', '--host', '127.0.0.1', '--port', String(port), ...storage], {
-    // Its own group: Ctrl-C reaches every process of the terminal's, and the engine has to outlive the last write.
+    // Its own group: Ctrl-C reaches every process of the terminal's group, and the engine has to outlive the last write.
     detached: true,
     stdio: ['ignore', 'ignore', log ?? 'ignore'],
   })
@@ -96,9 +96,7 @@ function binaryPath(): string {
     const manifest = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json')
     return join(dirname(manifest), 'dynoxide')
   } catch {
-    throw new PlainError(
-      'no embedded database for this platform: set DYNAMODB_ENDPOINT to a DynamoDB endpoint',
-    )
+    throw new CliError('no embedded database for this platform: set DYNAMODB_ENDPOINT to a DynamoDB endpoint')
   }
 }
 

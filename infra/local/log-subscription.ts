@@ -3,8 +3,8 @@ import { errorTrace } from '../../shared/runtime/error-trace.ts'
 import type { Log } from '../../shared/runtime/log.ts'
 
 /**
- * Stands in for the subscription of a log group on one machine: hands over the lines that are written, after what wrote
- * them has gone on, those that come together as one batch.
+ * Stands in for the subscription of a log group on one machine: hands over written lines asynchronously, those of one turn of
+ * the event loop as one batch.
  */
 export function subscribe(handle: (lines: readonly string[]) => Promise<void>, log: Log) {
   let waiting: string[] = []

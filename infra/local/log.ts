@@ -1,7 +1,7 @@
 import { createJsonLog, type Log } from '../../shared/runtime/log.ts'
 import { type LogLevel, logLevels } from './settings.ts'
 
-/** JSON lines from `least` upwards. On standard error, so that standard output holds only what people wait for. */
+/** JSON lines from level `least` upwards, on standard error, so that standard output has only the commands' results. */
 export function createLog(least: LogLevel, now: () => Date, stream = process.stderr): Log {
   const log = createJsonLog((line) => stream.write(`${line}\n`), now)
   return (level, message, fields) => {

@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import { listHeaders, type Notifier } from '../../functions/notifications/notifier.ts'
 import { makeFolder, writePrivate } from './data/private-files.ts'
 
-/** Nobody can answer: `.invalid` never resolves (RFC 2606). */
+/** Nobody can reply: `.invalid` never resolves (RFC 2606). */
 const from = { name: 'Latchkey', address: 'latchkey@local.invalid' }
 
-/** In place of mail: each message becomes a file in `mail/`, by time, which a mail program opens. */
+/** In place of mail: writes each message to a file in `mail/`, named by time, for a mail program. */
 export function createMailFiles({ folder, now }: { folder: string; now: () => Date }): Notifier {
   const mail = join(folder, 'mail')
   return async (message) => {
     const { to, subject, text } = message
-    // Not before it is needed: it takes memory, and most runs send nothing.
+    // Loaded on demand: it takes memory, and most runs send nothing.
     const { default: MailComposer } = await import('nodemailer/lib/mail-composer')
     const date = now()
     const content = await new MailComposer({
       from,
-      // As an object an address isn't taken apart, whatever is in it.
+      // An address in an object isn't parsed, whatever its characters.
       to: { name: '', address: to },
       subject,
       text,

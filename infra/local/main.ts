@@ -1,6 +1,6 @@
 import { compose } from './compose.ts'
 import { createLog } from './log.ts'
-import { PlainError, plainly } from './plain-error.ts'
+import { CliError, messageOf } from './cli-error.ts'
 import { startService } from './service.ts'
 import { readSettings } from './settings.ts'
 import { untilAskedToStop } from './signals.ts'
@@ -22,7 +22,7 @@ try {
   await main()
   process.exit(0)
 } catch (error) {
-  if (!(error instanceof PlainError)) throw error
-  process.stderr.write(`latchkey: ${plainly(error)}\n`)
+  if (!(error instanceof CliError)) throw error
+  process.stderr.write(`latchkey: ${messageOf(error)}\n`)
   process.exit(1)
 }

@@ -9,9 +9,9 @@ import { problemOf } from '../../shared/http/response/problem.ts'
 import { clockPath } from './clock.ts'
 import { issuerPath } from './issuer/names.ts'
 import type { Listener } from './issuer/options.ts'
-import { errorCode, PlainError } from './plain-error.ts'
+import { errorCode, CliError } from './cli-error.ts'
 
-/** What answers below each path; the API has the rest. */
+/** The handlers by path; the API has the rest. */
 export type Parts = { api: Fetches; webhooks: Fetches; issuer: Listener; clock: Fetches }
 type Fetches = Pick<Hono, 'fetch'>
 
@@ -19,11 +19,11 @@ export type Server = {
   port: number
   /** From now on requests are answered; until then they get 503. */
   serve: (parts: Parts) => void
-  /** Takes no more requests and resolves when those at hand are answered, after five seconds in any case. */
+  /** Accepts no more requests and resolves when open ones are answered, after five seconds in any case. */
   stop: () => Promise<void>
 }
 
-/** Claims the port on loopback before anything else is started. @throws {PlainError} */
+/** Claims the port on loopback before anything else is started. @throws {CliError} */
 export async function claimPort(port: number): Promise<Server> {
   let answer: Listener = notYet
   let unanswered = 0
@@ -40,7 +40,7 @@ export async function claimPort(port: number): Promise<Server> {
     await once(server.listen(port, '127.0.0.1'), 'listening')
   } catch (error) {
     const reason = errorCode(error) === 'EADDRINUSE' ? 'in use' : errorCode(error)
-    throw new PlainError(`port ${port} of 127.0.0.1 is ${reason}: PORT chooses another`)
+    throw new CliError(`port ${port} of 127.0.0.1 is ${reason}: PORT chooses another`)
   }
   const address = server.address()
   return {
@@ -52,7 +52,7 @@ export async function claimPort(port: number): Promise<Server> {
       const closed = once(server, 'close')
       server.close()
       isStopping = true
-      // Node itself would wait for connections that are kept alive or were never used.
+      // Node itself would wait for idle connections.
       const impatience = setTimeout(() => server.closeAllConnections(), unanswered === 0 ? 0 : 5000)
       await closed
       clearTimeout(impatience)
@@ -74,7 +74,7 @@ function dispatch({ api, webhooks, issuer, clock }: Parts): Listener {
   }
 }
 
-/** A URL would lose them, and with them what stands before: the path would be another one than its sender's. */
+/** Parsing as a URL removes dot segments and the segments before them: the path would differ from the sender's. */
 function hasDotSegment(target: string): boolean {
   const [path = ''] = target.split('?', 1)
   return path.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment))

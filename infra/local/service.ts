@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Log } from '../../shared/runtime/log.ts'
 import { documentOptions } from '../../shared/table/table.ts'
-import { openChangeStream } from './change-stream/tap.ts'
+import { openChangeStream } from './change-stream/change-stream.ts'
 import { createClockApp } from './clock-app.ts'
 import { createClock } from './clock.ts'
 import type { Context, Functions, Worker } from './compose.ts'
@@ -13,16 +13,16 @@ import { announce, runFolder, withdraw } from './data/run-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { lazyIssuer } from './issuer/lazy-issuer.ts'
 import { issuerPath } from './issuer/names.ts'
-import { PlainError, plainly } from './plain-error.ts'
+import { CliError, messageOf } from './cli-error.ts'
 import { claimPort } from './server.ts'
 import type { Settings } from './settings.ts'
 import { startSweeper } from './sweeper.ts'
 
 export type Service = {
   origin: string
-  /** Resolves with what went wrong when the service can't go on. */
-  broken: Promise<PlainError>
-  /** Answers what is being asked, finishes what was written, and ends every part, the last started first. */
+  /** Resolves with the error when the service can't continue. */
+  broken: Promise<CliError>
+  /** Answers open requests, processes written records, and stops every part, the last started first. */
   stop: () => Promise<void>
 }
 
@@ -33,7 +33,7 @@ const hourlyPause = 10_000
 
 type Surroundings = { wallClock: () => Date; log: Log; compose: (context: Context) => Functions }
 
-/** Starts everything, in the order in which one part needs another. @throws {PlainError} with nothing left running */
+/** Starts every part, in the order of their dependencies. @throws {CliError} with nothing left running */
 export async function startService(
   settings: Settings,
   { wallClock, log, compose }: Surroundings,
@@ -46,8 +46,8 @@ export async function startService(
       try {
         await close()
       } catch (error) {
-        // One part that resists must not keep the others running.
-        log('error', 'a part did not stop', { error: plainly(error) })
+        // A part that fails to stop must not keep the others running.
+        log('error', 'a part did not stop', { error: messageOf(error) })
       }
     }
   }
@@ -86,7 +86,7 @@ export async function startService(
       closers.push(startSweeper(sweepOf(worker), { log }).stop)
       if (worker.hourly) closers.push(startSweeper(worker.hourly, { log, pause: hourlyPause }).stop)
     }
-    // First of all: what is under way need not be waited for, and nothing is lost by it.
+    // Stopped first: open requests need no wait, as their items stay due.
     for (const { close } of workers) if (close) closers.push(close)
 
     const { operatorClient: operator, checkClient: check } = folder.secrets
@@ -108,13 +108,13 @@ export async function startService(
 const inTime = (drained: Promise<void>): Promise<void> =>
   Promise.race([drained, pause(drainMilliseconds, undefined, { ref: false })])
 
-/** Right after a start no trigger is on its way: whatever there is to do was missed. */
+/** Right after a start no trigger is under way: all work was missed. */
 function sweepOf({ sweep, grace }: Worker): () => Promise<unknown> {
   let ahead = grace
   return () => sweep(ahead).finally(() => (ahead = 0))
 }
 
-async function brokenBy(database: Database): Promise<PlainError> {
+async function brokenBy(database: Database): Promise<CliError> {
   await database.ended
-  return new PlainError('the embedded database has ended')
+  return new CliError('the embedded database has ended')
 }

@@ -1,6 +1,6 @@
 /**
- * Resolves at the first SIGINT or SIGTERM; from then on another one ends the process at once. Those of the first second
- * don't count: npm passes Ctrl-C on to a process that the terminal has already told.
+ * Resolves at the first SIGINT or SIGTERM; a later one ends the process at once, except within the first second: npm
+ * forwards a Ctrl-C that the terminal has already sent to the process.
  */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
@@ -12,7 +12,7 @@ export function untilAskedToStop(): Promise<void> {
     }
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
-    // Whoever started it may no longer read what it writes.
+    // The parent process may no longer read the output.
     process.stdout.on('error', () => {})
     process.stderr.on('error', () => {})
   })

@@ -1,11 +1,11 @@
 import type { Log } from '../../shared/runtime/log.ts'
 
 export type Sweeper = {
-  /** Resolves when the sweep at hand, if any, has ended; none follows. */
+  /** Resolves when the current sweep, if any, has ended; none follows. */
   stop: () => Promise<void>
 }
 
-/** Sweeps again and again, `pause` milliseconds after the last one ended, so that two never overlap. */
+/** Sweeps repeatedly, `pause` milliseconds after the last sweep ended, so that two never overlap. */
 export function startSweeper(
   sweep: () => Promise<unknown>,
   { log, pause = 1000 }: { log: Log; pause?: number },

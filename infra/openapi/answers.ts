@@ -10,7 +10,7 @@ import { unionName } from './unions.ts'
 
 export const json = (schema: Schema) => ({ 'application/json': { schema } })
 
-/** Every answer of an operation, by status. */
+/** All responses of an operation, by status. */
 export function answersOf(route: Route): Record<string, Answer | Reference> {
   const answers = new Map<number, Answer | Reference>(successesOf(route))
   for (const [status, codes] of problemsOf(route)) {
@@ -45,7 +45,7 @@ function* successesOf(route: Route): Generator<[number, Answer]> {
 const descriptions = { 200: 'As it is.', 201: 'What was created.', 202: 'Under way.', 204: 'Done.' }
 type Content = { content?: Record<string, Media> }
 
-/** One schema for every status, as a method of a client has but one type. */
+/** One schema for all statuses: a method of a generated client has one result type. */
 function contentOf(route: Route): Content {
   const { status, schema, list, type } = route.response
   const union = unionName(route)
@@ -58,6 +58,6 @@ function contentOf(route: Route): Content {
   return status === 200 ? { content: json({}) } : {}
 }
 
-/** What isn't `text/…` openapi-generator's Python reads as bytes, or not at all. */
+/** openapi-generator's Python reads other types than `text/…` as bytes, or not at all. */
 const typed = (type: string): Schema =>
   type.startsWith('text/') ? { type: 'string' } : { type: 'string', format: 'binary' }

@@ -13,7 +13,7 @@ import { bodyName } from './names.ts'
 import type { Schema } from './schema.ts'
 import { limitTexts } from './simplify.ts'
 
-/** What several bodies are made of, by name, and what it is. */
+/** Schemas that several bodies share, by name. */
 const parts: [name: string, schema: GenericSchema, description: string][] = [
   ['Entity', Entity, 'A subject or resource (AuthZEN 1.0, sections 5.1 and 5.2).'],
   ['Action', Action, 'What would be done (section 5.3).'],
@@ -26,7 +26,7 @@ const parts: [name: string, schema: GenericSchema, description: string][] = [
   ],
 ]
 
-/** Every body that the routes take, and what they are made of. */
+/** The schemas of all request bodies, and the shared ones. */
 export function bodiesOf(routes: readonly Route[]): Record<string, Schema> {
   const named = [...parts]
   for (const route of routes) {

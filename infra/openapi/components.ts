@@ -46,7 +46,7 @@ const vocabulary = {
   Capability,
 }
 
-/** Everything that operations refer to by name. */
+/** All components that operations refer to. */
 export function componentsOf(routes: readonly Route[]) {
   return {
     schemas: Object.fromEntries(

@@ -1,15 +1,15 @@
 import { roles } from '../../shared/domain/entities/role.ts'
 import type { Schema } from './schema.ts'
 
-/** Of the characters that are refused those that stand in no client's source, where Go takes no byte order mark. */
+/** Refused characters, without the byte order mark, which Go source can't have. */
 const hidden = String.raw`\x00-\x1f\x7f-\x9f`
-/** Of texts of one line, which may be empty; and of such as may not be. */
+/** Patterns of texts of one line, which may be empty or not. */
 const shown = `^[^${hidden}]*$`
 const line = String.raw`^[^${hidden}]*[^${hidden}\s][^${hidden}]*$`
-/** What one of the two doesn't fit, or neither. */
+/** Texts that one of the two patterns, or both, don't match. */
 const probes = ['', ' ', '\t', '\0', '\x7f']
 
-/** Checks that are code, by what they say where a value doesn't fit: the keywords for it. */
+/** The keywords for checks that are code, by the check's message. */
 const constraints: [says: RegExp, (captured: number) => Schema][] = [
   [/^must be well-formed Unicode$/, () => ({})],
   [/^must not have more than 30 combining marks in a row$/, () => ({})],
@@ -22,11 +22,11 @@ const constraints: [says: RegExp, (captured: number) => Schema][] = [
   [/^must be `<service>:<level>` or `full`$/, () => ({ type: 'string', enum: [...roles] })],
 ]
 
-/** What a check for hidden characters comes to, which says which it has found. */
+/** Keywords for the check for hidden characters, whose message names the character. */
 export const withoutHidden = (schema: Schema): Schema =>
   inWords('must not contain invisible or control characters', both(schema, { pattern: shown }))
 
-/** The schema with what a check says: as keywords where there are any for it, and in words otherwise. */
+/** Adds a check to the schema: as keywords if there are any, in words otherwise. */
 export function keywordsFor(says: string, schema: Schema): Schema {
   for (const [pattern, told] of constraints) {
     const [whole, captured] = pattern.exec(says) ?? []
@@ -41,7 +41,7 @@ const inWords = (says: string, schema: Schema): Schema => ({
   description: schema.description ? `${schema.description} It ${says}.` : `It ${says}.`,
 })
 
-/** What fits the schema and the keywords as well. Of two patterns, which generators know no way to say, one must do. */
+/** Merges schema and keywords. Generators can't express two patterns of a text: one must do. */
 export function both(schema: Schema, keywords: Schema): Schema {
   const { pattern } = keywords
   if (schema.pattern === undefined || pattern === undefined) return { ...schema, ...keywords }

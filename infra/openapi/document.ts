@@ -8,7 +8,7 @@ import { parametersOf } from './parameters.ts'
 import { rightInWords } from './rights.ts'
 import { webhookOperation, webhookPath } from './webhook.ts'
 
-/** The OpenAPI 3.1 document of the routes: made from what validates, and the same for the same routes. */
+/** The OpenAPI 3.1 document, generated from the routes and their validation schemas. Deterministic. */
 export function createDocument(routes: readonly Route[]) {
   return {
     openapi: '3.1.1',

@@ -11,7 +11,7 @@ const common = (description: string, name: keyof typeof commonHeaders): Header =
   schema: text({ enum: [commonHeaders[name]] }),
 })
 
-/** Headers of answers, by name; what follows a dot tells two of one name apart. */
+/** Response headers by name; a suffix after a dot distinguishes two of one name. */
 export const headers = {
   'X-Request-Id': { description: 'Of the request.', required: true, schema: text() },
   ETag: {
@@ -65,7 +65,7 @@ export const headers = {
 
 type HeaderName = keyof typeof headers
 
-/** References to these, by the names that they have in an answer, and to what every answer has. */
+/** References to these headers, by response name, and to those of every response. */
 export function headersOf(...names: (HeaderName | false | undefined)[]): Record<string, { $ref: string }> {
   const all = [...everywhere, ...names.filter((name) => name !== false && name !== undefined)]
   return Object.fromEntries(

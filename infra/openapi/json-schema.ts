@@ -14,19 +14,19 @@ import { simplify } from './simplify.ts'
 
 export const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 
-/** What a schema lets in, as far as JSON Schema can say it; the rest is said in words. */
+/** Converts a schema to JSON Schema; checks without a keyword are described in words. */
 export function schemaOf(schema: GenericSchema): Schema {
   const { $schema: _, ...rest } = toJsonSchema(schema, config)
   return simplify(rest)
 }
 
-/** The same for several that refer to each other by name. */
+/** The same for several schemas that refer to each other by name. */
 export function schemasOf(definitions: Record<string, GenericSchema>): Record<string, Schema> {
   const schemas = Object.entries(toJsonSchemaDefs(definitions, config))
   return Object.fromEntries(schemas.map(([name, schema]) => [name, simplify(schema)]))
 }
 
-/** Code that reads a text, and which texts it reads. */
+/** Parsers by code, with the pattern of their texts. */
 const readers = new Map<unknown, Schema>([
   [Email.pipe[1], { format: 'idn-email', maxLength: longestEmail }],
   [Time.pipe[1], { format: 'date-time', maxLength: longestTime }],
@@ -48,10 +48,10 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   const action: Action = valibotAction
   if (action.type === 'raw_transform') return { ...jsonSchema, ...readerOf(action) }
   if (action.type === 'transform') return jsonSchema
-  // What it says depends on the value: a character that is hidden.
+  // Its message depends on the value: it names a hidden character.
   if (action.type === 'check' && typeof action.message === 'function') return withoutHidden(jsonSchema)
   if (action.type === 'check') return keywordsFor(said(action), jsonSchema)
-  // Two patterns of one text.
+  // A text with two patterns.
   if (action.type === 'regex' && errors && action.requirement instanceof RegExp) {
     return both(jsonSchema, { pattern: action.requirement.source })
   }
@@ -66,7 +66,7 @@ function readerOf(action: Action): Schema {
 
 type Action = { type: string; requirement?: unknown; message?: unknown }
 
-/** What the caller is told where the value doesn't fit. */
+/** The message for an invalid value. */
 function said(item: object): string {
   return 'message' in item && typeof item.message === 'string' ? item.message : ''
 }

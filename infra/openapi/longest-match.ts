@@ -1,11 +1,11 @@
-/** What a quantifier lets a thing be there at most. */
+/** The upper bound of a quantifier. */
 const quantifier = /^(?:[*+]|\{\d+,\}|\{(?:\d+,)?(\d+)\}|\?)/
 const atom = /^(?:\[(?:\\.|[^\]\\])*\]|\\.|[^()|])/
 const opening = /^\((?:\?:)?/
 
 /**
- * Characters of the longest text that a pattern fits: Infinity where there is none, or where it isn't anchored at both ends.
- * Knows what the patterns of this service are made of: classes, groups, alternatives and quantifiers.
+ * Characters of the longest text that matches a pattern: Infinity if there is none, or if it isn't anchored at both ends.
+ * Supports the syntax of this service's patterns: classes, groups, alternatives and quantifiers.
  */
 export function longestMatch(pattern: string): number {
   const isWhole = pattern.startsWith('^') && pattern.endsWith('$') && !/^\^[^(]*\|/.test(pattern)

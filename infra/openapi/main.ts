@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..')
 const path = 'functions/api/openapi.json'
 const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
 
-/** Writes the document, or, with `--check`, says whether what is written is valid and still the one. */
+/** Writes the document; with `--check` reports whether the written one is valid and up to date. */
 async function main(args: readonly string[]): Promise<string | undefined> {
   const document = createDocument(routes)
   const { valid, errors } = await new Validator().validate(structuredClone(document))

@@ -4,17 +4,17 @@ import { schemaOf } from './json-schema.ts'
 
 export const capitalised = (name: string) => name.slice(0, 1).toUpperCase() + name.slice(1)
 
-/** What the document calls a representation, and a page of them. */
+/** Names of a representation's schema, and of a page of them. */
 export const componentName = (name: RepresentationName) => capitalised(name)
 export const pageName = (name: RepresentationName) => `${capitalised(name)}Page`
 
-/** What it calls the body of a route; undefined where the route takes none. */
+/** Name of a route's body schema; undefined if the route has no body. */
 export function bodyName({ id, body }: Route): string | undefined {
   if (!body || Object.keys(schemaOf(body).properties ?? {}).length === 0) return undefined
   return `${capitalised(id)}Body`
 }
 
-/** Groups of operations, by what comes first of these in the path. */
+/** Groups of operations, by the first of these segments in the path. */
 const groups: [path: RegExp, name: string, description: string][] = [
   [/\/access\/v1\/|authzen/, 'Decisions', 'May this user do this? AuthZEN Authorization API 1.0.'],
   [/\/ownership-transfer/, 'Ownership', 'Who owns a customer, and how somebody else comes to.'],

@@ -45,11 +45,11 @@ export const inHeader = (name: string, description: string, schema: Schema, requ
 const ifMatch = 'The ETag of what was read: 412 if it has changed since.'
 const ifNoneMatch = 'ETags the caller has: 304 if one is still right.'
 const ifAbsent = '`*`: only where nothing is there yet, else 412; or ETags that must not be right.'
-/** Headers have no limit of their own, but one together. */
+/** Headers have a common limit, and none of their own. */
 const unlimited = { maxLength: headLimit }
 const etags = { pattern: '"', ...unlimited }
 
-/** Those that several operations take, by the names they have among the components. */
+/** Parameters that several operations share, by component name. */
 export const parameters = {
   limit: {
     name: 'limit',
@@ -93,7 +93,7 @@ export const shared = (name: keyof typeof parameters): Reference => ({
   $ref: `#/components/parameters/${name}`,
 })
 
-/** All that an operation takes beside its body. */
+/** All parameters of an operation. */
 export function parametersOf(route: Route): (Parameter | Reference)[] {
   const { path, query, response, changes, method } = route
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
@@ -119,7 +119,7 @@ function inQuery(query: v.ObjectEntries): Parameter[] {
   }))
 }
 
-/** Some clients write a time in a query otherwise than RFC 3339 has it (`+0000`): there it's a text to them. */
+/** A time in a query is a plain text: some clients would write it otherwise than RFC 3339 (`+0000`). */
 function asText({ format, ...schema }: Schema): Schema {
   if (format !== 'date-time') return { ...schema, ...(format !== undefined && { format }) }
   return { ...schema, pattern: time, description: 'A time as RFC 3339 has it: `2026-08-21T08:01:14Z`.' }

@@ -28,7 +28,7 @@ const invalid = new DomainError('invalid-request', '/email is missing; /colour i
 ])
 const requestId = 'b8a7f0de-40cc-4b5c-8e34-0d1c1e2a3f45'
 
-/** What each problem looks like. */
+/** An example of each problem. */
 export const examples: ReadonlyMap<ProblemCode, Problem> = new Map<ProblemCode, Problem>([
   ['invalid-request', problemOf(invalid, requestId)],
   ...refusals.map(([code, detail]): [ProblemCode, Problem] => [
@@ -38,12 +38,12 @@ export const examples: ReadonlyMap<ProblemCode, Problem> = new Map<ProblemCode, 
   ['internal', internalProblem(requestId)],
 ])
 
-/** Every problem that a route can answer with, those of one status together. */
+/** All problems of a route, by status. */
 export function problemsOf(route: Route): Map<number, ProblemCode[]> {
   return Map.groupBy(codesOf(route), (code) => problemKinds[code].status)
 }
 
-/** Of pages for people, which are never large. */
+/** Type of pages for people, which are never large. */
 const html = 'text/html'
 
 function codesOf(route: Route): ProblemCode[] {
@@ -58,10 +58,10 @@ function codesOf(route: Route): ProblemCode[] {
     ['locked', changes && mayMeet.locked.test(`${method} ${path}`)],
     ['type-ceiling', changes && mayMeet.ceiling.test(`${method} ${path}`)],
     ['quota', changes && mayMeet.quota.test(`${method} ${path}`)],
-    // Preconditions are heeded by all methods, but for questions that are posted.
+    // All methods check preconditions, except queries that are posted.
     ['stale', changes || method === 'get'],
     ['precondition-required', ifMatch === 'required'],
-    // A body that is sent, also where there should be none; or a file that is asked for.
+    // A request body, even where none is expected; or the file type of a download.
     ['too-large', changes || body !== undefined || (response.type ?? html) !== html],
     // AuthZEN calls another content type a bad request.
     ['unsupported-media-type', (changes || bodyName(route) !== undefined) && errors !== 'text'],
@@ -73,7 +73,7 @@ function codesOf(route: Route): ProblemCode[] {
   return when.filter(([, can]) => can).map(([code]) => code)
 }
 
-/** The main-customer and the Main project, what not every type can hold, and what there is only so much of. */
+/** Routes whose changes the main-customer, the Main project, a user type or a quota can forbid. */
 const mayMeet = {
   locked: /\/users\/|^post .*\/projects$|\/projects\/|\/decisions?$/,
   ceiling: /^put .*\/(members|assignments)\//,

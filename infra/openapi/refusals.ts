@@ -7,12 +7,12 @@ import { type ProblemCode, problemsOf } from './problems.ts'
 
 type Shape = Pick<Route, 'errors'>
 
-/** What the answer with one of these problems is called among the components. */
+/** Component name of the response with these problems. */
 export function refusalName({ errors }: Shape, codes: readonly ProblemCode[]): string {
   return [...codes, ...(errors === 'text' ? ['text'] : [])].join('.')
 }
 
-/** Every refusal that the routes share, by name. */
+/** The error responses that routes share, by name. */
 export function refusalsOf(routes: readonly Route[]): Record<string, Answer> {
   const found = routes.flatMap((route) =>
     [...problemsOf(route)].map(([status, codes]): [string, Answer] => [
@@ -37,7 +37,7 @@ export function refusal({ errors }: Shape, status: number, codes: readonly Probl
   }
 }
 
-/** The same schema for all: what is narrowed for each is another type to a generator, or none. */
+/** All have the same schema: to a generator, a narrowed one is another type, or none. */
 const problem = (codes: readonly ProblemCode[]): Record<string, Media> => ({
   'application/problem+json': {
     schema: reference('Problem'),

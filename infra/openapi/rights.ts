@@ -1,6 +1,6 @@
 import type { AccessRule } from '../../functions/api/authorization/access-rule.ts'
 
-/** Who may, in a sentence. */
+/** A sentence on the permission that the route requires. */
 export function rightInWords(right: AccessRule): string {
   if (right.kind === 'permission')
     return `Needs \`${right.action}\` on the ${right.on}; operators may always.`

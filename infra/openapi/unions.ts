@@ -3,13 +3,13 @@ import { reference } from './json-schema.ts'
 import { componentName } from './names.ts'
 import type { Schema } from './schema.ts'
 
-/** What the answer of a change is called, which may be that of a dry run; undefined where it has no body otherwise. */
+/** Schema name of a change's response, which may be a dry run's; undefined if it has no body otherwise. */
 export function unionName({ changes, response }: Route): string | undefined {
   const { schema } = response
   return changes && schema ? `${componentName(schema)}OrChanges` : undefined
 }
 
-/** All of them, by name: generators call what has no name after where they find it. */
+/** All unions, by name: generators name an anonymous schema by its place. */
 export function unionsOf(routes: readonly Route[]): Record<string, Schema> {
   const unions = routes.flatMap((route): [string, Schema][] => {
     const name = unionName(route)

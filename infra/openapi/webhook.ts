@@ -15,7 +15,7 @@ import { refusal } from './refusals.ts'
 import type { Schema } from './schema.ts'
 import { limitTexts } from './simplify.ts'
 
-/** Where deliveries come in: a Lambda of its own, and no route of the API's. */
+/** The endpoint of deliveries: a Lambda of its own, and no route of the API. */
 export const webhookPath = '/webhooks/{source}'
 
 export const webhookOperation = (): Operation => ({
@@ -74,11 +74,11 @@ function refusalWith(code: ProblemCode): Answer {
   return status === 401 ? { ...answer, headers: headersOf('WWW-Authenticate.webhook') } : answer
 }
 
-/** An event of each type, and any of them, by name. Fields that aren't named are ignored. */
+/** Schemas of an event of each type, and of any event, by name. Unknown fields are ignored. */
 export function eventSchemas(): Record<string, Schema> {
   const events = Object.entries(eventData).map(([type, data]) => ({ type, name: eventName(type), data }))
   const mapping = Object.fromEntries(events.map(({ type, name }) => [type, reference(name).$ref]))
-  // With a keyword of OpenAPI's, which JSON Schema hasn't got.
+  // `discriminator` is a keyword of OpenAPI, not of JSON Schema.
   const anyEvent = {
     description: 'Something that has happened in the order system.',
     oneOf: events.map(({ name }) => reference(name)),

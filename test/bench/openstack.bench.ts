@@ -10,7 +10,7 @@ import { listProjectsTagged } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
 import { readKeystoneConfig } from '../../shared/openstack/transport/read-config.ts'
 import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
-import { startFollowed } from '../support/keystone/followed.ts'
+import { startSync } from '../support/keystone/sync.ts'
 import { startKeystone } from '../support/keystone/keystone.ts'
 import { creation, eventOf, member, membership, project, staff } from './customers.ts'
 import { startBenchEngine } from './metered.ts'
@@ -44,24 +44,24 @@ export async function bench(): Promise<Table[]> {
     return { requests, milliseconds: performance.now() - start }
   }
   try {
-    const followed = await startFollowed(engine, { keystone, onStream: false })
+    const sync = await startSync(engine, { keystone, onStream: false })
     const [first, ...others] = Array.from({ length: projects }, (_, number) =>
       eventOf('project.created', { customerId: customer.customerId, name: project(number) }),
     )
     if (!first) throw new Error('there are projects')
-    await followed.deliverAll([creation(customer)])
-    await followed.deliverAll(staff(customer))
-    await followed.deliverAll([first])
-    await followed.deliverAll(everybodyIn(0))
-    await followed.follow({ seconds: 120 })
-    await followed.deliverAll(others)
-    await followed.deliverAll(others.flatMap((_, number) => everybodyIn(number + 1)))
+    await sync.deliverAll([creation(customer)])
+    await sync.deliverAll(staff(customer))
+    await sync.deliverAll([first])
+    await sync.deliverAll(everybodyIn(0))
+    await sync.untilSettled({ seconds: 120 })
+    await sync.deliverAll(others)
+    await sync.deliverAll(others.flatMap((_, number) => everybodyIn(number + 1)))
     // Nobody waits for ten thousand assignments to be made one by one.
     await server.stop()
-    await copyProjects(server.folder, followed.table, customer.customerId)
+    await copyProjects(server.folder, sync.table, customer.customerId)
     await server.start()
-    await followed.follow({ seconds: 600 })
-    const pass = () => followed.openstack.fullSync({ now: true })
+    await sync.untilSettled({ seconds: 600 })
+    const pass = () => sync.openstack.fullSync({ now: true })
     await pass()
 
     const unchanged = await count(pass)

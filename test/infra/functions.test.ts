@@ -78,7 +78,7 @@ describe.each(modes)('with %j', (settings, names) => {
   })
 
   test.each(
-    names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay', 'UsesWorker'].includes(name)),
+    names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay', 'UsageWorker'].includes(name)),
   )('%s may read and commit', (name) => {
     expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
   })
@@ -99,7 +99,7 @@ describe.each(modes)('with %j', (settings, names) => {
     )
   })
 
-  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay', 'UsesWorker'] as const)(
+  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay', 'UsageWorker'] as const)(
     '%s may read no secret',
     (name) => {
       expect(actionsOf(template, name, 'secretsmanager')).toEqual([])

@@ -13,7 +13,7 @@ import { actionsOf, modes, synthesize } from './synthesized.ts'
 const engine = await startTestEngine()
 const [settings, names] = modes.at(-1) ?? [{}, []]
 const { template } = synthesize(settings)
-const ofTable = names.filter((name) => !['Webhooks', 'Relay', 'UsesWorker'].includes(name))
+const ofTable = names.filter((name) => !['Webhooks', 'Relay', 'UsageWorker'].includes(name))
 
 /** What IAM asks for, by the SDK's operation. */
 const actionsOfOperation: Record<string, string[]> = {
@@ -83,5 +83,5 @@ test('the worker of uses may do what recording one takes, the second time too', 
   })
   const needed = neededFor(operations)
   expect(needed).toContain('UpdateItem')
-  expect(actionsOf(template, 'UsesWorker', 'dynamodb')).toEqual(expect.arrayContaining(needed))
+  expect(actionsOf(template, 'UsageWorker', 'dynamodb')).toEqual(expect.arrayContaining(needed))
 })

@@ -4,7 +4,15 @@ import { streamFilters as cleanup } from '../../functions/cleanup/stream-filter.
 import { streamFilters as notifications } from '../../functions/notifications/stream-filter.ts'
 import { streamFilters as openStack } from '../../functions/openstack/stream-filter.ts'
 import { streamFilters as reviews } from '../../functions/reviews/stream-filter.ts'
-import { feedsOf, type FunctionName, lambda, mailFrom, queueOf, reachOf, synthesize } from './synthesized.ts'
+import {
+  subscriptionsOf,
+  type FunctionName,
+  lambda,
+  mailFrom,
+  queueOf,
+  reachOf,
+  synthesize,
+} from './synthesized.ts'
 
 const off = synthesize({ openstack: 'off' }).template
 const on = synthesize({ openstack: 'on' }).template
@@ -17,9 +25,9 @@ test.each<[string, Template, string[]]>([
   ['off and mail', mailing, ['Cleanup', 'Reviews', 'Notifications']],
 ])('with OpenStack %s the relay feeds these workers, and may send to no others', (_, template, workers) => {
   const queues = workers.map((name) => queueOf(template, `${name}Queue`))
-  expect(feedsOf(template).map(({ queueUrl }) => queueUrl)).toEqual(queues.map(({ id }) => id))
+  expect(subscriptionsOf(template).map(({ queueUrl }) => queueUrl)).toEqual(queues.map(({ id }) => id))
   const may = reachOf(template, 'Relay', 'sqs').filter(([action]) => action === 'sqs:SendMessage')
-  const everyone = [...queues, queueOf(template, 'RelayGivenUp')]
+  const everyone = [...queues, queueOf(template, 'RelayDeadLetters')]
   const arns = may.map(([, queue]) => JSON.stringify(queue))
   expect(arns.sort()).toEqual(everyone.map(({ arn }) => JSON.stringify(arn)).sort())
 })
@@ -33,11 +41,11 @@ describe.each([
 ] as const)('with OpenStack %s, %s', (_, name, template, filters) => {
   const worker = lambda(template, `${name}Worker`)
   const queue = queueOf(template, `${name}Queue`)
-  const givenUp = queueOf(template, `${name}GivenUp`)
+  const deadLetters = queueOf(template, `${name}DeadLetters`)
   const mapped = { FunctionName: { Ref: worker.logicalId } }
 
   test('the relay feeds it with what its triggers name, like the local tap', () => {
-    const own = feedsOf(template).filter(({ queueUrl }) => queueUrl === queue.id)
+    const own = subscriptionsOf(template).filter(({ queueUrl }) => queueUrl === queue.id)
     expect(own).toEqual([{ queueUrl: queue.id, filters }])
   })
 
@@ -74,7 +82,10 @@ describe.each([
   })
 
   test('what failed five times goes to a queue of its own', () => {
-    expect(queue.properties.RedrivePolicy).toEqual({ deadLetterTargetArn: givenUp.arn, maxReceiveCount: 5 })
+    expect(queue.properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: deadLetters.arn,
+      maxReceiveCount: 5,
+    })
   })
 })
 

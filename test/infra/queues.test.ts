@@ -21,7 +21,7 @@ describe.each(modes)('with %j', (settings) => {
     })
   })
 
-  test.each(queues.filter(([id]) => id.includes('GivenUp')))(
+  test.each(queues.filter(([id]) => id.includes('DeadLetters')))(
     '%s keeps messages for 14 days',
     (_id, { Properties }) => {
       expect(Properties.MessageRetentionPeriod).toBe(1_209_600)

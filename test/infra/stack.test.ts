@@ -46,7 +46,7 @@ test('access logs hold neither paths, query strings, callers nor headers', () =>
 test('the API is told who issues tokens and who operates', () => {
   expect(lambda(template, 'Api').Environment.Variables).toMatchObject({
     AUTH_ISSUER: 'https://login.example.com',
-    AUTH_AUDIENCE: { 'Fn::GetAtt': [expect.stringContaining('Entrance'), 'ApiEndpoint'] },
+    AUTH_AUDIENCE: { 'Fn::GetAtt': [expect.stringContaining('Gateway'), 'ApiEndpoint'] },
     CORS_ORIGINS: '',
     OPERATOR_CLIENTS: 'console,batch',
     CHECK_CLIENTS: '',
@@ -65,7 +65,7 @@ test('tokens are for the public URL unless another audience is named', () => {
 
 test('without a public URL the API takes the one of API Gateway', () => {
   expect(lambda(template, 'Api').Environment.Variables.PUBLIC_URL).toEqual({
-    'Fn::GetAtt': [expect.stringContaining('Entrance'), 'ApiEndpoint'],
+    'Fn::GetAtt': [expect.stringContaining('Gateway'), 'ApiEndpoint'],
   })
 })
 

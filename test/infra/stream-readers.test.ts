@@ -27,7 +27,7 @@ describe.each([
   ['on', 'Relay', 'Relay', on, [...cleanup, ...reviews, ...openStack]],
 ] as const)('with OpenStack %s, %s', (_, name, owner, template, filters) => {
   const reader = { FunctionName: { Ref: lambda(template, name).logicalId } }
-  const givenUp = queueOf(template, `${owner}GivenUp`)
+  const deadLetters = queueOf(template, `${owner}DeadLetters`)
 
   test('reads the stream, from its beginning', () => {
     template.hasResourceProperties(mapping, {
@@ -69,7 +69,7 @@ describe.each([
   test('what is given up goes to a queue of its own', () => {
     template.hasResourceProperties(mapping, {
       ...reader,
-      DestinationConfig: { OnFailure: { Destination: givenUp.arn } },
+      DestinationConfig: { OnFailure: { Destination: deadLetters.arn } },
     })
   })
 })

@@ -30,7 +30,7 @@ export const functionNames = [
   'CleanupWorker',
   'CleanupSweeper',
   'Relay',
-  'UsesWorker',
+  'UsageWorker',
   'ReviewsWorker',
   'ReviewsSweeper',
   'ReviewsPass',
@@ -118,9 +118,9 @@ export function queueOf(template: Template, name: string): Queue {
   throw new Error(`No queue ${name}`)
 }
 
-/** Whom the relay feeds with what, with the queues' logical ids in place of their URLs. */
-export function feedsOf(template: Template): Subscription[] {
-  const { FEEDS } = lambda(template, 'Relay').Environment.Variables
-  const parts = (FEEDS as { 'Fn::Join': [string, (string | { Ref: string })[]] })['Fn::Join'][1]
+/** The relay's subscriptions, with the queues' logical ids in place of their URLs. */
+export function subscriptionsOf(template: Template): Subscription[] {
+  const { SUBSCRIPTIONS } = lambda(template, 'Relay').Environment.Variables
+  const parts = (SUBSCRIPTIONS as { 'Fn::Join': [string, (string | { Ref: string })[]] })['Fn::Join'][1]
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : part.Ref)).join(''))
 }

@@ -5,7 +5,7 @@ import { keys } from '../../shared/table/keys.ts'
 import { actionsOf, allowed, lambda, reachOf, synthesize } from './synthesized.ts'
 
 const { template } = synthesize()
-const worker = lambda(template, 'UsesWorker')
+const worker = lambda(template, 'UsageWorker')
 const logOfApi = lambda(template, 'Api').LoggingConfig.LogGroup
 const subscriptions = Object.values(template.findResources('AWS::Logs::SubscriptionFilter')).map(
   ({ Properties }) => Properties,
@@ -50,15 +50,15 @@ test('the log may invoke it, and nothing else', () => {
 })
 
 test('it may only get and update items of the table', () => {
-  const actions = new Set(actionsOf(template, 'UsesWorker', 'dynamodb'))
+  const actions = new Set(actionsOf(template, 'UsageWorker', 'dynamodb'))
   expect([...actions]).toEqual(['BatchGetItem', 'GetItem', 'UpdateItem'])
   expect(
-    new Set(reachOf(template, 'UsesWorker', 'dynamodb').map(([, arn]) => JSON.stringify(arn))).size,
+    new Set(reachOf(template, 'UsageWorker', 'dynamodb').map(([, arn]) => JSON.stringify(arn))).size,
   ).toBe(1)
 })
 
 test('it may only touch uses, and of users when they were last seen', () => {
-  const statements = allowed(template, 'UsesWorker').filter(({ actions }) =>
+  const statements = allowed(template, 'UsageWorker').filter(({ actions }) =>
     actions.some((action) => action.startsWith('dynamodb:')),
   )
   expect(statements.map(({ condition }) => condition)).toEqual([

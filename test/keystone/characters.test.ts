@@ -4,14 +4,14 @@ import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { findProjectNamed } from '../support/keystone/find.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
-import { equal, startStory } from '../support/keystone/story.ts'
+import { equal, startCustomer } from '../support/keystone/customer.ts'
 
 // This Keystone's database has no room for characters of four bytes: by its mode it fails or keeps question marks.
 
 const engine = await startTestEngine()
 const modes = [
   ['that fails at them', undefined],
-  ['that keeps question marks', '[database]\nmysql_sql_mode ='],
+  ['that stores question marks', '[database]\nmysql_sql_mode ='],
 ] as const
 const lost = (field: 'name' | 'description', character = '"💥" (U+1F4A5)') =>
   `OpenStack does not keep the character ${character} of the project's ${field}: give it a ${field} without it`
@@ -21,10 +21,10 @@ describe.each(modes)('a database %s', async (_, settings) => {
   const keystone = connectTo(own.variables, { attempts: 2 })
 
   async function begin() {
-    const story = await startStory(engine, keystone)
-    const { openstack, recordOf, projectThere } = story
+    const acme = await startCustomer(engine, keystone)
+    const { openstack, recordOf, keystoneProject } = acme
     return {
-      ...story,
+      ...acme,
       sweep: async () => {
         for (let time = 0; time < 2; time++) await openstack.sweep()
       },
@@ -32,26 +32,26 @@ describe.each(modes)('a database %s', async (_, settings) => {
         expect(await recordOf(name)).toMatchObject({ state: 'failed', error }),
       expectReady: async (...names: string[]) => {
         for (const name of names) expect([name, (await recordOf(name))?.state]).toEqual([name, 'ready'])
-        expect(await story.differences()).toEqual(equal)
+        expect(await acme.differences()).toEqual(equal)
       },
       membersOf: async (name: string) =>
-        (await listAssignments(keystone, { projectId: (await projectThere(name)).id }))
+        (await listAssignments(keystone, { projectId: (await keystoneProject(name)).id }))
           .map(({ principal }) => principal.name)
           .join(),
     }
   }
 
-  it('a name: told on the project, also where two are alike, the others go on, and a rename mends it', async () => {
-    const { tell, sweep, expectLost, expectReady, change, openstack, told, advance } = await begin()
-    await tell(scene.project(5, 'shop 💥'), scene.project(6, 'shop 🚀'), scene.project(7, 'plain'))
+  it('a name: an error of the project, also where two are alike; the others continue, and a rename resolves it', async () => {
+    const { deliver, sweep, expectLost, expectReady, change, openstack, driftEvents, advance } = await begin()
+    await deliver(scene.project(5, 'shop 💥'), scene.project(6, 'shop 🚀'), scene.project(7, 'plain'))
     await sweep()
     await expectLost('shop 💥', lost('name'))
     await expectLost('shop 🚀', lost('name', '"🚀" (U+1F680)'))
-    // Neither is tried as drift, and the next attempt says the same.
+    // Neither is repaired as drift, and the next attempt has the same error.
     await openstack.fullSync({ now: true })
     advance(30_000)
     await sweep()
-    expect(await told()).toEqual([])
+    expect(await driftEvents()).toEqual([])
     await expectLost('shop 💥', lost('name'))
     await change('shop 💥', { name: 'shop' })
     await change('shop 🚀', { name: 'other shop' })
@@ -59,10 +59,10 @@ describe.each(modes)('a database %s', async (_, settings) => {
     await expectReady('shop', 'other shop', 'plain', 'web')
   })
 
-  it('a new name: members come and go all the same', async () => {
-    const { tell, sweep, expectLost, expectReady, change, recordOf } = await begin()
+  it('a new name: members stay in sync', async () => {
+    const { deliver, sweep, expectLost, expectReady, change, recordOf } = await begin()
     await change('web', { name: 'web 💥' })
-    await tell(scene.grant(6, 'tom', 'web', ['full']))
+    await deliver(scene.grant(6, 'tom', 'web', ['full']))
     await sweep()
     await expectLost('web 💥', lost('name'))
     const keystoneId = (await recordOf('web 💥'))?.keystoneId ?? ''
@@ -75,19 +75,19 @@ describe.each(modes)('a database %s', async (_, settings) => {
     await expectReady('web')
   })
 
-  it('a description: the project is there with its members, and says so', async () => {
-    const { tell, sweep, expectLost, expectReady, change, membersOf, customerId, openstack, told } =
+  it('a description: the project exists with its members and an error', async () => {
+    const { deliver, sweep, expectLost, expectReady, change, membersOf, customerId, openstack, driftEvents } =
       await begin()
-    await tell(scene.project(5, 'new'))
+    await deliver(scene.project(5, 'new'))
     await change('new', { description: 'our 🚀 and 💥' })
     await change('web', { description: 'x 💥 y' })
-    await tell(scene.grant(6, 'tom', 'new', ['full']), scene.grant(7, 'tom', 'web', ['full']))
+    await deliver(scene.grant(6, 'tom', 'new', ['full']), scene.grant(7, 'tom', 'web', ['full']))
     await sweep()
     await expectLost('new', lost('description', '"🚀" (U+1F680)'))
     await expectLost('web', lost('description'))
     for (const name of ['new', 'web']) expect(await membersOf(name)).toContain(scene.mail('tom'))
     await openstack.fullSync({ now: true })
-    expect(await told()).toEqual([])
+    expect(await driftEvents()).toEqual([])
     await change('new', { description: 'our €' })
     await change('web', { description: undefined })
     await sweep()
@@ -96,10 +96,10 @@ describe.each(modes)('a database %s', async (_, settings) => {
     expect(found?.description).toBe('our €')
   })
 
-  it('names and descriptions as long as they may be of characters of three bytes are kept', async () => {
-    const { tell, sweep, expectReady, change } = await begin()
+  it('names and descriptions of maximum length with characters of three bytes are stored', async () => {
+    const { deliver, sweep, expectReady, change } = await begin()
     const name = '€'.repeat(54)
-    await tell(scene.project(5, name))
+    await deliver(scene.project(5, name))
     await change(name, { description: '項'.repeat(500) })
     await sweep()
     await expectReady(name)

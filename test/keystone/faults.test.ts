@@ -3,8 +3,8 @@ import { startTestEngine } from '../support/engine.ts'
 import { makeHistory } from '../support/history.ts'
 import { compare } from '../support/keystone/equal.ts'
 import { type Fault, faults } from '../support/keystone/faults.ts'
-import { startFollowed } from '../support/keystone/followed.ts'
-import { mortal } from '../support/keystone/mortal.ts'
+import { startSync } from '../support/keystone/sync.ts'
+import { crashingAfter } from '../support/keystone/crashing.ts'
 import { connectTo, ownKeystone, proxyTo } from '../support/keystone/shared.ts'
 import { wrongAssignments } from '../support/keystone/witness.ts'
 import { runs } from '../support/long.ts'
@@ -18,7 +18,7 @@ const direct = connectTo(own.variables)
 const kinds = Object.keys(faults) as Fault[]
 const patience = 240_000
 
-/** A clock that runs, and can be put forward. */
+/** A running clock that can be moved forward. */
 function startClock() {
   let ahead = 0
   return {
@@ -43,23 +43,23 @@ function historyOf(seed: number, customerId: string): TimedEvent[] {
 }
 
 it(
-  'whatever fails or dies, Keystone ends equal, and nothing is assigned that was revoked when the run began',
+  'after any failure or crash Keystone ends equal, and no role is assigned that was revoked when the run began',
   async () => {
     const { now, advance } = startClock()
     const { proxy, keystone } = await connectBadly(7)
-    const followed = await startFollowed(engine, { keystone, now, advance, onStream: false })
+    const sync = await startSync(engine, { keystone, now, advance, onStream: false })
     const random = new Random(11)
     const met = () => proxy.requests.flatMap(({ fault }) => fault ?? [])
     let killed = 0
     const customers = ['CLI000002']
     const history = historyOf(5, 'CLI000002')
     while (history.length > 0) {
-      await followed.deliverEach(history.splice(0, 12))
+      await sync.deliverEach(history.splice(0, 12))
       const seen = proxy.requests.length
       proxy.atRandom(0.3, kinds)
       for (let attempt = 0; attempt < 4; attempt++) {
-        const life = mortal(keystone, followed.table, random.chance(0.5) ? random.below(60) : 1e9)
-        await followed
+        const life = crashingAfter(keystone, sync.table, random.chance(0.5) ? random.below(60) : 1e9)
+        await sync
           .worker(life.keystone, life.table)
           .sweep()
           .catch(() => undefined)
@@ -68,17 +68,17 @@ it(
       }
       proxy.atRandom(0, [])
       const asked = proxy.requests.slice(seen)
-      expect(await wrongAssignments(asked, { table: followed.table, keystone: direct })).toEqual([])
-      // What is done stays done: more is needed for more to go wrong.
+      expect(await wrongAssignments(asked, { table: sync.table, keystone: direct })).toEqual([])
+      // Completed steps stay: more changes are needed for more failures.
       if (history.length === 0 && met().length < runs(100)) {
         const customerId = `CLJ${String(customers.length).padStart(6, '0')}`
         customers.push(customerId)
         history.push(...historyOf(1000 + customers.length, customerId))
       }
     }
-    await followed.follow({ seconds: 120 })
+    await sync.untilSettled({ seconds: 120 })
     for (const customerId of customers) {
-      const { should, is } = await compare(followed.table, direct, customerId)
+      const { expected: should, actual: is } = await compare(sync.table, direct, customerId)
       expect(is).toEqual(should)
     }
     expect(new Set(met()).size).toBeGreaterThanOrEqual(8)
@@ -91,14 +91,14 @@ it(
 )
 
 it(
-  'many workers at once, that fail while everything changes, end equal',
+  'concurrent workers that fail during changes end equal',
   async () => {
     const { now, advance } = startClock()
     const { proxy, keystone } = await connectBadly(9)
-    const followed = await startFollowed(engine, { keystone, now, advance })
+    const sync = await startSync(engine, { keystone, now, advance })
     const other = 'CLI000003'
     const history = historyOf(6, other)
-    const workers = [followed.openstack, followed.worker(), followed.worker(connectTo(own.variables))]
+    const workers = [sync.openstack, sync.worker(), sync.worker(connectTo(own.variables))]
     proxy.atRandom(0.15, kinds)
     let isOver = false
     const sweeping = workers.map(async (worker) => {
@@ -109,14 +109,14 @@ it(
       }
     })
     for (let from = 0; from < history.length; from += 8) {
-      await Promise.all(history.slice(from, from + 8).map((event) => followed.record(event)))
-      await followed.statusOf(history[from]?.id ?? '')
+      await Promise.all(history.slice(from, from + 8).map((event) => sync.record(event)))
+      await sync.statusOf(history[from]?.id ?? '')
     }
     isOver = true
     await Promise.all(sweeping)
     proxy.atRandom(0, [])
-    await followed.follow({ seconds: 120 })
-    const { should, is } = await compare(followed.table, direct, other)
+    await sync.untilSettled({ seconds: 120 })
+    const { expected: should, actual: is } = await compare(sync.table, direct, other)
     expect(is).toEqual(should)
   },
   patience,

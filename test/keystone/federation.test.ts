@@ -15,7 +15,7 @@ import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
 import { findUserNamed } from '../support/keystone/find.ts'
-import { startFollowed } from '../support/keystone/followed.ts'
+import { startSync } from '../support/keystone/sync.ts'
 import { makeProvider } from '../support/keystone/provider.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 
@@ -43,7 +43,7 @@ const projectOf = (customerId: string, ...members: DesiredMember[]): DesiredProj
   members: members.map((one) => ({ ...one, userId: `${customerId}-${one.userId}` })),
 })
 
-/** What a worker does for a project, and for a user. */
+/** The steps of a worker for a project, and for a user. */
 async function converge(desired: DesiredProject) {
   const ref = { customerId: desired.customerId, projectId: desired.project.id }
   const lists = await withProject(
@@ -71,7 +71,7 @@ async function convergeUser(user: DesiredUser) {
   return { whys: steps.map((step) => ('why' in step ? step.why : step.do)), failures }
 }
 
-/** Looks again, as a run, as a spread and as the pass over everything do. */
+/** Plans again, as a run, a fan-out and the full sync do. */
 async function expectNothingToDo(desired: DesiredProject): Promise<void> {
   expect(await converge(desired)).toEqual({ whys: [], obstacles: [], failures: [], stopped: undefined })
   const { customerId } = desired
@@ -84,7 +84,7 @@ async function expectNothingToDo(desired: DesiredProject): Promise<void> {
   }
 }
 
-/** Whom a login with this address leads to: the name in Keystone. */
+/** The Keystone name of the user whom a login with this address finds. */
 const loginOf = async (email: string, by = federation) =>
   (await findUserFederated(keystone, { ...by, uniqueId: federatedIdOf(`${email}@x.example`) }))?.name
 
@@ -102,7 +102,7 @@ describe('a login', () => {
     })
     expect([await loginOf('ann1'), await loginOf('anna1')]).toEqual([undefined, 'FED000001_anna1@x.example'])
     await expectNothingToDo(projectOf('FED000001', anna, bob))
-    // As it is when a word is spread: without asking who has the identity.
+    // As in a fan-out, which doesn't look up the identity's holder.
     const user: DesiredUser = {
       customerId: 'FED000001',
       userId: 'FED000001-U1',
@@ -151,7 +151,7 @@ describe('a login', () => {
     await expectNothingToDo(swapped)
   })
 
-  it('is made room for where another has the name', async () => {
+  it('is freed where another has the name', async () => {
     await converge(projectOf('FED000004', member('U1', 'ann4')))
     const next = projectOf('FED000004', member('U2', 'ann4'))
     expect(await converge(next)).toMatchObject({ failures: [], obstacles: [] })
@@ -169,7 +169,7 @@ describe('a login that is taken', () => {
     projectOf('FED000011', member('U1', 'eve')),
   ]
 
-  it('stays with the first of two customers, and the second one’s project is as it should be without', async () => {
+  it('stays with the first of two customers, and the second one’s project is in sync without', async () => {
     for (const desired of [first, second])
       expect(await converge(desired)).toMatchObject({ failures: [], obstacles: [], stopped: undefined })
     expect(await loginOf('eve')).toBe('FED000010_eve@x.example')
@@ -179,7 +179,7 @@ describe('a login that is taken', () => {
     await expectNothingToDo(first)
   })
 
-  it('doesn’t keep the name from following, nor an outdated one from being given away', async () => {
+  it('doesn’t prevent a change of the name, nor the release of an outdated one', async () => {
     const [mia, eve] = [
       projectOf('FED000012', member('U1', 'mia')),
       projectOf('FED000012', member('U1', 'eve')),
@@ -193,14 +193,14 @@ describe('a login that is taken', () => {
     expect(await loginOf('mia')).toBe('FED000012_mia@x.example')
   })
 
-  it('comes to the second when the first gives it away', async () => {
+  it('comes to the second when the first loses it', async () => {
     await converge(projectOf('FED000010', member('U1', 'eve-at-home')))
     expect(await converge(second)).toMatchObject({ whys: ['federate'], failures: [] })
     expect(await loginOf('eve')).toBe('FED000011_eve@x.example')
     await expectNothingToDo(second)
   })
 
-  it('may be had by somebody who isn’t ours, in another domain even', async () => {
+  it('may belong to a user of others, even in another domain', async () => {
     const body = { domain: { name: 'elsewhere' } }
     const made = await keystone.call({ method: 'POST', path: '/domains', body, expect: 201 })
     const { id } = (made as { domain: { id: string } }).domain
@@ -221,7 +221,7 @@ describe('a login that is taken', () => {
   })
 })
 
-describe('what was there before the provider', () => {
+describe('a user from before the provider', () => {
   it('gets its identity, and a name that was changed by hand comes back', async () => {
     const desired = projectOf('FED000020', member('U1', 'ida'))
     const before = readMapping({})
@@ -245,16 +245,16 @@ describe('what was there before the provider', () => {
 describe('the worker', () => {
   const engine = startTestEngine()
 
-  it('calls both customers’ projects ready, sees no drift, and lets an address come again', async () => {
+  it('marks both customers’ projects ready, finds no drift, and allows an address again', async () => {
     const ahead = { milliseconds: 0 }
-    const followed = await startFollowed(await engine, {
+    const sync = await startSync(await engine, {
       keystone,
       variables: provider,
       onStream: false,
       now: () => new Date(Date.now() + ahead.milliseconds),
       advance: (milliseconds) => void (ahead.milliseconds += milliseconds),
     })
-    const { table, follow, openstack } = followed
+    const { table, untilSettled, openstack } = sync
     const others = 'BGF000081'
     const events = [
       scene.born,
@@ -263,18 +263,18 @@ describe('the worker', () => {
       scene.project(3, 'web'),
       scene.grant(4, 'tom', 'web', ['full']),
     ]
-    await followed.deliverEach(events)
-    await followed.deliverEach(
+    await sync.deliverEach(events)
+    await sync.deliverEach(
       events.map((event) => ({
         ...event,
         id: `${event.id}-b`,
         data: { ...event.data, customerId: others },
       })),
     )
-    await follow()
+    await untilSettled()
     const expectReady = async () => {
       for (const customerId of [scene.customerId, others]) {
-        const { should, is } = await compare(table, keystone, customerId)
+        const { expected: should, actual: is } = await compare(table, keystone, customerId)
         expect(is).toEqual(should)
         const { items } = await listProjects(table, customerId)
         const web = items.find(({ name }) => name === 'web')
@@ -296,13 +296,10 @@ describe('the worker', () => {
       id: `${event.id}-again`,
       data: { ...event.data, customerId },
     })
-    await followed.deliverEach([at(scene.userGone(10, 'tom'))])
-    await follow()
-    await followed.deliverEach([
-      at(scene.user(11, 'tom', 'tech')),
-      at(scene.grant(12, 'tom', 'web', ['full'])),
-    ])
-    await follow()
+    await sync.deliverEach([at(scene.userGone(10, 'tom'))])
+    await untilSettled()
+    await sync.deliverEach([at(scene.user(11, 'tom', 'tech')), at(scene.grant(12, 'tom', 'web', ['full']))])
+    await untilSettled()
     await expectReady()
     const after = await findUserFederated(keystone, { ...federation, uniqueId })
     expect(after?.name).toBe(before?.name)

@@ -20,7 +20,7 @@ import { keys } from '../../shared/table/keys.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
-import { equal, startStory } from '../support/keystone/story.ts'
+import { equal, startCustomer } from '../support/keystone/customer.ts'
 
 const { mail } = scene
 const engine = await startTestEngine()
@@ -28,14 +28,14 @@ const own = await ownKeystone()
 const direct = connectTo(own.variables)
 
 async function begin(variables: Record<string, string> = {}) {
-  const story = await startStory(engine, direct, { variables })
-  const { table, customerId, now, tell, follow } = story
-  await tell(scene.project(4, 'shop'), scene.grant(5, 'tom', 'web', ['compute:operate', 'volume:read']))
-  await follow()
+  const acme = await startCustomer(engine, direct, { variables })
+  const { table, customerId, now, deliver, untilSettled } = acme
+  await deliver(scene.project(4, 'shop'), scene.grant(5, 'tom', 'web', ['compute:operate', 'volume:read']))
+  await untilSettled()
   return {
-    ...story,
+    ...acme,
     projectNamed: async (name: string) => {
-      const { projectId } = await story.refOf(name)
+      const { projectId } = await acme.refOf(name)
       const project = asProject(await table.get(keys.project(customerId, projectId)))
       if (!project) throw new Error(`there is no ${name}`)
       return project
@@ -55,59 +55,60 @@ async function begin(variables: Record<string, string> = {}) {
       if (!planned.change) throw new Error('nothing changes')
       await commit(table, planned.change)
     },
-    expectEqual: async () => expect(await story.differences()).toEqual(equal),
+    expectEqual: async () => expect(await acme.differences()).toEqual(equal),
   }
 }
 
-describe('Keystone follows', () => {
+describe('Keystone gets', () => {
   it('e-mail addresses, status, types, ownership, names and descriptions', async () => {
-    const { act, follow, expectEqual, userNamed, projectNamed, readyOnes, table, customerId } = await begin()
+    const { act, untilSettled, expectEqual, userNamed, projectNamed, readyProjects, table, customerId } =
+      await begin()
     await expectEqual()
     await act(async (at) => updateUser(at, await userNamed('tom'), { email: mail('thomas') }))
     await act(async (at) =>
       updateProject(at, await projectNamed('web'), { name: 'Web/2.0', description: 'x' }),
     )
     await act(async (at) => updateUser(at, await userNamed('ann'), { status: 'disabled' }))
-    expect(await readyOnes()).not.toContain('shop')
-    await follow()
+    expect(await readyProjects()).not.toContain('shop')
+    await untilSettled()
     await expectEqual()
     await act(async (at) => updateUser(at, await userNamed('ann'), { status: 'active' }))
     await act(async (at) =>
       changeUserType(at, await userNamed('thomas'), { type: 'customer-admin', joinExisting: true }),
     )
-    await follow()
+    await untilSettled()
     await expectEqual()
     await act(async (at) => changeUserType(at, await userNamed('ann'), { type: 'customer-billing' }))
-    await follow()
+    await untilSettled()
     await expectEqual()
-    expect(await readyOnes()).toContain('shop')
+    expect(await readyProjects()).toContain('shop')
     const customer = await findCustomer(table, customerId)
     if (!customer) throw new Error('there is no customer')
     const thomas = await userNamed('thomas')
     const login = { issuer: 'https://issuer.test', subject: 't', email: mail('thomas'), emailVerified: true }
     await tryToLink({ table, now: instantOf(table.now()) }, thomas, login)
     await act((at) => forceOwnership(at, customer, { to: thomas.id }))
-    await follow()
+    await untilSettled()
     await expectEqual()
   })
 
-  it('a suspension, the way back, and the end of a customer', async () => {
-    const { tell, follow, expectEqual, readyOnes } = await begin()
+  it('a customer’s suspension, resumption and closing', async () => {
+    const { deliver, untilSettled, expectEqual, readyProjects } = await begin()
     for (const what of ['suspended', 'resumed', 'closed'] as const) {
-      await tell(scene.becomesCustomer(20 + ['suspended', 'resumed', 'closed'].indexOf(what), what))
-      expect(await readyOnes()).not.toContain('shop')
-      await follow()
+      await deliver(scene.becomesCustomer(20 + ['suspended', 'resumed', 'closed'].indexOf(what), what))
+      expect(await readyProjects()).not.toContain('shop')
+      await untilSettled()
       await expectEqual()
     }
   })
 
-  it('a deleted user, who keeps neither rights nor the name, and whoever has the address next', async () => {
-    const { tell, follow, expectEqual, customerId } = await begin()
-    await tell(scene.userGone(10, 'tom'))
-    await follow()
+  it('a deleted user’s loss of rights and name, and the next user of the address', async () => {
+    const { deliver, untilSettled, expectEqual, customerId } = await begin()
+    await deliver(scene.userGone(10, 'tom'))
+    await untilSettled()
     await expectEqual()
-    await tell(scene.user(11, 'tom', 'tech'), scene.grant(12, 'tom', 'shop', ['dns:manage']))
-    await follow()
+    await deliver(scene.user(11, 'tom', 'tech'), scene.grant(12, 'tom', 'shop', ['dns:manage']))
+    await untilSettled()
     await expectEqual()
     const named = (await listKeystoneUsers(direct, 'default', `${customerId}_`)).filter(({ name }) =>
       name.endsWith(mail('tom')),
@@ -116,13 +117,14 @@ describe('Keystone follows', () => {
     expect(await listKeystoneUsers(direct, 'default', `${customerId}_`)).toHaveLength(4)
   })
 
-  it('a membership that expires, at that time', async () => {
-    const { tell, follow, expectEqual, advance, openstack, recordOf, table, readyOnes } = await begin()
+  it('the expiry of a membership, in time', async () => {
+    const { deliver, untilSettled, expectEqual, advance, openstack, recordOf, table, readyProjects } =
+      await begin()
     const soon = new Date(table.now().getTime() + 3_600_000).toISOString()
-    await tell(scene.grant(10, 'tom', 'shop', ['full'], { expiresAt: soon }))
-    await follow()
+    await deliver(scene.grant(10, 'tom', 'shop', ['full'], { expiresAt: soon }))
+    await untilSettled()
     await expectEqual()
-    expect(await readyOnes()).toContain('shop')
+    expect(await readyProjects()).toContain('shop')
     expect((await recordOf('shop'))?.due).toBe(parseInstant(soon))
     advance(3_600_001)
     await openstack.sweep()
@@ -136,36 +138,36 @@ describe('a deleted project', () => {
     async (how) => {
       const {
         act,
-        tell,
-        follow,
+        deliver,
+        untilSettled,
         expectEqual,
         projectNamed,
-        projectThere,
+        keystoneProject,
         table,
-        readyOnes,
+        readyProjects,
         statusOf,
         customerId,
       } = await begin({ OS_PROJECT_DELETE: how })
       const web = await projectNamed('web')
       await act((at) => deleteProject(at, web))
       expect((await projectNamed('web')).status).toBe('deleting')
-      expect(await readyOnes()).not.toContain('web')
+      expect(await readyProjects()).not.toContain('web')
       const again = {
         ...scene.project(30, 'web'),
         timestamp: new Date(table.now().getTime() + 1000).toISOString(),
       }
-      await tell(again)
+      await deliver(again)
       expect(await statusOf(again.id)).toBe('waiting')
-      await follow()
+      await untilSettled()
       expect(await statusOf(again.id)).toBe('applied')
-      await follow()
+      await untilSettled()
       await expectEqual()
       const tagged = await listProjectsTagged(direct, `latchkey:${customerId}:${web.id}`)
       expect(tagged.map(({ enabled, name }) => [enabled, name])).toEqual(
         how === 'delete' ? [] : [[false, `${customerId}_${web.id}`]],
       )
       for (const { id } of tagged) expect(await listAssignments(direct, { projectId: id })).toEqual([])
-      expect((await projectThere('web')).enabled).toBe(true)
+      expect((await keystoneProject('web')).enabled).toBe(true)
       expect((await projectNamed('web')).id).not.toBe(web.id)
       const { items } = await listProjects(table, customerId)
       expect(items.filter(({ id }) => id === web.id)).toEqual([])

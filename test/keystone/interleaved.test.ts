@@ -2,17 +2,17 @@ import { expect, it } from 'vitest'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
-import { gate, isAssignment } from '../support/keystone/gate.ts'
+import { pauseCall, isAssignment } from '../support/keystone/pause-call.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
-import { equal, startStory } from '../support/keystone/story.ts'
+import { equal, startCustomer } from '../support/keystone/customer.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 
 const engine = await startTestEngine()
 const own = await ownKeystone()
 const direct = connectTo(own.variables)
-const begin = () => startStory(engine, direct)
+const begin = () => startCustomer(engine, direct)
 
-/** What has just been granted, and is on its way when it's taken back. */
+/** Grants that are revoked while a run is about to make them. */
 const interruptions: [name: string, given: TimedEvent[], taken: TimedEvent[]][] = [
   ['the membership is revoked', [scene.grant(10, 'tom', 'web', ['full'])], [scene.revoke(11, 'tom', 'web')]],
   ['the user is deleted', [scene.grant(10, 'tom', 'web', ['full'])], [scene.userGone(11, 'tom')]],
@@ -37,24 +37,24 @@ const interruptions: [name: string, given: TimedEvent[], taken: TimedEvent[]][] 
 type Story = Awaited<ReturnType<typeof begin>>
 type Interruption = (typeof interruptions)[number]
 
-/** An older run is about to give something when that's taken back, and goes on after somebody newer has come by. */
-async function overtake([, given, taken]: Interruption, comeBy: (story: Story) => Promise<unknown>) {
-  const story = await begin()
-  await story.tell(...given)
-  const { keystone, isReached, open } = gate(direct, isAssignment)
-  const older = story.worker(keystone).sweep()
+/** An older run is about to grant a role when that is revoked, and continues after a newer run. */
+async function overtake([, given, taken]: Interruption, comeBy: (acme: Story) => Promise<unknown>) {
+  const acme = await begin()
+  await acme.deliver(...given)
+  const { keystone, isReached, open } = pauseCall(direct, isAssignment)
+  const older = acme.worker(keystone).sweep()
   await isReached
-  await story.tell(...taken)
-  await comeBy(story)
+  await acme.deliver(...taken)
+  await comeBy(acme)
   open()
   await older
-  await story.follow()
-  expect(await story.differences()).toEqual(equal)
+  await acme.untilSettled()
+  expect(await acme.differences()).toEqual(equal)
 }
 
 it.each(interruptions)(
-  'a run that gives what is taken back meanwhile does not have the last word: %s',
-  // Who may not be at the same project at the same time.
+  'a run that grants a role which was revoked meanwhile is corrected: %s',
+  // Runs that exclude each other.
   (...interruption) => overtake(interruption, ({ openstack }) => openstack.sweep()),
 )
 
@@ -66,13 +66,13 @@ it.each(interruptions)('nor does one that was thought dead and comes back: %s', 
   }),
 )
 
-it('a project is called ready only with everybody in it who was granted something before', async () => {
-  const story = await begin()
-  const { table, customerId } = story
-  /** Of every project that is called ready, Keystone has all that the directory said before it was asked. */
+it('a ready project has every member whose grant was committed before', async () => {
+  const acme = await begin()
+  const { table, customerId } = acme
+  /** Keystone has the complete earlier state of the directory for every ready project. */
   const expectTruth = async () => {
-    const ready = await story.readyOnes()
-    const { should, is } = await compare(table, direct, customerId)
+    const ready = await acme.readyProjects()
+    const { expected: should, actual: is } = await compare(table, direct, customerId)
     const present = new Set(is)
     const isOf = (line: string) => ready.some((name) => line.endsWith(` in ${name}`))
     expect(should.filter((line) => isOf(line) && !present.has(line))).toEqual([])
@@ -86,10 +86,10 @@ it('a project is called ready only with everybody in it who was granted somethin
     [scene.grant(17, 'kim', 'web', ['dns:read'])],
   ]
   for (const events of steps) {
-    await story.tell(...events)
+    await acme.deliver(...events)
     let isOver = false
     const sweeping = (async () => {
-      while (!(await story.isSettled())) await story.openstack.sweep()
+      while (!(await acme.isSettled())) await acme.openstack.sweep()
       isOver = true
     })()
     do await expectTruth()

@@ -13,7 +13,7 @@ import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
-import { equal, startStory } from '../support/keystone/story.ts'
+import { equal, startCustomer } from '../support/keystone/customer.ts'
 
 // To this Keystone's database names that differ by case, accents or a space at the end are one.
 
@@ -32,23 +32,23 @@ const theirs = (name: string) =>
     identity: '',
   })
 
-/** With a project `cafe`; `sweep` lets no pause pass. */
+/** A customer with a project `cafe`; `sweep` skips no pause. */
 async function begin(variables: Record<string, string> = {}) {
-  const story = await startStory(engine, keystone, { variables })
-  const { tell, follow, customerId, openstack, recordOf } = story
-  await tell(scene.project(4, 'cafe'))
-  await follow()
+  const acme = await startCustomer(engine, keystone, { variables })
+  const { deliver, untilSettled, customerId, openstack, recordOf } = acme
+  await deliver(scene.project(4, 'cafe'))
+  await untilSettled()
   const sweep = async () => {
     for (let time = 0; time < 3; time++) await openstack.sweep()
   }
   const siblingError = (desired: string, sibling: string) =>
     `the name "${customerId}_${desired}" is taken by the project "${sibling}", which OpenStack does not tell apart: rename one of them`
   return {
-    ...story,
+    ...acme,
     sweep,
     expectReady: async (...names: string[]) => {
       for (const name of names) expect([name, (await recordOf(name))?.state]).toEqual([name, 'ready'])
-      expect(await story.differences()).toEqual(equal)
+      expect(await acme.differences()).toEqual(equal)
     },
     expectClash: async (desired: string, sibling: string) =>
       expect(await recordOf(desired)).toMatchObject({
@@ -64,16 +64,25 @@ async function begin(variables: Record<string, string> = {}) {
   }
 }
 
-describe('two projects of a customer whose names are one to Keystone', () => {
-  it('the second one waits and says for which, the first one is left alone, and a rename lets it in at once', async () => {
-    const { tell, sweep, expectReady, expectClash, change, projectThere, namesThere, refOf, customerId } =
-      await begin()
-    const first = await projectThere('cafe')
-    await tell(scene.project(5, 'café'), scene.grant(6, 'tom', 'café', ['full']))
+describe('two projects of a customer with the same name to Keystone', () => {
+  it('the second one waits with an error that names the first, the first one stays, and a rename ends the wait at once', async () => {
+    const {
+      deliver,
+      sweep,
+      expectReady,
+      expectClash,
+      change,
+      keystoneProject,
+      namesThere,
+      refOf,
+      customerId,
+    } = await begin()
+    const first = await keystoneProject('cafe')
+    await deliver(scene.project(5, 'café'), scene.grant(6, 'tom', 'café', ['full']))
     await sweep()
     await expectClash('café', 'cafe')
     expect(await namesThere()).toEqual(['cafe', 'web'])
-    expect(await projectThere('cafe')).toEqual(first)
+    expect(await keystoneProject('cafe')).toEqual(first)
     const { projectId } = await refOf('café')
     expect(await listProjectsTagged(keystone, `latchkey:${customerId}:${projectId}`)).toEqual([])
     const members = (await listAssignments(keystone, { projectId: first.id })).map(
@@ -83,38 +92,38 @@ describe('two projects of a customer whose names are one to Keystone', () => {
     await change('cafe', { name: 'bar' })
     await sweep()
     await expectReady('bar', 'café', 'web')
-    expect((await projectThere('bar')).id).toBe(first.id)
+    expect((await keystoneProject('bar')).id).toBe(first.id)
   })
 
-  it('one that is renamed so keeps its name in Keystone and its members come and go, until it is renamed again', async () => {
-    const { tell, sweep, expectReady, expectClash, change, projectThere } = await begin()
+  it('one that is renamed so keeps its name in Keystone and its members are in sync, until it is renamed again', async () => {
+    const { deliver, sweep, expectReady, expectClash, change, keystoneProject } = await begin()
     await change('web', { name: 'CAFÉ' })
-    await tell(scene.grant(6, 'tom', 'web', ['full']))
+    await deliver(scene.grant(6, 'tom', 'web', ['full']))
     await sweep()
     await expectClash('CAFÉ', 'cafe')
-    const there = await projectThere('web')
+    const there = await keystoneProject('web')
     const members = await listAssignments(keystone, { projectId: there.id })
     expect(members.map(({ principal }) => principal.name).join()).toContain(scene.mail('tom'))
     await change('CAFÉ', { name: 'web 2' })
     await sweep()
     await expectReady('web 2', 'cafe')
-    expect((await projectThere('web 2')).id).toBe(there.id)
+    expect((await keystoneProject('web 2')).id).toBe(there.id)
   })
 
-  it.each(['disable', 'delete'])('a deletion lets the other one in at once: %s', async (how) => {
-    const { tell, sweep, expectReady, expectClash } = await begin({ OS_PROJECT_DELETE: how })
-    await tell(scene.project(5, 'café'))
+  it.each(['disable', 'delete'])('a deletion ends the wait at once: %s', async (how) => {
+    const { deliver, sweep, expectReady, expectClash } = await begin({ OS_PROJECT_DELETE: how })
+    await deliver(scene.project(5, 'café'))
     await sweep()
     await expectClash('café', 'cafe')
-    await tell(scene.projectGone(6, 'cafe'))
+    await deliver(scene.projectGone(6, 'cafe'))
     await sweep()
     await expectReady('café', 'web')
   })
 
-  it('names that change places are given, and another spelling of the own one', async () => {
-    const { tell, sweep, expectReady, change, follow, namesThere } = await begin()
-    await tell(scene.project(5, 'thé'))
-    await follow()
+  it('names can be swapped, and the own one spelt differently', async () => {
+    const { deliver, sweep, expectReady, change, untilSettled, namesThere } = await begin()
+    await deliver(scene.project(5, 'thé'))
+    await untilSettled()
     await change('cafe', { name: 'between' })
     await change('thé', { name: 'café' })
     await change('between', { name: 'the' })
@@ -127,11 +136,11 @@ describe('two projects of a customer whose names are one to Keystone', () => {
   })
 })
 
-describe('what somebody else has', () => {
-  it('a project’s name in another spelling: told without its id, not touched, and taken once it is free', async () => {
-    const { tell, sweep, recordOf, customerId, lines, advance, expectReady, openstack } = await begin()
+describe('a name of others', () => {
+  it('of a project, spelt differently, is an error without its id, stays, and is taken once it is free', async () => {
+    const { deliver, sweep, recordOf, customerId, lines, advance, expectReady, openstack } = await begin()
     const made = await theirs(`${customerId}_SHÖP`)
-    await tell(scene.project(5, 'shop'))
+    await deliver(scene.project(5, 'shop'))
     await sweep()
     expect(await recordOf('shop')).toMatchObject({
       state: 'failed',
@@ -149,16 +158,16 @@ describe('what somebody else has', () => {
     await expectReady('shop', 'web')
   })
 
-  it('a user’s name in another spelling: told on the project, and the others are in it', async () => {
-    const { tell, sweep, recordOf, customerId, projectThere, advance, expectReady } = await begin()
+  it('of a user, spelt differently, is an error of the project, and the others are in it', async () => {
+    const { deliver, sweep, recordOf, customerId, keystoneProject, advance, expectReady } = await begin()
     const name = `${customerId}_${scene.mail('EVE')}`
     await keystone.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
-    await tell(scene.user(5, 'eve', 'tech'), scene.grant(6, 'eve', 'cafe', ['full']))
+    await deliver(scene.user(5, 'eve', 'tech'), scene.grant(6, 'eve', 'cafe', ['full']))
     await sweep()
     const error = `the name "${customerId}_${scene.mail('eve')}" is taken by another user in OpenStack, "${name}", which OpenStack does not tell apart: change the user's e-mail address, or have the other one renamed`
     expect(await recordOf('cafe')).toMatchObject({ state: 'failed', error })
     const stranger = await findUserNamed(keystone, domainId, name)
-    const inIt = await listAssignments(keystone, { projectId: (await projectThere('cafe')).id })
+    const inIt = await listAssignments(keystone, { projectId: (await keystoneProject('cafe')).id })
     expect(inIt.map(({ principal }) => principal.name)).toContain(`${customerId}_${scene.mail('owner')}`)
     expect(inIt.map(({ principal }) => principal.id)).not.toContain(stranger?.id)
     await keystone.call({ method: 'DELETE', path: pathTo('users', stranger?.id ?? ''), expect: 204 })
@@ -167,17 +176,17 @@ describe('what somebody else has', () => {
     await expectReady('cafe', 'web')
   })
 
-  it('a role: any that policies take for it will do, and no other', async () => {
-    const { tell, sweep, recordOf, projectThere } = await begin()
+  it('of a role will do if policies take it for the same', async () => {
+    const { deliver, sweep, recordOf, keystoneProject } = await begin()
     const [sameToPolicies, other] = [
       await createRole(keystone, 'DNS_Read'),
       await createRole(keystone, 'volume_réad'),
     ]
     await expect(createRole(keystone, 'àdmin')).rejects.toMatchObject({ code: 'conflict', what: 'role' })
     expect((await listRoles(keystone)).map(({ name }) => name)).not.toContain('àdmin')
-    await tell(scene.grant(6, 'tom', 'cafe', ['dns:read', 'volume:read']))
+    await deliver(scene.grant(6, 'tom', 'cafe', ['dns:read', 'volume:read']))
     await sweep()
-    const roles = (await listAssignments(keystone, { projectId: (await projectThere('cafe')).id })).map(
+    const roles = (await listAssignments(keystone, { projectId: (await keystoneProject('cafe')).id })).map(
       ({ role }) => role.id,
     )
     expect(roles).toContain(sameToPolicies.id)
@@ -191,7 +200,7 @@ describe('what somebody else has', () => {
 })
 
 describe('a look-up', () => {
-  it('by name finds what is called exactly so, and what has the name is another question', async () => {
+  it('by name finds the exact name, which may differ from the name’s holder', async () => {
     const made = await theirs('LOOK_straße')
     const find = (name: string) =>
       Promise.all([findProjectNamed(keystone, domainId, name), findProjectHolding(keystone, domainId, name)])
@@ -207,7 +216,7 @@ describe('a look-up', () => {
     await expect(createKeystoneUser(keystone, other)).rejects.toMatchObject({ code: 'conflict', holder: ann })
   })
 
-  it('by tag finds those that have exactly this one', async () => {
+  it('by tag finds the exact tag', async () => {
     const tags = ['latchkey', 'latchkey:LOOK:prj_01ABC']
     const desired = {
       domainId,

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
-import { startFollowed } from '../support/keystone/followed.ts'
+import { startSync } from '../support/keystone/sync.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { readOrg } from '../support/orgs.ts'
 
@@ -11,17 +11,17 @@ const engine = await startTestEngine()
 const own = await ownKeystone()
 const keystone = connectTo(own.variables)
 
-it('real customers are in Keystone as in the directory once they are provisioned, as others’ tools see it too', async () => {
-  const followed = await startFollowed(engine, { keystone })
-  await Promise.all([followed.deliverAll(readOrg('kubernetes-csi')), followed.deliverAll(readOrg('etcd-io'))])
-  await followed.follow({ seconds: 400 })
+it('real customers are in Keystone as in the directory once they are provisioned, for other clients too', async () => {
+  const sync = await startSync(engine, { keystone })
+  await Promise.all([sync.deliverAll(readOrg('kubernetes-csi')), sync.deliverAll(readOrg('etcd-io'))])
+  await sync.untilSettled({ seconds: 400 })
   const said: string[] = []
   for (const customerId of ['CSI000003', 'ETC000005']) {
-    const { should, is } = await compare(followed.table, keystone, customerId)
+    const { expected: should, actual: is } = await compare(sync.table, keystone, customerId)
     expect(is).toEqual(should)
     said.push(...should.filter((line) => line.includes(' is ')).map((line) => inNames(line, customerId)))
   }
-  expect(followed.failures).toEqual([])
+  expect(sync.failures).toEqual([])
 
   const { stdout } = await promisify(execFile)(
     '/usr/bin/openstack',

@@ -8,7 +8,7 @@ import { createReportKeys } from '../../shared/reviews/report/keys.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { makeHistory } from '../support/history.ts'
 import { compare } from '../support/keystone/equal.ts'
-import { startFollowed } from '../support/keystone/followed.ts'
+import { startSync } from '../support/keystone/sync.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { readOrg } from '../support/orgs.ts'
 import { startIssuer } from '../support/tokens.ts'
@@ -17,23 +17,23 @@ const engine = await startTestEngine()
 const customerId = 'ETC000005'
 const changes = 200
 
-it('a Keystone that was away is as the directory says soon after it is back, and the API answered all along', async () => {
+it('Keystone is in sync soon after an outage, and the API answers meanwhile', async () => {
   const own = await ownKeystone()
-  const followed = await startFollowed(engine, { keystone: connectTo(own.variables, { attempts: 2 }) })
-  const { table, openstack, lines } = followed
+  const sync = await startSync(engine, { keystone: connectTo(own.variables, { attempts: 2 }) })
+  const { table, openstack, lines } = sync
   const ask = await startPanel(table)
   const history = makeHistory(readOrg('etcd-io'), { seed: 3, rate: 0.9 })
   const [before, after] = [history.slice(0, -changes), history.slice(-changes)]
-  await followed.deliverAll(before)
-  await followed.follow({ seconds: 120 })
+  await sync.deliverAll(before)
+  await sync.untilSettled({ seconds: 120 })
   expect(await ask('/v1/openstack')).toMatchObject({ state: 'on', projects: { pending: 0 } })
 
   await own.stop()
   for (const event of after) {
-    await followed.record(event)
+    await sync.record(event)
     await ask(`/v1/customers/${customerId}/projects?limit=5`)
   }
-  await followed.settle()
+  await sync.settle()
   await openstack.sweep()
   const status = await ask('/v1/openstack')
   expect(Number((status.projects as Record<string, unknown>).pending)).toBeGreaterThan(5)
@@ -41,8 +41,8 @@ it('a Keystone that was away is as the directory says soon after it is back, and
   expect(lines.filter(({ message }) => message === "Keystone can't be reached")).toHaveLength(1)
 
   await own.start()
-  await followed.follow({ seconds: 120 })
-  const { should, is } = await compare(table, connectTo(own.variables), customerId)
+  await sync.untilSettled({ seconds: 120 })
+  const { expected: should, actual: is } = await compare(table, connectTo(own.variables), customerId)
   expect(is).toEqual(should)
   expect(lines.filter(({ message }) => message === 'Keystone can be reached again')).toHaveLength(1)
   expect(await ask('/v1/openstack')).toMatchObject({ projects: { pending: 0, failed: 0 } })

@@ -36,7 +36,7 @@ const at = (customerId: string) =>
   projectOf(customerId, 'P1', members(customerId, 3, ['full', 'compute:operate']))
 
 describe('a project', () => {
-  it('is there, with everybody in it, after one run, as others’ tools see it too, and a second finds nothing to do', async () => {
+  it('exists with all members after one run, for other clients too, and a second run has nothing to do', async () => {
     const desired = at('CLI000001')
     const { done, failures, steps } = await converge(direct, desired)
     expect([failures, done.length]).toEqual([[], steps.length])
@@ -55,7 +55,7 @@ describe('a project', () => {
     )
   })
 
-  it('is the same whether made by one run or by several at once', async () => {
+  it('is the same after one run or several concurrent ones', async () => {
     const desired = at('CLI000002')
     await Promise.all(Array.from({ length: 4 }, () => converge(direct, desired)))
     expect(await converge(direct, desired)).toMatchObject({ steps: [] })
@@ -63,7 +63,7 @@ describe('a project', () => {
     expect(await listKeystoneUsers(direct, domainId, 'CLI000002_')).toHaveLength(3)
   })
 
-  it('whose name somebody else has is told, and what is theirs stays', async () => {
+  it('whose name is taken is an error, and the holder stays as it is', async () => {
     const desired = at('CLI000003')
     const theirs = {
       domainId,
@@ -81,7 +81,7 @@ describe('a project', () => {
     expect(await listAssignments(direct, { projectId: made.id })).toEqual([])
   })
 
-  it('is repaired whatever was done to it by hand, users made once although renamed', async () => {
+  it('is repaired after any manual change, and renamed users are not created again', async () => {
     const desired = at('CLI000004')
     await converge(direct, desired)
     const [project] = await listProjectsTagged(direct, 'latchkey:CLI000004:P1')
@@ -106,7 +106,7 @@ describe('a project', () => {
     expect(await listKeystoneUsers(direct, domainId, 'CLI000004_')).toHaveLength(3)
   })
 
-  it('makes a user once more who was renamed by hand and is assigned nothing, and a pass disables the other', async () => {
+  it('creates a user again who was renamed by hand and has no role, and a full sync disables the other', async () => {
     const desired = at('CLI000006')
     await converge(direct, desired)
     const [renamed] = await listKeystoneUsers(direct, domainId, 'CLI000006_m0')
@@ -136,7 +136,7 @@ describe('a project', () => {
     expect(requests.filter((request) => request === 'GET /v3/users')).toHaveLength(1)
   })
 
-  it('lets its name and its users’ names go to others', async () => {
+  it('frees its name and its users’ names', async () => {
     const [one, other] = [
       at('CLI000005'),
       { ...at('CLI000005'), project: { ...at('CLI000005').project, id: 'P2', name: 'b' } },
@@ -155,7 +155,7 @@ describe('a project', () => {
   })
 })
 
-describe('a pass over everything', () => {
+describe('a full sync', () => {
   it('costs a request for each project, and for each change', { timeout: 300_000 }, async () => {
     const requests: string[] = []
     const counted = connectTo(own.variables, {

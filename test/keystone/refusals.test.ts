@@ -11,7 +11,7 @@ import { startTestEngine } from '../support/engine.ts'
 import { makeCertificate } from '../support/keystone/certificates.ts'
 import { compare } from '../support/keystone/equal.ts'
 import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
-import { startFollowed } from '../support/keystone/followed.ts'
+import { startSync } from '../support/keystone/sync.ts'
 import { connectTo, ownKeystone, proxyTo } from '../support/keystone/shared.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 
@@ -25,20 +25,20 @@ async function startScene(keystone: Keystone, variables = {}) {
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)
   const advance = (milliseconds: number) => void (ahead += milliseconds)
-  const followed = await startFollowed(engine, { keystone, variables, now, advance, onStream: false })
-  const tell = (...events: TimedEvent[]) =>
-    followed.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
+  const sync = await startSync(engine, { keystone, variables, now, advance, onStream: false })
+  const deliver = (...events: TimedEvent[]) =>
+    sync.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
   return {
-    ...followed,
+    ...sync,
     customerId,
-    tell,
+    deliver,
     advance,
     recordOf: async (name: string) => {
-      const { items } = await listProjects(followed.table, customerId)
+      const { items } = await listProjects(sync.table, customerId)
       const id = items.find((project) => project.name === name)?.id ?? ''
-      return findRecord(followed.table, { customerId, projectId: id })
+      return findRecord(sync.table, { customerId, projectId: id })
     },
-    sides: () => compare(followed.table, direct, customerId),
+    sides: () => compare(sync.table, direct, customerId),
   }
 }
 
@@ -70,10 +70,10 @@ describe('a Keystone that cannot be asked', () => {
   it.each(wrong)(
     '%s: the project waits, the directory goes on, and the log says why once',
     async (_, variables, code) => {
-      const { tell, openstack, recordOf, lines, advance } = await startScene(
+      const { deliver, openstack, recordOf, lines, advance } = await startScene(
         connectTo(await variables(), { attempts: 1 }),
       )
-      await tell(...beginning)
+      await deliver(...beginning)
       for (let attempt = 0; attempt < 3; attempt++) {
         await openstack.sweep()
         advance(40_000)
@@ -91,9 +91,10 @@ describe('a Keystone that cannot be asked', () => {
   )
 })
 
-describe('what somebody else has', () => {
-  it('a project’s name: told on the project, not touched, and taken once it is free', async () => {
-    const { tell, openstack, recordOf, customerId, follow, sides, table, advance } = await startScene(direct)
+describe('an entity of others', () => {
+  it('with a project’s name is an error of our project, stays as it is, and the name is taken once it is free', async () => {
+    const { deliver, openstack, recordOf, customerId, untilSettled, sides, table, advance } =
+      await startScene(direct)
     const name = `${customerId}_web`
     const theirs = await createKeystoneProject(direct, {
       domainId: 'default',
@@ -103,7 +104,7 @@ describe('what somebody else has', () => {
       tags: [],
       identity: '',
     })
-    await tell(...beginning)
+    await deliver(...beginning)
     await openstack.sweep()
     expect(await recordOf('web')).toMatchObject({
       state: 'failed',
@@ -114,8 +115,8 @@ describe('what somebody else has', () => {
     await direct.call({ method: 'DELETE', path: `/projects/${theirs.id}`, expect: 204 })
     advance(6_000)
     await openstack.sweep()
-    await follow()
-    const { should, is } = await sides()
+    await untilSettled()
+    const { expected: should, actual: is } = await sides()
     expect(is).toEqual(should)
     expect(
       await listProjectsTagged(
@@ -125,11 +126,11 @@ describe('what somebody else has', () => {
     ).toHaveLength(1)
   })
 
-  it('a user’s name: told on the project, the others are in it, and the stranger gets nothing', async () => {
-    const { tell, openstack, recordOf, customerId } = await startScene(direct)
+  it('with a user’s name is an error of the project; other members are in it, and the stranger gets nothing', async () => {
+    const { deliver, openstack, recordOf, customerId } = await startScene(direct)
     const name = `${customerId}_${scene.mail('tom')}`
     await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
-    await tell(...beginning)
+    await deliver(...beginning)
     await openstack.sweep()
     const record = await recordOf('web')
     expect(record).toMatchObject({
@@ -140,12 +141,12 @@ describe('what somebody else has', () => {
     expect(inIt.map(({ principal }) => principal.name)).toEqual([`${customerId}_${scene.mail('owner')}`])
   })
 
-  it('the right to assign a role: what is refused is told, what is not is done, and the rest goes on', async () => {
+  it('that we may not assign is an error, and all other steps are made', async () => {
     const proxy = await proxyTo(own.variables)
-    const { tell, openstack, recordOf, advance, follow, sides, lines } = await startScene(
+    const { deliver, openstack, recordOf, advance, untilSettled, sides, lines } = await startScene(
       connectTo(proxy.variables),
     )
-    await tell(...beginning, scene.project(4, 'shop'))
+    await deliver(...beginning, scene.project(4, 'shop'))
     proxy.next('forbidden', ({ method, path }) => method === 'PUT' && path.includes('/roles/'))
     await openstack.sweep()
     const states = [await recordOf('web'), await recordOf('shop')]
@@ -156,15 +157,15 @@ describe('what somebody else has', () => {
     expect(lines.map(({ fields }) => fields?.error).join()).toContain('You are not authorized')
     advance(6_000)
     await openstack.sweep()
-    await follow()
-    const { should, is } = await sides()
+    await untilSettled()
+    const { expected: should, actual: is } = await sides()
     expect(is).toEqual(should)
   })
 
-  it('is never given away: a user of ours who was given to others by hand is known by its attribute only', async () => {
-    const { tell, follow, customerId, openstack, sides } = await startScene(direct)
-    await tell(...beginning)
-    await follow()
+  it('does not become ours by its name: only the attribute identifies our users', async () => {
+    const { deliver, untilSettled, customerId, openstack, sides } = await startScene(direct)
+    await deliver(...beginning)
+    await untilSettled()
     const other = await findUserNamed(direct, 'default', `${customerId}_${scene.mail('tom')}`)
     const project = await findProjectNamed(direct, 'default', `${customerId}_web`)
     const admin = await findProjectNamed(direct, 'default', 'admin')
@@ -175,12 +176,12 @@ describe('what somebody else has', () => {
     expect(
       (await listAssignments(direct, { projectId: admin.id })).map(({ principal }) => principal.id),
     ).toContain(other.id)
-    const { should, is } = await sides()
+    const { expected: should, actual: is } = await sides()
     expect(is).toEqual(should)
   })
 })
 
-it('what is configured wrong is told by the name of its variable', () => {
+it('an error of the configuration names the variable', () => {
   expect(() => configureOpenStack({ ...own.variables, OS_DRIFT: 'ignore' })).toThrow(/OS_DRIFT/)
   expect(() => configureOpenStack({ ...own.variables, OS_PASSWORD: '' })).toThrow(/OS_PASSWORD/)
   expect(configureOpenStack({ ...own.variables, OS_AUTH_URL: '' })).toBeUndefined()

@@ -5,7 +5,7 @@ import type { SourcePolicy } from '../../functions/provisioning/source-policy.ts
 import { streamFilters } from '../../functions/provisioning/stream-filter.ts'
 import { createProvisioning } from '../../functions/provisioning/worker.ts'
 import { parseEvent } from '../../functions/webhooks/parse-event.ts'
-import { openChangeStream } from '../../infra/local/change-stream/tap.ts'
+import { openChangeStream } from '../../infra/local/change-stream/change-stream.ts'
 import { defaultCustomerIdPattern } from '../../shared/domain/entities/customer.ts'
 import { instantOf } from '../../shared/domain/values/instant.ts'
 import type { DeliveryStatus } from '../../shared/provisioning/delivery.ts'

@@ -8,13 +8,13 @@ type Put = { Item?: Attributes; ConditionExpression?: string | undefined }
 type Keyed = { Key?: Attributes }
 type Part = { Put?: Put | undefined; Update?: Keyed | undefined; Delete?: Keyed | undefined; Get?: unknown }
 
-/** What the inputs of the writing commands have that matters here; those of reading ones fit too. */
+/** The parts of write commands' inputs that are used here; those of reads fit too. */
 export type WriteInput = Put & Keyed & { TransactItems?: Part[] | undefined }
 
-/** One write that was committed: what became of the item with these keys. */
+/** One committed write: the change of the item with these keys. */
 export type Written = { eventName: 'INSERT' | 'MODIFY' | 'REMOVE'; keys: { pk: string; sk: string } }
 
-/** What a command that succeeded wrote; nothing for one that only reads. A check in a transaction is no write. */
+/** The writes of a successful command; none for a read. A condition check in a transaction is no write. */
 export function writtenBy(command: string, input: WriteInput): Written[] {
   switch (command) {
     case 'PutItemCommand':
@@ -34,7 +34,7 @@ export function writtenBy(command: string, input: WriteInput): Written[] {
   }
 }
 
-/** The record that Lambda would hand over. `sequence` says which of two came first. */
+/** The record as Lambda would get it. `sequence` orders records. */
 export function toRecord({ eventName, keys }: Written, sequence: bigint, at: Date): DynamoDBRecord {
   const SequenceNumber = String(sequence).padStart(21, '0')
   return {
@@ -53,7 +53,7 @@ export function toRecord({ eventName, keys }: Written, sequence: bigint, at: Dat
   }
 }
 
-/** Whether it was new is told by its own condition: that no such item be there. */
+/** An insert has the condition that there is no such item. */
 function fromPut(put: Put | undefined): Written[] {
   const isNew = /attribute_not_exists\s*\(\s*pk\s*\)/.test(put?.ConditionExpression ?? '')
   return written(isNew ? 'INSERT' : 'MODIFY', put?.Item)

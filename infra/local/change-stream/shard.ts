@@ -7,11 +7,11 @@ export type StreamHandler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatc
 export type ShardOptions = {
   handle: StreamHandler
   log: Log
-  /** Records a batch. */
+  /** Records per batch. */
   batchSize?: number
-  /** How often a batch is tried again that makes no progress. */
+  /** Retries of a batch without progress. */
   retries?: number
-  /** Milliseconds before the first retry; each next one waits twice as long. */
+  /** Milliseconds before the first retry, doubled each time. */
   firstPause?: number
 }
 
@@ -19,11 +19,11 @@ export type Shard = {
   push: (record: DynamoDBRecord) => void
   /** Resolves once nothing is queued or being handled. */
   idle: () => Promise<void>
-  /** Drops what is queued and resolves when the batch at hand has been handled. */
+  /** Drops queued records and resolves when the current batch has been handled. */
   stop: () => Promise<void>
 }
 
-/** Hands records over in order, a batch at a time, with the retries of a Lambda event source mapping. */
+/** Handles records in order, a batch at a time, with the retries of a Lambda event source mapping. */
 export function createShard(options: ShardOptions): Shard {
   const { handle, log, batchSize = 100, retries = 5, firstPause = 50 } = options
   const queue: DynamoDBRecord[] = []
@@ -32,7 +32,7 @@ export function createShard(options: ShardOptions): Shard {
   let isRunning = false
 
   const run = async () => {
-    // One turn of the event loop later, so that what is written together is handled together.
+    // One turn of the event loop later, so that records of one transaction are in one batch.
     await new Promise(setImmediate)
     while (queue.length > 0) await deliver(queue.splice(0, batchSize), 0)
     isRunning = false
@@ -44,12 +44,15 @@ export function createShard(options: ShardOptions): Shard {
     const rest = batch.slice(outcome.from)
     const hasProgress = outcome.from > 0
     if (!hasProgress && attempt >= retries) {
-      log('error', 'gave up on records of the stream', { count: rest.length, error: outcome.error })
+      log('error', 'records of the stream were dropped after all retries', {
+        count: rest.length,
+        error: outcome.error,
+      })
       return
     }
     await pause(firstPause * 2 ** attempt, undefined, { signal: stopping.signal }).catch(() => {})
     if (stopping.signal.aborted) return
-    // Halving brings one nearer to the culprit, so it isn't counted as a retry either.
+    // Halving isolates the failing record, so it isn't counted as a retry.
     if (outcome.thrown && rest.length > 1) for (const half of halves(rest)) await deliver(half, attempt)
     else await deliver(rest, hasProgress ? 0 : attempt + 1)
   }
@@ -79,7 +82,7 @@ async function tryBatch(handle: StreamHandler, batch: DynamoDBRecord[]): Promise
     const failed = new Set(failures.map(({ itemIdentifier }) => itemIdentifier))
     if (failed.size === 0) return 'done'
     const from = batch.findIndex((record) => failed.has(record.dynamodb?.SequenceNumber ?? ''))
-    // Lambda's contract: an identifier that is none of the batch's fails all of it.
+    // Lambda's contract: an unknown identifier fails the whole batch.
     return { from: Math.max(from, 0), thrown: false, error: 'batchItemFailures' }
   } catch (error) {
     return { from: 0, thrown: true, error: error instanceof Error ? error.name : 'unknown' }

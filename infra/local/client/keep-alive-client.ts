@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { errorCode, plainly } from '../plain-error.ts'
+import { errorCode, messageOf } from '../cli-error.ts'
 import { type LocalService, notRunning, ServiceDown } from './local-service.ts'
 
 export type Answer = { status: number; body: unknown }
@@ -14,8 +14,8 @@ const busy = [429, 502, 503, 504]
 const timeoutMilliseconds = 30_000
 
 /**
- * Requests over few connections, at half the CPU of `fetch`: it shares the machine with the service. JSON answers are
- * parsed. Connections that fail and answers that ask for patience throw `ServiceDown`.
+ * Sends requests over few connections, at half the CPU of `fetch`: it shares the machine with the service. Parses JSON.
+ * Throws `ServiceDown` for failed connections and for responses that ask for a retry.
  */
 export function keepAliveClient(
   service: LocalService,
@@ -50,7 +50,7 @@ export function keepAliveClient(
 
 function asDown(service: LocalService, error: unknown): ServiceDown {
   if (errorCode(error) === 'ECONNREFUSED') return notRunning(service.port)
-  return new ServiceDown(`no answer from ${service.origin}: ${plainly(error)}`)
+  return new ServiceDown(`no answer from ${service.origin}: ${messageOf(error)}`)
 }
 
 function parse(text: string): unknown {

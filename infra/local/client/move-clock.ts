@@ -1,9 +1,9 @@
 import { clockPath, readClockSecret } from '../clock.ts'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import { ask, type LocalService } from './local-service.ts'
 import { detailOf } from './problem-detail.ts'
 
-/** Moves the service's time forward. @throws {PlainError} */
+/** Moves the service's time forward. @throws {CliError} */
 export async function moveClock(service: LocalService, days: number): Promise<void> {
   const response = await ask(service, `${service.origin}${clockPath}`, {
     method: 'POST',
@@ -13,5 +13,5 @@ export async function moveClock(service: LocalService, days: number): Promise<vo
     },
     body: JSON.stringify({ days }),
   })
-  if (!response.ok) throw new PlainError(`the clock is not moved: ${await detailOf(response)}`)
+  if (!response.ok) throw new CliError(`the clock is not moved: ${await detailOf(response)}`)
 }

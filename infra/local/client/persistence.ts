@@ -4,8 +4,8 @@ import { ServiceDown } from './local-service.ts'
 export type Persist = <T>(operation: () => Promise<T>) => Promise<T>
 
 /**
- * Repeats operations while the service is down, with growing pauses; gives up once none of them has succeeded for
- * `milliseconds`, with the last failure. What is repeated must be safe to repeat. `onDown` is told each failure.
+ * Retries operations while the service is down, with growing pauses; throws the last error once none of them has succeeded
+ * for `milliseconds`. The operations must be idempotent. Calls `onDown` at each failure.
  */
 export function persistence(milliseconds: number, onDown: (error: ServiceDown) => void): Persist {
   let lastSuccess = performance.now()

@@ -1,4 +1,4 @@
-/** What an answer that is an error says of itself, for whoever sits at the terminal. */
+/** The message of an error response, for the terminal. */
 export async function detailOf(response: Response): Promise<string> {
   const problem: unknown = await response.json().catch(() => undefined)
   const detail = typeof problem === 'object' && problem && 'detail' in problem ? problem.detail : undefined

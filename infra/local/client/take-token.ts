@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { clients, redirectUri, resourceOf, type SigningAlgorithm } from '../issuer/names.ts'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import { ask, clientSecretsOf, type LocalService } from './local-service.ts'
 
-/** A machine's access token, by its client credentials (RFC 6749, section 4.4). @throws {PlainError} */
+/** A machine's access token, by its client credentials (RFC 6749, section 4.4). @throws {CliError} */
 export async function takeMachineToken(
   service: LocalService,
   machine: 'operator' | 'check',
@@ -18,7 +18,7 @@ export async function takeMachineToken(
   )
 }
 
-/** A person's access token, by the authorization code flow with PKCE (RFC 7636). @throws {PlainError} */
+/** A person's access token, by the authorization code flow with PKCE (RFC 7636). @throws {CliError} */
 export async function takePersonToken(
   service: LocalService,
   email: string,
@@ -47,7 +47,7 @@ export async function takePersonToken(
   })
 }
 
-/** Does what a browser does: follows redirects with their cookies until one leads back to the client. */
+/** Acts as a browser: follows redirects with their cookies until one leads back to the client. */
 async function followToCode(service: LocalService, start: string): Promise<string> {
   const cookies = new Map<string, string>()
   let url = start
@@ -55,7 +55,7 @@ async function followToCode(service: LocalService, start: string): Promise<strin
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await ask(service, url, { redirect: 'manual', headers: { cookie } })
     const location = response.headers.get('location')
-    if (!location) throw new PlainError(`the issuer refuses the login: ${(await response.text()).trim()}`)
+    if (!location) throw new CliError(`the issuer refuses the login: ${(await response.text()).trim()}`)
     for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       cookies.set(name, value)
@@ -63,12 +63,12 @@ async function followToCode(service: LocalService, start: string): Promise<strin
     url = new URL(location, url).href
     if (url.startsWith(redirectUri)) return codeOf(new URL(url).searchParams)
   }
-  throw new PlainError('the issuer never finishes the login')
+  throw new CliError('the issuer never finishes the login')
 }
 
 function codeOf(answer: URLSearchParams): string {
   const code = answer.get('code')
-  if (!code) throw new PlainError(`the issuer refuses the login: ${answer.get('error_description') ?? ''}`)
+  if (!code) throw new CliError(`the issuer refuses the login: ${answer.get('error_description') ?? ''}`)
   return code
 }
 
@@ -85,5 +85,5 @@ async function postToken(
   const answer: unknown = await response.json().catch(() => undefined)
   if (typeof answer === 'object' && answer && 'access_token' in answer) return String(answer.access_token)
   const reason = typeof answer === 'object' && answer && 'error' in answer ? answer.error : response.status
-  throw new PlainError(`the issuer gives no token: ${String(reason)}`)
+  throw new CliError(`the issuer gives no token: ${String(reason)}`)
 }

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { givenPath } from '../client/given-path.ts'
+import { resolveArgument } from '../client/resolve-argument.ts'
 import { keepAliveClient } from '../client/keep-alive-client.ts'
 import { findService, type LocalService, notRunning, runCommand } from '../client/local-service.ts'
 import { persistence } from '../client/persistence.ts'
 import { takeMachineToken } from '../client/take-token.ts'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import { type FileDelivery, readDeliveries } from '../provision/delivery-file.ts'
 import { followDeliveries } from '../provision/follow-deliveries.ts'
 import { postDeliveries, signingSecret } from '../provision/post-deliveries.ts'
@@ -69,7 +69,7 @@ function findOrFail(): LocalService {
   return service
 }
 
-/** A token that is never close to its end. */
+/** Returns a token that doesn't expire soon. */
 function tokenKeeper(service: LocalService): () => Promise<string> {
   let taken: { token: string; at: number } | undefined
   return async () => {
@@ -83,15 +83,14 @@ function readArguments(): { file: string; concurrency: number } {
   const { values, positionals } = parse()
   const [file, ...rest] = positionals
   const concurrency = Number(values.concurrency)
-  if (!file || rest.length > 0 || !Number.isInteger(concurrency) || concurrency < 1)
-    throw new PlainError(usage)
-  return { file: givenPath(file, process.env), concurrency }
+  if (!file || rest.length > 0 || !Number.isInteger(concurrency) || concurrency < 1) throw new CliError(usage)
+  return { file: resolveArgument(file, process.env), concurrency }
 }
 
 function parse() {
   try {
     return parseArgs({ allowPositionals: true, options: { concurrency: { type: 'string', default: '16' } } })
   } catch {
-    throw new PlainError(usage)
+    throw new CliError(usage)
   }
 }

@@ -4,7 +4,7 @@ import { requireService, runCommand } from '../client/local-service.ts'
 import { moveClock } from '../client/move-clock.ts'
 import { takeMachineToken } from '../client/take-token.ts'
 import { Days } from '../clock.ts'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import { untilOpened, untilStill } from '../review/follow-review.ts'
 import { type ReviewClient, reviewClient } from '../review/review-client.ts'
 import { describeOpened, describeOutcome, type Review } from '../review/review.ts'
@@ -32,10 +32,10 @@ function tell(line: string): void {
 function readArguments(): { customer: string; days?: number } {
   const { values, positionals } = parse()
   const [customer, ...rest] = positionals
-  if (!customer || rest.length > 0) throw new PlainError(usage)
+  if (!customer || rest.length > 0) throw new CliError(usage)
   if (values.days === undefined) return { customer }
   const days = v.safeParse(Days, Number(values.days))
-  if (!days.success) throw new PlainError(usage)
+  if (!days.success) throw new CliError(usage)
   return { customer, days: days.output }
 }
 
@@ -43,6 +43,6 @@ function parse() {
   try {
     return parseArgs({ allowPositionals: true, options: { days: { type: 'string' } } })
   } catch {
-    throw new PlainError(usage)
+    throw new CliError(usage)
   }
 }

@@ -3,13 +3,13 @@ import { parseArgs } from 'node:util'
 import type { JWK } from 'jose'
 import * as v from 'valibot'
 import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
-import { givenPath } from '../client/given-path.ts'
+import { resolveArgument } from '../client/resolve-argument.ts'
 import { runCommand } from '../client/local-service.ts'
-import { sayVerdict } from '../client/say-verdict.ts'
+import { describeVerification } from '../client/describe-verification.ts'
 import { readReportKeys } from '../data/data-folder.ts'
 import { readJson } from '../data/private-files.ts'
 import { findDataFolder } from '../data/run-folder.ts'
-import { errorCode, PlainError } from '../plain-error.ts'
+import { errorCode, CliError } from '../cli-error.ts'
 import { readSettings } from '../settings.ts'
 
 const usage = 'usage: npm run --silent verify-report -- FILE [--keys FILE]'
@@ -17,25 +17,25 @@ const KeySet = v.object({ keys: v.array(v.custom<JWK>((key) => typeof key === 'o
 
 await runCommand(async () => {
   const { file, keys } = readArguments()
-  const trusted = keys === undefined ? ownKeys() : readKeySet(givenPath(keys, process.env))
-  const verdict = await verifyReport(readBytes(givenPath(file, process.env)), { keys: trusted })
-  process.stdout.write(`${file}: ${sayVerdict(verdict)}\n`)
+  const trusted = keys === undefined ? ownKeys() : readKeySet(resolveArgument(keys, process.env))
+  const verdict = await verifyReport(readBytes(resolveArgument(file, process.env)), { keys: trusted })
+  process.stdout.write(`${file}: ${describeVerification(verdict)}\n`)
   if (!verdict.ok) process.exitCode = 1
 })
 
-/** Those of the service on `PORT`, or of the folder that a start would use. */
+/** The keys of the service on `PORT`, or of the folder that a start would use. */
 function ownKeys(): JWK[] {
   const { home, port, dataFolder } = readSettings(process.env)
   const folder = findDataFolder(home, port) ?? dataFolder
-  if (folder === undefined) throw new PlainError('there are no keys here to trust: name a file with --keys')
+  if (folder === undefined) throw new CliError('there are no keys here to trust: name a file with --keys')
   return readReportKeys(folder)
 }
 
 function readKeySet(path: string): JWK[] {
   const content = readJson(path)
-  if (content === undefined) throw new PlainError(`there is no ${path}`)
+  if (content === undefined) throw new CliError(`there is no ${path}`)
   const parsed = v.safeParse(KeySet, content)
-  if (!parsed.success) throw new PlainError(`${path} is no set of keys: a JSON object with "keys" (RFC 7517)`)
+  if (!parsed.success) throw new CliError(`${path} is no set of keys: a JSON object with "keys" (RFC 7517)`)
   return parsed.output.keys
 }
 
@@ -43,14 +43,14 @@ function readBytes(path: string): Buffer {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new PlainError(`cannot read ${path}: ${errorCode(error)}`)
+    throw new CliError(`cannot read ${path}: ${errorCode(error)}`)
   }
 }
 
 function readArguments(): { file: string; keys: string | undefined } {
   const { values, positionals } = parse()
   const [file, ...rest] = positionals
-  if (!file || rest.length > 0) throw new PlainError(usage)
+  if (!file || rest.length > 0) throw new CliError(usage)
   return { file, keys: values.keys }
 }
 
@@ -58,6 +58,6 @@ function parse() {
   try {
     return parseArgs({ allowPositionals: true, options: { keys: { type: 'string' } } })
   } catch {
-    throw new PlainError(usage)
+    throw new CliError(usage)
   }
 }

@@ -41,7 +41,7 @@ export type DataFolder = {
   webhooks: WebhookSources
   /** `secrets.json`: for cursors and for the clients of the local issuer. */
   secrets: Secrets
-  /** `mail.json`: what signs the links of messages. */
+  /** `mail.json`: the key that signs the links of messages. */
   mailSecret: string
   /** `keys.json`: the private keys of the local issuer. */
   signingKeys: JWK[]

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import { readJson, writeJson } from './private-files.ts'
 
 /** Grows with every change of the table's keys, indexes or attributes: there is no migration of local data. */
@@ -10,11 +10,11 @@ const pathOf = (folder: string) => join(folder, 'format.json')
 
 /**
  * Refuses data that another version of Latchkey has written, before anything in the folder is touched: its items would not be
- * found under today's keys. @throws {PlainError}
+ * found under today's keys. @throws {CliError}
  */
 export function refuseOtherFormat(folder: string, databaseFile: string): void {
   if (!holdsData(databaseFile) || formatOf(readJson(pathOf(folder))) === format) return
-  throw new PlainError(
+  throw new CliError(
     `the data in ${folder} is of another version of Latchkey: move the folder away, or name another one in LATCHKEY_DATA, to begin anew`,
   )
 }

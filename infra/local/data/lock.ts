@@ -1,22 +1,22 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isEngine } from '../engine.ts'
-import { errorCode, PlainError } from '../plain-error.ts'
+import { errorCode, CliError } from '../cli-error.ts'
 import { findProcesses, identify, isRunning, type ProcessIdentity, untilGone } from './processes.ts'
 
-/** What the lock file says: whose the folder is, and the engine that has its data open. */
+/** Content of the lock file: the process that owns the folder, and the engine that has its data open. */
 type Claim = { service: ProcessIdentity; engine?: { pid: number; port: number } }
 
 export type Lock = {
-  /** Puts the engine's process and port into the lock, for whoever comes after a crash. */
+  /** Writes the engine's process and port into the lock: the next start needs them after a crash. */
   nameEngine: (engine: { pid: number; port: number }) => void
   release: () => void
 }
 
 /**
- * Claims a folder for this process. What a crash left is cleared away first: the dead service's claim, and its engine,
- * before a second one opens the same file.
- * @throws {PlainError} when a running service has the folder
+ * Claims a folder for this process. After a crash it first removes the dead service's claim and ends its engine, before a
+ * second one opens the same file.
+ * @throws {CliError} when a running service has the folder
  */
 export async function takeLock(folder: string, databasePath?: string): Promise<Lock> {
   const path = join(folder, 'lock.json')
@@ -25,7 +25,7 @@ export async function takeLock(folder: string, databasePath?: string): Promise<L
   const other = databasePath && findProcesses((argv) => isEngine(argv, { databasePath }))[0]
   if (other) {
     rmSync(path, { force: true })
-    throw new PlainError(`the data in ${folder} is open in process ${other}`)
+    throw new CliError(`the data in ${folder} is open in process ${other}`)
   }
   return {
     nameEngine: ({ pid, port }) => renameSync(write(path, { ...claim, engine: { pid, port } }), path),
@@ -37,21 +37,21 @@ async function clearAway(path: string, folder: string, databasePath?: string): P
   const text = read(path)
   const claim = text === undefined ? undefined : parse(text)
   if (claim && isRunning(claim.service))
-    throw new PlainError(`another latchkey (process ${claim.service.pid}) is using ${folder}`)
+    throw new CliError(`another latchkey (process ${claim.service.pid}) is using ${folder}`)
   await endOrphans(claim, databasePath)
   if (text !== undefined) removeUnchanged(path, text)
 }
 
-/** Killed, not asked: nobody waits for an answer any more, and SQLite's log keeps what was acknowledged. */
+/** Kills the engine at once: no client waits for a response, and SQLite's log keeps acknowledged writes. */
 async function endOrphans(claim: Claim | undefined, databasePath?: string): Promise<void> {
   const ours = databasePath ? { databasePath } : { port: claim?.engine?.port ?? 0 }
   for (const pid of findProcesses((argv) => isEngine(argv, ours))) {
     process.kill(pid, 'SIGKILL')
-    if (!(await untilGone(pid, 5000))) throw new PlainError(`process ${pid} does not let go of the data`)
+    if (!(await untilGone(pid, 5000))) throw new CliError(`process ${pid} does not let go of the data`)
   }
 }
 
-/** Two starts may clear the same stale lock: the later must not remove the claim that the earlier has just made. */
+/** Two starts may remove the same stale lock: the later must not remove the new claim of the earlier. */
 function removeUnchanged(path: string, text: string): void {
   const aside = `${path}.${process.pid}`
   try {
@@ -63,7 +63,7 @@ function removeUnchanged(path: string, text: string): void {
   }
 }
 
-/** Appears with its content or not at all; false when there is one already. */
+/** Creates the file atomically with its content; false if it exists. */
 function create(path: string, claim: Claim): boolean {
   const aside = write(path, claim)
   try {
@@ -83,7 +83,7 @@ function write(path: string, claim: Claim): string {
     writeFileSync(aside, `${JSON.stringify(claim)}\n`, { mode: 0o600 })
     return aside
   } catch (error) {
-    throw new PlainError(`cannot write ${aside}: ${errorCode(error)}`)
+    throw new CliError(`cannot write ${aside}: ${errorCode(error)}`)
   }
 }
 
@@ -92,11 +92,11 @@ function read(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
-    throw new PlainError(`cannot read ${path}: ${errorCode(error)}`)
+    throw new CliError(`cannot read ${path}: ${errorCode(error)}`)
   }
 }
 
-/** Undefined when it isn't a claim, such as a file that a crash left empty: then nobody holds it. */
+/** Undefined if it is no claim, such as an empty file after a crash: then no process owns the folder. */
 function parse(text: string): Claim | undefined {
   try {
     const claim: Claim = JSON.parse(text)

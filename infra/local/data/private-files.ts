@@ -1,24 +1,24 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { errorCode, PlainError } from '../plain-error.ts'
+import { errorCode, CliError } from '../cli-error.ts'
 
-/** Makes sure of a folder that only its owner may enter. @throws {PlainError} */
+/** Makes sure of a folder that only its owner may enter. @throws {CliError} */
 export function makeFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
-    if (!statSync(path).isDirectory()) throw new PlainError(`${path} is not a folder`)
+    if (!statSync(path).isDirectory()) throw new CliError(`${path} is not a folder`)
   } catch (error) {
-    if (error instanceof PlainError) throw error
-    throw new PlainError(`cannot use the folder ${path}: ${trouble(errorCode(error))}`)
+    if (error instanceof CliError) throw error
+    throw new CliError(`cannot use the folder ${path}: ${trouble(errorCode(error))}`)
   }
 }
 
-/** The parsed content; undefined when there is no such file. @throws {PlainError} */
+/** The parsed content; undefined when there is no such file. @throws {CliError} */
 export function readJson(path: string): unknown {
   const text = readText(path)
   try {
     return text === undefined ? undefined : JSON.parse(text)
   } catch {
-    throw new PlainError(`${path} is damaged: not JSON`)
+    throw new CliError(`${path} is damaged: not JSON`)
   }
 }
 
@@ -27,7 +27,7 @@ export function writeJson(path: string, value: unknown): void {
   writePrivate(path, `${JSON.stringify(value, undefined, 2)}\n`)
 }
 
-/** Mode 0600, and in one step: a crash leaves the old content or the new. @throws {PlainError} */
+/** Mode 0600, and in one step: a crash leaves the old content or the new. @throws {CliError} */
 export function writePrivate(path: string, content: string | Uint8Array): void {
   const aside = `${path}.${process.pid}`
   try {
@@ -35,7 +35,7 @@ export function writePrivate(path: string, content: string | Uint8Array): void {
     renameSync(aside, path)
   } catch (error) {
     rmSync(aside, { force: true })
-    throw new PlainError(`cannot write ${path}: ${errorCode(error)}`)
+    throw new CliError(`cannot write ${path}: ${errorCode(error)}`)
   }
 }
 
@@ -44,7 +44,7 @@ function readText(path: string): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
-    throw new PlainError(`cannot read ${path}: ${errorCode(error)}`)
+    throw new CliError(`cannot read ${path}: ${errorCode(error)}`)
   }
 }
 

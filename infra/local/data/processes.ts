@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A process by its id and, where `/proc` tells it, its start: an id alone is given again to others. */
+/** A process by its id and, where `/proc` has it, its start time: ids are reused. */
 export type ProcessIdentity = { pid: number; started?: string }
 
 export function identify(pid: number): ProcessIdentity {
@@ -9,14 +9,14 @@ export function identify(pid: number): ProcessIdentity {
   return started === undefined ? { pid } : { pid, started }
 }
 
-/** Whether this very process still runs; a zombie that nobody has waited for doesn't. */
+/** True while this process runs; a zombie doesn't. */
 export function isRunning({ pid, started }: ProcessIdentity): boolean {
   const stat = readStat(pid)
   if (stat) return stat.state !== 'Z' && stat.state !== 'X' && (!started || stat.started === started)
   return process.platform !== 'linux' && answersSignals(pid)
 }
 
-/** Ids of the running processes whose arguments satisfy the test; none where there is no `/proc`. */
+/** Ids of the running processes whose arguments satisfy the test; none without `/proc`. */
 export function findProcesses(matches: (argv: string[]) => boolean): number[] {
   return listPids().filter((pid) => matches(readArguments(pid)) && isRunning({ pid }))
 }
@@ -44,7 +44,7 @@ function readArguments(pid: number): string[] {
   return readProc(pid, 'cmdline')?.split('\0').slice(0, -1) ?? []
 }
 
-/** State and start time, fields 3 and 22 of proc_pid_stat(5); the name before them may hold spaces and brackets. */
+/** State and start time, fields 3 and 22 of proc_pid_stat(5); the name before them may have spaces and brackets. */
 function readStat(pid: number): { state: string; started: string } | undefined {
   const stat = readProc(pid, 'stat')
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -5,7 +5,7 @@ import { makeFolder, readJson, writeJson } from './private-files.ts'
 
 const Running = v.object({ dataFolder: v.string() })
 
-/** Where the commands find what they need of the service on a port; in memory, its keys and secrets too. */
+/** The folder by which commands find the service on a port; for a service in memory it has the keys and secrets too. */
 export function runFolder(home: string, port: number): string {
   return join(home, 'run', String(port))
 }
@@ -16,14 +16,14 @@ export function announce(home: string, port: number, dataFolder: string): void {
   writeJson(serviceFile(home, port), { dataFolder })
 }
 
-/** With `everything` the whole folder goes: the keys and secrets of data that is gone. */
+/** `everything` deletes the whole folder: keys and secrets of data that is gone. */
 export function withdraw(home: string, port: number, { everything }: { everything: boolean }): void {
   if (everything) return rmSync(runFolder(home, port), { recursive: true, force: true })
   rmSync(serviceFile(home, port), { force: true })
   try {
     rmdirSync(runFolder(home, port))
   } catch {
-    // Something else is in it, such as what a run in memory left when it crashed.
+    // The folder has other files, such as those of a crashed run in memory.
   }
 }
 

@@ -4,7 +4,7 @@ import type { JWK } from 'jose'
 
 const generate = promisify(generateKeyPair)
 
-/** A fresh private key for each algorithm that the local issuer can sign with. */
+/** Creates a private key for each algorithm of the local issuer. */
 export async function createSigningKeys(): Promise<JWK[]> {
   const pairs = {
     RS256: await generate('rsa', { modulusLength: 2048 }),
@@ -18,13 +18,13 @@ export async function createSigningKeys(): Promise<JWK[]> {
   }))
 }
 
-/** A fresh private key to sign reports with. */
+/** Creates a private key that signs reports. */
 export async function createReportKey(): Promise<JWK> {
   const { privateKey } = await generate('ed25519')
   return privateKey.export({ format: 'jwk' })
 }
 
-/** Whether the key can be signed with. */
+/** True if the key can sign. */
 export function isPrivateKey(key: unknown): key is JWK {
   try {
     return typeof key === 'object' && createPrivateKey({ key: { ...key }, format: 'jwk' }).type === 'private'

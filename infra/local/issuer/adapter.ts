@@ -2,7 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 
 type Entry = { payload: AdapterPayload; expires: number }
 
-/** What the issuer remembers, in memory: sessions, codes and grants of people don't outlive the process. */
+/** The issuer's storage, in memory: sessions, codes and grants of people don't outlive the process. */
 export class IssuerAdapter implements Adapter {
   readonly #entries = new Map<string, Entry>()
 

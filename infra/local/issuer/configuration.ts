@@ -3,12 +3,12 @@ import { IssuerAdapter } from './adapter.ts'
 import { algorithmOf, clients, issuerPath, redirectUri, signingAlgorithms } from './names.ts'
 
 /**
- * The provider as it is everywhere. `audience`: the service's URL, which is the resource to ask for (RFC 9728) and the `aud` of
- * its tokens. Everything is set that it would otherwise warn about.
+ * The provider's configuration. `audience`: the service's URL, which is the resource to request (RFC 9728) and the `aud` of
+ * its tokens. Sets every option whose default causes a warning.
  */
 export const configurationFor = (audience: string): Configuration => ({
   adapter: IssuerAdapter,
-  // Cookies are bound to this path, so it has to be the one that a browser sees.
+  // Cookies are bound to this path: it has to be the browser's.
   interactions: { url: (_context, { uid }) => `${issuerPath}/login/${uid}` },
   loadExistingGrant: grantEverything,
   scopes: ['openid', 'email', 'operator', 'check'],
@@ -43,7 +43,7 @@ export const configurationFor = (audience: string): Configuration => ({
   },
 })
 
-/** Some clients write a URL without a path with its slash. */
+/** Some clients add a slash to a URL without a path. */
 const isSame = (resource: string, audience: string) => resource.replace(/\/$/, '') === audience
 
 async function grantEverything(context: KoaContextWithOIDC) {
@@ -58,7 +58,7 @@ async function grantEverything(context: KoaContextWithOIDC) {
   return grant
 }
 
-/** A client with its secret that gets tokens of this scope for itself. */
+/** A client with a secret, for tokens of this scope (client credentials). */
 export function machine(client_id: string, client_secret: string, scope: string) {
   return {
     client_id,

@@ -6,8 +6,8 @@ import { clients, issuerPath, subjectOf } from './names.ts'
 import type { IssuerOptions, Listener } from './options.ts'
 
 /**
- * An OpenID provider for one machine, to be mounted at `issuerPath`. It believes whoever comes: a person is whatever
- * e-mail address `login_hint` says, verified.
+ * An OpenID provider for one machine, to be mounted at `issuerPath`. It trusts every caller: a login gets the verified e-mail
+ * address of its `login_hint`.
  */
 export function createIssuer({ url, audience, signingKeys, clientSecrets, log }: IssuerOptions): Listener {
   const emails = new Map<string, string>()
@@ -35,13 +35,13 @@ export function createIssuer({ url, audience, signingKeys, clientSecrets, log }:
       void logIn(provider, emails, request, response)
       return
     }
-    // The provider takes what is missing here for the path it is mounted at.
+    // The provider takes the removed part of the path for its mount point.
     Object.assign(request, { originalUrl: request.url, url: path || '/' })
     void answer(request, response)
   }
 }
 
-/** Stands where a login page would: no password, no consent. */
+/** In place of a login page: no password, no consent. */
 async function logIn(
   provider: Provider,
   emails: Map<string, string>,

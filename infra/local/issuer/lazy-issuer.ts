@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IssuerOptions, Listener } from './options.ts'
 
-/** The issuer, loaded at the first request for it: that is half of what the service would otherwise load to start. */
+/** Loads the issuer at the first request: it is half of the code that the service would load at its start. */
 export function lazyIssuer(options: IssuerOptions): Listener {
   let issuer: Promise<Listener> | undefined
   const load = async () => (await import('./issuer.ts')).createIssuer(options)

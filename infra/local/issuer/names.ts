@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What the local issuer can sign access tokens with. */
+/** Algorithms of the local issuer's access tokens. */
 export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
@@ -11,13 +11,13 @@ export const clients = {
   person: 'latchkey-cli',
 } as const
 
-/** A native app's redirect (RFC 8252, section 7.3). Nobody listens there: the command reads the code off the answer. */
+/** A native app's redirect (RFC 8252, section 7.3). Nothing listens there: the command reads the code from the response. */
 export const redirectUri = 'http://127.0.0.1/callback'
 
-/** Where the issuer is on the service's own server. */
+/** Path of the issuer on the service's own server. */
 export const issuerPath = '/oidc'
 
-/** Resource indicators (RFC 8707) beside the service's own URL, to ask for tokens signed with the one algorithm. */
+/** Resource indicators (RFC 8707) beside the service's own URL: each requests tokens with one algorithm. */
 export function resourceOf(algorithm: SigningAlgorithm): string {
   return `urn:latchkey:api:${algorithm.toLowerCase()}`
 }

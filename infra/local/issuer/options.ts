@@ -5,7 +5,7 @@ import type { Log } from '../../../shared/runtime/log.ts'
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 export type IssuerOptions = {
-  /** Of the issuer, with its path. */
+  /** URL of the issuer, with its path. */
   url: string
   /** Of the access tokens. */
   audience: string

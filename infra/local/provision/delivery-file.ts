@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { errorCode, PlainError } from '../plain-error.ts'
+import { errorCode, CliError } from '../cli-error.ts'
 
-/** A line of the file: the webhook's id, and the body with the same bytes however often it is sent. */
+/** A line of the file: the webhook's id, and the body, with the same bytes at every attempt. */
 export type FileDelivery = { id: string; body: string }
 
 const Line = v.object({
@@ -12,7 +12,7 @@ const Line = v.object({
   data: v.looseObject({}),
 })
 
-/** Reads `{id, type, timestamp, data}` a line; empty lines don't count. @throws {PlainError} naming the first bad line */
+/** Reads `{id, type, timestamp, data}` from each line and skips empty ones. @throws {CliError} naming the first bad line */
 export function readDeliveries(path: string): FileDelivery[] {
   return readLines(path).flatMap((line, index) =>
     line.trim() === '' ? [] : [parseLine(line, `${path}:${index + 1}`)],
@@ -23,7 +23,7 @@ function parseLine(line: string, where: string): FileDelivery {
   const parsed = v.safeParse(Line, parseJson(line, where))
   if (!parsed.success) {
     const field = v.getDotPath(parsed.issues[0])
-    throw new PlainError(`${where}: ${field ? `${field} is missing or doesn't fit` : 'not a JSON object'}`)
+    throw new CliError(`${where}: ${field ? `${field} is missing or doesn't fit` : 'not a JSON object'}`)
   }
   const { id, type, timestamp, data } = parsed.output
   return { id, body: JSON.stringify({ type, timestamp, data }) }
@@ -33,7 +33,7 @@ function parseJson(line: string, where: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
-    throw new PlainError(`${where}: not JSON`)
+    throw new CliError(`${where}: not JSON`)
   }
 }
 
@@ -41,6 +41,6 @@ function readLines(path: string): string[] {
   try {
     return readFileSync(path, 'utf8').split('\n')
   } catch (error) {
-    throw new PlainError(`cannot read ${path}: ${errorCode(error)}`)
+    throw new CliError(`cannot read ${path}: ${errorCode(error)}`)
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as v from 'valibot'
 import type { Send } from '../client/keep-alive-client.ts'
 import type { Persist } from '../client/persistence.ts'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import { reasonOf, source } from './post-deliveries.ts'
 
 const statuses = ['received', 'waiting', 'failed', 'superseded', 'applied'] as const
@@ -22,15 +22,15 @@ export type FollowOptions = {
   send: Send
   persist: Persist
   operatorToken: () => Promise<string>
-  /** How long nothing may move before what is still open is given up, in milliseconds. */
+  /** Milliseconds without a change after which it stops waiting. */
   standstill: number
   onOpen: (count: { received: number; waiting: number }) => void
 }
 
 /**
- * Waits until the deliveries are settled or nothing moves any more, and tells what became of each; of one that isn't
- * among the answers the service knows nothing.
- * @throws {PlainError}
+ * Waits until the deliveries are settled or nothing changes any more, and returns the state of each. The service doesn't know
+ * a delivery that is missing in the result.
+ * @throws {CliError}
  */
 export async function followDeliveries(
   ids: ReadonlySet<string>,
@@ -56,7 +56,7 @@ async function untilStill(ids: ReadonlySet<string>, options: FollowOptions): Pro
     if (picture !== before) lastMove = performance.now()
     if (performance.now() - lastMove >= options.standstill) return
     before = picture
-    // Looking must not cost more than a fifth of the time: the service has better things to do.
+    // Polling takes a fifth of the time at most: it must not slow the service down.
     await pause(Math.max(500, 4 * (performance.now() - start)))
   }
 }
@@ -66,7 +66,7 @@ async function list(
   wanted: readonly Status[],
   options: FollowOptions,
 ): Promise<Followed[]> {
-  // One that moves while they are read is found again in a later list, which then counts.
+  // A delivery that changes during the reads is in a later list too, which then counts.
   const found = new Map<string, Followed>()
   for (const status of wanted) {
     let cursor: string | undefined = ''
@@ -90,6 +90,6 @@ async function get(path: string, { send, persist, operatorToken }: FollowOptions
     send('GET', path, { authorization: `Bearer ${await operatorToken()}` }),
   )
   if (answer.status !== 200 && answer.status !== 404)
-    throw new PlainError(`the service doesn't tell what became of the deliveries: ${reasonOf(answer)}`)
+    throw new CliError(`the service doesn't tell what became of the deliveries: ${reasonOf(answer)}`)
   return answer.body
 }

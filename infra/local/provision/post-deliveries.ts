@@ -3,27 +3,27 @@ import type { Answer, Send } from '../client/keep-alive-client.ts'
 import type { Persist } from '../client/persistence.ts'
 import { signDelivery } from '../client/sign-delivery.ts'
 import { readWebhooks } from '../data/data-folder.ts'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import type { FileDelivery } from './delivery-file.ts'
 
 export const source = 'orders'
 
-/** A delivery that the service wouldn't record. */
+/** A delivery that the service refused to record. */
 export type Refusal = { id: string; reason: string }
 
 const Problem = v.object({ detail: v.optional(v.string()), code: v.optional(v.string()) })
 const attemptsAtError = 5
 
-/** The secret that a service in this folder verifies `orders` with. @throws {PlainError} */
+/** The secret that a service in this folder verifies `orders` with. @throws {CliError} */
 export function signingSecret(dataFolder: string): string {
   const secret = readWebhooks(dataFolder)[source]?.secrets.find((candidate) => candidate.startsWith('whsec_'))
-  if (!secret) throw new PlainError(`source ${source} has no whsec_ secret in ${dataFolder}`)
+  if (!secret) throw new CliError(`source ${source} has no whsec_ secret in ${dataFolder}`)
   return secret
 }
 
 /**
- * Posts every delivery, in order but `concurrency` at a time, and tells `onPosted` after each.
- * @throws {PlainError} when the service doesn't accept the signature, or is down for too long
+ * Posts every delivery, in order but `concurrency` at a time, and calls `onPosted` after each.
+ * @throws {CliError} when the service doesn't accept the signature, or is down for too long
  */
 export async function postDeliveries(
   deliveries: readonly FileDelivery[],
@@ -54,12 +54,12 @@ async function post(
   { send, persist, secret }: { send: Send; persist: Persist; secret: string },
 ): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
-    // Signed anew each time: a signature is good for five minutes.
+    // Signed anew each time: a signature is valid for five minutes.
     const answer = await persist(() =>
       send('POST', `/webhooks/${source}`, headersOf(body, signDelivery(secret, id, body, new Date())), body),
     )
     if (answer.status === 401)
-      throw new PlainError(`the service refuses the signature of source ${source}: ${reasonOf(answer)}`)
+      throw new CliError(`the service refuses the signature of source ${source}: ${reasonOf(answer)}`)
     if (answer.status < 500 || attempt === attemptsAtError) return answer
   }
 }

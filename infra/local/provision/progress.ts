@@ -1,6 +1,6 @@
 export type Progress = ReturnType<typeof createProgress>
 
-/** Shows a line of progress: rewritten in place on a terminal, otherwise a new one every two seconds at most. */
+/** Shows a line of progress: rewritten in place on a terminal, otherwise a new line every two seconds at most. */
 export function createProgress(stream: NodeJS.WriteStream) {
   let last = -Infinity
   let shown = 0
@@ -10,7 +10,7 @@ export function createProgress(stream: NodeJS.WriteStream) {
     stream.write(stream.isTTY ? `\r${line.padEnd(shown)}` : `${line}\n`)
     shown = line.length
   }
-  /** Leaves what was shown last. */
+  /** Keeps the last line. */
   const end = () => {
     if (stream.isTTY && shown > 0) stream.write('\n')
   }

@@ -1,7 +1,7 @@
 import type { Followed, Status } from './follow-deliveries.ts'
 import type { Refusal } from './post-deliveries.ts'
 
-/** What became of a file's deliveries, in lines; `allWell` when every one of them has been applied or superseded. */
+/** The states of a file's deliveries, in lines; `allWell` if each of them has been applied or superseded. */
 export function summarize(
   ids: ReadonlySet<string>,
   followed: readonly Followed[],

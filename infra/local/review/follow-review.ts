@@ -1,26 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { PlainError } from '../plain-error.ts'
+import { CliError } from '../cli-error.ts'
 import { isOver, type Review } from './review.ts'
 
 type Look = () => Promise<Review>
 
 const betweenLooks = 250
 
-/** Looks until all items are there. @throws {PlainError} when they aren't after `patience` milliseconds */
+/** Polls until all items are there. @throws {CliError} when they aren't after `patience` milliseconds */
 export async function untilOpened(look: Look, { patience = 60_000 } = {}): Promise<Review> {
   const deadline = performance.now() + patience
   for (;;) {
     const review = await look()
     if (review.state !== 'opening') return review
     if (performance.now() >= deadline)
-      throw new PlainError(`review ${review.id} is still opening after ${patience / 1000} s`)
+      throw new CliError(`review ${review.id} is still opening after ${patience / 1000} s`)
     await pause(betweenLooks)
   }
 }
 
 /**
- * Looks until it is over, nothing of it has moved for `stillness` milliseconds (while it is applied, which doesn't show,
- * `applying`), or `patience` is at its end.
+ * Polls until it is over, it hasn't changed for `stillness` milliseconds (while it is applied, which isn't visible,
+ * `applying`), or `patience` has run out.
  */
 export async function untilStill(
   look: Look,

@@ -3,20 +3,20 @@ import * as v from 'valibot'
 const underWay = ['opening', 'open', 'applying'] as const
 const over = ['closed', 'cancelled'] as const
 
-/** What the commands want to know of a review. */
+/** The fields of a review that the commands use. */
 export const Review = v.object({
   id: v.string(),
   state: v.picklist([...underWay, ...over]),
   items: v.exactOptional(v.number()),
   endsAt: v.exactOptional(v.string()),
-  /** How many items ended as what. */
+  /** Items by outcome. */
   outcomes: v.exactOptional(v.record(v.string(), v.number())),
 })
 export type Review = v.InferOutput<typeof Review>
 
 export const isOver = ({ state }: Review): boolean => over.some((one) => one === state)
 
-/** One line: how much there is to decide, and until when. */
+/** One line: the number of items to decide, and the deadline. */
 export function describeOpened(review: Review): string {
   const { items, endsAt } = review
   return describe(review, [
@@ -25,7 +25,7 @@ export function describeOpened(review: Review): string {
   ])
 }
 
-/** One line: what became of it. */
+/** One line: the review's result. */
 export function describeOutcome(review: Review): string {
   return describe(
     review,

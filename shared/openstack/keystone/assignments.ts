@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { wholeList } from '../transport/answer.ts'
+import { parseCompleteList } from '../transport/answer.ts'
 import { isKeystoneError } from '../transport/errors.ts'
 import { type Keystone, pathTo } from './client.ts'
 
@@ -12,19 +12,19 @@ const Listed = v.object({
   scope: v.object({ project: v.optional(Named), 'OS-INHERIT:inherited_to': v.optional(v.string()) }),
 })
 
-/** A role that a user or a group has in a project, as it was assigned: what groups and implied roles make of it isn't told. */
+/** A role of a user or a group in a project, as it was assigned: without the effects of groups and implied roles. */
 export type RoleAssignment = {
   projectId: string
   role: { id: string; name: string }
   principal: { kind: 'user' | 'group'; id: string; name: string }
-  /** Counts in the projects below, and not in this one. */
+  /** Valid in the child projects, and not in this one. */
   inherited: boolean
 }
 
-/** Of which project or user; `{}` for all of all projects, in one answer. */
+/** By project or user; `{}` lists all assignments in one response. */
 export type AssignmentFilter = { projectId?: string; userId?: string }
 
-/** Those on domains and the system are left out; none where there is no such project. */
+/** Leaves out assignments on domains and the system; returns none where there is no such project. */
 export async function listAssignments(
   keystone: Keystone,
   { projectId, userId }: AssignmentFilter,
@@ -37,13 +37,13 @@ export async function listAssignments(
 
 export type Grant = { projectId: string; userId: string; roleId: string }
 
-/** Also where it is assigned already. Throws `not-found` where one of the three is, `forbidden` where we may not. */
+/** Idempotent. Throws `not-found` where one of the three is missing, `forbidden` where our login lacks the right. */
 export async function assignRole(keystone: Keystone, { projectId, userId, roleId }: Grant): Promise<void> {
   const path = pathTo('projects', projectId, 'users', userId, 'roles', roleId)
   await keystone.call({ method: 'PUT', path, expect: 204 })
 }
 
-/** Also where it isn't assigned, or one of the three is gone. */
+/** Idempotent, also where one of the three is gone. */
 export async function unassignRole(keystone: Keystone, assignment: RoleAssignment): Promise<void> {
   const { projectId, principal, role, inherited } = assignment
   const plain = pathTo('projects', projectId, `${principal.kind}s`, principal.id, 'roles', role.id)
@@ -56,10 +56,10 @@ export async function unassignRole(keystone: Keystone, assignment: RoleAssignmen
 }
 
 async function list(keystone: Keystone, filter: Record<string, string>): Promise<RoleAssignment[]> {
-  // Present is true, whatever its value.
+  // The parameter is true if present, whatever its value.
   const query = { ...filter, include_names: 'true' }
   const json = await keystone.call({ method: 'GET', path: pathTo('role_assignments'), query, expect: 200 })
-  return wholeList('role_assignments', Listed, json).flatMap(({ role, user, group, scope }) => {
+  return parseCompleteList('role_assignments', Listed, json).flatMap(({ role, user, group, scope }) => {
     const [kind, principal] = user ? (['user', user] as const) : (['group', group] as const)
     if (!scope.project || !principal) return []
     const inherited = scope['OS-INHERIT:inherited_to'] !== undefined

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { jsonOf } from '../transport/answer.ts'
+import { readJson } from '../transport/answer.ts'
 import { type KeystoneConfig, secretOf } from '../transport/config.ts'
 import { isKeystoneError, KeystoneError } from '../transport/errors.ts'
 import { type Retry, withRetries } from '../transport/retry.ts'
@@ -18,27 +18,27 @@ export type Call = {
   path: string
   query?: Record<string, string>
   body?: unknown
-  /** The status of success: were others taken for it, so would be whatever a proxy makes up. */
+  /** The status of success. Another 2xx may come from a proxy, and is an error. */
   expect: 200 | 201 | 204
 }
 
 export type Keystone = {
   /**
-   * The JSON of the answer, `undefined` of a 204. What is safe to repeat is repeated, and everything once, with a new
+   * Returns the JSON of the response, undefined for a 204. Retries what is safe to repeat, and any request once, with a new
    * token, after a 401. Throws a `KeystoneError`.
    */
   call: (call: Call) => Promise<unknown>
-  /** Closes its connections, those in use too; whatever is asked from then on fails as `closed`. */
+  /** Closes all connections, those in use too; later calls fail as `closed`. */
   close: () => void
 }
 
-/** Told of every request when it is over, repetitions and logins included; no status: no whole answer. */
+/** Called after every request, retries and logins included; without a status for an incomplete response. */
 export type Observe = (request: { method: Method; path: string; status: number | undefined }) => void
 
 export type KeystoneOptions = Pick<TransportOptions, 'connectMilliseconds' | 'answerMilliseconds'> &
   Partial<Retry> & { now?: () => Date; observe?: Observe }
 
-/** Asks nothing before the first call. Throws `configuration` where the CA's file can't be read. */
+/** Sends nothing before the first call. Throws `configuration` where the CA's file can't be read. */
 export function connectKeystone(config: KeystoneConfig, options: KeystoneOptions = {}): Keystone {
   const now = options.now ?? (() => new Date())
   const retry: Retry = { attempts: 4, pause, random: Math.random, ...options }
@@ -63,7 +63,7 @@ export function connectKeystone(config: KeystoneConfig, options: KeystoneOptions
         ? { headers }
         : { headers: { ...headers, 'content-type': 'application/json' }, body: content }),
     })
-    return jsonOf(answer, [call.expect], { now, secrets: [secretOf(config), token.text] })
+    return readJson(answer, [call.expect], { now, secrets: [secretOf(config), token.text] })
   }
 
   return {
@@ -86,7 +86,7 @@ export function connectKeystone(config: KeystoneConfig, options: KeystoneOptions
   }
 }
 
-/** A path of these segments, each made safe. */
+/** A path of these segments, each percent-encoded. */
 export function pathTo(...segments: string[]): string {
   return segments.map((segment) => `/${encodeURIComponent(segment)}`).join('')
 }

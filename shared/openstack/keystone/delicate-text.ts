@@ -1,18 +1,18 @@
 import { isKeystoneError, type KeystoneError, NameTakenError, UnstorableError } from '../transport/errors.ts'
 
-/** The first character that UTF-8 needs four bytes for: a database may fail at it, or keep question marks. */
+/** The first character of four bytes in UTF-8: a database may fail on it, or store question marks. */
 export function fourByteCharacterIn(text: string): string | undefined {
   return /[\u{10000}-\u{10ffff}]/u.exec(text)?.[0]
 }
 
-/** Three bytes each: the replacement character. */
+/** Replaces each by the replacement character, which has three bytes. */
 export function withoutFourByteCharacters(text: string): string {
   return text.replaceAll(/[\u{10000}-\u{10ffff}]/gu, '\ufffd')
 }
 
 /**
- * Throws `unstorable` where Keystone fails or sees a conflict that nothing is found to cause, and a text has such a
- * character. Keystone 22 over MariaDB says no more than 500 ("Incorrect string value" is in its log).
+ * Throws `unstorable` where Keystone fails or reports a conflict without a visible cause, and a text has such a character.
+ * Keystone 22 on MariaDB answers 500 only ("Incorrect string value" is in its log).
  */
 export async function storing<T>(
   { name = '', description = '' }: { name?: string; description?: string },

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { shaped, wholeList } from '../transport/answer.ts'
+import { parseAs, parseCompleteList } from '../transport/answer.ts'
 import { isKeystoneError } from '../transport/errors.ts'
 import { type Call, type Keystone, pathTo } from './client.ts'
 import { fourByteCharacterIn, storing } from './delicate-text.ts'
@@ -11,7 +11,7 @@ const Project = v.pipe(
     name: v.string(),
     description: v.nullish(v.string()),
     enabled: v.optional(v.boolean(), true),
-    /** Null for what acts as a domain. */
+    /** Null for a project that acts as a domain. */
     domain_id: v.nullish(v.string()),
     tags: v.optional(v.array(v.string()), []),
   }),
@@ -33,17 +33,17 @@ export type NewProject = {
   enabled: boolean
   /** 255 characters each at most, without commas and slashes. */
   tags: readonly string[]
-  /** The one of the tags that is this project's alone. */
+  /** The tag that only this project has. */
   identity: string
 }
 
-/** Those that have the tag, in any domain. */
+/** The projects with the tag, in any domain. */
 export async function listProjectsTagged(keystone: Keystone, tag: string): Promise<KeystoneProject[]> {
   const projects = await list(keystone, { tags: tag })
   return projects.filter(({ tags }) => tags.includes(tag))
 }
 
-/** The project that keeps others from the name: Keystone's database may take its own for the same. */
+/** The project that occupies the name: Keystone's database may treat its name as the same. */
 export async function findProjectHolding(
   keystone: Keystone,
   domainId: string,
@@ -52,7 +52,7 @@ export async function findProjectHolding(
   try {
     return holderAmong(name, await list(keystone, { name, domain_id: domainId }))
   } catch (error) {
-    // Over MariaDB: "Illegal mix of collations". No table of such names has one of these.
+    // MariaDB: "Illegal mix of collations". A table with this collation holds no name with such a character.
     const isUnknowable = fourByteCharacterIn(name) !== undefined && isKeystoneError(error, 'failed')
     if (isUnknowable && error.status === 500) return undefined
     throw error
@@ -60,8 +60,8 @@ export async function findProjectHolding(
 }
 
 /**
- * The project with this identity, made unless it is there. Throws `conflict` where another has the name, `unstorable`
- * where Keystone seems not to be able to keep a text.
+ * Creates the project with this identity unless it is there. Throws `conflict` where another project has the name,
+ * `unstorable` where Keystone seems unable to store a text.
  */
 export async function createKeystoneProject(
   keystone: Keystone,
@@ -70,7 +70,7 @@ export async function createKeystoneProject(
   const { domainId, identity, ...attributes } = desired
   const body = { project: { ...attributes, domain_id: domainId } }
   const create = async () =>
-    shaped(OneProject, await keystone.call({ method: 'POST', path: '/projects', body, expect: 201 })).project
+    parseAs(OneProject, await keystone.call({ method: 'POST', path: '/projects', body, expect: 201 })).project
   return storing(desired, () =>
     createOnce({
       what: 'project',
@@ -85,8 +85,8 @@ export async function createKeystoneProject(
 export type ProjectChange = { name?: string; description?: string; enabled?: boolean }
 
 /**
- * Throws `conflict` where another has the name, `refused` where Keystone keeps it, `unstorable` where it seems not to be
- * able to keep a text, `not-found` where the project is gone.
+ * Throws `conflict` where another project has the name, `refused` where Keystone keeps the old one, `unstorable` where it
+ * seems unable to store a text, `not-found` where the project is gone.
  */
 export async function updateKeystoneProject(
   keystone: Keystone,
@@ -104,13 +104,13 @@ export async function updateKeystoneProject(
       what: 'project',
       id,
       name: change.name,
-      change: async () => shaped(OneProject, await keystone.call(call)).project,
+      change: async () => parseAs(OneProject, await keystone.call(call)).project,
       find: (name) => findProjectHolding(keystone, domainId, name),
     }),
   )
 }
 
-/** With its assignments; also where it is gone already. Throws `forbidden` where it has projects below it. */
+/** Deletes the project and its assignments, if it is there. Throws `forbidden` where it has child projects. */
 export async function deleteKeystoneProject(keystone: Keystone, id: string): Promise<void> {
   try {
     await keystone.call({ method: 'DELETE', path: pathTo('projects', id), expect: 204 })
@@ -120,7 +120,7 @@ export async function deleteKeystoneProject(keystone: Keystone, id: string): Pro
 }
 
 async function list(keystone: Keystone, query: Record<string, string>): Promise<KeystoneProject[]> {
-  return wholeList(
+  return parseCompleteList(
     'projects',
     Project,
     await keystone.call({ method: 'GET', path: '/projects', query, expect: 200 }),

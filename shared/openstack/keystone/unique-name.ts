@@ -1,23 +1,23 @@
 import { type NameHolder, isKeystoneError, KeystoneError, NameTakenError } from '../transport/errors.ts'
 
-/** What Keystone keeps unique by name: a project or user within its domain, a role. */
+/** An entity with a unique name in Keystone: a project or user within its domain, a role. */
 type Named = NameHolder
 
 type Creation<T extends Named> = {
   what: NameTakenError['what']
   name: string
   create: () => Promise<T>
-  /** What has the name, whatever it is called itself. */
+  /** The holder of the name, however that is spelt. */
   find: () => Promise<T | undefined>
-  /** Whether what is found is what was to be created, whoever did it. */
+  /** True if the holder is the entity to create, whoever created it. */
   isThis: (found: T) => boolean
 }
 
 const attempts = 3
 
 /**
- * Keystone has no upsert, and a POST that got no answer may have worked: in both cases the name is looked up, and what
- * has it is taken if it is this very thing. Throws `conflict` where it isn't.
+ * Keystone has no upsert, and a POST without a response may have worked: in both cases returns the name's holder if it is
+ * the entity to create. Throws `conflict` if it isn't.
  */
 export async function createOnce<T extends Named>(creation: Creation<T>): Promise<T> {
   const { create, find, isThis } = creation
@@ -29,7 +29,7 @@ export async function createOnce<T extends Named>(creation: Creation<T>): Promis
       const found = await find()
       if (found && isThis(found)) return found
       if (found) throw new NameTakenError({ ...creation, holder: found }, error)
-      // Nothing has the name: whoever had it is gone, or the request never came to anything.
+      // The name is free: its holder is gone, or the request had no effect.
       if (attempt === attempts) throw error
     }
   }
@@ -38,15 +38,15 @@ export async function createOnce<T extends Named>(creation: Creation<T>): Promis
 type Renaming<T extends Named> = {
   what: NameTakenError['what']
   id: string
-  /** Undefined where the name stays. */
+  /** Undefined if the name stays. */
   name: string | undefined
   change: () => Promise<T>
   find: (name: string) => Promise<T | undefined>
 }
 
 /**
- * A change that fails is looked into if it gives a name: Keystone 22 answers 500 where a project's is taken. Throws
- * `conflict` where it is, and `refused` where Keystone says that all is well and keeps the name that was.
+ * Finds the cause of a failed change of a name: Keystone 22 answers 500 where a project's name is taken. Throws `conflict`
+ * where it is, and `refused` where Keystone reports success and keeps the old name.
  */
 export async function rename<T extends Named>(renaming: Renaming<T>): Promise<T> {
   const { what, id, name, change, find } = renaming
@@ -62,14 +62,14 @@ export async function rename<T extends Named>(renaming: Renaming<T>): Promise<T>
   }
 }
 
-/** Of what Keystone listed for a name, what is called exactly so: its database may list others. */
+/** The entity with exactly this name: Keystone's database may list others for it. */
 export function exactlyNamed<T extends Named>(name: string, listed: readonly T[]): T | undefined {
   return listed.find((item) => item.name === name)
 }
 
 /**
- * What has the name, of what Keystone listed for it: the database decides which names are one (with
- * `utf8mb3_general_ci` those that differ by case, accents or spaces at the end), and no rule here repeats its tables.
+ * The holder of the name among the entities that Keystone lists for it. The database decides which names are the same (with
+ * `utf8mb3_general_ci` those that differ by case, accents or trailing spaces); no rule here repeats its tables.
  */
 export function holderAmong<T extends Named>(name: string, listed: readonly T[]): T | undefined {
   return exactlyNamed(name, listed) ?? listed[0]

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { isId } from '../../domain/values/id.ts'
-import { shaped, wholeList } from '../transport/answer.ts'
+import { parseAs, parseCompleteList } from '../transport/answer.ts'
 import { isKeystoneError } from '../transport/errors.ts'
 import { type Call, type Keystone, pathTo } from './client.ts'
 import { createOnce, holderAmong, rename } from './unique-name.ts'
@@ -11,7 +11,7 @@ const User = v.pipe(
     name: v.string(),
     domain_id: v.string(),
     enabled: v.optional(v.boolean(), true),
-    // Attributes of our own, which Keystone keeps without looking at them. Others may have set them to anything.
+    // Our own attributes: Keystone stores them unchecked, and others may have set them to anything.
     latchkey_user_id: v.fallback(v.optional(v.pipe(v.string(), v.check(isId))), undefined),
     latchkey_federated_id: v.fallback(v.optional(v.string()), undefined),
   }),
@@ -25,15 +25,15 @@ const User = v.pipe(
   ),
 )
 /**
- * `latchkeyUserId` is there for ours alone, and it is by this that they are known, whatever they are called.
- * `federatedId` is the unique id that was last asked for, since Keystone's lists show none: whether the user has it,
- * only `listUsersFederated` tells.
+ * `latchkeyUserId` identifies our users, whatever their names; users of others have none.
+ * `federatedId` is the unique id that was requested last, as Keystone's lists have none: only `listUsersFederated` returns
+ * the users who really have it.
  */
 export type KeystoneUser = v.InferOutput<typeof User>
 
 const OneUser = v.object({ user: User })
 
-/** By what a user of an identity provider is known to Keystone. */
+/** Keystone's key of an identity provider's user. */
 export type FederatedIdentity = { idpId: string; protocolId: string; uniqueId: string }
 
 export type NewUser = {
@@ -45,18 +45,18 @@ export type NewUser = {
   federated?: FederatedIdentity | undefined
 }
 
-/** Those of a domain whose names begin like this; all of them for an empty prefix. */
+/** The users of a domain whose names begin with the prefix; all of them for an empty one. */
 export async function listKeystoneUsers(
   keystone: Keystone,
   domainId: string,
   prefix = '',
 ): Promise<KeystoneUser[]> {
   const query = { domain_id: domainId, ...(prefix && { name__startswith: prefix }) }
-  // To Keystone's database an underscore in it is any character.
+  // In Keystone's database an underscore in the prefix matches any character.
   return (await list(keystone, query)).filter(({ name }) => name.startsWith(prefix))
 }
 
-/** Those who have an identity of this provider and protocol, whatever their unique id. */
+/** The users with an identity of this provider and protocol, whatever the unique id. */
 export async function listUsersFederated(
   keystone: Keystone,
   domainId: string,
@@ -65,7 +65,7 @@ export async function listUsersFederated(
   return list(keystone, { domain_id: domainId, idp_id: idpId, protocol_id: protocolId })
 }
 
-/** Who has this very identity, in any domain: Keystone makes a user in the provider's own for whoever logs in first. */
+/** The holder of this identity, in any domain: at a first login Keystone creates a user in the provider's own domain. */
 export async function findUserFederated(
   keystone: Keystone,
   { idpId, protocolId, uniqueId }: FederatedIdentity,
@@ -74,7 +74,7 @@ export async function findUserFederated(
   return user
 }
 
-/** The user who keeps others from the name: Keystone's database may take another one for the same. */
+/** The user that occupies the name: Keystone's database may treat another name as the same. */
 async function findUserHolding(
   keystone: Keystone,
   domainId: string,
@@ -84,9 +84,9 @@ async function findUserHolding(
 }
 
 /**
- * The user with this user id of ours, made without a password unless it is there. Throws `conflict` where somebody else
- * has the name, `refused` where there is no such identity provider or protocol. A federated identity that somebody else
- * has stays theirs.
+ * Creates the user with this id of ours, without a password, unless it is there. Throws `conflict` where another user has
+ * the name, `refused` where there is no such identity provider or protocol. A federated identity of another user stays
+ * theirs.
  */
 export async function createKeystoneUser(keystone: Keystone, desired: NewUser): Promise<KeystoneUser> {
   const { domainId, name, enabled, latchkeyUserId, federated } = desired
@@ -103,14 +103,14 @@ export async function createKeystoneUser(keystone: Keystone, desired: NewUser): 
     name,
     create: async () => {
       const call: Call = { method: 'POST', path: '/users', body: { user }, expect: 201 }
-      const { user: answer } = shaped(OneUser, await keystone.call(call))
+      const { user: answer } = parseAs(OneUser, await keystone.call(call))
       answered = true
       return answer
     },
     find: () => findUserHolding(keystone, domainId, name),
     isThis: (found) => found.latchkeyUserId === latchkeyUserId,
   })
-  // Keystone makes the user before it finds that the identity is taken, or fails in between.
+  // Keystone creates the user before it finds the identity taken, or fails in between.
   return answered || !federated ? made : updateKeystoneUser(keystone, made, { federated })
 }
 
@@ -119,10 +119,10 @@ export type UserChange = { name?: string; enabled?: boolean; federated?: Federat
 type UserRef = { id: string; domainId: string }
 
 /**
- * Throws `conflict` where somebody else has the name, `not-found` where the user is gone, `refused` where Keystone keeps
- * the name: of a user with a federated identity it does unless it is given one along with the name. An identity takes
- * the place of all that the user had. Where somebody else has it, which takes none of the rest away, the user goes by
- * its own id instead, with which nobody logs in.
+ * Throws `conflict` where another user has the name, `not-found` where the user is gone, `refused` where Keystone keeps the
+ * name: it does for a user with a federated identity, unless the request has one too. An identity replaces all others of
+ * the user. Where another user has it, the rest of the change is made, and the identity's unique id is the user's own id,
+ * with which nobody logs in.
  */
 export async function updateKeystoneUser(
   keystone: Keystone,
@@ -134,14 +134,14 @@ export async function updateKeystoneUser(
     return await patch(keystone, user, change)
   } catch (error) {
     if (!federated || !isKeystoneError(error, 'conflict')) throw error
-    // Somebody at work on the same user may have been faster.
+    // A concurrent run may have made the same change.
     const holder = await findUserFederated(keystone, federated)
     if (holder?.id === user.id && holder.name === (name ?? holder.name)) return holder
     return patch(keystone, user, { ...change, federated: ownIdentity(federated, user) })
   }
 }
 
-/** What nobody logs in with: gives another identity away, and lets Keystone change the name. */
+/** An identity with which nobody logs in: it frees the one before, and makes Keystone change the name. */
 export function ownIdentity(
   { idpId, protocolId }: Pick<FederatedIdentity, 'idpId' | 'protocolId'>,
   { id }: Pick<UserRef, 'id'>,
@@ -160,7 +160,7 @@ async function patch(
     what: 'user',
     id,
     name: change.name,
-    change: async () => shaped(OneUser, await keystone.call(call)).user,
+    change: async () => parseAs(OneUser, await keystone.call(call)).user,
     find: (name) => findUserHolding(keystone, domainId, name),
   })
 }
@@ -175,5 +175,9 @@ function attributesOf(federated: FederatedIdentity | undefined) {
 }
 
 async function list(keystone: Keystone, query: Record<string, string>): Promise<KeystoneUser[]> {
-  return wholeList('users', User, await keystone.call({ method: 'GET', path: '/users', query, expect: 200 }))
+  return parseCompleteList(
+    'users',
+    User,
+    await keystone.call({ method: 'GET', path: '/users', query, expect: 200 }),
+  )
 }

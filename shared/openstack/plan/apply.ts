@@ -18,32 +18,32 @@ export type StepsResult = {
   /** Keystone's id of the plan's project, if it is there now. */
   projectId: string | undefined
   done: Step[]
-  /** Steps that were refused. Those that needed what they would have made are in neither list. */
+  /** Refused steps. Steps that depend on them are in neither list. */
   failures: Failure[]
-  /** Why the rest wasn't tried: Keystone doesn't answer as it should. */
+  /** The error of Keystone or the connection after which no step was tried. */
   stopped?: KeystoneError
 }
 
 export type ApplyOptions = {
   domainId: string
-  /** Keystone's id of the plan's project, unless a step makes it. */
+  /** Keystone's id of the plan's project; undefined if a step creates it. */
   projectId: string | undefined
-  /** Asked before each step; the rest is left undone at the first no. */
+  /** Called before each step; false ends the execution. */
   shouldContinue?: (step: Step) => boolean | Promise<boolean>
 }
 
-/** Makes the steps, one after the other. What Keystone refuses doesn't keep it from the others. */
+/** Executes the steps one after the other. A refused step doesn't stop the others. */
 export async function applySteps(
   keystone: Keystone,
   steps: readonly Step[],
-  { domainId, projectId, shouldContinue: mayGoOn }: ApplyOptions,
+  { domainId, projectId, shouldContinue }: ApplyOptions,
 ): Promise<StepsResult> {
   const made: Made = { projectId, users: new Map(), roles: new Map() }
   const done: Step[] = []
   const failures: Failure[] = []
   const outcome = () => ({ projectId: made.projectId, done, failures })
   for (const step of steps) {
-    if (mayGoOn && !(await mayGoOn(step))) return outcome()
+    if (shouldContinue && !(await shouldContinue(step))) return outcome()
     try {
       if (await applyStep(keystone, step, domainId, made)) done.push(step)
     } catch (error) {
@@ -56,10 +56,10 @@ export async function applySteps(
   return outcome()
 }
 
-/** Keystone's ids by what else things are known by. */
+/** Keystone's ids of the entities that this execution created, by our id or name. */
 type Made = { projectId: string | undefined; users: Map<string, string>; roles: Map<string, string> }
 
-/** False where what it needs could not be made. */
+/** False if an earlier step that it depends on was refused. */
 async function applyStep(keystone: Keystone, step: Step, domainId: string, made: Made): Promise<boolean> {
   if (step.do === 'assign') {
     const userId = step.id ?? made.users.get(step.userId)
@@ -78,7 +78,7 @@ async function applyStep(keystone: Keystone, step: Step, domainId: string, made:
   return true
 }
 
-/** Without what its description can't have there, so that its members have it; throws all the same, `unstorable`. */
+/** Creates a project whose description can't be stored without it, for its members' sake, and still throws `unstorable`. */
 async function makeProject(keystone: Keystone, project: NewProject, made: Made): Promise<void> {
   try {
     made.projectId = (await createKeystoneProject(keystone, project)).id

@@ -8,13 +8,13 @@ import type { Mapping } from './mapping.ts'
 import { federatedIdOf, nameInKeystone, ourTag, projectTag } from './names.ts'
 import { type KeystoneLists, type Snapshot, snapshotOf, unknown } from './snapshot.ts'
 
-/** What can be listed once for many projects. */
+/** The lists that many projects share. */
 export type Lists = Omit<KeystoneLists, 'assignments' | 'holders' | 'nameHolder'> & {
-  /** Whether `users` are all of the domain, or those only whose names are of one customer. */
+  /** True if `users` are all of the domain, false if they are only those with names of one customer. */
   wholeDomain: boolean
 }
 
-/** For a pass over everything: three requests, four with federated identities. */
+/** For a full sync: three requests, four with federated identities. */
 export async function listForDomain(keystone: Keystone, mapping: Mapping): Promise<Lists> {
   const [people, projects] = await Promise.all([
     list(keystone, mapping, ''),
@@ -23,7 +23,7 @@ export async function listForDomain(keystone: Keystone, mapping: Mapping): Promi
   return { ...people, projects: projects.filter(inDomain(mapping.domainId)) }
 }
 
-/** Whom the projects of one customer are about, and no projects: a request less. */
+/** The users of one customer and all roles; without projects, which saves a request. */
 export async function listForCustomer(
   keystone: Keystone,
   mapping: Mapping,
@@ -32,7 +32,7 @@ export async function listForCustomer(
   return { ...(await list(keystone, mapping, nameInKeystone(customerId, ''))), projects: [] }
 }
 
-/** The same with one project, as it is now. */
+/** The same lists, with one project read anew. */
 export async function withProject(
   keystone: Keystone,
   { customerId, projectId }: { customerId: string; projectId: string },
@@ -45,10 +45,10 @@ export async function withProject(
   return { ...lists, projects: [...others, ...own.filter(inDomain(domainId))] }
 }
 
-// Names are unique within a domain only, and nothing of ours is in another.
+// Names are unique within a domain only, and all of ours are in one.
 const inDomain = (domainId: string) => (project: KeystoneProject) => project.domainId === domainId
 
-/** What is assigned in a project of ours now; a request for each time that it is there, which is once. */
+/** The current assignments of a project of ours: one request, unless concurrent runs have created it twice. */
 export async function findAssigned(
   keystone: Keystone,
   { customerId, projectId }: { customerId: string; projectId: string },
@@ -59,12 +59,12 @@ export async function findAssigned(
 }
 
 /**
- * What a plan of this project needs; `known` are its assignments where they have been looked at already. One request
- * more, for its assignments, where all is as it should be; another for a name that the project doesn't have yet; one for
- * whoever is in the project and isn't among a customer's names; one for each identity that is missing.
+ * The snapshot for a plan of this project; `known` are its assignments, if they have been read. If all is in sync this costs
+ * one request, for the assignments; another one for a new name of the project, one if a member's name is not of the
+ * customer, and one for each missing identity.
  *
- * A user who was renamed by hand is found by an assignment in the project. One who has none there is made a second time:
- * the pass over everything, which knows the whole domain, keeps the one with the right name and disables the other.
+ * A user who was renamed by hand is found by an assignment in the project. Without one the user is created again: the full
+ * sync, which has the whole domain, keeps the one with the right name and disables the other.
  */
 export async function findFor(
   keystone: Keystone,
@@ -100,7 +100,7 @@ function knowsAll({ wholeDomain, users }: Lists, assignments: readonly RoleAssig
   return assignments.every(({ principal }) => principal.kind === 'group' || ids.has(principal.id))
 }
 
-/** Of users who are there and haven't the identity that they should have, and of whose holder no list tells. */
+/** Looks up the holders of missing identities of existing users, unless a list has them. */
 async function findHolders(
   keystone: Keystone,
   { members }: DesiredProject,

@@ -3,13 +3,13 @@ import { type Role, roles } from '../../domain/entities/role.ts'
 import { KeystoneError } from '../transport/errors.ts'
 import type { Variables } from '../transport/read-config.ts'
 
-/** How the directory's things are shown in Keystone. */
+/** How the directory is represented in Keystone. */
 export type Mapping = {
-  /** Where projects and users are made. */
+  /** Domain of our projects and users. */
   domainId: string
-  /** What becomes of a deleted project. */
+  /** The effect of a project's deletion. */
   projectDelete: 'disable' | 'delete'
-  /** Whose users get a federated identity. */
+  /** The identity provider of our users' federated identities. */
   federation?: { idpId: string; protocolId: string } | undefined
   /** Keystone's name of a role. */
   roleName: (role: Role) => string
@@ -38,7 +38,7 @@ export function readMapping(variables: Variables): Mapping {
   }
 }
 
-/** `compute:operate` is `compute_operate`, and `full` is Keystone's own `member`. */
+/** `compute:operate` becomes `compute_operate`, and `full` becomes Keystone's own `member`. */
 export function defaultRoleName(role: Role): string {
   return role === 'full' ? 'member' : role.replace(':', '_')
 }
@@ -52,7 +52,7 @@ function readRoleNames(text: string): Map<string, string> {
   if (unknown !== undefined)
     throw new KeystoneError('configuration', `OS_ROLE_NAMES: ${unknown} is no role of a project`)
   for (const [role, name] of named) {
-    // To Keystone's and most services' policies an admin of any project is one of everything.
+    // In Keystone's and most services' policies an admin of any project is an admin of the cloud.
     if (name.toLowerCase() !== 'admin') continue
     const message = `OS_ROLE_NAMES: ${role} must not be ${name}, which would give customers the whole cloud`
     throw new KeystoneError('configuration', message)

@@ -1,26 +1,26 @@
 import type { NameHolder, TextField } from '../transport/errors.ts'
 import { nameInKeystone, ownerOf } from './names.ts'
 
-/** What keeps a project or user of ours from being as it should be, until people change something. */
+/** Prevents a project or user of ours from matching the directory, until people change something. */
 export type Obstacle = TakenName | LostText
 
-/** Keystone's database takes two names for one. */
+/** Another entity has the name, as Keystone's database compares names. */
 export type TakenName = {
   what: 'project' | 'user'
-  /** That should be, in Keystone. */
+  /** The desired name in Keystone. */
   name: string
-  /** Keystone's id; for operators only. */
+  /** Keystone's id, for operators only. */
   holderId: string
-  /** Where the holder is a project of the same customer. */
+  /** Set if the holder is a project of the same customer. */
   sibling?: { projectId: string; name: string }
-  /** What the holder is called, where that differs, and is nobody else's to know. */
+  /** The holder's name, if it is spelt differently and not another customer's. */
   holderName?: string
 }
 
-/** A character that Keystone's database can't keep. */
+/** A character that Keystone's database can't store. */
 export type LostText = { what: 'text'; field: TextField; character: string }
 
-/** Of others nothing is said but that they have the name: another customer's names are not this one's to read. */
+/** Leaves out names of other customers: they are not this one's to read. */
 export function takenName(
   { what, name, holder }: { what: TakenName['what']; name: string; holder: NameHolder },
   customerId: string,

@@ -11,26 +11,26 @@ import { type Assign, inOrder, type Step } from './step.ts'
 export type KeystonePlan = {
   /** Keystone's id of the project; undefined where a step has yet to make it. */
   projectId: string | undefined
-  /** In the order in which they are to be made; none where all is as it should be. */
+  /** In order of execution; empty if Keystone matches the directory. */
   steps: Step[]
-  /** What stays undone because of a name. */
+  /** Names and texts that stay as they are, until people change something. */
   obstacles: Obstacle[]
-  /** Roles that somebody who isn't ours has in the project: left alone, and worth a report. */
+  /** Roles of principals that aren't ours: they are left alone. */
   strangers: RoleAssignment[]
 }
 
-/** What the plan of one project can't know of others. */
-export type Others = {
-  /** The directory calls the project of ours that has the name otherwise by now. */
+/** Facts about other projects. */
+export type NameFacts = {
+  /** The name's holder is a project of ours with another name in the directory. */
   holderLeaves?: boolean
 }
 
-/** The difference between what should be and what is, of a project and its members. Touches nothing that isn't ours. */
+/** The steps from observed to desired state of a project and its members. Projects and users of others stay as they are. */
 export function planProject(
   desired: DesiredProject,
   snapshot: Snapshot,
   mapping: Mapping,
-  others: Others = {},
+  others: NameFacts = {},
 ): KeystonePlan {
   const { customerId, project } = desired
   const goes = project.status === 'deleting'
@@ -43,12 +43,12 @@ export function planProject(
     return { projectId: ours?.id, steps: inOrder(steps), obstacles: [], strangers: [] }
   }
 
-  const room = findRoom(desired, name, { ours, snapshot, others })
+  const room = freeName(desired, name, { ours, snapshot, others })
   if (room.obstacle && !ours)
     return { projectId: undefined, steps: inOrder(steps), obstacles: [room.obstacle], strangers: [] }
   steps.push(...room.steps)
   if (!ours) steps.push(create(desired, name, mapping))
-  else steps.push(...correct(ours, desired, room.obstacle ? ours.name : name))
+  else steps.push(...update(ours, desired, room.obstacle ? ours.name : name))
   const members = planMembers(desired, ours, snapshot, mapping)
   return {
     projectId: ours?.id,
@@ -59,13 +59,13 @@ export function planProject(
 }
 
 /**
- * A project of ours that has the name by mistake gives it away: one that is called exactly so, since no two of a customer
- * are in the directory, or one that is about to be called otherwise. What is called otherwise by right keeps its name.
+ * Renames the holder of the name if it is a project of ours that must not have it: one with exactly this name, as the
+ * directory has no two of a customer, or one that is about to be renamed. Any other holder is an obstacle.
  */
-function findRoom(
+function freeName(
   { customerId, project }: DesiredProject,
   name: string,
-  { ours, snapshot, others }: { ours: KeystoneProject | undefined; snapshot: Snapshot; others: Others },
+  { ours, snapshot, others }: { ours: KeystoneProject | undefined; snapshot: Snapshot; others: NameFacts },
 ): { steps: Step[]; obstacle?: Obstacle } {
   const holder = snapshot.projectHolding(name)
   if (!holder || holder.id === ours?.id) return { steps: [] }
@@ -74,7 +74,7 @@ function findRoom(
   const leaves = holder.name === name || isTwin || others.holderLeaves === true
   if (!owner || !leaves)
     return { steps: [], obstacle: takenName({ what: 'project', name, holder }, customerId) }
-  // By Keystone's id, which nothing else can be called by.
+  // Its Keystone id is a name that no other project can have.
   const change = { name: nameInKeystone(owner.customerId, holder.id) }
   return { steps: [{ do: 'change-project', id: holder.id, change, why: 'make-room', of: owner }] }
 }
@@ -92,7 +92,7 @@ function create(
   }
 }
 
-function correct(ours: KeystoneProject, { project, suspended }: DesiredProject, name: string): Step[] {
+function update(ours: KeystoneProject, { project, suspended }: DesiredProject, name: string): Step[] {
   const { id, enabled } = ours
   const steps = rename(ours, name)
   if (suspended) steps.push(...disable(ours))
@@ -104,7 +104,7 @@ function correct(ours: KeystoneProject, { project, suspended }: DesiredProject, 
 }
 
 function remove(ours: KeystoneProject, name: string, snapshot: Snapshot, { projectDelete }: Mapping): Step[] {
-  // Disabled first, so that nobody's right waits for fifty assignments to go, or for a deletion that is refused.
+  // Disabling comes first: rights must not last until fifty assignments are gone, or a refused deletion works.
   if (projectDelete === 'delete') return [...disable(ours), { do: 'delete-project', id: ours.id }]
   return [...disable(ours), ...strip(ours, snapshot), ...rename(ours, name)]
 }
@@ -117,14 +117,14 @@ function rename({ id, name: present }: KeystoneProject, name: string): Step[] {
   return present === name ? [] : [{ do: 'change-project', id, change: { name }, why: 'rename' }]
 }
 
-/** Of everybody, strangers too, as if it were deleted. */
+/** Removes all assignments, those of others too, as a deletion would. */
 function strip({ id }: KeystoneProject, snapshot: Snapshot): Step[] {
   return snapshot.assignmentsOf(id).map((assignment) => ({ do: 'unassign', assignment }))
 }
 
 export type MembersPlan = { steps: Step[]; obstacles: Obstacle[]; strangers: RoleAssignment[] }
 
-/** Users, roles and assignments of a project; `ours` is the project itself where it is there already. */
+/** Plans users, roles and assignments of a project; `ours` is the project, if it exists. */
 export function planMembers(
   { customerId, members }: DesiredProject,
   ours: KeystoneProject | undefined,
@@ -143,7 +143,7 @@ export function planMembers(
   const present = ours ? snapshot.assignmentsOf(ours.id) : []
   const missing: Assign[] = []
   const kept = new Set<RoleAssignment>()
-  for (const { userId, names, there, id } of planned) {
+  for (const { userId, names, exists: there, id } of planned) {
     const held = present.filter(({ principal, inherited }) => principal.id === id && !inherited)
     for (const name of there ? names : []) {
       const roleId = snapshot.roleNamed(name)?.id

@@ -11,13 +11,13 @@ export type UserPlan = {
   obstacle?: Obstacle
   /** In Keystone, where it is there already. */
   id?: string
-  /** Is there, or will be once the steps are made. */
-  there: boolean
+  /** True if the user exists, or will after the steps. */
+  exists: boolean
 }
 
 /**
- * What makes a user of ours as it should be; one that isn't there stays so unless `create`. One that is gone from the
- * directory is disabled and gives its name and identity away: the e-mail address may become somebody else's.
+ * Steps that make a user of ours match the directory; a missing user is created only with `create`. A deleted user is
+ * disabled and loses name and identity: the e-mail address may become another user's.
  */
 export function planUser(
   desired: DesiredUser,
@@ -35,11 +35,11 @@ export function planUser(
   const holder = snapshot.userNamed(name)
   const isFree = !holder || holder.id === user?.id
   const isTaken = !isFree && !snapshot.isOurs(holder.id)
-  const is = {
-    ...(user ? { id: user.id, there: true } : { there: false }),
+  const state = {
+    ...(user ? { id: user.id, exists: true } : { exists: false }),
     ...(isTaken && { obstacle: takenName({ what: 'user', name, holder }, customerId) }),
   }
-  if (!user && (isTaken || !create || status === 'gone')) return { steps, ...is }
+  if (!user && (isTaken || !create || status === 'gone')) return { steps, ...state }
 
   if (!isFree && !isTaken) steps.push(makeRoom(customerId, holder, mapping))
   const { domainId, federation } = mapping
@@ -48,20 +48,20 @@ export function planUser(
   if (!user) {
     const enabled = status === 'active'
     const created = { domainId, name, enabled, latchkeyUserId: userId, federated: identity }
-    return { steps: [...steps, { do: 'create-user', user: created }], there: true }
+    return { steps: [...steps, { do: 'create-user', user: created }], exists: true }
   }
-  // The identity goes by the e-mail address, as the name does.
+  // The identity follows the e-mail address, as the name does.
   const due = federation && (status === 'gone' || !identity) ? ownIdentity(federation, user) : identity
   if (user.name !== name && !isTaken)
     steps.push({ do: 'change-user', id: user.id, change: nameWithIdentity(name, due), why: 'rename' })
   else if (due) steps.push(...planIdentity(user, due, snapshot, surplus))
-  return { steps, ...is }
+  return { steps, ...state }
 }
 
-/** Characters that Keystone's column holds. Quoted, an address may be longer: no login can be found by it there. */
+/** Characters that Keystone's column holds. A quoted address may be longer: such a user has no identity. */
 const longestUniqueId = 255
 
-/** Two of one kind are there only if it was made twice at the same moment, under two names. */
+/** Puts the one with the right name first. There are two only if concurrent runs created it, under two names. */
 export function preferNamed<T extends { id: string; name: string }>(name: string, items: readonly T[]): T[] {
   return items.toSorted((a, b) => Number(b.name === name) - Number(a.name === name) || (a.id < b.id ? -1 : 1))
 }
@@ -75,7 +75,7 @@ function disable({ id, enabled }: KeystoneUser): Step[] {
   return enabled ? [{ do: 'change-user', id, change: { enabled: false }, why: 'disable' }] : []
 }
 
-/** By Keystone's id, which nobody else can be called by. */
+/** Renames the holder to its Keystone id, a name that no other user can have. */
 function makeRoom(customerId: string, holder: KeystoneUser, { federation }: Mapping): Step {
   const { id, latchkeyUserId: userId = '' } = holder
   const change = nameWithIdentity(
@@ -85,15 +85,15 @@ function makeRoom(customerId: string, holder: KeystoneUser, { federation }: Mapp
   return { do: 'change-user', id, change, why: 'make-room', of: { customerId, userId } }
 }
 
-/** Keystone 22 ignores the name of whoever has an identity unless it is given one in the same request. */
+/** Keystone 22 ignores the new name of a user with an identity, unless the request has an identity too. */
 export function nameWithIdentity(name: string, federated: FederatedIdentity | undefined) {
   return { name, ...(federated && { federated }) }
 }
 
 /**
- * What gives a user who keeps its name an identity. One login can be one user's only: what another one has, at another
- * customer perhaps, stays there, unless `surplus` gives it away. Whoever has none waits where no list tells who has it,
- * until a plan of a project has asked.
+ * Steps that give a user the identity of their e-mail address. A login belongs to one user only: the identity of another
+ * user, perhaps of another customer, stays there, unless `surplus` loses it. If a user has none and no list has the
+ * holder, a project's plan looks it up first.
  */
 export function planIdentity(
   user: KeystoneUser,
@@ -104,20 +104,20 @@ export function planIdentity(
   const holder = snapshot.holderOf(identity.uniqueId)
   if (holder === user.id) return []
   const isFree = holder === undefined || surplus.some(({ id }) => id === holder)
-  if (!isFree && hasNone(user, snapshot)) return []
+  if (!isFree && hasNoLogin(user, snapshot)) return []
   const federated = isFree || holder === unknown ? identity : ownIdentity(identity, user)
   return [{ do: 'change-user', id: user.id, change: { federated }, why: 'federate' }]
 }
 
-/** From one who is there a second time. */
+/** Takes the identity of a duplicate away. */
 export function freeIdentity(user: KeystoneUser, snapshot: Snapshot, { federation }: Mapping): Step[] {
-  if (!federation || hasNone(user, snapshot)) return []
+  if (!federation || hasNoLogin(user, snapshot)) return []
   const change = { federated: ownIdentity(federation, user) }
   return [{ do: 'change-user', id: user.id, change, why: 'make-room' }]
 }
 
-/** Or one only that nobody logs in with. */
-function hasNone({ id }: KeystoneUser, snapshot: Snapshot): boolean {
+/** True without an identity, or with the own id, with which nobody logs in. */
+function hasNoLogin({ id }: KeystoneUser, snapshot: Snapshot): boolean {
   const has = snapshot.federatedIdOf(id)
   return has === undefined || has === id
 }

@@ -4,45 +4,45 @@ import { type KeystoneRole, roleNamed } from '../keystone/roles.ts'
 import type { KeystoneUser } from '../keystone/users.ts'
 
 /**
- * What Keystone says, as far as it matters to what is planned. More than matters does no harm: a pass over everything
- * lists once and plans every project with it. None of the lists may change afterwards.
+ * The observed state: Keystone's lists, at least the entries that a plan needs. More do no harm: a full sync lists once and
+ * plans every project with the same lists. They must not change afterwards: their indexes are cached.
  */
 export type KeystoneLists = {
-  /** At least those with the project's tag, and whoever has its name. */
+  /** At least those with the project's tag, and the holder of its name. */
   projects: readonly KeystoneProject[]
-  /** What keeps the project from its name, by whatever it is called itself: where that was asked. */
+  /** The holder of the project's name, however that is spelt; undefined if nobody asked Keystone. */
   nameHolder?: KeystoneProject | undefined
-  /** At least those with the members' user ids, whoever has the members' names, and everybody in the assignments. */
+  /** At least those with the members' user ids or names, and all in the assignments. */
   users: readonly KeystoneUser[]
   roles: readonly KeystoneRole[]
-  /** At least those of all projects with the project's tag. */
+  /** At least those of projects with the project's tag. */
   assignments: readonly RoleAssignment[]
-  /** Those who have an identity of the configured provider, whatever it is; needed only with one. */
+  /** Users with any identity of the configured provider; undefined without one. */
   federated?: readonly KeystoneUser[]
-  /** By unique id Keystone's id of who has it, undefined for nobody: where that was asked. */
+  /** Keystone's id of the holder by unique id, undefined for nobody; only of identities that were looked up. */
   holders?: ReadonlyMap<string, string | undefined>
 }
 
-/** The same, quick to ask. */
+/** The same, with indexes. */
 export type Snapshot = {
   projectsTagged: (tag: string) => readonly KeystoneProject[]
   projectNamed: (name: string) => KeystoneProject | undefined
-  /** What has the name that the snapshot's project should have. */
+  /** The holder of the desired name of the snapshot's project. */
   projectHolding: (name: string) => KeystoneProject | undefined
   /** By our user id. */
   usersOf: (userId: string) => readonly KeystoneUser[]
   userNamed: (name: string) => KeystoneUser | undefined
-  /** By Keystone's id: whether it is a user of ours. No group is. */
+  /** By Keystone's id: true for a user of ours, never for a group. */
   isOurs: (id: string) => boolean
-  /** By Keystone's id: the unique id of a user of ours; empty where others gave it one, undefined where it has none. */
+  /** By Keystone's id: the unique id of a user of ours; empty if others set it, undefined if it has none. */
   federatedIdOf: (id: string) => string | undefined
-  /** Keystone's id of who has a unique id, undefined for nobody and `unknown` where only Keystone can tell. */
+  /** Keystone's id of a unique id's holder; undefined for nobody, `unknown` if it wasn't looked up. */
   holderOf: (uniqueId: string) => string | undefined
   roleNamed: (name: string) => KeystoneRole | undefined
   assignmentsOf: (projectId: string) => readonly RoleAssignment[]
 }
 
-/** Of a unique id that no user of ours has, and that Keystone wasn't asked for. No id of Keystone's is like this. */
+/** Holder of a unique id that no user of ours has and that wasn't looked up. No id of Keystone's has this form. */
 export const unknown = 'unknown'
 
 export function snapshotOf({
@@ -97,7 +97,7 @@ const indexFederated = oncePerList((federated: readonly KeystoneUser[]) => {
   }
 })
 
-/** A list of a whole domain is long, and every project of a pass is planned with the same one. */
+/** Caches the index of a list: one of a whole domain is long, and a full sync plans every project with the same one. */
 function oncePerList<T, Index>(index: (list: readonly T[]) => Index): (list: readonly T[]) => Index {
   const indexed = new WeakMap<readonly T[], Index>()
   return (list) => {

@@ -13,7 +13,7 @@ export type Step =
   | { do: 'create-user'; user: NewUser }
   | Assign
 
-/** In the plan's project. `userId` is ours; ids of Keystone's are missing where a step before has yet to make them. */
+/** In the plan's project. `userId` is ours; Keystone's ids are undefined if an earlier step creates the user or role. */
 export type Assign = {
   do: 'assign'
   userId: string
@@ -22,14 +22,14 @@ export type Assign = {
   roleId: string | undefined
 }
 
-/** Whose it is in the directory: told where a step changes what another plan is about. */
+/** The owner in the directory of a project or user that this step takes the name from. */
 export type ProjectOwner = { customerId: string; projectId: string }
 export type UserOwner = { customerId: string; userId: string }
 
-/** `make-room`: another of ours has to be called so. Its own plan, for which it says `of` whom, gives it its name. */
+/** `make-room` frees a name for another project or user of ours; the owner (`of`) is requeued and gets its own name. */
 export type Why = 'disable' | 'make-room' | 'rename' | 'federate' | 'describe' | 'enable'
 
-/** What takes rights away, then what makes room and names, then what is missing, then what gives rights. */
+/** Revocations first, then names, then missing entities, then grants. */
 const order = [
   'disable',
   'unassign',
@@ -49,7 +49,6 @@ export function inOrder(steps: readonly Step[]): Step[] {
   return steps.toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** Whether it takes a right away. */
 export function isRevocation(step: Step): boolean {
   return rank(step) <= order.indexOf('delete-project')
 }

@@ -12,24 +12,24 @@ const codes: Record<number, KeystoneErrorCode> = {
 const Refusal = v.object({ error: v.object({ message: v.string() }) })
 const maxMessage = 500
 
-export type Hearing = {
+export type ResponseContext = {
   now: () => Date
-  /** What may not be repeated, should Keystone quote it. */
+  /** Texts that are masked if Keystone quotes them. */
   secrets: readonly string[]
 }
 
 /**
- * The JSON of an answer with a status that was expected; `undefined` of a 204. Anything else is thrown: Keystone's
- * own refusals by their status and in its words, and what can't be Keystone's as `broken-answer`: a 404 in HTML is some
- * proxy's and says nothing about a user or a project.
+ * Returns the JSON of a response with an expected status; undefined for a 204. Throws otherwise: Keystone's errors by their
+ * status and with its message, any other response as `broken-answer`: a 404 in HTML comes from a proxy and tells nothing
+ * about a user or a project.
  */
-export function jsonOf(answer: Answer, expected: number[], hearing: Hearing): unknown {
-  if (!expected.includes(answer.status)) throw refusalOf(answer, hearing)
+export function readJson(answer: Answer, expected: number[], context: ResponseContext): unknown {
+  if (!expected.includes(answer.status)) throw refusalOf(answer, context)
   return answer.status === 204 ? undefined : parsed(answer)
 }
 
-/** What the schema makes of an answer's JSON. Throws `broken-answer` where it doesn't fit. */
-export function shaped<S extends v.GenericSchema>(schema: S, json: unknown): v.InferOutput<S> {
+/** Parses a response's JSON by the schema. Throws `broken-answer` where it doesn't match. */
+export function parseAs<S extends v.GenericSchema>(schema: S, json: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, json)
   if (result.success) return result.output
   const where = v.getDotPath(result.issues[0]) ?? 'its JSON'
@@ -38,18 +38,18 @@ export function shaped<S extends v.GenericSchema>(schema: S, json: unknown): v.I
   })
 }
 
-/** A whole list. Throws `truncated` where there is more than the answer holds: Keystone knows no next page. */
-export function wholeList<S extends v.GenericSchema>(
+/** Returns a complete list. Throws `truncated` for an incomplete one: Keystone has no paging. */
+export function parseCompleteList<S extends v.GenericSchema>(
   name: string,
   item: S,
   json: unknown,
 ): v.InferOutput<S>[] {
-  const { truncated, links } = shaped(Truncation, json)
+  const { truncated, links } = parseAs(Truncation, json)
   if (truncated || links?.next) {
     const advice = "raise or remove list_limit in Keystone's configuration"
     throw new KeystoneError('truncated', `Keystone's list of ${name} is cut short: ${advice}`)
   }
-  return shaped(v.object({ [name]: v.array(item) }), json)[name] ?? []
+  return parseAs(v.object({ [name]: v.array(item) }), json)[name] ?? []
 }
 
 const Truncation = v.object({
@@ -57,30 +57,30 @@ const Truncation = v.object({
   links: v.optional(v.object({ next: v.nullish(v.string()) })),
 })
 
-function refusalOf({ status, headers, body }: Answer, { now, secrets }: Hearing): KeystoneError {
-  const circumstances = {
+function refusalOf({ status, headers, body }: Answer, { now, secrets }: ResponseContext): KeystoneError {
+  const details = {
     status,
     requestId: headers['x-openstack-request-id']?.toString(),
     mayHaveHappened: status < 400 || status >= 500,
   }
-  const words = wordsOf(body, secrets)
+  const message = messageIn(body, secrets)
   if (status === 429) {
-    return new KeystoneError('throttled', `Keystone has too much to do (429)${told(words)}`, {
-      ...circumstances,
+    return new KeystoneError('throttled', `Keystone has too much to do (429)${suffix(message)}`, {
+      ...details,
       retryAfterSeconds: retryAfterSeconds(headers['retry-after'], now()),
     })
   }
   if (status >= 500) {
-    return new KeystoneError('failed', `Keystone failed (${status})${told(words)}`, {
-      ...circumstances,
+    return new KeystoneError('failed', `Keystone failed (${status})${suffix(message)}`, {
+      ...details,
       retryAfterSeconds: retryAfterSeconds(headers['retry-after'], now()),
     })
   }
-  if (status >= 400 && words !== undefined) {
+  if (status >= 400 && message !== undefined) {
     return new KeystoneError(
       codes[status] ?? 'refused',
-      `Keystone refuses (${status})${told(words)}`,
-      circumstances,
+      `Keystone refuses (${status})${suffix(message)}`,
+      details,
     )
   }
   const location =
@@ -88,7 +88,7 @@ function refusalOf({ status, headers, body }: Answer, { now, secrets }: Hearing)
   return new KeystoneError(
     'broken-answer',
     `no Keystone answers there: ${status}${location} with ${kindOf(headers['content-type'])}`,
-    circumstances,
+    details,
   )
 }
 
@@ -105,23 +105,23 @@ function parsed({ status, headers, body }: Answer): unknown {
   }
 }
 
-const told = (words: string | undefined) => (words === undefined ? '' : `: ${words}`)
+const suffix = (message: string | undefined) => (message === undefined ? '' : `: ${message}`)
 
-function wordsOf(body: string, secrets: readonly string[]): string | undefined {
+function messageIn(body: string, secrets: readonly string[]): string | undefined {
   try {
     const result = v.safeParse(Refusal, JSON.parse(body))
     if (!result.success) return undefined
-    const words = secrets.reduce(
+    const message = secrets.reduce(
       (text, secret) => text.replaceAll(secret, '***'),
       result.output.error.message,
     )
-    return words.replaceAll(/\s+/g, ' ').trim().slice(0, maxMessage)
+    return message.replaceAll(/\s+/g, ' ').trim().slice(0, maxMessage)
   } catch {
     return undefined
   }
 }
 
-/** Without parameters, which are of no use to a reader. */
+/** The media type without its parameters. */
 function kindOf(contentType: string | undefined): string {
   return contentType?.split(';', 1)[0]?.trim().slice(0, 100) || 'no content type'
 }

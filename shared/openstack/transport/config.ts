@@ -3,12 +3,12 @@ export function tokenRequest({ credential, scope }: KeystoneConfig): unknown {
   return { auth: { identity: identityOf(credential), ...(scope && { scope }) } }
 }
 
-/** What may never be told to anybody but Keystone. */
+/** The secret to mask in messages and logs. */
 export function secretOf({ credential }: KeystoneConfig): string {
   return credential.kind === 'password' ? credential.password : credential.secret
 }
 
-/** The variables to look at when Keystone doesn't accept the credential; it doesn't say which one is wrong. */
+/** The variables of the credential: Keystone doesn't say which one it refuses. */
 export function variablesOf({ credential }: KeystoneConfig): string {
   return credential.kind === 'password'
     ? 'OS_USERNAME, OS_PASSWORD, OS_USER_DOMAIN_ID, OS_PROJECT_NAME and OS_PROJECT_DOMAIN_ID'
@@ -26,7 +26,7 @@ function identityOf(credential: Credential): unknown {
   }
 }
 
-/** By id where one is given, else by name. */
+/** An id, or else a name. */
 export type Reference = { id: string } | { name: string }
 
 export type Credential =
@@ -50,9 +50,9 @@ export type KeystoneConfig = {
   credential: Credential
   /** An application credential has its own. */
   scope?: Scope
-  /** Where it is given, the catalogue has to know it. */
+  /** If given, it has to be in the catalogue. */
   region?: string
-  /** Where it is given, requests go to the catalogue's endpoint of this kind instead of `authUrl`. */
+  /** If given, requests go to the catalogue's endpoint of this kind instead of `authUrl`. */
   interface?: 'public' | 'internal' | 'admin'
   /** `OS_CACERT`: a PEM text, or the path of a file with one. */
   caCertificate?: string

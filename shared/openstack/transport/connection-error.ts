@@ -9,10 +9,10 @@ const certificateCodes = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-/** What Node says of a connection that failed, in our words. `sent`: the request was on its way. */
+/** Maps Node's error of a failed connection. `sent`: the request was on its way. */
 export function connectionError(error: Error, url: URL, sent: boolean): KeystoneError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const circumstances = { mayHaveHappened: sent, cause: error }
+  const details = { mayHaveHappened: sent, cause: error }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const names = 'reason' in error && typeof error.reason === 'string' ? `: ${error.reason}` : ''
     return new KeystoneError('certificate', `the certificate of ${url.origin} is for another name${names}`, {
@@ -20,7 +20,7 @@ export function connectionError(error: Error, url: URL, sent: boolean): Keystone
     })
   }
   if (certificateCodes.has(code) || code.startsWith('CERT_')) {
-    // After a semicolon Node gives advice of its own.
+    // Node's own advice follows a semicolon.
     const why = error.message.split(';', 1)[0]
     const advice = code.startsWith('CERT_') ? '' : ' (set OS_CACERT to the CA that signed it)'
     return new KeystoneError(
@@ -38,13 +38,8 @@ export function connectionError(error: Error, url: URL, sent: boolean): Keystone
   }
   if (code.startsWith('HPE_')) {
     const message = `${url.origin} does not speak HTTP: is it https?`
-    return new KeystoneError('broken-answer', message, circumstances)
+    return new KeystoneError('broken-answer', message, details)
   }
-  if (sent)
-    return new KeystoneError('interrupted', `${url.origin} broke the connection (${code})`, circumstances)
-  return new KeystoneError(
-    'unreachable',
-    `${url.origin} can't be reached (${code || error.name})`,
-    circumstances,
-  )
+  if (sent) return new KeystoneError('interrupted', `${url.origin} broke the connection (${code})`, details)
+  return new KeystoneError('unreachable', `${url.origin} can't be reached (${code || error.name})`, details)
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type Hearing, jsonOf } from './answer.ts'
+import { type ResponseContext, readJson } from './answer.ts'
 import { KeystoneError } from './errors.ts'
 import type { Transport } from './transport.ts'
 
@@ -8,14 +8,18 @@ const Single = v.object({ version: Version })
 const Several = v.object({ versions: v.object({ values: v.array(Version) }) })
 
 /**
- * Where version 3 of the identity API is, without a slash at the end: what `authUrl` says of itself, and `/v3` below it
- * where it lists versions. Links aren't followed: behind a proxy they often name another host or plain http, and the
- * password goes where it was configured to go. Throws `broken-answer` where no Keystone is.
+ * Returns the base URL of version 3 of the identity API, without a slash at the end: `authUrl` itself if that is one, or `/v3`
+ * below it if it lists versions. Ignores links: behind a proxy they often name another host or plain http, and the password
+ * must only go to the configured one. Throws `broken-answer` where there is no Keystone.
  */
-export async function discover(transport: Transport, authUrl: string, hearing: Hearing): Promise<string> {
+export async function discover(
+  transport: Transport,
+  authUrl: string,
+  context: ResponseContext,
+): Promise<string> {
   const url = new URL(`${authUrl}/`)
   const answer = await transport.exchange({ method: 'GET', url, headers: { accept: 'application/json' } })
-  const json = readJson(() => jsonOf(answer, [200, 300], hearing), url)
+  const json = readVersions(() => readJson(answer, [200, 300], context), url)
   const single = v.safeParse(Single, json)
   if (single.success) return isThree(single.output.version) ? authUrl : refuse(url, [single.output.version])
   const several = v.safeParse(Several, json)
@@ -31,11 +35,11 @@ function refuse(url: URL, versions: { id: string }[]): never {
   throw notKeystone(url, `it offers ${offered || 'no version'}, and version 3 is needed`)
 }
 
-function readJson(read: () => unknown, url: URL): unknown {
+function readVersions(read: () => unknown, url: URL): unknown {
   try {
     return read()
   } catch (error) {
-    // 4xx with Keystone's own words is no more a list of versions than HTML is.
+    // A 4xx of Keystone is no more a list of versions than HTML is.
     if (!(error instanceof KeystoneError) || ['failed', 'throttled'].includes(error.code)) throw error
     throw notKeystone(url, error.message)
   }

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { KeystoneConfig } from './config.ts'
 import { KeystoneError } from './errors.ts'
 
-/** A token's catalogue, as far as it matters here. An unscoped token has none. */
+/** The parts of a token's catalogue that are used here. An unscoped token has none. */
 export const Catalog = v.optional(
   v.array(
     v.object({
@@ -16,10 +16,10 @@ export const Catalog = v.optional(
 )
 
 /**
- * Where requests go, without a slash at the end: where the token came from, unless `OS_INTERFACE` asks for one of the
- * catalogue's endpoints. Catalogues are made for machines inside the cloud, so theirs are not preferred unasked, and
- * never over https for plain http. Throws `configuration` where the catalogue knows identity, but not in this region or
- * at this interface.
+ * Returns the base URL of requests, without a slash at the end: the token's origin, unless `OS_INTERFACE` names one of the
+ * catalogue's endpoints. Catalogues are made for machines inside the cloud, so their endpoints are used on request only, and
+ * plain http never replaces https. Throws `configuration` where the catalogue has identity, but not in this region or at
+ * this interface.
  */
 export function identityEndpoint(
   catalog: v.InferOutput<typeof Catalog>,

@@ -1,25 +1,25 @@
 /** Every way a request to Keystone can fail. */
 export type KeystoneErrorCode =
-  /** What is configured can't be used; the message says which variable to set. */
+  /** The configuration is unusable; the message names the variable to set. */
   | 'configuration'
-  /** Nobody answers there: refused, no such host, no connection in time. */
+  /** No connection: refused, no such host, timeout. */
   | 'unreachable'
   | 'certificate'
-  /** By us: nothing is asked any more. */
+  /** We have closed the client. */
   | 'closed'
-  /** Connected, and no whole answer in time. */
+  /** Connected, and no complete response in time. */
   | 'timeout'
-  /** Connected, and the answer broke off or never began. */
+  /** Connected, and the response broke off or never began. */
   | 'interrupted'
-  /** An answer that no Keystone gives: HTML, broken JSON, another shape, a redirect. */
+  /** A response that isn't Keystone's: HTML, broken JSON, another shape, a redirect. */
   | 'broken-answer'
-  /** A list that isn't whole, and says so. */
+  /** A list that is marked as incomplete. */
   | 'truncated'
   | 'unauthenticated'
   | 'forbidden'
   | 'not-found'
   | 'conflict'
-  /** A text that Keystone's database can't keep, as far as can be told from outside. */
+  /** A text that Keystone's database most likely can't store. */
   | 'unstorable'
   | 'throttled'
   /** 5xx. */
@@ -27,42 +27,42 @@ export type KeystoneErrorCode =
   /** Any other 4xx. */
   | 'refused'
 
-type Circumstances = {
+type ErrorDetails = {
   status?: number | undefined
-  /** Keystone's own id of the request, by which its operator finds it in the log. */
+  /** Keystone's id of the request, for a search in its log. */
   requestId?: string | undefined
   retryAfterSeconds?: number | undefined
   mayHaveHappened?: boolean
   cause?: unknown
 }
 
-/** A request that failed. `message` is one line with Keystone's own words where it had any, and never a secret. */
+/** A failed request. `message` is one line, with Keystone's message if it sent one, and never has a secret. */
 export class KeystoneError extends Error {
   override name = 'KeystoneError'
   readonly code: KeystoneErrorCode
   readonly status: number | undefined
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
-  /** False where Keystone surely has not done what it was asked for. */
+  /** False if the request certainly had no effect. */
   readonly mayHaveHappened: boolean
 
-  constructor(code: KeystoneErrorCode, message: string, circumstances: Circumstances = {}) {
-    super(message, 'cause' in circumstances ? { cause: circumstances.cause } : {})
+  constructor(code: KeystoneErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : {})
     this.code = code
-    this.status = circumstances.status
-    this.requestId = circumstances.requestId
-    this.retryAfterSeconds = circumstances.retryAfterSeconds
-    this.mayHaveHappened = circumstances.mayHaveHappened ?? false
+    this.status = details.status
+    this.requestId = details.requestId
+    this.retryAfterSeconds = details.retryAfterSeconds
+    this.mayHaveHappened = details.mayHaveHappened ?? false
   }
 }
 
-/** What has a name in Keystone; `tags` of a project. */
+/** The holder of a name in Keystone; a project has `tags`. */
 export type NameHolder = { id: string; name: string; tags?: readonly string[] | undefined }
 
-/** A name that another has, as far as Keystone's database can tell: to many `cafe` and `café` are one. */
+/** A name that is taken, as Keystone's database compares names: to many, `cafe` and `café` are the same. */
 export class NameTakenError extends KeystoneError {
   readonly what: 'project' | 'user' | 'role'
-  /** That was asked for; the holder's own may be spelt otherwise. */
+  /** The requested name; the holder's may be spelt differently. */
   readonly desired: string
   readonly holder: NameHolder
 
@@ -78,7 +78,7 @@ export class NameTakenError extends KeystoneError {
   }
 }
 
-/** A text with a character outside of the Basic Multilingual Plane, for which databases of three-byte UTF-8 have no room. */
+/** A text with a character outside of the Basic Multilingual Plane, which databases of three-byte UTF-8 can't store. */
 export class UnstorableError extends KeystoneError {
   readonly field: TextField
   readonly character: string
@@ -94,12 +94,12 @@ export class UnstorableError extends KeystoneError {
 
 export type TextField = 'name' | 'description'
 
-/** As in U+1F4A5. */
+/** For example `U+1F4A5`. */
 export function codePointOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** Whether an error is Keystone's (or the way's to it) and of one of these codes. */
+/** True for an error of Keystone, or of the connection to it, with one of these codes. */
 export function isKeystoneError(error: unknown, ...codes: KeystoneErrorCode[]): error is KeystoneError {
   return error instanceof KeystoneError && (codes.length === 0 || codes.includes(error.code))
 }

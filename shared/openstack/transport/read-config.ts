@@ -4,8 +4,8 @@ import { KeystoneError } from './errors.ts'
 export type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * What the names that every OpenStack user knows (an `openrc`, or the same names in a secret) ask for; `undefined`
- * without `OS_AUTH_URL`, which switches OpenStack off. Throws `configuration` with everything that has to be mended.
+ * Reads the usual variables of OpenStack clients (an `openrc`, or the same names in a secret). Returns undefined without
+ * `OS_AUTH_URL`, which switches OpenStack off. Throws `configuration` with all problems in one message.
  */
 export function readKeystoneConfig(variables: Variables): KeystoneConfig | undefined {
   if (!trimmed(variables, 'OS_AUTH_URL')) return undefined
@@ -120,7 +120,7 @@ class Reader {
     return user ?? { id: '' }
   }
 
-  /** An id stands alone; a name is looked for in its domain, `default` unless told. */
+  /** An id needs no domain; a name has one, by default `default`. */
   #named(prefix: string, domainPrefix: string, nameVariable = `${prefix}_NAME`) {
     const id = this.text(`${prefix}_ID`)
     if (id) return { id }
@@ -136,7 +136,7 @@ class Reader {
     return id ? { id } : name ? { name } : undefined
   }
 
-  /** As it is: a secret may begin or end with a space. */
+  /** Untrimmed: a secret may begin or end with a space. */
   #secret(name: string, hint?: string): string {
     const secret = this.#variables[name] ?? ''
     return secret || this.#wrong(`${name} is missing${hint ? ` (${hint})` : ''}`)

@@ -2,9 +2,8 @@ import { KeystoneError } from './errors.ts'
 import type { Method } from './transport.ts'
 
 export type Retry = {
-  /** How often a request is made at most. */
+  /** Attempts in all. */
   attempts: number
-  /** Resolves after so many milliseconds. */
   pause: (milliseconds: number) => Promise<unknown>
   /** In [0, 1). */
   random: () => number
@@ -12,12 +11,12 @@ export type Retry = {
 
 const firstPause = 100
 const longestPause = 5000
-/** A longer wait is left to whoever asked: nothing here holds a worker for minutes. */
+/** Milliseconds: a request with a longer `Retry-After` fails, so that no worker is blocked for minutes. */
 const longestRetryAfter = 10_000
 
 /**
- * Milliseconds until a failed request may be made again; undefined where it mustn't. What may have happened all the
- * same is repeated only where twice is as good as once, which all but POST are here: a PATCH says what is to be.
+ * Milliseconds until a failed request may be retried; undefined if it mustn't be. A request that may have had an effect is
+ * retried only if it is idempotent, as all but POST are here: a PATCH has the desired values.
  */
 export function pauseBeforeRetry(
   error: KeystoneError,
@@ -27,7 +26,7 @@ export function pauseBeforeRetry(
   if (method === 'POST' && error.mayHaveHappened) return undefined
   const asked = (error.retryAfterSeconds ?? 0) * 1000
   if (asked > longestRetryAfter) return undefined
-  // Half of it by chance, so that those who failed together don't come back together.
+  // Half of it is jitter, so that concurrent failures aren't retried together.
   const ceiling = Math.min(longestPause, firstPause * 2 ** attempt)
   return asked + ceiling / 2 + (random() * ceiling) / 2
 }
@@ -36,7 +35,7 @@ function isPassing({ code }: KeystoneError): boolean {
   return ['unreachable', 'timeout', 'interrupted', 'broken-answer', 'throttled', 'failed'].includes(code)
 }
 
-/** `Retry-After` in seconds, whether it says so or gives a date (RFC 9110, section 10.2.3). */
+/** `Retry-After` in seconds, from seconds or a date (RFC 9110, section 10.2.3). */
 export function retryAfterSeconds(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined
   if (/^\d{1,9}$/.test(header.trim())) return Number(header)
@@ -44,7 +43,7 @@ export function retryAfterSeconds(header: string | undefined, now: Date): number
   return Number.isNaN(at) ? undefined : Math.max(0, (at - now.getTime()) / 1000)
 }
 
-/** Makes the request until it succeeds, may not be repeated or has been made `attempts` times. */
+/** Retries the request until it succeeds, can't be retried, or has been made `attempts` times. */
 export async function withRetries<T>(method: Method, retry: Retry, make: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

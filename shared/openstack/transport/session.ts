@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type Hearing, jsonOf, shaped } from './answer.ts'
+import { type ResponseContext, readJson, parseAs } from './answer.ts'
 import { type KeystoneConfig, secretOf, tokenRequest, variablesOf } from './config.ts'
 import { discover } from './discovery.ts'
 import { Catalog, identityEndpoint } from './endpoint.ts'
@@ -9,25 +9,25 @@ import type { Transport } from './transport.ts'
 
 export type Token = {
   text: string
-  /** Where requests with it go, ending in `/v3`. */
+  /** Base URL of requests with it, ending in `/v3`. */
   endpoint: string
 }
 
 export type Session = {
   /**
-   * A token that is good for a while; asks Keystone for one where there is none, once for however many callers.
-   * Throws a `KeystoneError`.
+   * Returns a valid token, and requests one if there is none; concurrent callers share the request. Throws a
+   * `KeystoneError`.
    */
   token: () => Promise<Token>
-  /** Says that Keystone didn't accept it, so that the next caller gets another one. */
+  /** After Keystone's refusal: the next caller gets another token. */
   discard: (token: Token) => void
 }
 
 export type SessionOptions = { config: KeystoneConfig; transport: Transport; retry: Retry; now: () => Date }
 
-/** A token is renewed this long before it expires, or a third of its life where that is shorter. */
+/** Milliseconds before its expiry at which a token is renewed, or a third of its lifetime if that is shorter. */
 const longestMargin = 60_000
-/** A credential that was refused isn't tried again at once: repeated failures can lock the account. */
+/** Milliseconds in which a refused credential isn't tried again: repeated failures can lock the account. */
 const refusalMilliseconds = 30_000
 
 const Issued = v.object({
@@ -35,21 +35,21 @@ const Issued = v.object({
 })
 
 export function createSession({ config, transport, retry, now }: SessionOptions): Session {
-  const hearing: Hearing = { now, secrets: [secretOf(config)] }
-  let held: { token: Token; renewAt: number } | undefined
-  let asking: Promise<Token> | undefined
+  const context: ResponseContext = { now, secrets: [secretOf(config)] }
+  let current: { token: Token; renewAt: number } | undefined
+  let pending: Promise<Token> | undefined
   let refused: { error: KeystoneError; until: number } | undefined
   let base: string | undefined
 
   async function ask(): Promise<Token> {
     if (refused && now().getTime() < refused.until) throw refused.error
-    base ??= await withRetries('GET', retry, () => discover(transport, config.authUrl, hearing))
+    base ??= await withRetries('GET', retry, () => discover(transport, config.authUrl, context))
     const { text, issued } = await authenticate(base)
     const life = Date.parse(issued.expires_at) - Date.parse(issued.issued_at)
     if (!(life > 0)) throw new KeystoneError('broken-answer', 'Keystone issued a token that has no life')
     const token = { text, endpoint: identityEndpoint(issued.catalog, base, config) }
-    // By our own clock alone: Keystone's may differ.
-    held = { token, renewAt: now().getTime() + life - Math.min(longestMargin, life / 3) }
+    // Only our own clock counts: Keystone's may differ.
+    current = { token, renewAt: now().getTime() + life - Math.min(longestMargin, life / 3) }
     return token
   }
 
@@ -61,15 +61,15 @@ export function createSession({ config, transport, retry, now }: SessionOptions)
       body: JSON.stringify(tokenRequest(config)),
     }
     try {
-      // Two tokens do no harm, so it may be repeated like a PUT.
+      // A second token does no harm, so the request is retried like a PUT.
       const { headers, json } = await withRetries('PUT', retry, async () => {
         const answer = await transport.exchange(exchange)
-        return { headers: answer.headers, json: jsonOf(answer, [201], hearing) }
+        return { headers: answer.headers, json: readJson(answer, [201], context) }
       })
       const text = headers['x-subject-token']
       if (typeof text !== 'string')
         throw new KeystoneError('broken-answer', 'Keystone answers without a token')
-      return { text, issued: shaped(Issued, json).token }
+      return { text, issued: parseAs(Issued, json).token }
     } catch (error) {
       if (!isKeystoneError(error, 'unauthenticated')) throw error
       const { status, requestId } = error
@@ -82,15 +82,15 @@ export function createSession({ config, transport, retry, now }: SessionOptions)
 
   return {
     async token() {
-      if (held && now().getTime() < held.renewAt) return held.token
-      asking ??= ask().finally(() => {
-        asking = undefined
+      if (current && now().getTime() < current.renewAt) return current.token
+      pending ??= ask().finally(() => {
+        pending = undefined
       })
-      return asking
+      return pending
     },
     discard(token) {
-      // Somebody else may have got a new one already.
-      if (held?.token === token) held = undefined
+      // Another caller may have renewed it already.
+      if (current?.token === token) current = undefined
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { connectionError } from './connection-error.ts'
 import { KeystoneError } from './errors.ts'
 
-// Not `import`: that loads undici with it, and with fetch neither a CA nor the wait for a connection can be set.
+// An `import` would load undici too; with fetch neither a CA nor a connection timeout can be set.
 const http = process.getBuiltinModule('node:http')
 const https = process.getBuiltinModule('node:https')
 
@@ -13,7 +13,7 @@ export type Answer = { status: number; headers: IncomingHttpHeaders; body: strin
 
 export type Transport = {
   /**
-   * One request and its whole answer, whatever its status. Throws `unreachable`, `certificate`, `timeout`,
+   * Sends a request and returns the complete response, whatever its status. Throws `unreachable`, `certificate`, `timeout`,
    * `interrupted` or `broken-answer`; `mayHaveHappened` once the request was on its way.
    */
   exchange: (exchange: Exchange) => Promise<Answer>
@@ -24,9 +24,9 @@ export type Transport = {
 export type TransportOptions = {
   /** PEM. */
   caCertificate?: string | undefined
-  /** TCP and TLS, 5 s unless told. */
+  /** For TCP and TLS, default 5 s. */
   connectMilliseconds?: number | undefined
-  /** From the connection to the last byte, 30 s unless told. */
+  /** From the connection to the last byte, default 30 s. */
   answerMilliseconds?: number | undefined
 }
 
@@ -57,7 +57,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
         clearTimeout(timer)
         timer = setTimeout(() => fail(what()), milliseconds)
       }
-      // Time starts with a socket: waiting for a free one is not Keystone's fault.
+      // Time starts with a socket: the wait for a free one is not Keystone's fault.
       request.once('socket', (socket) => {
         const onConnected = () => {
           connected.add(socket)
@@ -112,7 +112,7 @@ function interrupted(cause: unknown, url: URL): KeystoneError {
   })
 }
 
-/** `reached`: TCP is there, TLS isn't. */
+/** `reached`: TCP is connected, TLS isn't. */
 function noConnectionWithin(milliseconds: number, url: URL, reached: boolean): KeystoneError {
   const message = reached
     ? `${url.origin} takes connections, but speaks no TLS within ${milliseconds} ms: is it http?`

@@ -6,7 +6,7 @@ import { streamFilters as mailFilters } from '../../../functions/notifications/s
 import { createNotifications } from '../../../functions/notifications/worker.ts'
 import { streamFilters } from '../../../functions/reviews/stream-filter.ts'
 import { createReviews } from '../../../functions/reviews/worker.ts'
-import { openChangeStream } from '../../../infra/local/change-stream/tap.ts'
+import { openChangeStream } from '../../../infra/local/change-stream/change-stream.ts'
 import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import { findByEmail } from '../../../shared/directory/facts/read-facts.ts'
 import { asClaim } from '../../../shared/records/claims.ts'

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { streamFilters } from '../../../functions/provisioning/stream-filter.ts'
-import { openChangeStream } from '../../../infra/local/change-stream/tap.ts'
+import { openChangeStream } from '../../../infra/local/change-stream/change-stream.ts'
 import { streamView } from '../../../shared/table/schema.ts'
 import { satisfies } from '../../../shared/table/stream.ts'
 import { startTestEngine } from '../../support/engine.ts'

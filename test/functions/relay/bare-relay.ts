@@ -2,27 +2,27 @@ import type { DynamoDBRecord } from 'aws-lambda'
 import { createRelay, type Entry, type Subscription } from '../../../functions/relay/relay.ts'
 import type { LogFields } from '../../../shared/runtime/log.ts'
 
-/** By sequence numbers: what the queues refuse, and what makes a request fail. */
+/** Sequence numbers of the records that queues refuse, and that make a request fail. */
 export type Trouble = { refuses?: string[]; breaksAt?: string | undefined }
 
-/** The relay, before queues that keep what they took. */
-export function startRelay(feeds: Subscription[], trouble: Trouble = {}) {
+/** A relay with queues that record accepted messages. */
+export function startRelay(subscriptions: Subscription[], trouble: Trouble = {}) {
   const requests: { queueUrl: string; entries: Entry[] }[] = []
   const taken: { queueUrl: string; record: DynamoDBRecord }[] = []
   const logged: { level: string; message: string; fields?: LogFields | undefined }[] = []
   const { onStream } = createRelay({
-    subscriptions: feeds,
+    subscriptions,
     async send(queueUrl, entries) {
       requests.push({ queueUrl, entries })
-      const told = entries.map(({ Id, MessageBody }) => {
+      const received = entries.map(({ Id, MessageBody }) => {
         const record: DynamoDBRecord = JSON.parse(MessageBody)
         return { Id, record, sequence: record.dynamodb?.SequenceNumber }
       })
-      if ('breaksAt' in trouble && told.some(({ sequence }) => sequence === trouble.breaksAt))
+      if ('breaksAt' in trouble && received.some(({ sequence }) => sequence === trouble.breaksAt))
         throw new Error('broken on purpose, at ACM000001')
       const isRefused = ({ sequence = '' }) => trouble.refuses?.includes(sequence) ?? false
-      for (const each of told) if (!isRefused(each)) taken.push({ queueUrl, record: each.record })
-      return told.filter(isRefused).map(({ Id }) => ({ Id, Code: 'InternalError' }))
+      for (const each of received) if (!isRefused(each)) taken.push({ queueUrl, record: each.record })
+      return received.filter(isRefused).map(({ Id }) => ({ Id, Code: 'InternalError' }))
     },
     log: (level, message, fields) => void logged.push({ level, message, fields }),
   })

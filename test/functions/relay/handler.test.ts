@@ -12,7 +12,7 @@ import { recordOf } from '../provisioning/bare-worker.ts'
 type Batch = { QueueUrl: string; Entries: Entry[] }
 const asked: { target: unknown; batch: Batch }[] = []
 
-/** SQS as its protocol has it, which takes only the first entry. */
+/** SQS by its protocol, which accepts only the first entry. */
 async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const batch = (await json(request)) as Batch
   asked.push({ target: request.headers['x-amz-target'], batch })
@@ -29,7 +29,7 @@ afterAll(() => void sqs.close())
 
 const QueueUrl = `http://127.0.0.1:${(sqs.address() as AddressInfo).port}/111111111111/cleanup`
 Object.assign(process.env, {
-  FEEDS: JSON.stringify([{ queueUrl: QueueUrl, filters: streamFilters }]),
+  SUBSCRIPTIONS: JSON.stringify([{ queueUrl: QueueUrl, filters: streamFilters }]),
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -40,13 +40,13 @@ const { handler } = await import('../../../functions/relay/handler.ts')
 const record = (sequence: number) =>
   recordOf(keys.cleanup('ACM000001', 'user', `usr_${sequence}`, '2026-01-01'), sequence)
 
-test('the variable says to which queue a record goes', async () => {
+test('the variable has the queue of a record', async () => {
   expect(await handler({ Records: [record(1)] })).toEqual({ batchItemFailures: [] })
   const Entries = [{ Id: '0', MessageBody: JSON.stringify(record(1)) }]
   expect(asked).toEqual([{ target: 'AmazonSQS.SendMessageBatch', batch: { QueueUrl, Entries } }])
 })
 
-test('what the answer calls failed comes again', async () => {
+test('a record that the response lists as failed is repeated', async () => {
   expect(await handler({ Records: [record(1), record(2), record(3)] })).toEqual({
     batchItemFailures: [{ itemIdentifier: '2' }],
   })

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDataFolder, readReportKeys, readSecrets } from '../../../infra/local/data/data-folder.ts'
-import { PlainError } from '../../../infra/local/plain-error.ts'
+import { CliError } from '../../../infra/local/cli-error.ts'
 import { createWebhookVerifier } from '../../../shared/auth/webhook-signature.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -61,7 +61,7 @@ test.each(files)('a damaged %s is named in one line and left alone', async (file
     if (['{}', '[]'].includes(content) && file === 'webhooks.json') continue
     writeFileSync(join(path, file), content)
     const error: unknown = await openDataFolder(path).catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(PlainError)
+    expect(error).toBeInstanceOf(CliError)
     expect(String(error)).toMatch(new RegExp(`^PlainError: .*${file} is damaged.*$`))
     expect(readFileSync(join(path, file), 'utf8')).toBe(content)
   }

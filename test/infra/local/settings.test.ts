@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { PlainError } from '../../../infra/local/plain-error.ts'
+import { CliError } from '../../../infra/local/cli-error.ts'
 import { readSettings } from '../../../infra/local/settings.ts'
 
 test('an empty environment means port 3000, data in .latchkey and the embedded engine', () => {
@@ -70,7 +70,7 @@ test.each([
 ])('what of OpenStack does not fit is named in one plain line: %j', (wrong) => {
   const [name = ''] = Object.keys(wrong)
   const read = () => readSettings({ ...openrc, ...wrong })
-  expect(read).toThrow(PlainError)
+  expect(read).toThrow(CliError)
   expect(read).toThrow(new RegExp(`^[^\\n]*${name}[^\\n]*$`))
   expect(read).not.toThrow(openrc.OS_PASSWORD)
 })

@@ -6,7 +6,7 @@ import { listKeystoneUsers } from '../../../shared/openstack/keystone/users.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import type { Table } from '../../../shared/table/table.ts'
 
-/** Of whatever type: what isn't there is undefined. */
+/** A line of any type: absent fields are undefined. */
 type Fact = Record<
   'type' | 'name' | 'kind' | 'project' | 'user' | 'email' | 'status' | 'expiresAt',
   string
@@ -14,13 +14,13 @@ type Fact = Record<
   roles: string[]
 }
 
-/** The export says it in the directory's words; `full` is `member`, and `compute:read` `compute_read`. */
+/** Keystone's name of a role in the export: `full` is `member`, `compute:read` is `compute_read`. */
 const keystoneRole = (role: string) => (role === 'full' ? 'member' : role.replace(':', '_'))
 
-/** What should be and what is, a line for each fact. */
-export type Sides = { should: string[]; is: string[] }
+/** Desired and observed state, a line for each fact. */
+export type Sides = { expected: string[]; actual: string[] }
 
-/** A customer's projects, users and assignments, by its export and as Keystone lists them: equal, or something is wrong. */
+/** A customer's projects, users and assignments, by its export and by Keystone's lists: they have to be equal. */
 export async function compare(table: Table, keystone: Keystone, customerId: string): Promise<Sides> {
   const customer = await findCustomer(table, customerId)
   if (!customer) throw new Error(`there is no ${customerId}`)
@@ -38,18 +38,18 @@ export async function compare(table: Table, keystone: Keystone, customerId: stri
     ({ type, email }) => type === 'user' && (members.has(email) || present.has(email)),
   )
   return {
-    should: [
+    expected: [
       ...projects.map(({ name }) => `project ${name} ${customer.status === 'active' ? 'open' : 'closed'}`),
       ...users.map(({ email, status }) => `user ${email} ${status}`),
       ...memberships.flatMap(({ project, user, roles }) =>
         roles.map((role) => `${user} is ${keystoneRole(role)} in ${project}`),
       ),
     ].toSorted(),
-    is: [...is.lines].toSorted(),
+    actual: [...is.lines].toSorted(),
   }
 }
 
-/** What is gone in the directory is called by its id there, and closed. */
+/** A deleted project or user has its id as its name, and is disabled. */
 const isGone = (name: string) => /^(usr|prj)_[0-9A-Z]{26}$/.test(name)
 
 async function readKeystone(keystone: Keystone, customerId: string) {

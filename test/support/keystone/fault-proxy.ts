@@ -43,7 +43,7 @@ export async function startFaultProxy(target: string, options: ProxyOptions = {}
   const requests: Seen[] = []
   let rate: { probability: number; kinds: readonly Fault[] } = { probability: 0, kinds: [] }
 
-  const door = openDoor(certificate, async (message, response) => {
+  const door = createRestartable(certificate, async (message, response) => {
     const { method = '', url = '' } = message
     const body = await buffer(message)
     const seen = { method, path: url.split('?', 1)[0] ?? '' }
@@ -83,7 +83,7 @@ export async function startFaultProxy(target: string, options: ProxyOptions = {}
 type Handler = (message: http.IncomingMessage, response: http.ServerResponse) => Promise<void>
 
 /** A server that can be closed, connections and all, and opened again on the same port. */
-function openDoor(certificate: Certificate | undefined, handle: Handler) {
+function createRestartable(certificate: Certificate | undefined, handle: Handler) {
   const listener: http.RequestListener = (message, response) => {
     handle(message, response).catch(() => response.destroy())
   }

@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-/** One Keystone for all files of a run on one database, and what others are copied from. */
+/** One Keystone for all files of a run on one database, and the template of others. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const template = await makeKeystone(project.config.provide.database)
   const keystone = await startKeystone({ from: template })

@@ -8,28 +8,28 @@ import { readKeystoneConfig, type Variables } from '../../../shared/openstack/tr
 import { type FaultProxy, type ProxyOptions, startFaultProxy } from './fault-proxy.ts'
 import { startKeystone, type TestKeystone } from './keystone.ts'
 
-// Tests start things too, and no hook can be added once they run.
+// Tests start clients too, and no hook can be added once they run.
 const closers: (() => Promise<void> | void)[] = []
 afterAll(async () => {
   for (const close of closers.splice(0).toReversed()) await close()
 })
 
-/** The `OS_*` variables of the Keystone that all files share: names in it should be a file's own. */
+/** The `OS_*` variables of the Keystone that all files share: each file should use names of its own. */
 export function sharedKeystone(): Record<string, string> {
   return inject('keystone').variables
 }
 
-/** What the Keystone of this run keeps its state in. */
+/** The database of this run's Keystone. */
 export const database = inject('database')
 
-/** A Keystone of a file's own, to be stopped, or with further lines of `keystone.conf`; gone with the file. */
+/** A Keystone of the file's own, which it may stop, or give further lines of `keystone.conf`; removed after the file. */
 export async function ownKeystone(settings?: string): Promise<TestKeystone> {
   const keystone = await startKeystone({ from: inject('keystone').template, ...(settings && { settings }) })
   closers.push(keystone.remove)
   return keystone
 }
 
-/** A client, closed with the file. */
+/** A client, closed after the file. */
 export function connectTo(variables: Variables, options?: KeystoneOptions): Keystone {
   const config = readKeystoneConfig(variables)
   if (!config) throw new Error('there is no OS_AUTH_URL')
@@ -38,7 +38,7 @@ export function connectTo(variables: Variables, options?: KeystoneOptions): Keys
   return keystone
 }
 
-/** A proxy in front of the Keystone with these variables, closed with the file; `variables` lead through it. */
+/** A proxy in front of the Keystone with these variables, closed after the file; `variables` lead through it. */
 export async function proxyTo(
   variables: Record<string, string>,
   options?: ProxyOptions,

@@ -12,7 +12,7 @@ import type { Seen } from './fault-proxy.ts'
 
 const assigns = /\/projects\/([^/]+)\/users\/([^/]+)\/roles\/([^/]+)$/
 
-/** Which assignments a worker has asked for that the directory doesn't say, while the directory stands still. */
+/** Assignments that a worker has requested and the directory doesn't have, while the directory doesn't change. */
 export async function wrongAssignments(
   seen: readonly Seen[],
   { table, keystone }: { table: Table; keystone: Keystone },
@@ -50,11 +50,11 @@ export async function wrongAssignments(
 async function allowedBy(table: Table, customerId: string): Promise<Set<string>> {
   const customer = await findCustomer(table, customerId)
   const facts = customer ? (await exportCustomer(table, customer)).map((line) => JSON.parse(line)) : []
-  const standing = facts.filter(
+  const current = facts.filter(
     ({ type, expiresAt }) => type === 'membership' && !(expiresAt && new Date(expiresAt) <= table.now()),
   )
   return new Set(
-    standing.flatMap(({ user, project, roles }: { user: string; project: string; roles: string[] }) =>
+    current.flatMap(({ user, project, roles }: { user: string; project: string; roles: string[] }) =>
       roles.map((role) => `${user} is ${role === 'full' ? 'member' : role.replace(':', '_')} in ${project}`),
     ),
   )

@@ -1,12 +1,12 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { jsonOf, wholeList } from '../../../../shared/openstack/transport/answer.ts'
+import { readJson, parseCompleteList } from '../../../../shared/openstack/transport/answer.ts'
 
-const hearing = { now: () => new Date('2026-11-23T18:00:00Z'), secrets: ['hunter2', 'gAAAA-token'] }
+const context = { now: () => new Date('2026-11-23T18:00:00Z'), secrets: ['hunter2', 'gAAAA-token'] }
 const json = { 'content-type': 'application/json', 'x-openstack-request-id': 'req-1' }
 const refusal = (message: string) => JSON.stringify({ error: { code: 0, message, title: 'T' } })
 const read = (status: number, body: string, headers: Record<string, string> = json) =>
-  jsonOf({ status, headers, body }, [200], hearing)
+  readJson({ status, headers, body }, [200], context)
 
 describe('an answer', () => {
   it("is told in Keystone's words, on one line, without secrets, and not at any length", () => {
@@ -65,22 +65,26 @@ describe('a list', () => {
   const whole = { next: null, self: 'x', previous: null }
 
   it('is read whole', () => {
-    expect(wholeList('roles', Item, { roles: [{ id: '1', more: 2 }], links: whole })).toEqual([{ id: '1' }])
-    expect(wholeList('roles', Item, { roles: [] })).toEqual([])
+    expect(parseCompleteList('roles', Item, { roles: [{ id: '1', more: 2 }], links: whole })).toEqual([
+      { id: '1' },
+    ])
+    expect(parseCompleteList('roles', Item, { roles: [] })).toEqual([])
   })
 
   it.each([{ truncated: true }, { links: { next: 'http://keystone/v3/roles?marker=1' } }])(
     'that goes on is refused: %j',
     (more) => {
       const answer = { roles: [{ id: '1' }], ...more }
-      expect(() => wholeList('roles', Item, answer)).toThrow(expect.objectContaining({ code: 'truncated' }))
+      expect(() => parseCompleteList('roles', Item, answer)).toThrow(
+        expect.objectContaining({ code: 'truncated' }),
+      )
     },
   )
 
   it.each([null, [], {}, { roles: null }, { roles: [{}] }, { roles: [{ id: 1 }] }, { users: [] }])(
     'of another shape is refused: %j',
     (answer) => {
-      expect(() => wholeList('roles', Item, answer)).toThrow(
+      expect(() => parseCompleteList('roles', Item, answer)).toThrow(
         expect.objectContaining({ code: 'broken-answer' }),
       )
     },

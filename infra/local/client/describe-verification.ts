@@ -1,7 +1,7 @@
 import type { VerificationResult } from '../../../shared/reviews/report/verify-report.ts'
 
-/** What was found out about a report, as a line for whoever sits at the terminal. */
-export function sayVerdict(verdict: VerificationResult): string {
+/** The result of a verification, in one line for the terminal. */
+export function describeVerification(verdict: VerificationResult): string {
   if (verdict.ok) {
     const { records, iat, reviewId, customerId } = verdict.signed
     const day = new Date(iat * 1000).toISOString().slice(0, 10)
@@ -13,10 +13,10 @@ export function sayVerdict(verdict: VerificationResult): string {
     return `${counted(verdict.records)}, but ${counted(verdict.signed)} when it was signed`
   return verdict.problem === 'untrusted'
     ? `signed by a key that is not trusted here: ${plain(verdict.keyId)}`
-    : flaws[verdict.problem]
+    : problems[verdict.problem]
 }
 
-const flaws = {
+const problems = {
   empty: 'empty',
   'not-a-report': 'not a report',
   'cut-off': 'cut off before its end',
@@ -25,5 +25,5 @@ const flaws = {
 
 const counted = (records: number) => `${records} record${records === 1 ? '' : 's'}`
 
-/** What a stranger's file says, without what a terminal would obey. */
+/** Text from an untrusted file, without control characters of terminals. */
 const plain = (text: string) => text.replaceAll(/[^\w-]/g, '?').slice(0, 64)

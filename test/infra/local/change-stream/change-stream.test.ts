@@ -9,9 +9,13 @@ import {
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { afterEach, expect, test } from 'vitest'
-import { type Consumer, type ChangeStream, openChangeStream } from '../../../infra/local/change-stream/tap.ts'
-import type { StreamFilter } from '../../../shared/table/stream.ts'
-import { startTestEngine } from '../../support/engine.ts'
+import {
+  type Consumer,
+  type ChangeStream,
+  openChangeStream,
+} from '../../../../infra/local/change-stream/change-stream.ts'
+import type { StreamFilter } from '../../../../shared/table/stream.ts'
+import { startTestEngine } from '../../../support/engine.ts'
 
 const engine = await startTestEngine()
 const table = await engine.createTable()

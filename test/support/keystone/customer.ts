@@ -13,28 +13,28 @@ import type { TestEngine } from '../engine.ts'
 import type { TimedEvent } from '../timeline.ts'
 import { compare } from './equal.ts'
 import { findProjectNamed, findUserNamed } from './find.ts'
-import { type FollowedOptions, startFollowed } from './followed.ts'
+import { type SyncOptions, startSync } from './sync.ts'
 
 let customers = 0
 
 /**
- * A customer of its own in a Keystone that many stories share, with an admin `ann`, a tech `tom` and a project `web`; a clock
- * that can be put forward, and workers that nobody wakes but the story.
+ * A customer of its own in a Keystone that many tests share, with an admin `ann`, a tech `tom` and a project `web`; a clock
+ * that can be moved forward, and workers that only the test triggers.
  */
-export async function startStory(
+export async function startCustomer(
   engine: TestEngine,
   keystone: Keystone,
-  options: Partial<FollowedOptions> & { begins?: readonly TimedEvent[] } = {},
+  options: Partial<SyncOptions> & { begins?: readonly TimedEvent[] } = {},
 ) {
   const customerId = `BGE${String(++customers).padStart(6, '0')}`
   let ahead = 0
   const now = () => new Date(Date.now() + ahead)
   const advance = (milliseconds: number) => void (ahead += milliseconds)
-  const followed = await startFollowed(engine, { keystone, now, advance, onStream: false, ...options })
-  const { table } = followed
-  const tell = (...events: readonly TimedEvent[]) =>
-    followed.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
-  await tell(
+  const sync = await startSync(engine, { keystone, now, advance, onStream: false, ...options })
+  const { table } = sync
+  const deliver = (...events: readonly TimedEvent[]) =>
+    sync.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
+  await deliver(
     ...(options.begins ?? [
       scene.born,
       scene.user(1, 'ann', 'admin'),
@@ -42,41 +42,41 @@ export async function startStory(
       scene.project(3, 'web'),
     ]),
   )
-  if (!options.begins) await followed.follow()
+  if (!options.begins) await sync.untilSettled()
 
   const projectsOf = async () =>
     (await listProjects(table, customerId)).items.filter(({ kind }) => kind === 'openstack')
   const refOf = async (name: string) => {
     const project = (await projectsOf()).find((each) => each.name === name)
-    return { customerId, projectId: there(project).id }
+    return { customerId, projectId: found(project).id }
   }
   return {
-    ...followed,
+    ...sync,
     customerId,
     now,
     advance,
-    tell,
+    deliver,
     recordOf: async (name: string) => findRecord(table, await refOf(name)),
     /** Renames or describes a project, as an operator does it. */
     change: async (name: string, input: UpdateProject) => {
-      const project = there((await projectsOf()).find((each) => each.name === name))
+      const project = found((await projectsOf()).find((each) => each.name === name))
       const at = instantOf(now())
       const actor = { kind: 'operator', id: 'ops' } as const
       const context = { table, actor, stamp: stampOf(at, 'ops'), now: at, openstack: true, reason: 'test' }
-      await commit(table, there((await updateProject(context, project, input)).change))
+      await commit(table, found((await updateProject(context, project, input)).change))
     },
     refOf,
-    /** What Keystone has too much, and what it lacks. */
+    /** Lines that only Keystone has, and lines that only the directory has. */
     differences: async () => {
-      const { should, is } = await compare(table, keystone, customerId)
+      const { expected, actual } = await compare(table, keystone, customerId)
       return {
-        extra: is.filter((line) => !should.includes(line)),
-        missing: should.filter((line) => !is.includes(line)),
+        extra: actual.filter((line) => !expected.includes(line)),
+        missing: expected.filter((line) => !actual.includes(line)),
       }
     },
-    /** Names of the projects that the API calls ready. */
-    readyOnes: async () => {
-      const customer = there(await findCustomer(table, customerId))
+    /** Names of the projects that the API shows as ready. */
+    readyProjects: async () => {
+      const customer = found(await findCustomer(table, customerId))
       const deps = { table, openstack: true } as Parameters<typeof readProjectState>[0]
       const ready = await Promise.all(
         (await projectsOf()).map(async (project) => {
@@ -87,21 +87,21 @@ export async function startStory(
       )
       return ready.flat()
     },
-    /** Events that tell what was changed in Keystone by hand. */
-    told: async () => {
+    /** Audit events of drift. */
+    driftEvents: async () => {
       const { items } = await listEvents(table, customerId, { limit: 200 })
       return items.filter(({ type }) => type.startsWith('openstack.'))
     },
-    userThere: async (name: string) =>
-      there(await findUserNamed(keystone, 'default', `${customerId}_${scene.mail(name)}`)),
-    projectThere: async (name: string) =>
-      there(await findProjectNamed(keystone, 'default', `${customerId}_${name}`)),
+    keystoneUser: async (name: string) =>
+      found(await findUserNamed(keystone, 'default', `${customerId}_${scene.mail(name)}`)),
+    keystoneProject: async (name: string) =>
+      found(await findProjectNamed(keystone, 'default', `${customerId}_${name}`)),
   }
 }
 
 export const equal = { extra: [], missing: [] }
 
-function there<T>(thing: T | undefined): T {
+function found<T>(thing: T | undefined): T {
   if (!thing) throw new Error('it is not there')
   return thing
 }

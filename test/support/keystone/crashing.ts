@@ -2,8 +2,8 @@ import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { inMortalHands, mortalLife } from '../mortal-table.ts'
 
-/** What a process has in its hands, Keystone and the table: it makes so many calls to either, and then none any more. */
-export function mortal(keystone: Keystone, table: Table, calls: number) {
+/** Keystone and the table of a process that crashes after so many calls to either. */
+export function crashingAfter(keystone: Keystone, table: Table, calls: number) {
   const { isDead, live } = mortalLife(calls)
   return {
     isDead,

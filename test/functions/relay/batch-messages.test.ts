@@ -7,7 +7,7 @@ const messagesOf = (bodies: string[]) => bodies.map((body) => ({ record: {}, bod
 const sizesOf = (bodies: string[]) => batchMessages(messagesOf(bodies)).map(({ length }) => length)
 const kiB = (count: number) => 'x'.repeat(count * 1024)
 
-test('nothing makes no batch', () => {
+test('no messages make no batch', () => {
   expect(batchMessages([])).toEqual([])
 })
 
@@ -20,7 +20,7 @@ test('a batch has 256 KiB at most', () => {
   expect(sizesOf([kiB(100), kiB(100), `${kiB(56)}x`])).toEqual([2, 1])
 })
 
-test('what counts is bytes, not characters', () => {
+test('bytes count, not characters', () => {
   expect(sizesOf([kiB(100), kiB(100)])).toEqual([2])
   expect(sizesOf([kiB(100).replaceAll('x', '€'), kiB(100)])).toEqual([1, 1])
 })

@@ -1,10 +1,10 @@
-/** An error whose message is the whole story for whoever sits at the terminal: one line, shown without a stack. */
-export class PlainError extends Error {
+/** An error for the person at the terminal: its message of one line is shown without a stack. */
+export class CliError extends Error {
   override name = 'PlainError'
 }
 
-/** The one line that stands for any error at a terminal. */
-export function plainly(error: unknown): string {
+/** The message of any error, in one line. */
+export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message || error.name : String(error)
   return message.replaceAll(/\s*\n\s*/g, ' ')
 }

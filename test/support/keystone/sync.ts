@@ -13,21 +13,21 @@ import { listCustomers } from '../../../shared/records/customers.ts'
 import type { TestEngine } from '../engine.ts'
 import { type ProvisionedOptions, startProvisioned } from '../provisioned.ts'
 
-export type FollowedOptions = Omit<ProvisionedOptions, 'openstack'> & {
+export type SyncOptions = Omit<ProvisionedOptions, 'openstack'> & {
   keystone: Keystone
   /** Of the mapping. */
   variables?: Variables
   drift?: OpenStackOptions['drift']
-  /** Without, nobody but the test calls the worker. */
+  /** False: only the test calls the worker. */
   onStream?: boolean
-  /** Lets pauses and holds end, where the test's clock is its own. */
+  /** Moves the test's own clock, so that pauses and leases end. */
   advance?: (milliseconds: number) => void
 }
 
 export type Line = { level: string; message: string; fields: Record<string, unknown> | undefined }
 
 /** Provisioning with Keystone behind it, as it runs locally. */
-export async function startFollowed(engine: TestEngine, options: FollowedOptions) {
+export async function startSync(engine: TestEngine, options: SyncOptions) {
   const provisioned = await startProvisioned(engine, { ...options, openstack: true })
   const { table, stream } = provisioned
   const lines: Line[] = []
@@ -43,7 +43,7 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
   const openstack = worker()
   if (options.onStream ?? true) stream.subscribe({ handle: openstack.onStream, filters: streamFilters })
 
-  /** Nothing is due or on its way any more, as the table has it. */
+  /** True once the table has no due item and no pending fan-out. */
   async function isSettled(): Promise<boolean> {
     const { items } = await listCustomers(table, { limit: 100 })
     const spreading = await Promise.all(items.map(({ id }) => findFanOutPending(table, id)))
@@ -58,11 +58,11 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
     ...provisioned,
     openstack,
     lines,
-    /** Another worker over the same table, as another Lambda's instance is. */
+    /** Another worker over the same table, like another instance of the Lambda. */
     worker,
     isSettled,
     /** Sweeps as the clock does, until nothing is pending any more. */
-    follow: async ({ seconds = 60 } = {}): Promise<void> => {
+    untilSettled: async ({ seconds = 60 } = {}): Promise<void> => {
       const deadline = performance.now() + seconds * 1000
       await stream.drain()
       while (!(await isSettled())) {
@@ -77,4 +77,4 @@ export async function startFollowed(engine: TestEngine, options: FollowedOptions
   }
 }
 
-export type Followed = Awaited<ReturnType<typeof startFollowed>>
+export type Sync = Awaited<ReturnType<typeof startSync>>

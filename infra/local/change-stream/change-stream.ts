@@ -4,28 +4,28 @@ import { satisfies, type StreamFilter } from '../../../shared/table/stream.ts'
 import { toRecord, type WriteInput, writtenBy } from './records.ts'
 import { createShard, type Shard, type StreamHandler } from './shard.ts'
 
-/** What an event source mapping is in the cloud: a handler and which records it is told of. */
+/** A subscription, as an event source mapping in the cloud: a handler and the filters of its records. */
 export type Consumer = {
   handle: StreamHandler
   /** A record has to satisfy one of them. */
   filters: StreamFilter[]
-  /** Batches handled at the same time at most; records of one partition key stay in order. */
+  /** Batches handled concurrently; records of one partition key stay in order. */
   shards?: number
-  /** Milliseconds before a batch that failed is tried again; twice as many each next time. */
+  /** Milliseconds before a failed batch is retried, doubled each time. */
   firstPause?: number
 }
 
 export type ChangeStream = {
   subscribe: (consumer: Consumer) => void
-  /** Resolves once every record has been handled or given up, those written meanwhile included. */
+  /** Resolves once every record has been handled or dropped, those written meanwhile included. */
   drain: () => Promise<void>
-  /** Takes no more records, drops those that wait and resolves when the batches at hand have been handled. */
+  /** Accepts no more records, drops those that wait, and resolves when the current batches have been handled. */
   stop: () => Promise<void>
 }
 
 /**
  * Stands in for DynamoDB Streams and Lambda's event source mapping on one machine: a middleware of the SDK client that
- * tells the subscribers the keys of whatever this client has written. What a crash loses, the sweeper finds.
+ * hands each subscriber the keys of the items that this client has written. A sweeper finds what a crash loses.
  */
 export function openChangeStream(
   client: DynamoDBClient,
@@ -33,7 +33,7 @@ export function openChangeStream(
 ): ChangeStream {
   const subscribers: { filters: StreamFilter[]; shards: Shard[] }[] = []
   let sequence = 0n
-  const tell = (command: string, input: WriteInput) => {
+  const publish = (command: string, input: WriteInput) => {
     for (const written of writtenBy(command, input)) {
       const record = toRecord(written, ++sequence, now())
       for (const { filters, shards } of subscribers)
@@ -41,13 +41,13 @@ export function openChangeStream(
           shards[hash(written.keys.pk) % shards.length]?.push(record)
     }
   }
-  // In this step inputs are in DynamoDB's own shape, and what is thrown is what the caller will see, after all retries.
+  // At this step inputs have DynamoDB's own shape, and an error is the caller's, after all retries.
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const result = await next(args)
       const { input } = args
       if ('Item' in input || 'Key' in input || 'TransactItems' in input)
-        tell(String(context.commandName), input)
+        publish(String(context.commandName), input)
       return result
     },
     { step: 'build', name: 'streamTap' },

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { expect, test } from 'vitest'
-import { toRecord } from '../../../infra/local/change-stream/records.ts'
-import { createShard, type ShardOptions } from '../../../infra/local/change-stream/shard.ts'
+import { toRecord } from '../../../../infra/local/change-stream/records.ts'
+import { createShard, type ShardOptions } from '../../../../infra/local/change-stream/shard.ts'
 
 const pkOf = (record: DynamoDBRecord) => record.dynamodb?.Keys?.pk?.S ?? ''
 const sequenceOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? ''
@@ -94,7 +94,11 @@ test('a record that always fails is given up after its retries, and what comes l
   await idle()
   expect(Object.fromEntries(tries)).toEqual({ before: 1, bad: 5, beside: 5, later: 1 })
   expect(logged).toEqual([
-    ['error', 'gave up on records of the stream', { count: 2, error: 'batchItemFailures' }],
+    [
+      'error',
+      'records of the stream were dropped after all retries',
+      { count: 2, error: 'batchItemFailures' },
+    ],
   ])
 })
 
@@ -109,7 +113,9 @@ test('a batch whose handler throws is halved until the culprit stands alone, whi
   push(...others.slice(0, 70), 'bad', ...others.slice(70))
   await idle()
   expect(done).toEqual(others)
-  expect(logged).toEqual([['error', 'gave up on records of the stream', { count: 1, error: 'RangeError' }]])
+  expect(logged).toEqual([
+    ['error', 'records of the stream were dropped after all retries', { count: 1, error: 'RangeError' }],
+  ])
 })
 
 test('stopping drops what waits, cuts pauses short and waits for the batch at hand', async () => {

@@ -5,8 +5,8 @@ export type Call = Parameters<Keystone['call']>[0]
 
 export const isAssignment = ({ method, path }: Call) => method === 'PUT' && path.includes('/roles/')
 
-/** Holds back the first call that fits, or its answer, until it's let go; all others pass. */
-export function gate(keystone: Keystone, fits: (call: Call) => boolean, { afterwards = false } = {}) {
+/** Pauses the first matching call, or its response, until `open`; forwards all others. */
+export function pauseCall(keystone: Keystone, fits: (call: Call) => boolean, { afterwards = false } = {}) {
   let isUsed = false
   const reached = Promise.withResolvers<void>()
   const opened = Promise.withResolvers<void>()
@@ -25,7 +25,7 @@ export function gate(keystone: Keystone, fits: (call: Call) => boolean, { afterw
 }
 
 /** A table with some of its reads replaced. */
-export function seenThrough(table: Table, reads: Partial<Pick<Table, 'getMany' | 'queryPage'>>): Table {
+export function withReads(table: Table, reads: Partial<Pick<Table, 'getMany' | 'queryPage'>>): Table {
   const seen: Table = { ...table, ...reads }
   return {
     ...seen,
@@ -40,12 +40,12 @@ export function seenThrough(table: Table, reads: Partial<Pick<Table, 'getMany' |
   }
 }
 
-/** Holds back what the directory answers at the so many-th look at a project. */
-export function afterLooks(table: Table, last: number) {
+/** Pauses the response to the `last`-th read of a project's members. */
+export function pauseRead(table: Table, last: number) {
   let looks = 0
   const reached = Promise.withResolvers<void>()
   const opened = Promise.withResolvers<void>()
-  const seen = seenThrough(table, {
+  const seen = withReads(table, {
     async getMany(keys) {
       if (keys.some(({ sk }) => sk === 'ADMINS')) looks++
       const items = await table.getMany(keys)

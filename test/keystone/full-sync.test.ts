@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest'
+import { findByEmail } from '../../shared/directory/facts/read-facts.ts'
+import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
+import { listProjectsTagged, updateKeystoneProject } from '../../shared/openstack/keystone/projects.ts'
+import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
+import { findFullSync } from '../../shared/openstack/sync/full-sync-store.ts'
+import { findFanOutPending } from '../../shared/openstack/sync/store.ts'
+import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
+import { listProjects } from '../../shared/records/projects.ts'
+import { findUserWithGrants } from '../../shared/records/users.ts'
+import type { Table } from '../../shared/table/table.ts'
+import * as scene from '../functions/provisioning/scene.ts'
+import { startTestEngine } from '../support/engine.ts'
+import { findProjectNamed } from '../support/keystone/find.ts'
+import { pauseRead, type Call, pauseCall, isAssignment } from '../support/keystone/pause-call.ts'
+import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { equal, startCustomer } from '../support/keystone/customer.ts'
+
+const engine = await startTestEngine()
+const own = await ownKeystone()
+const direct = connectTo(own.variables)
+const begin = () => startCustomer(engine, direct)
+const isListOfAll = ({ method, path, query }: Call) =>
+  method === 'GET' && path === '/users' && query?.name__startswith === undefined
+
+describe('a full sync', () => {
+  it('does not take a pending change for drift', async () => {
+    const acme = await begin()
+    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']), scene.project(10, 'shop'))
+    await acme.untilSettled()
+    await acme.deliver(scene.disabled(11, 'tom'))
+    await acme.openstack.fullSync({ now: true })
+    expect(await acme.driftEvents()).toEqual([])
+    await acme.untilSettled()
+    // A late event: the user was an admin before the project was created.
+    await acme.deliver({ ...scene.becomes(12, 'tom', 'admin'), timestamp: scene.time(5) })
+    await acme.openstack.fullSync({ now: true })
+    expect(await acme.driftEvents()).toEqual([])
+  })
+
+  it('does not mark a project ready by an old list, if a newer run has to revoke a role', async () => {
+    const acme = await begin()
+    const listed = pauseCall(direct, isListOfAll, { afterwards: true })
+    const passing = acme.worker(listed.keystone).fullSync({ now: true })
+    await listed.isReached
+    await acme.deliver(scene.user(9, 'kim', 'tech'), scene.grant(10, 'kim', 'web', ['full']))
+    await acme.untilSettled()
+    await acme.deliver(scene.revoke(11, 'kim', 'web'))
+    listed.open()
+    await passing
+    await acme.untilSettled()
+    expect(await acme.differences()).toEqual(equal)
+  })
+
+  it('that is overtaken after its last read releases the project at once', async () => {
+    const acme = await begin()
+    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.untilSettled()
+    const { id } = await acme.keystoneProject('web')
+    const user = await acme.keystoneUser('ann')
+    const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
+    await direct.call({ method: 'DELETE', path, expect: 204 })
+    const { table, isReached, open } = pauseRead(acme.table, 2)
+    const passing = acme.worker(direct, table).fullSync({ now: true })
+    await isReached
+    await acme.deliver(scene.revoke(10, 'tom', 'web'))
+    open()
+    await passing
+    await acme.openstack.sweep()
+    expect(await acme.differences()).toEqual(equal)
+  })
+
+  it('that is overtaken releases the project at once', async () => {
+    const acme = await begin()
+    const { id } = await acme.keystoneProject('web')
+    const user = await acme.keystoneUser('ann')
+    const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
+    await direct.call({ method: 'DELETE', path, expect: 204 })
+    const held = pauseCall(direct, isAssignment)
+    const passing = acme.worker(held.keystone).fullSync({ now: true })
+    await held.isReached
+    await acme.deliver(scene.grant(10, 'tom', 'web', ['full']))
+    held.open()
+    await passing
+    await acme.openstack.sweep()
+    expect(await acme.differences()).toEqual(equal)
+  })
+
+  it('continues where Keystone fails with one project, and records no repair twice', async () => {
+    const acme = await begin()
+    const { table, openstack, customerId } = acme
+    // In the same directory, and later in the list of customers.
+    const other = `BGF${customerId.slice(3)}`
+    await acme.deliverEach(
+      [scene.born, scene.project(3, 'web')].map((each) => ({
+        ...each,
+        id: `other-${each.id}`,
+        data: { ...each.data, customerId: other },
+      })),
+    )
+    await acme.untilSettled()
+    const web = await acme.keystoneProject('web')
+    const [theirs] = await listProjectsTagged(direct, `latchkey:${other}:${await projectIdAt(table, other)}`)
+    if (!theirs) throw new Error('the other customer has a project')
+    for (const project of [web, theirs]) await updateKeystoneProject(direct, project, { enabled: false })
+    const refusing: Keystone = {
+      ...direct,
+      async call(call) {
+        if (call.method === 'PATCH' && call.path === `/projects/${web.id}`)
+          throw new KeystoneError('failed', 'Keystone failed (500)', { status: 500 })
+        return direct.call(call)
+      },
+    }
+    const worker = acme.worker(refusing)
+    await worker.fullSync({ now: true })
+    expect((await findProjectNamed(direct, 'default', theirs.name))?.enabled).toBe(true)
+    await worker.fullSync({ now: true })
+    expect((await findFullSync(table))?.last).toMatchObject({ projects: 2 })
+    expect(await acme.recordOf('web')).toMatchObject({ state: 'failed' })
+    expect(await acme.driftEvents()).toHaveLength(1)
+    acme.advance(30_000)
+    await openstack.sweep()
+    await acme.untilSettled()
+    expect(await acme.differences()).toEqual(equal)
+  })
+
+  it('finds a user who was renamed by hand, whatever the name', async () => {
+    const acme = await begin()
+    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.untilSettled()
+    await updateKeystoneUser(direct, await acme.keystoneUser('tom'), {
+      name: `some_body_${acme.customerId}`,
+      enabled: false,
+    })
+    await acme.openstack.fullSync({ now: true })
+    expect(await acme.differences()).toEqual(equal)
+    expect(await acme.driftEvents()).toHaveLength(1)
+  })
+})
+
+describe('without a full sync', () => {
+  it('a project whose name another of ours took gets its own', async () => {
+    const acme = await begin()
+    await acme.deliver(scene.project(8, 'shop'))
+    await acme.untilSettled()
+    const [web, shop] = [await acme.keystoneProject('web'), await acme.keystoneProject('shop')]
+    await updateKeystoneProject(direct, web, { name: `elsewhere ${acme.customerId}` })
+    await updateKeystoneProject(direct, shop, { name: `${acme.customerId}_web` })
+    await acme.deliver(scene.grant(10, 'ann', 'web', ['dns:read']))
+    await acme.untilSettled()
+    expect(await acme.differences()).toEqual(equal)
+  })
+
+  it('a user whose name another of ours took gets their own', async () => {
+    const acme = await begin()
+    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.untilSettled()
+    const [ann, tom] = [await acme.keystoneUser('ann'), await acme.keystoneUser('tom')]
+    await updateKeystoneUser(direct, ann, { name: `${acme.customerId}_elsewhere` })
+    await updateKeystoneUser(direct, tom, { name: `${acme.customerId}_${scene.mail('ann')}` })
+    await acme.deliver(scene.disabled(10, 'ann'))
+    await acme.untilSettled()
+    expect(await acme.differences()).toEqual(equal)
+  })
+
+  it('a user who was renamed by hand and is deleted then loses everything', async () => {
+    const acme = await begin()
+    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.untilSettled()
+    const tom = await acme.keystoneUser('tom')
+    await updateKeystoneUser(direct, tom, { name: `somebody_else_${acme.customerId}` })
+    await acme.deliver(scene.userGone(10, 'tom'))
+    await acme.untilSettled()
+    expect(await acme.differences()).toEqual(equal)
+    const { user } = (await direct.call({ method: 'GET', path: `/users/${tom.id}`, expect: 200 })) as {
+      user: { enabled: boolean }
+    }
+    expect(user.enabled).toBe(false)
+  })
+
+  it('a membership ends in time although the project has failed for another reason', async () => {
+    const acme = await begin()
+    const name = `${acme.customerId}_${scene.mail('eve')}`
+    await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
+    await acme.deliver(scene.user(9, 'eve', 'tech'), scene.grant(10, 'eve', 'web', ['full']))
+    // By now it is retried once an hour.
+    for (let attempt = 0; attempt < 12; attempt++) {
+      await acme.openstack.sweep()
+      acme.advance(3_700_000)
+    }
+    const expiresAt = new Date(acme.now().getTime() + 1_800_000).toISOString()
+    await acme.deliver(scene.grant(11, 'tom', 'web', ['full'], { expiresAt }))
+    await acme.openstack.sweep()
+    expect(await acme.recordOf('web')).toMatchObject({ state: 'failed' })
+    expect((await acme.differences()).missing.join()).not.toContain('tom')
+    acme.advance(1_801_000)
+    await acme.openstack.sweep()
+    expect((await acme.differences()).extra).toEqual([])
+  })
+})
+
+describe('an attribute that others write in Keystone', () => {
+  it('becomes part of no key: no project stays pending, and no item of a user is written', async () => {
+    const acme = await begin()
+    const { customerId, table } = acme
+    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.untilSettled()
+    const tom = (await findByEmail(table, customerId, scene.mail('tom'))) ?? ''
+    const body = { user: { name: `${customerId}_${scene.mail('kim')}`, latchkey_user_id: 'a#b' } }
+    await direct.call({ method: 'POST', path: '/users', body, expect: 201 })
+    const tags = ['latchkey', `latchkey:${customerId}#U#${tom}:zz`]
+    const project = { name: `${customerId}_shop`, tags }
+    await direct.call({ method: 'POST', path: '/projects', body: { project }, expect: 201 })
+    await acme.deliver(
+      scene.user(10, 'kim', 'tech'),
+      scene.grant(11, 'kim', 'web', ['full']),
+      scene.project(12, 'shop'),
+    )
+    for (let time = 0; time < 3; time++) await acme.openstack.sweep()
+    expect(await findFanOutPending(table, customerId)).toBeUndefined()
+    expect((await findUserWithGrants(table, customerId, tom)).user?.id).toBe(tom)
+    expect(await acme.recordOf('shop')).toMatchObject({ state: 'failed' })
+  })
+})
+
+async function roleIn(projectId: string): Promise<string> {
+  const query = { 'scope.project.id': projectId }
+  const answer = await direct.call({ method: 'GET', path: '/role_assignments', query, expect: 200 })
+  return (answer as { role_assignments: { role: { id: string } }[] }).role_assignments[0]?.role.id ?? ''
+}
+
+async function projectIdAt(table: Table, customerId: string): Promise<string> {
+  return (await listProjects(table, customerId)).items.find(({ kind }) => kind === 'openstack')?.id ?? ''
+}
