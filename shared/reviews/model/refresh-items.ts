@@ -55,7 +55,7 @@ export const unchangedOutcome: ItemOutcome = { decision: 'keep', by: 'changed' }
 export type EffectiveItem = { terms: GrantTerms; userType: UserType }
 
 /**
- * What applying does to an item. `gone`: its grant is no longer held. `unchanged`: the grant has changed since it was
+ * Tells how applying treats an item. `gone`: its grant is no longer held. `unchanged`: the grant has changed since it was
  * reviewed, and stays. `keep`: the outcome leaves all of it. `apply`: the outcome takes some or all of it.
  */
 export function fateOf(

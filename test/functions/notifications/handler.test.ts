@@ -19,7 +19,7 @@ const table = openTable({ documents: engine.documents, name: TABLE_NAME, now: ()
 const asked: { route: string; body: unknown }[] = []
 let refusal: { status: number; name: string } | undefined
 
-/** SES as its protocol has it, which takes any message unless it refuses all. */
+/** A fake of SES's protocol, which accepts all messages, or none. */
 async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
   asked.push({ route: `${request.method} ${request.url}`, body: await json(request) })
   response.setHeader('content-type', 'application/json')
@@ -67,7 +67,7 @@ const utf8 = (Data: unknown) => ({ Data, Charset: 'UTF-8' })
 
 beforeEach(() => void asked.splice(0))
 
-test('what SES refuses is kept for later, and the queue is told that it was worked off', async () => {
+test('a message that SES rejects is retried later, and its record counts as processed', async () => {
   refusal = { status: 400, name: 'MessageRejected' }
   expect(await handler(event)).toEqual({ batchItemFailures: [] })
   expect(asked).toHaveLength(1)
@@ -77,7 +77,7 @@ test('what SES refuses is kept for later, and the queue is told that it was work
   })
 })
 
-test('what is due again is sent by SES, as plain text in UTF-8 from the address of the settings', async () => {
+test('a due message is sent by SES, as plain text in UTF-8 from the configured address', async () => {
   refusal = undefined
   expect(await sweep()).toBe(0)
   const failed = await findReminder(table, reminder)

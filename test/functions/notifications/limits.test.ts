@@ -38,7 +38,7 @@ async function begin({ notifier, ...differing }: Differing & { notifier?: Notifi
   return { ...worker, clock, another, remind, statesOf }
 }
 
-test('a second message within the hour waits for its end, says so, and then is sent', async () => {
+test('a second message within the hour waits until it has passed, records that, and then is sent', async () => {
   const { wake, sweep, sent, statesOf, remind, clock } = await begin()
   await wake()
   await remind('1d')
@@ -51,7 +51,7 @@ test('a second message within the hour waits for its end, says so, and then is s
   expect((await statesOf()).sort()).toEqual(['1d sent', 'opened sent'])
 })
 
-test('what waits is given up once people were reminded anew', async () => {
+test('a waiting reminder is abandoned after a later round', async () => {
   const { wake, sweep, sent, statesOf, remind, clock, table } = await begin()
   await wake()
   for (const mark of ['7d', '1d'] as const) await remind(mark)
@@ -71,7 +71,7 @@ test('what waits is given up once people were reminded anew', async () => {
   ])
 })
 
-test('ten a day is all that a customer has to say, and the eleventh comes on the next one', async () => {
+test('a customer sends ten messages a day, and the eleventh on the next day', async () => {
   const { sweep, sent, remind, clock } = await begin()
   for (let mark = 1; mark <= 11; mark++) await remind(`${mark}d`)
   for (let passed = 0; passed < 24; passed++) {
@@ -83,7 +83,7 @@ test('ten a day is all that a customer has to say, and the eleventh comes on the
   expect(sent).toHaveLength(11)
 })
 
-test('of several workers at once with several messages for one person, one sends one', async () => {
+test('of several concurrent workers with several messages for one person, one sends one', async () => {
   const one = await begin()
   const others = [one.another(), one.another()]
   for (const mark of ['3d', '2d', '1d'] as const) await one.remind(mark)
@@ -93,7 +93,7 @@ test('of several workers at once with several messages for one person, one sends
   expect((await one.statesOf()).filter((state) => state.includes(enough))).toHaveLength(3)
 })
 
-test('a crash between counting and writing down delays the others and loses none', async () => {
+test('a crash between counting and recording delays the other messages, and loses none', async () => {
   let mend: (() => void) | undefined
   const { wake, sweep, sent, client, remind, clock } = await begin({
     notifier: async () => {
@@ -115,7 +115,7 @@ test('a crash between counting and writing down delays the others and loses none
   expect([sent.length, hours]).toEqual([3, [0, 1, 1, 0]])
 })
 
-test('what nobody takes does not count', async () => {
+test('a message that is not accepted does not count', async () => {
   let isBroken = true
   const { sweep, sent, table, clock, remind } = await begin({
     notifier: async () => {
@@ -131,7 +131,7 @@ test('what nobody takes does not count', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('who wants no messages gets none, and whom it concerns is told', async () => {
+test('a person who has opted out gets no message, and the reminder says so', async () => {
   const { wake, sent, stored, table } = await begin()
   await optOutByLink(table, hash, reminder.createdAt)
   await wake()
@@ -139,7 +139,7 @@ test('who wants no messages gets none, and whom it concerns is told', async () =
   expect(await stored()).toMatchObject({ problem: 'the person wants no messages', due: undefined })
 })
 
-test('who says so while a message is on its way gets no other', async () => {
+test('an opt-out while a message is being sent stops the next one', async () => {
   const one = await begin({
     notifier: async ({ unsubscribe }) => {
       const token = unsubscribe.split('/').at(-1) ?? ''
@@ -157,7 +157,7 @@ test('who says so while a message is on its way gets no other', async () => {
   )
 })
 
-test('what waits past the end of the review is given up', async () => {
+test('a reminder that waits past the end of the review is abandoned', async () => {
   const endsAt = '2026-11-27T06:30:00.000000000Z'
   const { wake, sweep, sent, statesOf, remind, clock } = await begin({ review: { endsAt } })
   await wake()

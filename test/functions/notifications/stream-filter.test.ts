@@ -8,7 +8,7 @@ import { customerId as c, key } from './scene.ts'
 const wakes = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', about: Key) =>
   streamFilters.some((filter) => satisfies({ ...recordOf(about, 1), eventName }, filter))
 
-test('a reminder that is new wakes the worker, and nobody when it is sent or gone', () => {
+test('a new reminder triggers the worker; its update and deletion do not', () => {
   expect([wakes('INSERT', key), wakes('MODIFY', key), wakes('REMOVE', key)]).toEqual([true, false, false])
 })
 
@@ -23,6 +23,6 @@ test.each([
   ['its progress', keys.checkpoint(c, '01R')],
   ['its item', keys.reviewItem(c, '01R', { userId: 'usr_1', kind: 'project', id: 'prj_1' })],
   ['a user', keys.user(c, 'usr_1')],
-])('%s wakes nobody', (_name, other) => {
+])('%s triggers nothing', (_name, other) => {
   expect(wakes('INSERT', other)).toBe(false)
 })

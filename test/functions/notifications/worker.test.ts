@@ -29,7 +29,7 @@ async function begin({ notifier, ...differing }: Differing & { notifier?: Notifi
   return { ...worker, clock, another }
 }
 
-/** Fails until it's mended, with an error that quotes the address. */
+/** Fails until it's repaired, with an error that quotes the address. */
 function brokenNotifier() {
   let isBroken = true
   const notifier: Notifier = async ({ to }) => {
@@ -38,7 +38,7 @@ function brokenNotifier() {
   return { notifier, mend: () => (isBroken = false) }
 }
 
-test('a reminder is sent once, and not again however often it is told of', async () => {
+test('a reminder is sent once, however often its record is delivered', async () => {
   const { wake, sweep, sent, stored, logged, clock } = await begin()
   expect([await wake(), await wake()]).toEqual([true, true])
   clock.move(hour)
@@ -53,20 +53,20 @@ test('a reminder is sent once, and not again however often it is told of', async
   expect(logged).toEqual([])
 })
 
-test('what the policy does with unanswered items is in the message', async () => {
+test('the message explains the default of the policy', async () => {
   const { wake, sent } = await begin({ review: { policy: { ...defaultPolicy, unanswered: 'revoke' } } })
   await wake()
   expect(sent[0]?.text).toContain('What nobody has decided by then is revoked.')
 })
 
-test('a reminder that no trigger led to is found by the sweeper', async () => {
+test('a reminder that no trigger reached is sent by the sweeper', async () => {
   const { sweep, sent, stored } = await begin()
   expect(await sweep()).toBe(1)
   expect(sent).toHaveLength(1)
   expect(await stored()).toHaveProperty('sentAt', expect.any(String))
 })
 
-test('what there is no time for is left to the next sweep', async () => {
+test('a message without time left waits for the next sweep', async () => {
   const { sweep, sent, clock, table } = await begin({ notifier: async () => clock.move(20 * second) })
   for (const who of ['bob', 'cid', 'dan', 'eve', 'fay']) await remindAnother(table, `usr_${who}`)
   expect([await sweep(), sent.length]).toEqual([6, 4])
@@ -74,7 +74,7 @@ test('what there is no time for is left to the next sweep', async () => {
   expect(await sweep()).toBe(0)
 })
 
-test('of two workers at once, one sends', async () => {
+test('of two concurrent workers, one sends', async () => {
   const one = await begin()
   const two = one.another()
   await Promise.all([one.wake(), two.wake(), two.sweep()])
@@ -82,7 +82,7 @@ test('of two workers at once, one sends', async () => {
   expect([...one.logged, ...two.logged]).toEqual([])
 })
 
-test('while one is at it, nobody else is', async () => {
+test('a leased message is left to its worker', async () => {
   const others: Promise<unknown>[] = []
   const one = await begin({
     notifier: async () => {
@@ -96,7 +96,7 @@ test('while one is at it, nobody else is', async () => {
   expect([one.sent.length, two.sent.length]).toEqual([1, 0])
 })
 
-test('what was handed over before a crash is sent again, an hour later, since it counts', async () => {
+test('a message handed over before a crash is sent again, an hour later, as the first one counts', async () => {
   let mend: (() => void) | undefined
   const { wake, sweep, sent, client, clock, stored } = await begin({
     notifier: async () => {
@@ -115,7 +115,7 @@ test('what was handed over before a crash is sent again, an hour later, since it
   expect(await stored()).toMatchObject({ sentAt: '2026-11-27T07:00:00.000000000Z', due: undefined })
 })
 
-test('a message that nobody takes is tried again after pauses that double up to six hours', async () => {
+test('a message that is not accepted is retried after pauses that double up to six hours', async () => {
   const broken = brokenNotifier()
   const { wake, sweep, sent, stored, clock } = await begin({ notifier: broken.notifier })
   expect(await wake()).toBe(true)
@@ -137,7 +137,7 @@ test('a message that nobody takes is tried again after pauses that double up to 
   expect(await stored()).toMatchObject({ due: undefined, problem: undefined, sentAt: expect.any(String) })
 })
 
-test('a message that nobody takes is given up when the review ends', async () => {
+test('a message that is not accepted is abandoned when the review ends', async () => {
   const { wake, sweep, stored, clock } = await begin({ notifier: brokenNotifier().notifier })
   await wake()
   clock.set('2026-12-11T06:00:00Z')
@@ -169,7 +169,7 @@ const undeliverable: [string, Differing, string][] = [
 ]
 
 test.each(undeliverable)(
-  'a reminder about %s is given up, and nothing is sent',
+  'a reminder about %s is abandoned, and nothing is sent',
   async (_name, differing, problem) => {
     const { sweep, sent, logged, table, clock } = await begin(differing)
     expect(await sweep()).toBe(1)
@@ -184,12 +184,12 @@ test.each(undeliverable)(
   },
 )
 
-test('a reminder waits while the customer is suspended, and tells the end as it is then', async () => {
+test('a reminder waits while the customer is suspended, and then has the new end', async () => {
   const { sweep, sent, stored, table, clock } = await begin({ customer: { status: 'suspended' } })
   expect(await sweep()).toBe(1)
   await changeScene(table, { customer: { status: 'active' }, review: { pausedAt: reminder.createdAt } })
   clock.set('2026-12-12T06:00:00Z')
-  // The clock of reviews hasn't seen the resumption yet.
+  // The reviews worker hasn't resumed the review yet.
   expect([await sweep(), sent.length]).toEqual([1, 0])
   await changeScene(table, { review: { pausedAt: undefined, endsAt: '2026-12-26T06:00:00.000000000Z' } })
   clock.move(hour - second)
@@ -213,7 +213,7 @@ test('the log of a failure names nobody', async () => {
   expect(JSON.stringify(logged)).not.toMatch(/ann|Ann/)
 })
 
-test('what fails for another reason fails its record, and the sweep at its end', async () => {
+test('another error fails its record, and the sweep at its end', async () => {
   const { wake, sweep, sent, client, logged } = await begin()
   const mend = breakRequests(client, 'TransactWriteItemsCommand', key.sk)
   expect(await wake()).toBe(false)

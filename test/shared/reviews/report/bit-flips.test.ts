@@ -8,7 +8,7 @@ import { linesOf, names, render, trusted } from './reports.ts'
 const formats: ReportFormat[] = ['json', 'csv']
 const files = { json: await render('json'), csv: await render('csv') }
 
-/** The name of each byte's piece. */
+/** Names the piece of each byte. */
 function piecesOf(file: Buffer, count: number): string[] {
   const lines = linesOf(file)
   const header = lines.length - count - 1
@@ -29,19 +29,19 @@ function changed(file: Buffer, at: number, byte: number): Buffer {
   return copy
 }
 
-/** What the verifier says of a file; `untrusted` where the signature names another key. */
+/** The verifier's result for a file; `untrusted` if the signature names another key. */
 async function told(file: Buffer): Promise<string> {
   const verdict = await verifyReport(file, trusted)
   if (verdict.ok) return 'ok'
   return verdict.problem === 'altered' ? verdict.altered : verdict.problem
 }
 
-/** Whether the verdict is about this piece; a changed name of a record may make it nameless. */
+/** True if the result is about this piece; a change in a record's name may leave it without one. */
 function isAbout(piece: string, verdict: string): boolean {
   return verdict.replace(/ \(.*\)$/, '') === piece || (piece === 'the signature' && verdict === 'untrusted')
 }
 
-test.each(formats)('%s: every byte that is changed is found in its piece', async (format) => {
+test.each(formats)('%s: each changed byte is found in its piece', async (format) => {
   const file = files[format]
   const pieces = piecesOf(file, names.length)
   expect(new Set(pieces).size).toBe(names.length + 2)
@@ -59,7 +59,7 @@ test.each(formats)('%s: every byte that is changed is found in its piece', async
   expect(wrong).toEqual([])
 })
 
-test.each(formats)('%s: a record is told by its number and by what it is about', async (format) => {
+test.each(formats)('%s: a record is named by number, user and resource', async (format) => {
   const file = files[format]
   const found: string[] = []
   for (const text of ['Zo', 'cmd|x', 'Bob']) found.push(await told(changed(file, file.indexOf(text), 0x58)))

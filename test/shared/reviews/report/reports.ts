@@ -40,7 +40,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield item
 }
 
-/** A whole file; what isn't told is as above. */
+/** A whole file, by default of the above. */
 export async function render(
   format: ReportFormat,
   told: Partial<Omit<Report, 'records' | 'format'>> & { records?: readonly ReportRecord[] } = {},
@@ -52,7 +52,7 @@ export async function render(
   return Buffer.from(file)
 }
 
-/** Every line with its line feed, as bytes. */
+/** All lines with their line feeds, as bytes. */
 export function linesOf(file: Buffer): Buffer[] {
   return file
     .toString('latin1')

@@ -51,7 +51,7 @@ const someHeader = fc
   .map((more) => ({ ...header, ...more }))
 
 describe('JSON', () => {
-  test('is one document that says what was told, whatever that is', async () => {
+  test('is one document with all values, whatever they are', async () => {
     await fc.assert(
       fc.asyncProperty(someHeader, someRecords, async (someones, told) => {
         const file = await render('json', { header: someones, records: told })
@@ -84,7 +84,7 @@ describe('JSON', () => {
   })
 })
 
-/** What a cell has to say, told once more. */
+/** The expected text of a cell, computed independently. */
 function textOf(told: ReportValue): string {
   if (told === undefined) return ''
   if (Array.isArray(told)) return told.join('; ')
@@ -93,7 +93,7 @@ function textOf(told: ReportValue): string {
 const oneLine = (text: string) => text.split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/).join(' ')
 
 const isLure = (text: string) => /^(\t|\s*[=+\-@＝])/.test(text)
-/** Where decimals have a comma, spreadsheets begin a cell at each semicolon. */
+/** In locales with a decimal comma, spreadsheets begin a cell at each semicolon. */
 const disarmed = (text: string) =>
   text
     .split(';')
@@ -140,7 +140,7 @@ describe('CSV', () => {
   })
 })
 
-test('each record is written before the next is asked for', async () => {
+test('each record is written before the next is read', async () => {
   let asked = 0
   async function* lazily() {
     for (const record of records) {

@@ -17,7 +17,7 @@ function told(code: AllowReason, action: string, ref: { type: string; id: string
   return use && `${use.resource.kind}/${use.resource.id} ${use.level}`
 }
 
-test('a use says whose it is', () => {
+test('a usage names its user', () => {
   expect(useBy({ allowed: true, reason: { code: 'membership' } }, 'dns.read', project)).toEqual({
     customerId: 'ACM000001',
     userId: 'usr_1',
@@ -45,16 +45,13 @@ test.each([
   ['type', 'user.read', user, 'project/main read'],
   ['self', 'user.read', user, undefined],
   ['membership', 'cdn.manage', customer, 'project/main manage'],
-] as const)('allowed by %s, %s of %j makes use of %s', (code, action, ref, expected) => {
+] as const)('allowed by %s, %s of %j is usage of %s', (code, action, ref, expected) => {
   expect(told(code, action, ref)).toBe(expected)
 })
 
-test.each(['no-grant', 'expired', 'disabled', 'type-ceiling'] as const)(
-  'refused as %s, of nothing',
-  (code) => {
-    expect(useBy({ allowed: false, reason: { code } }, 'compute.read', project)).toBeUndefined()
-  },
-)
+test.each(['no-grant', 'expired', 'disabled', 'type-ceiling'] as const)('denied as %s: no usage', (code) => {
+  expect(useBy({ allowed: false, reason: { code } }, 'compute.read', project)).toBeUndefined()
+})
 
 const reading = ['account', 'contact', 'billing', 'user', 'project', 'server', 'audit']
 const changing = ['account.update', 'contact.update', 'billing.update', 'user.manage', 'project.manage']
@@ -63,7 +60,7 @@ const rest = ['server.assign', 'cdn.manage', 'review.manage']
 test.each([
   ...reading.map((what) => [`${what}.read`, 'read'] as const),
   ...[...changing, ...rest].map((action) => [action, 'manage'] as const),
-])('%s of the customer, had by type, is use of Main at %s', (action, level) => {
+])('%s of the customer, allowed by type, is usage of Main at %s', (action, level) => {
   expect(rights.has(action)).toBe(true)
   expect(told('type', action, customer)).toBe(`project/main ${level}`)
 })
