@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decideItem } from '../../../../shared/reviews/model/decide-item.ts'
-import { refreshItems } from '../../../../shared/reviews/model/refresh-items.ts'
+import { fateOf, refreshItems } from '../../../../shared/reviews/model/refresh-items.ts'
 import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
 import { anItem, at, now, theEvidence, theTerms } from '../review-parts.ts'
 
@@ -183,4 +183,22 @@ it('tells grants of one user apart by their resource', () => {
     ['server', 'open'],
     ['project', 'gone'],
   ])
+})
+
+describe('the fate of an item', () => {
+  const item = anItem()
+  const effective = { terms: item.terms, userType: item.userType }
+  const kept = { decision: 'keep', by: 'default' } as const
+  const revoked = { decision: 'revoke', by: 'default' } as const
+
+  it.each([
+    ['gone', 'without a grant', undefined, revoked],
+    ['unchanged', 'with another grant', { ...effective, terms: theTerms({ grantedAt: now }) }, revoked],
+    ['unchanged', 'with another type', { ...effective, userType: 'customer-client' }, revoked],
+    ['keep', 'that is kept', effective, kept],
+    ['apply', 'that is kept for a time', effective, { ...kept, until: at('2027-01-01') }],
+    ['apply', 'that is revoked', effective, revoked],
+  ] as const)('is `%s` %s', (fate, _name, grant, outcome) => {
+    expect(fateOf(item, grant, outcome)).toBe(fate)
+  })
 })
