@@ -23,7 +23,7 @@ export type NotificationsOptions = {
 }
 
 /** State that all kinds of messages have before they are sent. */
-export type Pending = {
+type Pending = {
   customerId: string
   due?: Instant | undefined
   sentAt?: Instant | undefined

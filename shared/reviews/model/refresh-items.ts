@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/values/instant.ts'
 import type { ItemCandidate } from './item-candidates.ts'
 import { earlierOf, isSameGrant, isUndone, itemId, type ItemOutcome, type ReviewItem } from './review-item.ts'
 
-export type ItemUpdate<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
+type ItemUpdate<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
 
 /**
  * Returns the updates after which each grant in scope has one item: a new grant gets one, a changed one opens again, and
