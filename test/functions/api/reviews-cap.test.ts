@@ -62,18 +62,18 @@ describe('revocations without a decision', () => {
     const { held, review, pass, inTeam } = await start({ ...revoking, teams: threeTeams })
     const before = await held()
     const limit = Math.floor(before * 0.2)
-    const brakes = []
+    const caps = []
     for (const team of threeTeams) {
-      brakes.push((await review(await inTeam(team))).brake)
+      caps.push((await review(await inTeam(team))).brake)
       await pass(5000)
     }
-    for (const team of threeTeams) brakes.push((await review(await inTeam(team))).brake)
-    brakes.push((await review()).brake)
+    for (const team of threeTeams) caps.push((await review(await inTeam(team))).brake)
+    caps.push((await review()).brake)
     const lost = before - (await held())
     expect(lost).toBeGreaterThan(0)
     expect(lost).toBeLessThanOrEqual(limit)
-    expect(brakes[0]).toMatchObject({ population: before, limit })
-    expect(brakes.at(-1)).toMatchObject({ population: before - lost, taken: lost, limit: 0 })
+    expect(caps[0]).toMatchObject({ population: before, limit })
+    expect(caps.at(-1)).toMatchObject({ population: before - lost, taken: lost, limit: 0 })
   })
 
   it('are limited to the rest of the last thirty days, and to the whole share after that', async () => {

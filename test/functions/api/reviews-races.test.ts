@@ -69,8 +69,8 @@ test(`two concurrent decisions: the later one counts, and the other is its histo
   const last = new Set<string>()
   for (let seed = 1; seed <= schedules; seed++) {
     const { decide, item } = await begin()
-    const told = await atOnce(seed, { a: decide('owner', decisions.a), b: decide('ada', decisions.b) })
-    expect([told.a?.status, told.b?.status], `seed ${seed}`).toEqual([200, 200])
+    const responses = await atOnce(seed, { a: decide('owner', decisions.a), b: decide('ada', decisions.b) })
+    expect([responses.a?.status, responses.b?.status], `seed ${seed}`).toEqual([200, 200])
     const { decision, earlierDecisions } = await item()
     const [final, before] = [Object(decision).decision, Object(earlierDecisions)[0].decision]
     expect(new Set([final, before]), `seed ${seed}`).toEqual(new Set(['revoke', 'reduce']))
@@ -83,11 +83,11 @@ test(`of two with the same If-Match, one counts (${schedules} schedules)`, async
   for (let seed = 1; seed <= schedules; seed++) {
     const { decide, item, etag } = await begin()
     const seen = { 'if-match': (await etag()) ?? '' }
-    const told = await atOnce(seed, {
+    const responses = await atOnce(seed, {
       a: decide('owner', decisions.a, seen),
       b: decide('ada', decisions.b, seen),
     })
-    const statuses = [told.a?.status, told.b?.status]
+    const statuses = [responses.a?.status, responses.b?.status]
     expect(new Set(statuses), `seed ${seed}`).toEqual(new Set([200, 412]))
     const { decision, earlierDecisions } = await item()
     expect(decision).toMatchObject(statuses[0] === 200 ? decisions.a : decisions.b)
@@ -101,17 +101,17 @@ test(`a decision and the end of the time for it: an accepted decision is applied
     const { c, decide, apply, item, review } = await begin()
     const types: (string | undefined)[] = []
     between.committed = async (items) => void types.push(readCommit(items).event?.type)
-    const told = await atOnce(seed, {
+    const responses = await atOnce(seed, {
       a: decide('owner', decisions.a),
       b: decide('ada', decisions.b),
       c: await apply(),
     })
     expect(types.slice(types.indexOf('review.applying')), `seed ${seed}`).toEqual(['review.applying'])
-    expect(told.c?.status, `seed ${seed}`).toBe(200)
+    expect(responses.c?.status, `seed ${seed}`).toBe(200)
     await runReviewWorker(table, c)
     expect((await review()).state, `seed ${seed}`).toBe('closed')
     const { decision, outcome, earlierDecisions } = await item()
-    const statuses = [told.a?.status, told.b?.status]
+    const statuses = [responses.a?.status, responses.b?.status]
     const accepted = statuses.filter((status) => status === 200).length
     expect(statuses.every((status) => status === 200 || status === 409)).toBe(true)
     expect([decision, ...((earlierDecisions as unknown[]) ?? [])].filter(Boolean)).toHaveLength(accepted)

@@ -114,23 +114,23 @@ describe('a report', () => {
 
   it('names the users who started it, were reminded and decided, also those whom the policy does not name', async () => {
     const another = await seedScene(world)
-    const told = asker(another)
-    await told([
+    const askOther = asker(another)
+    await askOther([
       'admin',
       'PUT',
       `/projects/${another.id.web}/members/${another.id.tech}`,
       { roles: ['full'] },
     ])
-    await told(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
+    await askOther(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
     await skipNotice(world.table, another.customerId)
     // Nothing to decide for the admin, who is not reminded then.
-    const started = await told(['admin', 'POST', '/reviews', { scope: { types: ['customer-admin'] } }])
+    const started = await askOther(['admin', 'POST', '/reviews', { scope: { types: ['customer-admin'] } }])
     await runReviewWorker(world.table, another.customerId)
     const at = `/reviews/${String(started.body.id)}`
     const item = `${another.id.admin}.project.${another.id.web}`
     const because = { 'x-reason': 'asked by phone' }
-    await told(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
-    await told([
+    await askOther(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
+    await askOther([
       'operator',
       'PUT',
       `${at}/items/${another.id.admin}.project.main/decision`,
@@ -138,7 +138,7 @@ describe('a report', () => {
       because,
     ])
     const { report: header, records } = JSON.parse(
-      (await told(['owner', 'GET', `${at}/report`])).text,
+      (await askOther(['owner', 'GET', `${at}/report`])).text,
     ) as Told
     expect(header.startedBy).toBe(`user:${another.id.admin}`)
     const people = new Set((header.people as { id: string }[]).map((person) => person.id))

@@ -206,7 +206,7 @@ describe('a review, from the policy to its end', () => {
   it('everything is in the audit trail', async () => {
     const { body } = await done('admin', 'GET', '/events?limit=200')
     const types = new Set(body.items.map(({ type }) => type))
-    const told = [
+    const eventNames = [
       'started',
       'opened',
       'decided',
@@ -217,7 +217,7 @@ describe('a review, from the policy to its end', () => {
       'applied',
       'closed',
     ]
-    expect([...types]).toEqual(expect.arrayContaining(told.map((each) => `review.${each}`)))
+    expect([...types]).toEqual(expect.arrayContaining(eventNames.map((each) => `review.${each}`)))
     expect([...types]).toContain('review-policy.set')
   })
 

@@ -39,8 +39,8 @@ async function begin({ notifier, ...differing }: Differing & { notifier?: Notifi
 }
 
 test('a second message within the hour waits until it has passed, records that, and then is sent', async () => {
-  const { wake, sweep, sent, statesOf, remind, clock } = await begin()
-  await wake()
+  const { deliver, sweep, sent, statesOf, remind, clock } = await begin()
+  await deliver()
   await remind('1d')
   expect([await sweep(), sent.length]).toEqual([1, 1])
   expect((await statesOf()).sort()).toEqual([`1d ${enough} 07:00:00`, 'opened sent'])
@@ -52,8 +52,8 @@ test('a second message within the hour waits until it has passed, records that, 
 })
 
 test('a waiting reminder is abandoned after a later round', async () => {
-  const { wake, sweep, sent, statesOf, remind, clock, table } = await begin()
-  await wake()
+  const { deliver, sweep, sent, statesOf, remind, clock, table } = await begin()
+  await deliver()
   for (const mark of ['7d', '1d'] as const) await remind(mark)
   await sweep()
   const at = reminder.createdAt
@@ -87,7 +87,11 @@ test('of several concurrent workers with several messages for one person, one se
   const one = await begin()
   const others = [one.another(), one.another()]
   for (const mark of ['3d', '2d', '1d'] as const) await one.remind(mark)
-  await Promise.all([one.sweep(), one.wake(), ...others.flatMap(({ sweep, wake }) => [sweep(), wake()])])
+  await Promise.all([
+    one.sweep(),
+    one.deliver(),
+    ...others.flatMap(({ sweep, deliver }) => [sweep(), deliver()]),
+  ])
   expect([one, ...others].flatMap(({ sent }) => sent)).toHaveLength(1)
   expect((await findMailbox(one.table, hash)).sent).toHaveLength(1)
   expect((await one.statesOf()).filter((state) => state.includes(enough))).toHaveLength(3)
@@ -95,12 +99,12 @@ test('of several concurrent workers with several messages for one person, one se
 
 test('a crash between counting and recording delays the other messages, and loses none', async () => {
   let mend: (() => void) | undefined
-  const { wake, sweep, sent, client, remind, clock } = await begin({
+  const { deliver, sweep, sent, client, remind, clock } = await begin({
     notifier: async () => {
       mend ??= breakRequests(client, 'TransactWriteItemsCommand', key.sk)
     },
   })
-  expect(await wake()).toBe(false)
+  expect(await deliver()).toBe(false)
   mend?.()
   await remind('1d')
   const hours: number[] = []
@@ -132,9 +136,9 @@ test('a message that is not accepted does not count', async () => {
 })
 
 test('a person who has opted out gets no message, and the reminder says so', async () => {
-  const { wake, sent, stored, table } = await begin()
+  const { deliver, sent, stored, table } = await begin()
   await optOutByLink(table, hash, reminder.createdAt)
-  await wake()
+  await deliver()
   expect(sent).toEqual([])
   expect(await stored()).toMatchObject({ problem: 'the person wants no messages', due: undefined })
 })
@@ -146,7 +150,7 @@ test('an opt-out while a message is being sent stops the next one', async () => 
       await optOutByLink(one.table, optOut.open(token) ?? '', reminder.createdAt)
     },
   })
-  await one.wake()
+  await one.deliver()
   await one.remind('1d')
   one.clock.move(2 * hour)
   await one.sweep()
@@ -159,8 +163,8 @@ test('an opt-out while a message is being sent stops the next one', async () => 
 
 test('a reminder that waits past the end of the review is abandoned', async () => {
   const endsAt = '2026-11-27T06:30:00.000000000Z'
-  const { wake, sweep, sent, statesOf, remind, clock } = await begin({ review: { endsAt } })
-  await wake()
+  const { deliver, sweep, sent, statesOf, remind, clock } = await begin({ review: { endsAt } })
+  await deliver()
   await remind('1d')
   await sweep()
   clock.move(hour)

@@ -122,7 +122,7 @@ export function startNotifications(
     logged,
     sweep: worker.sweep,
     /** Hands over the reminder's stream record; true if it was processed. */
-    wake: async () =>
+    deliver: async () =>
       (await worker.onStream({ Records: [recordOf(key, 100)] })).batchItemFailures.length === 0,
     stored: () => findReminder(table, reminder),
   }

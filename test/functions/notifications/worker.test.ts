@@ -39,8 +39,8 @@ function brokenNotifier() {
 }
 
 test('a reminder is sent once, however often its record is delivered', async () => {
-  const { wake, sweep, sent, stored, logged, clock } = await begin()
-  expect([await wake(), await wake()]).toEqual([true, true])
+  const { deliver, sweep, sent, stored, logged, clock } = await begin()
+  expect([await deliver(), await deliver()]).toEqual([true, true])
   clock.move(hour)
   expect(await sweep()).toBe(0)
   expect(sent).toHaveLength(1)
@@ -54,8 +54,8 @@ test('a reminder is sent once, however often its record is delivered', async () 
 })
 
 test('the message explains the default of the policy', async () => {
-  const { wake, sent } = await begin({ review: { policy: { ...defaultPolicy, unanswered: 'revoke' } } })
-  await wake()
+  const { deliver, sent } = await begin({ review: { policy: { ...defaultPolicy, unanswered: 'revoke' } } })
+  await deliver()
   expect(sent[0]?.text).toContain('What nobody has decided by then is revoked.')
 })
 
@@ -77,7 +77,7 @@ test('a message without time left waits for the next sweep', async () => {
 test('of two concurrent workers, one sends', async () => {
   const one = await begin()
   const two = one.another()
-  await Promise.all([one.wake(), two.wake(), two.sweep()])
+  await Promise.all([one.deliver(), two.deliver(), two.sweep()])
   expect([...one.sent, ...two.sent]).toHaveLength(1)
   expect([...one.logged, ...two.logged]).toEqual([])
 })
@@ -86,27 +86,27 @@ test('a leased message is left to its worker', async () => {
   const others: Promise<unknown>[] = []
   const one = await begin({
     notifier: async () => {
-      others.push(two.wake(), two.sweep())
+      others.push(two.deliver(), two.sweep())
       await Promise.all(others)
     },
   })
   const two = one.another(async () => {})
-  await one.wake()
+  await one.deliver()
   expect(others).toHaveLength(2)
   expect([one.sent.length, two.sent.length]).toEqual([1, 0])
 })
 
 test('a message handed over before a crash is sent again, an hour later, as the first one counts', async () => {
   let mend: (() => void) | undefined
-  const { wake, sweep, sent, client, clock, stored } = await begin({
+  const { deliver, sweep, sent, client, clock, stored } = await begin({
     notifier: async () => {
       mend ??= breakRequests(client, 'TransactWriteItemsCommand', key.sk)
     },
   })
-  expect(await wake()).toBe(false)
+  expect(await deliver()).toBe(false)
   mend?.()
   clock.move(5 * minute - second)
-  expect([await wake(), await sweep(), sent.length]).toEqual([true, 0, 1])
+  expect([await deliver(), await sweep(), sent.length]).toEqual([true, 0, 1])
   clock.move(second)
   expect([await sweep(), sent.length]).toEqual([1, 1])
   expect(await stored()).toMatchObject({ due: '2026-11-27T07:00:00.000000000Z' })
@@ -117,15 +117,15 @@ test('a message handed over before a crash is sent again, an hour later, as the 
 
 test('a message that is not accepted is retried after pauses that double up to six hours', async () => {
   const broken = brokenNotifier()
-  const { wake, sweep, sent, stored, clock } = await begin({ notifier: broken.notifier })
-  expect(await wake()).toBe(true)
+  const { deliver, sweep, sent, stored, clock } = await begin({ notifier: broken.notifier })
+  expect(await deliver()).toBe(true)
   const pauses: number[] = []
   for (const pause of [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]) {
     const { due = '', failures } = (await stored()) ?? {}
     pauses.push((Date.parse(due) - clock.now().getTime()) / minute)
     expect(failures).toBe(pauses.length)
     clock.move(pause * minute - second)
-    expect([await wake(), await sweep()]).toEqual([true, 0])
+    expect([await deliver(), await sweep()]).toEqual([true, 0])
     clock.move(second)
     await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
   }
@@ -138,8 +138,8 @@ test('a message that is not accepted is retried after pauses that double up to s
 })
 
 test('a message that is not accepted is abandoned when the review ends', async () => {
-  const { wake, sweep, stored, clock } = await begin({ notifier: brokenNotifier().notifier })
-  await wake()
+  const { deliver, sweep, stored, clock } = await begin({ notifier: brokenNotifier().notifier })
+  await deliver()
   clock.set('2026-12-11T06:00:00Z')
   expect(await sweep()).toBe(1)
   expect(await stored()).toMatchObject({ problem: 'the review is over', due: undefined, sentAt: undefined })
@@ -201,8 +201,8 @@ test('a reminder waits while the customer is suspended, and then has the new end
 })
 
 test('the log of a failure names nobody', async () => {
-  const { wake, logged } = await begin({ notifier: brokenNotifier().notifier })
-  await wake()
+  const { deliver, logged } = await begin({ notifier: brokenNotifier().notifier })
+  await deliver()
   expect(logged).toEqual([
     {
       level: 'warn',
@@ -214,14 +214,14 @@ test('the log of a failure names nobody', async () => {
 })
 
 test('another error fails its record, and the sweep at its end', async () => {
-  const { wake, sweep, sent, client, logged } = await begin()
+  const { deliver, sweep, sent, client, logged } = await begin()
   const mend = breakRequests(client, 'TransactWriteItemsCommand', key.sk)
-  expect(await wake()).toBe(false)
+  expect(await deliver()).toBe(false)
   await expect(sweep()).rejects.toThrow('1 of 1 messages could not be sent')
   expect(sent).toEqual([])
   expect(logged.map(({ message }) => message)).toEqual([
-    'a stream record could not be worked off',
-    'a due message could not be worked off',
+    'a stream record could not be processed',
+    'a due message could not be sent',
   ])
   mend()
   expect(await sweep()).toBe(1)

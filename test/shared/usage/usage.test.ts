@@ -12,7 +12,11 @@ const server = { type: 'server', id: 'vps-1' }
 const useBy = (decision: Decision, action: string, ref: { type: string; id: string }) =>
   usageOf('ACM000001', 'usr_1', action, decision, ref)
 
-function told(code: AllowReason, action: string, ref: { type: string; id: string }): string | undefined {
+function usageTextFor(
+  code: AllowReason,
+  action: string,
+  ref: { type: string; id: string },
+): string | undefined {
   const use = useBy({ allowed: true, reason: { code } }, action, ref)
   return use && `${use.resource.kind}/${use.resource.id} ${use.level}`
 }
@@ -46,7 +50,7 @@ test.each([
   ['self', 'user.read', user, undefined],
   ['membership', 'cdn.manage', customer, 'project/main manage'],
 ] as const)('allowed by %s, %s of %j is usage of %s', (code, action, ref, expected) => {
-  expect(told(code, action, ref)).toBe(expected)
+  expect(usageTextFor(code, action, ref)).toBe(expected)
 })
 
 test.each(['no-grant', 'expired', 'disabled', 'type-ceiling'] as const)('denied as %s: no usage', (code) => {
@@ -62,7 +66,7 @@ test.each([
   ...[...changing, ...rest].map((action) => [action, 'manage'] as const),
 ])('%s of the customer, allowed by type, is usage of Main at %s', (action, level) => {
   expect(rights.has(action)).toBe(true)
-  expect(told('type', action, customer)).toBe(`project/main ${level}`)
+  expect(usageTextFor('type', action, customer)).toBe(`project/main ${level}`)
 })
 
 test('every capability has a level', () => {

@@ -45,7 +45,7 @@ test.each<[string, ReviewItem, WantedDecision, string | undefined]>([
   ['full, not held', holding(...everything.slice(1)), { decision: 'reduce', roles: ['full'] }, '/roles'],
   ['what is held', holding('dns:read'), { decision: 'reduce', roles: ['dns:read'] }, '/roles'],
   [
-    'what is held, told twice',
+    'the rights held, each named twice',
     holding('dns:manage'),
     { decision: 'reduce', roles: ['dns:manage', 'dns:read'] },
     '/roles',

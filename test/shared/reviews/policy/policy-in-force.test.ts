@@ -132,16 +132,16 @@ describe('for any policies at any times', () => {
     const property = fc.property(histories, fc.integer({ min: 0, max: 240 }), (steps, later) => {
       let hours = 0
       let schedule: Policies = {}
-      const told: { hours: number; policy: ReviewPolicy }[] = [{ hours: -1e9, policy: defaultPolicy }]
+      const history: { hours: number; policy: ReviewPolicy }[] = [{ hours: -1e9, policy: defaultPolicy }]
       for (const [pause, change] of steps) {
         hours += pause
         const policy = { ...defaultPolicy, ...change }
         schedule = replacePolicy(schedule, policy, on(hours / 24))
-        told.push({ hours, policy })
+        history.push({ hours, policy })
       }
       const start = hours + later
       // `until`: the end of the time in which it was the last one set.
-      const ofTheWeek = told.filter((_each, place) => (told[place + 1]?.hours ?? 1e9) + 7 * 24 > start)
+      const ofTheWeek = history.filter((_each, place) => (history[place + 1]?.hours ?? 1e9) + 7 * 24 > start)
       const inForce = policyInForce(schedule, on(start / 24))
       const all = ofTheWeek.map(({ policy }) => policy)
       expect(inForce.largestShare).toBe(Math.min(...all.map(({ largestShare }) => largestShare)))

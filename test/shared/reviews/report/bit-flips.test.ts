@@ -30,15 +30,15 @@ function changed(file: Buffer, at: number, byte: number): Buffer {
 }
 
 /** The verifier's result for a file; `untrusted` if the signature names another key. */
-async function told(file: Buffer): Promise<string> {
-  const verdict = await verifyReport(file, trusted)
-  if (verdict.ok) return 'ok'
-  return verdict.problem === 'altered' ? verdict.altered : verdict.problem
+async function resultOf(file: Buffer): Promise<string> {
+  const result = await verifyReport(file, trusted)
+  if (result.ok) return 'ok'
+  return result.problem === 'altered' ? result.altered : result.problem
 }
 
 /** True if the result is about this piece; a change in a record's name may leave it without one. */
-function isAbout(piece: string, verdict: string): boolean {
-  return verdict.replace(/ \(.*\)$/, '') === piece || (piece === 'the signature' && verdict === 'untrusted')
+function isAbout(piece: string, result: string): boolean {
+  return result.replace(/ \(.*\)$/, '') === piece || (piece === 'the signature' && result === 'untrusted')
 }
 
 test.each(formats)('%s: each changed byte is found in its piece', async (format) => {
@@ -52,8 +52,8 @@ test.each(formats)('%s: each changed byte is found in its piece', async (format)
       (byte) => byte !== now,
     )
     for (const byte of others) {
-      const verdict = await told(changed(file, at, byte))
-      if (!isAbout(piece, verdict)) wrong.push({ at, byte, piece, verdict })
+      const result = await resultOf(changed(file, at, byte))
+      if (!isAbout(piece, result)) wrong.push({ at, byte, piece, result })
     }
   }
   expect(wrong).toEqual([])
@@ -62,7 +62,8 @@ test.each(formats)('%s: each changed byte is found in its piece', async (format)
 test.each(formats)('%s: a record is named by number, user and resource', async (format) => {
   const file = files[format]
   const found: string[] = []
-  for (const text of ['Zo', 'cmd|x', 'Bob']) found.push(await told(changed(file, file.indexOf(text), 0x58)))
+  for (const text of ['Zo', 'cmd|x', 'Bob'])
+    found.push(await resultOf(changed(file, file.indexOf(text), 0x58)))
   expect(found).toEqual(names.map((name, index) => `record ${index + 1} (${name})`))
 })
 
@@ -80,9 +81,9 @@ test.each(formats)('%s: any byte of any report', async (format) => {
       async (records, where, mask) => {
         const file = await render(format, { records })
         const at = Math.floor(where * file.length)
-        const verdict = await told(changed(file, at, (file[at] ?? 0) ^ mask))
+        const result = await resultOf(changed(file, at, (file[at] ?? 0) ^ mask))
         const piece = piecesOf(file, records.length)[at] ?? ''
-        expect({ verdict, isAbout: isAbout(piece, verdict) }).toEqual({ verdict, isAbout: true })
+        expect({ result, isAbout: isAbout(piece, result) }).toEqual({ result, isAbout: true })
       },
     ),
     cases(200),
@@ -91,7 +92,7 @@ test.each(formats)('%s: any byte of any report', async (format) => {
 
 test.each(formats)('%s: a file that ends anywhere before its end', async (format) => {
   const file = files[format]
-  const verdicts = new Set<string>()
-  for (let length = 1; length < file.length; length++) verdicts.add(await told(file.subarray(0, length)))
-  expect([...verdicts]).toEqual(['cut-off'])
+  const results = new Set<string>()
+  for (let length = 1; length < file.length; length++) results.add(await resultOf(file.subarray(0, length)))
+  expect([...results]).toEqual(['cut-off'])
 })

@@ -107,8 +107,11 @@ async function forged(forge: (payload: Uint8Array) => Promise<string>, more: Par
 const { x = '', kid = '' } = trusted.keys[0] ?? {}
 const header = { alg: 'EdDSA', typ: 'latchkey-report+jws', kid }
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-const signedBy = async (by: JWK | Uint8Array, payload: Uint8Array, said: CompactJWSHeaderParameters) =>
-  new CompactSign(payload).setProtectedHeader(said).sign(by)
+const signedBy = async (
+  by: JWK | Uint8Array,
+  payload: Uint8Array,
+  protectedHeader: CompactJWSHeaderParameters,
+) => new CompactSign(payload).setProtectedHeader(protectedHeader).sign(by)
 
 describe('signatures', () => {
   test('the right one, as these tests make them', async () => {
@@ -134,11 +137,11 @@ describe('signatures', () => {
     const own = newKey()
     const [jwk] = (await publicJwks([own])).keys
     if (!jwk) throw new Error('a key has a public half')
-    for (const said of [
+    for (const forgedHeader of [
       { ...header, jwk },
       { ...header, jku: 'https://evil.example/jwks' },
     ])
-      expect(await forged(async (payload) => signedBy(own, payload, said))).toEqual(signature)
+      expect(await forged(async (payload) => signedBy(own, payload, forgedHeader))).toEqual(signature)
     const named = { ...header, kid: jwk.kid, jwk }
     expect(await forged(async (payload) => signedBy(own, payload, named))).toMatchObject({
       problem: 'untrusted',

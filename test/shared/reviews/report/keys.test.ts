@@ -29,8 +29,8 @@ test('the first key signs, and all of them verify', async () => {
 })
 
 test('nothing private is published, whatever fields the keys have', async () => {
-  const said = { ...first, kid: 'mine', alg: 'RS256', use: 'enc', key_ops: ['sign'], note: 'secret' }
-  const { keys } = await keysIn({ keys: [said] }).jwks()
+  const key = { ...first, kid: 'mine', alg: 'RS256', use: 'enc', key_ops: ['sign'], note: 'secret' }
+  const { keys } = await keysIn({ keys: [key] }).jwks()
   const kid = await calculateJwkThumbprint(first)
   expect(keys).toEqual([{ kty: 'OKP', crv: 'Ed25519', x: first.x, kid, alg: 'EdDSA', use: 'sig' }])
 })
