@@ -23,7 +23,7 @@ export type NotificationsOptions = {
 }
 
 /** State that all kinds of messages have before they are sent. */
-export type Pending = {
+type Pending = {
   customerId: string
   due?: Instant | undefined
   sentAt?: Instant | undefined
@@ -31,7 +31,7 @@ export type Pending = {
   failures?: number | undefined
 }
 
-/** Whether a message can be sent now; `problem` says why not, without naming anybody. */
+/** Result of preparing a message; `problem` says why it isn't sent, without naming anybody. */
 export type Prepared<T> =
   | { outcome: 'undeliverable'; problem: string }
   | { outcome: 'later'; due: Instant; problem?: string }

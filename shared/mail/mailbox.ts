@@ -93,5 +93,5 @@ export function mailboxOf(email: string): string {
 
 const isGmail = /^(gmail|googlemail)\.com$/
 
-/** Whether a person has opted out at one of their e-mail addresses. */
+/** A person's opt-out at one of their e-mail addresses. */
 export type MailPreference = { email: string; optedOut: boolean }

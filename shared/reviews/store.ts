@@ -141,7 +141,7 @@ export async function findReviewItems(
 type ReviewRef = Pick<Review, 'customerId' | 'id'>
 const partitionOf = ({ customerId, id }: ReviewRef) => reviewPartition(customerId, id)
 
-/** By user and resource; strongly read. */
+/** Lists a review's items by user and resource, strongly read. */
 export async function listItems(
   table: Table,
   review: ReviewRef,
@@ -176,13 +176,13 @@ type CheckpointOf<Phase> = {
   after?: Position | undefined
 }
 
-/** Of a phase that goes through all users of the customer. */
+/** Progress of a phase that goes through all users of the customer. */
 export type UserCheckpoint = CheckpointOf<'opening' | 'reconciling'> & {
   /** Sum of the results so far. */
   count: number
 }
 
-/** Of a phase that goes through all items of the review, and repeats for those that fail. */
+/** Progress of a phase that goes through all items of the review, and repeats for those that fail. */
 export type ItemCheckpoint = CheckpointOf<'applying' | 'verifying'> & {
   /** Items of this run that have to be retried. */
   left: number

@@ -4,7 +4,7 @@ import { readMapping } from '../../shared/openstack/plan/mapping.ts'
 import { countInState } from '../../shared/openstack/sync/store.ts'
 import { itemId } from '../../shared/reviews/model/review-item.ts'
 import { born, customerId, grant, mail, project, user } from '../functions/provisioning/scene.ts'
-import { type ReviewedScene, startReviewed } from '../functions/reviews/scene.ts'
+import { type ReviewScene, startReviewScene } from '../functions/reviews/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
@@ -13,7 +13,7 @@ const engine = await startTestEngine()
 const minute = 1 / 1440
 
 /** Sweeps as the schedules do, until nothing is pending in OpenStack, or a while has passed. */
-async function converge(scene: ReviewedScene, sweep: () => Promise<unknown>): Promise<void> {
+async function converge(scene: ReviewScene, sweep: () => Promise<unknown>): Promise<void> {
   for (let time = 1; time <= 60; time++) {
     await sweep()
     await scene.stream.drain()
@@ -28,7 +28,7 @@ const rolesIn = (lines: readonly string[]) => lines.filter((line) => line.endsWi
 it('a review closes only once Keystone is without the roles that it revoked', async () => {
   const own = await ownKeystone()
   const keystone = connectTo(own.variables, { attempts: 1 })
-  const scene = await startReviewed(engine, { openstack: true })
+  const scene = await startReviewScene(engine, { openstack: true })
   const { sweep } = createOpenStack({
     table: scene.table,
     keystone,

@@ -10,7 +10,7 @@ import type { Table } from '../../../shared/table/table.ts'
 export type ReviewDeps = {
   table: Table
   log: Log
-  /** Whether revocations also go to OpenStack, and are verified there. */
+  /** True if revocations also go to OpenStack, and are verified there. */
   openstack?: boolean | undefined
   /** End of the invocation's time: no new work begins after it. */
   until: Instant

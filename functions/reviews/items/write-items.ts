@@ -12,7 +12,7 @@ import { usageTtl } from '../../../shared/usage/usage-store.ts'
 import { actorOf, contextOf, type ReviewDeps } from './deps.ts'
 
 export type ItemPut = { before?: Versioned<ReviewItem> | undefined; after: ReviewItem }
-export type ItemEventType = 'review.items-changed' | 'review.applied' | 'review.verified'
+type ItemEventType = 'review.items-changed' | 'review.applied' | 'review.verified'
 
 /** Items that fit into one transaction with the writes beside them, and into one event however long the reasons. */
 export const itemsAtOnce = 25

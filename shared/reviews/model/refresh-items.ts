@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/values/instant.ts'
 import type { ItemCandidate } from './item-candidates.ts'
 import { earlierOf, isSameGrant, isUndone, itemId, type ItemOutcome, type ReviewItem } from './review-item.ts'
 
-export type ItemUpdate<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
+type ItemUpdate<T extends ReviewItem> = { before: T | undefined; after: ReviewItem }
 
 /**
  * Returns the updates after which each grant in scope has one item: a new grant gets one, a changed one opens again, and
@@ -55,7 +55,7 @@ export const unchangedOutcome: ItemOutcome = { decision: 'keep', by: 'changed' }
 export type EffectiveItem = { terms: GrantTerms; userType: UserType }
 
 /**
- * What applying does to an item. `gone`: its grant is no longer held. `unchanged`: the grant has changed since it was
+ * Tells how applying treats an item. `gone`: its grant is no longer held. `unchanged`: the grant has changed since it was
  * reviewed, and stays. `keep`: the outcome leaves all of it. `apply`: the outcome takes some or all of it.
  */
 export function fateOf(

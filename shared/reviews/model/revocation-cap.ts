@@ -24,7 +24,7 @@ export type RevocationCap = {
 }
 
 /** The parts of an item that its default outcome depends on. */
-export type UndecidedItem = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision'> & {
+type UndecidedItem = Pick<ReviewItem, 'userId' | 'resource' | 'userType' | 'state' | 'decision'> & {
   recommendation: Pick<ReviewItem['recommendation'], 'advice'>
   evidence: Pick<ReviewItem['evidence'], 'lastUse'>
   outcome?: Pick<ItemOutcome, 'by'> | undefined

@@ -4,12 +4,13 @@ import type { Evidence } from '../model/recommend.ts'
 import { type ItemDecision, outcomeName, type ReviewItem } from '../model/review-item.ts'
 import type { ReportRecord, ReportValue } from './format.ts'
 
-/** One column a level: a new level is a compile error until it has its own. */
+/** One column a level: a new level doesn't compile until it has its own. */
 const lastUseColumns = {
   read: 'lastRead',
   operate: 'lastOperate',
   manage: 'lastManage',
 } as const satisfies { [L in Level]: `last${Capitalize<L>}` }
+type LastUseColumn = (typeof lastUseColumns)[Level]
 
 /** Columns of a record, in their order. */
 export const reportColumns = [
@@ -118,10 +119,11 @@ function evidenceOf({ evidence, lastReview }: ReviewItem) {
   }
 }
 
-const lastUseOf = (lastUse: Evidence['lastUse'] = {}) =>
-  Object.fromEntries(levels.map((level) => [lastUseColumns[level], lastUse[level]])) as LastUse
-
-type LastUse = Record<(typeof lastUseColumns)[Level], ReportValue>
+const lastUseOf = (lastUse: Evidence['lastUse']): Record<LastUseColumn, ReportValue> => ({
+  lastRead: lastUse?.read,
+  lastOperate: lastUse?.operate,
+  lastManage: lastUse?.manage,
+})
 
 function adviceOf({ recommendation: { advice, because, roles, capabilities } }: ReviewItem) {
   return { advice, adviceBecause: because, advisedRoles: roles, advisedCapabilities: capabilities }

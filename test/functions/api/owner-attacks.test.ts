@@ -9,7 +9,7 @@ import { Shadow } from '../../support/shadow.ts'
 import { drawRaids, plots, type Raid } from './attack-lanes.ts'
 import { type Attack, attacks } from './attacks.ts'
 import { type Copy, offerTo, startCopies } from './copies.ts'
-import { goOnAt, passNotice } from './open-review.ts'
+import { runReviewWorker, skipNotice } from './open-review.ts'
 import { OwnerGuard } from './owner-guard.ts'
 import { startParties, type Told } from './parties.ts'
 
@@ -26,10 +26,10 @@ const copy = await startCopies(
     await told({ who: 'operator', ...server, body: { hostname: 'vps.people.example' } })
     const revoking = { unanswered: 'revoke', largestShare: 100, reviewers: ['admins', 'project'] }
     await told({ who: 'operator', method: 'PUT', path: `${template.path}/review-policy`, body: revoking })
-    await passNotice(table, template.c)
+    await skipNotice(table, template.c)
     const start = { who: 'operator', method: 'POST', path: `${template.path}/reviews`, body: {} }
     const { body } = await told(start)
-    await goOnAt(table, template.c)
+    await runReviewWorker(table, template.c)
     return { review: String(body?.id) }
   },
 )
@@ -65,7 +65,7 @@ async function attack(lane: string, who: string, { matches, ...request }: Attack
   if (c === undefined || told.status !== 200) return told
   // What is decided is done by the worker that this wakes.
   atWork++
-  await goOnAt(parties.tableOf(lane), c)
+  await runReviewWorker(parties.tableOf(lane), c)
   atWork--
   return told
 }

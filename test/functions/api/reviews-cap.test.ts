@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { because, seedScene } from './changes.ts'
-import { passNotice } from './open-review.ts'
+import { skipNotice } from './open-review.ts'
 import { asker } from './refused.ts'
 import { startWorld } from './world.ts'
 
@@ -9,7 +9,7 @@ const world = await startWorld({ reviews: true })
 const day = 86_400_000
 const threeTeams = ['red', 'blue', 'green']
 
-/** Projects with three techs in each, none of whom answers. */
+/** Projects with three techs in each, on whom nobody decides. */
 async function start({ teams = [], ...policy }: { teams?: string[] } & Record<string, unknown>) {
   const scene = await seedScene(world)
   const { customerId, mail } = scene
@@ -30,12 +30,12 @@ async function start({ teams = [], ...policy }: { teams?: string[] } & Record<st
     ]),
   )
   await ask(['operator', 'PUT', '/review-policy', policy])
-  await passNotice(world.table, customerId)
+  await skipNotice(world.table, customerId)
   const held = async () => {
     const { text } = await world.ask(`${scene.at}/export`, await world.operator())
     return text.split('\n').filter((line) => /"type":"(membership|assignment)"/.test(line)).length
   }
-  /** Starts a review, and ends it early; what the brake was. */
+  /** Starts a review, ends it early, and returns its cap. */
   const review = async (scope?: object) => {
     const started = await ask(['operator', 'POST', '/reviews', scope ? { scope } : {}])
     if (started.status !== 201) throw new Error(started.text)
@@ -57,26 +57,26 @@ async function start({ teams = [], ...policy }: { teams?: string[] } & Record<st
 
 const revoking = { unanswered: 'revoke', everyMonths: 'never' }
 
-describe('what reviews take without a decision', () => {
-  it('is no more than the share, however many small ones there are in a minute', async () => {
+describe('revocations without a decision', () => {
+  it('are no more than the share, however many small reviews there are in a minute', async () => {
     const { held, review, pass, inTeam } = await start({ ...revoking, teams: threeTeams })
     const before = await held()
     const limit = Math.floor(before * 0.2)
-    const brakes = []
+    const caps = []
     for (const team of threeTeams) {
-      brakes.push((await review(await inTeam(team))).brake)
+      caps.push((await review(await inTeam(team))).brake)
       await pass(5000)
     }
-    for (const team of threeTeams) brakes.push((await review(await inTeam(team))).brake)
-    brakes.push((await review()).brake)
+    for (const team of threeTeams) caps.push((await review(await inTeam(team))).brake)
+    caps.push((await review()).brake)
     const lost = before - (await held())
     expect(lost).toBeGreaterThan(0)
     expect(lost).toBeLessThanOrEqual(limit)
-    expect(brakes[0]).toMatchObject({ population: before, limit })
-    expect(brakes.at(-1)).toMatchObject({ population: before - lost, taken: lost, limit: 0 })
+    expect(caps[0]).toMatchObject({ population: before, limit })
+    expect(caps.at(-1)).toMatchObject({ population: before - lost, taken: lost, limit: 0 })
   })
 
-  it('is what the last thirty days have left, and the whole share of what is held after that', async () => {
+  it('are limited to the rest of the last thirty days, and to the whole share after that', async () => {
     const { held, review, pass } = await start(revoking)
     const before = await held()
     await review()
@@ -91,7 +91,7 @@ describe('what reviews take without a decision', () => {
     expect(second).toBe(Math.floor((before - first) * 0.2))
   })
 
-  it('is each customer’s own', async () => {
+  it('count for each customer apart', async () => {
     const [one, other] = [await start(revoking), await start(revoking)]
     const before = await other.held()
     await one.review()
@@ -104,7 +104,7 @@ describe('what reviews take without a decision', () => {
     expect(before - (await other.held())).toBe(brake.limit)
   })
 
-  it('is nothing where a review was cancelled, which leaves the next one all of it', async () => {
+  it('are none in a cancelled review, which leaves the next one the whole share', async () => {
     const { ask, held, review } = await start(revoking)
     const before = await held()
     const { body } = await ask(['operator', 'POST', '/reviews', {}])
@@ -112,7 +112,7 @@ describe('what reviews take without a decision', () => {
     expect((await review()).brake).toMatchObject({ limit: Math.floor(before * 0.2) })
   })
 
-  it('is also what is reduced', async () => {
+  it('include reductions', async () => {
     const { scene, ask, held, review, pass } = await start({ everyMonths: 'never', largestShare: 25 })
     const { customerId, id } = scene
     await ask(['operator', 'PUT', `/projects/${id.web}/members/${id.tech}`, { roles: ['full'] }])
@@ -131,7 +131,7 @@ describe('what reviews take without a decision', () => {
 describe('a policy that is loosened', () => {
   const loose = { unanswered: 'revoke', largestShare: 100, days: 1, reminders: [] }
 
-  it('does not count where it is set, a review started and applied in a row', async () => {
+  it('does not count for a review that is started and applied right after it is set', async () => {
     const { ask, held, review } = await start({})
     const before = await held()
     const { body: set } = await ask(['operator', 'PUT', '/review-policy', loose])
@@ -158,7 +158,7 @@ describe('a policy that is loosened', () => {
     expect(await held()).toBeLessThan(before / 2)
   })
 
-  it('has the same ETag when it counts, and the next change finds it', async () => {
+  it('keeps its ETag when it begins to count, and the next change matches it', async () => {
     const { ask, pass } = await start({})
     const set = await ask(['operator', 'PUT', '/review-policy', loose])
     const seen = { 'if-match': set.headers.get('etag') ?? '' }
@@ -174,7 +174,7 @@ describe('a policy that is loosened', () => {
     expect((await ask(['operator', 'PUT', '/review-policy', {}, seen])).status).toBe(200)
   })
 
-  it('is as strict as the stricter one where it is tightened meanwhile, at once', async () => {
+  it('is as strict as the stricter one at once, if it is tightened meanwhile', async () => {
     const { ask, review } = await start({})
     await ask(['operator', 'PUT', '/review-policy', loose])
     await ask(['operator', 'PUT', '/review-policy', { largestShare: 0, unanswered: 'keep' }])

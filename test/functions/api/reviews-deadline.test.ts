@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { because, type Scene, seedScene } from './changes.ts'
-import { goOnAt } from './open-review.ts'
+import { runReviewWorker } from './open-review.ts'
 import { asker } from './refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()
 const day = 86_400_000
 
-/** Tokens are for minutes. */
+/** Renews the token, which is valid for minutes. */
 async function passTo(scene: Scene, time: string | number) {
   world.setTime(new Date(time))
   for (const name of ['owner', 'admin', 'billing'] as const)
@@ -15,7 +15,7 @@ async function passTo(scene: Scene, time: string | number) {
   scene.token.operator = await world.operator()
 }
 
-/** A review that is open, which no worker looks at again. */
+/** An open review that no worker advances. */
 async function open() {
   const scene = await seedScene(world)
   const ask = asker(scene)
@@ -30,7 +30,7 @@ async function open() {
   return { scene, ask, path, item, endsAt, decideOne, decideMany }
 }
 
-describe('a decision, whatever state the review is in still', () => {
+describe('a decision, in a review that no worker has ended', () => {
   it('counts until the end', async () => {
     const { scene, ask, path, item, endsAt, decideOne, decideMany } = await open()
     await passTo(scene, endsAt - 1)
@@ -40,7 +40,7 @@ describe('a decision, whatever state the review is in still', () => {
     expect((await ask(['admin', 'GET', path])).body.decisionsEndedAt).toBeUndefined()
   })
 
-  it.each([0, 1, 3 * day])('is refused %i ms after it, and says so', async (later) => {
+  it.each([0, 1, 3 * day])('is denied %i ms after it, and says so', async (later) => {
     const { scene, ask, path, item, endsAt, decideOne, decideMany } = await open()
     await passTo(scene, endsAt + later)
     const ended = new Date(endsAt).toISOString()
@@ -58,7 +58,7 @@ describe('a decision, whatever state the review is in still', () => {
     expect(listed?.decisionsEndedAt).toBe(ended)
   })
 
-  it('that is sent slowly counts when it has come whole', async () => {
+  it('that is sent slowly counts at the time when it is complete', async () => {
     const { scene, path, item, endsAt } = await open()
     await passTo(scene, endsAt - 1)
     const at = `${scene.at}${path}/items/${item}/decision`
@@ -67,7 +67,7 @@ describe('a decision, whatever state the review is in still', () => {
   })
 })
 
-/** Something happens after the head of a request has come and before its body has. */
+/** Runs something between the head of a request and its body. */
 function putSlowly(path: string, token: string, content: object, meanwhile: () => Promise<unknown>) {
   const source = {
     async pull(controller: ReadableStreamDefaultController<Uint8Array>) {
@@ -81,7 +81,7 @@ function putSlowly(path: string, token: string, content: object, meanwhile: () =
   return world.ask(path, token, { method: 'PUT', headers, body, duplex: 'half' })
 }
 
-it('a request that is sent slowly is let in by the rights there are when it has come whole', async () => {
+it('a request that is sent slowly is authorized by the rights at the time when it is complete', async () => {
   const scene = await seedScene(world)
   await passTo(scene, world.now().getTime())
   const user = { customerId: scene.customerId, user: scene.mail('admin') }
@@ -90,19 +90,19 @@ it('a request that is sent slowly is let in by the rights there are when it has 
   expect(answer.status).toBe(403)
 })
 
-describe('the days in which a customer is suspended', () => {
+describe('days of a suspension', () => {
   it('do not count: an operator may decide, and everybody once it is resumed', async () => {
     const { scene, ask, path, endsAt, decideOne } = await open()
     await passTo(scene, endsAt - 2 * day)
     await ask(['operator', 'POST', '/suspend', undefined, because])
     await passTo(scene, endsAt + day)
     expect((await decideOne('operator')).status).toBe(200)
-    await goOnAt(world.table, scene.customerId)
+    await runReviewWorker(world.table, scene.customerId)
     expect((await decideOne('operator')).status).toBe(200)
     await ask(['operator', 'POST', '/resume', undefined, because])
-    // No worker has given the days back yet.
+    // No worker has moved the end by those days yet.
     expect((await decideOne()).status).toBe(200)
-    await goOnAt(world.table, scene.customerId)
+    await runReviewWorker(world.table, scene.customerId)
     const { body } = await ask(['admin', 'GET', path])
     const moved = Date.parse(String(body.endsAt))
     expect(Math.abs(moved - (endsAt + 3 * day))).toBeLessThan(60_000)
@@ -110,13 +110,13 @@ describe('the days in which a customer is suspended', () => {
     expect((await decideOne()).status).toBe(409)
   })
 
-  it('bring nothing back that was over before', async () => {
+  it('do not reopen a review that had ended before', async () => {
     const { scene, ask, endsAt, decideOne } = await open()
     await passTo(scene, endsAt + day)
     await ask(['operator', 'POST', '/suspend', undefined, because])
     await passTo(scene, endsAt + 2 * day)
     expect((await decideOne('operator')).status).toBe(409)
-    await goOnAt(world.table, scene.customerId)
+    await runReviewWorker(world.table, scene.customerId)
     expect((await decideOne('operator')).status).toBe(409)
   })
 })

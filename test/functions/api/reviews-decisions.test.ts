@@ -14,7 +14,7 @@ const nobody = 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 
 const refusal = refuser(scene)
 
-describe('a decision is refused', () => {
+describe('a decision is rejected', () => {
   const later = '2027-01-01T00:00:00Z'
   const rows: [item: string, body: object, wrong: Record<string, string>][] = [
     [inWeb, { decision: 'delete' }, { '/decision': 'must be one of keep, reduce, revoke' }],
@@ -133,7 +133,7 @@ describe('a decision is refused', () => {
     '..',
   ])('of an item that is not there: %s', async (item) => {
     const at = `${path}/items/${encodeURIComponent(item)}/decision`
-    // What a URL makes of two dots is another path.
+    // A URL resolves two dots into another path.
     const one = item === '..' ? { status: 404 } : await refusal('admin', 'PUT', at, { decision: 'keep' })
     expect(one.status).toBe(404)
     const decisions = [{ item, decision: 'keep' }]
@@ -143,7 +143,7 @@ describe('a decision is refused', () => {
     })
   })
 
-  it('of nothing, of too much, and twice of the same', async () => {
+  it('without items, with too many, and with one twice', async () => {
     const one = { item: inWeb, decision: 'keep' }
     for (const [decisions, said] of [
       [[], 'must have at least one entry'],
@@ -159,7 +159,7 @@ describe('a decision is refused', () => {
   })
 })
 
-it('every time in the audit trail is written as everywhere else', async () => {
+it('times in the audit trail have the format of all others', async () => {
   const ask = asker(scene)
   const decision = { decision: 'keep', until: '2027-01-01T00:00:00Z' }
   const at = `${path}/items/${inWeb}/decision`

@@ -13,7 +13,7 @@ const tokens = { owner: '', u0: '', client: '', operator: await world.operator()
 const ids: Record<string, string> = {}
 let path = ''
 
-/** The client is in each of `projects`; the first of the techs, of whom all are in the first, holds all of some. */
+/** The client is in each of `projects`; all techs are in the first; the first tech has `full` in some. */
 beforeAll(async () => {
   const mainCustomer = { name: 'O', email: mail('owner') }
   await world.event('customer.created', { customerId, organisation: 'Big', mainCustomer })
@@ -38,7 +38,7 @@ beforeAll(async () => {
   path = `${at}/reviews/${await openReview(world, { customerId, operator: tokens.operator })}`
 })
 
-/** All pages of the list, none of which takes more than ten requests. */
+/** Reads all pages of the list, each with ten requests at most. */
 async function all(by: keyof typeof tokens, query: string): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = []
   let cursor = ''
@@ -57,14 +57,14 @@ async function all(by: keyof typeof tokens, query: string): Promise<Record<strin
 const idsOf = (items: readonly Record<string, unknown>[]) => items.map(({ id }) => String(id))
 
 describe('in pages of any size, each of ten requests at most,', () => {
-  it.each([7, 200])('items are all there, each once: %i', async (limit) => {
+  it.each([7, 200])('all items are listed once: %i', async (limit) => {
     const found = idsOf(await all('operator', `limit=${limit}`))
     // Main and each project of the owner's, p0 of the techs', each of the client's, and 110 of the first tech's.
     expect(found).toHaveLength(1 + 130 + 219 + 130 + 110)
     expect(new Set(found).size).toBe(found.length)
   })
 
-  it.each([50, 200])('so are those that somebody may be asked about: %i', async (limit) => {
+  it.each([50, 200])('so are the items of a reviewer: %i', async (limit) => {
     const every = await all('operator', 'limit=200')
     const held = new Set(projects.slice(0, 110))
     const expected = every.filter(
@@ -80,11 +80,11 @@ describe('in pages of any size, each of ten requests at most,', () => {
     expect(idsOf(asked)).toEqual(idsOf(inProjects))
   })
 
-  it('there are none of somebody who is nobody', async () => {
+  it('an unknown reviewer has none', async () => {
     expect(await all('owner', 'limit=200&reviewer=usr_01ARZ3NDEKTSV4RRFFQ69G5FAV')).toEqual([])
   })
 
-  it('so are those in one state', async () => {
+  it('so are the items in one state', async () => {
     const [first, second] = idsOf(await all('u0', 'limit=200'))
     const decisions = [first, second].map((item) => ({ item, decision: 'keep' }))
     expect((await world.post(`${path}/decisions`, tokens.u0, { decisions })).status).toBe(200)
@@ -96,7 +96,7 @@ describe('in pages of any size, each of ten requests at most,', () => {
   })
 })
 
-it('a cursor does not tell a reviewer where it has stopped', async () => {
+it('a cursor does not reveal to a reviewer at which item it stopped', async () => {
   const { body } = await world.ask(`${path}/items?limit=1`, tokens.u0)
   const bytes = Buffer.from(body.nextCursor ?? '', 'base64url').toString('latin1')
   expect(bytes.length).toBeGreaterThan(20)

@@ -11,15 +11,15 @@ import { ReviewRun } from './reviews-model/run.ts'
 const wanted = runs(100)
 
 type Replay = { seed?: number; path?: string; endOnFailure?: boolean; replayPath?: string }
-/** To see a failure again, from what it prints: `LATCHKEY_REPLAY='{"seed":1,"path":"0:1","replayPath":"AAA:B"}'`. */
+/** Replays a failure, from its output: `LATCHKEY_REPLAY='{"seed":1,"path":"0:1","replayPath":"AAA:B"}'`. */
 const { replayPath, ...replayed }: Replay = JSON.parse(process.env.LATCHKEY_REPLAY ?? '{}')
 
 const services = await startServices()
 
-// A worker that pauses before it tries again would only take time.
+// Pauses before retries would only take time.
 vi.spyOn(Math, 'random').mockReturnValue(0)
 
-/** How much has been seen, so that nothing is only believed to have happened. */
+/** Counts events of interest, so that the test fails if the runs miss any of them. */
 const seen = { sent: 0, closed: 0, kept: 0, taken: 0, takenByDefault: 0 }
 
 async function follow(list: Iterable<fc.AsyncCommand<Model, ReviewRun>>): Promise<void> {
@@ -42,10 +42,10 @@ async function follow(list: Iterable<fc.AsyncCommand<Model, ReviewRun>>): Promis
   }
 }
 
-test('whatever happens to the directory meanwhile, a review does what was decided, of every grant, and nothing else', async () => {
+test('with any concurrent changes of the directory, a review applies each decision, and nothing else', async () => {
   const settings = { maxCommands: 200, size: 'max', ...(replayPath !== undefined && { replayPath }) } as const
   const property = fc.asyncProperty(fc.commands([commandsWithReviews()], settings), follow)
-  // A failure is shrunk for as long as that, and not for hours.
+  // Limits shrinking, which could take hours.
   const terms = { numRuns: 1, interruptAfterTimeLimit: 120_000 }
   let round = 0
   do await fc.assert(property, { ...terms, seed: seed + round++, ...replayed })

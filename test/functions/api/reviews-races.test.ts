@@ -4,7 +4,7 @@ import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
 import { Schedule } from '../../support/schedule.ts'
 import { startCopies } from './copies.ts'
-import { goOnAt } from './open-review.ts'
+import { runReviewWorker } from './open-review.ts'
 import { startParties, type Told } from './parties.ts'
 
 const parties = await startParties(['a', 'b', 'c'])
@@ -14,17 +14,17 @@ const copy = await startCopies(parties, people, async ({ c, path, users, project
   const member = `${path}/projects/${projects.web}/members/${users.tim}`
   await told({ who: 'operator', method: 'PUT', path: member, body: { roles: ['dns:manage'] } })
   const { body } = await told({ who: 'operator', method: 'POST', path: `${path}/reviews`, body: {} })
-  await goOnAt(table, c)
+  await runReviewWorker(table, c)
   return { review: String(body?.id) }
 })
 const schedules = runs(6)
 
-// Waiting for a better moment would only take time: the schedule says who goes on when.
+// Backing off would only take time: the schedule decides which request continues.
 vi.spyOn(Math, 'random').mockReturnValue(0)
 
 type Work = (lane: string) => Promise<Told>
 
-/** Each in a lane of its own, in the order of the seed; what each was told. */
+/** Sends each in a lane of its own, in the order of the seed, and returns the responses. */
 async function atOnce(seed: number, work: Record<string, Work>): Promise<Record<string, Told>> {
   const random = new Random(seed)
   between.fateOf = () => (random.chance(0.1) ? 'conflict' : undefined)
@@ -55,7 +55,7 @@ async function begin() {
       (who: string, body: object, headers = {}): Work =>
       (lane) =>
         ask(lane, { who, method: 'PUT', path: `${item}/decision`, body, headers }),
-    /** With what is seen just before. */
+    /** With the ETag read just before. */
     apply: async (): Promise<Work> => {
       const headers = { 'if-match': (await parties.etagAt(at)) ?? '' }
       return (lane) => ask(lane, { who: 'owner', method: 'POST', path: `${at}/apply`, headers })
@@ -65,12 +65,12 @@ async function begin() {
 
 const decisions = { a: { decision: 'revoke' }, b: { decision: 'reduce', roles: ['dns:read'] } }
 
-test(`two decisions at once: the later one counts, and the other is its history (${schedules} schedules)`, async () => {
+test(`two concurrent decisions: the later one counts, and the other is its history (${schedules} schedules)`, async () => {
   const last = new Set<string>()
   for (let seed = 1; seed <= schedules; seed++) {
     const { decide, item } = await begin()
-    const told = await atOnce(seed, { a: decide('owner', decisions.a), b: decide('ada', decisions.b) })
-    expect([told.a?.status, told.b?.status], `seed ${seed}`).toEqual([200, 200])
+    const responses = await atOnce(seed, { a: decide('owner', decisions.a), b: decide('ada', decisions.b) })
+    expect([responses.a?.status, responses.b?.status], `seed ${seed}`).toEqual([200, 200])
     const { decision, earlierDecisions } = await item()
     const [final, before] = [Object(decision).decision, Object(earlierDecisions)[0].decision]
     expect(new Set([final, before]), `seed ${seed}`).toEqual(new Set(['revoke', 'reduce']))
@@ -79,15 +79,15 @@ test(`two decisions at once: the later one counts, and the other is its history 
   expect(last).toEqual(new Set(['revoke', 'reduce']))
 })
 
-test(`of two that have seen the same, one counts (${schedules} schedules)`, async () => {
+test(`of two with the same If-Match, one counts (${schedules} schedules)`, async () => {
   for (let seed = 1; seed <= schedules; seed++) {
     const { decide, item, etag } = await begin()
     const seen = { 'if-match': (await etag()) ?? '' }
-    const told = await atOnce(seed, {
+    const responses = await atOnce(seed, {
       a: decide('owner', decisions.a, seen),
       b: decide('ada', decisions.b, seen),
     })
-    const statuses = [told.a?.status, told.b?.status]
+    const statuses = [responses.a?.status, responses.b?.status]
     expect(new Set(statuses), `seed ${seed}`).toEqual(new Set([200, 412]))
     const { decision, earlierDecisions } = await item()
     expect(decision).toMatchObject(statuses[0] === 200 ? decisions.a : decisions.b)
@@ -95,23 +95,23 @@ test(`of two that have seen the same, one counts (${schedules} schedules)`, asyn
   }
 })
 
-test(`a decision and the end of the time for it: what was accepted is done (${schedules} schedules)`, async () => {
+test(`a decision and the end of the time for it: an accepted decision is applied (${schedules} schedules)`, async () => {
   const seen = new Map<string, number>()
   for (let seed = 1; seed <= schedules; seed++) {
     const { c, decide, apply, item, review } = await begin()
     const types: (string | undefined)[] = []
     between.committed = async (items) => void types.push(readCommit(items).event?.type)
-    const told = await atOnce(seed, {
+    const responses = await atOnce(seed, {
       a: decide('owner', decisions.a),
       b: decide('ada', decisions.b),
       c: await apply(),
     })
     expect(types.slice(types.indexOf('review.applying')), `seed ${seed}`).toEqual(['review.applying'])
-    expect(told.c?.status, `seed ${seed}`).toBe(200)
-    await goOnAt(table, c)
+    expect(responses.c?.status, `seed ${seed}`).toBe(200)
+    await runReviewWorker(table, c)
     expect((await review()).state, `seed ${seed}`).toBe('closed')
     const { decision, outcome, earlierDecisions } = await item()
-    const statuses = [told.a?.status, told.b?.status]
+    const statuses = [responses.a?.status, responses.b?.status]
     const accepted = statuses.filter((status) => status === 200).length
     expect(statuses.every((status) => status === 200 || status === 409)).toBe(true)
     expect([decision, ...((earlierDecisions as unknown[]) ?? [])].filter(Boolean)).toHaveLength(accepted)
@@ -121,6 +121,6 @@ test(`a decision and the end of the time for it: what was accepted is done (${sc
     seen.set(statuses.join(), (seen.get(statuses.join()) ?? 0) + 1)
   }
   between.committed = undefined
-  // Or nothing has raced.
+  // Otherwise there was no race.
   expect([...seen.keys()].length).toBeGreaterThan(2)
 })

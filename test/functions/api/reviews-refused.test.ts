@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseItemId } from '../../../shared/reviews/model/review-item.ts'
 import { findReviewItems, itemRecord } from '../../../shared/reviews/store.ts'
 import { because, seedScene } from './changes.ts'
-import { goOnAt } from './open-review.ts'
+import { runReviewWorker } from './open-review.ts'
 import { type Asked, asker, naming, refuser, told } from './refused.ts'
 import { startWorld } from './world.ts'
 
@@ -19,7 +19,7 @@ const refusal = refuser(scene)
 
 const whole = (from: number, to: number) => `must be a whole number from ${from} to ${to}`
 
-describe('a policy is refused', () => {
+describe('a policy is rejected', () => {
   const rows: [body: object, wrong: Record<string, string>][] = [
     [{ days: 0 }, { '/days': whole(1, 90) }],
     [{ days: 1.5 }, { '/days': whole(1, 90) }],
@@ -49,7 +49,7 @@ describe('a policy is refused', () => {
     expect(answer.errors).toEqual(Object.entries(wrong).map(([pointer, detail]) => ({ pointer, detail })))
   })
 
-  it('that names somebody who has left', async () => {
+  it('that names a deleted user', async () => {
     const own = await seedScene(world)
     await world.event('user.deleted', { customerId: own.customerId, user: own.mail('tech') })
     const body = { reviewers: [own.id.tech] }
@@ -57,7 +57,7 @@ describe('a policy is refused', () => {
     expect(told(refused)).toEqual(naming({ '/reviewers/0': 'is no user of this customer' }))
   })
 
-  it('that names what is another customer’s', async () => {
+  it('that names users and projects of another customer', async () => {
     const other = await seedScene(world)
     const body = { reviewers: [other.id.tech], scope: { projects: [other.id.web] } }
     const answer = await refusal('admin', 'PUT', '/review-policy', body)
@@ -70,7 +70,7 @@ describe('a policy is refused', () => {
   })
 })
 
-it('a review is not started while one is under way, nor of what is not there', async () => {
+it('a review is not started while one is under way, nor for unknown projects', async () => {
   expect(await refusal('admin', 'POST', '/reviews', {})).toMatchObject({
     status: 409,
     code: 'conflict',
@@ -85,7 +85,7 @@ it('a review is not started while one is under way, nor of what is not there', a
 describe('a decision counts while its review is open', () => {
   const decisions = [{ item: inWeb, decision: 'revoke' }]
 
-  it('not before all items are there, nor once it is over', async () => {
+  it('not before it has opened, nor once it has ended', async () => {
     const own = await seedScene(world)
     const askOwn = asker(own)
     const first = await own.review()
@@ -107,11 +107,11 @@ describe('a decision counts while its review is open', () => {
     }
     const listed = await askOwn(['admin', 'GET', `/reviews/${String(second.id)}/items`])
     expect(listed.body.items).toMatchObject([{ id: item, state: 'open' }])
-    await goOnAt(world.table, own.customerId)
+    await runReviewWorker(world.table, own.customerId)
     expect((await decide(String(second.id))).status).toBe(200)
   })
 
-  it('one of another customer’s is not there', async () => {
+  it('a review of another customer is not found', async () => {
     const other = await seedScene(world)
     for (const r of [await other.review(), '01ARZ3NDEKTSV4RRFFQ69G5FAV', 'x', 'a%23b']) {
       for (const [method, rest, body] of [
@@ -128,7 +128,7 @@ describe('a decision counts while its review is open', () => {
     }
   })
 
-  it('applied or cancelled, it is neither again', async () => {
+  it('a review is applied or cancelled only once', async () => {
     const etag = await scene.etag(path)
     const seen = { 'if-match': etag }
     const apply: Asked = ['admin', 'POST', `${path}/apply`, undefined, { ...because, ...seen }]
@@ -143,7 +143,7 @@ describe('a decision counts while its review is open', () => {
       status: 409,
       detail: 'the review is applying: decisions count while it is open',
     })
-    await goOnAt(world.table, scene.customerId)
+    await runReviewWorker(world.table, scene.customerId)
     const { body } = await world.ask(`${scene.at}${path}`, token.admin)
     expect(body.state).toBe('closed')
     expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
@@ -160,7 +160,7 @@ describe('a decision counts while its review is open', () => {
   })
 })
 
-/** What the worker has made of the second review when it has come no further. */
+/** The second review, stopped while it opens. */
 async function copyItem(customerId: string, item: string, from: string, to: string): Promise<void> {
   const place = parseItemId(item)
   if (!place) throw new Error(`${item} is no item`)

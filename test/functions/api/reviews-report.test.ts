@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { reportColumns } from '../../../shared/reviews/report/columns.ts'
 import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
 import { seedScene } from './changes.ts'
-import { goOnAt, passNotice } from './open-review.ts'
+import { runReviewWorker, skipNotice } from './open-review.ts'
 import { asker, refuser } from './refused.ts'
 import { startWorld } from './world.ts'
 
@@ -16,7 +16,7 @@ let review = ''
 
 type Told = { report: Record<string, unknown>; records: Record<string, unknown>[] }
 
-/** The file as it was sent. */
+/** Downloads the file. */
 async function report(format = 'json'): Promise<Buffer> {
   const answer = await ask(['admin', 'GET', `${path}/report?format=${format}`])
   if (answer.status !== 200) throw new Error(answer.text)
@@ -28,11 +28,11 @@ const unsigned = async () => (await report()).toString().replace(/"signature":.*
 const verdictOn = async (file: Buffer) =>
   verifyReport(file, (await world.ask('/.well-known/jwks.json')).body as unknown as { keys: [] })
 
-/** Decided twice of one grant, then applied; the project has a name that a spreadsheet would run. */
+/** One grant is decided twice, then the review applied; the project's name is a formula for a spreadsheet. */
 beforeAll(async () => {
   await ask(['admin', 'PATCH', `/projects/${id.web}`, { name: '=cmd|x' }])
   await ask(['admin', 'PUT', '/review-policy', { reviewers: ['admins', id.billing], unanswered: 'revoke' }])
-  await passNotice(world.table, scene.customerId)
+  await skipNotice(world.table, scene.customerId)
   review = await scene.review()
   path = `/reviews/${review}`
   await ask(['admin', 'PUT', `${path}/items/${inWeb}/decision`, { decision: 'keep', reason: '-1+1' }])
@@ -42,14 +42,14 @@ beforeAll(async () => {
 })
 
 describe('a report', () => {
-  it('can be had at any time, and says how far the review is', async () => {
+  it('is available at any time, and shows the progress of the review', async () => {
     const file = await report()
     expect(JSON.parse(String(file))).toMatchObject({ report: { state: 'applying' } })
     expect(await verdictOn(file)).toMatchObject({ ok: true })
-    await goOnAt(world.table, scene.customerId)
+    await runReviewWorker(world.table, scene.customerId)
   })
 
-  it('has all that is asked of the review as a whole', async () => {
+  it('has a header about the review as a whole', async () => {
     const { report: header } = JSON.parse(String(await report())) as Told
     const people = [
       { id: id.owner, email: mail('owner'), type: 'main-customer', status: 'active' },
@@ -77,7 +77,7 @@ describe('a report', () => {
     expect(new Set(reminded)).toEqual(new Set([id.admin, id.billing]))
   })
 
-  it('has a record for each grant, with every decision and what came of it', async () => {
+  it('has a record for each grant, with every decision and the outcome', async () => {
     const { report: header, records } = JSON.parse(String(await report())) as Told
     expect(records).toHaveLength(9)
     const record = records.find(({ userId, resourceId }) => userId === id.tech && resourceId === id.web)
@@ -107,30 +107,30 @@ describe('a report', () => {
     expect(records.some(({ heldBack }) => heldBack === 'share')).toBe(true)
   })
 
-  it('is the same each time, whatever the order in which its parts are read', async () => {
+  it('is the same each time, in whatever order DynamoDB returns its parts', async () => {
     const first = await unsigned()
     for (let times = 0; times < 8; times++) expect(await unsigned()).toBe(first)
   })
 
-  it('names who began it, was reminded and decided, whomever the policy names', async () => {
+  it('names the users who started it, were reminded and decided, also those whom the policy does not name', async () => {
     const another = await seedScene(world)
-    const told = asker(another)
-    await told([
+    const askOther = asker(another)
+    await askOther([
       'admin',
       'PUT',
       `/projects/${another.id.web}/members/${another.id.tech}`,
       { roles: ['full'] },
     ])
-    await told(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
-    await passNotice(world.table, another.customerId)
+    await askOther(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
+    await skipNotice(world.table, another.customerId)
     // Nothing to decide for the admin, who is not reminded then.
-    const started = await told(['admin', 'POST', '/reviews', { scope: { types: ['customer-admin'] } }])
-    await goOnAt(world.table, another.customerId)
+    const started = await askOther(['admin', 'POST', '/reviews', { scope: { types: ['customer-admin'] } }])
+    await runReviewWorker(world.table, another.customerId)
     const at = `/reviews/${String(started.body.id)}`
     const item = `${another.id.admin}.project.${another.id.web}`
     const because = { 'x-reason': 'asked by phone' }
-    await told(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
-    await told([
+    await askOther(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
+    await askOther([
       'operator',
       'PUT',
       `${at}/items/${another.id.admin}.project.main/decision`,
@@ -138,7 +138,7 @@ describe('a report', () => {
       because,
     ])
     const { report: header, records } = JSON.parse(
-      (await told(['owner', 'GET', `${at}/report`])).text,
+      (await askOther(['owner', 'GET', `${at}/report`])).text,
     ) as Told
     expect(header.startedBy).toBe(`user:${another.id.admin}`)
     const people = new Set((header.people as { id: string }[]).map((person) => person.id))
@@ -153,7 +153,7 @@ describe('a report', () => {
     )
   })
 
-  it('as CSV says the same, and nothing that a spreadsheet would run', async () => {
+  it('has the same content as CSV, without formulas', async () => {
     const answer = await ask(['admin', 'GET', `${path}/report?format=csv`])
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=UTF-8; header=present')
     expect(answer.text).toContain([...reportColumns, 'chain'].join())
@@ -171,7 +171,7 @@ describe('a report', () => {
     expect(JSON.stringify(await verdictOn(altered))).toContain(`${id.tech} project ${id.web}`)
   })
 
-  it('is for who manages reviews, of a review that is there, in one of two formats', async () => {
+  it('takes `review.manage`, an existing review, and one of two formats', async () => {
     const refusal = refuser(scene)
     for (const by of ['tech', 'billing'] as const) {
       expect(await refusal(by, 'GET', `${path}/report`)).toMatchObject({ status: 403 })
@@ -189,7 +189,7 @@ describe('a report', () => {
   })
 })
 
-it('there is none while there is no key to sign it with', async () => {
+it('is unavailable without a signing key', async () => {
   const keyless = await seedScene(await startWorld({ reportKeys: '{}' }))
   const at = `/reviews/${await keyless.review()}/report`
   const answer = await asker(keyless)(['admin', 'GET', at])

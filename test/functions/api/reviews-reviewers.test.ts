@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type Scene, seedScene } from './changes.ts'
-import { openReview, passNotice } from './open-review.ts'
+import { openReview, skipNotice } from './open-review.ts'
 import { type Asked, asker } from './refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })
 const keep = { decision: 'keep' }
 
-/** Whoever it names decides, in a review of everything; the tech holds all of the project `web`. */
+/** A review of everything with these reviewers; the tech has `full` in the project `web`. */
 async function review(reviewers: (id: Scene['id']) => string[]) {
   const scene = await seedScene(world)
   const { id, customerId, token } = scene
@@ -15,7 +15,7 @@ async function review(reviewers: (id: Scene['id']) => string[]) {
   const member = `/projects/${id.web}/members/${id.tech}`
   await ask(['admin', 'PUT', member, { roles: ['full'], expiresAt: '2026-11-30T00:00:00Z' }])
   await ask(['admin', 'PUT', '/review-policy', { reviewers: reviewers(id) }])
-  await passNotice(world.table, customerId)
+  await skipNotice(world.table, customerId)
   const path = `/reviews/${await openReview(world, { customerId, operator: token.operator })}`
   await world.settle()
   const status = async (...asked: Asked) => {
@@ -32,7 +32,7 @@ async function review(reviewers: (id: Scene['id']) => string[]) {
     status,
     decide: (by: keyof Scene['token'], item: string, body: object = keep) =>
       status(by, 'PUT', `${path}/items/${item}/decision`, body),
-    /** Ids of the items that are listed. */
+    /** Ids of the listed items. */
     listed: async (by: keyof Scene['token'], query = '') => {
       const { body } = await ask([by, 'GET', `${path}/items${query}`])
       return new Set(body.items.map((item) => item.id))
@@ -40,8 +40,8 @@ async function review(reviewers: (id: Scene['id']) => string[]) {
   }
 }
 
-describe('who holds all of a project, where the policy says so,', () => {
-  it('decides on what others hold in it, without being in Main', async () => {
+describe('the owner of a project, as a reviewer by the policy,', () => {
+  it('decides on others’ grants in it, without being in Main', async () => {
     const { id, path, status, decide, listed } = await review(() => ['project'])
     await status('admin', 'DELETE', `/projects/main/members/${id.tech}`)
     const inWeb = (user: string) => `${user}.project.${id.web}`
@@ -73,7 +73,7 @@ describe('who holds all of a project, where the policy says so,', () => {
   it.each([
     ['is removed', 'DELETE', undefined],
     ['is given less', 'PUT', { roles: ['compute:manage'] }],
-  ] as const)('is no reviewer any more when it %s', async (_what, method, body) => {
+  ] as const)('is no longer a reviewer when it %s', async (_what, method, body) => {
     const { id, path, member, status, decide } = await review(() => ['project'])
     expect(await status('tech', 'GET', path)).toBe(200)
     await status('admin', method, member, body)
@@ -85,7 +85,7 @@ describe('who holds all of a project, where the policy says so,', () => {
     expect(await status('tech', 'POST', `${path}/decisions`, { decisions })).toBe(404)
   })
 
-  it('is none either once its time there is over', async () => {
+  it('is none either once the grant has expired', async () => {
     const { scene, id, path, status, decide } = await review(() => ['project'])
     const before = world.now()
     world.setTime(new Date('2026-11-30T00:00:00.000Z'))
@@ -96,8 +96,8 @@ describe('who holds all of a project, where the policy says so,', () => {
   })
 })
 
-describe('who is named', () => {
-  it('decides on everything but what is its own', async () => {
+describe('a reviewer named by id', () => {
+  it('decides on all items but the own ones', async () => {
     const { id, path, status, decide, listed } = await review((ids) => [ids.billing])
     const all = await listed('operator')
     const own = `${id.billing}.project.main`
@@ -113,7 +113,7 @@ describe('who is named', () => {
     expect(await listed('billing', '?state=decided')).toEqual(new Set([`${id.tech}.server.vps-1`]))
   })
 
-  it('sees nobody else’s list; who manages reviews sees everybody’s', async () => {
+  it('sees no other reviewer’s list; a manager of reviews sees all', async () => {
     const { id, listed } = await review((ids) => [ids.billing, 'project'])
     expect(await listed('billing', `?reviewer=${id.tech}`)).toEqual(new Set())
     expect(await listed('billing', `?reviewer=${id.billing}`)).toEqual(await listed('billing'))
@@ -122,7 +122,7 @@ describe('who is named', () => {
     expect(await listed('admin', '?reviewer=usr_01ARZ3NDEKTSV4RRFFQ69G5FAV')).toEqual(new Set())
   })
 
-  it('is refused while disabled, or the customer suspended, and not known once deleted', async () => {
+  it('is denied while disabled, or the customer suspended, and unknown once deleted', async () => {
     const { scene, id, path, status, decide, listed } = await review((ids) => [ids.billing])
     const item = `${id.tech}.project.main`
     await status('admin', 'PATCH', `/users/${id.billing}`, { status: 'disabled' })
@@ -136,17 +136,17 @@ describe('who is named', () => {
     const seen = { 'if-match': await scene.etag(`/users/${id.billing}`) }
     await status('admin', 'DELETE', `/users/${id.billing}`, undefined, seen)
     expect([await status('billing', 'GET', path), await decide('billing', item)]).toEqual([404, 404])
-    // Then it's the main-customer who is asked.
+    // Then the main-customer is the reviewer.
     expect(await listed('admin', `?reviewer=${id.owner}`)).toContain(`${id.admin}.project.main`)
   })
 
-  it('leaves its own to the main-customer', async () => {
+  it('leaves the own items to the main-customer', async () => {
     const { id, listed } = await review((ids) => [ids.billing])
     expect(await listed('admin', `?reviewer=${id.owner}`)).toEqual(new Set([`${id.billing}.project.main`]))
   })
 })
 
-it('who is neither finds no review', async () => {
+it('a user who is neither finds no review', async () => {
   const { id, path, status } = await review(() => ['admins'])
   for (const by of ['tech', 'billing'] as const) {
     for (const at of [path, `${path}/items`, `${path}/items/${id[by]}.project.main`, '/reviews/none']) {
@@ -155,7 +155,7 @@ it('who is neither finds no review', async () => {
   }
 })
 
-it('a transfer of the ownership makes nobody the judge of what they hold', async () => {
+it('a transfer of the ownership lets nobody decide on their own grants', async () => {
   const { scene, id, path, ask, status, decide } = await review(() => ['admins', 'project'])
   const [ofAdmin, ofOwner] = [`${id.admin}.project.${id.web}`, `${id.owner}.project.${id.web}`]
   expect(await decide('owner', ofAdmin, { decision: 'revoke' })).toBe(200)

@@ -15,7 +15,7 @@ async function done(...asked: Asked): Promise<Answer> {
   return answer
 }
 
-/** Time goes on, and the clock looks. Tokens are for minutes. */
+/** Moves the clock, runs the worker, and renews the tokens, which are valid for minutes. */
 async function days(count: number): Promise<void> {
   world.setTime(new Date(world.now().getTime() + count * 86_400_000))
   for (const name of ['owner', 'admin', 'tech', 'billing'] as const) {
@@ -34,7 +34,7 @@ describe('a review, from the policy to its end', () => {
   let review = ''
   let path = ''
 
-  it('there is a policy before anybody sets one', async () => {
+  it('the default policy is there before anybody sets one', async () => {
     const { body } = await done('admin', 'GET', '/review-policy')
     expect(body).toMatchObject({
       everyMonths: 3,
@@ -49,7 +49,7 @@ describe('a review, from the policy to its end', () => {
     expect([body.createdAt, body.updatedAt]).toEqual([customer.createdAt, customer.createdAt])
   })
 
-  it('what a policy does not name has its default', async () => {
+  it('a field that the policy omits has its default', async () => {
     const { body: before } = await done('admin', 'GET', '/review-policy')
     const { body } = await done('admin', 'PUT', '/review-policy', policy)
     const whole = { ...policy, scope: {}, largestShare: 20, reminders: [7, 1] }
@@ -66,7 +66,7 @@ describe('a review, from the policy to its end', () => {
     expect((await done('admin', 'PUT', '/review-policy', policy)).body).toEqual(body)
   })
 
-  it('the clock starts one when it is due, and tells so', async () => {
+  it('the clock starts one when it is due, and reminds the reviewers', async () => {
     expect((await done('admin', 'GET', '/reviews')).body.items).toEqual([])
     const before = await done('admin', 'GET', '/review-policy')
     await days(31)
@@ -79,7 +79,7 @@ describe('a review, from the policy to its end', () => {
       reminded: [{ mark: 'opened', told: 2 }],
     })
     review = String(found.id)
-    // Its ETag is of what people have set.
+    // The schedule's next run doesn't change the ETag.
     const seen = { 'if-none-match': before.headers.get('etag') ?? '' }
     const policyThen = await ask(['admin', 'GET', '/review-policy', undefined, seen])
     expect([policyThen.status, policyThen.headers.get('etag')]).toEqual([200, seen['if-none-match']])
@@ -90,7 +90,7 @@ describe('a review, from the policy to its end', () => {
     expect([one.body, one.headers.get('etag')]).toEqual([shown, etag])
   })
 
-  it('every grant is an item, with what is known of it', async () => {
+  it('every grant is an item, with evidence and recommendation', async () => {
     const items = byId(await done('admin', 'GET', `${path}/items`))
     const held = {
       [id.owner]: ['project.main', `project.${id.old}`, `project.${id.web}`],
@@ -123,7 +123,7 @@ describe('a review, from the policy to its end', () => {
     expect({ ...one.body, etag: one.headers.get('etag') }).toEqual(items.get(item(id.tech, 'server.vps-1')))
   })
 
-  it('decisions change until it is applied, with history', async () => {
+  it('decisions can change until it is applied, with history', async () => {
     const at = `${path}/items/${item(id.tech, `project.${id.web}`)}`
     const { headers } = await done('admin', 'GET', at)
     const seen = { 'if-match': headers.get('etag') ?? '' }
@@ -140,7 +140,7 @@ describe('a review, from the policy to its end', () => {
     expect((await done('admin', 'GET', at)).headers.get('etag')).toBe(second.headers.get('etag'))
   })
 
-  it('many are decided at once', async () => {
+  it('many items are decided in one request', async () => {
     const decisions = [
       { item: item(id.tech, 'project.main'), decision: 'revoke', reason: 'no need' },
       { item: item(id.tech, 'server.vps-1'), decision: 'reduce', capabilities: ['view'] },
@@ -153,7 +153,7 @@ describe('a review, from the policy to its end', () => {
     expect(states.map((each) => each.id)).toHaveLength(3)
   })
 
-  it('what is granted meanwhile is an item, and what ends is none any more', async () => {
+  it('a new grant becomes an item, and the item of a revoked one is gone', async () => {
     await done('admin', 'PUT', `/projects/${id.old}/members/${id.tech}`, { roles: ['dns:read'] })
     const at = `${path}/items/${item(id.tech, `project.${id.old}`)}`
     expect((await done('admin', 'GET', at)).body).toMatchObject({ state: 'open', source: 'explicit' })
@@ -166,7 +166,7 @@ describe('a review, from the policy to its end', () => {
     expect([refused.status, refused.body.code]).toEqual([409, 'conflict'])
   })
 
-  it('who still owes decisions is reminded', async () => {
+  it('reviewers with undecided items are reminded', async () => {
     await days(3)
     expect((await done('admin', 'GET', path)).body.reminded).toMatchObject([
       { mark: 'opened' },
@@ -174,7 +174,7 @@ describe('a review, from the policy to its end', () => {
     ])
   })
 
-  it('applied early, it closes over what was decided and what the brake has held back', async () => {
+  it('applied early, it closes with the decisions applied and some defaults held back', async () => {
     const { headers } = await done('admin', 'GET', path)
     const seen = { 'if-match': headers.get('etag') ?? '' }
     const applying = await done('admin', 'POST', `${path}/apply`, undefined, { ...because, ...seen })
@@ -192,7 +192,7 @@ describe('a review, from the policy to its end', () => {
     expect(new Set([...items.values()].map(({ state }) => state))).toEqual(new Set(['verified', 'gone']))
   })
 
-  it('the directory is as was decided', async () => {
+  it('the directory is as decided', async () => {
     const { body } = await done('admin', 'GET', `/users/${id.tech}/grants`)
     expect(new Set(body.items.map((grant) => grant.projectId ?? grant.serverId))).toEqual(
       new Set([id.web, 'vps-1']),
@@ -203,10 +203,10 @@ describe('a review, from the policy to its end', () => {
     expect(owner.items).toHaveLength(3)
   })
 
-  it('all of it is in the audit trail', async () => {
+  it('everything is in the audit trail', async () => {
     const { body } = await done('admin', 'GET', '/events?limit=200')
     const types = new Set(body.items.map(({ type }) => type))
-    const told = [
+    const eventNames = [
       'started',
       'opened',
       'decided',
@@ -217,11 +217,11 @@ describe('a review, from the policy to its end', () => {
       'applied',
       'closed',
     ]
-    expect([...types]).toEqual(expect.arrayContaining(told.map((each) => `review.${each}`)))
+    expect([...types]).toEqual(expect.arrayContaining(eventNames.map((each) => `review.${each}`)))
     expect([...types]).toContain('review-policy.set')
   })
 
-  it('the next one can be started, of a part, and cancelled', async () => {
+  it('the next one can be started for a scope, and cancelled', async () => {
     const scope = { origins: ['explicit'] }
     const { body, headers } = await done('admin', 'POST', '/reviews', { scope })
     expect(body).toMatchObject({
@@ -244,6 +244,6 @@ describe('a review, from the policy to its end', () => {
 })
 
 beforeAll(async () => {
-  // Begins the calendar, from which the first period counts.
+  // Begins the schedule, from which the first period counts.
   await world.reviews.pass()
 })

@@ -16,12 +16,12 @@ const engine = await startTestEngine()
 const TABLE_NAME = await engine.createTable()
 const table = openTable({ documents: engine.documents, name: TABLE_NAME, now: () => new Date() })
 
-const asked: { route: string; body: unknown }[] = []
+const requests: { route: string; body: unknown }[] = []
 let refusal: { status: number; name: string } | undefined
 
-/** SES as its protocol has it, which takes any message unless it refuses all. */
+/** A fake of SES's protocol, which accepts all messages, or none. */
 async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  asked.push({ route: `${request.method} ${request.url}`, body: await json(request) })
+  requests.push({ route: `${request.method} ${request.url}`, body: await json(request) })
   response.setHeader('content-type', 'application/json')
   if (refusal) response.setHeader('x-amzn-errortype', refusal.name)
   response.statusCode = refusal?.status ?? 200
@@ -65,25 +65,25 @@ const event = { Records: [{ messageId: 'q1', body: JSON.stringify(recordOf(key, 
 
 const utf8 = (Data: unknown) => ({ Data, Charset: 'UTF-8' })
 
-beforeEach(() => void asked.splice(0))
+beforeEach(() => void requests.splice(0))
 
-test('what SES refuses is kept for later, and the queue is told that it was worked off', async () => {
+test('a message that SES rejects is retried later, and its record counts as processed', async () => {
   refusal = { status: 400, name: 'MessageRejected' }
   expect(await handler(event)).toEqual({ batchItemFailures: [] })
-  expect(asked).toHaveLength(1)
+  expect(requests).toHaveLength(1)
   expect(await findReminder(table, reminder)).toMatchObject({
     failures: 1,
     problem: 'the message could not be handed over',
   })
 })
 
-test('what is due again is sent by SES, as plain text in UTF-8 from the address of the settings', async () => {
+test('a due message is sent by SES, as plain text in UTF-8 from the configured address', async () => {
   refusal = undefined
   expect(await sweep()).toBe(0)
   const failed = await findReminder(table, reminder)
   if (failed) await table.transact([reminderWrite({ ...failed, due: inDays(0) })])
   expect(await sweep()).toBe(1)
-  expect(asked).toEqual([
+  expect(requests).toEqual([
     {
       route: 'POST /v2/email/outbound-emails',
       body: {

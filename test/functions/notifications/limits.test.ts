@@ -38,9 +38,9 @@ async function begin({ notifier, ...differing }: Differing & { notifier?: Notifi
   return { ...worker, clock, another, remind, statesOf }
 }
 
-test('a second message within the hour waits for its end, says so, and then is sent', async () => {
-  const { wake, sweep, sent, statesOf, remind, clock } = await begin()
-  await wake()
+test('a second message within the hour waits until it has passed, records that, and then is sent', async () => {
+  const { deliver, sweep, sent, statesOf, remind, clock } = await begin()
+  await deliver()
   await remind('1d')
   expect([await sweep(), sent.length]).toEqual([1, 1])
   expect((await statesOf()).sort()).toEqual([`1d ${enough} 07:00:00`, 'opened sent'])
@@ -51,9 +51,9 @@ test('a second message within the hour waits for its end, says so, and then is s
   expect((await statesOf()).sort()).toEqual(['1d sent', 'opened sent'])
 })
 
-test('what waits is given up once people were reminded anew', async () => {
-  const { wake, sweep, sent, statesOf, remind, clock, table } = await begin()
-  await wake()
+test('a waiting reminder is abandoned after a later round', async () => {
+  const { deliver, sweep, sent, statesOf, remind, clock, table } = await begin()
+  await deliver()
   for (const mark of ['7d', '1d'] as const) await remind(mark)
   await sweep()
   const at = reminder.createdAt
@@ -71,7 +71,7 @@ test('what waits is given up once people were reminded anew', async () => {
   ])
 })
 
-test('ten a day is all that a customer has to say, and the eleventh comes on the next one', async () => {
+test('a customer sends ten messages a day, and the eleventh on the next day', async () => {
   const { sweep, sent, remind, clock } = await begin()
   for (let mark = 1; mark <= 11; mark++) await remind(`${mark}d`)
   for (let passed = 0; passed < 24; passed++) {
@@ -83,24 +83,28 @@ test('ten a day is all that a customer has to say, and the eleventh comes on the
   expect(sent).toHaveLength(11)
 })
 
-test('of several workers at once with several messages for one person, one sends one', async () => {
+test('of several concurrent workers with several messages for one person, one sends one', async () => {
   const one = await begin()
   const others = [one.another(), one.another()]
   for (const mark of ['3d', '2d', '1d'] as const) await one.remind(mark)
-  await Promise.all([one.sweep(), one.wake(), ...others.flatMap(({ sweep, wake }) => [sweep(), wake()])])
+  await Promise.all([
+    one.sweep(),
+    one.deliver(),
+    ...others.flatMap(({ sweep, deliver }) => [sweep(), deliver()]),
+  ])
   expect([one, ...others].flatMap(({ sent }) => sent)).toHaveLength(1)
   expect((await findMailbox(one.table, hash)).sent).toHaveLength(1)
   expect((await one.statesOf()).filter((state) => state.includes(enough))).toHaveLength(3)
 })
 
-test('a crash between counting and writing down delays the others and loses none', async () => {
+test('a crash between counting and recording delays the other messages, and loses none', async () => {
   let mend: (() => void) | undefined
-  const { wake, sweep, sent, client, remind, clock } = await begin({
+  const { deliver, sweep, sent, client, remind, clock } = await begin({
     notifier: async () => {
       mend ??= breakRequests(client, 'TransactWriteItemsCommand', key.sk)
     },
   })
-  expect(await wake()).toBe(false)
+  expect(await deliver()).toBe(false)
   mend?.()
   await remind('1d')
   const hours: number[] = []
@@ -115,7 +119,7 @@ test('a crash between counting and writing down delays the others and loses none
   expect([sent.length, hours]).toEqual([3, [0, 1, 1, 0]])
 })
 
-test('what nobody takes does not count', async () => {
+test('a message that is not accepted does not count', async () => {
   let isBroken = true
   const { sweep, sent, table, clock, remind } = await begin({
     notifier: async () => {
@@ -131,22 +135,22 @@ test('what nobody takes does not count', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('who wants no messages gets none, and whom it concerns is told', async () => {
-  const { wake, sent, stored, table } = await begin()
+test('a person who has opted out gets no message, and the reminder says so', async () => {
+  const { deliver, sent, stored, table } = await begin()
   await optOutByLink(table, hash, reminder.createdAt)
-  await wake()
+  await deliver()
   expect(sent).toEqual([])
   expect(await stored()).toMatchObject({ problem: 'the person wants no messages', due: undefined })
 })
 
-test('who says so while a message is on its way gets no other', async () => {
+test('an opt-out while a message is being sent stops the next one', async () => {
   const one = await begin({
     notifier: async ({ unsubscribe }) => {
       const token = unsubscribe.split('/').at(-1) ?? ''
       await optOutByLink(one.table, optOut.open(token) ?? '', reminder.createdAt)
     },
   })
-  await one.wake()
+  await one.deliver()
   await one.remind('1d')
   one.clock.move(2 * hour)
   await one.sweep()
@@ -157,10 +161,10 @@ test('who says so while a message is on its way gets no other', async () => {
   )
 })
 
-test('what waits past the end of the review is given up', async () => {
+test('a reminder that waits past the end of the review is abandoned', async () => {
   const endsAt = '2026-11-27T06:30:00.000000000Z'
-  const { wake, sweep, sent, statesOf, remind, clock } = await begin({ review: { endsAt } })
-  await wake()
+  const { deliver, sweep, sent, statesOf, remind, clock } = await begin({ review: { endsAt } })
+  await deliver()
   await remind('1d')
   await sweep()
   clock.move(hour)

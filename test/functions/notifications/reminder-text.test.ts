@@ -16,7 +16,7 @@ const facts: ReminderFacts = {
 const render = (differing: Partial<Reminder> = {}, more: Partial<ReminderFacts> = {}) =>
   renderReminder({ ...facts, ...more, reminder: { ...reminder, ...differing } })
 
-test('a message says of what, what is asked, by when and where; names are quoted', () => {
+test('a message has customer, task, deadline and link; names are quoted', () => {
   expect(render({}, { unanswered: 'keep' })).toEqual({
     to: 'ann@bridge.example',
     subject: 'Access review of BGE000001 has begun',
@@ -43,7 +43,7 @@ test('a message says of what, what is asked, by when and where; names are quoted
   })
 })
 
-test('one grant is one', () => {
+test('one grant is singular', () => {
   expect(render({ pendingCount: 1 }).text).toContain(
     '1 grant waits for your decision: keep, reduce or revoke it. ',
   )
@@ -56,7 +56,7 @@ test.each<[ReminderMark, string, string, string]>([
   ['7d', '2026-12-04T06:00:00.000000000Z', 'ends in 7 days', 'in 7 days'],
   ['7d', '2026-12-04T23:59:59.000000000Z', 'ends in 7 days', 'in 7 days'],
   ['1d', '2026-12-10T06:01:00.000000000Z', 'ends tomorrow', 'tomorrow'],
-])('of the mark %s at %s it says "%s"', (mark, now, happens, left) => {
+])('for the round %s at %s it says "%s"', (mark, now, happens, left) => {
   const { subject, text } = render({ mark, createdAt: now }, { now })
   expect(subject).toBe(`Access review of BGE000001 ${happens}`)
   expect(text).toContain(`the access review of our customer BGE000001 ${happens}.`)
@@ -66,7 +66,7 @@ test.each<[ReminderMark, string, string, string]>([
 test.each([
   ['two days late', '2026-12-06T06:00:00.000000000Z', 'ends in 5 days'],
   ['on the last day', '2026-12-11T00:00:00.000000000Z', 'ends today'],
-])('a message that is sent %s is true still, and says when it was counted', (_name, now, happens) => {
+])('a message that is sent %s is still true, and says when the items were counted', (_name, now, happens) => {
   const { subject, text } = render({ mark: '7d' }, { now })
   expect(subject).toContain(happens)
   expect(text).toContain('\nOn Friday, 27 November 2026, 06:00 UTC, 3 grants waited for your decision: ')
@@ -76,7 +76,7 @@ test.each([
   ['keep', 'is kept.'],
   ['revoke', 'is revoked.'],
   ['recommendation', 'gets what is recommended for it.'],
-] as const)('what becomes of unanswered items by the policy %s is said', (unanswered, end) => {
+] as const)('the default of the policy %s is explained', (unanswered, end) => {
   expect(render({}, { unanswered }).text).toContain(`\nWhat nobody has decided by then ${end}\n`)
 })
 
@@ -99,7 +99,7 @@ describe('no name breaks out of its line, or gets into the subject:', () => {
   })
 })
 
-test('the place is of the customer, the review and the reader', () => {
+test('the link is for the customer, the review and the recipient', () => {
   const { text } = render({ reviewId: '01OTHER', userId: 'usr_bob' })
   expect(text).toContain(`${publicUrl}/v1/customers/${customerId}/reviews/01OTHER/items?reviewer=usr_bob&`)
 })

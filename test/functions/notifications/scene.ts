@@ -24,7 +24,7 @@ export const start = '2026-11-27T06:00:00Z'
 export const optOut = createOptOutTokens('a secret of the messages')
 export const publicUrl = 'https://latchkey.example'
 
-/** Ann owes decisions in a review that ends in a fortnight. */
+/** Ann has undecided items in a review that ends in a fortnight. */
 export const reminder: NewReminder = {
   customerId,
   reviewId: '01REVIEW',
@@ -66,14 +66,14 @@ export type Differing = {
 
 const signedIn = (email: string) => ({ email, login: { hash: email, linkedAt: at, email } })
 
-/** Somebody else there who has signed in, and owes decisions too. */
+/** Another reviewer who has signed in, and has undecided items too. */
 export async function remindAnother(table: Table, userId: string) {
   const person = { ...signedIn(`${userId}@bridge.example`), deleted: undefined, cleanupSince: undefined }
   await storeUser(table, userId, 0, { user: person })
   await putReminder(table, { ...reminder, userId })
 }
 
-/** Ann, her customer, the review and the reminder, as they are but for what differs. */
+/** Stores Ann, her customer, the review and the reminder, with these differences. */
 export async function storeScene(table: Table, { user, customer, review, ...differing }: Differing = {}) {
   const ann = { name: 'Ann', ...signedIn('ann@bridge.example'), deleted: undefined, cleanupSince: undefined }
   await storeUser(table, reminder.userId, 0, { user: { ...ann, ...user } })
@@ -84,7 +84,7 @@ export async function storeScene(table: Table, { user, customer, review, ...diff
   await putReminder(table, { ...reminder, ...differing.reminder })
 }
 
-/** The customer and the review as they are from then on. */
+/** Changes the customer and the review. */
 export async function changeScene(table: Table, { customer, review }: Omit<Differing, 'user' | 'reminder'>) {
   const [item, record] = await table.getMany([
     keys.customer(customerId),
@@ -96,7 +96,7 @@ export async function changeScene(table: Table, { customer, review }: Omit<Diffe
   ])
 }
 
-/** The worker alone, with a client of its own, as a function's instance has: nobody wakes it but the test. */
+/** A worker with its own client, like an instance of the function; only the test triggers it. */
 export function startNotifications(
   engine: TestEngine,
   { name, now, notifier }: { name: string; now: () => Date; notifier?: Notifier },
@@ -122,8 +122,8 @@ export function startNotifications(
     sent,
     logged,
     sweep: worker.sweep,
-    /** As the stream tells of the reminder; true if it was worked off. */
-    wake: async () =>
+    /** Hands over the reminder's stream record; true if it was processed. */
+    deliver: async () =>
       (await worker.onStream({ Records: [recordOf(key, 100)] })).batchItemFailures.length === 0,
     stored: () => findReminder(table, reminder),
   }

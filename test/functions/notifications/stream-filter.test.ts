@@ -5,16 +5,20 @@ import { satisfies } from '../../../shared/table/stream.ts'
 import { recordOf } from '../provisioning/bare-worker.ts'
 import { customerId as c, key } from './scene.ts'
 
-const wakes = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', about: Key) =>
+const triggers = (eventName: 'INSERT' | 'MODIFY' | 'REMOVE', about: Key) =>
   streamFilters.some((filter) => satisfies({ ...recordOf(about, 1), eventName }, filter))
 
-test('a reminder that is new wakes the worker, and nobody when it is sent or gone', () => {
-  expect([wakes('INSERT', key), wakes('MODIFY', key), wakes('REMOVE', key)]).toEqual([true, false, false])
+test('a new reminder triggers the worker; its update and deletion do not', () => {
+  expect([triggers('INSERT', key), triggers('MODIFY', key), triggers('REMOVE', key)]).toEqual([
+    true,
+    false,
+    false,
+  ])
 })
 
 test('so does an invitation', () => {
   const invitation = keys.invitation(c, 'usr_1', 1)
-  expect([wakes('INSERT', invitation), wakes('MODIFY', invitation)]).toEqual([true, false])
+  expect([triggers('INSERT', invitation), triggers('MODIFY', invitation)]).toEqual([true, false])
 })
 
 test.each([
@@ -23,6 +27,6 @@ test.each([
   ['its progress', keys.checkpoint(c, '01R')],
   ['its item', keys.reviewItem(c, '01R', { userId: 'usr_1', kind: 'project', id: 'prj_1' })],
   ['a user', keys.user(c, 'usr_1')],
-])('%s wakes nobody', (_name, other) => {
-  expect(wakes('INSERT', other)).toBe(false)
+])('%s triggers nothing', (_name, other) => {
+  expect(triggers('INSERT', other)).toBe(false)
 })

@@ -29,7 +29,7 @@ async function begin({ notifier, ...differing }: Differing & { notifier?: Notifi
   return { ...worker, clock, another }
 }
 
-/** Fails until it's mended, with an error that quotes the address. */
+/** Fails until it's repaired, with an error that quotes the address. */
 function brokenNotifier() {
   let isBroken = true
   const notifier: Notifier = async ({ to }) => {
@@ -38,9 +38,9 @@ function brokenNotifier() {
   return { notifier, mend: () => (isBroken = false) }
 }
 
-test('a reminder is sent once, and not again however often it is told of', async () => {
-  const { wake, sweep, sent, stored, logged, clock } = await begin()
-  expect([await wake(), await wake()]).toEqual([true, true])
+test('a reminder is sent once, however often its record is delivered', async () => {
+  const { deliver, sweep, sent, stored, logged, clock } = await begin()
+  expect([await deliver(), await deliver()]).toEqual([true, true])
   clock.move(hour)
   expect(await sweep()).toBe(0)
   expect(sent).toHaveLength(1)
@@ -53,20 +53,20 @@ test('a reminder is sent once, and not again however often it is told of', async
   expect(logged).toEqual([])
 })
 
-test('what the policy does with unanswered items is in the message', async () => {
-  const { wake, sent } = await begin({ review: { policy: { ...defaultPolicy, unanswered: 'revoke' } } })
-  await wake()
+test('the message explains the default of the policy', async () => {
+  const { deliver, sent } = await begin({ review: { policy: { ...defaultPolicy, unanswered: 'revoke' } } })
+  await deliver()
   expect(sent[0]?.text).toContain('What nobody has decided by then is revoked.')
 })
 
-test('a reminder that no trigger led to is found by the sweeper', async () => {
+test('a reminder that no trigger reached is sent by the sweeper', async () => {
   const { sweep, sent, stored } = await begin()
   expect(await sweep()).toBe(1)
   expect(sent).toHaveLength(1)
   expect(await stored()).toHaveProperty('sentAt', expect.any(String))
 })
 
-test('what there is no time for is left to the next sweep', async () => {
+test('a message without time left waits for the next sweep', async () => {
   const { sweep, sent, clock, table } = await begin({ notifier: async () => clock.move(20 * second) })
   for (const who of ['bob', 'cid', 'dan', 'eve', 'fay']) await remindAnother(table, `usr_${who}`)
   expect([await sweep(), sent.length]).toEqual([6, 4])
@@ -74,39 +74,39 @@ test('what there is no time for is left to the next sweep', async () => {
   expect(await sweep()).toBe(0)
 })
 
-test('of two workers at once, one sends', async () => {
+test('of two concurrent workers, one sends', async () => {
   const one = await begin()
   const two = one.another()
-  await Promise.all([one.wake(), two.wake(), two.sweep()])
+  await Promise.all([one.deliver(), two.deliver(), two.sweep()])
   expect([...one.sent, ...two.sent]).toHaveLength(1)
   expect([...one.logged, ...two.logged]).toEqual([])
 })
 
-test('while one is at it, nobody else is', async () => {
+test('a leased message is left to its worker', async () => {
   const others: Promise<unknown>[] = []
   const one = await begin({
     notifier: async () => {
-      others.push(two.wake(), two.sweep())
+      others.push(two.deliver(), two.sweep())
       await Promise.all(others)
     },
   })
   const two = one.another(async () => {})
-  await one.wake()
+  await one.deliver()
   expect(others).toHaveLength(2)
   expect([one.sent.length, two.sent.length]).toEqual([1, 0])
 })
 
-test('what was handed over before a crash is sent again, an hour later, since it counts', async () => {
+test('a message handed over before a crash is sent again, an hour later, as the first one counts', async () => {
   let mend: (() => void) | undefined
-  const { wake, sweep, sent, client, clock, stored } = await begin({
+  const { deliver, sweep, sent, client, clock, stored } = await begin({
     notifier: async () => {
       mend ??= breakRequests(client, 'TransactWriteItemsCommand', key.sk)
     },
   })
-  expect(await wake()).toBe(false)
+  expect(await deliver()).toBe(false)
   mend?.()
   clock.move(5 * minute - second)
-  expect([await wake(), await sweep(), sent.length]).toEqual([true, 0, 1])
+  expect([await deliver(), await sweep(), sent.length]).toEqual([true, 0, 1])
   clock.move(second)
   expect([await sweep(), sent.length]).toEqual([1, 1])
   expect(await stored()).toMatchObject({ due: '2026-11-27T07:00:00.000000000Z' })
@@ -115,17 +115,17 @@ test('what was handed over before a crash is sent again, an hour later, since it
   expect(await stored()).toMatchObject({ sentAt: '2026-11-27T07:00:00.000000000Z', due: undefined })
 })
 
-test('a message that nobody takes is tried again after pauses that double up to six hours', async () => {
+test('a message that is not accepted is retried after pauses that double up to six hours', async () => {
   const broken = brokenNotifier()
-  const { wake, sweep, sent, stored, clock } = await begin({ notifier: broken.notifier })
-  expect(await wake()).toBe(true)
+  const { deliver, sweep, sent, stored, clock } = await begin({ notifier: broken.notifier })
+  expect(await deliver()).toBe(true)
   const pauses: number[] = []
   for (const pause of [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360]) {
     const { due = '', failures } = (await stored()) ?? {}
     pauses.push((Date.parse(due) - clock.now().getTime()) / minute)
     expect(failures).toBe(pauses.length)
     clock.move(pause * minute - second)
-    expect([await wake(), await sweep()]).toEqual([true, 0])
+    expect([await deliver(), await sweep()]).toEqual([true, 0])
     clock.move(second)
     await expect(sweep()).rejects.toThrow('1 of 1 messages could not be processed')
   }
@@ -137,9 +137,9 @@ test('a message that nobody takes is tried again after pauses that double up to 
   expect(await stored()).toMatchObject({ due: undefined, problem: undefined, sentAt: expect.any(String) })
 })
 
-test('a message that nobody takes is given up when the review ends', async () => {
-  const { wake, sweep, stored, clock } = await begin({ notifier: brokenNotifier().notifier })
-  await wake()
+test('a message that is not accepted is abandoned when the review ends', async () => {
+  const { deliver, sweep, stored, clock } = await begin({ notifier: brokenNotifier().notifier })
+  await deliver()
   clock.set('2026-12-11T06:00:00Z')
   expect(await sweep()).toBe(1)
   expect(await stored()).toMatchObject({ problem: 'the review is over', due: undefined, sentAt: undefined })
@@ -169,7 +169,7 @@ const undeliverable: [string, Differing, string][] = [
 ]
 
 test.each(undeliverable)(
-  'a reminder about %s is given up, and nothing is sent',
+  'a reminder about %s is abandoned, and nothing is sent',
   async (_name, differing, problem) => {
     const { sweep, sent, logged, table, clock } = await begin(differing)
     expect(await sweep()).toBe(1)
@@ -184,12 +184,12 @@ test.each(undeliverable)(
   },
 )
 
-test('a reminder waits while the customer is suspended, and tells the end as it is then', async () => {
+test('a reminder waits while the customer is suspended, and then has the new end', async () => {
   const { sweep, sent, stored, table, clock } = await begin({ customer: { status: 'suspended' } })
   expect(await sweep()).toBe(1)
   await changeScene(table, { customer: { status: 'active' }, review: { pausedAt: reminder.createdAt } })
   clock.set('2026-12-12T06:00:00Z')
-  // The clock of reviews hasn't seen the resumption yet.
+  // The reviews worker hasn't resumed the review yet.
   expect([await sweep(), sent.length]).toEqual([1, 0])
   await changeScene(table, { review: { pausedAt: undefined, endsAt: '2026-12-26T06:00:00.000000000Z' } })
   clock.move(hour - second)
@@ -201,8 +201,8 @@ test('a reminder waits while the customer is suspended, and tells the end as it 
 })
 
 test('the log of a failure names nobody', async () => {
-  const { wake, logged } = await begin({ notifier: brokenNotifier().notifier })
-  await wake()
+  const { deliver, logged } = await begin({ notifier: brokenNotifier().notifier })
+  await deliver()
   expect(logged).toEqual([
     {
       level: 'warn',
@@ -213,10 +213,10 @@ test('the log of a failure names nobody', async () => {
   expect(JSON.stringify(logged)).not.toMatch(/ann|Ann/)
 })
 
-test('what fails for another reason fails its record, and the sweep at its end', async () => {
-  const { wake, sweep, sent, client, logged } = await begin()
+test('another error fails its record, and the sweep at its end', async () => {
+  const { deliver, sweep, sent, client, logged } = await begin()
   const mend = breakRequests(client, 'TransactWriteItemsCommand', key.sk)
-  expect(await wake()).toBe(false)
+  expect(await deliver()).toBe(false)
   await expect(sweep()).rejects.toThrow('1 of 1 messages could not be processed')
   expect(sent).toEqual([])
   expect(logged.map(({ message }) => message)).toEqual([

@@ -2,8 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 type Meanwhile = { before?: () => Promise<unknown>; after?: () => Promise<unknown> }
 
-/** Lets something else happen once, right before or after the first transaction that has this text somewhere in it. */
-export function aroundWriting(client: DynamoDBClient, part: string, { before, after }: Meanwhile) {
+/** Runs something once, right before or after the first transaction that contains this text. */
+export function aroundTransaction(client: DynamoDBClient, part: string, { before, after }: Meanwhile) {
   let isDone = false
   client.middlewareStack.add(
     (next, context) => async (args) => {

@@ -4,26 +4,26 @@ import { createReviews } from '../../../functions/reviews/worker.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import { startReviewed } from './scene.ts'
-import { createStaffed } from './directory.ts'
+import { startReviewScene } from './scene.ts'
+import { createDirectory } from './directory.ts'
 
 export const id = 'CLK000001'
 
-/** A customer with an admin and a tech, whose calendar has begun on 27 November. */
-export async function startClocked(engine: TestEngine, options: { wakes?: boolean } = {}) {
+/** A customer with an admin and a tech, whose schedule began on 27 November. */
+export async function startClockScene(engine: TestEngine, options: { triggered?: boolean } = {}) {
   const name = await engine.createTable()
-  const scene = await startReviewed({ ...engine, createTable: async () => name }, options)
+  const scene = await startReviewScene({ ...engine, createTable: async () => name }, options)
   onTestFinished(() => scene.stop())
-  const staffed = await createStaffed(scene, id)
-  await staffed.user('customer-admin')
-  await staffed.grant(await staffed.user('customer-tech'), await staffed.project(), 'compute:read')
+  const directory = await createDirectory(scene, id)
+  await directory.user('customer-admin')
+  await directory.grant(await directory.user('customer-tech'), await directory.project(), 'compute:read')
   await scene.reviews.pass()
   const reviewsNow = () => scene.reviewsOf(id)
   return {
     ...scene,
-    staffed,
-    /** A worker of its own, as another instance of the function is. */
-    other: () => {
+    directory,
+    /** Another instance of the worker, with its own client. */
+    otherWorker: () => {
       const client = engine.connect()
       onTestFinished(() => client.destroy())
       const documents = DynamoDBDocumentClient.from(client, documentOptions)
@@ -36,8 +36,8 @@ export async function startClocked(engine: TestEngine, options: { wakes?: boolea
       if (!review) throw new Error('there is no review')
       return review
     },
-    /** What has become of reviews so far, the first first. */
-    told: async () =>
+    /** Types of the reviews' audit events so far, oldest first. */
+    eventTypes: async () =>
       (await allEvents(scene.table, id))
         .map(({ type }) => type)
         .filter((type) => type.startsWith('review.'))
@@ -47,6 +47,6 @@ export async function startClocked(engine: TestEngine, options: { wakes?: boolea
 
 /** The date of an instant. */
 export const day = (instant: string | undefined) => instant?.slice(0, 10)
-/** Occasions, and which of them were missed. */
+/** Reminder rounds, with those that were missed marked so. */
 export const marksOf = ({ reminded }: { reminded: readonly { mark: string; missed?: true | undefined }[] }) =>
   reminded.map(({ mark, missed }) => (missed ? `${mark} missed` : mark))

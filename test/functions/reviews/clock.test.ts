@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { startTestEngine } from '../../support/engine.ts'
-import { day, id, marksOf, startClocked } from './clock-scene.ts'
+import { day, id, marksOf, startClockScene } from './clock-scene.ts'
 
 const engine = await startTestEngine()
-const start = (options?: { wakes?: boolean }) => startClocked(engine, options)
+const start = (options?: { triggered?: boolean }) => startClockScene(engine, options)
 
 describe('the clock opens a review', () => {
-  it('three months after the calendar began, of a customer that never set a policy', async () => {
+  it('three months after the schedule began, of a customer that never set a policy', async () => {
     const { after, states, newest } = await start()
     await after(91)
     expect(await states()).toEqual([])
@@ -17,70 +17,70 @@ describe('the clock opens a review', () => {
     expect(review).toMatchObject({ items: 5, startedBy: { kind: 'system', id: 'review-clock' } })
   })
 
-  it('once, however often it is told', async () => {
-    const { clock, reviews, told, stream } = await start()
+  it('once, however often the worker runs', async () => {
+    const { clock, reviews, eventTypes, stream } = await start()
     clock.moveDays(92)
     for (let turn = 0; turn < 3; turn++) {
       await reviews.sweep()
       await stream.drain()
     }
-    expect(await told()).toEqual(['review.started', 'review.opened', 'review.reminded'])
+    expect(await eventTypes()).toEqual(['review.started', 'review.opened', 'review.reminded'])
   })
 
   it('once, by however many workers', async () => {
-    const { clock, reviews, told, other, itemsOf, newest } = await start({ wakes: false })
-    const workers = [reviews, other(), other(), other()]
+    const { clock, reviews, eventTypes, otherWorker, itemsOf, newest } = await start({ triggered: false })
+    const workers = [reviews, otherWorker(), otherWorker(), otherWorker()]
     clock.moveDays(92)
     for (let turn = 0; turn < 2; turn++) await Promise.all(workers.map((worker) => worker.sweep()))
-    expect(await told()).toEqual(['review.started', 'review.opened', 'review.reminded'])
+    expect(await eventTypes()).toEqual(['review.started', 'review.opened', 'review.reminded'])
     const { id: reviewId, items } = await newest()
     expect(await itemsOf(id, reviewId)).toHaveLength(items ?? 0)
     clock.moveDays(15)
     for (let turn = 0; turn < 2; turn++) await Promise.all(workers.map((worker) => worker.sweep()))
-    const after = await told()
+    const after = await eventTypes()
     for (const once of ['review.applying', 'review.settled', 'review.closed'])
       expect(after.filter((type) => type === once)).toHaveLength(1)
   })
 
-  it('of nobody at once where calendars begin, and begins each calendar once', async () => {
-    const { calendarOf, reviews, clock, states } = await start()
-    const before = await calendarOf(id)
+  it('of no customer whose schedule has just begun, and begins each schedule once', async () => {
+    const { scheduleOf, reviews, clock, states } = await start()
+    const before = await scheduleOf(id)
     clock.moveDays(30)
     await Promise.all([reviews.pass(), reviews.pass()])
     expect(await reviews.sweep()).toBe(0)
-    expect(await calendarOf(id)).toEqual(before)
+    expect(await scheduleOf(id)).toEqual(before)
     expect(day(before?.due)).toBe('2027-02-27')
     expect(await states()).toEqual([])
   })
 
   it('not with the policy `never`, and then with another one', async () => {
-    const { after, policy, calendarOf, states } = await start()
+    const { after, policy, scheduleOf, states } = await start()
     await policy(id, { everyMonths: 'never' })
     await after(1000)
     expect(await states()).toEqual([])
-    expect((await calendarOf(id))?.due).toBeUndefined()
+    expect((await scheduleOf(id))?.due).toBeUndefined()
     await policy(id, { everyMonths: 36 })
-    expect(day((await calendarOf(id))?.due)).toBe('2029-11-27')
+    expect(day((await scheduleOf(id))?.due)).toBe('2029-11-27')
     await after(95)
     expect(await states()).toEqual([])
     await after(2)
     expect(await states()).toEqual(['open'])
   })
 
-  it('at the time it would have, whatever people start besides', async () => {
-    const { after, start: startNow, apply, calendarOf, states } = await start()
+  it('at the planned time, whatever people start in between', async () => {
+    const { after, start: startNow, apply, scheduleOf, states } = await start()
     await after(30)
     await startNow(id)
     await apply(id)
     expect(await states()).toEqual(['closed'])
-    expect(day((await calendarOf(id))?.due)).toBe('2027-02-27')
+    expect(day((await scheduleOf(id))?.due)).toBe('2027-02-27')
     await after(61)
     expect(await states()).toEqual(['closed'])
     await after(1)
     expect(await states()).toEqual(['open', 'closed'])
   })
 
-  it('after the one that somebody has started, never beside it', async () => {
+  it('after one that somebody has started, never beside it', async () => {
     const { after, start: startNow, states, newest } = await start()
     await after(85)
     await startNow(id)
@@ -94,17 +94,17 @@ describe('the clock opens a review', () => {
 
 describe('a schedule that was down for two months', () => {
   it('before a review: opens one, and the next one three months after that', async () => {
-    const { after, states, newest, calendarOf } = await start()
+    const { after, states, newest, scheduleOf } = await start()
     await after(92 + 61)
     expect(await states()).toEqual(['open'])
     expect(day((await newest()).endsAt)).toBe('2027-05-13')
     await after(15)
     expect(await states()).toEqual(['closed'])
-    expect(day((await calendarOf(id))?.due)).toBe('2027-07-29')
+    expect(day((await scheduleOf(id))?.due)).toBe('2027-07-29')
   })
 
-  it('during a review: ends it, and says that nobody was reminded', async () => {
-    const { after, states, newest, told } = await start()
+  it('during a review: ends it, and records that nobody was reminded', async () => {
+    const { after, states, newest, eventTypes } = await start()
     await after(92)
     expect(marksOf(await newest())).toEqual(['opened'])
     await after(61)
@@ -112,7 +112,7 @@ describe('a schedule that was down for two months', () => {
     const review = await newest()
     expect(marksOf(review)).toEqual(['opened', '7d missed', '1d missed'])
     expect([day(review.applyingAt), day(review.endsAt)]).toEqual(['2027-04-29', '2027-03-13'])
-    expect((await told()).slice(3, 6)).toEqual([
+    expect((await eventTypes()).slice(3, 6)).toEqual([
       'review.reminders-missed',
       'review.applying',
       'review.settled',
@@ -123,7 +123,7 @@ describe('a schedule that was down for two months', () => {
     [6, ['opened']],
     [8, ['opened', '7d']],
     [13, ['opened', '7d missed', '1d']],
-  ])('or for %i days: tells the last of what it has missed', async (days, expected) => {
+  ])('or for %i days: reminds only for the last round that it has missed', async (days, expected) => {
     const { after, newest, reviews } = await start()
     await after(92)
     await after(days)

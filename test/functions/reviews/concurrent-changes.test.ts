@@ -3,30 +3,30 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { byId, startReviewed } from './scene.ts'
-import { createStaffed } from './directory.ts'
+import { byId, startReviewScene } from './scene.ts'
+import { createDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'MEAN00001'
 
-/** Nobody is woken but by the clock: whatever the stream would tell comes too early, or never. */
+/** Only the schedule runs the worker, as if the stream's records came too early, or never. */
 async function start() {
-  const scene = await startReviewed(engine, { wakes: false })
+  const scene = await startReviewScene(engine, { triggered: false })
   onTestFinished(() => scene.stop())
-  const staffed = await createStaffed(scene, customerId)
+  const directory = await createDirectory(scene, customerId)
   await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100 })
   const itemsNow = async () => {
     const [review] = await scene.reviewsOf(customerId)
     return byId(await scene.itemsOf(customerId, review?.id ?? ''))
   }
-  return { scene, staffed, itemsNow }
+  return { scene, directory, itemsNow }
 }
 
-test('a grant that is taken away between its reading and its item has none that is to be decided', async () => {
-  const { scene, staffed, itemsNow } = await start()
-  const [tom, shop] = [await staffed.user('customer-tech'), await staffed.project()]
-  await staffed.grant(tom, shop, 'dns:read')
-  const removal = once(() => staffed.plans.remove(tom))
+test('a grant revoked between its reading and the write of its item has nothing to decide', async () => {
+  const { scene, directory, itemsNow } = await start()
+  const [tom, shop] = [await directory.user('customer-tech'), await directory.project()]
+  await directory.grant(tom, shop, 'dns:read')
+  const removal = once(() => directory.plans.remove(tom))
   scene.client.middlewareStack.add(
     (next, context) => async (args) => {
       const { Item } = args.input as PutCommandInput
@@ -39,31 +39,31 @@ test('a grant that is taken away between its reading and its item has none that 
     { step: 'initialize' },
   )
   await scene.start(customerId)
-  await scene.lookAtAll()
+  await scene.runDue()
   expect((await itemsNow()).get(`${tom}.project.${shop}`)).toMatchObject({ state: 'gone' })
   expect(scene.failures).toEqual([])
 })
 
-test('what is granted or changed once decisions have ended is left alone, though nobody has decided', async () => {
-  const { scene, staffed, itemsNow } = await start()
+test('a grant that is new or changed once decisions have ended stays, though nobody has decided', async () => {
+  const { scene, directory, itemsNow } = await start()
   const [tom, ann, shop] = [
-    await staffed.user('customer-tech'),
-    await staffed.user('customer-admin', 'active', true),
-    await staffed.project(),
+    await directory.user('customer-tech'),
+    await directory.user('customer-admin', 'active', true),
+    await directory.project(),
   ]
-  const [server, other] = [await staffed.server(), await staffed.server()]
-  await staffed.grant(tom, shop, 'dns:read')
-  await staffed.assign(ann, other, 'power')
-  await staffed.assign(tom, other, 'power')
+  const [server, other] = [await directory.server(), await directory.server()]
+  await directory.grant(tom, shop, 'dns:read')
+  await directory.assign(ann, other, 'power')
+  await directory.assign(tom, other, 'power')
   scene.clock.moveDays(1)
   await scene.start(customerId)
-  await scene.lookAtAll()
+  await scene.runDue()
   await scene.apply(customerId)
   scene.clock.moveDays(0.01)
-  await staffed.grant(tom, shop, 'dns:manage')
-  await staffed.assign(tom, server, 'power')
-  await scene.done(staffed.plans.demote(ann))
-  await scene.lookAtAll()
+  await directory.grant(tom, shop, 'dns:manage')
+  await directory.assign(tom, server, 'power')
+  await scene.commitPlan(directory.plans.demote(ann))
+  await scene.runDue()
   await scene.after(1)
   const items = await itemsNow()
   const outcomes = Object.fromEntries([...items].map(([id, { outcome }]) => [id, outcome?.by]))
@@ -73,11 +73,11 @@ test('what is granted or changed once decisions have ended is left alone, though
     [`${ann}.server.${other}`]: 'changed',
     [`${tom}.server.${other}`]: 'default',
   })
-  expect(await staffed.may(tom, 'dns.manage', { type: 'project', id: shop })).toBe(true)
+  expect(await directory.may(tom, 'dns.manage', { type: 'project', id: shop })).toBe(true)
   expect(scene.failures).toEqual([])
 })
 
-/** The work's result the first time, and nothing after that. */
+/** Runs the work the first time only. */
 function once<T>(work: () => Promise<T>): () => Promise<T | undefined> {
   let isDone = false
   return async () => {

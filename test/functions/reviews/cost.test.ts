@@ -18,7 +18,7 @@ const customerId = 'BGE000081'
 const perUser = 10
 const now = () => new Date('2026-11-27T09:00:00Z')
 
-/** Users with ten grants each, all made use of at every level and reviewed before; names as long as people make them. */
+/** Users with ten grants each, all used at every level and reviewed before; names as long as people make them. */
 async function populate(users: number) {
   const client = engine.connect()
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
@@ -28,13 +28,13 @@ async function populate(users: number) {
   const population = { customerId, grants, projects: perUser - 1, servers: 6, perUser: each, nameLength: 60 }
   const { items, grants: stored } = itemsOf(population, now())
   await write(table, items)
-  await remember(table, stored)
+  await recordPast(table, stored)
   const deps = { table, log: () => undefined, until: '9999-12-31T00:00:00.000000000Z' }
   const events = () => table.count({ partition: keys.event(customerId, '').pk }, 1)
   return { deps, table, events, meters: createMeters(client), bound: unitsOfCollections(items) }
 }
 
-async function remember(table: Table, grants: readonly StoredGrant[]): Promise<void> {
+async function recordPast(table: Table, grants: readonly StoredGrant[]): Promise<void> {
   for (const [level, day] of Object.entries({
     read: '2026-11-20',
     operate: '2026-03-01',
@@ -61,7 +61,7 @@ test.each([10, 30])('%i users: a write for each item, a read for each user, one 
   expect(usage.items).toMatchObject({ requests: users * perUser, writeUnits: users * perUser })
   expect(usage.collections).toMatchObject({ requests: users, readUnits: bound.units })
   expect(usage.uses.requests).toBe(users)
-  // Users, projects, servers and what has happened meanwhile; how far it has come; and the review's next state.
+  // Users, projects, servers and recent events; then the checkpoint, and the review's next state.
   expect(usage.lists.requests).toBe(4)
   expect(usage.rest).toMatchObject({ requests: 2, transactions: 1 })
   expect((await events()).count).toBe(before.count + 1)
@@ -77,8 +77,8 @@ test('an item is one write unit, with names of sixty characters and every servic
 
 test('a Change is one read for a customer without a review under way', async () => {
   const { deps, meters } = await populate(10)
-  const told: Key[] = Array.from({ length: 20 }, (_, place) => keys.event(customerId, `event-${place}`))
-  const usage = await meters(() => handleAuditEvents(deps, customerId, told))
+  const eventKeys: Key[] = Array.from({ length: 20 }, (_, place) => keys.event(customerId, `event-${place}`))
+  const usage = await meters(() => handleAuditEvents(deps, customerId, eventKeys))
   expect(sum(usage, 'requests')).toBe(1)
   expect(sum(usage, 'readUnits')).toBe(1)
 })

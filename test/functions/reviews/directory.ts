@@ -25,12 +25,12 @@ import { asProject } from '../../../shared/records/projects.ts'
 import { asServer } from '../../../shared/records/servers.ts'
 import { findUserWithGrants } from '../../../shared/records/users.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import type { ReviewedScene } from './scene.ts'
+import type { ReviewScene } from './scene.ts'
 
-/** A customer in the scene, made and changed as the API does it. */
-export async function createStaffed(scene: ReviewedScene, customerId: string) {
-  const { table, done, context } = scene
-  const { mainCustomerId } = await done(
+/** Creates a customer in the scene, with functions to change its directory like the API. */
+export async function createDirectory(scene: ReviewScene, customerId: string) {
+  const { table, commitPlan, context } = scene
+  const { mainCustomerId } = await commitPlan(
     createCustomer(context(), {
       customerId,
       organisation: 'Acme',
@@ -42,7 +42,7 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     if (!user) throw new Error(`there is no user ${id}`)
     return user
   }
-  const endOf = async (id: string): Promise<TargetResource> => {
+  const targetOf = async (id: string): Promise<TargetResource> => {
     if (id === 'main') return { kind: 'main', project: mainProjectOf(await scene.customerOf(customerId)) }
     const project = asProject(await table.get(keys.project(customerId, id)))
     if (project) return projectTarget(project)
@@ -50,14 +50,14 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     if (!server) throw new Error(`there is nothing called ${id}`)
     return { kind: 'server', server }
   }
-  const pairOf = async (userId: string, id: string) => {
-    const pair = await readTarget(table, customerId, userId, await endOf(id))
-    if (!pair) throw new Error(`there is no user ${userId}`)
-    return pair
+  const readTargetOf = async (userId: string, id: string) => {
+    const target = await readTarget(table, customerId, userId, await targetOf(id))
+    if (!target) throw new Error(`there is no user ${userId}`)
+    return target
   }
   let count = 0
 
-  /** What somebody may do to the directory, planned on what it is now. */
+  /** Changes of the directory, planned on its current state. */
   const plans = {
     disable: async (id: string): Promise<ChangePlan> =>
       updateUser(context(), await find(id), { status: 'disabled' }),
@@ -67,7 +67,7 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     retype: async (id: string, type: AssignableType): Promise<ChangePlan> =>
       changeUserType(context(), await find(id), { type }),
     leaveMain: async (id: string): Promise<ChangePlan> =>
-      revokeMembership(context(), await pairOf(id, 'main')),
+      revokeMembership(context(), await readTargetOf(id, 'main')),
   }
 
   return {
@@ -76,28 +76,28 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
     plans,
     user: async (type: AssignableType, status: UserStatus = 'active', main = false): Promise<string> => {
       const email = `u${++count}@acme.example`
-      const { id } = await done(createUser(context(), { customerId, email, name: 'U', type, main }))
-      if (status === 'disabled') await done(plans.disable(id))
+      const { id } = await commitPlan(createUser(context(), { customerId, email, name: 'U', type, main }))
+      if (status === 'disabled') await commitPlan(plans.disable(id))
       return id
     },
     project: async (): Promise<string> =>
-      (await done(createProject(context(), { customerId, name: `p${++count}` }))).id,
+      (await commitPlan(createProject(context(), { customerId, name: `p${++count}` }))).id,
     server: async (): Promise<string> => {
       const serverId = `${customerId}-${++count}`
-      await done(putServer(context(), undefined, { customerId, serverId, hostname: serverId }))
+      await commitPlan(putServer(context(), undefined, { customerId, serverId, hostname: serverId }))
       return serverId
     },
     grant: async (userId: string, projectId: string, ...roles: string[]) =>
-      done(grantMembership(context(), await pairOf(userId, projectId), { roles })),
+      commitPlan(grantMembership(context(), await readTargetOf(userId, projectId), { roles })),
     grantUntil: async (expiresAt: string, userId: string, projectId: string, ...roles: string[]) =>
-      done(grantMembership(context(), await pairOf(userId, projectId), { roles, expiresAt })),
+      commitPlan(grantMembership(context(), await readTargetOf(userId, projectId), { roles, expiresAt })),
     revoke: async (userId: string, projectId: string) =>
-      done(revokeMembership(context(), await pairOf(userId, projectId))),
+      commitPlan(revokeMembership(context(), await readTargetOf(userId, projectId))),
     assign: async (userId: string, serverId: string, ...capabilities: Capability[]) =>
-      done(assignServer(context(), await pairOf(userId, serverId), { capabilities })),
+      commitPlan(assignServer(context(), await readTargetOf(userId, serverId), { capabilities })),
     setStatus: async (status: CustomerStatus) =>
-      done(setCustomerStatus(context(), await scene.customerOf(customerId), status)),
-    /** What `decide` says now, strongly read. */
+      commitPlan(setCustomerStatus(context(), await scene.customerOf(customerId), status)),
+    /** Asks `decide` now, with strong reads. */
     may: async (userId: string, action: string, ref: ResourceRef): Promise<boolean> => {
       const read = createFactsReader(table, customerId, instantOf(scene.clock.now()))
       return decide(await read({ userId }, ref), action, ref).allowed
@@ -105,4 +105,4 @@ export async function createStaffed(scene: ReviewedScene, customerId: string) {
   }
 }
 
-export type Staffed = Awaited<ReturnType<typeof createStaffed>>
+export type TestDirectory = Awaited<ReturnType<typeof createDirectory>>

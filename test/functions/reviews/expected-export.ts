@@ -3,7 +3,7 @@ import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 
 type Line = Record<string, unknown>
 
-/** What tells a grant's line from all others; `undefined`: it's of something else. */
+/** User and resource of a grant's line; `undefined` for any other line. */
 function placeOf({ type, project, server, user }: Line): string | undefined {
   if (type === 'membership') return JSON.stringify(['project', project, user])
   return type === 'assignment' ? JSON.stringify(['server', server, user]) : undefined
@@ -13,8 +13,8 @@ const placeOfItem = ({ resource, label, email }: ReviewItem) =>
   JSON.stringify([resource.kind, resource.kind === 'project' ? label : resource.id, email])
 
 /**
- * The export as it has to be after a review, made from the one before and nothing else than the outcomes of its items: each
- * that was revoked is missing, each that was reduced says less, all else is the same.
+ * Computes the export after a review from the one before and the outcomes alone: a revoked grant is missing, a reduced one has
+ * less, all else is the same.
  */
 export function expectedExport(before: readonly string[], items: readonly ReviewItem[]): string[] {
   const byPlace = new Map(items.map((item) => [placeOfItem(item), item]))
@@ -43,7 +43,7 @@ function lineAfter(line: Line, { outcome, reviewId }: ReviewItem): Line | undefi
   }
 }
 
-/** The lines of grants, by what tells them apart. */
+/** User and resource of each grant's line. */
 export function grantsIn(lines: readonly string[]): string[] {
   return lines.map((text) => placeOf(JSON.parse(text))).filter((place) => place !== undefined)
 }

@@ -10,34 +10,34 @@ import { mortalTable } from '../../support/mortal-table.ts'
 import { readOrg } from '../../support/orgs.ts'
 import { Random } from '../../support/random.ts'
 import { itemsIn } from '../../support/table-copies.ts'
-import { type Drive, driveOnce, reviewWhole, silent } from './whole-review.ts'
-import { startReviewed } from './scene.ts'
+import { type Drive, driveOnce, runWholeReview, silent } from './whole-review.ts'
+import { startReviewScene } from './scene.ts'
 
 const engine = await startTestEngine()
 const customerId = 'ETC000005'
 let items: Item[] = []
-let undisturbed: Awaited<ReturnType<typeof reviewWhole>>
+let undisturbed: Awaited<ReturnType<typeof runWholeReview>>
 
 beforeAll(async () => {
-  const scene = await startReviewed(engine)
+  const scene = await startReviewScene(engine)
   await scene.deliverAll(readOrg('etcd-io'))
   await scene.reviews.pass()
   await scene.policy(customerId, { unanswered: 'revoke', reminders: [] })
   await scene.stop()
   items = await itemsIn(engine, scene.tableName)
-  undisturbed = await reviewWhole(engine, items, customerId, driveOnce)
+  undisturbed = await runWholeReview(engine, items, customerId, driveOnce)
 })
 
 const somethingIsDue = async (table: Table) =>
   (await dueSchedules(table, { by: instantOf(table.now()), limit: 1 })).items.length > 0
 
-test('the review has something to lose', () => {
+test('the review revokes something, and holds something back', () => {
   expect(undisturbed).toMatchObject({ state: 'closed' })
   expect(undisturbed.outcomes).toMatchObject({ revoked: expect.any(Number), heldBack: expect.any(Number) })
   expect(undisturbed.events['membership.revoked']).toBeGreaterThan(10)
 })
 
-test('opening and applying, killed at random points, come to the same', async () => {
+test('opening and applying, killed at random points, have the same result', async () => {
   const random = new Random(3)
   let kills = 0
   const driveMortals: Drive = async (table) => {
@@ -49,7 +49,7 @@ test('opening and applying, killed at random points, come to the same', async ()
     }
   }
   while (kills < runs(5))
-    expect(await reviewWhole(engine, items, customerId, driveMortals)).toEqual(undisturbed)
+    expect(await runWholeReview(engine, items, customerId, driveMortals)).toEqual(undisturbed)
 }, 300_000)
 
 const driveTwo: Drive = async (table) => {
@@ -57,6 +57,6 @@ const driveTwo: Drive = async (table) => {
   while (await somethingIsDue(table)) await Promise.all(workers.map(({ sweep }) => sweep()))
 }
 
-test('opening and applying, done by two workers at once, come to the same', async () => {
-  expect(await reviewWhole(engine, items, customerId, driveTwo)).toEqual(undisturbed)
+test('opening and applying by two concurrent workers have the same result', async () => {
+  expect(await runWholeReview(engine, items, customerId, driveTwo)).toEqual(undisturbed)
 })

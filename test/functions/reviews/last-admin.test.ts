@@ -6,23 +6,23 @@ import { commit } from '../../../shared/records/commit.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { startReviewed } from './scene.ts'
-import { createStaffed, type Staffed } from './directory.ts'
+import { startReviewScene } from './scene.ts'
+import { createDirectory, type TestDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'LAST00001'
 
-/** Nobody is woken but by the clock, so that what happens between two transactions is known. */
+/** Only the schedule runs the worker, so that the test controls what happens between two transactions. */
 async function start() {
-  const scene = await startReviewed(engine, { wakes: false })
+  const scene = await startReviewScene(engine, { triggered: false })
   onTestFinished(() => scene.stop())
-  const staffed = await createStaffed(scene, customerId)
+  const directory = await createDirectory(scene, customerId)
   await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100 })
-  return { scene, staffed }
+  return { scene, directory }
 }
 
-/** True for the transaction in which a review takes this user's membership of Main. */
-const takesMain = ({ TransactItems = [] }: TransactWriteCommandInput, userId: string) =>
+/** True for the transaction in which a review revokes this user's membership of Main. */
+const revokesMain = ({ TransactItems = [] }: TransactWriteCommandInput, userId: string) =>
   TransactItems.some(({ Put }) => {
     const { pk, sk, revoked } = Put?.Item ?? {}
     return String(pk).endsWith(userId) && sk === 'GRANT#project#main' && revoked === true
@@ -30,7 +30,7 @@ const takesMain = ({ TransactItems = [] }: TransactWriteCommandInput, userId: st
 
 type Step = { before?: () => Promise<unknown>; after?: () => void }
 
-/** Puts something before or after transactions that the test chooses. */
+/** Runs a step before or after the transactions that the test chooses. */
 function between(client: DynamoDBClient, stepOf: (input: TransactWriteCommandInput) => Step | undefined) {
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -45,16 +45,16 @@ function between(client: DynamoDBClient, stepOf: (input: TransactWriteCommandInp
   )
 }
 
-const canManage = (staffed: Staffed, userId: string) =>
-  staffed.may(userId, 'account.read', { type: 'customer', id: customerId })
+const canManage = (directory: TestDirectory, userId: string) =>
+  directory.may(userId, 'account.read', { type: 'customer', id: customerId })
 const idOf = (userId: string) => itemId({ userId, resource: { kind: 'project', id: 'main' } })
 
-describe('the only other admin is lost between the brake and the applying', () => {
-  it.each<Exclude<keyof Staffed['plans'], 'retype'>>(['disable', 'remove', 'demote', 'leaveMain'])(
+describe('the only other admin is lost between the cap and the revocation', () => {
+  it.each<Exclude<keyof TestDirectory['plans'], 'retype'>>(['disable', 'remove', 'demote', 'leaveMain'])(
     'by: %s',
     async (how) => {
-      const { scene, staffed } = await start()
-      const [ann, bob] = [await staffed.user('customer-admin'), await staffed.user('customer-admin')]
+      const { scene, directory } = await start()
+      const [ann, bob] = [await directory.user('customer-admin'), await directory.user('customer-admin')]
       const use = {
         customerId,
         userId: bob,
@@ -66,15 +66,15 @@ describe('the only other admin is lost between the brake and the applying', () =
       let isDone = false
       const lose = async () => {
         isDone = true
-        const plan: ChangePlan = await staffed.plans[how](bob)
+        const plan: ChangePlan = await directory.plans[how](bob)
         if (plan.change) await commit(scene.table, plan.change)
       }
-      between(scene.client, (input) => (!isDone && takesMain(input, ann) ? { before: lose } : undefined))
+      between(scene.client, (input) => (!isDone && revokesMain(input, ann) ? { before: lose } : undefined))
       await scene.after(15)
       const [settled] = await scene.reviewsOf(customerId)
       expect(settled?.brake?.spared).toBe(bob)
       expect(isDone).toBe(true)
-      expect([await canManage(staffed, ann), await canManage(staffed, bob)]).toEqual([true, false])
+      expect([await canManage(directory, ann), await canManage(directory, bob)]).toEqual([true, false])
       await scene.after(1)
       const [closed] = await scene.reviewsOf(customerId)
       expect(closed?.state).toBe('closed')
@@ -87,46 +87,46 @@ describe('the only other admin is lost between the brake and the applying', () =
   )
 })
 
-test('who is about to leave by a decision is nobody to count on', async () => {
-  const { scene, staffed } = await start()
+test('an admin who loses access by a decision does not count as remaining', async () => {
+  const { scene, directory } = await start()
   const [ann, bob, cat] = [
-    await staffed.user('customer-admin'),
-    await staffed.user('customer-admin'),
-    await staffed.user('customer-admin'),
+    await directory.user('customer-admin'),
+    await directory.user('customer-admin'),
+    await directory.user('customer-admin'),
   ]
   const use = { customerId, userId: cat, resource: { kind: 'project', id: 'main' }, level: 'read' } as const
   await recordUsage(scene.table, [use], '2027-02-26')
   await scene.after(93)
   await scene.decide(customerId, { [idOf(bob)]: { decision: 'revoke' } })
-  const { review } = await scene.underWay(customerId)
-  // Cat, who would stay, is disabled before Ann's is taken; Bob, who is to go, goes once Ann's is settled.
+  const { review } = await scene.current(customerId)
+  // Cat, who would stay, is disabled before Ann's revocation; Bob's revocation waits until Ann's item is done.
   const settled = Promise.withResolvers<void>()
   const isAnns = ({ pk, sk }: Record<string, unknown>) =>
     String(pk).endsWith(`#R#${review.id}`) && String(sk).includes(ann) && String(sk).endsWith('main')
   let isDisabled = false
   const disable = async () => {
     isDisabled = true
-    const plan = await staffed.plans.disable(cat)
+    const plan = await directory.plans.disable(cat)
     if (plan.change) await commit(scene.table, plan.change)
   }
   between(scene.client, (input) => {
-    if (takesMain(input, bob)) return { before: () => settled.promise }
+    if (revokesMain(input, bob)) return { before: () => settled.promise }
     const isOfAnn = input.TransactItems?.some(({ Put }) => isAnns(Put?.Item ?? {})) ?? false
     if (!isOfAnn) return undefined
     return isDisabled ? { after: settled.resolve } : { before: disable, after: settled.resolve }
   })
   await scene.after(15)
-  expect([isDisabled, await canManage(staffed, bob), await canManage(staffed, ann)]).toEqual([
+  expect([isDisabled, await canManage(directory, bob), await canManage(directory, ann)]).toEqual([
     true,
     false,
     true,
   ])
 })
 
-test('an admin who is used to sign in is enough, though the scope leaves them out', async () => {
-  const { scene, staffed } = await start()
+test('an active admin outside the scope counts as remaining', async () => {
+  const { scene, directory } = await start()
   await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100, scope: { unusedDays: 60 } })
-  const [ann, bob] = [await staffed.user('customer-admin'), await staffed.user('customer-admin')]
+  const [ann, bob] = [await directory.user('customer-admin'), await directory.user('customer-admin')]
   const use = { customerId, userId: bob, resource: { kind: 'project', id: 'main' }, level: 'manage' } as const
   await recordUsage(scene.table, [use], '2027-02-26')
   await scene.after(93)
@@ -135,5 +135,5 @@ test('an admin who is used to sign in is enough, though the scope leaves them ou
   const items = await scene.itemsOf(customerId, closed?.id ?? '')
   expect(items.map(({ userId }) => userId)).not.toContain(bob)
   expect(closed?.brake?.spared).toBeUndefined()
-  expect([await canManage(staffed, ann), await canManage(staffed, bob)]).toEqual([false, true])
+  expect([await canManage(directory, ann), await canManage(directory, bob)]).toEqual([false, true])
 })

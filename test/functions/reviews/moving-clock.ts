@@ -1,4 +1,4 @@
-/** A clock that goes a millisecond with each look at it, and as far as it is moved. */
+/** A clock that advances a millisecond with each read, and by each move. */
 export function movingClock(at: string) {
   let now = new Date(at).getTime()
   return {

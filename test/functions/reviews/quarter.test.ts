@@ -15,13 +15,13 @@ import { Random } from '../../support/random.ts'
 import { tenant } from '../../support/timeline.ts'
 import { expectedExport, grantsIn, placesOf } from './expected-export.ts'
 import { randomDecision } from './random-decisions.ts'
-import { type ReviewedScene, startReviewed } from './scene.ts'
+import { type ReviewScene, startReviewScene } from './scene.ts'
 
 const engine = await startTestEngine()
 const org = isLong ? 'kubernetes' : 'etcd-io'
 
-/** Much of what people hold they have made use of by now. */
-async function useAtRandom(scene: ReviewedScene, c: string, random: Random) {
+/** Records usage of half the grants, at random. */
+async function useAtRandom(scene: ReviewScene, c: string, random: Random) {
   const { customer, holders, projects, servers } = await readWholeCustomer(
     scene.table,
     await scene.customerOf(c),
@@ -47,12 +47,12 @@ test('a quarter of a real organisation: opened by the clock, decided in part, re
   const [first] = events
   const c = first ? tenant(first) : ''
   const random = new Random(7)
-  const scene = await startReviewed(engine, { at: '2026-11-27T09:00:00Z' })
+  const scene = await startReviewScene(engine, { at: '2026-11-27T09:00:00Z' })
   await scene.deliverAll(events)
   await scene.reviews.pass()
   const before = await scene.exportOf(c)
 
-  // What was used on the second day only, wasn't in the ninety days before the clock opens a review.
+  // Usage of the second day is more than ninety days before the clock opens a review.
   await scene.after(1)
   await useAtRandom(scene, c, random)
   await scene.after(59)
@@ -111,7 +111,7 @@ test('a quarter of a real organisation: opened by the clock, decided in part, re
   expect(takenByDefault.length).toBeGreaterThan(0)
   expect(takenByDefault.length).toBeLessThanOrEqual(done.length * 0.2)
 
-  // The directory has lost what was revoked, and nothing else.
+  // The directory has lost the revoked rights, and nothing else.
   expect((await scene.exportOf(c)).toSorted()).toEqual(expectedExport(before, done))
   expect(scene.failures).toEqual([])
   await scene.stop()

@@ -4,7 +4,7 @@ import type { WantedDecision } from '../../../shared/reviews/model/decide-item.t
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import type { Random } from '../../support/random.ts'
 
-/** A decision that the item can have. */
+/** Returns a random decision that is valid for the item. */
 export function randomDecision(item: ReviewItem, random: Random, now: Instant): WantedDecision {
   if (item.userType === 'main-customer') return { decision: 'keep' }
   const dice = random.next()
@@ -15,7 +15,7 @@ export function randomDecision(item: ReviewItem, random: Random, now: Instant): 
   return { decision: 'keep', reason: 'still needed' }
 }
 
-/** `undefined`: there's nothing less. */
+/** `undefined`: the grant can't be reduced. */
 function lessThan({ resource, terms }: ReviewItem, random: Random) {
   if (resource.kind === 'server') {
     const capabilities = terms.capabilities.filter((name) => name === 'view' || random.chance(0.5))

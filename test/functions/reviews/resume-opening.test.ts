@@ -5,13 +5,13 @@ import { findSchedule, findReview } from '../../../shared/reviews/store.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { born, customerId, grant, project, user } from '../provisioning/scene.ts'
-import { startReviewed } from './scene.ts'
+import { startReviewScene } from './scene.ts'
 
 const engine = await startTestEngine()
 const people = Array.from({ length: 40 }, (_, place) => `p${String(place).padStart(2, '0')}`)
 
-test('opening that is cut off by its time goes on after the last user, and makes each item once', async () => {
-  const scene = await startReviewed(engine, { wakes: false })
+test('opening that runs out of time continues after the last user, and makes each item once', async () => {
+  const scene = await startReviewScene(engine, { triggered: false })
   await scene.deliverEach([born, project(1, 'web')])
   await scene.deliverAll(
     people.flatMap((name, place) => [
@@ -40,7 +40,7 @@ test('opening that is cut off by its time goes on after the last user, and makes
     )
   while (!(await openForAMoment())) attempts++
   expect(attempts).toBeGreaterThan(2)
-  // Two of each person, and the main-customer's.
+  // Two a person, and the main-customer's two.
   expect(puts).toBe(2 * people.length + 2)
   expect(await scene.reviewsOf(customerId)).toMatchObject([{ state: 'open', items: puts }])
   await scene.stop()

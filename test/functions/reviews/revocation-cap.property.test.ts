@@ -8,44 +8,44 @@ import type { ReviewScope, Unanswered } from '../../../shared/reviews/policy/rev
 import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
-import { type ReviewedScene, startReviewed } from './scene.ts'
-import { createStaffed, type Staffed } from './directory.ts'
+import { type ReviewScene, startReviewScene } from './scene.ts'
+import { createDirectory, type TestDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customers = runs(3)
 const steps = 16
 const day = 86_400_000
 
-/** What is wanted of reviews, since when; what a review may take at most, which began then. */
+/** A policy set at a time; grants lost at a time. */
 type Wish = { at: number; share: number; unanswered: Unanswered }
 type Loss = { at: number; count: number }
 
 const choices: readonly Unanswered[] = ['revoke', 'revoke', 'revoke', 'revoke', 'recommendation', 'keep']
 const harshness = { keep: 0, recommendation: 1, revoke: 2 }
 
-/** A customer and, beside it, all that has to be known to judge what its reviews take. */
+/** A customer and the history by which its reviews are judged. */
 class Judged {
   readonly wishes: Wish[] = [{ at: Number.NEGATIVE_INFINITY, share: 20, unanswered: 'recommendation' }]
   readonly losses: Loss[] = []
   readonly wrong: string[] = []
   readonly decided = new Set<string>()
   started = 0
-  readonly #scene: ReviewedScene
-  readonly #staffed: Staffed
+  readonly #scene: ReviewScene
+  readonly #directory: TestDirectory
 
-  constructor(scene: ReviewedScene, staffed: Staffed) {
+  constructor(scene: ReviewScene, directory: TestDirectory) {
     this.#scene = scene
-    this.#staffed = staffed
+    this.#directory = directory
   }
 
   get now(): number {
     return this.#scene.clock.now().getTime()
   }
 
-  /** By the ids that items have, what each grant gives. */
+  /** Rights of each grant held, by item id. */
   async held(): Promise<Map<string, string>> {
     const { table, customerOf, clock } = this.#scene
-    const whole = await readWholeCustomer(table, await customerOf(this.#staffed.id))
+    const whole = await readWholeCustomer(table, await customerOf(this.#directory.id))
     const resources = {
       customer: whole.customer,
       projects: new Map(whole.projects.map((project) => [project.id, project])),
@@ -62,7 +62,7 @@ class Judged {
     )
   }
 
-  /** The worker does what is due, and nobody else does anything: what is less afterwards, it has taken. */
+  /** Runs the worker alone: anything that is less afterwards was taken by a review. */
   async watch(work: () => Promise<unknown>): Promise<number> {
     const before = await this.held()
     await work()
@@ -78,7 +78,7 @@ class Judged {
     return lost.length
   }
 
-  /** Of all that was wanted in the week before the review began. */
+  /** The strictest of all policies of the week before the review began. */
   #strictest(): Omit<Wish, 'at'> {
     const since = this.started - 7 * day
     const counting = this.wishes.filter((_wish, place) => {
@@ -93,24 +93,24 @@ class Judged {
   }
 }
 
-async function follow(scene: ReviewedScene, place: number) {
+async function follow(scene: ReviewScene, place: number) {
   const random = new Random(place)
   const id = `BRK${String(place).padStart(6, '0')}`
-  const staffed = await createStaffed(scene, id)
-  const projects = [await staffed.project(), await staffed.project()]
-  const people = [await staffed.user('customer-admin')]
+  const directory = await createDirectory(scene, id)
+  const projects = [await directory.project(), await directory.project()]
+  const people = [await directory.user('customer-admin')]
   for (let count = 0; count < 5; count++)
-    people.push(await staffed.user('customer-tech', 'active', random.chance(0.5)))
+    people.push(await directory.user('customer-tech', 'active', random.chance(0.5)))
   const grantSome = async () => {
     for (let count = 0; count < 3; count++)
-      await staffed.grant(random.pick(people), random.pick(projects), 'full')
+      await directory.grant(random.pick(people), random.pick(projects), 'full')
   }
   await grantSome()
-  const judged = new Judged(scene, staffed)
+  const judged = new Judged(scene, directory)
   await scene.policy(id, { everyMonths: 'never', unanswered: 'revoke' }, 0)
   judged.wishes.push({ at: judged.now, share: 20, unanswered: 'revoke' })
   await scene.after(7)
-  const current = async () => (await scene.calendarOf(id))?.current
+  const current = async () => (await scene.scheduleOf(id))?.current
   const scopes: ReviewScope[] = [
     {},
     { projects: projects.slice(0, 1) },
@@ -128,10 +128,10 @@ async function follow(scene: ReviewedScene, place: number) {
     judged.started = judged.now
     judged.decided.clear()
     await scene.start(id, random.pick(scopes))
-    await scene.lookAtAll()
+    await scene.runDue()
   }
   const decideOne = async () => {
-    const { review } = await scene.underWay(id)
+    const { review } = await scene.current(id)
     const open = (await scene.itemsOf(id, review.id)).filter(({ userType }) => userType !== 'main-customer')
     const item = open.find(({ state }) => state === 'open')
     if (review.state !== 'open' || !item) return
@@ -142,7 +142,7 @@ async function follow(scene: ReviewedScene, place: number) {
   const applyNow = async () => {
     taken += await judged.watch(async () => {
       await scene.apply(id)
-      await scene.lookAtAll()
+      await scene.runDue()
     })
   }
   for (let step = 0; step < steps; step++) {
@@ -152,15 +152,15 @@ async function follow(scene: ReviewedScene, place: number) {
     if ((await current()) && random.chance(0.3)) await decideOne()
     if (!(await current())) continue
     if (random.chance(0.15)) {
-      await scene.done(cancelReview(scene.context(), await scene.underWay(id)))
+      await scene.commitPlan(cancelReview(scene.context(), await scene.current(id)))
     } else if (random.chance(0.8)) await applyNow()
     taken += await judged.watch(() => scene.after(random.pick([0, 0, 0.01, 1, 3, 8, 15, 31])))
   }
   return { taken, wrong: judged.wrong }
 }
 
-test(`${customers} customers lose no more in any thirty days than the share, whatever policies, reviews and early ends there are`, async () => {
-  const scene = await startReviewed(engine, { wakes: false })
+test(`${customers} customers lose at most the share in any thirty days, with any policies, reviews and early ends`, async () => {
+  const scene = await startReviewScene(engine, { triggered: false })
   let taken = 0
   for (let place = 1; place <= customers; place++) {
     const followed = await follow(scene, place)

@@ -26,10 +26,10 @@ import { movingClock } from './moving-clock.ts'
 
 const someone: Actor = { kind: 'operator', id: 'tests' }
 
-/** Provisioning with the worker of reviews beside it, in a time that the test moves. */
-export async function startReviewed(
+/** Provisioning and the reviews worker, on a clock that the test moves. `triggered`: the stream runs the worker too. */
+export async function startReviewScene(
   engine: TestEngine,
-  options: Omit<ProvisionedOptions, 'now'> & { at?: string; wakes?: boolean } = {},
+  options: Omit<ProvisionedOptions, 'now'> & { at?: string; triggered?: boolean } = {},
 ) {
   const clock = movingClock(options.at ?? '2026-11-27T09:00:00Z')
   const provisioned = await startProvisioned(engine, { ...options, now: clock.now })
@@ -38,13 +38,13 @@ export async function startReviewed(
     if (level === 'error') provisioned.failures.push(`${message} ${fields?.error ?? ''}`)
   }
   const reviews = createReviews({ table, log, openstack: options.openstack })
-  if (options.wakes ?? true) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
+  if (options.triggered ?? true) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
 
   const context = (actor = someone): Context => {
     const now = instantOf(clock.now())
     return { table, actor, stamp: stampOf(now, actor.id), now, openstack: options.openstack }
   }
-  async function done<T>(plan: ChangePlan<T> | Promise<ChangePlan<T>>): Promise<T> {
+  async function commitPlan<T>(plan: ChangePlan<T> | Promise<ChangePlan<T>>): Promise<T> {
     const planned = await plan
     if (planned.outcome === 'superseded') throw new Error('superseded')
     await commit(table, planned.change)
@@ -56,16 +56,16 @@ export async function startReviewed(
     if (!customer) throw new Error(`there is no customer ${id}`)
     return customer
   }
-  const calendarOf = (id: string) => readSchedule(table, id, instantOf(clock.now()))
-  const underWay = async (id: string) => {
-    const schedule = await calendarOf(id)
+  const readScheduleOf = (id: string) => readSchedule(table, id, instantOf(clock.now()))
+  const current = async (id: string) => {
+    const schedule = await readScheduleOf(id)
     const review = await findReview(table, id, schedule.current ?? '')
     if (!review) throw new Error('no review is under way')
     return { schedule, review }
   }
 
-  /** As the schedule does, as long as something is due: a sweep takes only so long. */
-  async function lookAtAll(): Promise<void> {
+  /** Sweeps until nothing is due, as the schedule does: each sweep has limited time. */
+  async function runDue(): Promise<void> {
     for (let sweep = 1; sweep <= 100; sweep++) {
       const due = await reviews.sweep()
       await stream.drain()
@@ -79,22 +79,22 @@ export async function startReviewed(
     clock,
     reviews,
     context,
-    done,
-    underWay,
+    commitPlan,
+    current,
     customerOf,
-    calendarOf: (id: string) => findSchedule(table, id),
+    scheduleOf: (id: string) => findSchedule(table, id),
     exportOf: async (id: string) => exportCustomer(table, await customerOf(id)),
-    /** The policy, but for what is named; set a week ago, unless told, so that it is in force already. */
+    /** Changes these fields of the policy, by default a week ago, so that they are in force already. */
     policy: async (id: string, change: Partial<ReviewPolicy>, ago = 7) => {
-      const schedule = await calendarOf(id)
+      const schedule = await readScheduleOf(id)
       const now = addDays(instantOf(clock.now()), -ago)
-      await done(setReviewPolicy({ ...context(), now }, schedule, { ...policyOf(schedule), ...change }))
+      await commitPlan(setReviewPolicy({ ...context(), now }, schedule, { ...policyOf(schedule), ...change }))
     },
     start: async (id: string, scope?: ReviewScope) =>
-      done(startReview(context(), await customerOf(id), await calendarOf(id), scope)),
-    apply: async (id: string) => done(applyReview(context(), await underWay(id))),
+      commitPlan(startReview(context(), await customerOf(id), await readScheduleOf(id), scope)),
+    apply: async (id: string) => commitPlan(applyReview(context(), await current(id))),
     decide: async (id: string, decisions: Record<string, WantedDecision>, actor = someone) => {
-      const { review } = await underWay(id)
+      const { review } = await current(id)
       const places = Object.keys(decisions).map((each) => {
         const place = parseItemId(each)
         if (!place) throw new Error(`${each} is no item`)
@@ -102,7 +102,7 @@ export async function startReviewed(
       })
       const items = await findReviewItems(table, places)
       const wanted = Object.values(decisions)
-      await done(
+      await commitPlan(
         decideItems(
           context(actor),
           { customer: await customerOf(id), review },
@@ -120,15 +120,15 @@ export async function startReviewed(
       for await (const item of everyItem(table, { customerId: id, id: reviewId })) items.push(item)
       return items
     },
-    /** Moves the time and lets the clock look, until there's nothing left to do. */
+    /** Moves the clock and runs all that is due. */
     after: async (days: number) => {
       clock.moveDays(days)
-      await lookAtAll()
+      await runDue()
     },
-    lookAtAll,
+    runDue,
   }
 }
 
-export type ReviewedScene = Awaited<ReturnType<typeof startReviewed>>
+export type ReviewScene = Awaited<ReturnType<typeof startReviewScene>>
 
 export const byId = (items: readonly ReviewItem[]) => new Map(items.map((item) => [itemId(item), item]))

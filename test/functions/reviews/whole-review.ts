@@ -14,22 +14,22 @@ import { tableWith } from '../../support/table-copies.ts'
 import { movingClock } from './moving-clock.ts'
 import { randomDecision } from './random-decisions.ts'
 
-/** Whatever is due is worked off in the end, however that goes. */
+/** Runs the worker, in some way, until nothing is due. */
 export type Drive = (table: Table) => Promise<void>
 
 export const silent = () => undefined
 
-/** As the schedule does, undisturbed. */
+/** Sweeps like the schedule, without interruptions. */
 export const driveOnce: Drive = async (table) => {
   const { sweep } = createReviews({ table, log: silent })
   while ((await sweep()) > 0);
 }
 
 /**
- * A whole review of the customer, with the same decisions each time, on a copy of these items: what became of each of its
- * items, and of the directory, but for when.
+ * Runs a whole review of the customer on a copy of these items, with the same decisions each time. Returns the outcome of each
+ * item and the directory, without times.
  */
-export async function reviewWhole(
+export async function runWholeReview(
   engine: TestEngine,
   items: readonly Item[],
   customerId: string,
@@ -53,7 +53,7 @@ export async function reviewWhole(
   const [review] = (await listReviews(table, customerId, { limit: 1 })).items
   if (!review) throw new Error('there is no review')
   const outcomes: [string, unknown][] = []
-  for await (const item of everyItem(table, review)) outcomes.push([itemId(item), lastingOf(item)])
+  for await (const item of everyItem(table, review)) outcomes.push([itemId(item), withoutTimes(item)])
   const directory = await exportCustomer(table, customer)
   return {
     state: review.state,
@@ -86,13 +86,13 @@ async function decideSome(
   }
 }
 
-function lastingOf({ state, terms, recommendation, evidence, outcome, decision, problem }: ReviewItem) {
+function withoutTimes({ state, terms, recommendation, evidence, outcome, decision, problem }: ReviewItem) {
   const { roles, capabilities, source, grantedAt } = terms
   const what = decision && { ...decision, at: undefined }
   return { state, roles, capabilities, source, grantedAt, recommendation, evidence, outcome, what, problem }
 }
 
-/** How many of each there are, but for those of items: how many of them go into one depends on where it was interrupted. */
+/** Counts events by type, without those of items: interruptions change how many items one of them lists. */
 async function eventTypes(table: Table, customerId: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for await (const { type } of table.queryAll({ partition: `C#${customerId}#EVENTS` })) {

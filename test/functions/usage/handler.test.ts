@@ -21,7 +21,7 @@ Object.assign(process.env, {
 const { handler } = await import('../../../functions/usage/handler.ts')
 const table = openTable({ documents: engine.documents, name, now: () => new Date() })
 
-/** As the subscription hands lines over. */
+/** Encodes lines like the subscription. */
 function eventOf(messages: readonly string[], messageType = 'DATA_MESSAGE') {
   const data = {
     messageType,
@@ -34,7 +34,7 @@ function eventOf(messages: readonly string[], messageType = 'DATA_MESSAGE') {
   return { awslogs: { data: gzipSync(JSON.stringify(data)).toString('base64') } }
 }
 
-/** What the API's log has of these, at that time. */
+/** Log lines of the API for these, at that time. */
 function linesOf(uses: readonly Usage[], time: string): string[] {
   const lines: string[] = []
   const now = () => new Date(time)
@@ -55,7 +55,7 @@ const useOf = (customerId: string): Usage => ({
 const listed = async (customerId: string) => Object.fromEntries(await listUsage(table, customerId, 'usr_1'))
 const onDay = (day: string) => ({ 'project/prj_1': { lastUse: { read: day } } })
 
-test('what the log of the API tells is recorded, on the day of the line', async () => {
+test('usage in the log of the API is recorded, on the day of the line', async () => {
   const [one, other] = [useOf('ACM000001'), useOf('ACM000002')]
   await handler(
     eventOf([...linesOf([one], '2026-11-28T00:00:00Z'), ...linesOf([one, other], '2026-11-27T23:59:59Z')]),
@@ -65,7 +65,7 @@ test('what the log of the API tells is recorded, on the day of the line', async 
 })
 
 const line = { time: '2026-11-27T12:00:00Z', message: 'a right was used', customerId: 'ACM000003' }
-test('who was seen is recorded with the user, at the time of the line', async () => {
+test('a sighting is recorded with the user, at the time of the line', async () => {
   const key = keys.user('ACM000009', 'usr_9')
   await table.putNew({ ...key, name: 'Nina' })
   const lines: string[] = []
@@ -123,7 +123,7 @@ test.each([
   expect(written).toMatchObject([{ level: 'error', message: 'unreadable log data was dropped' }])
 })
 
-test('a line that is none is skipped, and the others are recorded', async () => {
+test('a log event without text is skipped, and the others are recorded', async () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const lines = linesOf([useOf('ACM000005')], '2026-11-27T12:00:00Z')
   const logEvents = [null, {}, { message: 7 }, ...lines.map((message) => ({ message }))]
@@ -133,12 +133,12 @@ test('a line that is none is skipped, and the others are recorded', async () => 
   expect(await listed('ACM000005')).toEqual(onDay('2026-11-27'))
 })
 
-test('a control message is nothing to record', async () => {
+test('a control message records nothing', async () => {
   await handler(eventOf(linesOf([useOf('ACM000004')], '2026-11-27T12:00:00Z'), 'CONTROL_MESSAGE'))
   expect(await listed('ACM000004')).toEqual({})
 })
 
-test('what could not be recorded fails the invocation, which comes again', async () => {
+test('a failed write fails the invocation, which is repeated', async () => {
   const event = eventOf(linesOf([useOf('ACM000005')], '2026-11-27T12:00:00Z'))
   await engine.client.send(new DeleteTableCommand({ TableName: name }))
   await expect(handler(event)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })

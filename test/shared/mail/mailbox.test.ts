@@ -24,18 +24,18 @@ const message = (after: number, more: Partial<Sent> = {}): Sent => ({
 })
 const empty: Mailbox = { sent: [] }
 
-/** The most that any period, open at one end, has of them. */
+/** The most of them in any period, open at one end. */
 function mostIn(period: number, times: readonly number[]): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + period).length))
 }
 
-/** What becomes of a message that waits, a millisecond before it is due and then. */
+/** The decision about a waiting message, a millisecond before it is due and then. */
 function around(mailbox: Mailbox, one: Sent, due: string): string[] {
   const at = (time: string) => mayBeSent(mailbox, { ...one, at: time }).outcome
   return [`${at(addMilliseconds(due, -1))} before`, `${at(due)} then`]
 }
 
-test('whatever comes in whatever order, no limit is passed, and who waits gets through at the moment told', () => {
+test('any sequence of messages keeps all limits, and a waiting message is allowed exactly when due', () => {
   const random = new Random(20261128)
   for (let run = 0; run < runs(30); run++) {
     let mailbox = empty
@@ -75,13 +75,13 @@ test('one customer leaves room for the others', () => {
   expect(mayBeSent(mailbox, message(now, { customerId: 'B' }))).toEqual({ outcome: 'allowed' })
 })
 
-test('what nobody took is taken back', () => {
+test('a message that is not accepted is removed', () => {
   const sent = withSent(empty, message(0))
   expect(mayBeSent(sent, message(1)).outcome).toBe('later')
   expect(mayBeSent(without(sent, 'at 0'), message(1)).outcome).toBe('allowed')
 })
 
-test('who wants nothing gets nothing', () => {
+test('an opt-out stops all messages', () => {
   expect(mayBeSent({ ...empty, optedOut: start }, message(0))).toEqual({
     outcome: 'refused',
     problem: 'the person wants no messages',

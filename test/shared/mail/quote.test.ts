@@ -29,7 +29,7 @@ test.each([
   ['+49 (900) 123-4567', '49[-]900[-]123[-]456[-]7'],
   ['0900/1234567', '090[-]0[-]123[-]456[-]7'],
   ['555-1234', '555[-]123[-]4'],
-])('what programs make a link of leads nowhere: %s', (text, quoted) => {
+])('text that programs turn into a link leads nowhere: %s', (text, quoted) => {
   expect(quote(text)).not.toMatch(/:\/\/|[\w-][.][\w-]|@|\d[\d ()/.-]{4,}\d/)
   expect(quote(text)).toBe(`> ${quoted}`)
 })
@@ -46,7 +46,7 @@ test.each([
   ['h\u00adttps:/\u200d/evil', 'https[:]//evil'],
   ['٠٩٠٠١٢٣٤٥٦٧', '٠٩٠[-]٠١٢[-]٣٤٥[-]٦٧'],
   ['𝟎𝟗𝟎𝟎𝟏𝟐𝟑𝟒𝟓', '090[-]012[-]345'],
-])('however it is written: %j', (text, quoted) => {
+])('in any spelling: %j', (text, quoted) => {
   expect(quote(text)).toBe(`> ${quoted}`)
 })
 
@@ -63,7 +63,7 @@ test.each([
   expect(quoted.split('\n')).toHaveLength(1)
 })
 
-test('it is short, whatever it becomes', () => {
+test('it is short, also after normalisation', () => {
   expect(quote('x'.repeat(121))).toBe(`> ${'x'.repeat(120)} …`)
   expect(quote('\ufdfa'.repeat(200)).length).toBeLessThan(3_000)
   const started = performance.now()
@@ -71,6 +71,6 @@ test('it is short, whatever it becomes', () => {
   expect(performance.now() - started).toBeLessThan(200)
 })
 
-test('nothing left of nothing is an empty quotation', () => {
+test('text without visible characters is an empty quotation', () => {
   expect(quote('\u200b')).toBe('> ')
 })

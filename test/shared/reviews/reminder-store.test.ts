@@ -46,7 +46,7 @@ test.each<[string, Partial<Reminder>]>([
   ['that was sent', { sentAt: at(6) }],
   ['that failed', { due: at(60), failures: 3, problem: 'nobody takes it' }],
   ['that was abandoned', { problem: 'the user is gone' }],
-])('a reminder %s is read as it was written', async (_name, more) => {
+])('a reminder %s is read back unchanged', async (_name, more) => {
   const written = { ...fresh(), ...more }
   await table.transact([{ put: reminderItem(written), expectedVersion: 'absent' }])
   expect(await found(written)).toEqual({
@@ -65,7 +65,7 @@ test('a new one is due at once', async () => {
   expect(await found(reminder)).toMatchObject({ ...reminder, due: reminder.createdAt, version: 1 })
 })
 
-test('who reminds twice changes nothing', async () => {
+test('reminding twice changes nothing', async () => {
   const reminder = fresh()
   await putReminder(table, reminder)
   await table.transact([reminderWrite({ ...(await found(reminder)), due: undefined, sentAt: at(9) })])
@@ -73,7 +73,7 @@ test('who reminds twice changes nothing', async () => {
   expect(await found(reminder)).toMatchObject({ pendingCount: 2, due: undefined, sentAt: at(9), version: 2 })
 })
 
-test('who has read what is no more changes nothing', async () => {
+test('a write of a stale reminder changes nothing', async () => {
   const reminder = fresh()
   await putReminder(table, reminder)
   const read = await found(reminder)
@@ -84,7 +84,7 @@ test('who has read what is no more changes nothing', async () => {
   expect(await found(reminder)).toMatchObject({ due: at(60), version: 2 })
 })
 
-test('the reminders of a review are its own', async () => {
+test('reminders are listed by review', async () => {
   const one = fresh()
   const all: NewReminder[] = [one, { ...one, userId: 'usr_2' }, { ...one, mark: 'opened' }]
   for (const reminder of [...all, fresh()]) await putReminder(table, reminder)
@@ -97,7 +97,7 @@ test('the reminders of a review are its own', async () => {
   ])
 })
 
-test('they are due at their time, the longest first, and never once they are sent', async () => {
+test('reminders are due at their time, the longest due first, and never once they are sent', async () => {
   const [late, soon, sent] = [fresh(), fresh(), fresh()]
   for (const [reminder, due] of [
     [late, at(-90)],

@@ -12,18 +12,18 @@ import { defaultPolicy } from '../../../shared/reviews/policy/review-policy.ts'
 
 const customerId = 'AAA000001'
 const times = { customerId, createdAt: at('2025-01-01'), updatedAt: at('2025-01-01') }
-/** When most of these tests take place. */
+/** The day of most of these tests. */
 export const today = '2026-11-27'
 export const now = at(today, '09:00')
 
-/** An instant of the day. */
+/** Returns an instant of the day. */
 export function at(day: string, time = '00:00'): string {
   return `${day}T${time}:00.000000000Z`
 }
 
 export const stamp = (day: string) => `${at(day)}#01`
 
-/** The day so many days before another. */
+/** Returns the day so many days before another. */
 export function daysBefore(days: number, day = today): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10)
 }
@@ -108,7 +108,7 @@ export const theEvidence = (change: Partial<Evidence> = {}): Evidence => ({
   ...change,
 })
 
-/** A tech's membership of a project that nobody has decided on. */
+/** An undecided item of a tech's membership of a project. */
 export const anItem = (change: Partial<ReviewItem> = {}): ReviewItem => ({
   customerId,
   reviewId: 'rev_1',

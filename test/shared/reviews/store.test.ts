@@ -17,6 +17,6 @@ test.each<[string, Evidence]>([
       lastUse: { read: '2026-1-1', operate: '2026-1-2', manage: '2026-1-3' },
     },
   ],
-])('evidence is read as it was stored: %s', (_name, evidence) => {
+])('evidence is read back unchanged: %s', (_name, evidence) => {
   expect(asEvidence(storedEvidence(evidence))).toEqual(evidence)
 })

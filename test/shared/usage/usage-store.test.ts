@@ -52,7 +52,7 @@ test('each level of each resource has its own last day', async () => {
   expect(await listed('usr_3')).toEqual({})
 })
 
-test('recorded twice on a day it is one write, and the second time one read', async () => {
+test('a usage recorded twice on a day is one write, and one read the second time', async () => {
   expect(await recordUsage(table, [read, read], '2026-11-27')).toBe(1)
   expect(sent.map(({ operation }) => operation)).toEqual(['BatchGetItemCommand', 'UpdateItemCommand'])
   sent = []
@@ -60,7 +60,7 @@ test('recorded twice on a day it is one write, and the second time one read', as
   expect(sent.map(({ operation }) => operation)).toEqual(['BatchGetItemCommand'])
 })
 
-test('recorded by several at once it is one write', async () => {
+test('a usage recorded by several at once is one write', async () => {
   const writes = await Promise.all(Array.from({ length: 8 }, () => recordUsage(table, [read], '2026-11-27')))
   expect(writes.reduce((sum, each) => sum + each, 0)).toBe(1)
   expect(updates()).toBe(8)
@@ -73,7 +73,7 @@ test('a later day raises it, an earlier one never lowers it', async () => {
   expect(await lastUse()).toEqual({ read: '2026-11-27' })
   expect(await recordUsage(table, [read], '2026-11-25')).toBe(0)
   expect(await lastUse()).toEqual({ read: '2026-11-27' })
-  // Whoever has looked before the later day was recorded:
+  // A run that read before the later day was recorded:
   const late = table.setIfGreater(keys.usage(customerId, 'usr_1', 'project', 'prj_1'), {
     attribute: 'read',
     value: '2026-11-26',
@@ -82,13 +82,13 @@ test('a later day raises it, an earlier one never lowers it', async () => {
   expect([await late, await lastUse()]).toEqual([false, { read: '2026-11-27' }])
 })
 
-test('it is forgotten 400 days after it was recorded last', async () => {
+test('a usage expires 400 days after it was last recorded', async () => {
   await recordUsage(table, [read], '2026-11-27')
   const item = await table.get(keys.usage(customerId, 'usr_1', 'project', 'prj_1'))
   expect(item?.ttl).toBe(new Date('2028-01-01T12:00:00Z').getTime() / 1000)
 })
 
-test('what a review leaves on it stays, and is told', async () => {
+test('the last review recorded beside it stays, and is read', async () => {
   const key = keys.usage(customerId, 'usr_1', 'project', 'prj_1')
   const reviewedAt = '2026-11-20T00:00:00.000000000Z'
   await table.transact([{ touch: key, with: { set: { reviewedAt, reviewedIn: '01JD' } } }])
@@ -99,13 +99,13 @@ test('what a review leaves on it stays, and is told', async () => {
   })
 })
 
-test('many at once are read a hundred at a time', async () => {
+test('many are read a hundred at a time', async () => {
   const many = Array.from({ length: 250 }, (_, n) => useOf(`usr_${n}`, 'prj_1', 'read'))
   expect(await recordUsage(table, many, '2026-11-27')).toBe(250)
   expect(sent.filter(({ operation }) => operation.startsWith('BatchGet'))).toHaveLength(3)
 })
 
-test('all of a user is one request, at half the price of a strong one', async () => {
+test('all usage of a user is one request, at half the price of a strong one', async () => {
   await recordUsage(table, [read, useOf('usr_1', 'vps-1', 'read', 'server')], '2026-11-27')
   sent = []
   expect(Object.keys(await listed())).toEqual(['project/prj_1', 'server/vps-1'])

@@ -1,5 +1,5 @@
 import type { Random } from '../../../support/random.ts'
-import { goOnAt } from '../open-review.ts'
+import { runReviewWorker } from '../open-review.ts'
 import { authorizationOf, mailOf, people } from './callers.ts'
 import type { Service } from './service.ts'
 
@@ -88,7 +88,7 @@ export class Scene {
   async #review(place: Place): Promise<void> {
     const path = `/v1/customers/${place.id}/reviews`
     const { id } = JSON.parse(await this.#ask(place, 'POST', path, {})) as { id: string }
-    await goOnAt(this.#service.table, place.id)
+    await runReviewWorker(this.#service.table, place.id)
     this.learn(place.id, await this.#ask(place, 'GET', `${path}/${id}/items`))
   }
 

@@ -5,13 +5,13 @@ import type { Decision, Review } from './state.ts'
 type Closing = {
   items: ReadonlyMap<string, ReviewItem>
   grants: ReadonlyMap<string, Grant>
-  /** How many items had each outcome, as the review says. */
-  told: Readonly<Record<string, number>> | undefined
+  /** Outcomes as the review counts them. */
+  outcomes: Readonly<Record<string, number>> | undefined
 }
 
-/** What isn't as it has to be of a review that closes now. */
-export function wrongAtClosing(review: Review, { items, grants, told = {} }: Closing): string[] {
-  const count = Object.values(told).reduce((sum, each) => sum + each, 0)
+/** Returns the errors of a review that closes now. */
+export function closingErrors(review: Review, { items, grants, outcomes = {} }: Closing): string[] {
+  const count = Object.values(outcomes).reduce((sum, each) => sum + each, 0)
   return [
     ...[...(review.ended?.inScope ?? [])]
       .filter((id) => !items.has(id))
@@ -21,9 +21,9 @@ export function wrongAtClosing(review: Review, { items, grants, told = {} }: Clo
       .filter(([, item]) => !isDone(item))
       .map(([id, { state }]) => `${id} is ${state} at closing`),
     ...[...review.decisions]
-      .filter(([id, decision]) => stands(review, id, decision))
+      .filter(([id, decision]) => isUndisturbed(review, id, decision))
       .flatMap(([id, decision]) =>
-        wrongOf(decision, { item: items.get(id), grant: grants.get(id) }).map((what) => `${id} ${what}`),
+        errorsOf(decision, { item: items.get(id), grant: grants.get(id) }).map((what) => `${id} ${what}`),
       ),
   ]
 }
@@ -31,18 +31,18 @@ export function wrongAtClosing(review: Review, { items, grants, told = {} }: Clo
 const isDone = ({ state, outcome }: ReviewItem) =>
   state === 'gone' || (state === 'verified' && outcome !== undefined)
 
-/** Nobody has said anything about the grant from the decision to the end of decisions. */
-const stands = ({ ended }: Review, id: string, { isCertain, grant }: Decision): boolean =>
-  isCertain && grant !== undefined && ended?.held.get(id)?.untouched === grant.untouched
+/** True if nobody has changed the grant from the decision to the end of decisions. */
+const isUndisturbed = ({ ended }: Review, id: string, { isCertain, grant }: Decision): boolean =>
+  isCertain && grant !== undefined && ended?.held.get(id)?.revision === grant.revision
 
-function wrongOf(
+function errorsOf(
   { decision, until, grant: decided }: Decision,
   { item, grant }: { item: ReviewItem | undefined; grant: Grant | undefined },
 ): string[] {
   if (!item) return ['was decided and has no item']
-  const isAsDecided = grant?.untouched === decided?.untouched
+  const isAsDecided = grant?.revision === decided?.revision
   if (!isAsDecided) return []
   if (item.state === 'gone') return ['is gone, and is held']
   if (decision !== 'keep' || until !== undefined) return [`was decided ${decision}, and is as it was`]
-  return item.outcome?.by === 'decision' ? [] : [`was decided, and is told to be by ${item.outcome?.by}`]
+  return item.outcome?.by === 'decision' ? [] : [`was decided, and has an outcome by ${item.outcome?.by}`]
 }

@@ -6,13 +6,13 @@ import { keys, reviewPartition } from '../../../../shared/table/keys.ts'
 import type { Contents, Difference } from '../model/contents.ts'
 import type { Listener } from '../model/settlement.ts'
 import type { Customer, Model } from '../model/state.ts'
-import { wrongAtClosing } from './at-closing.ts'
-import { Brakes } from './caps.ts'
+import { closingErrors } from './at-closing.ts'
+import { PolicyHistory } from './policy-history.ts'
 import { grantsOf, isIn, type Scope } from './grants.ts'
 import type { Review } from './state.ts'
-import { take } from './revoking.ts'
+import { recordRevocation } from './revoking.ts'
 
-/** Where a review may go on to. */
+/** Allowed transitions. */
 const next: Record<Review['state'], readonly Review['state'][]> = {
   opening: ['opening', 'open', 'cancelled'],
   open: ['open', 'applying', 'cancelled'],
@@ -26,16 +26,16 @@ type Stored = NonNullable<ReturnType<typeof asReview>>
 const isTaken = ({ decision, until }: NonNullable<ReviewItem['outcome']>): boolean =>
   decision !== 'keep' || until !== undefined
 
-/** All reviews there have been, and what is wanted of them. */
+/** All reviews of a run, and the policies by which they are judged. */
 export class Book {
   readonly reviews: Review[] = []
-  readonly #brakes = new Map<string, Brakes>()
-  /** The scope that somebody has named for a customer's next one. */
+  readonly #policies = new Map<string, PolicyHistory>()
+  /** Scope requested for a customer's next review. */
   readonly scopes = new Map<string, Scope>()
   readonly #model: Model
   readonly #contents: Contents
 
-  /** `isDrained`: the worker was told of everything, and has done what it was told. */
+  /** `isDrained`: the worker has handled all events. */
   readonly isDrained: () => boolean
 
   constructor(model: Model, contents: Contents, isDrained: () => boolean) {
@@ -44,10 +44,10 @@ export class Book {
     this.isDrained = isDrained
   }
 
-  brakesOf({ id }: Pick<Customer, 'id'>): Brakes {
-    const brakes = this.#brakes.get(id) ?? new Brakes()
-    this.#brakes.set(id, brakes)
-    return brakes
+  policiesOf({ id }: Pick<Customer, 'id'>): PolicyHistory {
+    const policies = this.#policies.get(id) ?? new PolicyHistory()
+    this.#policies.set(id, policies)
+    return policies
   }
 
   /** True once no decision counts any more, whatever state the review is in. */
@@ -72,7 +72,7 @@ export class Book {
     return this.of(customer).find(({ state }) => next[state].length > 0)
   }
 
-  /** By id; as the table has them. */
+  /** The items in the table, by id. */
   itemsOf({ customerId, id }: Review): Map<string, ReviewItem> {
     const pk = reviewPartition(customerId, id)
     const mine = [...this.#contents.items.values()].filter((item) => item.pk === pk)
@@ -80,7 +80,7 @@ export class Book {
     return new Map(items.map((item) => [itemId(item), item]))
   }
 
-  /** What keeps a review that is under way from its end. */
+  /** Returns what keeps a review under way from its end. */
   leftOf(review: Review): string[] {
     if (next[review.state].length === 0) return []
     const left = [...this.itemsOf(review)].filter(([, { state }]) => state !== 'verified' && state !== 'gone')
@@ -90,17 +90,17 @@ export class Book {
     ]
   }
 
-  /** A worker was killed, whatever it was at. */
-  noteKill(): void {
-    for (const review of this.reviews) review.mayBeUntrue ||= next[review.state].length > 0
+  /** Records that a worker was killed, at any point. */
+  recordKill(): void {
+    for (const review of this.reviews) review.mayBeOutdated ||= next[review.state].length > 0
   }
 
-  /** Something is never told. */
-  noteLoss(): void {
-    for (const review of this.reviews) review.hasMissed ||= next[review.state].length > 0
+  /** Records that events were lost. */
+  recordLoss(): void {
+    for (const review of this.reviews) review.hasLostEvents ||= next[review.state].length > 0
   }
 
-  /** How much there was of what a run is for. */
+  /** Counts the results that a run is for. */
   counts() {
     const closed = this.reviews.filter(({ state }) => state === 'closed')
     const items = closed.flatMap((review) => [...this.itemsOf(review).values()])
@@ -114,10 +114,10 @@ export class Book {
     }
   }
 
-  /** Learns how far reviews are and what they have taken; returns what they shouldn't have. */
+  /** Follows the states of reviews and their revocations; returns those that are wrong. */
   readonly follow: Listener = (differences, events) => {
     const wrong = this.#follow(differences, events)
-    for (const review of this.reviews.filter(({ state, isBraked }) => state === 'applying' && !isBraked)) {
+    for (const review of this.reviews.filter(({ state, isCapped }) => state === 'applying' && !isCapped)) {
       const customer = this.#model.customers.find(({ id }) => id === review.customerId)
       if (customer) review.mostHeld = Math.max(review.mostHeld, this.#grantsOf(customer).size)
     }
@@ -128,11 +128,13 @@ export class Book {
     ...differences
       .filter(({ key, before, after }) => key.sk.startsWith('REVIEW#') && (before ?? after))
       .flatMap((each) => this.#move(each)),
-    ...events.filter(({ actor }) => actor.kind === 'review').flatMap((event) => this.#take(event)),
+    ...events
+      .filter(({ actor }) => actor.kind === 'review')
+      .flatMap((event) => this.#recordRevocation(event)),
   ]
 
   #move({ before, after }: Difference): string[] {
-    const [expectedVersion, is] = [asReview(before), asReview(after)]
+    const [was, is] = [asReview(before), asReview(after)]
     const customer = this.#model.customers.find(({ id }) => id === is?.customerId)
     if (!is || !customer) return ['a review is gone']
     const known = this.reviews.find(({ id }) => id === is.id)
@@ -143,19 +145,19 @@ export class Book {
     review.pausedAt = is.pausedAt === undefined ? undefined : Date.parse(is.pausedAt)
     const wrong = known && !next[from].includes(is.state) ? [`a review went from ${from} to ${is.state}`] : []
     if (is.state !== from && is.state === 'applying') wrong.push(...this.#end(customer, review, is))
-    if (is.brake && !expectedVersion?.brake) {
-      review.isBraked = true
-      review.limit = this.brakesOf(customer).limitAt(this.#model.now, review.mostHeld, review.policy)
+    if (is.brake && !was?.brake) {
+      review.isCapped = true
+      review.limit = this.policiesOf(customer).limitAt(this.#model.now, review.mostHeld, review.policy)
     }
     if (is.state === 'closed') {
       const items = this.itemsOf(review)
-      wrong.push(...wrongAtClosing(review, { items, grants: this.#grantsOf(customer), told: is.outcomes }))
+      wrong.push(...closingErrors(review, { items, grants: this.#grantsOf(customer), outcomes: is.outcomes }))
     }
     return wrong
   }
 
   #begin(customer: Customer, { id, startedAt }: Pick<Stored, 'id' | 'startedAt'>): Review {
-    const policy = this.brakesOf(customer).policyAt(Date.parse(startedAt))
+    const policy = this.policiesOf(customer).policyAt(Date.parse(startedAt))
     const scope = this.scopes.get(customer.id) ?? policy.scope
     this.scopes.delete(customer.id)
     const review: Review = {
@@ -164,10 +166,10 @@ export class Book {
       state: 'opening',
       policy: { ...policy, scope },
       decisions: new Map(),
-      mayBeUntrue: false,
-      hasMissed: false,
+      mayBeOutdated: false,
+      hasLostEvents: false,
       mostHeld: 0,
-      isBraked: false,
+      isCapped: false,
       limit: 0,
       taken: 0,
     }
@@ -175,7 +177,7 @@ export class Book {
     return review
   }
 
-  /** The time for decisions is over. */
+  /** Records the end of the time for decisions. */
   #end(customer: Customer, review: Review, { appliedBy, endsAt = '' }: Stored): string[] {
     const held = this.#grantsOf(customer)
     const { scope } = review.policy
@@ -186,7 +188,7 @@ export class Book {
     return isEarly ? ['the clock has ended a review before its time'] : []
   }
 
-  #take({ actor, changes }: AuditEvent): string[] {
+  #recordRevocation({ actor, changes }: AuditEvent): string[] {
     const review = this.reviews.find(({ id }) => id === actor.id)
     const customer = this.#model.customers.find(({ id }) => id === review?.customerId)
     if (!review || !customer) return [`there is no review ${actor.id}`]
@@ -198,8 +200,8 @@ export class Book {
         const grant = this.#grantsOf(customer).get(id)
         const item = this.itemsOf(review).get(id)
         const { outcome } = item ?? {}
-        if (outcome?.by === 'default') this.brakesOf(customer).lose(this.#model.now)
-        return take(this.#model, customer, review, { id, grant, item })
+        if (outcome?.by === 'default') this.policiesOf(customer).lose(this.#model.now)
+        return recordRevocation(this.#model, customer, review, { id, grant, item })
       })
   }
 

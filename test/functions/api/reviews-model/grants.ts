@@ -10,19 +10,19 @@ import {
   type UserType,
 } from '../model/state.ts'
 
-/** What somebody holds, by the model alone. */
+/** A grant that a user holds, by the model alone. */
 export type Grant = Held & {
   user: User
   place: Place
   kind: 'project' | 'server'
   resourceId: string
-  /** The same as long as nothing at all was said that could matter to the grant. */
-  untouched: string
-  /** Another one as soon as it is another grant, or another kind of user's. */
-  spell: string
+  /** Changes with each change that could matter to the grant. */
+  revision: string
+  /** Changes when the grant is another one, or its user has another type. */
+  identity: string
 }
 
-/** By the ids that the API has for their items; those that have expired aren't held any more. */
+/** All grants held, without expired ones, by item id. */
 export function grantsOf(customer: Customer, now: number): Map<string, Grant> {
   const places: Place[] = ['main', ...live(customer), ...customer.servers]
   const grants = present(customer).flatMap((user) =>
@@ -42,14 +42,14 @@ function grantIn(user: User, place: Place): Grant | undefined {
   const held = heldIn(user, place)
   if (!held) return undefined
   const turn = user.words.get(nameOf(place))?.turn
-  const said = held.source === 'type' ? 'by type' : turn
+  const origin = held.source === 'type' ? 'by type' : turn
   return {
     ...held,
     user,
     place,
     ...partOf(place),
-    untouched: JSON.stringify([user.type, user.typeSince, user.adminSince, turn]),
-    spell: JSON.stringify([user.type, said]),
+    revision: JSON.stringify([user.type, user.typeSince, user.adminSince, turn]),
+    identity: JSON.stringify([user.type, origin]),
   }
 }
 
@@ -68,7 +68,7 @@ function itemIdOf(user: User, place: Place): string {
   return `${user.id}.${kind}.${resourceId}`
 }
 
-/** True where a grant fits all that the scope names, but for how long it hasn't been used. */
+/** True if a grant matches all that the scope names, except `unusedDays`. */
 export function isIn(
   { projects, types, services, origins }: Scope,
   { kind, resourceId, roles, source, user }: Grant,

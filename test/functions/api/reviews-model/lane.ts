@@ -1,22 +1,22 @@
 import type { DynamoDBRecord } from 'aws-lambda'
 import { createReviews } from '../../../../functions/reviews/worker.ts'
 import type { Service } from '../model/service.ts'
-import { HeldTable } from './paused-table.ts'
+import { PausedTable } from './paused-table.ts'
 
-/** One instance of the worker of reviews, which does one thing at a time, write by write. */
+/** One instance of the reviews worker, which does one thing at a time, write by write. */
 export class Lane {
-  readonly #held: HeldTable
+  readonly #paused: PausedTable
   readonly #reviews: ReturnType<typeof createReviews>
   #isBusy = false
   #failure: Error | undefined
 
   constructor({ table, log }: Pick<Service, 'table' | 'log'>) {
-    const held = new HeldTable(table)
-    this.#held = held
+    const paused = new PausedTable(table)
+    this.#paused = paused
     this.#reviews = createReviews({
-      table: held.table,
+      table: paused.table,
       log: (level, message, fields) => {
-        if (!held.isDead) log(level, message, fields)
+        if (!paused.isDead) log(level, message, fields)
       },
     })
   }
@@ -25,48 +25,48 @@ export class Lane {
     return this.#isBusy
   }
 
-  /** `again` gets the records that have to be handed over once more. */
-  handOver(records: DynamoDBRecord[], again: (records: DynamoDBRecord[]) => void): Promise<void> {
+  /** `again` gets the records that have to be delivered once more. */
+  deliver(records: DynamoDBRecord[], again: (records: DynamoDBRecord[]) => void): Promise<void> {
     return this.#begin(async () => {
       const { batchItemFailures } = await this.#reviews.onStream({ Records: records })
       if (batchItemFailures.length > 0) again(records)
     })
   }
 
-  /** The schedule: what is due. */
+  /** Runs all that is due, like the schedule. */
   sweep(): Promise<void> {
     return this.#begin(() => this.#reviews.sweep())
   }
 
-  /** The schedule: customers that are new to reviews. */
+  /** Begins schedules of new customers, like the schedule. */
   pass(): Promise<void> {
     return this.#begin(() => this.#reviews.pass())
   }
 
-  /** Does its next write, up to the one after. */
+  /** Does the next write, and runs up to the one after. */
   async step(): Promise<void> {
-    await this.#held.release()
-    await this.#standStill()
+    await this.#paused.release()
+    await this.#waitUntilIdle()
   }
 
-  /** It is of no use any more. */
+  /** Kills the worker for good. */
   async kill(lastHasEffect: boolean): Promise<void> {
-    await this.#held.kill(lastHasEffect)
-    await this.#standStill()
+    await this.#paused.kill(lastHasEffect)
+    await this.#waitUntilIdle()
   }
 
   async #begin(work: () => Promise<unknown>): Promise<void> {
     this.#isBusy = true
     void work()
       .catch((error: unknown) => {
-        if (!this.#held.isDead) this.#failure = new Error('the worker has failed', { cause: error })
+        if (!this.#paused.isDead) this.#failure = new Error('the worker has failed', { cause: error })
       })
       .finally(() => (this.#isBusy = false))
-    await this.#standStill()
+    await this.#waitUntilIdle()
   }
 
-  async #standStill(): Promise<void> {
-    await this.#held.standStill(() => !this.#isBusy)
+  async #waitUntilIdle(): Promise<void> {
+    await this.#paused.waitUntilIdle(() => !this.#isBusy)
     if (this.#failure) throw this.#failure
   }
 }

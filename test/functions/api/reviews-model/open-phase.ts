@@ -8,8 +8,8 @@ type Open = {
   now: number
 }
 
-/** What isn't as it has to be of a review that is open, once its worker was told of everything. */
-export function wrongWhileOpen(review: Review, { items, grants, now }: Open): string[] {
+/** Returns the errors of an open review, once its worker has handled all events. */
+export function openReviewErrors(review: Review, { items, grants, now }: Open): string[] {
   const { scope } = review.policy
   const present = [...items].filter(([, { state }]) => state !== 'gone')
   const ids = new Set(present.map(([id]) => id))
@@ -18,16 +18,16 @@ export function wrongWhileOpen(review: Review, { items, grants, now }: Open): st
     ...inScope.filter(([id]) => !ids.has(id)).map(([id]) => `${id} is held and has no item`),
     ...present.flatMap(([id, item]) => {
       const grant = grants.get(id)
-      const isLeftOver = review.mayBeUntrue && item.state === 'open'
-      // Nobody tells of what ends by itself.
+      const isOutdated = review.mayBeOutdated && item.state === 'open'
+      // A grant that expires makes no event.
       if (!grant) {
-        return isLeftOver || isOver(item.terms.expiresAt, now) ? [] : [`${id} has an item and is not held`]
+        return isOutdated || isOver(item.terms.expiresAt, now) ? [] : [`${id} has an item and is not held`]
       }
-      if (isLeftOver) return []
-      const said = saidOf(item)
-      const held = heldOf(grant)
+      if (isOutdated) return []
+      const shown = itemText(item)
+      const held = grantText(grant)
       return [
-        ...(said === held ? [] : [`${id} is said to be ${said}, and is ${held}`]),
+        ...(shown === held ? [] : [`${id} is shown as ${shown}, and is ${held}`]),
         ...(isIn(scope, grant) ? [] : [`${id} has an item and is not in the scope`]),
       ]
     }),
@@ -37,13 +37,13 @@ export function wrongWhileOpen(review: Review, { items, grants, now }: Open): st
   ]
 }
 
-const saidOf = ({ userType, terms: { roles, capabilities, source, expiresAt } }: ReviewItem): string =>
-  said(userType, [...roles, ...capabilities], source, expiresAt)
+const itemText = ({ userType, terms: { roles, capabilities, source, expiresAt } }: ReviewItem): string =>
+  text(userType, [...roles, ...capabilities], source, expiresAt)
 
-const heldOf = ({ user, roles, source, expiresAt }: Grant): string =>
-  said(user.type, roles, source, expiresAt)
+const grantText = ({ user, roles, source, expiresAt }: Grant): string =>
+  text(user.type, roles, source, expiresAt)
 
-const said = (type: string, names: readonly string[], source: string, expiresAt: string | undefined) =>
+const text = (type: string, names: readonly string[], source: string, expiresAt: string | undefined) =>
   `${type}'s ${names.toSorted().join()} by ${source} until ${expiresAt && Date.parse(expiresAt)}`
 
 function wrongDecision(
@@ -53,8 +53,8 @@ function wrongDecision(
 ): string[] {
   if (!isCertain || !decided || !grant) return []
   const isDecided = item?.state === 'decided'
-  if (grant.untouched === decided.untouched) {
+  if (grant.revision === decided.revision) {
     return isDecided && item.decision?.decision === decision ? [] : [`was decided ${decision} and is not`]
   }
-  return grant.spell !== decided.spell && isDecided ? ['was decided before it was changed'] : []
+  return grant.identity !== decided.identity && isDecided ? ['was decided before it was changed'] : []
 }

@@ -2,13 +2,13 @@ import { setTimeout } from 'node:timers/promises'
 import type { Table } from '../../../../shared/table/table.ts'
 import { Killed } from '../../../support/mortal-table.ts'
 
-type Held = { isNew: boolean; write: () => Promise<unknown>; refuse: (error: Error) => void }
+type PausedWrite = { isNew: boolean; write: () => Promise<unknown>; reject: (error: Error) => void }
 
-/** A worker's table, which holds each of its writes until it is let through. Reads go through at once. */
-export class HeldTable {
+/** A worker's table that pauses each write until it is released. Reads aren't paused. */
+export class PausedTable {
   readonly table: Table
-  readonly #held: Held[] = []
-  #underWay = 0
+  readonly #paused: PausedWrite[] = []
+  #pending = 0
   #isDead = false
 
   constructor(table: Table) {
@@ -18,8 +18,8 @@ export class HeldTable {
       getMany: (keys) => this.#count(() => table.getMany(keys)),
       queryPage: (query) => this.#count(() => table.queryPage(query)),
       queryAll: (query) => this.#each(table.queryAll(query)),
-      transact: (writes) => this.#hold(false, () => table.transact(writes)),
-      putNew: (item) => this.#hold(true, () => table.putNew(item)),
+      transact: (writes) => this.#pause(false, () => table.transact(writes)),
+      putNew: (item) => this.#pause(true, () => table.putNew(item)),
     }
   }
 
@@ -27,43 +27,43 @@ export class HeldTable {
     return this.#isDead
   }
 
-  /** Lets one write through, or all that wait to make something new, one after the other. */
+  /** Releases the first write, or, if it is a new item, all new items one after the other. */
   async release(): Promise<void> {
-    const [first] = this.#held
+    const [first] = this.#paused
     const isNew = first?.isNew ?? false
-    const released = isNew ? this.#held.filter((held) => held.isNew) : this.#held.slice(0, 1)
-    for (const held of released) {
-      this.#held.splice(this.#held.indexOf(held), 1)
-      await held.write()
+    const released = isNew ? this.#paused.filter((write) => write.isNew) : this.#paused.slice(0, 1)
+    for (const paused of released) {
+      this.#paused.splice(this.#paused.indexOf(paused), 1)
+      await paused.write()
     }
   }
 
-  /** Nothing that the worker does from now on has any effect; the write it is at may still have. */
+  /** Kills the worker: no later write has any effect; the current one has if `lastHasEffect`. */
   async kill(lastHasEffect: boolean): Promise<void> {
     this.#isDead = true
     if (lastHasEffect) await this.release()
-    for (const { refuse } of this.#held.splice(0)) refuse(new Killed('killed'))
+    for (const { reject } of this.#paused.splice(0)) reject(new Killed('killed'))
   }
 
-  /** Resolves once the worker waits with a write, or is done. */
-  async standStill(isDone: () => boolean): Promise<void> {
+  /** Resolves once the worker waits for a write, or is done. */
+  async waitUntilIdle(isDone: () => boolean): Promise<void> {
     for (let quiet = 0; quiet < 3; quiet++) {
       await new Promise(setImmediate)
-      if (this.#underWay > 0) quiet = 0
+      if (this.#pending > 0) quiet = 0
     }
-    if (this.#held.length > 0 || isDone()) return
-    // It pauses before it tries again.
+    if (this.#paused.length > 0 || isDone()) return
+    // It backs off before a retry.
     await setTimeout(1)
-    await this.standStill(isDone)
+    await this.waitUntilIdle(isDone)
   }
 
   async #count<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isDead) throw new Killed('killed')
-    this.#underWay++
+    this.#pending++
     try {
       return await work()
     } finally {
-      this.#underWay--
+      this.#pending--
     }
   }
 
@@ -75,15 +75,15 @@ export class HeldTable {
     }
   }
 
-  async #hold<T>(isNew: boolean, work: () => Promise<T>): Promise<T> {
+  async #pause<T>(isNew: boolean, work: () => Promise<T>): Promise<T> {
     if (this.#isDead) throw new Killed('killed')
-    return new Promise<T>((resolve, refuse) => {
+    return new Promise<T>((resolve, reject) => {
       const write = async () => {
-        this.#underWay++
-        await work().then(resolve, refuse)
-        this.#underWay--
+        this.#pending++
+        await work().then(resolve, reject)
+        this.#pending--
       }
-      this.#held.push({ isNew, write, refuse })
+      this.#paused.push({ isNew, write, reject })
     })
   }
 }

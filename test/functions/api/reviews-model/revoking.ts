@@ -5,19 +5,24 @@ import { type Grant, isOver, nameOf } from './grants.ts'
 import type { Review } from './state.ts'
 
 type Outcome = NonNullable<ReviewItem['outcome']>
-type Taken = { id: string; grant: Grant | undefined; item: ReviewItem | undefined }
+type Revocation = { id: string; grant: Grant | undefined; item: ReviewItem | undefined }
 
-/** A review has taken a grant, or something of it: does the same in the model, and returns why it shouldn't have. */
-export function take(model: Model, customer: Customer, review: Review, { id, grant, item }: Taken): string[] {
+/** Applies a review's revocation or reduction to the model, and returns why it is wrong. */
+export function recordRevocation(
+  model: Model,
+  customer: Customer,
+  review: Review,
+  { id, grant, item }: Revocation,
+): string[] {
   const outcome = item?.outcome
-  if (review.state !== 'applying') return [`${id} was taken by a review that is ${review.state}`]
-  if (!grant || !outcome) return [`${id} was taken and is not held, or has no outcome`]
+  if (review.state !== 'applying') return [`${id} was revoked by a review that is ${review.state}`]
+  if (!grant || !outcome) return [`${id} was revoked and is not held, or has no outcome`]
   const wrong =
     outcome.by === 'decision'
       ? wrongByDecision(review, outcome, { id, grant })
       : wrongByDefault(model, customer, review, { id, grant, item })
   apply(model, review, grant, outcome)
-  return wrong.map((what) => `${id} was taken by ${outcome.by}, and ${what}`)
+  return wrong.map((what) => `${id} was revoked by ${outcome.by}, and ${what}`)
 }
 
 function wrongByDecision(
@@ -27,15 +32,15 @@ function wrongByDecision(
 ): string[] {
   const decision = decisions.get(id)
   if (!decision) return ['nobody has decided so']
-  const { decision: verdict, roles, capabilities, until, isCertain } = decision
+  const { decision: choice, roles, capabilities, until, isCertain } = decision
   const isAsDecided =
-    verdict === outcome.decision &&
+    choice === outcome.decision &&
     sorted(roles) === sorted(outcome.roles) &&
     sorted(capabilities) === sorted(outcome.capabilities)
   return [
-    ...(isAsDecided ? [] : [`${verdict} was decided`]),
-    ...(verdict === 'keep' && until === undefined ? ['was to be kept'] : []),
-    ...(isCertain && decision.grant?.spell !== grant.spell ? ['was changed since it was decided'] : []),
+    ...(isAsDecided ? [] : [`${choice} was decided`]),
+    ...(choice === 'keep' && until === undefined ? ['was to be kept'] : []),
+    ...(isCertain && decision.grant?.identity !== grant.identity ? ['was changed since it was decided'] : []),
   ]
 }
 
@@ -45,12 +50,12 @@ function wrongByDefault(
   model: Model,
   customer: Customer,
   review: Review,
-  { id, grant, item }: Taken & { grant: Grant },
+  { id, grant, item }: Revocation & { grant: Grant },
 ): string[] {
   const { policy, ended, decisions, limit } = review
   const decision = decisions.get(id)
   const says = policy.unanswered === 'recommendation' ? item?.recommendation.advice : policy.unanswered
-  const isDecided = decision?.isCertain && decision.grant?.untouched === grant.untouched
+  const isDecided = decision?.isCertain && decision.grant?.revision === grant.revision
   const isLast =
     grant.user.type === 'customer-admin' &&
     grant.place === 'main' &&
@@ -62,7 +67,7 @@ function wrongByDefault(
     ...(grant.user === customer.owner ? ["it is the main-customer's"] : []),
     ...(isLast ? ["it is the last active admin's"] : []),
     ...(review.taken > limit ? [`it is more than ${limit}`] : []),
-    ...(ended?.held.get(id)?.spell === grant.spell ? [] : ['was not so when decisions ended']),
+    ...(ended?.held.get(id)?.identity === grant.identity ? [] : ['was not so when decisions ended']),
   ]
 }
 

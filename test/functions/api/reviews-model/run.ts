@@ -4,12 +4,12 @@ import type { Service } from '../model/service.ts'
 import type { Model } from '../model/state.ts'
 import { Book } from './book.ts'
 import { grantsOf } from './grants.ts'
-import { wrongWhileOpen } from './open-phase.ts'
+import { openReviewErrors } from './open-phase.ts'
 import { Workers } from './workers.ts'
 
 const types = /^(review|membership|server)\./
 
-/** A run in which the worker of reviews is at work as well, write by write. */
+/** A run with the reviews worker beside it, write by write. */
 export class ReviewRun extends Run {
   readonly book: Book
   readonly workers: Workers
@@ -22,7 +22,7 @@ export class ReviewRun extends Run {
     super(model, service, (differences, events) => {
       const written = differences.filter(({ key, after }) => after && key.pk.endsWith('#EVENTS'))
       if (written.length !== events.length) throw new Error('there are events of nobody')
-      workers.tell(written.map(({ key }) => key))
+      workers.enqueue(written.map(({ key }) => key))
       return book.follow(differences, events)
     })
     this.book = book
@@ -31,8 +31,8 @@ export class ReviewRun extends Run {
     this.#service = service
   }
 
-  /** So many writes, or all that there are. */
-  async goOn(seed: number, most = Number.POSITIVE_INFINITY): Promise<void> {
+  /** Does so many writes, or all. */
+  async runSteps(seed: number, most = Number.POSITIVE_INFINITY): Promise<void> {
     const random = new Random(seed)
     let isLeft = true
     for (let step = 0; step < most && isLeft; step++) {
@@ -43,18 +43,18 @@ export class ReviewRun extends Run {
     }
   }
 
-  async look(seed: number): Promise<void> {
-    await this.work('the clock', () => this.workers.look(new Random(seed)), types)
+  async runClock(seed: number): Promise<void> {
+    await this.work('the clock', () => this.workers.runClock(new Random(seed)), types)
   }
 
   async kill(seed: number): Promise<void> {
-    this.book.noteKill()
+    this.book.recordKill()
     await this.work('a kill', () => this.workers.kill(new Random(seed)), types)
   }
 
   lose(): void {
     if (this.workers.isDrained) return
-    this.book.noteLoss()
+    this.book.recordLoss()
     this.workers.lose()
   }
 
@@ -62,22 +62,22 @@ export class ReviewRun extends Run {
     await this.work('uses', this.#service.recordUses, types)
   }
 
-  /** Once the worker was told of everything, the items of each open review are what its customer's directory says. */
+  /** Lets the worker handle all events, after which the items of each open review agree with the directory. */
   async drain(seed: number): Promise<void> {
-    await this.goOn(seed)
+    await this.runSteps(seed)
     const { book } = this
-    await this.expect('all told', () =>
+    await this.expect('all events handled', () =>
       this.#model.customers.flatMap((customer) => {
         const review = this.book.underWay(customer)
-        if (!review || book.isOver(customer, review) || review.hasMissed) return []
+        if (!review || book.isOver(customer, review) || review.hasLostEvents) return []
         const { now } = this.#model
         const items = this.book.itemsOf(review)
-        return wrongWhileOpen(review, { items, grants: grantsOf(customer, now), now })
+        return openReviewErrors(review, { items, grants: grantsOf(customer, now), now })
       }),
     )
   }
 
-  /** Time goes on until all reviews that are under way have come to their end. */
+  /** Moves the clock until all reviews under way have ended. */
   async finish(): Promise<void> {
     const { customers } = this.#model
     const reviews = customers
@@ -91,7 +91,7 @@ export class ReviewRun extends Run {
         this.#model.now += 60_000
         await this.hear({ customer, type: 'customer.resumed', data: { customerId: customer.id }, plan })
       }
-      await this.look(day)
+      await this.runClock(day)
       await this.drain(day)
       this.#model.now += 86_400_000
     }

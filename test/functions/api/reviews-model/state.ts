@@ -24,29 +24,29 @@ export type Wanted = {
   reason?: string
 }
 
-/** `isCertain`: the item said what the directory said then, so the decision is about that grant. */
+/** `isCertain`: the item agreed with the directory then, so the decision is about that grant. */
 export type Decision = Wanted & { isCertain: boolean; grant: Grant | undefined }
 
-/** A review as the model knows it: what people did comes from them, how far it is from the table. */
+/** The model's review: decisions come from requests, its state from the table. */
 export type Review = {
   id: string
   customerId: string
   state: 'opening' | 'open' | 'applying' | 'closed' | 'cancelled'
   policy: Policy
   decisions: Map<string, Decision>
-  /** One that opened it may have been killed with an item in its hands that wasn't true any more. */
-  mayBeUntrue: boolean
-  /** Its worker wasn't told of something: what it hasn't seen it sees at the end. */
-  hasMissed: boolean
-  /** What was held when decisions ended, by the ids of items; what is in the scope of it. */
+  /** A worker may have been killed before it could update an outdated item. */
+  mayBeOutdated: boolean
+  /** Its worker has missed events, and finds the changes only when it reconciles. */
+  hasLostEvents: boolean
+  /** Grants held when decisions ended, by item id, and those of them in scope. */
   ended?: { held: Map<string, Grant>; inScope: Set<string> }
-  /** When decisions end, and since when the clock stands still. */
+  /** End of decisions, and start of a suspension. */
   endsAt?: number | undefined
   pausedAt?: number | undefined
-  /** The most that was held at a time from the end of decisions until the brake was set. */
+  /** The most grants held at any time from the end of decisions until the cap was set. */
   mostHeld: number
-  isBraked: boolean
-  /** Grants that may be taken without a decision, and how many were. */
+  isCapped: boolean
+  /** Grants that may be lost without a decision, and how many were. */
   limit: number
   taken: number
 }

@@ -9,7 +9,7 @@ const by = 'user:usr_boss'
 const decide = (item: ReviewItem, wanted: WantedDecision, when = now) =>
   decideItem(item, wanted, { by, at: when })
 
-/** `conflict`, `locked`, or the pointer of what doesn't fit. */
+/** `conflict`, `locked`, or the pointer of the invalid field. */
 function refusal(item: ReviewItem, wanted: WantedDecision): string | undefined {
   try {
     decide(item, wanted)
@@ -45,7 +45,7 @@ test.each<[string, ReviewItem, WantedDecision, string | undefined]>([
   ['full, not held', holding(...everything.slice(1)), { decision: 'reduce', roles: ['full'] }, '/roles'],
   ['what is held', holding('dns:read'), { decision: 'reduce', roles: ['dns:read'] }, '/roles'],
   [
-    'what is held, told twice',
+    'the rights held, each named twice',
     holding('dns:manage'),
     { decision: 'reduce', roles: ['dns:manage', 'dns:read'] },
     '/roles',
@@ -120,7 +120,7 @@ test.each<[string, ReviewItem, WantedDecision, string | undefined]>([
   expect(item).toEqual(before)
 })
 
-test('what is decided is kept with who decided it, and when', () => {
+test('a decision has its decider and time', () => {
   const wanted = { decision: 'reduce', roles: ['compute:read'], until: later, reason: 'enough' } as const
   expect(decide(anItem(), wanted)).toEqual({
     ...anItem(),
@@ -132,7 +132,7 @@ test('what is decided is kept with who decided it, and when', () => {
 describe('a decision that changes', () => {
   const first = decide(anItem(), { decision: 'keep' }, at('2026-11-28'))
 
-  it('keeps the one before', () => {
+  it('keeps the earlier one', () => {
     expect(first.earlier).toBeUndefined()
     const second = decide(first, { decision: 'revoke', reason: 'left' }, at('2026-11-29'))
     expect(second.decision).toEqual({ decision: 'revoke', reason: 'left', by, at: at('2026-11-29') })

@@ -58,7 +58,7 @@ describe.each<[string, ReviewScope, (keyof typeof all)[]]>([
   ],
   ['what nothing fits', { projects: ['main'], services: ['compute'] }, []],
 ])('a scope of %s', (_name, scope, expected) => {
-  it('has what fits all that it names', () => {
+  it('has the grants that match all of it', () => {
     const found = Object.entries(all).filter(([, item]) => isInScope(item, scope))
     expect(found.map(([name]) => name)).toEqual(expected)
   })
@@ -70,7 +70,7 @@ test.each([
   ['used at one level only lately', { lastUse: { read: daysBefore(1), manage: daysBefore(99) } }, false],
   ['never used and held for 30 days', { heldFrom: daysBefore(30) }, true],
   ['never used and held for 29 days', { heldFrom: daysBefore(29) }, false],
-])('a scope of what is unused for 30 days, and what was %s: %s', (_name, evidence, expected) => {
+])('a scope of grants unused for 30 days, with one %s: %s', (_name, evidence, expected) => {
   const item = anItem({ evidence: theEvidence(evidence) })
   expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
 })
@@ -78,7 +78,7 @@ test.each([
 test.each([
   [30, true],
   [29, false],
-])('a scope of what is unused for 30 days, where usage is recorded for %i: %s', (days, expected) => {
+])('a scope of grants unused for 30 days, with usage recorded for %i: %s', (days, expected) => {
   const item = anItem({ evidence: theEvidence({ knownSince: daysBefore(days) }) })
   expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
 })
@@ -106,14 +106,14 @@ describe('items of a user', () => {
       ({ item }) => item,
     )
 
-  it('are one for each grant that counts, stored or by the type', () => {
+  it('are one for each effective grant, stored or by type', () => {
     const admin = itemsOf(aUser('customer-admin'), { 'server/srv_1': onServer('srv_1') })
     expect(admin.map(itemId)).toEqual(['usr_1.project.main', 'usr_1.project.prj_1', 'usr_1.server.srv_1'])
     expect(admin.map(({ terms }) => terms.source)).toEqual(['type', 'type', 'explicit'])
     expect(admin.map(({ label }) => label)).toEqual(['AAA000001', 'shop', 'web'])
   })
 
-  it('are none of what is revoked, expired, or of what is gone', () => {
+  it('are none for revoked and expired grants, nor for deleted users and resources', () => {
     const grants = {
       'project/prj_1': aGrant({ revoked: true }),
       'project/prj_2': aGrant({ resource: { kind: 'project', id: 'prj_2' }, expiresAt: now }),
@@ -147,7 +147,7 @@ describe('items of a user', () => {
     expect(server1?.evidence.lastUse).toBeUndefined()
   })
 
-  it('tell since when they are what a user of this type holds', () => {
+  it('tell since when a user of this type has held the grant', () => {
     const retyped = aUser('customer-client', {
       types: [
         { type: 'customer-tech', at: `${at('2025-01-01')}#1` },
@@ -161,7 +161,7 @@ describe('items of a user', () => {
     expect(since).toEqual([aGrant().grantedAt, at('2026-11-20')])
   })
 
-  it('are held since the grant, and by a type since the user has it', () => {
+  it('are held since the grant, or by type since the user has it', () => {
     const promoted = aUser('customer-tech', {
       types: [
         { type: 'customer-tech', at: `${at('2025-01-01')}#1` },

@@ -10,7 +10,7 @@ import { anItem, at, daysBefore, theEvidence, theTerms } from '../review-parts.t
 
 export type Person = { id: string; type: UserType; isActive: boolean; isInMain: boolean }
 
-/** People, and what of theirs is under review: not all, where a scope leaves some out. */
+/** People and the items of their grants; a scope may leave some out. */
 export type Population = { people: Person[]; items: ReviewItem[]; policy: ReviewPolicy }
 
 type Decided = Omit<NonNullable<ReviewItem['decision']>, 'by' | 'at'>
@@ -42,7 +42,7 @@ const holdingOf = (decided: readonly Decided[], advised: readonly Advised[]) =>
     lastUse: fc.option(days, { nil: undefined }),
     decided: fc.option(fc.constantFrom(...decided), { nil: undefined, freq: 2 }),
   })
-/** Of Main an admin holds no role that could be less. */
+/** An admin's grant in Main has no role to reduce. */
 const inMain = holdingOf(decisions, advices)
 const holding = holdingOf([...decisions, less], [...advices, toRead])
 type Holding = typeof holding extends fc.Arbitrary<infer T> ? T : never
@@ -72,7 +72,7 @@ function itemOf({ id, type }: Person, place: string, held: Holding): ReviewItem 
   })
 }
 
-/** Who isn't in Main has no item of it but one that is gone. */
+/** A user outside Main has no item of it, or one that is gone. */
 function itemsOf(who: Person, main: Holding, others: readonly Holding[]): ReviewItem[] {
   return [
     ...(main.isLeftOut ? [] : [itemOf(who, 'main', { ...main, isGone: !who.isInMain })]),

@@ -89,7 +89,7 @@ const readLately = theEvidence({ lastUse: { read: today } })
 const onServer = (...held: (typeof capabilities)[number][]) =>
   recommend(grant({ kind: 'server', roles: [], capabilities: held }), readLately)
 const isLate = (known: string | undefined) => known !== undefined && known > daysBefore(90)
-/** Each level of each service that the roles reach. */
+/** Each level of each service that the roles include. */
 const cells = (held: readonly string[]): string[] =>
   services.flatMap((service) =>
     levels.filter((level) => rolesCover(held, service, level)).map((level) => `${service}.${level}`),
@@ -101,17 +101,17 @@ test.each([
     ['dns:manage', 'compute:operate', 'dns:read'],
     ['compute:read', 'dns:read'],
   ],
-])('of %j reading is left', (held, left) => {
+])('%j is reduced to reading', (held, left) => {
   expect(recommend(grant({ roles: held }), readLately).roles).toEqual(left)
 })
 
-test('of a server viewing and monitoring are left, where something can be broken', () => {
+test('capabilities of a server are reduced to viewing and monitoring, if any other can break something', () => {
   expect(onServer('view', 'power', 'monitoring', 'cancel').capabilities).toEqual(['view', 'monitoring'])
   expect(onServer('view', 'resize')).toMatchObject({ advice: 'reduce', capabilities: ['view'] })
   expect(onServer('view', 'power')).toEqual({ advice: 'keep', because: 'in-use' })
 })
 
-describe('whatever is known of a grant', () => {
+describe('with any evidence', () => {
   const day = fc.integer({ min: -5, max: 200 }).map((days) => daysBefore(days))
   const maybe = fc.option(day, { nil: undefined })
   const lastUse = fc.record({ read: day, operate: day, manage: day }, { requiredKeys: [] })
@@ -139,15 +139,15 @@ describe('whatever is known of a grant', () => {
   const holds = (rule: (grant: Grant, evidence: Evidence) => boolean) =>
     fc.assert(fc.property(fc.oneof(project, server), evidence, rule), cases(200))
 
-  it('nobody is advised to take anything from the main-customer', () => {
+  it('the main-customer keeps everything', () => {
     holds((held, known) => recommend({ ...held, userType: 'main-customer' }, known).advice === 'keep')
   })
 
-  it('nothing is lost that is younger than 30 days', () => {
+  it('a grant younger than 30 days is kept', () => {
     holds((held, known) => known.heldFrom <= daysBefore(30) || recommend(held, known).advice === 'keep')
   })
 
-  it('nothing is called unused whose uses are not known for 90 days', () => {
+  it('no grant counts as unused before usage is recorded for 90 days', () => {
     const fromUses: string[] = ['unused', 'used-elsewhere', 'only-reads']
     holds(
       (held, known) =>
@@ -155,14 +155,14 @@ describe('whatever is known of a grant', () => {
     )
   })
 
-  it('what saw use at all lately is never revoked', () => {
+  it('a recently used grant is never revoked', () => {
     holds((held, known) => {
       const { read, operate, manage } = known.lastUse ?? {}
       return ![read, operate, manage].some(isLate) || recommend(held, known).advice !== 'revoke'
     })
   })
 
-  it('what is left by a reduction is less than what is held, and something', () => {
+  it('a reduction leaves less than is held, and something', () => {
     let seen = 0
     holds((held, known) => {
       const { advice, ...left } = recommend(held, known)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { decideItem } from '../../../../shared/reviews/model/decide-item.ts'
-import { refreshItems } from '../../../../shared/reviews/model/refresh-items.ts'
+import { fateOf, refreshItems } from '../../../../shared/reviews/model/refresh-items.ts'
 import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
 import { anItem, at, now, theEvidence, theTerms } from '../review-parts.ts'
 
 const seen = at('2026-11-30')
-/** The grant as it is found when it's looked at again. */
+/** The grant as a later sync finds it. */
 const found = (change: Partial<ReviewItem> = {}, isInScope = true, since = now) => ({
   item: anItem({ createdAt: seen, ...change }),
   since,
@@ -16,7 +16,7 @@ const decided = keep(anItem())
 const less = theTerms({ roles: ['compute:read'] })
 
 describe('a grant without an item', () => {
-  it('gets one, if it is in the scope', () => {
+  it('gets one, if it is in scope', () => {
     expect(refreshItems([found()], [])).toEqual([{ before: undefined, after: found().item }])
     expect(refreshItems([found({}, false)], [])).toEqual([])
   })
@@ -41,7 +41,7 @@ describe('a grant that is the same', () => {
     expect(refreshItems([found({ terms: theTerms(terms) })], [item])).toEqual([])
   })
 
-  it('has what is advised anew while nobody has decided, and keeps the decision else', () => {
+  it('gets a new recommendation while undecided, and keeps a decision', () => {
     const used: Partial<ReviewItem> = {
       evidence: theEvidence({ lastUse: { manage: '2026-11-29' } }),
       recommendation: { advice: 'keep', because: 'in-use' },
@@ -52,7 +52,7 @@ describe('a grant that is the same', () => {
     expect(refreshItems([found(used)], [decided])).toEqual([])
   })
 
-  it('has nothing written for uses that change no advice', () => {
+  it('is not written for usage that changes no recommendation', () => {
     const evidence = theEvidence({ elsewhere: '2025-11-29', asOf: '2026-11-30' })
     expect(refreshItems([found({ evidence })], [anItem()])).toEqual([])
   })
@@ -88,7 +88,7 @@ describe('a grant that has changed', () => {
     expect(item.earlier).toHaveLength(20)
   })
 
-  it('stays as it is once it is applied', () => {
+  it('leaves an applied item as it is', () => {
     for (const state of ['applied', 'verified'] as const)
       expect(refreshItems([found({ terms: less })], [anItem({ state })])).toEqual([])
   })
@@ -97,7 +97,7 @@ describe('a grant that has changed', () => {
 describe('a grant that has changed to something out of the scope', () => {
   const promoted = { userType: 'customer-admin' } as const
 
-  it('closes its item, and a policy that leaves it out takes nothing of it', () => {
+  it('makes its item gone, so that no default applies to it', () => {
     const [refreshed, ...more] = refreshItems([found(promoted, false)], [decided])
     expect(more).toEqual([])
     expect(refreshed?.after).toEqual({
@@ -107,7 +107,7 @@ describe('a grant that has changed to something out of the scope', () => {
     })
   })
 
-  it('is looked at again only when it is within it again', () => {
+  it('opens its item again only once it is back in scope', () => {
     const [closed] = refreshItems([found(promoted, false)], [decided])
     const items = closed ? [closed.after] : []
     expect(refreshItems([found(promoted, false)], items)).toEqual([])
@@ -118,17 +118,17 @@ describe('a grant that has changed to something out of the scope', () => {
 })
 
 describe('a grant that is gone', () => {
-  it('closes its item, with the decision there was', () => {
+  it('makes its item gone, with the decision so far', () => {
     const [refreshed] = refreshItems([], [{ ...decided, problem: 'refused' }])
     expect(refreshed?.after).toEqual({ ...decided, state: 'gone', goneBecause: 'not held any more' })
   })
 
-  it('is told once, and not of what is applied', () => {
+  it('is recorded once, and not on applied items', () => {
     for (const state of ['gone', 'applied', 'verified'] as const)
       expect(refreshItems([], [anItem({ state })])).toEqual([])
   })
 
-  it('is looked at again when it comes back, even as it was', () => {
+  it('opens its item again when it comes back, even unchanged', () => {
     const [gone] = refreshItems([], [decided])
     const [back] = refreshItems([found()], gone ? [gone.after] : [])
     expect(back?.after).toMatchObject({ state: 'open', earlier: [decided.decision], createdAt: now })
@@ -143,21 +143,21 @@ describe('once decisions have ended', () => {
 
   const left = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
 
-  it('what was there before gets an item, and what has come since one that stays as it is', () => {
+  it('a grant from before gets an item, and a later one an item that is kept', () => {
     expect(refreshItems([found()], [], ended)).toMatchObject([{ after: { state: 'open' } }])
     expect(refreshItems([found({}, true, ended)], [], ended)).toMatchObject([{ after: left }])
     expect(refreshItems([found({}, true, later)], [], ended)).toMatchObject([{ after: left }])
     expect(refreshItems([found({}, false, later)], [], ended)).toEqual([])
   })
 
-  it('what is held again is decided only if it was so before', () => {
+  it('a grant that came back opens again only if it was held before the end', () => {
     const [closed] = refreshItems([], [decided])
     const items = closed ? [closed.after] : []
     expect(refreshItems([found()], items, ended)).toMatchObject([{ after: { state: 'open' } }])
     expect(refreshItems([found({}, true, later)], items, ended)).toMatchObject([{ after: left }])
   })
 
-  it.each([anItem(), decided])('what has changed stays as it is: $state before', (item) => {
+  it.each([anItem(), decided])('a changed grant stays as it is: $state before', (item) => {
     const [refreshed, ...more] = refreshItems([found({ terms: less })], [item], ended)
     expect(more).toEqual([])
     expect(refreshed?.after).toEqual({
@@ -169,18 +169,36 @@ describe('once decisions have ended', () => {
     })
   })
 
-  it('what is the same stays, what has left the scope is closed', () => {
+  it('an unchanged item stays, one out of the scope is gone', () => {
     expect(refreshItems([found({}, true, later)], [decided], ended)).toEqual([])
     const outside = found({ userType: 'customer-admin' }, false, later)
     expect(refreshItems([outside], [decided], ended)).toMatchObject([{ after: { state: 'gone' } }])
   })
 })
 
-it('tells grants of one user apart by what they are on', () => {
+it('tells grants of one user apart by their resource', () => {
   const onServer = { resource: { kind: 'server', id: 'prj_1' } } as const
   const refreshed = refreshItems([found(onServer)], [anItem()])
   expect(refreshed.map(({ after }) => [after.resource.kind, after.state])).toEqual([
     ['server', 'open'],
     ['project', 'gone'],
   ])
+})
+
+describe('the fate of an item', () => {
+  const item = anItem()
+  const effective = { terms: item.terms, userType: item.userType }
+  const kept = { decision: 'keep', by: 'default' } as const
+  const revoked = { decision: 'revoke', by: 'default' } as const
+
+  it.each([
+    ['gone', 'without a grant', undefined, revoked],
+    ['unchanged', 'with another grant', { ...effective, terms: theTerms({ grantedAt: now }) }, revoked],
+    ['unchanged', 'with another type', { ...effective, userType: 'customer-client' }, revoked],
+    ['keep', 'that is kept', effective, kept],
+    ['apply', 'that is kept for a time', effective, { ...kept, until: at('2027-01-01') }],
+    ['apply', 'that is revoked', effective, revoked],
+  ] as const)('is `%s` %s', (fate, _name, grant, outcome) => {
+    expect(fateOf(item, grant, outcome)).toBe(fate)
+  })
 })

@@ -9,7 +9,7 @@ import {
 } from '../../../../shared/reviews/model/review-item.ts'
 import { cases } from '../../../support/long.ts'
 
-it('is found again by its id, whatever a server is called', () => {
+it('is found by its id, with any server id', () => {
   const place = fc.record({
     userId: fc.stringMatching(/^usr_[0-9A-HJKMNP-TV-Z]{26}$/),
     resource: fc.record({
@@ -37,7 +37,7 @@ it.each([
   'usr#1.project.prj_1',
   'usr_1.project.prj_1\n',
   `usr_1.server.${'a'.repeat(129)}`,
-])('is not called %j', (text) => {
+])('has no id like %j', (text) => {
   expect(parseItemId(text)).toBeUndefined()
 })
 
@@ -54,6 +54,6 @@ test.each<[string | undefined, Pick<ReviewItem, 'state' | 'outcome'>]>([
   ['heldBack', by({ decision: 'keep', by: 'default', heldBack: 'share' })],
   ['heldBack', by({ decision: 'keep', by: 'default', heldBack: 'main-customer' })],
   ['changed', by({ decision: 'keep', by: 'changed' })],
-])('the outcome %s is told of %j', (name, item) => {
+])('the outcome is %s for %j', (name, item) => {
   expect(outcomeName(item)).toBe(name)
 })

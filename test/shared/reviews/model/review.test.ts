@@ -14,8 +14,8 @@ import { aReview, at, now } from '../review-parts.ts'
 const marks = (review: Review) => upcomingDeadlines(review).map(({ mark }) => mark)
 const done = (...names: ReminderMark[]) => names.map((mark) => ({ mark, at: now, told: 1 }))
 
-describe('what is to come in an open review', () => {
-  it('is that it opened, each reminder, and its end', () => {
+describe('upcoming deadlines of an open review', () => {
+  it('are its opening, each reminder, and its end', () => {
     expect(upcomingDeadlines(aReview())).toEqual([
       { at: now, mark: 'opened' },
       { at: at('2026-12-04', '09:00'), mark: '7d' },
@@ -24,23 +24,23 @@ describe('what is to come in an open review', () => {
     ])
   })
 
-  it('is in the order of time, whatever the order of the policy', () => {
+  it('are in order of time, in whatever order the policy has them', () => {
     const policy = { ...defaultPolicy, reminders: [1, 10, 3] }
     expect(marks(aReview({ policy }))).toEqual(['opened', '10d', '3d', '1d', 'end'])
   })
 
-  it('is not what was told or missed already', () => {
+  it('leave out rounds that took place or were missed', () => {
     expect(marks(aReview({ reminded: done('opened', '7d') }))).toEqual(['1d', 'end'])
     const missed = done('opened', '7d').map((each) => ({ ...each, missed: true as const }))
     expect(marks(aReview({ reminded: missed }))).toEqual(['1d', 'end'])
     expect(marks(aReview({ reminded: done('opened', '7d', '1d') }))).toEqual(['end'])
   })
 
-  it('is nothing before it has opened', () => {
+  it('are none before it has opened', () => {
     expect(marks(aReview({ openedAt: undefined, endsAt: undefined }))).toEqual([])
   })
 
-  it('moves with the end', () => {
+  it('move with the end', () => {
     expect(upcomingDeadlines(aReview({ endsAt: at('2026-12-21', '09:00') }))[1]?.at).toBe(
       at('2026-12-14', '09:00'),
     )
@@ -50,10 +50,10 @@ describe('what is to come in an open review', () => {
 test.each([
   ['opening', aReview({ state: 'opening' }), at('2026-12-01'), at('2026-12-01')],
   ['applying', aReview({ state: 'applying' }), at('2026-12-01'), at('2026-12-01')],
-  ['open, not told of', aReview(), at('2026-12-01'), now],
+  ['open, not reminded', aReview(), at('2026-12-01'), now],
   ['open', aReview({ reminded: done('opened') }), at('2026-12-01'), at('2026-12-04', '09:00')],
-  ['open, all told', aReview({ reminded: done('opened', '7d', '1d') }), now, at('2026-12-11', '09:00')],
-])('the clock looks at a review that is %s', (_state, review, when, expected) => {
+  ['open, all reminded', aReview({ reminded: done('opened', '7d', '1d') }), now, at('2026-12-11', '09:00')],
+])('the next run of a review that is %s', (_state, review, when, expected) => {
   expect(nextRunAt(review, when)).toBe(expected)
 })
 
@@ -104,7 +104,7 @@ describe('reviews that the clock repeats', () => {
     )
   })
 
-  it('go on from the day on which one was at last begun, where that was more than a day late', () => {
+  it('continue from the day of a start that was more than a day late', () => {
     const schedule = of('2026-08-31', 3)
     const started = { ...schedule, ...startedByClock(schedule, at('2026-12-04')) }
     expect(nextStart(started)).toBe(at('2027-03-04'))
@@ -112,7 +112,7 @@ describe('reviews that the clock repeats', () => {
 })
 
 test.each<[string, Partial<ReviewSchedule>, string | undefined]>([
-  ['of the default, three months after the calendar began', {}, at('2026-02-28', '09:00')],
+  ['of the default, three months after the schedule began', {}, at('2026-02-28', '09:00')],
   ['three months after the clock last started one', { lastStartedAt: at('2026-08-31') }, at('2026-11-30')],
   ['of a policy', { policy: { ...defaultPolicy, everyMonths: 1 } }, at('2025-12-30', '09:00')],
   ['of the policy `never`', { policy: { ...defaultPolicy, everyMonths: 'never' } }, undefined],

@@ -72,12 +72,12 @@ describe.each<[string, Candidate, string | undefined, string | undefined]>([
   ],
   ['an admin of a closed customer', facts(reviewer('customer-admin'), [], closed), 'closed', 'closed'],
 ])('%s', (_who, candidate, unassigned, assigned) => {
-  it(`is refused an item: ${unassigned ?? 'not'}, one that is assigned: ${assigned ?? 'not'}`, () => {
+  it(`is denied an item: ${unassigned ?? 'not'}, an assigned one: ${assigned ?? 'not'}`, () => {
     expect(denialOfReviewer(candidate, item, false)).toBe(unassigned)
     expect(denialOfReviewer(candidate, item, true)).toBe(assigned)
   })
 
-  it('is refused its own', () => {
+  it('is denied the own item', () => {
     for (const isAssigned of [false, true])
       expect(denialOfReviewer(candidate, own, isAssigned)).toBe(assigned ?? 'own')
   })
@@ -130,7 +130,7 @@ test.each<
   ],
   ['`project`, about a server', ['project'], facts(tech, [full()]), ofServer, false],
   ['several, one of them', ['admins', 'usr_8', 'project'], facts(tech, [full()]), item, true],
-])('named by %s', (_name, reviewers, candidate, about, expected) => {
+])('configured as a reviewer by %s', (_name, reviewers, candidate, about, expected) => {
   expect(isConfiguredReviewer(reviewers, candidate, about)).toBe(expected)
   expect(isConfiguredReviewer(reviewers, candidate, { ...about, userId: 'usr_9' })).toBe(false)
 })

@@ -11,7 +11,7 @@ import { type Population, population } from './random-population.ts'
 
 type Settled = { item: ReviewItem; outcome: ItemOutcome }
 
-/** Who counts as an admin that can use the Interface. */
+/** Ids of admins who can use the Interface. */
 const adminsOf = ({ people }: Population): Set<string> =>
   new Set(
     people
@@ -27,8 +27,8 @@ function settle(of: Population, items = of.items): Settled[] {
     .map((item) => ({ item, outcome: defaultOutcome(item, of.policy, cap) }))
 }
 
-/** What the policy would do to an item if there were no brake. */
-function unbraked({ policy: { unanswered } }: Population, { recommendation }: ReviewItem): string {
+/** The policy's default for an item without a cap. */
+function uncapped({ policy: { unanswered } }: Population, { recommendation }: ReviewItem): string {
   return unanswered === 'recommendation' ? recommendation.advice : unanswered
 }
 
@@ -37,14 +37,14 @@ const isOfMain = ({ resource }: ReviewItem) => resource.kind === 'project' && re
 const isDefault = ({ outcome }: Settled) => outcome.by === 'default'
 const loses = ({ outcome }: Settled) => outcome.decision !== 'keep' || outcome.until !== undefined
 
-/** Admins who can use the Interface once these are taken away. */
+/** Admins who can use the Interface once these grants are lost. */
 function adminsAfter(of: Population, lost: readonly Settled[]): Set<string> {
   const admins = adminsOf(of)
   for (const { item } of lost.filter(({ item: each }) => isOfMain(each))) admins.delete(item.userId)
   return admins
 }
 
-/** Without what nobody has decided. */
+/** Losses by decision. */
 const byDecision = (settled: readonly Settled[]) => settled.filter((each) => !isDefault(each) && loses(each))
 
 const text = (settled: readonly Settled[]) =>
@@ -55,12 +55,12 @@ const count = (name: string) => counted.set(name, (counted.get(name) ?? 0) + 1)
 
 const holds = (settings: { numRuns: number }, rule: (of: Population) => boolean) =>
   fc.assert(fc.property(population, rule), settings)
-/** As many as are asked for, and fewer of what is beside that. */
+/** Full runs for the main rules, fewer for the others. */
 const many = cases(1000)
 const some = cases(200)
 
-describe('whatever is under review, and whatever nobody has decided', () => {
-  it('the main-customer keeps all, an active admin stays, and no more than the share is lost', () => {
+describe('for any population and decisions', () => {
+  it('the main-customer keeps all, an active admin stays, and at most the share is lost', () => {
     holds(many, (of) => {
       const settled = settle(of)
       const lost = settled.filter(loses)
@@ -73,12 +73,12 @@ describe('whatever is under review, and whatever nobody has decided', () => {
     })
   })
 
-  it('what is held back is exactly the difference to the policy, and no more than has to be', () => {
+  it('items held back are exactly the difference to the policy, and no more than necessary', () => {
     holds(many, (of) => {
       const open = settle(of).filter(isDefault)
       const owners = open.filter(({ item }) => isOwners(item))
       const others = open.filter(({ item }) => !isOwners(item))
-      const wanted = others.filter(({ item }) => unbraked(of, item) !== 'keep')
+      const wanted = others.filter(({ item }) => uncapped(of, item) !== 'keep')
       const held = others.filter(({ outcome }) => outcome.heldBack !== undefined)
       for (const { outcome } of open) count(outcome.heldBack ?? 'nothing')
       const limit = Math.floor((settle(of).length * of.policy.largestShare) / 100)
@@ -88,7 +88,7 @@ describe('whatever is under review, and whatever nobody has decided', () => {
           ({ outcome }) => (outcome.heldBack === 'main-customer') === (of.policy.unanswered === 'revoke'),
         ) &&
         others.every(
-          (each) => each.outcome.decision === (held.includes(each) ? 'keep' : unbraked(of, each.item)),
+          (each) => each.outcome.decision === (held.includes(each) ? 'keep' : uncapped(of, each.item)),
         ) &&
         held.every((each) => wanted.includes(each)) &&
         spared.length <= 1 &&
@@ -97,19 +97,19 @@ describe('whatever is under review, and whatever nobody has decided', () => {
     })
   })
 
-  it('an admin is spared only where no other would stay', () => {
+  it('an admin is protected only if no other would stay', () => {
     holds(some, (of) => {
       const settled = settle(of)
       const spared = settled.find(({ outcome }) => outcome.heldBack === 'last-admin')
       if (!spared) return true
       const wanted = settled.filter((each) =>
-        isDefault(each) ? !isOwners(each.item) && unbraked(of, each.item) !== 'keep' : loses(each),
+        isDefault(each) ? !isOwners(each.item) && uncapped(of, each.item) !== 'keep' : loses(each),
       )
       return adminsOf(of).has(spared.item.userId) && adminsAfter(of, wanted).size === 0
     })
   })
 
-  it('what is used least is lost first', () => {
+  it('the least used grants are lost first', () => {
     const rank = { revoke: 0, reduce: 1, keep: 2 }
     const place = ({ item }: Settled) =>
       `${rank[item.recommendation.advice]} ${item.evidence.lastUse?.read ?? ''}`
@@ -121,7 +121,7 @@ describe('whatever is under review, and whatever nobody has decided', () => {
     })
   })
 
-  it('what somebody has decided is what becomes of it', () => {
+  it('a decision is the outcome', () => {
     holds(some, (of) =>
       settle(of).every(({ item: { decision }, outcome }) => {
         if (!decision) return outcome.by === 'default'
@@ -131,7 +131,7 @@ describe('whatever is under review, and whatever nobody has decided', () => {
     )
   })
 
-  it('neither the order of items nor what is applied already makes a difference', () => {
+  it('neither the order of items nor applied items change the outcome', () => {
     holds(some, (of) => {
       const first = settle(of)
       const turned = settle(of, of.items.toReversed())
@@ -144,7 +144,7 @@ describe('whatever is under review, and whatever nobody has decided', () => {
     })
   })
 
-  it('has been so often enough to tell', () => {
+  it('the runs have covered each case', () => {
     const names = ['lost', 'share', 'last-admin', 'main-customer']
     expect(names.filter((name) => (counted.get(name) ?? 0) < many.numRuns / 50)).toEqual([])
   })

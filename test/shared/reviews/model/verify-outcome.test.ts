@@ -26,7 +26,7 @@ const onServer = (change: Partial<Grant> = {}) =>
   aGrant({ resource: { kind: 'server', id: 'srv_1' }, roles: [], capabilities: ['view', 'power'], ...change })
 const revoked = { revoked: true, stamp: stamp('2026-11-01') }
 
-/** About the user with these registers, and what the item is about. */
+/** Facts about the user with these stored grants, and the item's resource. */
 function factsOf(item: ReviewItem, grants: readonly Grant[], change: Partial<Facts> = {}): Facts {
   const resource =
     item.resource.kind === 'server'
@@ -122,7 +122,7 @@ test.each<[string, ReviewItem, ItemOutcome, Grant[], string | undefined]>([
   expect(outcomeMismatch(factsOf(item, grants), item, outcome)).toBe(expected)
 })
 
-describe('what keeps a user from everything is seen through', () => {
+describe('a general obstacle does not count as a revocation:', () => {
   const held: [string, ReviewItem, Grant[], Grant[]][] = [
     ['a project', techs, [project], [aGrant(revoked)]],
     ['Main', techsMain, [inMain({ roles: ['cdn'] })], [inMain(revoked)]],
@@ -153,7 +153,7 @@ describe('what keeps a user from everything is seen through', () => {
   })
 })
 
-describe('what an admin has by the type anyway does not stand in the way', () => {
+describe('rights that an admin has by type do not count as the grant', () => {
   it.each<[string, ReviewItem, ItemOutcome, Grant[]]>([
     ['a server', itemOf('customer-admin', onServer()), gone, [onServer(revoked)]],
     [

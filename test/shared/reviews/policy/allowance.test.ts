@@ -20,7 +20,7 @@ test.each([
   [1000, 0, 0, 0],
   [29, 7, 0, 2],
   [100_000, 20, 19_999, 1],
-])('of %i grants and a share of %i %%, %i taken, %i more may be', (held, share, taken, expected) => {
+])('of %i grants with a share of %i %%, %i taken, %i more may be', (held, share, taken, expected) => {
   expect(allowanceOf(held, share, taken)).toBe(expected)
 })
 
@@ -35,18 +35,18 @@ it('rounding never exceeds the share', () => {
   fc.assert(property, { numRuns: 1000, seed: 8 })
 })
 
-it('what was taken counts for thirty days', () => {
+it('a revocation counts for thirty days', () => {
   const taken = withTaken([], 3, now)
   expect([now, on(1), on(30)].map((time) => takenBefore(taken, time))).toEqual([3, 3, 3])
   expect(takenBefore(taken, addMilliseconds(on(30), 1))).toBe(0)
 })
 
-it('a review that took nothing leaves no entry, and what is too old goes', () => {
+it('a review that took nothing adds no entry, and old entries are dropped', () => {
   expect(withTaken([], 0, now)).toEqual([])
   expect(withTaken(withTaken([], 3, now), 0, on(31))).toEqual([])
 })
 
-it('however many reviews there are, there is an entry a day, and none of them counts too short', () => {
+it('any number of reviews makes one entry a day, and each counts for thirty days', () => {
   let taken: Taken[] = []
   for (let hour = 0; hour < 24 * 60; hour++) taken = withTaken(taken, 1, on(hour / 24))
   expect(taken.length).toBeLessThanOrEqual(31)

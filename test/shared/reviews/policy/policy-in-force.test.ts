@@ -18,7 +18,7 @@ import { now } from '../review-parts.ts'
 type Policies = Pick<ReviewSchedule, 'policy' | 'replaced'>
 const on = (day: number) => addDays(now, day)
 
-/** Each set on a day, one after the other, after the default. */
+/** Policies set on these days, one after the other, after the default. */
 function set(...changes: [day: number, change: Partial<ReviewPolicy>][]): Policies {
   let schedule: Policies = {}
   for (const [day, change] of changes)
@@ -45,7 +45,7 @@ describe('a review goes by', () => {
     [{ reminders: [3] }, { reminders: [7, 3, 1] }],
     [{ reviewers: ['project'] }, { reviewers: ['admins', 'project'] }],
   ]
-  it.each(loosened)('what was stricter for seven days after %j is set: %j', (change, before) => {
+  it.each(loosened)('the stricter policy for seven days after %j is set: %j', (change, before) => {
     const schedule = set([0, change])
     for (const time of [on(0), on(1), addMilliseconds(on(7), -1)])
       expect(policyInForce(schedule, time)).toEqual({ ...defaultPolicy, ...before })
@@ -65,13 +65,13 @@ describe('a review goes by', () => {
     { everyMonths: 'never' },
     { scope: { origins: ['explicit'] } },
   ]
-  it.each(atOnce)('what is tightened, or takes no more, at once: %j', (change) => {
+  it.each(atOnce)('a change that tightens, or takes no more, at once: %j', (change) => {
     const schedule = set([0, change])
     expect(policyInForce(schedule, on(0))).toEqual({ ...defaultPolicy, ...change })
     expect(transitionsOf(schedule, on(0))).toEqual([])
   })
 
-  it('each field by itself, where one is loosened and another is tightened', () => {
+  it('the stricter value of each field, if one is loosened and another tightened', () => {
     const schedule = set([0, { largestShare: 10, unanswered: 'revoke' }])
     const { largestShare, unanswered } = policyInForce(schedule, on(0))
     expect([largestShare, unanswered]).toEqual([10, 'recommendation'])
@@ -89,7 +89,7 @@ describe('several changes within a week', () => {
     expect(shareOn(schedule, 1, 7.9, 8)).toEqual([5, 5, 20])
   })
 
-  it('loosened more and more: each step a week after it', () => {
+  it('loosened more and more: each change a week later', () => {
     const schedule = set([0, { largestShare: 30 }], [2, { largestShare: 60 }], [4, { largestShare: 90 }])
     expect(shareOn(schedule, 4, 7, 9, 11)).toEqual([20, 30, 60, 90])
     const steps = transitionsOf(schedule, on(4)).map(({ until, largestShare }) => [until, largestShare])
@@ -100,12 +100,12 @@ describe('several changes within a week', () => {
     ])
   })
 
-  it('set again as it is: no later for that', () => {
+  it('set again unchanged: no delay', () => {
     const schedule = set([0, { largestShare: 50 }], [5, { everyMonths: 1 }], [6, {}])
     expect(shareOn(schedule, 6.9, 7)).toEqual([20, 50])
   })
 
-  it('any number: no more is kept than ten, and nothing counts sooner for that', () => {
+  it('any number: at most ten are kept, and none counts sooner', () => {
     const changes = Array.from({ length: 200 }, (_, place) => [place / 1000, 20 + (place % 80)] as const)
     const schedule = set(...changes.map(([day, largestShare]) => [day, { largestShare }] as [number, object]))
     expect(schedule.replaced?.length).toBe(10)
@@ -114,7 +114,7 @@ describe('several changes within a week', () => {
   })
 })
 
-describe('whatever is set, whenever', () => {
+describe('for any policies at any times', () => {
   const policies = fc.record({
     largestShare: fc.constantFrom(0, 5, 20, 50, 100),
     unanswered: fc.constantFrom(...unansweredChoices),
@@ -132,16 +132,16 @@ describe('whatever is set, whenever', () => {
     const property = fc.property(histories, fc.integer({ min: 0, max: 240 }), (steps, later) => {
       let hours = 0
       let schedule: Policies = {}
-      const told: { hours: number; policy: ReviewPolicy }[] = [{ hours: -1e9, policy: defaultPolicy }]
+      const history: { hours: number; policy: ReviewPolicy }[] = [{ hours: -1e9, policy: defaultPolicy }]
       for (const [pause, change] of steps) {
         hours += pause
         const policy = { ...defaultPolicy, ...change }
         schedule = replacePolicy(schedule, policy, on(hours / 24))
-        told.push({ hours, policy })
+        history.push({ hours, policy })
       }
       const start = hours + later
-      // Of each it is known until when it was the last one that was set.
-      const ofTheWeek = told.filter((_each, place) => (told[place + 1]?.hours ?? 1e9) + 7 * 24 > start)
+      // `until`: the end of the time in which it was the last one set.
+      const ofTheWeek = history.filter((_each, place) => (history[place + 1]?.hours ?? 1e9) + 7 * 24 > start)
       const inForce = policyInForce(schedule, on(start / 24))
       const all = ofTheWeek.map(({ policy }) => policy)
       expect(inForce.largestShare).toBe(Math.min(...all.map(({ largestShare }) => largestShare)))

@@ -16,7 +16,7 @@ import { cases } from '../../../support/long.ts'
 const Policy = v.strictObject(policyEntries)
 const Scope = v.strictObject(scopeEntries)
 
-/** Pointers of what is refused. */
+/** Pointers of the rejected fields. */
 function refused(schema: typeof Policy | typeof Scope, input: unknown): string[] {
   try {
     validate(schema, input)
@@ -34,7 +34,7 @@ const nanoseconds = (date: string) => `${date}T23:59:59.123456789Z`
 const month = (date: Date) => date.getUTCFullYear() * 12 + date.getUTCMonth()
 
 describe('a policy', () => {
-  it('is the default where nothing is said', () => {
+  it('is the default where nothing is named', () => {
     const { scope: _scope, reminders: _reminders, ...rest } = defaultPolicy
     expect(validate(Policy, {})).toEqual(rest)
   })
@@ -54,7 +54,7 @@ describe('a policy', () => {
       [[0], [90], [1, 1], [1.5], 7, ['7'], Array.from({ length: 11 }, (_, day) => day + 1)],
       [[]],
     ],
-  ])('of %s: what is refused, and what is not', (name, bad, good) => {
+  ])('with %s: rejected and accepted values', (name, bad, good) => {
     for (const value of bad) {
       const pointers = refused(Policy, { [name]: value })
       expect(pointers, `${name}: ${JSON.stringify(value)}`).not.toEqual([])
@@ -68,11 +68,11 @@ describe('a policy', () => {
     expect(refused(Policy, { reviewers: many(21) })).toEqual(['/reviewers'])
   })
 
-  it('has its reminders in the order in which they come', () => {
+  it('has its reminders in order of time', () => {
     expect(validate(Policy, { reminders: [1, 30, 7] }).reminders).toEqual([30, 7, 1])
   })
 
-  it('reminds by default on the days that are within its time only', () => {
+  it('has the default reminders that fit into its days', () => {
     expect([1, 2, 7, 8].map(remindersWithin)).toEqual([[], [1], [1], [7, 1]])
   })
 })
@@ -84,7 +84,7 @@ test.each([
   ['origins', [[], ['webhook'], ['explicit', 'explicit']], [['explicit', 'automatic']]],
   ['unusedDays', [0, 3651, '90', 1.5], [1, 3650]],
   ['users', [['usr_1']], []],
-])('a scope of %s: what is refused, and what is not', (name, bad, good) => {
+])('a scope of %s: rejected and accepted values', (name, bad, good) => {
   for (const value of bad) expect(refused(Scope, { [name]: value })).not.toEqual([])
   for (const value of good) expect(validate(Scope, { [name]: value })).toEqual({ [name]: value })
 })

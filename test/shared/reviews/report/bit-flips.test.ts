@@ -8,7 +8,7 @@ import { linesOf, names, render, trusted } from './reports.ts'
 const formats: ReportFormat[] = ['json', 'csv']
 const files = { json: await render('json'), csv: await render('csv') }
 
-/** The name of each byte's piece. */
+/** Names the piece of each byte. */
 function piecesOf(file: Buffer, count: number): string[] {
   const lines = linesOf(file)
   const header = lines.length - count - 1
@@ -29,19 +29,19 @@ function changed(file: Buffer, at: number, byte: number): Buffer {
   return copy
 }
 
-/** What the verifier says of a file; `untrusted` where the signature names another key. */
-async function told(file: Buffer): Promise<string> {
-  const verdict = await verifyReport(file, trusted)
-  if (verdict.ok) return 'ok'
-  return verdict.problem === 'altered' ? verdict.altered : verdict.problem
+/** The verifier's result for a file; `untrusted` if the signature names another key. */
+async function resultOf(file: Buffer): Promise<string> {
+  const result = await verifyReport(file, trusted)
+  if (result.ok) return 'ok'
+  return result.problem === 'altered' ? result.altered : result.problem
 }
 
-/** Whether the verdict is about this piece; a changed name of a record may make it nameless. */
-function isAbout(piece: string, verdict: string): boolean {
-  return verdict.replace(/ \(.*\)$/, '') === piece || (piece === 'the signature' && verdict === 'untrusted')
+/** True if the result is about this piece; a change in a record's name may leave it without one. */
+function isAbout(piece: string, result: string): boolean {
+  return result.replace(/ \(.*\)$/, '') === piece || (piece === 'the signature' && result === 'untrusted')
 }
 
-test.each(formats)('%s: every byte that is changed is found in its piece', async (format) => {
+test.each(formats)('%s: each changed byte is found in its piece', async (format) => {
   const file = files[format]
   const pieces = piecesOf(file, names.length)
   expect(new Set(pieces).size).toBe(names.length + 2)
@@ -52,17 +52,18 @@ test.each(formats)('%s: every byte that is changed is found in its piece', async
       (byte) => byte !== now,
     )
     for (const byte of others) {
-      const verdict = await told(changed(file, at, byte))
-      if (!isAbout(piece, verdict)) wrong.push({ at, byte, piece, verdict })
+      const result = await resultOf(changed(file, at, byte))
+      if (!isAbout(piece, result)) wrong.push({ at, byte, piece, result })
     }
   }
   expect(wrong).toEqual([])
 })
 
-test.each(formats)('%s: a record is told by its number and by what it is about', async (format) => {
+test.each(formats)('%s: a record is named by number, user and resource', async (format) => {
   const file = files[format]
   const found: string[] = []
-  for (const text of ['Zo', 'cmd|x', 'Bob']) found.push(await told(changed(file, file.indexOf(text), 0x58)))
+  for (const text of ['Zo', 'cmd|x', 'Bob'])
+    found.push(await resultOf(changed(file, file.indexOf(text), 0x58)))
   expect(found).toEqual(names.map((name, index) => `record ${index + 1} (${name})`))
 })
 
@@ -80,9 +81,9 @@ test.each(formats)('%s: any byte of any report', async (format) => {
       async (records, where, mask) => {
         const file = await render(format, { records })
         const at = Math.floor(where * file.length)
-        const verdict = await told(changed(file, at, (file[at] ?? 0) ^ mask))
+        const result = await resultOf(changed(file, at, (file[at] ?? 0) ^ mask))
         const piece = piecesOf(file, records.length)[at] ?? ''
-        expect({ verdict, isAbout: isAbout(piece, verdict) }).toEqual({ verdict, isAbout: true })
+        expect({ result, isAbout: isAbout(piece, result) }).toEqual({ result, isAbout: true })
       },
     ),
     cases(200),
@@ -91,7 +92,7 @@ test.each(formats)('%s: any byte of any report', async (format) => {
 
 test.each(formats)('%s: a file that ends anywhere before its end', async (format) => {
   const file = files[format]
-  const verdicts = new Set<string>()
-  for (let length = 1; length < file.length; length++) verdicts.add(await told(file.subarray(0, length)))
-  expect([...verdicts]).toEqual(['cut-off'])
+  const results = new Set<string>()
+  for (let length = 1; length < file.length; length++) results.add(await resultOf(file.subarray(0, length)))
+  expect([...results]).toEqual(['cut-off'])
 })

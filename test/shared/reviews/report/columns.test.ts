@@ -17,7 +17,7 @@ const reminder: Reminder = {
   sentAt: at('2026-12-05'),
 }
 
-test('the header says who was reminded when, what became of it, and who is who', () => {
+test('the header has reminders, outcomes, and the people involved', () => {
   const review = aReview({
     state: 'cancelled',
     cancelledAt: at('2026-12-06'),
@@ -55,7 +55,7 @@ test('the header says who was reminded when, what became of it, and who is who',
   })
 })
 
-test('a record has all that is known of the grant, what was decided, and what came of it', () => {
+test('a record has the grant, evidence, decisions and outcome', () => {
   const by = 'user:usr_9'
   const item = anItem({
     terms: theTerms({ expiresAt: at('2027-02-01') }),
@@ -113,7 +113,7 @@ test('a record has all that is known of the grant, what was decided, and what ca
   })
 })
 
-test('a record says why there is nothing left to decide', () => {
+test('a record says why its grant is gone', () => {
   const item = anItem({ state: 'gone', goneBecause: 'it is not held any more' })
   expect(reportRecord(item, new Map())).toMatchObject({
     state: 'gone',

@@ -26,7 +26,7 @@ describe.each(formats)('%s: lines', async (format) => {
     expect(await verdict(...head, a, b, c, ...end)).toMatchObject({ ...ok, signed: { records: 3, format } })
   })
 
-  test('a record is missing: the next one is told', async () => {
+  test('a record is missing: the next one is reported', async () => {
     expect(await verdict(...head, b, c, ...end)).toEqual(record(1, names[1]))
     expect(await verdict(...head, a, c, ...end)).toEqual(record(2, names[2]))
   })
@@ -45,7 +45,7 @@ describe.each(formats)('%s: lines', async (format) => {
     expect(await verdict(...head, a, b, c, Buffer.from('\n'), ...end)).toEqual(altered('record 4'))
   })
 
-  test('something comes after the end', async () => {
+  test('text after the end', async () => {
     const continued = { ok: false, problem: 'continued' }
     expect(await verdict(file, file)).toEqual(continued)
     expect(await verdict(file, c)).toEqual(continued)
@@ -61,7 +61,7 @@ describe.each(formats)('%s: lines', async (format) => {
       expect(await verdict(Buffer.from(text))).toEqual({ ok: false, problem: 'not-a-report' })
   })
 
-  test('whoever makes all hashes anew still has no signature for them', async () => {
+  test('new hashes for an altered file have no signature', async () => {
     const [first, ...others] = records
     const seen: string[] = []
     const old: SignReport = async (summary) => {
@@ -82,21 +82,21 @@ describe.each(formats)('%s: lines', async (format) => {
     expect(new Set(seen).size).toBe(3)
   })
 
-  test('a key that is not trusted is said to be none', async () => {
+  test('a signature of an untrusted key', async () => {
     const other = newKey()
     const foreign = await render(format, { sign: createReportSigner(other, () => signedAt) })
     const keys = await publicJwks([other])
     const untrusted = { ok: false, problem: 'untrusted', keyId: keys.keys[0]?.kid }
     expect(await verifyReport(foreign, trusted)).toEqual(untrusted)
     expect(await verifyReport(foreign, { keys: [] })).toEqual(untrusted)
-    // Whatever a set calls a key, its id is its thumbprint.
+    // The id of a key is its thumbprint, whatever `kid` the set has.
     const renamed = trusted.keys.map((each) => ({ ...each, kid: untrusted.keyId ?? '' }))
     expect(await verifyReport(foreign, { keys: renamed })).toEqual(untrusted)
     expect(await verifyReport(foreign, { keys: [...trusted.keys, ...keys.keys] })).toMatchObject({ ok: true })
   })
 })
 
-/** The report, signed by whatever `forge` does with the summary. */
+/** The report, with the signature that `forge` makes of the summary. */
 async function forged(forge: (payload: Uint8Array) => Promise<string>, more: Partial<ReportSummary> = {}) {
   const file = await render('json', {
     sign: async (summary) => forge(Buffer.from(JSON.stringify({ ...summary, iat: 1, ...more }))),
@@ -107,8 +107,11 @@ async function forged(forge: (payload: Uint8Array) => Promise<string>, more: Par
 const { x = '', kid = '' } = trusted.keys[0] ?? {}
 const header = { alg: 'EdDSA', typ: 'latchkey-report+jws', kid }
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-const signedBy = async (by: JWK | Uint8Array, payload: Uint8Array, said: CompactJWSHeaderParameters) =>
-  new CompactSign(payload).setProtectedHeader(said).sign(by)
+const signedBy = async (
+  by: JWK | Uint8Array,
+  payload: Uint8Array,
+  protectedHeader: CompactJWSHeaderParameters,
+) => new CompactSign(payload).setProtectedHeader(protectedHeader).sign(by)
 
 describe('signatures', () => {
   test('the right one, as these tests make them', async () => {
@@ -134,18 +137,18 @@ describe('signatures', () => {
     const own = newKey()
     const [jwk] = (await publicJwks([own])).keys
     if (!jwk) throw new Error('a key has a public half')
-    for (const said of [
+    for (const forgedHeader of [
       { ...header, jwk },
       { ...header, jku: 'https://evil.example/jwks' },
     ])
-      expect(await forged(async (payload) => signedBy(own, payload, said))).toEqual(signature)
+      expect(await forged(async (payload) => signedBy(own, payload, forgedHeader))).toEqual(signature)
     const named = { ...header, kid: jwk.kid, jwk }
     expect(await forged(async (payload) => signedBy(own, payload, named))).toMatchObject({
       problem: 'untrusted',
     })
   })
 
-  test('of something else by the same key', async () => {
+  test('of another document by the same key', async () => {
     const of = { ...header, typ: 'at+jwt' }
     expect(await forged(async (payload) => signedBy(key, payload, of))).toEqual(signature)
     const other = Buffer.from('{"records":3}')
@@ -160,7 +163,7 @@ describe('signatures', () => {
   })
 })
 
-test('a report of no records is one too', async () => {
+test('a report without records is valid', async () => {
   for (const format of formats) {
     const file = await render(format, { records: [], sign })
     expect(await verifyReport(file, trusted)).toMatchObject({ ...ok, signed: { records: 0 } })

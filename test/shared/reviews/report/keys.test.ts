@@ -28,23 +28,20 @@ test('the first key signs, and all of them verify', async () => {
   }
 })
 
-test('nothing private is published, whatever the keys say of themselves', async () => {
-  const said = { ...first, kid: 'mine', alg: 'RS256', use: 'enc', key_ops: ['sign'], note: 'secret' }
-  const { keys } = await keysIn({ keys: [said] }).jwks()
+test('nothing private is published, whatever fields the keys have', async () => {
+  const key = { ...first, kid: 'mine', alg: 'RS256', use: 'enc', key_ops: ['sign'], note: 'secret' }
+  const { keys } = await keysIn({ keys: [key] }).jwks()
   const kid = await calculateJwkThumbprint(first)
   expect(keys).toEqual([{ kty: 'OKP', crv: 'Ed25519', x: first.x, kid, alg: 'EdDSA', use: 'sig' }])
 })
 
-test.each([{}, { keys: [] }])(
-  'there is none in %j: nothing is signed, nothing published',
-  async (content) => {
-    const keys = keysIn(content)
-    expect(await keys.jwks()).toEqual({ keys: [] })
-    await expect(keys.signer()).rejects.toMatchObject({ code: 'unavailable' })
-  },
-)
+test.each([{}, { keys: [] }])('without keys, as in %j, nothing is signed or published', async (content) => {
+  const keys = keysIn(content)
+  expect(await keys.jwks()).toEqual({ keys: [] })
+  await expect(keys.signer()).rejects.toMatchObject({ code: 'unavailable' })
+})
 
-test('what is no private key is left out, and what is no set is refused without a word of it', async () => {
+test('other keys are ignored, and an invalid set is an error that reveals nothing of it', async () => {
   const refusal = /^the keys of reports are not a set of private Ed25519 keys$/
   const { publicKey } = generateKeyPairSync('ed25519')
   const { privateKey: rsa } = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -69,7 +66,7 @@ test('what is no private key is left out, and what is no set is refused without 
   }
 })
 
-test('they are read when they are needed, and again after five minutes', async () => {
+test('keys are read when first needed, and again after five minutes', async () => {
   let time = signedAt.getTime()
   let read = 0
   const contents = [JSON.stringify({ keys: [first] }), '{}']

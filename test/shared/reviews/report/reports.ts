@@ -40,19 +40,19 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
   for (const item of items) yield item
 }
 
-/** A whole file; what isn't told is as above. */
+/** A whole file, by default of the above. */
 export async function render(
   format: ReportFormat,
-  told: Partial<Omit<Report, 'records' | 'format'>> & { records?: readonly ReportRecord[] } = {},
+  differing: Partial<Omit<Report, 'records' | 'format'>> & { records?: readonly ReportRecord[] } = {},
 ): Promise<Buffer> {
-  const of = { header, columns, sign, ...told }
-  const pieces = writeReport({ ...of, records: each(told.records ?? records), format })
+  const of = { header, columns, sign, ...differing }
+  const pieces = writeReport({ ...of, records: each(differing.records ?? records), format })
   let file = ''
   for await (const piece of pieces) file += piece
   return Buffer.from(file)
 }
 
-/** Every line with its line feed, as bytes. */
+/** All lines with their line feeds, as bytes. */
 export function linesOf(file: Buffer): Buffer[] {
   return file
     .toString('latin1')

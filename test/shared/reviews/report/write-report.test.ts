@@ -46,24 +46,24 @@ const someHeader = fc
   .record({
     organisation: hostile,
     policy: fc.record({ scope: hostile, days: fc.nat() }),
-    told: fc.array(value),
+    values: fc.array(value),
   })
   .map((more) => ({ ...header, ...more }))
 
 describe('JSON', () => {
-  test('is one document that says what was told, whatever that is', async () => {
+  test('is one document with all values, whatever they are', async () => {
     await fc.assert(
-      fc.asyncProperty(someHeader, someRecords, async (someones, told) => {
-        const file = await render('json', { header: someones, records: told })
+      fc.asyncProperty(someHeader, someRecords, async (someones, values) => {
+        const file = await render('json', { header: someones, records: values })
         const { report, records: read } = JSON.parse(file.toString())
         expect(report).toEqual(JSON.parse(JSON.stringify(someones)))
-        const chained = told.map((each) => ({ ...each, chain: expect.any(String) }))
+        const chained = values.map((each) => ({ ...each, chain: expect.any(String) }))
         expect(read).toEqual(
           chained.map((each) => ({ ...JSON.parse(JSON.stringify(each)), chain: each.chain })),
         )
         expect(await verifyReport(file, trusted)).toMatchObject({
           ok: true,
-          signed: { records: told.length },
+          signed: { records: values.length },
         })
       }),
       cases(10),
@@ -84,16 +84,16 @@ describe('JSON', () => {
   })
 })
 
-/** What a cell has to say, told once more. */
-function textOf(told: ReportValue): string {
-  if (told === undefined) return ''
-  if (Array.isArray(told)) return told.join('; ')
-  return typeof told === 'object' ? JSON.stringify(told) : String(told)
+/** The expected text of a cell, computed independently. */
+function textOf(cell: ReportValue): string {
+  if (cell === undefined) return ''
+  if (Array.isArray(cell)) return cell.join('; ')
+  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
 }
 const oneLine = (text: string) => text.split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/).join(' ')
 
 const isLure = (text: string) => /^(\t|\s*[=+\-@＝])/.test(text)
-/** Where decimals have a comma, spreadsheets begin a cell at each semicolon. */
+/** In locales with a decimal comma, spreadsheets begin a cell at each semicolon. */
 const disarmed = (text: string) =>
   text
     .split(';')
@@ -103,19 +103,19 @@ const disarmed = (text: string) =>
 describe('CSV', () => {
   test('is read back by RFC 4180, without a formula or a line break in any cell', async () => {
     await fc.assert(
-      fc.asyncProperty(someHeader, someRecords, async (someones, told) => {
-        const file = await render('csv', { header: someones, records: told })
+      fc.asyncProperty(someHeader, someRecords, async (someones, values) => {
+        const file = await render('csv', { header: someones, records: values })
         const rows = readCsv(file.toString())
         const dangerous = /(^|;)(\s*[=+\-@＝]|\t)|[\r\n\u2028\u2029\u0085]/
         expect(rows.flat().filter((cell) => dangerous.test(cell))).toEqual([])
         const from = rows.findIndex((row) => row.length === 1) + 1
         expect(rows[from]).toEqual([...columns, 'chain'])
         const cells = rows.slice(from + 1, -1).map((row) => row.slice(0, -1))
-        const meant = told.map((each) => columns.map((column) => oneLine(textOf(each[column]))))
+        const meant = values.map((each) => columns.map((column) => oneLine(textOf(each[column]))))
         expect(cells).toEqual(meant.map((row) => row.map(disarmed)))
         expect(await verifyReport(file, trusted)).toMatchObject({
           ok: true,
-          signed: { records: told.length },
+          signed: { records: values.length },
         })
       }),
       cases(10),
@@ -123,8 +123,8 @@ describe('CSV', () => {
   })
 
   test('begins with rows of names and values', async () => {
-    const told = { ...header, scope: {} }
-    const rows = readCsv((await render('csv', { header: told, records: [] })).toString())
+    const values = { ...header, scope: {} }
+    const rows = readCsv((await render('csv', { header: values, records: [] })).toString())
     expect(rows.slice(0, 9)).toEqual([
       ['Latchkey report', '1'],
       ['customerId', 'ETC000005'],
@@ -140,18 +140,18 @@ describe('CSV', () => {
   })
 })
 
-test('each record is written before the next is asked for', async () => {
-  let asked = 0
+test('each record is written before the next is read', async () => {
+  let readCount = 0
   async function* lazily() {
     for (const record of records) {
-      asked++
+      readCount++
       yield record
     }
   }
   const seen: number[] = []
   for await (const piece of writeReport({ header, columns, records: lazily(), format: 'json', sign })) {
     expect(piece).toMatch(/\n$/)
-    seen.push(asked)
+    seen.push(readCount)
   }
   expect(seen).toEqual([0, 1, 2, 3, 3])
 })

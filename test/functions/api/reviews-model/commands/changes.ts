@@ -8,8 +8,8 @@ import type { Book } from '../book.ts'
 import { type Grant, grantsOf } from '../grants.ts'
 import { startReview } from './reviews.ts'
 
-/** Somebody grants anew, or takes away, what a review has not done with yet. */
-export function changeReviewed(model: Model, given: Given, book: Book): Action {
+/** Changes or revokes a grant whose item isn't done. */
+export function changeReviewedGrant(model: Model, given: Given, book: Book): Action {
   const { customer, dice } = given
   const review = book.underWay(customer)
   const items = review ? book.itemsOf(review) : new Map()

@@ -14,9 +14,9 @@ import type { Review, Wanted } from '../state.ts'
 import { onReview } from './reviews.ts'
 import { type Way, wayFor } from './ways.ts'
 
-/** An item, or an id of none, with what is to become of it. */
+/** An item, or an id of none, with the requested decision. */
 type Wish = { id: string; item?: ReviewItem; way: Way }
-/** Who decides: an operator is no user. */
+/** The caller; an operator is no user. */
 type Reviewer = { caller: Caller; user: User | undefined; isManager: boolean; isNamed: boolean }
 
 export function decideItem(model: Model, given: Given, book: Book): Action {
@@ -47,7 +47,7 @@ function onItems(model: Model, given: Given, book: Book, most: number) {
   const reviewer = pickReviewer(model, given, review)
   const { caller, user, isManager, isNamed } = reviewer
   const items = isThere && review ? [...book.itemsOf(review)] : []
-  // Who is asked about nothing isn't told what is its own, and who could be asked takes more to tell.
+  // A caller who reviews nothing gets 404 for the own items too; the model leaves out the cases it can't tell apart.
   const knowsOwn = (isManager || isNamed) && dice.more % 8 === 0
   const known = items.filter(([, { userId }]) => knowsOwn || userId !== user?.id)
   const wishes = wishesFor(model, given, known, most)
@@ -84,7 +84,7 @@ function pickReviewer(model: Model, given: Given, review: Review | undefined): R
 
 const noItem: Wish = { id: 'usr_0.project.main', way: { wanted: { decision: 'keep' }, fits: true } }
 
-/** Some of the items; now and then one that there isn't. */
+/** Picks some items, and now and then an unknown id. */
 function wishesFor(
   { now }: Model,
   { dice: { project, user, which, variant } }: Given,
@@ -107,12 +107,12 @@ type Deciding = { review: Review | undefined; reviewer: Reviewer; wishes: readon
 
 function plan(model: Model, customer: Customer, book: Book, { review, reviewer, wishes }: Deciding): Outcome {
   const refused =
-    wishes.map(({ item }) => refusalToAsk(model, customer, review, reviewer, item)).find(Boolean) ??
+    wishes.map(({ item }) => refusalToDecide(model, customer, review, reviewer, item)).find(Boolean) ??
     (review && !book.isOver(customer, review) ? undefined : refuse('conflict')) ??
     wishes.map(refusalOfWay).find(Boolean)
   if (refused) return refused
   const grants = grantsOf(customer, model.now)
-  const isCertain = book.isDrained() && review?.hasMissed === false
+  const isCertain = book.isDrained() && review?.hasLostEvents === false
   const apply = () => {
     for (const { id, way } of wishes.filter((each) => !isDecidedSo(each))) {
       review?.decisions.set(id, { ...way.wanted, isCertain, grant: grants.get(id) })
@@ -121,7 +121,7 @@ function plan(model: Model, customer: Customer, book: Book, { review, reviewer, 
   return unless(wishes.every(isDecidedSo), { status: 200, apply })
 }
 
-/** Whoever decided so: the same again changes nothing. */
+/** True if the item has this decision, by anybody: the same again changes nothing. */
 function isDecidedSo({ item, way: { wanted } }: Wish): boolean {
   const { decision } = item ?? {}
   if (item?.state !== 'decided' || !decision) return false
@@ -129,7 +129,7 @@ function isDecidedSo({ item, way: { wanted } }: Wish): boolean {
 }
 
 type Decided = { [K in keyof Wanted]: Wanted[K] | undefined }
-/** Of a server one may always have a look. */
+/** `view` of a server is always included. */
 const comparable = ({ decision, roles, capabilities, until, reason }: Decided) => ({
   decision,
   roles: roles && new Set(roles),
@@ -138,8 +138,8 @@ const comparable = ({ decision, roles, capabilities, until, reason }: Decided) =
   reason,
 })
 
-/** Nobody decides on what is their own; who doesn't manage reviews, on nothing but what the policy names them for. */
-function refusalToAsk(
+/** Nobody decides on the own items; callers who don't manage reviews only on those that the policy assigns to them. */
+function refusalToDecide(
   { now }: Model,
   customer: Customer,
   review: Review | undefined,

@@ -8,7 +8,7 @@ import type { Book } from '../book.ts'
 import type { Scope } from '../grants.ts'
 import { defaultPolicy, type Policy } from '../state.ts'
 
-/** Mostly everything; else by one or the other. */
+/** Mostly everything; else a scope of some kind. */
 export function scopeOf(customer: Customer, die: number): Scope {
   const ids = ['main', ...live(customer).map(({ id }) => id)]
   const scopes: Scope[] = [
@@ -49,7 +49,7 @@ export function putPolicy(model: Model, given: Given, book: Book): Action {
     ifMatch: ifMatchFor(dice.ifMatch, { isThere: true, path }),
     plan: () => {
       if (policy.reviewers?.includes(unknown.user)) return refuse('invalid-request')
-      const apply = () => book.brakesOf(customer).set({ ...defaultPolicy, ...policy }, model.now)
+      const apply = () => book.policiesOf(customer).set({ ...defaultPolicy, ...policy }, model.now)
       return { status: 200, apply }
     },
   }

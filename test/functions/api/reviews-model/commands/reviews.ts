@@ -31,7 +31,7 @@ export function startReview(model: Model, given: Given, book: Book): Action {
   }
 }
 
-/** Mostly the one that is under way; sometimes one from before, another customer's, or none. */
+/** Mostly the current one; sometimes an earlier one, another customer's, or none. */
 export function pickReview({ customers }: Model, { customer, dice }: Given, book: Book): Review | undefined {
   if (dice.server < 20) return undefined
   if (dice.server < 40)
@@ -41,7 +41,7 @@ export function pickReview({ customers }: Model, { customer, dice }: Given, book
   return dice.server < 940 && current ? current : all[dice.server % all.length]
 }
 
-/** What all commands on one review have in common. */
+/** The part that all commands on one review share. */
 export function onReview(model: Model, given: Given, book: Book) {
   const { customer } = given
   const review = pickReview(model, given, book)

@@ -2,7 +2,7 @@ import type { ReviewItem } from '../../../../../shared/reviews/model/review-item
 import { day, pick } from '../../model/dice.ts'
 import type { Wanted } from '../state.ts'
 
-/** What somebody wants to become of an item, and whether that fits what it gives. */
+/** A requested decision, and whether it is valid for the item. */
 export type Way = { wanted: Wanted; fits: boolean }
 
 export function wayFor(
@@ -25,7 +25,7 @@ function keepFor({ terms: { expiresAt } }: ReviewItem, now: number, die: number)
   return { wanted: { decision: 'keep', until: new Date(until).toISOString() }, fits }
 }
 
-/** What is left is the least there is; where that is all there was, it's taken away. */
+/** Reduces to the least right; a grant that has no more is revoked. */
 function reduce({ resource, terms }: ReviewItem): Way {
   if (resource.kind === 'server') {
     return terms.capabilities.length > 1 ? fitting({ capabilities: ['view'] }) : revoke()
@@ -44,7 +44,7 @@ const nothingLess = ({ resource, terms }: ReviewItem): Way =>
     ...(resource.kind === 'server' ? { capabilities: terms.capabilities } : { roles: terms.roles }),
   })
 
-/** All there is, which is more than is held, or no less. */
+/** All rights, which are more than are held, or no less. */
 const tooMuch = ({ resource }: ReviewItem): Way =>
   misfit({
     decision: 'reduce',

@@ -27,6 +27,6 @@ test.each([
   ['ACM000001', 'usr_1 server/a#b read'],
   ['ACM000001', 'usr_1 project/prj_1 read more'],
   ['ACM#U', 'usr_1 project/prj_1 read'],
-])('of %s, "%s" is no use', (customerId, text) => {
+])('for %s, "%s" is no usage', (customerId, text) => {
   expect(parseUsage(customerId, text)).toBeUndefined()
 })

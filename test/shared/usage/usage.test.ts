@@ -12,12 +12,16 @@ const server = { type: 'server', id: 'vps-1' }
 const useBy = (decision: Decision, action: string, ref: { type: string; id: string }) =>
   usageOf('ACM000001', 'usr_1', action, decision, ref)
 
-function told(code: AllowReason, action: string, ref: { type: string; id: string }): string | undefined {
+function usageTextFor(
+  code: AllowReason,
+  action: string,
+  ref: { type: string; id: string },
+): string | undefined {
   const use = useBy({ allowed: true, reason: { code } }, action, ref)
   return use && `${use.resource.kind}/${use.resource.id} ${use.level}`
 }
 
-test('a use says whose it is', () => {
+test('a usage names its user', () => {
   expect(useBy({ allowed: true, reason: { code: 'membership' } }, 'dns.read', project)).toEqual({
     customerId: 'ACM000001',
     userId: 'usr_1',
@@ -45,16 +49,13 @@ test.each([
   ['type', 'user.read', user, 'project/main read'],
   ['self', 'user.read', user, undefined],
   ['membership', 'cdn.manage', customer, 'project/main manage'],
-] as const)('allowed by %s, %s of %j makes use of %s', (code, action, ref, expected) => {
-  expect(told(code, action, ref)).toBe(expected)
+] as const)('allowed by %s, %s of %j is usage of %s', (code, action, ref, expected) => {
+  expect(usageTextFor(code, action, ref)).toBe(expected)
 })
 
-test.each(['no-grant', 'expired', 'disabled', 'type-ceiling'] as const)(
-  'refused as %s, of nothing',
-  (code) => {
-    expect(useBy({ allowed: false, reason: { code } }, 'compute.read', project)).toBeUndefined()
-  },
-)
+test.each(['no-grant', 'expired', 'disabled', 'type-ceiling'] as const)('denied as %s: no usage', (code) => {
+  expect(useBy({ allowed: false, reason: { code } }, 'compute.read', project)).toBeUndefined()
+})
 
 const reading = ['account', 'contact', 'billing', 'user', 'project', 'server', 'audit']
 const changing = ['account.update', 'contact.update', 'billing.update', 'user.manage', 'project.manage']
@@ -63,9 +64,9 @@ const rest = ['server.assign', 'cdn.manage', 'review.manage']
 test.each([
   ...reading.map((what) => [`${what}.read`, 'read'] as const),
   ...[...changing, ...rest].map((action) => [action, 'manage'] as const),
-])('%s of the customer, had by type, is use of Main at %s', (action, level) => {
+])('%s of the customer, allowed by type, is usage of Main at %s', (action, level) => {
   expect(rights.has(action)).toBe(true)
-  expect(told('type', action, customer)).toBe(`project/main ${level}`)
+  expect(usageTextFor('type', action, customer)).toBe(`project/main ${level}`)
 })
 
 test('every capability has a level', () => {

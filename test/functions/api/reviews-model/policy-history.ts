@@ -3,8 +3,8 @@ import { defaultPolicy, type Policy } from './state.ts'
 
 const order = ['keep', 'recommendation', 'revoke'] as const
 
-/** Policies of a customer as they were set, told a second time: what each review goes by, and how much reviews have taken. */
-export class Brakes {
+/** A customer's policies and losses, from which the model computes each review's policy and cap independently. */
+export class PolicyHistory {
   readonly #set: { at: number; policy: Policy }[] = []
   readonly #losses: number[] = []
 
@@ -12,12 +12,12 @@ export class Brakes {
     this.#set.push({ policy, at })
   }
 
-  /** A grant has lost something without a decision. */
+  /** Records a loss without a decision. */
   lose(at: number): void {
     this.#losses.push(at)
   }
 
-  /** The last one that was set, as strict as any that was the last one in the week before. */
+  /** The last policy set, with the strictest value of all that were the last one in the week before. */
   policyAt(time: number): Policy {
     const all = [{ at: Number.NEGATIVE_INFINITY, policy: defaultPolicy }, ...this.#set].filter(
       ({ at }) => at <= time,
@@ -35,7 +35,7 @@ export class Brakes {
     }
   }
 
-  /** How many more of so many may be taken. */
+  /** How many more grants may be lost without a decision. */
   limitAt(time: number, held: number, { largestShare }: Policy): number {
     const lately = this.#losses.filter((at) => at > time - 30 * day).length
     return Math.max(0, Math.floor((held * largestShare) / 100) - lately)
