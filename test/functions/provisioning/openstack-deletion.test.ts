@@ -61,7 +61,9 @@ test('each of the two steps has one event', async () => {
     type.startsWith('project.del') ? [`${type} by ${actor.kind}`] : [],
   )
   expect(types).toHaveLength(2)
-  expect(new Set(types)).toEqual(new Set(['project.deletion-types by webhook', 'project.deleted by system']))
+  expect(new Set(types)).toEqual(
+    new Set(['project.deletion-started by webhook', 'project.deleted by system']),
+  )
   await service.stop()
 })
 
