@@ -136,9 +136,9 @@ it('manual changes are repaired by one full sync, each with an event, and entiti
   const sides = await compare(table, keystone, customerId)
   expect(without(sides.actual, 'stranger')).toEqual(sides.expected)
   expect(await others()).toEqual(before)
-  const events = await eventsOf(table, 'openstack.repaired')
-  expect(events.every(({ actor }) => actor.kind === 'system' && actor.id === 'openstack')).toBe(true)
-  const ids = events.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
+  const audited = await eventsOf(table, 'openstack.repaired')
+  expect(audited.every(({ actor }) => actor.kind === 'system' && actor.id === 'openstack')).toBe(true)
+  const ids = audited.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
   expect(new Set(ids).size).toBe(ids.length)
   // A role too many, one too few, a name, a project that was gone; and two users.
   expect(ids.map((id) => id.slice(0, 4)).toSorted()).toEqual(['prj_', 'prj_', 'prj_', 'prj_', 'usr_', 'usr_'])
@@ -146,7 +146,7 @@ it('manual changes are repaired by one full sync, each with an event, and entiti
 
   requests.length = 0
   await openstack.fullSync({ now: true })
-  expect(await eventsOf(table, 'openstack.repaired')).toHaveLength(events.length)
+  expect(await eventsOf(table, 'openstack.repaired')).toHaveLength(audited.length)
   expect(requests).toHaveLength(4 + 3)
 })
 
@@ -158,8 +158,8 @@ it('OS_DRIFT=report only reports, once for the same drift, also on the project',
   await openstack.fullSync({ now: true })
   await openstack.fullSync({ now: true })
   expect(await compare(table, keystone, customerId)).toEqual(before)
-  const events = await eventsOf(table, 'openstack.drifted')
-  const ids = events.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
+  const audited = await eventsOf(table, 'openstack.drifted')
+  const ids = audited.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids.filter((id) => id.startsWith('prj_')).length).toBeGreaterThanOrEqual(3)
   expect(ids.filter((id) => id.startsWith('usr_'))).toHaveLength(2)

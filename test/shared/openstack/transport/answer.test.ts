@@ -9,7 +9,7 @@ const read = (status: number, body: string, headers: Record<string, string> = js
   readJson({ status, headers, body }, [200], context)
 
 describe('an answer', () => {
-  it("is told in Keystone's words, on one line, without secrets, and not at any length", () => {
+  it("is an error with Keystone's message, in one line of limited length, without secrets", () => {
     const error = expect.objectContaining({
       code: 'forbidden',
       requestId: 'req-1',
@@ -64,7 +64,7 @@ describe('a list', () => {
   const Item = v.object({ id: v.string() })
   const whole = { next: null, self: 'x', previous: null }
 
-  it('is read whole', () => {
+  it('is complete', () => {
     expect(parseCompleteList('roles', Item, { roles: [{ id: '1', more: 2 }], links: whole })).toEqual([
       { id: '1' },
     ])
