@@ -22,7 +22,7 @@ import {
   userGone,
 } from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { compare } from '../support/keystone/equal.ts'
+import { compare, type Sides } from '../support/keystone/equal.ts'
 import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { startSync } from '../support/keystone/sync.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
@@ -166,6 +166,5 @@ it('OS_DRIFT=report only reports, once for the same drift, also on the project',
   expect(await eventsOf(table, 'openstack.repaired')).toEqual([])
 })
 
-const areEqual = ({ should, is }: { should: string[]; is: string[] }) =>
-  JSON.stringify(should) === JSON.stringify(is)
+const areEqual = ({ expected, actual }: Sides) => JSON.stringify(expected) === JSON.stringify(actual)
 const without = (lines: readonly string[], word: string) => lines.filter((line) => !line.includes(word))
