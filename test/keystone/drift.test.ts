@@ -22,7 +22,7 @@ import {
   userGone,
 } from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { compare } from '../support/keystone/equal.ts'
+import { compare, type Sides } from '../support/keystone/equal.ts'
 import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { startSync } from '../support/keystone/sync.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
@@ -136,9 +136,9 @@ it('manual changes are repaired by one full sync, each with an event, and entiti
   const sides = await compare(table, keystone, customerId)
   expect(without(sides.actual, 'stranger')).toEqual(sides.expected)
   expect(await others()).toEqual(before)
-  const events = await eventsOf(table, 'openstack.repaired')
-  expect(events.every(({ actor }) => actor.kind === 'system' && actor.id === 'openstack')).toBe(true)
-  const ids = events.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
+  const audited = await eventsOf(table, 'openstack.repaired')
+  expect(audited.every(({ actor }) => actor.kind === 'system' && actor.id === 'openstack')).toBe(true)
+  const ids = audited.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
   expect(new Set(ids).size).toBe(ids.length)
   // A role too many, one too few, a name, a project that was gone; and two users.
   expect(ids.map((id) => id.slice(0, 4)).toSorted()).toEqual(['prj_', 'prj_', 'prj_', 'prj_', 'usr_', 'usr_'])
@@ -146,7 +146,7 @@ it('manual changes are repaired by one full sync, each with an event, and entiti
 
   requests.length = 0
   await openstack.fullSync({ now: true })
-  expect(await eventsOf(table, 'openstack.repaired')).toHaveLength(events.length)
+  expect(await eventsOf(table, 'openstack.repaired')).toHaveLength(audited.length)
   expect(requests).toHaveLength(4 + 3)
 })
 
@@ -158,14 +158,13 @@ it('OS_DRIFT=report only reports, once for the same drift, also on the project',
   await openstack.fullSync({ now: true })
   await openstack.fullSync({ now: true })
   expect(await compare(table, keystone, customerId)).toEqual(before)
-  const events = await eventsOf(table, 'openstack.drifted')
-  const ids = events.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
+  const audited = await eventsOf(table, 'openstack.drifted')
+  const ids = audited.flatMap(({ changes }) => changes.map(({ resource }) => resource.id))
   expect(new Set(ids).size).toBe(ids.length)
   expect(ids.filter((id) => id.startsWith('prj_')).length).toBeGreaterThanOrEqual(3)
   expect(ids.filter((id) => id.startsWith('usr_'))).toHaveLength(2)
   expect(await eventsOf(table, 'openstack.repaired')).toEqual([])
 })
 
-const areEqual = ({ should, is }: { should: string[]; is: string[] }) =>
-  JSON.stringify(should) === JSON.stringify(is)
+const areEqual = ({ expected, actual }: Sides) => JSON.stringify(expected) === JSON.stringify(actual)
 const without = (lines: readonly string[], word: string) => lines.filter((line) => !line.includes(word))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { readJson } from '../transport/answer.ts'
+import { jsonFrom } from '../transport/answer.ts'
 import { type KeystoneConfig, secretOf } from '../transport/config.ts'
 import { isKeystoneError, KeystoneError } from '../transport/errors.ts'
 import { type Retry, withRetries } from '../transport/retry.ts'
@@ -63,7 +63,7 @@ export function connectKeystone(config: KeystoneConfig, options: KeystoneOptions
         ? { headers }
         : { headers: { ...headers, 'content-type': 'application/json' }, body: content }),
     })
-    return readJson(answer, [call.expect], { now, secrets: [secretOf(config), token.text] })
+    return jsonFrom(answer, [call.expect], { now, secrets: [secretOf(config), token.text] })
   }
 
   return {

@@ -23,7 +23,7 @@ export type ResponseContext = {
  * status and with its message, any other response as `broken-answer`: a 404 in HTML comes from a proxy and tells nothing
  * about a user or a project.
  */
-export function readJson(answer: Answer, expected: number[], context: ResponseContext): unknown {
+export function jsonFrom(answer: Answer, expected: number[], context: ResponseContext): unknown {
   if (!expected.includes(answer.status)) throw refusalOf(answer, context)
   return answer.status === 204 ? undefined : parsed(answer)
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type ResponseContext, readJson } from './answer.ts'
+import { type ResponseContext, jsonFrom } from './answer.ts'
 import { KeystoneError } from './errors.ts'
 import type { Transport } from './transport.ts'
 
@@ -19,7 +19,7 @@ export async function discover(
 ): Promise<string> {
   const url = new URL(`${authUrl}/`)
   const answer = await transport.exchange({ method: 'GET', url, headers: { accept: 'application/json' } })
-  const json = readVersions(() => readJson(answer, [200, 300], context), url)
+  const json = readVersions(() => jsonFrom(answer, [200, 300], context), url)
   const single = v.safeParse(Single, json)
   if (single.success) return isThree(single.output.version) ? authUrl : refuse(url, [single.output.version])
   const several = v.safeParse(Several, json)

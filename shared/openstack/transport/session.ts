@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type ResponseContext, readJson, parseAs } from './answer.ts'
+import { type ResponseContext, jsonFrom, parseAs } from './answer.ts'
 import { type KeystoneConfig, secretOf, tokenRequest, variablesOf } from './config.ts'
 import { discover } from './discovery.ts'
 import { Catalog, identityEndpoint } from './endpoint.ts'
@@ -64,7 +64,7 @@ export function createSession({ config, transport, retry, now }: SessionOptions)
       // A second token does no harm, so the request is retried like a PUT.
       const { headers, json } = await withRetries('PUT', retry, async () => {
         const answer = await transport.exchange(exchange)
-        return { headers: answer.headers, json: readJson(answer, [201], context) }
+        return { headers: answer.headers, json: jsonFrom(answer, [201], context) }
       })
       const text = headers['x-subject-token']
       if (typeof text !== 'string')

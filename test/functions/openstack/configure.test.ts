@@ -13,13 +13,13 @@ test.each([undefined, '', '  '])('without OS_AUTH_URL (%j) OpenStack is off', (u
   expect(configureOpenStack({ ...openrc, OS_AUTH_URL: url })).toBeUndefined()
 })
 
-test('where OpenStack is off, nothing else is looked at', () => {
+test('where OpenStack is off, no other variable is read', () => {
   expect(
     configureOpenStack({ OS_DRIFT: 'maybe', OS_PROJECT_DELETE: 'never', OS_ROLE_NAMES: '{' }),
   ).toBeUndefined()
 })
 
-test('what was changed there is repaired unless told', () => {
+test('drift is repaired by default', () => {
   expect(configureOpenStack(openrc)).toMatchObject({
     keystone: { authUrl: openrc.OS_AUTH_URL },
     mapping: { domainId: 'default', projectDelete: 'disable' },

@@ -26,8 +26,8 @@ const engine = await startTestEngine()
 const now = () => new Date(time(60))
 const web = project(3, 'web')
 
-/** What is wanted of a project after these events. */
-async function wantedAfter(...events: TimedEvent[]) {
+/** The desired state of a project after these events. */
+async function desiredAfter(...events: TimedEvent[]) {
   const service = await startProvisioned(engine, { now, openstack: true })
   await service.deliverEach([born, ...events])
   const { table } = service
@@ -39,7 +39,7 @@ async function wantedAfter(...events: TimedEvent[]) {
 }
 
 async function membersAfter(...events: TimedEvent[]) {
-  const members = (await wantedAfter(...events))?.desired.members ?? []
+  const members = (await desiredAfter(...events))?.desired.members ?? []
   const told = members.map(({ email, roles, active }) => [
     email.split('@')[0],
     `${roles.join(' ')}${active ? '' : ' disabled'}`,
@@ -50,15 +50,15 @@ async function membersAfter(...events: TimedEvent[]) {
 const [ann, bob] = [user(1, 'ann', 'tech'), user(2, 'bob', 'admin')]
 const owner = { owner: 'full' }
 
-test('the main-customer and whoever was admin are members, in full', async () => {
+test('the main-customer and earlier admins are members, in full', async () => {
   expect(await membersAfter(bob, web)).toEqual({ ...owner, bob: 'full' })
 })
 
-test('who became admin later is no member', async () => {
+test('a later admin is no member', async () => {
   expect(await membersAfter(web, user(4, 'bob', 'admin'))).toEqual(owner)
 })
 
-test('what is stored comes first, and who was taken out is out', async () => {
+test('stored grants come first, and a revoked member is none', async () => {
   expect(await membersAfter(bob, web, grant(4, 'bob', 'web', ['dns:read']))).toEqual({
     ...owner,
     bob: 'dns:read',
@@ -66,7 +66,7 @@ test('what is stored comes first, and who was taken out is out', async () => {
   expect(await membersAfter(bob, web, revoke(4, 'bob', 'web'))).toEqual(owner)
 })
 
-test('a disabled member is one who may not come in', async () => {
+test('a disabled member is an inactive one', async () => {
   expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), disabled(5, 'ann'))).toEqual({
     ...owner,
     ann: 'full disabled',
@@ -77,9 +77,9 @@ test('a deleted user is no member', async () => {
   expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), userGone(5, 'ann'))).toEqual(owner)
 })
 
-test('a membership that has expired is none, and the next that expires is told', async () => {
+test('an expired membership is none, and the next expiry is returned', async () => {
   const [past, soon, later] = [59, 61, 90].map((minute) => ({ expiresAt: time(minute) }))
-  const should = await wantedAfter(
+  const should = await desiredAfter(
     ...[ann, user(2, 'bea', 'tech'), user(2, 'cleo', 'tech')].map((one, n) => ({ ...one, id: `u${n}` })),
     web,
     grant(4, 'ann', 'web', ['full'], past),
@@ -96,16 +96,16 @@ test.each([
   ['closed', true],
   ['resumed', false],
 ] as const)('a project of a customer that is %s is disabled: %s', async (status, suspended) => {
-  const should = await wantedAfter(web, becomesCustomer(5, 'suspended'), becomesCustomer(6, status))
+  const should = await desiredAfter(web, becomesCustomer(5, 'suspended'), becomesCustomer(6, status))
   expect(should?.desired).toMatchObject({ suspended, project: { name: 'web', status: 'active' } })
 })
 
-test('a project that is being deleted has no members any more', async () => {
-  const should = await wantedAfter(ann, bob, web, grant(4, 'ann', 'web', ['full']), projectGone(5, 'web'))
+test('a project that is being deleted has no members', async () => {
+  const should = await desiredAfter(ann, bob, web, grant(4, 'ann', 'web', ['full']), projectGone(5, 'web'))
   expect(should?.desired).toMatchObject({ project: { status: 'deleting' }, members: [] })
 })
 
-test('of a project that the directory has never had nothing is wanted, and of Main neither', async () => {
+test('a project that was never in the directory has no desired state, nor has Main', async () => {
   const { table, deliverEach, stop } = await startProvisioned(engine, { now })
   await deliverEach([born])
   for (const projectId of ['prj_none', 'main'])
@@ -114,7 +114,7 @@ test('of a project that the directory has never had nothing is wanted, and of Ma
   await stop()
 })
 
-test('who is not in the index yet is a member if told of', async () => {
+test('a candidate who is not in the index yet is a member', async () => {
   const { table, deliverEach, stop } = await startProvisioned(engine, { now })
   await deliverEach([born, ann, web, grant(4, 'ann', 'web', ['full'])])
   const [projectId = ''] =

@@ -30,7 +30,7 @@ const describeAs = (description: string): Step => ({
   why: 'describe',
 })
 
-/** A project of the directory; returns whether one in Keystone that is called so, with its tag or another, is to be renamed. */
+/** With a project in the directory; returns whether one in Keystone with this name, and its tag or another, will be renamed. */
 const written = async (more: Partial<Project> = {}) => {
   const { projectId: id } = freshRun().ref
   const at = { createdAt: now(), updatedAt: now() }
@@ -52,7 +52,7 @@ const written = async (more: Partial<Project> = {}) => {
 
 const plan = (...steps: Step[]): KeystonePlan => ({ projectId: 'k1', steps, obstacles: [], strangers: [] })
 
-describe('a project that waits for the name of another one', () => {
+describe('a project that waits for another one’s name', () => {
   const { ref: holder } = freshRun()
   const waiting = async (dependsOn: string) => {
     const run = freshRun()
@@ -85,24 +85,24 @@ describe('a project that waits for the name of another one', () => {
 })
 
 describe('a project of ours that has the name of another one in Keystone', () => {
-  it('gives it away only where the directory calls it otherwise', async () => {
+  it('loses it only if it has another name in the directory', async () => {
     const asked = await written()
     expect([await asked(`${customerId}_café`), await asked(`${customerId}_cafe`)]).toEqual([false, true])
     const deleted = await written({ status: 'deleting' })
     expect(await deleted(`${customerId}_café`)).toBe(true)
   })
 
-  it('keeps it where it is another customer’s, nobody’s or unknown', async () => {
+  it('keeps it if it is another customer’s, nobody’s or unknown', async () => {
     const asked = await written()
     for (const tag of ['theirs', 'latchkey:bge000081:prj_1', `latchkey:${customerId}:prj_unknown`])
       expect(await asked(`${customerId}_x`, tag)).toBe(false)
   })
 })
 
-describe('a text that Keystone took and has not kept', () => {
+describe('a text that Keystone accepted and has not stored', () => {
   const [rename, describing, plain] = [change('shop 💥'), describeAs('a 🚀'), change('shop')]
 
-  it('is looked for only where it has a character of four bytes', () => {
+  it('is checked only if it has a character of four bytes', () => {
     const project = {
       domainId: 'd',
       name: 'a 💥',
@@ -118,7 +118,7 @@ describe('a text that Keystone took and has not kept', () => {
     ])
   })
 
-  it('is an obstacle and not tried again, whatever else is to be done', () => {
+  it('is an obstacle and not tried again, whatever the other steps', () => {
     const all = plan(rename, describing, plain)
     expect(withoutLostTexts(all, new Set())).toBe(all)
     expect(withoutLostTexts(all, new Set(['shop 💥', 'a 🚀']))).toEqual({

@@ -33,7 +33,7 @@ const createUser: Step = {
 const all = [unassign('eve'), enable, rename, createRole, createUser, assign('usr_2')]
 const found = (steps: readonly Step[]) => ({ customerId, id, steps, now })
 
-test('what was repaired is told as found and as it is again', () => {
+test('a repair has the found state and the repaired one', () => {
   expect(repairedEvent(found(all))).toEqual({
     id: expect.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/),
     customerId,
@@ -60,7 +60,7 @@ test('what was repaired is told as found and as it is again', () => {
   })
 })
 
-test('what is only reported is told as found, before and after', () => {
+test('a report has the found state, before and after', () => {
   const { type, changes } = driftedEvent(found(all))
   const [{ before, after } = {}] = changes
   expect(type).toBe('openstack.drifted')
@@ -68,7 +68,7 @@ test('what is only reported is told as found, before and after', () => {
   expect(before).toEqual(repairedEvent(found(all)).changes[0]?.before)
 })
 
-test('a project that was deleted in Keystone is told as missing and made', () => {
+test('a project that was deleted in Keystone is missing before and made after', () => {
   const identity = 'latchkey:BGE000081:prj_1'
   const project = {
     domainId: 'default',
@@ -85,7 +85,7 @@ test('a project that was deleted in Keystone is told as missing and made', () =>
   })
 })
 
-test('a project that should be gone is told as deleted', () => {
+test('a project that should be gone is deleted after', () => {
   const [change] = repairedEvent(found([{ do: 'delete-project', id: 'k1' }])).changes
   expect(change).toMatchObject({ after: { deleted: ['k1'] } })
 })
@@ -95,7 +95,7 @@ test('the same difference has the same fingerprint', () => {
   expect(fingerprintOf(all)).toMatch(/^[\w-]{22}$/)
 })
 
-test('a fingerprint does not depend on the order in which Keystone lists things', () => {
+test('a fingerprint does not depend on the order of Keystone’s lists', () => {
   expect(fingerprintOf(all.toReversed())).toBe(fingerprintOf(all))
   expect(fingerprintOf([unassign('eve'), unassign('mal')])).toBe(
     fingerprintOf([unassign('mal'), unassign('eve')]),
@@ -114,7 +114,7 @@ test.each<[string, Step[]]>([
   expect(known.map(fingerprintOf)).not.toContain(fingerprintOf(steps))
 })
 
-test('another value of what is to be changed is another difference', () => {
+test('another value of a change is another difference', () => {
   const renamed = { ...rename, change: { name: 'BGE000081_anna' } }
   expect(fingerprintOf([renamed])).not.toBe(fingerprintOf([rename]))
 })

@@ -33,10 +33,10 @@ test.each<[KeystoneErrorCode, string]>([
   expect(describeFailure(new KeystoneError(code, message))).toBe(unreachable)
 })
 
-test('a connection that fails tells no address', () => {
+test('the text of a failed connection has no address', () => {
   const error = Object.assign(new Error('connect ECONNREFUSED 10.0.0.7:5000'), { code: 'ECONNREFUSED' })
-  const told = describeFailure(connectionError(error, new URL('https://keystone.internal:5000/v3'), false))
-  expect(told).not.toMatch(/10\.0\.0\.7|internal|5000/)
+  const text = describeFailure(connectionError(error, new URL('https://keystone.internal:5000/v3'), false))
+  expect(text).not.toMatch(/10\.0\.0\.7|internal|5000/)
 })
 
 test.each<[KeystoneErrorCode, string]>([
@@ -44,58 +44,58 @@ test.each<[KeystoneErrorCode, string]>([
   ['conflict', 'Keystone refuses (409): Conflict occurred attempting to store project'],
   ['refused', 'Keystone refuses (400): Invalid input'],
 ])(
-  'what Keystone refuses as %s is not told in its words, which may be about its configuration',
+  'what Keystone refuses as %s is not described by its message, which may be about its configuration',
   (code, message) => {
-    const told = describeFailure(new KeystoneError(code, message))
-    expect(told).toContain('OpenStack')
-    expect(told).not.toMatch(/\d{3}|Keystone|request|store|input/)
+    const text = describeFailure(new KeystoneError(code, message))
+    expect(text).toContain('OpenStack')
+    expect(text).not.toMatch(/\d{3}|Keystone|request|store|input/)
   },
 )
 
 const byTag = (customerId: string, projectId: string) => ['latchkey', `latchkey:${customerId}:${projectId}`]
 const refused = new KeystoneError('conflict', 'Keystone refuses (409): Conflict', { status: 409 })
-const toldOf = (error: KeystoneError) => {
+const textsOf = (error: KeystoneError) => {
   const obstacle = obstacleIn(error, 'BGE000081')
-  return obstacle && { told: describeObstacle(obstacle), logged: logObstacle(obstacle) }
+  return obstacle && { text: describeObstacle(obstacle), logged: logObstacle(obstacle) }
 }
 
-describe('a name that Keystone takes for another one’s', () => {
+describe('a name that is taken in Keystone', () => {
   it.each<[string, Partial<NameHolder>, string]>([
     [
-      'of this customer is told by that project’s name',
+      'of this customer has that project’s name',
       { name: 'BGE000081_café', tags: byTag('BGE000081', 'prj_2') },
       'is taken by the project "café", which OpenStack does not tell apart: rename one of them',
     ],
     [
-      'that is nobody’s of ours is told by its own name where it is like a name of this customer’s',
+      'that is not ours has the holder’s name where it is like a name of this customer',
       { name: 'BGE000081_CAFÉ' },
       'is taken by another project in OpenStack, "BGE000081_CAFÉ", which OpenStack does not tell apart: rename this project, or have the other one renamed',
     ],
     [
-      'that is nobody’s of ours and the very same is told once',
+      'that is not ours and exactly the same has the name once',
       { name: 'BGE000081_cafe', tags: ['theirs'] },
       'is taken by another project in OpenStack: rename this project, or have the other one renamed',
     ],
     [
-      'of another customer is told as taken and no more',
+      'of another customer is taken and no more',
       { name: 'bge000081_café', tags: byTag('bge000081', 'prj_2') },
       'is taken by another project in OpenStack: rename this project, or have the other one renamed',
     ],
     [
-      'of another customer that was called after this one by hand is told as taken and no more',
+      'of another customer that was named after this one by hand is taken and no more',
       { name: 'BGE000081_café', tags: byTag('bge000081', 'prj_2') },
       'is taken by another project in OpenStack: rename this project, or have the other one renamed',
     ],
     [
-      'like another customer’s is told as taken and no more',
+      'like another customer’s is taken and no more',
       { name: 'bge000081_CAFE' },
       'is taken by another project in OpenStack: rename this project, or have the other one renamed',
     ],
-  ])('%s', (_, holder, told) => {
+  ])('%s', (_, holder, text) => {
     const name = 'BGE000081_cafe'
     const taken = { what: 'project', name, holder: { id: 'k9', name, ...holder } } as const
-    expect(toldOf(new NameTakenError(taken, refused))).toEqual({
-      told: `the name "${name}" ${told}`,
+    expect(textsOf(new NameTakenError(taken, refused))).toEqual({
+      text: `the name "${name}" ${text}`,
       logged: 'the name of a project is taken by another project (k9)',
     })
   })
@@ -104,15 +104,15 @@ describe('a name that Keystone takes for another one’s', () => {
     const [name, holder] = ['BGE000081_ann@a.example', { id: 'k9', name: 'BGE000081_Ann@a.example' }]
     const mend = "change the user's e-mail address, or have the other one renamed"
     const other = `, "${holder.name}", which OpenStack does not tell apart`
-    expect(toldOf(new NameTakenError({ what: 'user', name, holder }, refused))).toEqual({
-      told: `the name "${name}" is taken by another user in OpenStack${other}: ${mend}`,
+    expect(textsOf(new NameTakenError({ what: 'user', name, holder }, refused))).toEqual({
+      text: `the name "${name}" is taken by another user in OpenStack${other}: ${mend}`,
       logged: 'the name of a user is taken by another user (k9)',
     })
   })
 
   it('and is a role’s is the operator’s affair', () => {
     const taken = new NameTakenError({ what: 'role', name: 'x', holder: { id: 'k9', name: 'X' } }, refused)
-    expect(toldOf(taken)).toBeUndefined()
+    expect(textsOf(taken)).toBeUndefined()
     expect(describeFailure(taken)).toBe(
       'OpenStack takes another role for "x", which is needed: have the other one renamed',
     )
@@ -121,10 +121,10 @@ describe('a name that Keystone takes for another one’s', () => {
   })
 })
 
-test.each(['name', 'description'] as const)('a character that a %s cannot have is told', (field) => {
+test.each(['name', 'description'] as const)('a character that a %s cannot have is described', (field) => {
   const failed = new KeystoneError('failed', 'Keystone failed (500)', { status: 500 })
-  expect(toldOf(new UnstorableError({ field, character: '💥' }, failed))).toEqual({
-    told: `OpenStack does not keep the character "💥" (U+1F4A5) of the project's ${field}: give it a ${field} without it`,
+  expect(textsOf(new UnstorableError({ field, character: '💥' }, failed))).toEqual({
+    text: `OpenStack does not keep the character "💥" (U+1F4A5) of the project's ${field}: give it a ${field} without it`,
     logged: `Keystone does not keep U+1F4A5 in a project's ${field}`,
   })
 })
@@ -135,6 +135,6 @@ test('pauses after refusals grow from five seconds to an hour', () => {
   expect(numbers.map(retryPause)).toEqual([5000, 10_000, 20_000, 40_000, 3_600_000, 3_600_000])
 })
 
-test('while Keystone is not reached, nobody waits longer than half a minute', () => {
+test('while Keystone is unreachable, no project waits longer than half a minute', () => {
   expect(numbers.map(retryPauseWhileUnreachable)).toEqual([5000, 10_000, 20_000, 30_000, 30_000, 30_000])
 })

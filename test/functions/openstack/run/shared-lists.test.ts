@@ -5,7 +5,7 @@ import { stoppedClock } from '../../provisioning/clock.ts'
 
 const maxAge = 10_000
 
-/** Each read lists one project, called by its number, unless it is made to fail. */
+/** Each read lists one project, named by the read's number, unless it fails. */
 function share() {
   const clock = stoppedClock('2026-11-23T12:00:00Z')
   const state = { reads: 0, fails: false }
@@ -25,16 +25,16 @@ function share() {
   }
 }
 
-test('nothing is listed before somebody asks', () => {
+test('nothing is read before the first get', () => {
   expect(share().state.reads).toBe(0)
 })
 
-test('all who ask at the same time share one reading', async () => {
+test('concurrent gets share one read', async () => {
   const { get } = share()
   expect(await Promise.all([get(), get(), get()])).toEqual(['read 1', 'read 1', 'read 1'])
 })
 
-test('lists are good until they are too old', async () => {
+test('lists are reused until they are too old', async () => {
   const { get, move } = share()
   await get()
   move(maxAge - 1)
@@ -43,7 +43,7 @@ test('lists are good until they are too old', async () => {
   expect(await get()).toBe('read 2')
 })
 
-test('lists are as old as the question, not as its answer', async () => {
+test('the age of lists counts from the request, not from the response', async () => {
   const { get, move } = share()
   const first = get()
   move(maxAge)
@@ -51,27 +51,27 @@ test('lists are as old as the question, not as its answer', async () => {
   expect(await get()).toBe('read 2')
 })
 
-test('after something was made, the next one asks again', async () => {
+test('after a drop the next get reads again', async () => {
   const { get, drop } = share()
   await get()
   drop()
   expect(await Promise.all([get(), get()])).toEqual(['read 2', 'read 2'])
 })
 
-test('what was asked for before something was made is not given to whoever asks after it', async () => {
+test('lists that were requested before a drop are not returned after it', async () => {
   const { get, drop } = share()
   const early = get()
   drop()
   expect([await get(), await early]).toEqual(['read 2', 'read 1'])
 })
 
-test('renewed lists are from then on, and for the others too', async () => {
+test('renewed lists replace the earlier ones for all callers', async () => {
   const { get, renew } = share()
   await get()
   expect([await renew(), await get()]).toEqual(['read 2', 'read 2'])
 })
 
-test('a reading that failed is told to all who waited for it, and forgotten', async () => {
+test('a failed read rejects all waiting gets, and is not cached', async () => {
   const { get, state } = share()
   state.fails = true
   const waiting = [get(), get()]
@@ -80,7 +80,7 @@ test('a reading that failed is told to all who waited for it, and forgotten', as
   expect(await get()).toBe('read 2')
 })
 
-test('a reading that fails after a newer one has begun leaves the newer one', async () => {
+test('a read that fails after a newer one has begun leaves the newer one', async () => {
   const { get, renew, state } = share()
   state.fails = true
   const failing = renew()

@@ -29,7 +29,7 @@ const refuse = (error: KeystoneError) => async () => {
 }
 const store = (text: object, error: KeystoneError) => storing(text, refuse(error))
 
-describe('of what Keystone lists for a name', () => {
+describe('among the entities that Keystone lists for a name', () => {
   it.each([
     ['café', [cafe, accented], accented, accented],
     ['café', [cafe], undefined, cafe],
@@ -56,10 +56,10 @@ describe('of what Keystone lists for a name', () => {
   })
 })
 
-describe('a name that the database takes for another’s', () => {
+describe('a name that is the same as another’s to the database', () => {
   const taken = { code: 'conflict', what: 'project', desired: 'café', holder: cafe, status: 409 }
 
-  it('is nothing that was made meanwhile', async () => {
+  it('is not taken for the entity to create', async () => {
     const creation = { what: 'project', name: 'café', find: async () => cafe, isThis: () => false } as const
     const made = createOnce({ ...creation, create: refuse(failing(409)) })
     await expect(made).rejects.toMatchObject(taken)
@@ -67,7 +67,7 @@ describe('a name that the database takes for another’s', () => {
     await expect(made).rejects.not.toMatchObject({ message: expect.stringContaining('k1') })
   })
 
-  it('cannot be given to what is there, and is the own one in another spelling', async () => {
+  it('cannot be given to an entity, unless it is its own, spelt differently', async () => {
     const renaming = { what: 'project', id: 'k2', name: 'café', find: async () => cafe } as const
     const change = refuse(failing(500))
     await expect(rename({ ...renaming, change })).rejects.toMatchObject({ ...taken, status: 500 })

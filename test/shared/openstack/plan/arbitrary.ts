@@ -11,7 +11,7 @@ const names = ['a', 'b', 'c']
 const emails = ['e1@x.example', 'e2@x.example', 'e3@x.example', 'e4@x.example']
 const someRoles: Role[] = ['full', 'compute:read', 'network:manage']
 
-/** What the directory says of its projects, and of all users that there ever were. */
+/** The desired state of all projects, and of all users that ever existed. */
 export type Directory = { projects: DesiredProject[]; users: DesiredUser[] }
 
 export const directories: fc.Arbitrary<Directory> = fc
@@ -47,14 +47,14 @@ export const directories: fc.Arbitrary<Directory> = fc
     return { users, projects }
   })
 
-/** Some are called by their id, as if they had made room. */
+/** Some have their id as their name, as after a `make-room` step. */
 const named = (pool: string[]) =>
   fc.constantFrom('', ...pool.map((name) => `${customerId}_${name}`), 'elsewhere')
 const nameOr = (name: string, id: string) => name || `${customerId}_${id || 'nobody'}`
 
 const uniqueIds = [...emails.map((email) => email.replace('@', '%40')), 'somebody', 'its own']
 
-/** Any Keystone: ours and others', renamed, made twice, disabled, with roles and identities that nobody gave. */
+/** Any Keystone: entities of ours and others, renamed, duplicated, disabled, with unknown roles and identities. */
 export const keystones: fc.Arbitrary<State> = fc
   .record({
     projects: fc.array(
@@ -100,7 +100,7 @@ export const keystones: fc.Arbitrary<State> = fc
         enabled,
         domainId: 'default',
         latchkeyUserId: of || undefined,
-        // Of what others gave it, nothing is written there.
+        // Identities by others have no attribute of ours.
         ...(isFree && of && isOurs && { federatedId: has }),
       }
     })

@@ -6,7 +6,7 @@ import type { KeystoneLists } from '../../../../shared/openstack/plan/snapshot.t
 import { customerId, type Directory } from './arbitrary.ts'
 import { keyOf, type State } from './model.ts'
 
-// What a Keystone has to be like, told without what plans are made with.
+// The specification of a synced Keystone, independent of the code that plans.
 
 const keystoneRole: Record<string, string> = {
   full: 'member',
@@ -18,7 +18,7 @@ const isStranger = ({ latchkeyUserId }: KeystoneUser) => latchkeyUserId === unde
 const isOf = (projectId: string) => (project: KeystoneProject) =>
   project.tags.includes(`latchkey:${customerId}:${projectId}`)
 
-/** Who of ours may do what in a project by the directory, as `<user> <role>`. */
+/** The rights of our users in a project by the directory, as `<user> <role>`. */
 export function rightsWanted({ project, suspended, members }: DesiredProject): string[] {
   if (project.status === 'deleting' || suspended) return []
   return members
@@ -26,7 +26,7 @@ export function rightsWanted({ project, suspended, members }: DesiredProject): s
     .flatMap(({ userId, roles }) => roles.map((role) => `${userId} ${keystoneRole[role]}`))
 }
 
-/** Who of ours can do what in it. */
+/** The rights of our users in it by Keystone. */
 export function rightsIn(keystone: KeystoneLists, { project }: DesiredProject): string[] {
   const open = keystone.projects.filter(({ enabled }) => enabled).filter(isOf(project.id))
   return keystone.assignments.flatMap(({ projectId, principal, role, inherited }) => {
@@ -36,7 +36,7 @@ export function rightsIn(keystone: KeystoneLists, { project }: DesiredProject): 
   })
 }
 
-/** What is not as the directory says, a line each. Names that others have had from the beginning stay theirs. */
+/** Differences from the directory, a line each. Names that others had from the beginning stay theirs. */
 export function differences(keystone: KeystoneLists, directory: Directory): string[] {
   return directory.projects.flatMap((desired) => {
     const own = keystone.projects.filter(isOf(desired.project.id))
@@ -136,7 +136,7 @@ export function wrongIdentities(keystone: State, directory: Directory): string[]
 
 const lost = (list: string[]) => (one: object) => !list.includes(JSON.stringify(one))
 
-/** What has happened to others' things, a line each. */
+/** Changes of others' entities, a line each. */
 export function damage(before: KeystoneLists, after: KeystoneLists, directory: Directory): string[] {
   const projects = after.projects.map((one) => JSON.stringify(one))
   const users = after.users.map((one) => JSON.stringify(one))
@@ -147,7 +147,7 @@ export function damage(before: KeystoneLists, after: KeystoneLists, directory: D
     const project = before.projects.find(({ id }) => id === projectId)
     const desired = directory.projects.find((one) => project && isOf(one.project.id)(project))
     if (!desired) return true
-    // What goes, and what is there twice, is emptied.
+    // Deleted projects and duplicates lose all assignments.
     const twins = before.projects.filter(isOf(desired.project.id)).length
     const isTheirs = principal.kind === 'group' || strangers.has(principal.id)
     return isTheirs && desired.project.status === 'active' && twins === 1

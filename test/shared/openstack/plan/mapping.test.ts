@@ -44,7 +44,7 @@ describe('the mapping', () => {
 })
 
 describe('names', () => {
-  it('tell whose a project is by its tags', () => {
+  it('find the owner of a project by its tags', () => {
     expect(ownerOf(['x', 'latchkey', projectTag('BGE000081', 'P1')])).toEqual({
       customerId: 'BGE000081',
       projectId: 'P1',

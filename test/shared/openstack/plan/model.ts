@@ -9,10 +9,10 @@ import type {
 import type { KeystoneLists } from '../../../../shared/openstack/plan/snapshot.ts'
 import type { Step } from '../../../../shared/openstack/plan/step.ts'
 
-/** A Keystone, with what no list of it tells: unique ids by Keystone's id of who has them. */
+/** A Keystone's state, with a fact that no list has: unique ids by Keystone's id of their holder. */
 export type State = KeystoneLists & { identities: ReadonlyMap<string, string> }
 
-/** What steps do to Keystone's state: unique names and ids that have to be there, and nothing of HTTP. */
+/** The effects of steps on Keystone's state, with its checks of unique names and of ids, without HTTP. */
 export class Model implements State {
   projects: KeystoneProject[]
   users: KeystoneUser[]
@@ -29,7 +29,7 @@ export class Model implements State {
     this.assignments = structuredClone([...assignments])
   }
 
-  /** As lists tell it at this moment, and of these unique ids who has them. */
+  /** The current lists, and the holders of these unique ids. */
   found(asked: readonly string[] = []): KeystoneLists {
     const { projects, users, roles, assignments } = this
     const lists = structuredClone({ projects, users, roles, assignments })
@@ -83,7 +83,7 @@ export class Model implements State {
     this.#identify(id, federated)
   }
 
-  /** What another has stays there, and this one goes by its own id. */
+  /** An identity of another user stays there, and this user gets their own id. */
   #identify(id: string, federated: FederatedIdentity | undefined): void {
     if (!federated) return
     const isFree = [undefined, id].includes(this.#holderOf(federated.uniqueId))

@@ -72,11 +72,11 @@ const withMembers = (...members: DesiredProject['members']) => ({ members })
 const [annWanted, bobWanted] = desired.members as [DesiredProject['members'][0], DesiredProject['members'][0]]
 
 describe('a project', () => {
-  it('that is as it should be needs nothing', () => {
+  it('that matches the directory needs no step', () => {
     expect(plan()).toEqual({ projectId: 'p1', steps: [], obstacles: [], strangers: [] })
   })
 
-  it('that nothing is there of is made, with its users and roles, in this order', () => {
+  it('that is missing is created, with its users and roles, in this order', () => {
     expect(stepsOf({}, { projects: [], users: [], roles: [member], assignments: [] })).toEqual([
       { do: 'create-role', name: 'compute_operate' },
       { do: 'create-role', name: 'network_read' },
@@ -111,17 +111,17 @@ describe('a project', () => {
     ])
   })
 
-  it('that says nothing of a description lets any be', () => {
+  it('without a description accepts any', () => {
     expect(stepsOf(withProject({ description: undefined }), {})).toEqual([])
   })
 
-  it('of a suspended customer is made disabled, and its assignments are kept up', () => {
+  it('of a suspended customer is created disabled, and its assignments stay in sync', () => {
     const steps = stepsOf({ suspended: true }, { projects: [], assignments: [] })
     expect(steps[0]).toMatchObject({ do: 'create-project', project: { enabled: false } })
     expect(steps.filter((step) => step.do === 'assign')).toHaveLength(3)
   })
 
-  it('whose name another project has that is not ours is not made, and nothing is taken over', () => {
+  it('whose name a project of others has is not created, and nothing is taken over', () => {
     const theirs = { ...project, id: 'p9', tags: ['theirs'] }
     const obstacle = { what: 'project', name: 'BGE000081_web', holderId: 'p9' }
     expect(
@@ -138,7 +138,7 @@ describe('a project', () => {
     expect(outcome.steps.map((step) => step.do)).toEqual(['unassign', 'unassign'])
   })
 
-  describe('whose name Keystone’s database takes for another one’s', () => {
+  describe('whose name is the same as another one’s to Keystone’s database', () => {
     const sibling = {
       ...project,
       id: 'p2',
@@ -149,7 +149,7 @@ describe('a project', () => {
     const planned = (nameHolder: typeof project, found: Partial<KeystoneLists> = {}, others = {}) =>
       planProject(desired, snapshotOf({ ...equal, projects: [], nameHolder, ...found }), mapping, others)
 
-    it('is neither made nor is anything taken over or renamed, and says which of ours it is', () => {
+    it('is not created, nothing is taken over or renamed, and the obstacle names our project', () => {
       const named = { ...obstacle, sibling: { projectId: 'P2', name: 'wéb' } }
       const nothing = { projectId: undefined, steps: [], strangers: [] }
       expect(planned(sibling)).toEqual({ ...nothing, obstacles: [named] })
@@ -166,7 +166,7 @@ describe('a project', () => {
       expect(steps.map((step) => step.do)).toEqual(['assign', 'assign', 'assign'])
     })
 
-    it('gets it where the other one of ours is to be called otherwise, or is itself made twice', () => {
+    it('gets it where the other one of ours is to be renamed, or was created twice', () => {
       const old = { ...project, name: 'BGE000081_old' }
       const makesWay = { do: 'change-project', id: 'p2', change: { name: 'BGE000081_p2' }, why: 'make-room' }
       const renamed = { do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' }
@@ -178,7 +178,7 @@ describe('a project', () => {
       expect(planned(twin, { projects: [old, twin] }).steps).toMatchObject([makesWay, renamed])
     })
 
-    it('is renamed where it is itself what has the name', () => {
+    it('is renamed where it has the name itself', () => {
       const own = { ...project, name: 'BGE000081_WEB' }
       expect(planned(own, { projects: [own] })).toMatchObject({
         obstacles: [],
@@ -187,7 +187,7 @@ describe('a project', () => {
     })
   })
 
-  it('whose name another one of ours has gets it, and the other makes room', () => {
+  it('whose name another one of ours has gets it, and the other is renamed', () => {
     const other = { ...project, id: 'p2', tags: ['latchkey', 'latchkey:BGE000081:P2'] }
     const steps = stepsOf({}, { projects: [{ ...project, name: 'BGE000081_old' }, other] })
     expect(steps).toEqual([
@@ -202,7 +202,7 @@ describe('a project', () => {
     ])
   })
 
-  it('that was made twice is kept once, and the other is disabled and emptied', () => {
+  it('that was created twice is kept once, and the other is disabled and emptied', () => {
     const twin = { ...project, id: 'p0', name: 'BGE000081_older' }
     const steps = stepsOf(
       {},
@@ -237,7 +237,7 @@ describe('a project', () => {
 describe('a project that is being deleted', () => {
   const deleting = withProject({ status: 'deleting' })
 
-  it('is disabled, loses every assignment, strangers included, and gives its name away', () => {
+  it('is disabled, loses every assignment, those of others too, and its name', () => {
     const assignments = [...equal.assignments, assigned(foreign, admin)]
     expect(stepsOf(deleting, { assignments })).toEqual([
       { do: 'change-project', id: 'p1', change: { enabled: false }, why: 'disable' },
@@ -248,19 +248,19 @@ describe('a project that is being deleted', () => {
     expect(stepsOf(deleting, { projects: [gone], assignments: [] })).toEqual([])
   })
 
-  it('is deleted where that is asked for', () => {
+  it('is deleted where that is configured', () => {
     expect(
       stepsOf(deleting, {}, readMapping({ OS_PROJECT_DELETE: 'delete' })).map((step) => step.do),
     ).toEqual(['change-project', 'delete-project'])
   })
 
-  it('and was never there stays so, as does a stranger of the same name', () => {
+  it('and was never there needs no step, nor does a project of others with its name', () => {
     expect(stepsOf(deleting, { projects: [{ ...project, tags: [] }] })).toEqual([])
   })
 })
 
 describe('members', () => {
-  it('lose first and gain afterwards', () => {
+  it('lose roles first and get roles afterwards', () => {
     const steps = stepsOf(withMembers(annWanted, { ...bobWanted, roles: ['compute:manage', 'network:read'] }))
     expect(steps).toEqual([
       { do: 'unassign', assignment: assigned(bob, compute) },
@@ -269,7 +269,7 @@ describe('members', () => {
     ])
   })
 
-  it('that are none any more lose all, whatever it is', () => {
+  it('that have left lose all their roles', () => {
     const extra = [assigned(bob, admin), assigned(bob, network, { inherited: true })]
     const steps = stepsOf(withMembers(annWanted), { assignments: [...equal.assignments, ...extra] })
     expect(steps.map((step) => step.do)).toEqual(['unassign', 'unassign', 'unassign', 'unassign'])
@@ -281,7 +281,7 @@ describe('members', () => {
     expect(steps.at(-1)).toEqual({ do: 'assign', userId: 'U2', id: 'u2', role: 'member', roleId: 'r1' })
   })
 
-  it('that were disabled there are enabled, last of all', () => {
+  it('that were disabled in Keystone are enabled last', () => {
     const users = [ann, { ...bob, enabled: false }]
     const steps = stepsOf(withMembers({ ...annWanted, roles: ['full', 'network:read'] }, bobWanted), {
       users,
@@ -294,12 +294,12 @@ describe('members', () => {
     expect(stepsOf({}, {}, how).map((step) => step.do)).toEqual(['unassign', 'unassign', 'assign'])
   })
 
-  it('use a role that is there under a name that only differs in case', () => {
+  it('use an existing role whose name differs in case only', () => {
     const roles = [{ ...member, name: 'Member' }, compute, network]
     expect(stepsOf({}, { roles })).toEqual([])
   })
 
-  it('whose name somebody has who is not ours are told, and the others are served', () => {
+  it('whose name a user of others has are obstacles, and the other members are in sync', () => {
     const theirs = { ...bob, latchkeyUserId: undefined }
     const outcome = plan({}, { users: [ann, theirs], assignments: [assigned(bob, network)] })
     expect(outcome.obstacles).toEqual([{ what: 'user', name: 'BGE000081_bob@a.example', holderId: 'u2' }])
@@ -320,7 +320,7 @@ describe('members', () => {
     ])
   })
 
-  it('who are not ours, and groups, are left alone and told', () => {
+  it('of others, and groups, are left alone and listed', () => {
     const group = assigned({ id: 'u1', name: 'staff' }, admin, {
       principal: { kind: 'group', id: 'g1', name: 'staff' },
     })
@@ -350,7 +350,7 @@ describe('federated identities', () => {
   const renamed = withMembers(annWanted, { ...bobWanted, email: 'b@a.example' })
   const both = [annHas, bobHas]
 
-  it('are none where the address, quoted, is longer than Keystone keeps', () => {
+  it('are missing where the quoted address is longer than Keystone can store', () => {
     const email = `${'+'.repeat(64)}@${'a'.repeat(60)}.example`
     const [long, name] = [{ ...bobWanted, email }, `BGE000081_${email}`]
     const steps = stepsOf(withMembers(annWanted, long), { users: [ann], federated: [annHas] }, how)
@@ -366,7 +366,7 @@ describe('federated identities', () => {
     ).toEqual([])
   })
 
-  it('are made with the user, and moved with the name in one request', () => {
+  it('are created with the user, and changed with the name in one request', () => {
     expect(stepsOf({}, { federated: both }, how)).toEqual([])
     expect(stepsOf({}, { users: [ann], federated: [annHas] }, how)[0]).toMatchObject({
       do: 'create-user',
@@ -378,7 +378,7 @@ describe('federated identities', () => {
     ])
   })
 
-  it('are given to whoever has none where nobody has it, once Keystone was asked', () => {
+  it('are given to a user without one if they are free, once Keystone was asked', () => {
     expect(stepsOf({}, { federated: [annHas] }, how)).toEqual([])
     expect(stepsOf({}, { federated: [annHas], holders: holdersOfBob() }, how)).toEqual([
       federate('bob%40a.example'),
@@ -387,18 +387,18 @@ describe('federated identities', () => {
     expect(stepsOf({}, { federated: [annHas], holders: holdersOfBob('u2') }, how)).toEqual([])
   })
 
-  it('stay with a user of another customer, and an outdated one is given away all the same', () => {
+  it('stay with a user of another customer, and an outdated one is released all the same', () => {
     const theirs = { ...bobHas, id: 'u7', name: 'BGE000082_bob@a.example', latchkeyUserId: 'U7' }
     expect(stepsOf({}, { federated: [annHas, theirs] }, how)).toEqual([])
     const outdated = { ...bob, federatedId: 'b%40a.example' }
     expect(stepsOf({}, { federated: [annHas, theirs, outdated] }, how)).toEqual([federate('u2')])
     expect(stepsOf({}, { federated: [annHas, theirs, { ...bob, federatedId: 'u2' }] }, how)).toEqual([])
     expect(stepsOf({}, { federated: [annHas, outdated] }, how)).toEqual([federate('bob%40a.example')])
-    // What others gave it may be any.
+    // Others may have given it any identity.
     expect(stepsOf({}, { federated: [annHas, bob] }, how)).toEqual([federate('bob%40a.example')])
   })
 
-  it('make room as names do', () => {
+  it('are freed as names are', () => {
     const swapped = withMembers(
       { ...annWanted, email: 'bob@a.example' },
       { ...bobWanted, email: 'ann@a.example' },
@@ -415,7 +415,7 @@ describe('federated identities', () => {
     ])
   })
 
-  it('go from whoever was made twice to the one that stays', () => {
+  it('move from a duplicate to the user that stays', () => {
     const twin = { ...bobHas, id: 'u3', name: 'BGE000081_older', enabled: false }
     expect(stepsOf({}, { users: [...equal.users, twin], federated: [annHas, twin] }, how)).toEqual([
       { ...federate('u3', 'u3'), why: 'make-room' },
@@ -423,7 +423,7 @@ describe('federated identities', () => {
     ])
   })
 
-  it('are given away with the name once the user is gone', () => {
+  it('are released with the name once the user is gone', () => {
     const user = { customerId: 'BGE000081', userId: 'U2', email: 'bob@a.example', status: 'gone' } as const
     const gone = (found: Partial<KeystoneLists>) =>
       planUser(user, snapshotOf({ ...equal, ...found }), how, { create: false }).steps
@@ -445,7 +445,7 @@ describe('a user', () => {
   const steps = (status: 'active' | 'disabled' | 'gone', users = equal.users) =>
     planUser({ ...wantedUser, status }, snapshotOf({ ...equal, users }), mapping, { create: false }).steps
 
-  it('is disabled, and gives the name away once gone', () => {
+  it('is disabled, and loses the name once gone', () => {
     const disable = { do: 'change-user', id: 'u2', change: { enabled: false }, why: 'disable' }
     expect(steps('active')).toEqual([])
     expect(steps('disabled')).toEqual([disable])
@@ -456,7 +456,7 @@ describe('a user', () => {
     expect(steps('gone', [{ ...bob, enabled: false, name: 'BGE000081_U2' }])).toEqual([])
   })
 
-  it('that is not there is not made', () => {
+  it('that is missing is not created', () => {
     expect(steps('active', [ann])).toEqual([])
     expect(steps('gone', [])).toEqual([])
   })

@@ -19,10 +19,10 @@ const mappings = fc.constantFrom(
   readMapping(provider),
   readMapping({ ...provider, OS_PROJECT_DELETE: 'delete' }),
 )
-/** How many steps are made of each plan before a crash; once they are used up, all. */
+/** Steps of each plan before a crash; after the last number, all. */
 const cuts = fc.array(fc.nat(4), { maxLength: 15 })
 
-it('plans lead from any Keystone to what the directory says, wherever they break off, and touch nothing else', () => {
+it('plans lead from any Keystone to the desired state, wherever they break off, and change nothing of others', () => {
   fc.assert(
     fc.property(directories, keystones, mappings, cuts, (directory, start, mapping, crashes) => {
       const found = mapping.federation ? start : { ...start, identities: new Map<string, string>() }
@@ -52,7 +52,7 @@ it('plans lead from any Keystone to what the directory says, wherever they break
   )
 })
 
-/** Only a run that is about a project asks Keystone who has an identity. */
+/** Only the run of a project looks up the holder of an identity. */
 const asked = ({ members }: DesiredProject) => members.map(({ email }) => federatedIdOf(email))
 
 function wrongOrder(steps: readonly Step[]): Step[] {
@@ -60,7 +60,7 @@ function wrongOrder(steps: readonly Step[]): Step[] {
   return firstGrant < 0 ? [] : steps.slice(firstGrant).filter(isRevocation)
 }
 
-/** Makes the steps, and tells the rights that somebody has at any moment between them and shouldn't. */
+/** Executes the steps, and returns the undesired rights that exist at any moment between them. */
 function wrongMoments(
   model: Model,
   steps: Step[],
@@ -71,7 +71,7 @@ function wrongMoments(
   const before = new Set(rightsIn(model, desired))
   return steps.flatMap((step) => {
     model.apply(step, projectId)
-    // While rights are being taken away some are left, but none are new; once the first is given, none are left.
+    // During revocations some undesired rights are left, but none are new; after the first grant none are left.
     return rightsIn(model, desired).filter(
       (right) => !allowed.has(right) && !(isRevocation(step) && before.has(right)),
     )

@@ -10,7 +10,7 @@ function counted<T extends object>(item: T): { item: T; reads: () => number } {
   return { item: new Proxy(item, { get }), reads: () => reads }
 }
 
-it('reads lists that many projects are planned with once', () => {
+it('indexes lists that many projects share once', () => {
   const common = { enabled: true, domainId: 'default' }
   const things = [
     counted({ ...common, id: 'p1', name: 'BGE000081_web', description: '', tags: ['latchkey'] }),
@@ -29,7 +29,7 @@ it('reads lists that many projects are planned with once', () => {
   }
 })
 
-it('knows of another list what is in that one', () => {
+it('indexes another list separately', () => {
   const role = { id: 'r1', name: 'Member' }
   const found = { projects: [], users: [], roles: [role], assignments: [] }
   const user = { id: 'u1', name: 'x', enabled: true, domainId: 'default', latchkeyUserId: 'U1' }

@@ -29,29 +29,29 @@ type Shown = {
 const viewOf = ({ record = {}, status = 'active', spreading }: Shown) =>
   openstackView(project, { status }, { ...ready, ...record }, spreading)
 
-test('a project of which nothing is known yet is pending since its creation', () => {
+test('a project without a record is pending since its creation', () => {
   expect(openstackView(project, { status: 'active' }, undefined, at(4))).toEqual({
     state: 'pending',
     since: at(0),
   })
 })
 
-test('a project that is as the directory says is ready since it was made so', () => {
+test('a project that matches the directory is ready since its convergence', () => {
   expect(viewOf({})).toEqual({ state: 'ready', keystoneId, since: at(3) })
 })
 
-test('a project that was changed and made so at the same moment is ready', () => {
+test('a project that was changed and converged at the same moment is ready', () => {
   expect(viewOf({ record: { since: at(2) } })).toMatchObject({ state: 'ready', since: at(2) })
 })
 
 test.each([
-  ['something of its customer has yet to be told', { spreading: at(5) }, at(5)],
+  ['a fan-out of its customer is pending', { spreading: at(5) }, at(5)],
   ['its customer was suspended', { status: 'suspended' }, at(2)],
   ['its customer was closed', { status: 'closed' }, at(2)],
   ['its customer was resumed', { record: { suspended: true } }, at(2)],
-  ['nobody knows whether it was disabled', { record: { suspended: undefined } }, at(2)],
+  ['it is unknown whether it was disabled', { record: { suspended: undefined } }, at(2)],
   ['it was updated since', { record: { since: at(1) } }, at(2)],
-  ['it was updated since, and more is to be told', { record: { since: at(1) }, spreading: at(4) }, at(4)],
+  ['it was updated since, and a fan-out is pending', { record: { since: at(1) }, spreading: at(4) }, at(4)],
 ] satisfies [string, Shown, string][])(
   'a project that was ready is pending where %s',
   (_name, shown, since) => {
@@ -63,7 +63,7 @@ test('a project of a suspended customer is ready once it is disabled', () => {
   expect(viewOf({ status: 'suspended', record: { suspended: true } })).toMatchObject({ state: 'ready' })
 })
 
-test('a pending project stays so since it became so, whatever else is said', () => {
+test('a pending project keeps its time, whatever else is pending', () => {
   const record = { state: 'pending', since: at(1), error: 'OpenStack cannot be reached' } as const
   expect(viewOf({ record, spreading: at(5), status: 'closed' })).toEqual({
     state: 'pending',
@@ -73,7 +73,7 @@ test('a pending project stays so since it became so, whatever else is said', () 
   })
 })
 
-test('a failed project says why', () => {
+test('a failed project has its error', () => {
   const record = { state: 'failed', since: at(4), keystoneId: undefined, error: 'the name is taken' } as const
   expect(viewOf({ record })).toEqual({
     state: 'failed',
@@ -83,7 +83,7 @@ test('a failed project says why', () => {
   })
 })
 
-test('what is about the worker alone is not shown', () => {
+test('attributes of the worker are not shown', () => {
   const record = {
     markedAt: at(7),
     lease: { id: 'r', until: at(9) },

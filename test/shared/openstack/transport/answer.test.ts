@@ -1,15 +1,15 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
-import { readJson, parseCompleteList } from '../../../../shared/openstack/transport/answer.ts'
+import { jsonFrom, parseCompleteList } from '../../../../shared/openstack/transport/answer.ts'
 
 const context = { now: () => new Date('2026-11-23T18:00:00Z'), secrets: ['hunter2', 'gAAAA-token'] }
 const json = { 'content-type': 'application/json', 'x-openstack-request-id': 'req-1' }
 const refusal = (message: string) => JSON.stringify({ error: { code: 0, message, title: 'T' } })
 const read = (status: number, body: string, headers: Record<string, string> = json) =>
-  readJson({ status, headers, body }, [200], context)
+  jsonFrom({ status, headers, body }, [200], context)
 
 describe('an answer', () => {
-  it("is told in Keystone's words, on one line, without secrets, and not at any length", () => {
+  it("is an error with Keystone's message, in one line of limited length, without secrets", () => {
     const error = expect.objectContaining({
       code: 'forbidden',
       requestId: 'req-1',
@@ -64,7 +64,7 @@ describe('a list', () => {
   const Item = v.object({ id: v.string() })
   const whole = { next: null, self: 'x', previous: null }
 
-  it('is read whole', () => {
+  it('is complete', () => {
     expect(parseCompleteList('roles', Item, { roles: [{ id: '1', more: 2 }], links: whole })).toEqual([
       { id: '1' },
     ])

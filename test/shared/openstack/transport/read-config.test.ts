@@ -15,7 +15,7 @@ const credential = { OS_APPLICATION_CREDENTIAL_ID: 'abc', OS_APPLICATION_CREDENT
 const inDefault = { domain: { id: 'default' } }
 const latchkey = { name: 'latchkey', domain: { id: 'service' } }
 
-describe('what openrc sets', () => {
+describe('an openrc', () => {
   it('is read', () => {
     expect(readKeystoneConfig(openrc)).toEqual({
       authUrl: 'https://keystone.example:5000/v3',
@@ -84,7 +84,7 @@ describe('what openrc sets', () => {
   })
 })
 
-describe('what has to be mended', () => {
+describe('a configuration error', () => {
   it.each<[string, Record<string, string>]>([
     ['OS_AUTH_URL is not an http(s) URL', { OS_AUTH_URL: 'keystone.example:5000' }],
     ['OS_AUTH_URL is not an http(s) URL', { OS_AUTH_URL: 'ftp://keystone.example' }],
@@ -120,7 +120,7 @@ describe('what has to be mended', () => {
     expect(read).not.toThrow(/hush/)
   })
 
-  it('is told all at once', () => {
+  it('has all problems at once', () => {
     expect(() => readKeystoneConfig({ OS_AUTH_URL: 'x' })).toThrow(
       'OpenStack is not configured: OS_AUTH_URL is not an http(s) URL such as https://keystone.example.com:5000/v3; ' +
         'OS_USERNAME is missing (or set OS_APPLICATION_CREDENTIAL_ID and OS_APPLICATION_CREDENTIAL_SECRET); ' +

@@ -46,7 +46,7 @@ describe('a failed request', () => {
     expect(pauseFor(failure(code, false))).toBeUndefined()
   })
 
-  it('waits longer each time, up to five seconds, and half of it by chance', () => {
+  it('waits longer each time, up to five seconds, half of it jitter', () => {
     const pauses = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => [
       pauseFor(failure('failed'), 'GET', attempt, () => 0),
       pauseFor(failure('failed'), 'GET', attempt, () => 1),
@@ -63,13 +63,13 @@ describe('a failed request', () => {
     ])
   })
 
-  it('waits at least as long as it was asked to, and is left to the caller where that is over ten seconds', () => {
+  it('waits at least as long as Retry-After, and fails where that is over ten seconds', () => {
     expect(pauseFor(failure('throttled', false, 3), 'POST')).toBe(3150)
     expect(pauseFor(failure('throttled', false, 10))).toBe(10_150)
     expect(pauseFor(failure('throttled', false, 11))).toBeUndefined()
   })
 
-  it('is made as often as allowed, and its last failure told', async () => {
+  it('is made as often as allowed, and throws its last error', async () => {
     let count = 0
     const retry = { attempts: 3, pause: () => Promise.resolve(), random: () => 0 }
     const make = async () => {
