@@ -1,17 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, seedAcme } from './acme.ts'
-import { startWorld } from './world.ts'
+import { describe, expect, it } from 'vitest'
+import { acme, mail, startAcme } from './acme.ts'
 
-const world = await startWorld()
-await seedAcme(world)
-const at = `/v1/customers/${acme}`
+const { world, at, tokens } = await startAcme()
 const metadata = 'resource_metadata="https://latchkey.test/.well-known/oauth-protected-resource"'
 const insufficient = (scope: string) => `Bearer error="insufficient_scope", scope="${scope}", ${metadata}`
-const tokens: Record<string, string> = {}
-beforeAll(async () => {
-  for (const name of ['owner', 'tech', 'billing', 'stranger']) tokens[name] = await world.person(mail(name))
-  for (const name of ['operator', 'check', 'nobody'] as const) tokens[name] = await world[name]()
-})
 
 describe('without a valid token', () => {
   it.each([

@@ -1,18 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, seedAcme } from './acme.ts'
-import { publicUrl, startWorld } from './world.ts'
+import { describe, expect, it } from 'vitest'
+import { acme, startAcme } from './acme.ts'
+import { publicUrl } from './world.ts'
 
-const world = await startWorld({ reportKeys: '{}' })
-await seedAcme(world)
-const at = `/v1/customers/${acme}`
-const ids = {
-  tech: await world.userId(acme, mail('tech')),
-  web: await world.projectId(acme, 'web'),
-}
-const tokens: Record<string, string> = {}
-beforeAll(async () => {
-  tokens.owner = await world.person(mail('owner'))
-})
+const { world, at, ids, tokens } = await startAcme({ reportKeys: '{}' })
 
 describe('without a token', () => {
   it('says that it is healthy', async () => {

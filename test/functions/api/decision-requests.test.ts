@@ -1,17 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, seedAcme } from './acme.ts'
-import { startWorld } from './world.ts'
+import { acme, mail, startAcme } from './acme.ts'
 
-const world = await startWorld()
-await seedAcme(world)
-const at = `/v1/customers/${acme}/access/v1`
-const tech = await world.userId(acme, mail('tech'))
-const owner = await world.userId(acme, mail('owner'))
-const web = await world.projectId(acme, 'web')
-let check = ''
-beforeAll(async () => {
-  check = await world.check()
-})
+const { world, at: customer, ids, tokens } = await startAcme()
+const at = `${customer}/access/v1`
+const { tech, owner, web } = ids
+const { check } = tokens
 
 const subject = { type: 'user', id: tech }
 const action = { name: 'compute.operate' }

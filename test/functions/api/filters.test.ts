@@ -1,13 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, other, seedAcme } from './acme.ts'
-import { type Answer, startWorld } from './world.ts'
+import { acme, mail, other, startAcme } from './acme.ts'
+import type { Answer } from './world.ts'
 
-const world = await startWorld()
-await seedAcme(world)
+const { world, at, ids, tokens } = await startAcme()
+const { tech: techId, web } = ids
 const customerId = acme
-const at = `/v1/customers/${acme}`
-const tokens: Record<string, string> = {}
-let [techId, web] = ['', '']
 
 beforeAll(async () => {
   await world.event('customer.created', {
@@ -24,10 +21,6 @@ beforeAll(async () => {
     roles: ['full'],
     expiresAt: '2026-12-24T00:00:00Z',
   })
-  for (const name of ['owner', 'tech', 'client']) tokens[name] = await world.person(mail(name))
-  tokens.operator = await world.operator()
-  techId = await world.userId(acme, mail('tech'))
-  web = await world.projectId(acme, 'web')
 })
 
 async function found(who: string, path: string, field: string): Promise<unknown[]> {

@@ -1,27 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, seedAcme } from './acme.ts'
-import { startWorld } from './world.ts'
+import { describe, expect, it } from 'vitest'
+import { acme, mail, startAcme } from './acme.ts'
 
-const world = await startWorld()
-await seedAcme(world)
+const { at, ids, get } = await startAcme()
 const ulid = '[0-9A-HJKMNP-TV-Z]{26}'
 const time = expect.stringMatching(/^2026-11-23T12:00:00\.\d{3}Z$/)
 const times = { createdAt: time, updatedAt: time }
-const at = `/v1/customers/${acme}`
-const ids = {
-  owner: await world.userId(acme, mail('owner')),
-  tech: await world.userId(acme, mail('tech')),
-  client: await world.userId(acme, mail('client')),
-  web: await world.projectId(acme, 'web'),
-  early: await world.projectId(acme, 'early'),
-}
-const tokens: Record<string, string> = {}
-beforeAll(async () => {
-  for (const name of ['owner', 'admin', 'tech', 'client', 'outside', 'billing'])
-    tokens[name] = await world.person(mail(name))
-  tokens.operator = await world.operator()
-})
-const get = async (path: string, who = 'owner') => (await world.ask(path, tokens[who])).body
 const idsOf = async (path: string, who: string) => (await get(path, who)).items.map(({ id }) => id)
 
 describe('a project', () => {

@@ -1,20 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, people, seedAcme } from './acme.ts'
-import { type Answer, startWorld } from './world.ts'
+import { acme, mail, startAcme } from './acme.ts'
+import type { Answer } from './world.ts'
 
-const world = await startWorld()
-await seedAcme(world)
+const { world, at, ids, tokens } = await startAcme()
+const { tech, web, early } = ids
 await world.deliver('d1', 'user.deleted', { customerId: acme, user: mail('nobody') })
-const tech = await world.userId(acme, mail('tech'))
-const web = await world.projectId(acme, 'web')
-const early = await world.projectId(acme, 'early')
 
 /** Expected statuses: the users of the customer, then those who are nobody there, then machines. */
 const callers =
   'owner admin billing tech client outside stranger unknown unverified check nobody operator'.split(' ')
 type Row = [method: string, path: string, statuses: string]
 
-const at = `/v1/customers/${acme}`
 const routes: Row[] = [
   /*                                    own adm bil tec cli out   str unk unv   chk nob ope */
   ['GET', '/v1/customers', /*        */ '403 403 403 403 403 403   403 403 403   403 403 200'],
@@ -72,21 +68,16 @@ function codeOf(path: string, { status, headers, body }: Answer): unknown {
   return headers.get('content-type') === 'application/problem+json' ? body.code : undefined
 }
 
-const tokens = new Map<string, string>()
 beforeAll(async () => {
-  tokens.set('owner', await world.person(mail('owner')))
-  for (const name of Object.keys(people)) tokens.set(name, await world.person(mail(name)))
-  tokens.set('stranger', await world.person(mail('stranger')))
-  tokens.set('unknown', await world.person('nobody@elsewhere.example'))
-  tokens.set('unverified', await world.person(mail('owner'), { sub: 'x', email_verified: false }))
-  for (const name of ['check', 'nobody', 'operator'] as const) tokens.set(name, await world[name]())
+  tokens.unknown = await world.person('nobody@elsewhere.example')
+  tokens.unverified = await world.person(mail('owner'), { sub: 'x', email_verified: false })
 })
 
 describe.each(routes)('%s %s', (method, path, statuses) => {
   it.each(statuses.split(/ +/).map((status, place) => [callers[place] ?? '', Number(status)] as const))(
     'answers %s with %i',
     async (caller, status) => {
-      const answer = await ask(method, path, tokens.get(caller))
+      const answer = await ask(method, path, tokens[caller])
       expect(answer.status).toBe(status)
       expect(codeOf(path, answer)).toBe({ 403: 'forbidden', 404: 'not-found' }[status])
     },
@@ -126,7 +117,7 @@ describe('to who is nobody there, another customer is like one that is unknown',
       method === 'GET'
         ? { headers }
         : { method, headers: { ...headers, 'content-type': 'application/json' }, body: question }
-    const stranger = tokens.get('stranger')
+    const stranger = tokens.stranger
     const existing = await world.ask(path, stranger, init)
     for (const customer of nowhere) {
       const unknown = await world.ask(path.replace(acme, customer), stranger, init)
@@ -139,7 +130,7 @@ describe('to who is nobody there, another customer is like one that is unknown',
 
 it.each(nowhere)('operators find no customer %.20s either', async (customer) => {
   for (const path of ['', '/users/usr_1', '/projects', '/export']) {
-    const answer = await world.ask(`/v1/customers/${customer}${path}`, tokens.get('operator'))
+    const answer = await world.ask(`/v1/customers/${customer}${path}`, tokens.operator)
     expect([answer.status, answer.body.detail]).toEqual([404, 'There is no such customer.'])
   }
 })
@@ -159,24 +150,24 @@ describe('a refusal says which right is missing, and why', () => {
     ],
     ['owner', `${at}/export`, 'Only operators may do this.'],
   ])('%s %s', async (caller, path, detail) => {
-    expect((await world.ask(path, tokens.get(caller))).body.detail).toBe(detail)
+    expect((await world.ask(path, tokens[caller])).body.detail).toBe(detail)
   })
 })
 
 it('an unknown route is not found', async () => {
-  expect((await world.ask('/v1/nothing', tokens.get('operator'))).body).toMatchObject({ code: 'not-found' })
+  expect((await world.ask('/v1/nothing', tokens.operator)).body).toMatchObject({ code: 'not-found' })
   expect((await world.ask('/nothing')).status).toBe(404)
 })
 
 it('a refused retry leaves the delivery as it is', async () => {
-  const before = await world.ask('/v1/deliveries/orders/d1', tokens.get('operator'))
-  await world.post('/v1/deliveries/orders/d1/retry', tokens.get('owner'), '')
-  expect((await world.ask('/v1/deliveries/orders/d1', tokens.get('operator'))).body).toEqual(before.body)
+  const before = await world.ask('/v1/deliveries/orders/d1', tokens.operator)
+  await world.post('/v1/deliveries/orders/d1/retry', tokens.owner, '')
+  expect((await world.ask('/v1/deliveries/orders/d1', tokens.operator)).body).toEqual(before.body)
 })
 
 it('logs name routes, not what was asked for', async () => {
   world.lines.length = 0
-  await world.ask(`${at}/users/${tech}?email=x`, tokens.get('owner'))
+  await world.ask(`${at}/users/${tech}?email=x`, tokens.owner)
   expect(JSON.stringify(world.lines)).not.toMatch(new RegExp(`${tech}|${acme}|@`))
   expect(world.lines[0]?.fields?.route).toBe('/v1/customers/:c/users/:u')
 })
