@@ -65,8 +65,8 @@ describe('an evaluation', () => {
   })
 
   it('of a customer that is unknown is denied, not refused', async () => {
-    for (const customer of ['ZZZ999999', 'a%23b', 'x'.repeat(3000)]) {
-      const answer = await world.post(`/v1/customers/${customer}/access/v1/evaluation`, check, question)
+    for (const nowhere of ['ZZZ999999', 'a%23b', 'x'.repeat(3000)]) {
+      const answer = await world.post(`/v1/customers/${nowhere}/access/v1/evaluation`, check, question)
       expect([answer.status, answer.body]).toEqual([200, denied('unknown-subject')])
     }
   })

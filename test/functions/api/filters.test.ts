@@ -42,8 +42,8 @@ describe('operators find customers', () => {
     [`email=${mail('owner')}&organisation=acme`, [acme]],
     [`email=${mail('stranger')}`, [other]],
     ['email=nobody@acme.example', []],
-  ])('by %s', async (query, ids) => {
-    expect(await found('operator', `/v1/customers?${query}`, 'id')).toEqual(ids)
+  ])('by %s', async (query, expected) => {
+    expect(await found('operator', `/v1/customers?${query}`, 'id')).toEqual(expected)
     const paged: unknown[] = []
     let cursor = ''
     do {
@@ -51,7 +51,7 @@ describe('operators find customers', () => {
       paged.push(...body.items.map(({ id }) => id))
       cursor = body.nextCursor ? `&cursor=${body.nextCursor}` : ''
     } while (cursor)
-    expect(paged).toEqual(ids)
+    expect(paged).toEqual(expected)
   })
 
   it('not by an address that was given up', async () => {
