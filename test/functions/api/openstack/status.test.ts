@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { addMilliseconds, instantOf } from '../../../../shared/domain/values/instant.ts'
 import { fullSyncItem } from '../../../../shared/openstack/sync/store.ts'
 import { because, seedScene } from '../changes.ts'
-import { settle, writeRecord } from '../openstack-worker.ts'
+import { settle, writeRecord } from './worker.ts'
 import { startWorld } from '../world.ts'
 
 const world = await startWorld({ openstack: true })
