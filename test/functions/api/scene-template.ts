@@ -18,8 +18,8 @@ const stored = new WeakMap<World, Promise<Stored>>()
 const nextUlid = monotonicFactory()
 
 /**
- * A customer like the one that `make` makes first in this world, with ids of its own: to apply its events again and
- * again would take most of a test's time. Where workers follow the changes, or the time has moved, it's made anew.
+ * Copies the customer that `make` made first in this world, with ids of its own: applying its events each time took most
+ * of a test's time. Makes it anew where a worker reads what changes, or where the clock has moved.
  */
 export async function templateOrCopy(
   world: World,

@@ -140,7 +140,7 @@ export async function startWorld({
     table,
     tableName,
     documents,
-    /** Whether a worker, or nobody, is told what changes. */
+    /** Whether a worker reads what changes. */
     isFollowed: openstack || follows || mail,
     issuer,
     sent,
