@@ -60,7 +60,7 @@ describe('an export', () => {
     expect(lines).toEqual(sorted)
   })
 
-  it('is the same for the same facts, told in another order', async () => {
+  it('is the same for the same facts, sent in another order', async () => {
     const facts: [string, Record<string, unknown>][] = [
       ['user.created', { email: mail('a'), name: 'A', type: 'customer-tech' }],
       ['user.created', { email: mail('b'), name: 'B', type: 'customer-tech', main: true }],

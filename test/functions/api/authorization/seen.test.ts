@@ -35,7 +35,7 @@ const shown = async (id: string) =>
   (await world.ask(`${scene.at}/users/${id}`, scene.token.operator)).body.lastSeenAt
 
 describe('when a user was last seen', () => {
-  it('is told by its own token: of the user, in lists, and by who am I', async () => {
+  it('is set by its own token: shown of the user, in lists, and by who am I', async () => {
     expect(await shown(scene.id.tech)).toBeUndefined()
     const at = world.now().toISOString()
     expect((await world.ask(`${scene.at}/projects`, scene.token.tech)).status).toBe(200)
@@ -59,7 +59,7 @@ describe('when a user was last seen', () => {
     expect(await record()).toEqual([scene.id.tech])
   })
 
-  it('is told by a question about oneself, and by none that others ask', async () => {
+  it('is set by a question about oneself, and by none that others ask', async () => {
     const ask = (token: string) =>
       world.post(`${scene.at}/access/v1/evaluation`, token, {
         subject: { type: 'user', id: scene.id.tech },
@@ -74,7 +74,7 @@ describe('when a user was last seen', () => {
     expect(await record()).toEqual([scene.id.tech])
   })
 
-  it('is told by nobody who is none: operators, strangers, who asks with another customer', async () => {
+  it('is not set by operators, strangers or users of another customer', async () => {
     await world.ask(scene.at, scene.token.operator)
     await world.ask(scene.at, await world.person('stranger@scene.example'))
     await world.ask(scene.at.replace(/\d$/, '9'), scene.token.owner)
@@ -82,7 +82,7 @@ describe('when a user was last seen', () => {
     expect(await record()).toEqual([])
   })
 
-  it('is told of those only who were asked for, of others not', async () => {
+  it('is shown of those only who were asked for', async () => {
     await world.ask(`${scene.at}/users/${scene.id.tech}`, scene.token.owner)
     expect(await record()).toEqual([scene.id.owner])
     expect(await shown(scene.id.tech)).toBeUndefined()

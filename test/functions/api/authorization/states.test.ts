@@ -58,7 +58,7 @@ describe.each(states)('a user %s', (name, events, who, expected) => {
     for (const [type, data] of events) await world.event(type, { customerId: acme, ...data })
   })
 
-  it('is told why', async () => {
+  it('gets the reason', async () => {
     const world = await started
     for (const path of paths) {
       const { status, body } = await world.ask(`${at}${path}`, token)
@@ -113,7 +113,7 @@ describe('an admin who was removed from Main', async () => {
   })
 })
 
-describe('what has ended', async () => {
+describe('a grant that has ended', async () => {
   const world = await startWorld()
   await seedAcme(world)
   const tech = await world.person(mail('tech'))

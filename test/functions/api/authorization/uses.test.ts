@@ -208,7 +208,7 @@ describe('the answer', () => {
     expect(expected.map(({ status }) => status)).toEqual([200, 200])
   })
 
-  it('that could not be told is in the log', async () => {
+  it('that could not be recorded is in the log', async () => {
     used = () => {
       throw new TypeError('broken')
     }

@@ -51,7 +51,7 @@ describe.each(changing)('$id', ({ id, answer, body }) => {
     expect([shown.body, shown.headers.get('etag')]).toEqual([first.body, first.headers.get('etag')])
   })
 
-  it('shows with dryRun what the event then tells, and changes nothing', () => {
+  it('shows with dryRun what the event then lists, and changes nothing', () => {
     expect([dry.status, written[0]]).toEqual([200, []])
     expect(unnamed(dry.body.changes, scene)).toEqual(unnamed(events[0]?.changes ?? [], scene))
   })
@@ -61,7 +61,7 @@ describe.each(changing)('$id', ({ id, answer, body }) => {
     expect([written[1]?.length, written[2]]).toEqual([1, []])
   })
 
-  it('is told in one event, with its reason', () => {
+  it('is recorded in one event, with its reason', () => {
     expect(events).toMatchObject(unaudited.includes(id) ? [] : [{ reason: 'a reason' }])
   })
 

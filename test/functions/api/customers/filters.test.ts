@@ -54,7 +54,7 @@ describe('operators find customers', () => {
     expect(paged).toEqual(expected)
   })
 
-  it('not by an address that was given up', async () => {
+  it('not by an address that is free again', async () => {
     const moved = { user: mail('outside') }
     await world.event('user.deleted', { customerId, ...moved })
     expect(await found('operator', `/v1/customers?email=${moved.user}`, 'id')).toEqual([])
@@ -65,7 +65,7 @@ describe('operators find customers', () => {
   })
 })
 
-describe('what people look for is found ignoring case', () => {
+describe('searches ignore case', () => {
   it.each([
     ['owner', () => `${at}/users?name=FORD`, 'email', [mail('tech')]],
     ['owner', () => `${at}/users?name=tech@`, 'email', [mail('tech')]],

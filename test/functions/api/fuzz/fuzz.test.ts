@@ -33,8 +33,8 @@ function found(): string {
   return session.findings.splice(0).join('\n\n')
 }
 
-describe('whatever is sent', () => {
-  it(`${total} requests are answered as the document says, and nothing of the inside is told`, async () => {
+describe('hostile requests', () => {
+  it(`${total} requests are answered as the document says, and disclose nothing internal`, async () => {
     for (let count = 1; count <= total && session.findings.length < most; count++) {
       await session.send(anyDraft)
       // Some customers come to an end on the way.

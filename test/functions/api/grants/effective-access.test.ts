@@ -65,7 +65,7 @@ async function accessOf(name: string, limit = 200): Promise<(Item & Record<strin
   return items as (Item & Record<string, unknown>)[]
 }
 
-describe('what somebody may do in effect', () => {
+describe('the effective access of a user', () => {
   it.each(names)('of the %s is what the decision point allows, and nothing else', async (name) => {
     const told = (await accessOf(name)).flatMap(({ resource, rights }) =>
       rights.flatMap(({ permissions }) =>

@@ -158,7 +158,7 @@ describe('a user', () => {
   })
 })
 
-it('decisions that are made already stay theirs who made them; of several only the others are told', async () => {
+it('a decision that is repeated stays with the user who made it first, and the audit event lists only the others', async () => {
   const scene = await seedScene(world)
   const { at, id, token } = scene
   const r = await scene.review()

@@ -30,7 +30,7 @@ describe('a deletion that the worker has confirmed', () => {
     expect(await findRecord(world.table, { customerId, projectId: id.web })).toBeUndefined()
   })
 
-  it('is told in one event of its own, by the worker', async () => {
+  it('is recorded in one event of its own, by the worker', async () => {
     const events = await scene.deletionEvents()
     expect(events).toMatchObject([
       {

@@ -30,7 +30,7 @@ test.each([
   ])
 })
 
-test('what is found in OpenStack changes nothing of the directory', async () => {
+test('the state in OpenStack changes nothing of the directory', async () => {
   const read = async () => (await world.ask(`${at}/export`, token.operator)).text
   const before = await read()
   await commit(world.table, { writes: [], event: repairedEvent(found) })

@@ -79,7 +79,7 @@ describe('the state of OpenStack', () => {
     expect([status, body.code]).toEqual([403, 'forbidden'])
   })
 
-  it('is told to nobody who only checks, or has no token', async () => {
+  it('is shown to nobody who only checks, or has no token', async () => {
     expect((await world.ask('/v1/openstack', await world.check())).status).toBe(403)
     expect((await world.ask('/v1/openstack')).status).toBe(401)
   })

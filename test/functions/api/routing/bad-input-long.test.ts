@@ -116,7 +116,7 @@ describe('how long a list is comes before what is in it:', () => {
   })
 })
 
-describe('what was sent is not repeated but for a hundred characters', () => {
+describe('a problem repeats no more than a hundred characters of the request', () => {
   const first = 'k'.repeat(98)
   it('of the name of a field', async () => {
     const { errors, detail } = await refusedShortly(['admin', 'PATCH', `/users/${id.tech}`, { [long]: 1 }])

@@ -155,7 +155,7 @@ describe.each(grants)('%s', (_what, path, body) => {
     expect(told(answer)).toEqual(naming({ '/expiresAt': 'must be in the future' }))
   })
 
-  it('may end in a millisecond, told in UTC', async () => {
+  it('may end in a millisecond, shown in UTC', async () => {
     const expiresAt = new Date(world.now().getTime() + 1).toISOString()
     const eastern = expiresAt.replace('T12', 'T14').replace('Z', '+02:00')
     const answer = await ask(['admin', 'PUT', path(id.tech), { ...body, expiresAt: eastern }])

@@ -15,7 +15,7 @@ const common = {
   'x-content-type-options': 'nosniff',
 }
 
-describe('what is the same for everybody may be kept', () => {
+describe('an answer that is the same for everybody may be kept', () => {
   it.each([
     ['/openapi.json', 300],
     ['/.well-known/jwks.json', 300],

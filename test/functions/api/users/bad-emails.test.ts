@@ -49,7 +49,7 @@ describe.each(addressed)('the e-mail address of %s', (_what, asked, pointer) => 
     expect(told(await ask(asked(email)))).toEqual(naming({ [pointer]: noEmail }))
   })
 
-  it('may have a domain that is not ASCII, and is then told in ASCII', async () => {
+  it('may have a domain that is not ASCII, and is then shown in ASCII', async () => {
     const name = `idn-${++count}`
     const answer = await ask(asked(`${name}@Bücher.example`))
     expect(answer.status).toBeLessThan(300)

@@ -143,7 +143,7 @@ describe('a linked login', () => {
 })
 
 describe('one person at several customers', () => {
-  it('is a user at each, told a few at a time', async () => {
+  it('is a user at each, listed a few at a time', async () => {
     const email = `many.${count}@link.example`
     const customers = Array.from(
       { length: 7 },

@@ -96,7 +96,7 @@ test('nor do several customers, or other spellings of one mailbox, get more ther
   expect(sentTo(...spellings)).toHaveLength(4)
 })
 
-test('who has accepted is asked once an hour, however often a review begins', async () => {
+test('a user who has accepted is asked once an hour, however often a review begins', async () => {
   const ask = await evil('EVL000002', 'Often')
   const ann = 'ann@accepted.example'
   await ask('POST', '/users', { email: 'sock@evil.example', name: 'Sock', type: 'customer-admin' })

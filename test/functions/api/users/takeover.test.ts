@@ -51,7 +51,7 @@ describe('an offer of the ownership is to who held the account then, as what it 
     expect((await accept(scene, scene.token.admin)).status).toBe(409)
   })
 
-  it('not after a spell of being disabled, and still after an enabling that changes nothing', async () => {
+  it('not after a period of being disabled, and still after an enabling that changes nothing', async () => {
     const scene = await seedScene(world)
     const say = (type: string) =>
       world.event(type, { customerId: scene.customerId, user: scene.mail('admin') })
@@ -113,7 +113,7 @@ describe('a user whose types have changed too often', () => {
   })
 })
 
-describe('a deletion that was given up long ago', () => {
+describe('a deletion whose delivery failed long ago', () => {
   it('takes nothing that was made since under the same name', async () => {
     const { customerId, at, mail } = await seedScene(world)
     const { provisioning, deliver, wake } = await startProvisioning(customerId)
