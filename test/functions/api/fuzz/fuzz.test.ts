@@ -12,6 +12,8 @@ import { framings } from './wire.ts'
 const paths = [...new Set(operations.map(({ path }) => path))]
 const total = runs(8 * paths.length, 15 * paths.length)
 const most = 5
+/** Need a signed link, a state that seldom lasts, or two ids that fit; a long run may miss them. */
+const rarelySucceed = ['askAboutMail', 'optOutOfMail', 'closeCustomer', 'inviteUser', 'readAssignment']
 
 const service = await startService()
 const scene = new Scene(service)
@@ -56,9 +58,8 @@ describe('hostile requests', () => {
     if (isLong) statuses.push(422)
     const unseen = statuses.filter((status) => !session.statuses.has(status))
     const seldom = paths.filter((path) => (session.spelled.get(path) ?? 0) < (isLong ? 12 : 1))
-    const never = isLong ? operations.filter(({ id }) => !session.succeeded.has(id)).map(({ id }) => id) : []
-    // What depends on much may be missed now and then.
-    expect({ seed, unseen, seldom, never: never.slice(5) }).toEqual({
+    const never = operations.filter(({ id }) => !session.succeeded.has(id) && !rarelySucceed.includes(id))
+    expect({ seed, unseen, seldom, never: isLong ? never.map(({ id }) => id) : [] }).toEqual({
       seed,
       unseen: [],
       seldom: [],
