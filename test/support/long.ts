@@ -4,7 +4,7 @@ const times = Number(process.env.LATCHKEY_LONG ?? 1)
 /** Of several long runs each sees other cases; `npm test` fails only for what was changed. `LATCHKEY_SEED` repeats a run. */
 export const isLong = times > 1
 
-/** `inLong`: where a push tries less of it, how much each tenth of a long run tries. */
+/** `inLong` replaces the number in a long run, before it is multiplied: for tests that try less on a push. */
 export const runs = (inTest: number, inLong = inTest) => (isLong ? inLong * times : inTest)
 
 /** The same in each `npm test`, another in each long run. */

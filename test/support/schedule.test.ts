@@ -29,7 +29,7 @@ test('one request goes at a time, and the seed alone decides whose', async () =>
   for (const seed of seeds) expect(await orderOf(seed)).toBe(orders[seed])
 })
 
-test('a lane that fails lets the others end, and is told', async () => {
+test('a lane that fails lets the others end, and fails the run', async () => {
   const schedule = new Schedule(1)
   let ended = false
   const work = {
@@ -43,6 +43,6 @@ test('a lane that fails lets the others end, and is told', async () => {
   expect(ended).toBe(true)
 })
 
-test('who is in no lane is not kept waiting', async () => {
+test('a request without a lane does not wait', async () => {
   expect(await new Schedule(1).turn('nobody', async () => 'done')).toBe('done')
 })

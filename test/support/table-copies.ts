@@ -3,7 +3,7 @@ import type { Item } from '../../shared/table/item.ts'
 import type { TestEngine } from './engine.ts'
 
 /** Everything that is in a table. */
-export async function itemsIn({ documents }: TestEngine, table: string): Promise<Item[]> {
+export async function itemsIn({ documents }: Pick<TestEngine, 'documents'>, table: string): Promise<Item[]> {
   const items: Item[] = []
   for await (const page of paginateScan({ client: documents }, { TableName: table, ConsistentRead: true })) {
     items.push(...((page.Items ?? []) as Item[]))

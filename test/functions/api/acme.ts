@@ -1,4 +1,4 @@
-import type { World } from './world.ts'
+import { startWorld, type World, type WorldOptions } from './world.ts'
 
 export const acme = 'ACM000001'
 export const other = 'OTH000002'
@@ -58,3 +58,34 @@ export const people = {
   client: 'customer-client',
   outside: 'customer-tech',
 } as const
+
+const machines = ['operator', 'check', 'nobody'] as const
+const persons = ['owner', ...(Object.keys(people) as (keyof typeof people)[]), 'stranger'] as const
+
+/** A world with that customer: the ids of its people and projects, and tokens of people and machines. */
+export async function startAcme(options?: WorldOptions) {
+  const world = await startWorld(options)
+  await seedAcme(world)
+  const userId = async (name: string) => world.userId(name === 'stranger' ? other : acme, mail(name))
+  const ids = {
+    ...(await fromEach(persons, userId)),
+    ...(await fromEach(['web', 'early'], (name) => world.projectId(acme, name))),
+  }
+  const tokens: Record<string, string> = {
+    ...(await fromEach(persons, (name) => world.person(mail(name)))),
+    ...(await fromEach(machines, (name) => world[name]())),
+  }
+  return {
+    world,
+    at: `/v1/customers/${acme}`,
+    ids,
+    tokens,
+    /** What the GET answers to somebody. */
+    get: async (path: string, who = 'owner') => (await world.ask(path, tokens[who])).body,
+  }
+}
+
+async function fromEach<N extends string, T>(names: readonly N[], make: (name: N) => Promise<T>) {
+  const values = await Promise.all(names.map(async (name) => [name, await make(name)] as const))
+  return Object.fromEntries(values) as Record<N, T>
+}

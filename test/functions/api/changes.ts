@@ -1,4 +1,5 @@
 import { openReview } from './open-review.ts'
+import { type Template, templateOrCopy } from './scene-template.ts'
 import type { Answer, World } from './world.ts'
 
 export type ChangeRequest = {
@@ -21,6 +22,37 @@ export async function seedScene(world: World) {
   const customerId = `SCN${String(number).padStart(6, '0')}`
   const at = `/v1/customers/${customerId}`
   const mail = (name: string) => `${name}.${number}@scene.example`
+  const mails = names.map(mail)
+  const tokens = await Promise.all(mails.map((address) => world.person(address)))
+  const operator = await world.operator()
+  const { ids } = await templateOrCopy(world, () => makeScene(world, customerId, mail, tokens), {
+    customerId,
+    mails,
+  })
+  let review: Promise<string> | undefined
+  return {
+    world,
+    customerId,
+    at,
+    mail,
+    token: { ...byName(tokens), operator },
+    id: ids as Record<(typeof names)[number] | 'web' | 'old', string>,
+    /** Id of an open review of all that is held, which begins when it's first asked for. */
+    review: () => (review ??= openReview(world, { customerId, operator })),
+    /** The ETag of what is there. */
+    etag: async (path: string, token = tokens[0]) =>
+      (await world.ask(`${at}${path}`, token)).headers.get('etag') ?? '',
+    /** Of this customer, or of another by its path. */
+    events: async (path = at) => (await world.ask(`${path}/events?limit=200`, operator)).body.items ?? [],
+  }
+}
+
+async function makeScene(
+  world: World,
+  customerId: string,
+  mail: (name: string) => string,
+  tokens: readonly string[],
+): Promise<Template> {
   await world.event('customer.created', {
     customerId,
     organisation: 'Scene',
@@ -41,31 +73,12 @@ export async function seedScene(world: World) {
     world.event('membership.granted', { ...user, project: 'web', roles: ['dns:read'] }),
     world.event('server.assigned', { ...user, serverId: 'vps-1', capabilities: ['power'] }),
   ])
-  const tokens = await Promise.all(names.map((name) => world.person(mail(name))))
-  const operator = await world.operator()
   // Links their logins.
-  await Promise.all(tokens.map((token) => world.ask(`${at}/contact`, token)))
-  const ids = await Promise.all(names.map((name) => world.userId(customerId, mail(name))))
-  let review: Promise<string> | undefined
-  return {
-    world,
-    customerId,
-    at,
-    mail,
-    token: { ...byName(tokens), operator },
-    id: {
-      ...byName(ids),
-      web: await world.projectId(customerId, 'web'),
-      old: await world.projectId(customerId, 'old'),
-    },
-    /** Id of an open review of all that is held, which begins when it's first asked for. */
-    review: () => (review ??= openReview(world, { customerId, operator })),
-    /** The ETag of what is there. */
-    etag: async (path: string, token = tokens[0]) =>
-      (await world.ask(`${at}${path}`, token)).headers.get('etag') ?? '',
-    /** Of this customer, or of another by its path. */
-    events: async (path = at) => (await world.ask(`${path}/events?limit=200`, operator)).body.items ?? [],
-  }
+  await Promise.all(tokens.map((token) => world.ask(`/v1/customers/${customerId}/contact`, token)))
+  const ids: Record<string, string> = {}
+  for (const name of names) ids[name] = await world.userId(customerId, mail(name))
+  for (const name of ['web', 'old']) ids[name] = await world.projectId(customerId, name)
+  return { customerId, mails: names.map(mail), ids }
 }
 
 export type Scene = Awaited<ReturnType<typeof seedScene>>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { because, seedScene } from './changes.ts'
 import { skipNotice } from './open-review.ts'
-import { asker } from './refused.ts'
+import { asker } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { because, type Scene, seedScene } from './changes.ts'
 import { runReviewWorker } from './open-review.ts'
-import { asker } from './refused.ts'
+import { asker } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seedScene } from './changes.ts'
-import { asker, naming, refuser, told } from './refused.ts'
+import { asker, naming, refuser, told } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

@@ -3,7 +3,7 @@ import { parseItemId } from '../../../shared/reviews/model/review-item.ts'
 import { findReviewItems, itemRecord } from '../../../shared/reviews/store.ts'
 import { because, seedScene } from './changes.ts'
 import { runReviewWorker } from './open-review.ts'
-import { type Asked, asker, naming, refuser, told } from './refused.ts'
+import { type Asked, asker, naming, refuser, told } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

@@ -3,7 +3,7 @@ import { reportColumns } from '../../../shared/reviews/report/columns.ts'
 import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
 import { seedScene } from './changes.ts'
 import { runReviewWorker, skipNotice } from './open-review.ts'
-import { asker, refuser } from './refused.ts'
+import { asker, refuser } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()

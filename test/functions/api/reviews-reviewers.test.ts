@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Scene, seedScene } from './changes.ts'
 import { openReview, skipNotice } from './open-review.ts'
-import { type Asked, asker } from './refused.ts'
+import { type Asked, asker } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { because, seedScene } from './changes.ts'
-import { type Asked, asker } from './refused.ts'
+import { type Asked, asker } from './routing/refused.ts'
 import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })

@@ -80,7 +80,8 @@ export async function startWorld({
     await issuer.close()
   })
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
-  const table = openTable({ documents, name: await engine.createTable(), now })
+  const tableName = await engine.createTable()
+  const table = openTable({ documents, name: tableName, now })
   const lines: { message: string; fields: LogFields | undefined }[] = []
   const log = (_level: string, message: string, fields?: LogFields) => void lines.push({ message, fields })
   const reviews = createReviews({ table, log, openstack })
@@ -137,6 +138,10 @@ export async function startWorld({
   return {
     app,
     table,
+    tableName,
+    documents,
+    /** Whether a worker reads what changes. */
+    isFollowed: openstack || follows || mail,
     issuer,
     sent,
     lines,

@@ -30,7 +30,7 @@ export function importsOf(source: string): Import[] {
   return imports
 }
 
-/** Each check asks for all files, and a bundle's for those that it reaches again. */
+/** By source: each check asks for all files, and the check of bundles for some of them many times. */
 const read = new Map<string, Import[]>()
 
 function readImports(source: string): Import[] {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { addMilliseconds, instantOf } from '../../../../shared/domain/values/instant.ts'
 import { fullSyncItem } from '../../../../shared/openstack/sync/full-sync-store.ts'
 import { because, seedScene } from '../changes.ts'
-import { settle, writeRecord } from '../openstack-worker.ts'
+import { settle, writeRecord } from './worker.ts'
 import { startWorld } from '../world.ts'
 
 const world = await startWorld({ openstack: true })
@@ -79,7 +79,7 @@ describe('the state of OpenStack', () => {
     expect([status, body.code]).toEqual([403, 'forbidden'])
   })
 
-  it('is told to nobody who only checks, or has no token', async () => {
+  it('is shown to nobody who only checks, or has no token', async () => {
     expect((await world.ask('/v1/openstack', await world.check())).status).toBe(403)
     expect((await world.ask('/v1/openstack')).status).toBe(401)
   })

@@ -32,7 +32,7 @@ function ask(name: keyof typeof texts, acceptEncoding?: string) {
   return lambda(eventOf({ method: 'GET', target: `/${name}`, headers }, 'as sent'))
 }
 
-test('what fits is given as it is', async () => {
+test('an answer that fits is returned as it is', async () => {
   expect(await ask('small', 'gzip')).toMatchObject({ statusCode: 200, body: line, isBase64Encoded: false })
 })
 

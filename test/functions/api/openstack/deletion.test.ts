@@ -1,0 +1,116 @@
+import { beforeEach, expect, test } from 'vitest'
+import { deleteProject } from '../../../../shared/directory/projects/delete-project.ts'
+import { instantOf, stampOf } from '../../../../shared/domain/values/instant.ts'
+import { commit } from '../../../../shared/records/commit.ts'
+import { type OpenStackScene, seedOpenStack } from './scene.ts'
+import { startWorld } from '../world.ts'
+
+const world = await startWorld({ openstack: true })
+let scene: OpenStackScene
+let web = ''
+
+/** What follows is of a project that is being deleted. */
+beforeEach(async () => {
+  scene = await seedOpenStack(world)
+  web = scene.web
+  const { status } = await scene.remove()
+  if (status !== 204) throw new Error('it is not deleted')
+})
+
+test.each(['owner', 'admin'] as const)('a project that is being deleted is gone for its %s', async (by) => {
+  const requests: [method: string, path: string, body?: unknown][] = [
+    ['GET', web],
+    ['GET', `${web}/members`],
+    ['PATCH', web, { name: 'x' }],
+    ['PUT', `${web}/members/${scene.id.tech}`, { roles: ['full'] }],
+  ]
+  const statuses: number[] = []
+  for (const request of requests) statuses.push((await scene.as(by, ...request)).status)
+  expect(statuses).toEqual([404, 404, 404, 404])
+  const ids = (await scene.as(by, 'GET', '/projects')).body.items.map(({ id }) => id)
+  expect(ids).toEqual(['main', scene.id.old])
+})
+
+test('an operator sees that a project is being deleted, and that OpenStack has yet to follow', async () => {
+  const { status, body, headers } = await scene.as('operator', 'GET', web)
+  expect(status).toBe(200)
+  expect(body).toMatchObject({ status: 'deleting', openstack: { state: 'pending' } })
+  const { items } = (await scene.as('operator', 'GET', '/projects')).body
+  expect(items.find(({ id }) => id === scene.id.web)).toEqual({ ...body, etag: headers.get('etag') })
+})
+
+test.each(['admin', 'operator'] as const)(
+  'a project that is being deleted keeps its name, also from the %s',
+  async (by) => {
+    const { status, body } = await scene.as(by, 'POST', '/projects', { name: 'WEB' })
+    expect([status, body.code]).toEqual([409, 'conflict'])
+  },
+)
+
+test.each([
+  ['make members', 'PUT', () => `${web}/members/${scene.id.tech}`, { roles: ['full'] }],
+  ['change the name', 'PATCH', () => web, { name: 'Site' }],
+  ['change the description', 'PATCH', () => web, { description: 'x' }],
+])('of a project that is being deleted operators cannot %s', async (_name, method, path, body) => {
+  const answer = await scene.as('operator', method, path(), body)
+  expect([answer.status, answer.body.code]).toEqual([409, 'conflict'])
+})
+
+test('a project that is being deleted is not deleted a second time', async () => {
+  const answer = await scene.remove('operator')
+  expect([answer.status, answer.body.code]).toEqual([409, 'conflict'])
+  expect(await scene.deletionEvents()).toHaveLength(1)
+})
+
+test.each(['owner', 'admin', 'tech'] as const)(
+  'a decision about the %s there is unknown-resource',
+  async (who) => {
+    const { body } = await world.post(`${scene.at}/access/v1/evaluation`, await world.check(), {
+      subject: { type: 'user', id: scene.id[who] },
+      action: { name: 'dns.read' },
+      resource: { type: 'project', id: scene.id.web },
+    })
+    expect(body).toEqual({ decision: false, context: { reason: { code: 'unknown-resource' } } })
+  },
+)
+
+test('a project that is being deleted is no grant of anybody', async () => {
+  const { items } = (await scene.as('admin', 'GET', `/users/${scene.id.tech}/grants`)).body
+  expect(items.map(({ projectId, serverId }) => projectId ?? serverId)).toEqual(['main', 'vps-1'])
+})
+
+test('a project that is being deleted is exported as such, without members', async () => {
+  const { text } = await scene.as('operator', 'GET', '/export')
+  expect(text.split('\n').filter((line) => line.includes('"web"'))).toEqual([
+    '{"type":"project","name":"web","kind":"openstack","status":"deleting"}',
+  ])
+})
+
+test('a project that is being deleted leaves nothing to clean up yet', async () => {
+  expect(await scene.toldToCleanUp()).toEqual([])
+  expect((await scene.readProject()).cleanupSince).toBeUndefined()
+})
+
+test('one event tells that a project is being deleted, and not of its end', async () => {
+  const actor = { kind: 'user', id: scene.id.admin }
+  const change = {
+    resource: { type: 'project', id: scene.id.web },
+    before: { name: 'web', status: 'active' },
+    after: { name: 'web', status: 'deleting' },
+  }
+  expect(await scene.deletionEvents()).toMatchObject([
+    { type: 'project.deletion-started', actor, changes: [change] },
+  ])
+})
+
+test('where OpenStack was turned off meanwhile, the next deletion ends it at once', async () => {
+  const { table } = world
+  const now = instantOf(world.now())
+  const actor = { kind: 'operator', id: 'ops' } as const
+  const project = await scene.readProject()
+  const plan = await deleteProject({ table, actor, stamp: stampOf(now, 'ops'), now }, project)
+  if (plan.outcome !== 'applied') throw new Error('it does not end')
+  await commit(table, plan.change)
+  expect((await scene.readProject()).deleted).toBe(project.deleting)
+  expect((await scene.as('admin', 'POST', '/projects', { name: 'web' })).status).toBe(201)
+})

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest'
+import { because, seedScene } from '../changes.ts'
+import { startWorld } from '../world.ts'
+
+const world = await startWorld()
+const scene = await seedScene(world)
+const { at, token, id, mail, customerId } = scene
+
+type Caller = keyof typeof token
+async function as(by: Caller, method: string, path: string, body?: unknown, of = scene) {
+  const ifMatch = /\/users\/[^/]+(\/type)?$/.test(path) && method !== 'PATCH'
+  const etag = ifMatch ? await of.etag(path.replace('/type', ''), of.token.operator) : ''
+  const headers = { ...(by === 'operator' && because), ...(etag !== '' && { 'if-match': etag }) }
+  return world.send(method, `${of.at}${path}`, of.token[by], body, headers)
+}
+const create = (email: string, type = 'customer-tech', more: object = {}) =>
+  as('admin', 'POST', '/users', { email, name: 'New', type, ...more })
+
+describe('a new user', () => {
+  it.each([
+    ['customer-admin', undefined, true],
+    ['customer-billing', undefined, true],
+    ['customer-tech', undefined, false],
+    ['customer-tech', true, true],
+    ['customer-client', false, false],
+  ])('%s with main %s is a member of Main: %s', async (type, main, mainMember) => {
+    const { body, status } = await create(mail(`${type}-${main}`), type, main === undefined ? {} : { main })
+    expect([status, body.type, body.mainMember, body.loginLinked]).toEqual([201, type, mainMember, false])
+  })
+
+  it('signs in with the address it was invited by', async () => {
+    const { body } = await create(mail('invited'))
+    const me = await world.ask('/v1/me', await world.person(mail('invited')))
+    expect(me.body.items).toMatchObject([{ user: { id: body.id, loginLinked: true } }])
+  })
+
+  it.each([
+    ['Someone@BÜCHER.example', 'someone@xn--bcher-kva.example'],
+    [`${'x'.repeat(64)}@${'y'.repeat(60)}.${'z'.repeat(60)}.${'w'.repeat(45)}.example`, undefined],
+  ])('has its address as it is compared: %s', async (email, stored) => {
+    const { status, body } = await create(email)
+    expect([status, body.email]).toEqual([201, stored ?? email])
+  })
+
+  it.each([
+    'a b@scene.example',
+    ' a@scene.example',
+    'ä@scene.example',
+    'a@',
+    '@scene.example',
+    'a@localhost',
+    'a@scene..example',
+    `${'x'.repeat(64)}@${'y'.repeat(60)}.${'z'.repeat(60)}.${'w'.repeat(60)}.example`,
+    'a@scene.example\u0000',
+    '',
+  ])('has no address like %j', async (email) => {
+    expect((await create(email)).body).toMatchObject({ status: 400, errors: [{ pointer: '/email' }] })
+  })
+
+  it('has an address that nobody of this customer has', async () => {
+    const answer = await create(mail('TECH'))
+    expect([answer.status, answer.body.code]).toEqual([409, 'conflict'])
+  })
+
+  it.each([
+    [{ type: 'main-customer' }, '/type'],
+    [{ type: 'admin' }, '/type'],
+    [{ main: 'yes' }, '/main'],
+    [{ name: 'a\nb' }, '/name'],
+    [{ name: 7 }, '/name'],
+  ])('is not %j', async (fields, pointer) => {
+    const answer = await as('admin', 'POST', '/users', {
+      email: mail('x'),
+      name: 'X',
+      type: 'customer-tech',
+      ...fields,
+    })
+    expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer }] })
+  })
+
+  it('is one admin of fifty', async () => {
+    const own = await seedScene(world)
+    for (let count = 1; count < 50; count++) {
+      await world.event('user.created', {
+        customerId: own.customerId,
+        email: own.mail(`admin${count}`),
+        name: 'A',
+        type: 'customer-admin',
+      })
+    }
+    const body = { email: own.mail('one-more'), name: 'A', type: 'customer-admin' }
+    const answer = await as('owner', 'POST', '/users', body, own)
+    expect([answer.status, answer.body.code]).toEqual([409, 'quota'])
+  })
+})
+
+describe('a user', () => {
+  it('is renamed, gets another address and is invited again by it', async () => {
+    const { body: user } = await create(mail('moves'))
+    const moved = await as('admin', 'PATCH', `/users/${String(user.id)}`, {
+      email: mail('Moved'),
+      name: 'Moved',
+    })
+    expect(moved.body).toMatchObject({ id: user.id, email: mail('moved'), name: 'Moved' })
+    expect((await as('admin', 'GET', `/users?email=${mail('moves')}`)).body.items).toEqual([])
+    expect((await world.ask('/v1/me', await world.person(mail('moves')))).body.items).toEqual([])
+    expect((await world.ask('/v1/me', await world.person(mail('moved')))).body.items).toHaveLength(1)
+    expect((await create(mail('moves'))).status).toBe(201)
+  })
+
+  it('does not get the address of another', async () => {
+    const answer = await as('admin', 'PATCH', `/users/${id.tech}`, { email: mail('admin') })
+    expect([answer.status, answer.body.code]).toEqual([409, 'conflict'])
+  })
+
+  it('is disabled and enabled', async () => {
+    expect((await as('admin', 'PATCH', `/users/${id.billing}`, { status: 'disabled' })).body.status).toBe(
+      'disabled',
+    )
+    expect((await as('billing', 'GET', '/contact')).status).toBe(403)
+    expect((await as('admin', 'PATCH', `/users/${id.billing}`, { status: 'active' })).body.status).toBe(
+      'active',
+    )
+    expect((await as('billing', 'GET', '/contact')).status).toBe(200)
+  })
+
+  it.each([{}, { status: 'deleted' }, { type: 'customer-admin' }, { name: null }, { login: null }])(
+    'is not changed to %j',
+    async (body) => {
+      expect((await as('admin', 'PATCH', `/users/${id.tech}`, body)).status).toBe(400)
+    },
+  )
+
+  it('that is deleted is nobody, and its address is free', async () => {
+    const { body: user } = await create(mail('goes'))
+    const login = await world.person(mail('goes'))
+    await world.ask('/v1/me', login)
+    expect((await as('admin', 'DELETE', `/users/${String(user.id)}`)).status).toBe(204)
+    expect((await as('admin', 'GET', `/users/${String(user.id)}`)).status).toBe(404)
+    expect((await as('admin', 'PATCH', `/users/${String(user.id)}`, { name: 'X' })).status).toBe(404)
+    expect((await world.ask('/v1/me', login)).body.items).toEqual([])
+    expect((await create(mail('goes'))).body.id).not.toBe(user.id)
+  })
+
+  it('loses its login', async () => {
+    const { body: user } = await create(mail('linked'))
+    await world.ask('/v1/me', await world.person(mail('linked')))
+    expect((await as('admin', 'DELETE', `/users/${String(user.id)}/login`)).status).toBe(204)
+    expect((await as('admin', 'GET', `/users/${String(user.id)}`)).body.loginLinked).toBe(false)
+    expect((await as('admin', 'DELETE', `/users/${String(user.id)}/login`)).status).toBe(404)
+  })
+})
+
+describe('the main-customer', async () => {
+  const own = await seedScene(world)
+  const path = `/users/${own.id.owner}`
+  const rows: [Caller, string, string, unknown, number, string?][] = [
+    ['admin', 'PATCH', path, { name: 'X' }, 409, 'locked'],
+    ['admin', 'DELETE', path, undefined, 409, 'locked'],
+    ['admin', 'PUT', `${path}/type`, { type: 'customer-admin' }, 409, 'locked'],
+    ['admin', 'DELETE', `${path}/login`, undefined, 409, 'locked'],
+    ['admin', 'PUT', `/projects/main/members/${own.id.owner}`, { roles: [] }, 409, 'locked'],
+    ['admin', 'DELETE', `/projects/${own.id.web}/members/${own.id.owner}`, undefined, 409, 'locked'],
+    ['tech', 'PATCH', path, { name: 'X' }, 403, 'forbidden'],
+    ['owner', 'PATCH', path, { name: 'Olga II' }, 200],
+    ['owner', 'PATCH', path, { email: own.mail('other') }, 409, 'locked'],
+    ['owner', 'PATCH', path, { status: 'disabled' }, 409, 'locked'],
+    ['owner', 'DELETE', path, undefined, 409, 'locked'],
+    ['owner', 'PUT', `${path}/type`, { type: 'customer-admin' }, 409, 'locked'],
+    ['owner', 'DELETE', `${path}/login`, undefined, 409, 'locked'],
+    ['operator', 'PATCH', path, { name: 'Olga III' }, 200],
+    ['operator', 'PATCH', path, { email: own.mail('typo') }, 409, 'locked'],
+    ['operator', 'PATCH', path, { status: 'disabled' }, 409, 'locked'],
+    ['operator', 'DELETE', path, undefined, 409, 'locked'],
+    ['operator', 'PUT', `${path}/type`, { type: 'customer-tech' }, 409, 'locked'],
+    ['operator', 'DELETE', `/projects/${own.id.web}/members/${own.id.owner}`, undefined, 409, 'locked'],
+    ['operator', 'DELETE', `${path}/login`, undefined, 204],
+    ['operator', 'PATCH', path, { email: own.mail('corrected') }, 200],
+  ]
+  it.each(rows)('%s: %s %s %j → %i', async (by, method, where, body, status, code) => {
+    const answer = await as(by, method, where, body, own)
+    expect([answer.status, status < 300 ? undefined : answer.body.code]).toEqual([status, code])
+  })
+})
+
+describe('a type', () => {
+  it('takes along what came with it, but for what is kept', async () => {
+    const own = await seedScene(world)
+    const before = await as('owner', 'GET', `/users/${own.id.admin}/grants`, undefined, own)
+    expect(before.body.items.map(({ projectId }) => projectId)).toContain(own.id.web)
+    const body = { type: 'customer-client', keep: [own.id.web] }
+    expect((await as('owner', 'PUT', `/users/${own.id.admin}/type`, body, own)).status).toBe(200)
+    const after = await as('owner', 'GET', `/users/${own.id.admin}/grants`, undefined, own)
+    expect(after.body.items).toMatchObject([
+      { projectId: 'main', source: 'webhook' },
+      { projectId: own.id.web, source: 'explicit', roles: ['full'] },
+    ])
+  })
+
+  it.each([
+    [false, ['main']],
+    [true, ['main', 'old', 'web']],
+  ])('of an admin with joinExisting %s brings %j', async (joinExisting, names) => {
+    const own = await seedScene(world)
+    const body = { type: 'customer-admin', joinExisting }
+    expect((await as('owner', 'PUT', `/users/${own.id.billing}/type`, body, own)).status).toBe(200)
+    const { body: grants } = await as('owner', 'GET', `/users/${own.id.billing}/grants`, undefined, own)
+    expect(
+      grants.items.map(({ projectId, projectName }) => (projectId === 'main' ? 'main' : projectName)),
+    ).toEqual(names)
+  })
+
+  const rows: [user: string, body: object, pointer: string][] = [
+    [id.tech, { type: 'main-customer' }, '/type'],
+    [id.tech, {}, '/type'],
+    [id.tech, { type: 'customer-client', joinExisting: true }, '/joinExisting'],
+    [id.tech, { type: 'customer-client', keep: [id.web] }, '/keep'],
+    [id.admin, { type: 'customer-billing', keep: [id.web] }, '/keep'],
+    [id.admin, { type: 'customer-tech', keep: [id.web, id.web] }, '/keep'],
+    [id.admin, { type: 'customer-tech', keep: [id.web, 'prj_none'] }, '/keep/1'],
+    [id.admin, { type: 'customer-tech', keep: [id.old] }, '/keep/0'],
+    [id.admin, { type: 'customer-tech', keep: ['a#b'] }, '/keep/0'],
+    [id.admin, { type: 'customer-tech', keep: ['x'.repeat(3000)] }, '/keep/0'],
+    [id.admin, { type: 'customer-tech', keep: Array.from({ length: 41 }, (_, n) => `prj_${n}`) }, '/keep'],
+  ]
+  it.each(rows)('of %s is not changed to %.80j', async (user, body, pointer) => {
+    const answer = await as('owner', 'PUT', `/users/${user}/type`, body)
+    expect([answer.status, answer.body.errors]).toMatchObject([400, [{ pointer }]])
+  })
+})
+
+it('users of another customer are not there', async () => {
+  const other = await seedScene(world)
+  for (const [method, path, body] of [
+    ['PATCH', `/users/${other.id.tech}`, { name: 'X' }],
+    ['DELETE', `/users/${other.id.tech}/login`, undefined],
+    ['PUT', `/projects/${id.web}/members/${other.id.tech}`, { roles: ['full'] }],
+    ['PUT', `/servers/vps-1/assignments/${other.id.tech}`, { capabilities: [] }],
+  ] as const) {
+    expect((await world.send(method, `${at}${path}`, token.admin, body)).status).toBe(404)
+    expect((await world.send(method, `${other.at}${path}`, token.admin, body)).status).toBe(404)
+  }
+  expect(customerId).not.toBe(other.customerId)
+})

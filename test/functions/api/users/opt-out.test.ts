@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { findMailbox } from '../../../../shared/mail/mailbox-store.ts'
+import { mailboxHash } from '../../../../shared/mail/set-opt-out.ts'
+import { hour } from '../../provisioning/clock.ts'
+import { optOut, publicUrl, startWorld } from '../world.ts'
+
+const world = await startWorld({ mail: true })
+const customerId = 'OPT000001'
+const owner = 'olga@opted.example'
+beforeAll(async () => {
+  const mainCustomer = { name: 'Olga', email: owner }
+  await world.event('customer.created', { customerId, organisation: 'Opted', mainCustomer })
+})
+
+let count = 0
+const move = async () => {
+  world.setTime(new Date(world.now().getTime() + 2 * hour))
+  await world.settle()
+  await world.notifications.sweep()
+}
+async function create(email: string) {
+  const body = { email, name: 'Tom', type: 'customer-tech' }
+  const { body: user } = await world.send(
+    'POST',
+    `/v1/customers/${customerId}/users`,
+    await world.person(owner),
+    body,
+  )
+  await move()
+  return String(user.id)
+}
+const invite = async (id: string) => {
+  const path = `/v1/customers/${customerId}/users/${id}/invite`
+  expect((await world.send('POST', path, await world.person(owner))).status).toBe(200)
+  await move()
+}
+const sentTo = (email: string) => world.messages.filter(({ to }) => to === email)
+/** Where the link of the last message leads. */
+const linkOf = (email: string) => sentTo(email).at(-1)?.unsubscribe.replace(publicUrl, '') ?? ''
+const isOut = async (email: string) =>
+  (await findMailbox(world.table, mailboxHash(email))).optedOut !== undefined
+const fresh = () => `tom${++count}@opted.example`
+
+const put = async (email: string, body: unknown, headers?: Record<string, string>) =>
+  world.send('PUT', '/v1/me/mail', await world.person(email), body, headers)
+
+describe('the link of a message', () => {
+  it('stands in its text and leads to a page that does nothing by itself', async () => {
+    const email = fresh()
+    await create(email)
+    expect(sentTo(email)[0]?.text).toContain(`\n${publicUrl}${linkOf(email)}\n`)
+    for (const method of ['GET', 'HEAD']) {
+      const page = await world.app.request(linkOf(email), { method })
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    }
+    const { text } = await world.ask(linkOf(email))
+    expect(text).toContain('<form method="post">')
+    expect(text).not.toContain(email)
+    expect(await isOut(email)).toBe(false)
+  })
+
+  it.each([
+    ['as RFC 8058 has it', 'application/x-www-form-urlencoded', 'List-Unsubscribe=One-Click'],
+    ['as a form', 'multipart/form-data; boundary=x', '--x\r\n\r\n--x--\r\n'],
+    ['by the button of the page', 'application/x-www-form-urlencoded', ''],
+  ])('ends all messages with a POST %s, again and again', async (_how, type, body) => {
+    const email = fresh()
+    const id = await create(email)
+    for (let time = 0; time < 2; time++) {
+      const answer = await world.ask(linkOf(email), undefined, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body,
+      })
+      expect([answer.status, answer.text.includes('no more messages')]).toEqual([200, true])
+    }
+    await invite(id)
+    expect(sentTo(email)).toHaveLength(1)
+    expect(await isOut(email)).toBe(true)
+  })
+
+  it('speaks for its mailbox only, however that is spelled', async () => {
+    const [one, other] = [fresh(), fresh()]
+    const id = await create(one)
+    const otherId = await create(other)
+    await world.ask(linkOf(one), undefined, { method: 'POST' })
+    await world.send('PATCH', `/v1/customers/${customerId}/users/${id}`, await world.person(owner), {
+      email: one.replace('@', '+x@'),
+    })
+    await move()
+    await invite(otherId)
+    expect([sentTo(one.replace('@', '+x@')).length, sentTo(other).length]).toEqual([0, 2])
+  })
+
+  it.each([
+    'x',
+    'x'.repeat(5000),
+    `${mailboxHash(owner)}.${'a'.repeat(43)}`,
+    optOut.sign(mailboxHash(owner)).slice(0, -1),
+    `${optOut.sign(mailboxHash(owner))}=`,
+    optOut.sign(mailboxHash(owner)).toUpperCase(),
+    mailboxHash(owner),
+    '%00',
+  ])('is not found if it is not ours: %.50s', async (token) => {
+    for (const method of ['GET', 'POST']) {
+      const answer = await world.ask(`/v1/mail/${token}`, undefined, { method })
+      expect([answer.status, answer.body.code]).toEqual([404, 'not-found'])
+    }
+    expect(await isOut(owner)).toBe(false)
+  })
+})
+
+describe('/v1/me/mail', () => {
+  it('says and sets whether somebody gets messages, also who is nobody anywhere', async () => {
+    const email = fresh()
+    expect((await world.ask('/v1/me/mail', await world.person(email))).body).toEqual({
+      email,
+      optedOut: false,
+    })
+    const answer = await put(email, { optedOut: true })
+    expect([answer.status, answer.body]).toEqual([200, { email, optedOut: true }])
+    const read = await world.ask('/v1/me/mail', await world.person(email))
+    expect([read.body, read.headers.get('etag')]).toEqual([answer.body, answer.headers.get('etag')])
+    const id = await create(email)
+    expect(sentTo(email)).toEqual([])
+    expect((await put(email, { optedOut: false })).body).toEqual({ email, optedOut: false })
+    await invite(id)
+    expect(sentTo(email)).toHaveLength(1)
+  })
+
+  it('keeps the conventions', async () => {
+    const email = fresh()
+    const dry = await world.send('PUT', '/v1/me/mail?dryRun=true', await world.person(email), {
+      optedOut: true,
+    })
+    expect([dry.status, dry.body]).toEqual([200, { changes: [] }])
+    expect(await isOut(email)).toBe(false)
+    expect((await put(email, { optedOut: true }, { 'if-match': '"x"' })).status).toBe(412)
+    expect((await put(email, { optedOut: 'yes' })).status).toBe(400)
+    expect((await put(email, { optedOut: true, email: owner })).status).toBe(400)
+    const key = { 'idempotency-key': 'once' }
+    await put(email, { optedOut: true }, key)
+    await put(email, { optedOut: false })
+    expect((await put(email, { optedOut: true }, key)).body).toEqual({ email, optedOut: true })
+    expect(await isOut(email)).toBe(false)
+  })
+
+  it('writes nothing where nothing changes', async () => {
+    const email = fresh()
+    await put(email, { optedOut: true })
+    const before = await findMailbox(world.table, mailboxHash(email))
+    await put(email, { optedOut: true })
+    expect(await findMailbox(world.table, mailboxHash(email))).toEqual(before)
+  })
+
+  it('is nobody else’s: no token, no verified address, a machine', async () => {
+    expect((await world.ask('/v1/me/mail')).status).toBe(401)
+    const unverified = await world.person(owner, { email_verified: false })
+    for (const token of [unverified, await world.operator(), await world.check(), await world.nobody()]) {
+      expect((await world.ask('/v1/me/mail', token)).status).toBe(403)
+      const headers = { 'x-reason': 'r' }
+      const set = await world.send('PUT', '/v1/me/mail', token, { optedOut: true }, headers)
+      expect(set.status).toBe(403)
+    }
+    expect(await isOut(owner)).toBe(false)
+  })
+})
