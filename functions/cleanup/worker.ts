@@ -8,7 +8,7 @@ import { parseCleanupKey } from '../../shared/table/keys.ts'
 import type { Table } from '../../shared/table/table.ts'
 import { createWorker, type Worker } from '../../shared/table/worker.ts'
 
-export type CleanupOptions = { table: Table; log: Log }
+type CleanupOptions = { table: Table; log: Log }
 
 /** Items cleaned up at the same time by one invocation. */
 const concurrency = 8

@@ -5,7 +5,7 @@ import { footer } from './footer.ts'
 import type { Message } from './notifier.ts'
 import { writtenTime } from './written-time.ts'
 
-export type InvitationFacts = {
+type InvitationFacts = {
   customerId: string
   organisation: string
   user: Pick<User, 'name' | 'email'>

@@ -5,7 +5,7 @@ import type { Log } from '../../shared/runtime/log.ts'
 import { satisfies, type StreamFilter } from '../../shared/table/stream.ts'
 
 /** A record of the stream, and the message body with it. */
-export type Message = { record: DynamoDBRecord; body: string }
+type Message = { record: DynamoDBRecord; body: string }
 
 /** Limits of one SendMessageBatch: messages, and bytes of all their bodies. */
 const limits = { messages: 10, bytes: 256 * 1024 }
@@ -32,12 +32,12 @@ export function batchMessages(messages: readonly Message[]): Message[][] {
 export type Subscription = { queueUrl: string; filters: readonly StreamFilter[] }
 
 export type Entry = { Id: string; MessageBody: string }
-export type Refused = { Id: string | undefined; Code: string | undefined }
+type Refused = { Id: string | undefined; Code: string | undefined }
 
 /** One SendMessageBatch; returns the entries that the queue refused. */
 export type Send = (queueUrl: string, entries: Entry[]) => Promise<readonly Refused[]>
 
-export type RelayOptions = { subscriptions: readonly Subscription[]; send: Send; log: Log }
+type RelayOptions = { subscriptions: readonly Subscription[]; send: Send; log: Log }
 
 /** Concurrent requests to one queue. */
 const concurrency = 4

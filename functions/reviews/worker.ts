@@ -13,7 +13,7 @@ import type { ReviewDeps } from './items/deps.ts'
 import { advanceReview } from './lifecycle/advance-review.ts'
 import { handleAuditEvents } from './on-audit-events.ts'
 
-export type ReviewOptions = Omit<ReviewDeps, 'until'>
+type ReviewOptions = Omit<ReviewDeps, 'until'>
 
 /** Customers that one invocation works on at the same time. */
 const atOnce = 4

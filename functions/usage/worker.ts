@@ -9,7 +9,7 @@ import { recordUsage } from '../../shared/usage/usage-store.ts'
 import { type Day, dayOf, parseUsage, type Usage, usedMessage } from '../../shared/usage/usage.ts'
 
 /** Content of a log line: a usage on that day, or a sighting. */
-export type Report = { usage: Usage; day: Day } | { sighting: Sighting }
+type Report = { usage: Usage; day: Day } | { sighting: Sighting }
 
 /** Characters in one of our log lines, at most: three ids of 128 and the text around them. */
 const longestLine = 1000
@@ -21,7 +21,7 @@ const Line = v.variant('message', [
 ])
 
 /** Parses a line of the API's log; `undefined` if it reports neither. */
-export function parseLine(text: unknown): Report | undefined {
+function parseLine(text: unknown): Report | undefined {
   if (typeof text !== 'string' || text.length > longestLine) return undefined
   const line = v.safeParse(Line, fromJson(text))
   if (!line.success) return undefined
@@ -44,7 +44,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-export type UsageOptions = { table: Table; log: Log }
+type UsageOptions = { table: Table; log: Log }
 
 /**
  * Records usage and sightings from the API's log, outside of any request. A line delivered twice, late or out of order changes

@@ -7,7 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { addAlarm } from './alarms.ts'
 
-export type Routes = { webhooks: Function; everythingElse: Function }
+type Routes = { webhooks: Function; everythingElse: Function }
 
 /** The only public endpoint. It is made before the functions, as their environment has its URL; `route` adds them. */
 export class HttpApiGateway extends Construct {

@@ -10,7 +10,7 @@ import { addAlarm } from './alarms.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-export type NodeFunctionProps = {
+type NodeFunctionProps = {
   description: string
   /** Folder under `functions/` whose `handler.ts` is bundled; its JSON files are copied beside the bundle. */
   folder: string

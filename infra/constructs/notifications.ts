@@ -6,7 +6,7 @@ import { QueueWorker } from './queue-worker.ts'
 import type { Secrets } from './secrets.ts'
 import type { DirectoryTable } from './table.ts'
 
-export type NotificationsProps = {
+type NotificationsProps = {
   table: DirectoryTable
   secrets: Secrets
   mailFrom: string

@@ -6,7 +6,7 @@ import type { Secrets } from './secrets.ts'
 import type { DirectoryTable } from './table.ts'
 import { Worker } from './worker.ts'
 
-export type ProvisioningProps = {
+type ProvisioningProps = {
   table: DirectoryTable
   secrets: Secrets
   environment: Record<string, string>

@@ -6,7 +6,7 @@ import { addAlarm } from './alarms.ts'
 import { DeadLetterQueue } from './dead-letter-queue.ts'
 import { Worker, type WorkerProps, workerTimeout } from './worker.ts'
 
-export type QueueWorkerProps = WorkerProps & {
+type QueueWorkerProps = WorkerProps & {
   /** The records of the stream that the relay sends to the worker's queue. */
   filters: Subscription['filters']
   /** Concurrent invocations of the worker, two at least; unlimited by default. */

@@ -6,7 +6,7 @@ import type { DeadLetterQueue } from './dead-letter-queue.ts'
 import type { NodeFunction } from './node-function.ts'
 import type { DirectoryTable } from './table.ts'
 
-export type StreamReading = {
+type StreamReading = {
   table: DirectoryTable
   /** Name of the function in its alarm. */
   name: string

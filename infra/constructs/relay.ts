@@ -8,7 +8,7 @@ import type { QueueWorker } from './queue-worker.ts'
 import { readStream } from './read-stream.ts'
 import type { DirectoryTable } from './table.ts'
 
-export type RelayProps = { table: DirectoryTable; workers: readonly QueueWorker[] }
+type RelayProps = { table: DirectoryTable; workers: readonly QueueWorker[] }
 
 /** Sends records of the table's stream to the queues of the workers that subscribe to them. */
 export class Relay extends NodeFunction {

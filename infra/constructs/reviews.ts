@@ -8,7 +8,7 @@ import { runEvery } from './run-every.ts'
 import type { DirectoryTable } from './table.ts'
 import { watchLog } from './watch-log.ts'
 
-export type ReviewsProps = { table: DirectoryTable; environment: Record<string, string> }
+type ReviewsProps = { table: DirectoryTable; environment: Record<string, string> }
 
 const folder = 'reviews'
 

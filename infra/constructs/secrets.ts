@@ -60,7 +60,7 @@ export class Secrets extends Construct {
   }
 }
 
-export type SecretOfOperators = { description: string; whyNotRotated: string }
+type SecretOfOperators = { description: string; whyNotRotated: string }
 
 /** A JSON object that operators put in; empty until then. */
 export function secretOfOperators(

@@ -8,7 +8,7 @@ import type { DirectoryTable } from './table.ts'
 
 /* oxlint-disable no-new -- a construct attaches itself to its scope */
 
-export type UsesProps = {
+type UsesProps = {
   table: DirectoryTable
   /** The function whose log has the uses. */
   api: NodeFunction

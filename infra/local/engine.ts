@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CliError } from './cli-error.ts'
 
-export type Engine = {
+type Engine = {
   endpoint: string
   pid: number
   port: number
@@ -19,7 +19,7 @@ export type Engine = {
   kill: () => void
 }
 
-export type EngineOptions = {
+type EngineOptions = {
   /** Undefined keeps everything in memory. */
   databasePath?: string
   /** File of the engine's output; default: none. */

@@ -12,10 +12,10 @@ import type { Listener } from './issuer/options.ts'
 import { errorCode, CliError } from './cli-error.ts'
 
 /** The handlers by path; the API has the rest. */
-export type Parts = { api: Fetches; webhooks: Fetches; issuer: Listener; clock: Fetches }
+type Parts = { api: Fetches; webhooks: Fetches; issuer: Listener; clock: Fetches }
 type Fetches = Pick<Hono, 'fetch'>
 
-export type Server = {
+type Server = {
   port: number
   /** From now on requests are answered; until then they get 503. */
   serve: (parts: Parts) => void

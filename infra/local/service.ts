@@ -18,7 +18,7 @@ import { claimPort } from './server.ts'
 import type { Settings } from './settings.ts'
 import { startSweeper } from './sweeper.ts'
 
-export type Service = {
+type Service = {
   origin: string
   /** Resolves with the error when the service can't continue. */
   broken: Promise<CliError>

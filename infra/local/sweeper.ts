@@ -1,6 +1,6 @@
 import type { Log } from '../../shared/runtime/log.ts'
 
-export type Sweeper = {
+type Sweeper = {
   /** Resolves when the current sweep, if any, has ended; none follows. */
   stop: () => Promise<void>
 }

@@ -28,7 +28,7 @@ export function createDocument(routes: readonly Route[]) {
 
 export type OpenApiDocument = ReturnType<typeof createDocument>
 
-export const description = `Errors are problem details (RFC 9457), but for decisions, whose errors are JSON strings. Fields that are not documented are refused by name; optional fields of answers are absent, never null.
+const description = `Errors are problem details (RFC 9457), but for decisions, whose errors are JSON strings. Fields that are not documented are refused by name; optional fields of answers are absent, never null.
 
 Lists are paged: go on with \`nextCursor\` until there is none; a page may be short, or empty, and not be the last.
 

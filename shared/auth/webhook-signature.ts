@@ -8,7 +8,7 @@ import {
 } from './webhook-secrets.ts'
 import type { ConfiguredSources } from './webhook-sources.ts'
 
-export type WebhookSource = {
+type WebhookSource = {
   /** One or two (for rotation), each `whsec_<base64>` or `whpk_<base64>`. */
   secrets: string[]
   /** Event types and customers that the source may change; all where absent. */
@@ -19,7 +19,7 @@ export type WebhookSource = {
 export type WebhookSources = Record<string, WebhookSource>
 
 /** The values of `webhook-id`, `webhook-timestamp` and `webhook-signature`. */
-export type WebhookHeaders = {
+type WebhookHeaders = {
   id?: string | undefined
   timestamp?: string | undefined
   signature?: string | undefined

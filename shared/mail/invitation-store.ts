@@ -21,7 +21,7 @@ const secondsOf = (instant: Instant) => Math.ceil(dateOf(instant).getTime() / 10
 
 type Stored = Omit<Invitation, keyof InvitationRef | 'due'> & { version: number; dueAt?: string }
 
-export function asInvitation(item: Item | undefined): Versioned<Invitation> | undefined {
+function asInvitation(item: Item | undefined): Versioned<Invitation> | undefined {
   const ref = item && parseInvitationKey(item)
   if (!ref) return undefined
   const { again, createdAt, sentAt, problem, failures, dueAt, version } = item as Item & Stored
@@ -45,7 +45,7 @@ export const invitationWrite = ({
 export const mostInvitedADay = 200
 
 /** Invitations of a customer on one day (UTC). */
-export type Invited = { day: string; count: number }
+type Invited = { day: string; count: number }
 
 export async function findInvited(table: Table, customerId: string) {
   return (await table.get(keys.invited(customerId))) as Versioned<Invited> | undefined

@@ -8,13 +8,13 @@ import type { Mailbox } from './mailbox.ts'
 const kept = 31 * 86_400
 
 /** An opt-out is kept for good; sent messages expire once they no longer count. */
-export function mailboxItem(hash: string, { optedOut, sent }: Mailbox) {
+function mailboxItem(hash: string, { optedOut, sent }: Mailbox) {
   const last = latest(sent.map(({ at }) => at))
   const ttl = optedOut === undefined && last ? Math.ceil(dateOf(last).getTime() / 1000) + kept : undefined
   return { ...keys.mailbox(hash), optedOut, sent, ttl }
 }
 
-export const asMailbox = (item: Item | undefined) => item as Versioned<Mailbox> | undefined
+const asMailbox = (item: Item | undefined) => item as Versioned<Mailbox> | undefined
 
 /** Finds a mailbox by the hash of its address; empty if nothing was ever sent to it. */
 export async function findMailbox(table: Table, hash: string): Promise<Expected<Mailbox>> {

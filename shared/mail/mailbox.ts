@@ -24,7 +24,7 @@ const mostOfCustomer = 10
 const mostOfAll = 20
 export const mostAgain = 3
 
-export type SendingDecision =
+type SendingDecision =
   | { outcome: 'allowed' }
   /** Allowed from then on. */
   | { outcome: 'later'; due: Instant }

@@ -4,7 +4,7 @@ import type { Table } from '../table/table.ts'
 import { type Delivery, type DeliveryStatus, triggerGrace } from './delivery.ts'
 import { deliveryItem, findDelivery } from './store.ts'
 
-export type RecordDelivery = {
+type RecordDelivery = {
   source: string
   id: string
   type: string

@@ -5,7 +5,7 @@ import type { ItemState, ReviewItem } from './model/review-item.ts'
 import type { Review } from './model/review.ts'
 import { itemKey, listItems } from './store.ts'
 
-export type ItemQuery = {
+type ItemQuery = {
   /** `heldBack`: items that the cap has kept. */
   state?: ItemState | 'heldBack' | undefined
   /** A further filter, which may read from the table. */

@@ -12,7 +12,7 @@ import type { Review } from './model/review.ts'
 import type { ReviewSchedule } from './policy/review-schedule.ts'
 
 /** `loginLinked`, then days by position, empty where there's none: as of, known since, held from, elsewhere, and the last use of each level. */
-export type StoredEvidence = readonly [boolean, Day, Day, Day, ...Day[]]
+type StoredEvidence = readonly [boolean, Day, Day, Day, ...Day[]]
 
 /** Stores values by position: names would take as much room as the values, and an item has to fit into one write unit (1 KB). */
 export function storedEvidence(evidence: Evidence): StoredEvidence {

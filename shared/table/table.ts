@@ -44,7 +44,7 @@ export type Table = {
   setExistingIfGreater(key: Key, to: GreaterExistingValue): Promise<boolean>
 }
 
-export type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () => Date }
+type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () => Date }
 
 /** Options that the document client needs for this table: `undefined` attributes are left out. */
 export const documentOptions = { marshallOptions: { removeUndefinedValues: true } }

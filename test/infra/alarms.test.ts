@@ -50,7 +50,7 @@ describe.each(modes)('with %j', (settings, names) => {
     expect(watched('ApproximateAgeOfOldestMessage')).toEqual(new Set(fed.map(([id]) => [nameOf(id), 300])))
   })
 
-  test('every queue of what was given up has one for its first message', () => {
+  test('every dead-letter queue has one for its first message', () => {
     expect(lost).not.toEqual([])
     expect(watched('ApproximateNumberOfMessagesVisible')).toEqual(
       new Set(lost.map(([id]) => [nameOf(id), 1])),

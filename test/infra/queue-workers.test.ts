@@ -49,7 +49,7 @@ describe.each([
     expect(own).toEqual([{ queueUrl: queue.id, filters }])
   })
 
-  test('the worker is woken by its queue alone', () => {
+  test('only its queue triggers the worker', () => {
     template.resourcePropertiesCountIs(mapping, mapped, 1)
     template.hasResourceProperties(mapping, { ...mapped, EventSourceArn: queue.arn })
   })
@@ -62,7 +62,7 @@ describe.each([
     expect(may.filter(([, what]) => JSON.stringify(what) !== JSON.stringify(queue.arn))).toEqual([])
   })
 
-  test('what is told at the same time is worked off together', () => {
+  test('messages of one moment are processed together', () => {
     template.hasResourceProperties(mapping, {
       ...mapped,
       BatchSize: 50,
@@ -77,7 +77,7 @@ describe.each([
     })
   })
 
-  test('a message that is being worked off is not handed out again', () => {
+  test('a message in process is not handed out again', () => {
     expect(queue.properties.VisibilityTimeout).toBe(6 * worker.Timeout)
   })
 

@@ -37,7 +37,7 @@ describe.each([
     })
   })
 
-  test('is woken for what the triggers name, like the local tap', () => {
+  test('is triggered by the stream filters, like the local change stream', () => {
     const [found] = Object.values(template.findResources(mapping, { Properties: reader }))
     const patterns: { Pattern: string }[] = found?.Properties.FilterCriteria.Filters
     expect(patterns.map(({ Pattern }) => JSON.parse(Pattern))).toEqual(filters)
@@ -66,7 +66,7 @@ describe.each([
     })
   })
 
-  test('what is given up goes to a queue of its own', () => {
+  test('records that keep failing go to a dead-letter queue', () => {
     template.hasResourceProperties(mapping, {
       ...reader,
       DestinationConfig: { OnFailure: { Destination: deadLetters.arn } },

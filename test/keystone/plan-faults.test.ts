@@ -37,7 +37,7 @@ describe('a Keystone that fails now and then', () => {
           const crash = random.chance(0.3) ? random.below(6) : Number.POSITIVE_INFINITY
           let made = 0
           // What fails, fails as Keystone's error and nothing else.
-          const failure = await converge(keystone, desired, { mayGoOn: () => made++ < crash }).then(
+          const failure = await converge(keystone, desired, { shouldContinue: () => made++ < crash }).then(
             () => undefined,
             (error: unknown) => error,
           )

@@ -25,7 +25,7 @@ const terms: [pattern: RegExp, instead: string][] = [
     /\b(standing|aboveCeiling|barred|heldSince|voidedSince)\b/,
     'effective grant, ceilingViolation, blockedReason',
   ],
-  [/\bspells?\b/, 'period'],
+  [/\b(a|the|this|each|one|of) spells?\b/, 'period'],
   [
     /\b(countingAfter|countingLast|joinsByType|pledgeOf|registerInMain|keptOfMain)\b/,
     'timestampAfter, isImplicitMember, offerFingerprint',
@@ -45,7 +45,7 @@ const terms: [pattern: RegExp, instead: string][] = [
     /\b(mayList|enterCall|letIn|enterAsUser|outsideParty|standIn|actingFor|mustShow|asker)\b/,
     'requires, authorize, placeholder, caller',
   ],
-  [/\b(fitAnswer|AnsweredItem|findAnswered|tagOf)\b/, 'compressOrReject, StoredResponse, etag'],
+  [/\b(fitAnswer|AnsweredItem|findAnswered)\b/, 'compressOrReject, StoredResponse, etag'],
 ]
 
 /** Files that name the terms, or quote what others wrote. */

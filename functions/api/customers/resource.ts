@@ -23,11 +23,11 @@ export function presentCustomer({
   }
 }
 
-export function presentContact(customer: Customer): Representation<'contact'> {
+function presentContact(customer: Customer): Representation<'contact'> {
   return { ...contactFields(customer.contact), ...timesOf(customer, 'contact') }
 }
 
-export function presentBilling(customer: Customer): Representation<'billing'> {
+function presentBilling(customer: Customer): Representation<'billing'> {
   const { companyName, vatNumber, reference }: Billing = customer.billing ?? {}
   return {
     ...contactFields(customer.billing),

@@ -13,7 +13,7 @@ import { recordEnforcedUsage, recordSeen } from '../authorization/record-usage.t
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /** The users a caller may ask about: `check` and operators about all, a user about itself. */
-export type Scope = {
+type Scope = {
   onlyUser?: string
   /** The caller is an enforcement point, which lets its user do what is allowed. */
   enforces?: true

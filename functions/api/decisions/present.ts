@@ -3,7 +3,7 @@ import type { Representation } from '../schemas.ts'
 import type { Failed } from './parse.ts'
 
 /** AuthZEN 1.0, section 5.5; the context gives the reason. */
-export function presentDecision({ allowed, reason }: Decision): Representation<'decision'> {
+function presentDecision({ allowed, reason }: Decision): Representation<'decision'> {
   return { decision: allowed, context: { reason } }
 }
 

@@ -4,7 +4,7 @@ import { findRecords, findFanOutPending } from '../../../shared/openstack/sync/s
 import type { Page } from '../../../shared/table/query.ts'
 import { type RequestContext, customerOf } from '../authorization/request-context.ts'
 
-export type ShownProject = { project: Project; openstack: OpenStackView }
+type ShownProject = { project: Project; openstack: OpenStackView }
 
 /** Adds OpenStack's state to a page of projects, by three requests at most. */
 export async function withOpenStack(

@@ -7,12 +7,7 @@ import type { RequestContext } from '../authorization/request-context.ts'
 import type { Resource } from '../routing/resource.ts'
 import type { Representation } from '../schemas.ts'
 
-export function presentTransfer({
-  to,
-  offeredBy,
-  offeredAt,
-  expiresAt,
-}: Transfer): Representation<'transfer'> {
+function presentTransfer({ to, offeredBy, offeredAt, expiresAt }: Transfer): Representation<'transfer'> {
   const at = presentInstant(offeredAt)
   return { to, offeredBy, createdAt: at, updatedAt: at, expiresAt: presentInstant(expiresAt) }
 }

@@ -38,7 +38,7 @@ const evidence = v.strictObject({
   loginLinked: v.boolean(),
 })
 
-export const ReviewDecision = object('What was decided of a grant, and by whom.', {
+const ReviewDecision = object('What was decided of a grant, and by whom.', {
   decision: v.picklist(decisionChoices),
   ...left,
   until: v.optional(Moment),

@@ -8,7 +8,7 @@ import type { Resource } from '../routing/resource.ts'
 import { presentPolicy } from './resource.ts'
 
 /** A policy that was never set is as old as its customer. */
-export function presentReviewPolicy(customer: Customer, schedule: ReviewSchedule, now: Instant) {
+function presentReviewPolicy(customer: Customer, schedule: ReviewSchedule, now: Instant) {
   const transitions = transitionsOf(schedule, now)
   const { policySetAt = customer.createdAt, policyChangedAt = policySetAt } = schedule
   return {

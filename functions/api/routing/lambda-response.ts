@@ -7,7 +7,7 @@ import { problemOf } from '../../../shared/http/response/problem.ts'
 import type { ApiEnv } from '../authorization/deps.ts'
 
 /** The part that matters here of a Lambda's response to API Gateway. */
-export type LambdaResponse = {
+type LambdaResponse = {
   statusCode: number
   headers?: Record<string, string | string[]> | undefined
   body: string
@@ -23,7 +23,7 @@ const certainlyFits = maxBytes / 6 - 10_000
  * Returns the response, compressed where it wouldn't fit otherwise and the caller accepts that, or else a problem that says
  * so: an invocation with a larger response fails without a reason.
  */
-export function compressOrReject(response: LambdaResponse, acceptEncoding: string): LambdaResponse {
+function compressOrReject(response: LambdaResponse, acceptEncoding: string): LambdaResponse {
   if (fits(response)) return response
   const compressed = takesGzip(acceptEncoding) ? gzipped(response) : undefined
   return compressed && fits(compressed) ? compressed : tooLarge(response)

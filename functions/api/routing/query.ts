@@ -8,7 +8,7 @@ import type { ApiDeps } from '../authorization/deps.ts'
 
 export type QueryOf<T extends v.ObjectEntries> = v.InferOutput<v.StrictObjectSchema<T, undefined>>
 /** The query of a list; every list is paged. */
-export type ListQuery<Filters> = {
+type ListQuery<Filters> = {
   filters: Filters
   limit: string | undefined
   cursor: string | undefined

@@ -27,7 +27,7 @@ export type Route = {
   handle: Handler
 }
 
-export type Handler = (deps: ApiDeps, c: Context<ApiEnv>) => Promise<Response>
+type Handler = (deps: ApiDeps, c: Context<ApiEnv>) => Promise<Response>
 
 export type RouteResponse = {
   status: 200 | 201 | 202 | 204

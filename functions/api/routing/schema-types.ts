@@ -57,7 +57,7 @@ export const Capability = v.pipe(
 export const Roles = v.pipe(v.array(Role), v.maxLength(mostRoles))
 export const Capabilities = v.pipe(v.array(Capability), v.maxLength(capabilities.length))
 /** The same, where the domain's type is only a text. */
-export const CapabilityName = text(`(${capabilities.join('|')})`, 'What may be done with a server.')
+const CapabilityName = text(`(${capabilities.join('|')})`, 'What may be done with a server.')
 export const CapabilityNames = v.pipe(v.array(CapabilityName), v.maxLength(capabilities.length))
 export const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const source = v.pipe(

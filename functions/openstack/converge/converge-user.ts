@@ -24,7 +24,7 @@ function desiredUser({ customerId, id: userId, email, status, deleted }: User): 
   return { customerId, userId, email, status: deleted ? 'gone' : status }
 }
 
-export type UserOutcome = { refusal: KeystoneError | undefined; obstacle: Obstacle | undefined }
+type UserOutcome = { refusal: KeystoneError | undefined; obstacle: Obstacle | undefined }
 
 /**
  * Makes name and status of an existing Keystone user match the directory, whatever the memberships: no assignment of a

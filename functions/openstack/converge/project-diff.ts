@@ -91,7 +91,7 @@ export async function listOpenStackProjects(table: Table, customerId: string): P
   return projects
 }
 
-export type DesiredState = {
+type DesiredState = {
   project: Versioned<Project>
   desired: DesiredProject
   /** When the first membership expires. */

@@ -52,7 +52,7 @@ type Transition =
   | { to: 'drifted'; error: string; drift: string }
 
 /** The only function that makes a record from the one before. `since` stays as long as the state does. */
-export function nextRecord(
+function nextRecord(
   ref: ProjectRef,
   record: OpenStackRecord | undefined,
   result: Transition,

@@ -19,7 +19,7 @@ const leaseDuration = 15 * 60_000
 const listsMaxAge = 60_000
 const customersPerPage = 10
 
-export type FullSyncOptions = {
+type FullSyncOptions = {
   mode: DriftMode
   /** In milliseconds; the next call continues. */
   time: number

@@ -37,7 +37,7 @@ export const sumDrift = (results: readonly DriftResult[]): DriftResult => ({
   reported: Object.assign({}, ...results.map(({ reported }) => reported)),
 })
 
-export type Difference = {
+type Difference = {
   id: string
   steps: readonly Step[]
   /** Commits the event and makes the item due, so that a crash leaves no repair undone; then repairs it. */

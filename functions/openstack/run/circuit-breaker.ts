@@ -4,7 +4,7 @@ import type { Log } from '../../../shared/runtime/log.ts'
 import { messages } from './alarm-messages.ts'
 
 /** Open while this process finds Keystone unreachable: nothing is asked until the pause is over. */
-export type CircuitBreaker = {
+type CircuitBreaker = {
   /** True until the next attempt is due. */
   isOpen: () => boolean
   recordFailure: (error: KeystoneError) => void

@@ -10,7 +10,7 @@ export type SharedLists = {
   drop: () => void
 }
 
-export type SharedListsOptions = {
+type SharedListsOptions = {
   read: () => Promise<Lists>
   now: () => Date
   /** In milliseconds. */

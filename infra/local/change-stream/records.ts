@@ -12,7 +12,7 @@ type Part = { Put?: Put | undefined; Update?: Keyed | undefined; Delete?: Keyed 
 export type WriteInput = Put & Keyed & { TransactItems?: Part[] | undefined }
 
 /** One committed write: the change of the item with these keys. */
-export type Written = { eventName: 'INSERT' | 'MODIFY' | 'REMOVE'; keys: { pk: string; sk: string } }
+type Written = { eventName: 'INSERT' | 'MODIFY' | 'REMOVE'; keys: { pk: string; sk: string } }
 
 /** The writes of a successful command; none for a read. A condition check in a transaction is no write. */
 export function writtenBy(command: string, input: WriteInput): Written[] {

@@ -33,7 +33,7 @@ const ReportKeys = v.strictObject({
 
 const Mail = v.strictObject({ secret: v.pipe(v.string(), v.minLength(16)) })
 
-export type Secrets = v.InferOutput<typeof Secrets>
+type Secrets = v.InferOutput<typeof Secrets>
 
 export type DataFolder = {
   path: string

@@ -7,7 +7,7 @@ import { findProcesses, identify, isRunning, type ProcessIdentity, untilGone } f
 /** Content of the lock file: the process that owns the folder, and the engine that has its data open. */
 type Claim = { service: ProcessIdentity; engine?: { pid: number; port: number } }
 
-export type Lock = {
+type Lock = {
   /** Writes the engine's process and port into the lock: the next start needs them after a crash. */
   nameEngine: (engine: { pid: number; port: number }) => void
   release: () => void
@@ -47,7 +47,7 @@ async function endOrphans(claim: Claim | undefined, databasePath?: string): Prom
   const ours = databasePath ? { databasePath } : { port: claim?.engine?.port ?? 0 }
   for (const pid of findProcesses((argv) => isEngine(argv, ours))) {
     process.kill(pid, 'SIGKILL')
-    if (!(await untilGone(pid, 5000))) throw new CliError(`process ${pid} does not let go of the data`)
+    if (!(await untilGone(pid, 5000))) throw new CliError(`process ${pid} does not release the data`)
   }
 }
 

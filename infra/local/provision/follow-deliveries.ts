@@ -18,7 +18,7 @@ const Delivery = v.object({
 const Page = v.object({ items: v.array(Delivery), nextCursor: v.optional(v.string()) })
 export type Followed = v.InferOutput<typeof Delivery>
 
-export type FollowOptions = {
+type FollowOptions = {
   send: Send
   persist: Persist
   operatorToken: () => Promise<string>

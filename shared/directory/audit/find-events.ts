@@ -6,7 +6,7 @@ import { keys } from '../../table/keys.ts'
 import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
-export type EventQuery = {
+type EventQuery = {
   /** `<type>/<id>`, or an id of any type, also as a part of a membership's or assignment's. */
   resource?: string | undefined
   /** An id, or `<kind>:<id>`. */
@@ -31,8 +31,8 @@ export async function findEvents(
   if (range.from > range.upTo) return { items: [] }
   const isFiltered = [query.resource, query.actor, query.type].some((filter) => filter !== undefined)
   const read = async ({ limit, after }: PageRequest) => {
-    const lookAt = isFiltered ? filteredPage : limit
-    const { items, next } = await listEvents(table, customerId, { ...range, limit: lookAt, after })
+    const pageSize = isFiltered ? filteredPage : limit
+    const { items, next } = await listEvents(table, customerId, { ...range, limit: pageSize, after })
     return { items: items.filter((event) => fits(event, query)), next }
   }
   return fillPage(page, rounds, read, ({ id }) => keys.event(customerId, id))

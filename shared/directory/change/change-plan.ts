@@ -90,7 +90,7 @@ export function unchanged<T>(
 }
 
 /** The parts of a plan that applies; `after` as in `ChangePlan`. */
-export type PlannedChange<T> = {
+type PlannedChange<T> = {
   customerId: string
   eventType: AuditEventType
   writes: readonly Write[]

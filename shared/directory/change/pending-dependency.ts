@@ -7,7 +7,7 @@ import type { Key } from '../../table/keys.ts'
  * item was, so that its later creation is a modification and creations need to trigger nobody; or the claim with the
  * facts of the waiting delivery.
  */
-export type Dependency = {
+type Dependency = {
   key: Key
   expectedVersion: Version
   put?: (Key & Record<string, unknown>) | undefined

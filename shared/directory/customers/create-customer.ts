@@ -13,7 +13,7 @@ import { userItem } from '../../records/users.ts'
 import { customerChange, projectChange, userChange } from '../change/audit-view.ts'
 import { type Context, newId, type ChangePlan, changePlan } from '../change/change-plan.ts'
 
-export type CreateCustomer = {
+type CreateCustomer = {
   customerId: string
   organisation: string
   contact?: Contact | undefined

@@ -13,7 +13,7 @@ import { keys } from '../../table/keys.ts'
 import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
-export type CustomerQuery = {
+type CustomerQuery = {
   status?: CustomerStatus | undefined
   /** A part of the name. */
   organisation?: string | undefined

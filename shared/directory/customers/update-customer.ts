@@ -15,7 +15,7 @@ import {
   unchanged,
 } from '../change/change-plan.ts'
 
-export type UpdateCustomer = {
+type UpdateCustomer = {
   organisation?: string | undefined
   contact?: Contact | undefined
   billing?: Billing | undefined

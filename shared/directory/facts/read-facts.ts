@@ -18,11 +18,11 @@ import { type VersionedResource, readResource } from './read-resource.ts'
 
 export type Subject = { userId: string } | { email: string }
 /** Facts with the versions of the entities that may be changed. */
-export type ReadFacts = Facts & {
+type ReadFacts = Facts & {
   customer: Versioned<Customer> | undefined
   resource: VersionedResource | undefined
 }
-export type Question = Subject & { customerId: string; resource: ResourceRef; now: Instant }
+type Question = Subject & { customerId: string; resource: ResourceRef; now: Instant }
 
 /**
  * Reads everything that a decision depends on, strongly: two requests in parallel, the user's collection and one

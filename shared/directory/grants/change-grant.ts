@@ -7,7 +7,7 @@ import type { Context, ChangePlan } from '../change/change-plan.ts'
 import { planGrant, planRevocation } from './plan-grant.ts'
 import type { GrantTarget } from './target.ts'
 
-export type GrantMembership = {
+type GrantMembership = {
   roles: readonly string[]
   expiresAt?: Instant | undefined
   reason?: string | undefined
@@ -34,7 +34,7 @@ export function revokeMembership(context: Context, target: GrantTarget): ChangeP
   return planRevocation(context, target, 'membership.revoked')
 }
 
-export type AssignServer = {
+type AssignServer = {
   capabilities: readonly Capability[]
   expiresAt?: Instant | undefined
   reason?: string | undefined

@@ -18,14 +18,14 @@ import { keys } from '../../table/keys.ts'
 import { trimPage, type Page, type Position } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
-export type Member = { user: User; membership: Membership }
-export type Assignee = { user: User; assignment: Assignment }
+type Member = { user: User; membership: Membership }
+type Assignee = { user: User; assignment: Assignment }
 
 /** `after.user` is the id of the last user of the page before. */
-export type HolderPage = { limit: number; after?: Position | undefined }
+type HolderPage = { limit: number; after?: Position | undefined }
 
 /** `user`: the id, or a part of the name or the e-mail address. */
-export type HolderFilter = GrantFilter & { user?: string | undefined }
+type HolderFilter = GrantFilter & { user?: string | undefined }
 
 /** Users that a filtered page reads. */
 const filteredPage = 200

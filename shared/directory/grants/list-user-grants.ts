@@ -21,13 +21,13 @@ import { trimPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 import { readResource } from '../facts/read-resource.ts'
 
-export type GrantHolder = Pick<UserWithGrants, 'grants'> & { user: User }
+type GrantHolder = Pick<UserWithGrants, 'grants'> & { user: User }
 export type HeldGrant =
   | { project: Project; membership: Membership }
   | { server: Server; assignment: Assignment }
 
 /** `name`: a part of the project's name, or of the server's host name or id. */
-export type HeldFilter = GrantFilter & {
+type HeldFilter = GrantFilter & {
   kind?: 'project' | 'server' | undefined
   name?: string | undefined
 }

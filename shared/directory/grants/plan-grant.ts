@@ -31,7 +31,7 @@ import { grantSource } from './grant-source.ts'
 import { checkTarget, endedAt, effectiveGrantOf, type GrantTarget, resourceOf } from './target.ts'
 
 /** The terms of a grant. */
-export type Terms = {
+type Terms = {
   roles?: readonly string[] | undefined
   capabilities?: readonly Capability[] | undefined
   expiresAt?: Instant | undefined

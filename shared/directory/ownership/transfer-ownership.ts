@@ -28,7 +28,7 @@ type Passing = {
  * Swaps both types in one transaction, which ends any offer. The old main-customer becomes an admin of all existing
  * projects, and so keeps its access.
  */
-export async function transferOwnership(
+async function transferOwnership(
   context: Context,
   customer: Versioned<Customer>,
   { owner, successor, offer, accepts }: Passing,

@@ -14,7 +14,7 @@ import {
   unchanged,
 } from '../change/change-plan.ts'
 
-export type PutServer = { customerId: string; serverId: string; hostname: string }
+type PutServer = { customerId: string; serverId: string; hostname: string }
 
 /** Creates a server under the provider's own id; a known id, as `server`, gets the newer host name. */
 export function putServer(

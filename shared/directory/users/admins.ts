@@ -9,7 +9,7 @@ import { type Context, timestampAfter, isEvent } from '../change/change-plan.ts'
 import { PendingDependency } from '../change/pending-dependency.ts'
 
 /** A user before and after a change; without `before`, a new one. */
-export type UserSides = { before?: User | undefined; after: User }
+type UserSides = { before?: User | undefined; after: User }
 
 const sinceOf = (user: User | undefined) => (user && !user.deleted ? adminSince(user.types) : undefined)
 

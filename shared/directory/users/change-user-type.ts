@@ -23,7 +23,7 @@ import { grantSource } from '../grants/grant-source.ts'
 import { afterNewestProject, planAdmins } from './admins.ts'
 import { requestCleanupIfVoided, withUserType } from './type-change.ts'
 
-export type ChangeUserType = {
+type ChangeUserType = {
   type: AssignableType
   /** Ids of projects in which an admin, a member by type, stays a member. */
   keep?: readonly string[] | undefined

@@ -8,7 +8,7 @@ import { trimPage, fillPage, type Page, type PageRequest } from '../../table/que
 import type { Table } from '../../table/table.ts'
 import { findByEmail } from '../facts/read-facts.ts'
 
-export type UserQuery = {
+type UserQuery = {
   type?: UserType | undefined
   status?: UserStatus | undefined
   email?: string | undefined

@@ -3,7 +3,7 @@ import { type Level, levels, type Service, services } from '../entities/role.ts'
 import type { UserType } from '../entities/user-type.ts'
 
 /** `granted`: the type may have it, and needs an unexpired grant that covers it. */
-export type Right = 'yes' | 'no' | 'granted'
+type Right = 'yes' | 'no' | 'granted'
 type Row = Record<UserType, Right>
 
 const row = (...[owner, admin, billing, tech, client]: [Right, Right, Right, Right, Right]): Row => ({
@@ -40,8 +40,8 @@ const interfaceRights = {
 } as const satisfies Record<string, Row>
 
 export type InterfacePermission = keyof typeof interfaceRights
-export type ServerPermission = `server.${Capability}`
-export type ServicePermission = `${Service}.${Level}`
+type ServerPermission = `server.${Capability}`
+type ServicePermission = `${Service}.${Level}`
 export type Permission = InterfacePermission | ServerPermission | ServicePermission
 
 export const serverPermissions = capabilities.map((name): ServerPermission => `server.${name}`)

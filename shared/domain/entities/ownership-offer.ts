@@ -21,7 +21,7 @@ export type Transfer = {
 export const offerDays = 7
 
 /** Both users of an offer, in their present state. */
-export type Parties = { owner: User | undefined; successor: User | undefined }
+type Parties = { owner: User | undefined; successor: User | undefined }
 
 /**
  * `open`: it can be accepted. `changed`: one of the two has changed since, so the offer has to be made again. `over`:

@@ -18,12 +18,11 @@ export type Service = (typeof services)[number]
 export const levels = ['read', 'operate', 'manage'] as const
 export type Level = (typeof levels)[number]
 
-export type ServiceRole = `${Service}:${Level}`
+type ServiceRole = `${Service}:${Level}`
 /** A role in an OpenStack project; `full` is every service at manage. */
 export type Role = ServiceRole | 'full'
 /** Roles in the Main project. */
 export const mainRoles = ['cdn'] as const
-export type MainRole = (typeof mainRoles)[number]
 
 export const roles: readonly Role[] = [
   ...services.flatMap((service) => levels.map((level): Role => `${service}:${level}`)),
@@ -38,12 +37,12 @@ export const isRole = (role: unknown): role is Role => typeof role === 'string' 
 const distinct = (list: readonly string[]) => new Set(list).size === list.length
 const repeated = 'must not name the same twice'
 
-export const ProjectRoles = v.pipe(
+const ProjectRoles = v.pipe(
   listOf(v.custom<Role>(isRole, 'must be `<service>:<level>` or `full`'), mostRoles),
   v.minLength(1, 'must name at least one role'),
   v.check((list) => distinct(list), repeated),
 )
-export const MainRoles = v.pipe(
+const MainRoles = v.pipe(
   listOf(v.picklist(mainRoles, 'the Main project knows no role but `cdn`'), mostRoles),
   v.check((list) => distinct(list), repeated),
 )

@@ -13,7 +13,7 @@ export type UnclaimedFacts = {
   status?: StampedValue<UserStatus> | undefined
   types?: TypeHistory | undefined
 }
-export type StampedValue<T> = { value: T; at: Stamp }
+type StampedValue<T> = { value: T; at: Stamp }
 
 const newest = <T>(one: StampedValue<T> | undefined, other: StampedValue<T> | undefined) =>
   !one || (other && other.at > one.at) ? other : one

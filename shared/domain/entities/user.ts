@@ -83,7 +83,7 @@ export const adminQuota = 50
  * Unlinked logins that are remembered. Once there are as many, no login links itself until the address is set again:
  * a forgotten one could be any that was unlinked.
  */
-export const mostUnlinked = 8
+const mostUnlinked = 8
 
 /**
  * True if the address alone may link this login: neither it nor too many others were unlinked since the address was

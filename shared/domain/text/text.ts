@@ -23,7 +23,7 @@ export const line = (max: number, joiners: Joiners = 'none') =>
   )
 
 /** As `line`, but an empty text counts as absent. */
-export const optionalLine = (max: number, joiners: Joiners = 'none') =>
+const optionalLine = (max: number, joiners: Joiners = 'none') =>
   v.pipe(
     possiblyEmpty(max, joiners),
     v.transform((text) => text || undefined),

@@ -8,7 +8,7 @@ export function etagOf(value: unknown): string {
 }
 
 /** `etagged`: the part of a resource that its ETag covers; `isWhole`: whether the rest is the same whenever that part is. */
-export type Etagged = { etagged: object; isWhole: boolean }
+type Etagged = { etagged: object; isWhole: boolean }
 
 /**
  * Responds to a GET with the resource and its ETag, or with 304 if the caller has it. Throws `invalid-request` for malformed

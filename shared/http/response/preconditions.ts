@@ -6,7 +6,7 @@ import { DomainError } from '../../domain/values/errors.ts'
  * resource has a modification date here (13.1.3, 13.1.4), as two changes may share a second, and fields that come from
  * other resources change without `updatedAt`. There are no ranges, so If-Range is none either.
  */
-export type Preconditions = { ifMatch: string | undefined; ifNoneMatch: string | undefined }
+type Preconditions = { ifMatch: string | undefined; ifNoneMatch: string | undefined }
 
 /** The representation that they are compared with, and its ETag if it has one; `undefined` where there is none. */
 export type Current = { etag?: string | undefined } | undefined

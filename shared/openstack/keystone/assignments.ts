@@ -22,7 +22,7 @@ export type RoleAssignment = {
 }
 
 /** By project or user; `{}` lists all assignments in one response. */
-export type AssignmentFilter = { projectId?: string; userId?: string }
+type AssignmentFilter = { projectId?: string; userId?: string }
 
 /** Leaves out assignments on domains and the system; returns none where there is no such project. */
 export async function listAssignments(
@@ -35,7 +35,7 @@ export async function listAssignments(
   })
 }
 
-export type Grant = { projectId: string; userId: string; roleId: string }
+type Grant = { projectId: string; userId: string; roleId: string }
 
 /** Idempotent. Throws `not-found` where one of the three is missing, `forbidden` where our login lacks the right. */
 export async function assignRole(keystone: Keystone, { projectId, userId, roleId }: Grant): Promise<void> {

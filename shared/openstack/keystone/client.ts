@@ -33,7 +33,7 @@ export type Keystone = {
 }
 
 /** Called after every request, retries and logins included; without a status for an incomplete response. */
-export type Observe = (request: { method: Method; path: string; status: number | undefined }) => void
+type Observe = (request: { method: Method; path: string; status: number | undefined }) => void
 
 export type KeystoneOptions = Pick<TransportOptions, 'connectMilliseconds' | 'answerMilliseconds'> &
   Partial<Retry> & { now?: () => Date; observe?: Observe }

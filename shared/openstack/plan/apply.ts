@@ -12,9 +12,9 @@ import { createKeystoneUser, updateKeystoneUser } from '../keystone/users.ts'
 import { isKeystoneError, type KeystoneError, UnstorableError } from '../transport/errors.ts'
 import type { Step } from './step.ts'
 
-export type Failure = { step: Step; error: KeystoneError }
+type Failure = { step: Step; error: KeystoneError }
 
-export type StepsResult = {
+type StepsResult = {
   /** Keystone's id of the plan's project, if it is there now. */
   projectId: string | undefined
   done: Step[]
@@ -24,7 +24,7 @@ export type StepsResult = {
   stopped?: KeystoneError
 }
 
-export type ApplyOptions = {
+type ApplyOptions = {
   domainId: string
   /** Keystone's id of the plan's project; undefined if a step creates it. */
   projectId: string | undefined

@@ -39,7 +39,7 @@ export function readMapping(variables: Variables): Mapping {
 }
 
 /** `compute:operate` becomes `compute_operate`, and `full` becomes Keystone's own `member`. */
-export function defaultRoleName(role: Role): string {
+function defaultRoleName(role: Role): string {
   return role === 'full' ? 'member' : role.replace(':', '_')
 }
 

@@ -20,7 +20,7 @@ export type KeystonePlan = {
 }
 
 /** Facts about other projects. */
-export type NameFacts = {
+type NameFacts = {
   /** The name's holder is a project of ours with another name in the directory. */
   holderLeaves?: boolean
 }
@@ -122,10 +122,10 @@ function strip({ id }: KeystoneProject, snapshot: Snapshot): Step[] {
   return snapshot.assignmentsOf(id).map((assignment) => ({ do: 'unassign', assignment }))
 }
 
-export type MembersPlan = { steps: Step[]; obstacles: Obstacle[]; strangers: RoleAssignment[] }
+type MembersPlan = { steps: Step[]; obstacles: Obstacle[]; strangers: RoleAssignment[] }
 
 /** Plans users, roles and assignments of a project; `ours` is the project, if it exists. */
-export function planMembers(
+function planMembers(
   { customerId, members }: DesiredProject,
   ours: KeystoneProject | undefined,
   snapshot: Snapshot,

@@ -86,7 +86,7 @@ function makeRoom(customerId: string, holder: KeystoneUser, { federation }: Mapp
 }
 
 /** Keystone 22 ignores the new name of a user with an identity, unless the request has an identity too. */
-export function nameWithIdentity(name: string, federated: FederatedIdentity | undefined) {
+function nameWithIdentity(name: string, federated: FederatedIdentity | undefined) {
   return { name, ...(federated && { federated }) }
 }
 
@@ -95,7 +95,7 @@ export function nameWithIdentity(name: string, federated: FederatedIdentity | un
  * user, perhaps of another customer, stays there, unless `surplus` loses it. If a user has none and no list has the
  * holder, a project's plan looks it up first.
  */
-export function planIdentity(
+function planIdentity(
   user: KeystoneUser,
   identity: FederatedIdentity,
   snapshot: Snapshot,
@@ -110,7 +110,7 @@ export function planIdentity(
 }
 
 /** Takes the identity of a duplicate away. */
-export function freeIdentity(user: KeystoneUser, snapshot: Snapshot, { federation }: Mapping): Step[] {
+function freeIdentity(user: KeystoneUser, snapshot: Snapshot, { federation }: Mapping): Step[] {
   if (!federation || hasNoLogin(user, snapshot)) return []
   const change = { federated: ownIdentity(federation, user) }
   return [{ do: 'change-user', id: user.id, change, why: 'make-room' }]

@@ -23,11 +23,11 @@ export type Assign = {
 }
 
 /** The owner in the directory of a project or user that this step takes the name from. */
-export type ProjectOwner = { customerId: string; projectId: string }
-export type UserOwner = { customerId: string; userId: string }
+type ProjectOwner = { customerId: string; projectId: string }
+type UserOwner = { customerId: string; userId: string }
 
 /** `make-room` frees a name for another project or user of ours; the owner (`of`) is requeued and gets its own name. */
-export type Why = 'disable' | 'make-room' | 'rename' | 'federate' | 'describe' | 'enable'
+type Why = 'disable' | 'make-room' | 'rename' | 'federate' | 'describe' | 'enable'
 
 /** Revocations first, then names, then missing entities, then grants. */
 const order = [

@@ -20,7 +20,7 @@ export type FullSync = {
   last?: FullSyncResult | undefined
 }
 
-export type FullSyncResult = Pick<FullSync, 'startedAt' | 'projects' | 'drift' | 'reported'> & {
+type FullSyncResult = Pick<FullSync, 'startedAt' | 'projects' | 'drift' | 'reported'> & {
   endedAt: Instant
 }
 

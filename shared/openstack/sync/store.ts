@@ -148,7 +148,7 @@ export async function listDue(
   return due
 }
 
-export type Oldest = { customerId: string; projectId?: string | undefined; since: Instant }
+type Oldest = { customerId: string; projectId?: string | undefined; since: Instant }
 
 /** The item that is longest in this state, from the index; of a sync request only its customer. */
 export async function findOldest(table: Table, state: Counted): Promise<Oldest | undefined> {

@@ -13,7 +13,7 @@ export type Token = {
   endpoint: string
 }
 
-export type Session = {
+type Session = {
   /**
    * Returns a valid token, and requests one if there is none; concurrent callers share the request. Throws a
    * `KeystoneError`.
@@ -23,7 +23,7 @@ export type Session = {
   discard: (token: Token) => void
 }
 
-export type SessionOptions = { config: KeystoneConfig; transport: Transport; retry: Retry; now: () => Date }
+type SessionOptions = { config: KeystoneConfig; transport: Transport; retry: Retry; now: () => Date }
 
 /** Milliseconds before its expiry at which a token is renewed, or a third of its lifetime if that is shorter. */
 const longestMargin = 60_000

@@ -8,7 +8,7 @@ const http = process.getBuiltinModule('node:http')
 const https = process.getBuiltinModule('node:https')
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-export type Exchange = { method: Method; url: URL; headers: Record<string, string>; body?: string }
+type Exchange = { method: Method; url: URL; headers: Record<string, string>; body?: string }
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
 
 export type Transport = {

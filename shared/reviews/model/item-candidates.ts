@@ -18,7 +18,7 @@ export type ReviewSubject = {
 }
 
 /** The review, and since when usage is recorded. */
-export type ReviewRun = { review: Review; since: Instant; now: Instant }
+type ReviewRun = { review: Review; since: Instant; now: Instant }
 
 /** A grant as an item. `since`: it has been held, by a user of this type, from then on. */
 export type ItemCandidate = { item: ReviewItem; since: Instant; isInScope: boolean }

@@ -13,7 +13,7 @@ export const itemStates = ['open', 'decided', 'gone', 'applied', 'verified'] as 
 export type ItemState = (typeof itemStates)[number]
 
 export const decisionChoices = ['keep', 'reduce', 'revoke'] as const
-export type DecisionChoice = (typeof decisionChoices)[number]
+type DecisionChoice = (typeof decisionChoices)[number]
 
 /** A reviewer's decision about a grant. */
 export type ItemDecision = {

@@ -1,7 +1,7 @@
 import { addDays, type Instant } from '../../domain/values/instant.ts'
 
 /** Days over which revocations without a decision add up. */
-export const allowanceDays = 30
+const allowanceDays = 30
 
 /** Grants that lost something without a decision, by all reviews closed on one day; `at`: when the last of them closed. */
 export type Taken = { at: Instant; count: number }

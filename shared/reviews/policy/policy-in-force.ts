@@ -14,7 +14,7 @@ import { policyOf, type ReviewSchedule } from './review-schedule.ts'
  * would revoke grants that the policy before protects. A review that starts sooner goes by the strictest value in force in
  * these days, field by field; so a tightened policy counts at once.
  */
-export const noticeDays = 7
+const noticeDays = 7
 
 /** Replaced policies kept at most; of more, the oldest two merge into the stricter of both. */
 const mostReplaced = 10

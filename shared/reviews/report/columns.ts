@@ -64,7 +64,7 @@ export const reportColumns = [
 type Column = (typeof reportColumns)[number]
 
 /** E-mail addresses of deciders, by actor name. */
-export type DeciderEmails = ReadonlyMap<string, string | undefined>
+type DeciderEmails = ReadonlyMap<string, string | undefined>
 
 /** Actor names of all deciders of an item, as in audit events. */
 export const decidersOf = ({ decision, earlier = [] }: ReviewItem): string[] =>

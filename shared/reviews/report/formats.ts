@@ -12,7 +12,7 @@ import {
  * CSV (RFC 4180) for spreadsheets: the header as rows of name and value, an empty row, the names of the columns, a row a
  * record, and the signature.
  */
-export const csvWriter: ReportWriter = {
+const csvWriter: ReportWriter = {
   header: (header, columns) => ({
     before: [...rowsOf(header).map((row) => `${rowOf(row)}\r\n`), 'chain,'].join(''),
     after: `\r\n\r\n${rowOf([...columns, 'chain'])}\r\n`,
@@ -77,7 +77,7 @@ const isListOfTexts = (value: unknown): value is readonly string[] =>
 const namedWord = `"(?!chain")\\w+":"(${word})"`
 
 /** One JSON document, with a line each for the header, every record and the signature. */
-export const jsonWriter: ReportWriter = {
+const jsonWriter: ReportWriter = {
   header: (header) => ({
     before: `{"report":${JSON.stringify(header)},"chain":"`,
     after: '","records":[\n',

@@ -3,7 +3,7 @@ import type { ReportFormat, ReportGrammar } from './format.ts'
 import { reportWriters } from './formats.ts'
 
 /** A file whose chain of hashes is right; its signature isn't verified yet. */
-export type ParsedReport = { records: number; chain: string; jws: string }
+type ParsedReport = { records: number; chain: string; jws: string }
 
 export type ReportError =
   /** The first piece that doesn't match its hash: `the header`, `record 17 (usr_… project prj_…)`, `the signature`. */

@@ -13,7 +13,7 @@ export type SignReport = (summary: ReportSummary) => Promise<string>
 export type SignedSummary = ReportSummary & { iat: number }
 
 /** `untrusted`: it names none of the trusted keys. `invalid`: not signed by the key that it names. */
-export type ReadSignature =
+type ReadSignature =
   | { state: 'valid'; keyId: string; signed: SignedSummary }
   | { state: 'untrusted'; keyId: string }
   | { state: 'invalid' }

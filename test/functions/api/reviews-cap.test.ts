@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { because, seedScene } from './changes.ts'
 import { skipNotice } from './open-review.ts'
-import { asker } from './routing/refused.ts'
+import { requester } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })
@@ -13,7 +13,7 @@ const threeTeams = ['red', 'blue', 'green']
 async function start({ teams = [], ...policy }: { teams?: string[] } & Record<string, unknown>) {
   const scene = await seedScene(world)
   const { customerId, mail } = scene
-  const asks = asker(scene)
+  const asks = requester(scene)
   const ask: typeof asks = async (asked) => {
     const answer = await asks(asked)
     await world.settle()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { because, type Scene, seedScene } from './changes.ts'
 import { runReviewWorker } from './open-review.ts'
-import { asker } from './routing/refused.ts'
+import { requester } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()
@@ -18,7 +18,7 @@ async function passTo(scene: Scene, time: string | number) {
 /** An open review that no worker advances. */
 async function open() {
   const scene = await seedScene(world)
-  const ask = asker(scene)
+  const ask = requester(scene)
   const path = `/reviews/${await scene.review()}`
   const item = `${scene.id.tech}.project.${scene.id.web}`
   const { body } = await ask(['admin', 'GET', path])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seedScene } from './changes.ts'
-import { asker, naming, refuser, told } from './routing/refused.ts'
+import { requester, naming, refuser, told } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()
@@ -83,9 +83,9 @@ describe('a decision is rejected', () => {
   it('that lets a grant last longer than it does', async () => {
     const own = await seedScene(world)
     const grant = { roles: ['dns:read'], expiresAt: '2026-12-01T00:00:00Z' }
-    await asker(own)(['admin', 'PUT', `/projects/${own.id.web}/members/${own.id.tech}`, grant])
+    await requester(own)(['admin', 'PUT', `/projects/${own.id.web}/members/${own.id.tech}`, grant])
     const at = `/reviews/${await own.review()}/items/${own.id.tech}.project.${own.id.web}/decision`
-    const refused = await asker(own)(['admin', 'PUT', at, { decision: 'keep', until: later }])
+    const refused = await requester(own)(['admin', 'PUT', at, { decision: 'keep', until: later }])
     expect(told(refused)).toEqual(naming({ '/until': 'must not be later than the grant ends anyway' }))
   })
 
@@ -160,7 +160,7 @@ describe('a decision is rejected', () => {
 })
 
 it('times in the audit trail have the format of all others', async () => {
-  const ask = asker(scene)
+  const ask = requester(scene)
   const decision = { decision: 'keep', until: '2027-01-01T00:00:00Z' }
   const at = `${path}/items/${inWeb}/decision`
   const dry = await ask(['admin', 'PUT', `${at}?dryRun=true`, decision])

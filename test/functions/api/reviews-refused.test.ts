@@ -3,13 +3,13 @@ import { parseItemId } from '../../../shared/reviews/model/review-item.ts'
 import { findReviewItems, itemRecord } from '../../../shared/reviews/store.ts'
 import { because, seedScene } from './changes.ts'
 import { runReviewWorker } from './open-review.ts'
-import { type Asked, asker, naming, refuser, told } from './routing/refused.ts'
+import { type Asked, requester, naming, refuser, told } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
 const { id, token } = scene
-const ask = asker(scene)
+const ask = requester(scene)
 const review = await scene.review()
 const path = `/reviews/${review}`
 const inWeb = `${id.tech}.project.${id.web}`
@@ -53,7 +53,7 @@ describe('a policy is rejected', () => {
     const own = await seedScene(world)
     await world.event('user.deleted', { customerId: own.customerId, user: own.mail('tech') })
     const body = { reviewers: [own.id.tech] }
-    const refused = await asker(own)(['admin', 'PUT', '/review-policy', body])
+    const refused = await requester(own)(['admin', 'PUT', '/review-policy', body])
     expect(told(refused)).toEqual(naming({ '/reviewers/0': 'is no user of this customer' }))
   })
 
@@ -87,7 +87,7 @@ describe('a decision counts while its review is open', () => {
 
   it('not before it has opened, nor once it has ended', async () => {
     const own = await seedScene(world)
-    const askOwn = asker(own)
+    const askOwn = requester(own)
     const first = await own.review()
     const item = `${own.id.tech}.project.${own.id.web}`
     const decide = (r: string) =>

@@ -3,13 +3,13 @@ import { reportColumns } from '../../../shared/reviews/report/columns.ts'
 import { verifyReport } from '../../../shared/reviews/report/verify-report.ts'
 import { seedScene } from './changes.ts'
 import { runReviewWorker, skipNotice } from './open-review.ts'
-import { asker, refuser } from './routing/refused.ts'
+import { requester, refuser } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
 const { id, mail } = scene
-const ask = asker(scene)
+const ask = requester(scene)
 const inWeb = `${id.tech}.project.${id.web}`
 let path = ''
 let review = ''
@@ -114,7 +114,7 @@ describe('a report', () => {
 
   it('names the users who started it, were reminded and decided, also those whom the policy does not name', async () => {
     const another = await seedScene(world)
-    const askOther = asker(another)
+    const askOther = requester(another)
     await askOther([
       'admin',
       'PUT',
@@ -192,6 +192,6 @@ describe('a report', () => {
 it('is unavailable without a signing key', async () => {
   const keyless = await seedScene(await startWorld({ reportKeys: '{}' }))
   const at = `/reviews/${await keyless.review()}/report`
-  const answer = await asker(keyless)(['admin', 'GET', at])
+  const answer = await requester(keyless)(['admin', 'GET', at])
   expect([answer.status, answer.body.code]).toEqual([503, 'unavailable'])
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Scene, seedScene } from './changes.ts'
 import { openReview, skipNotice } from './open-review.ts'
-import { type Asked, asker } from './routing/refused.ts'
+import { type Asked, requester } from './routing/refused.ts'
 import { startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })
@@ -11,7 +11,7 @@ const keep = { decision: 'keep' }
 async function review(reviewers: (id: Scene['id']) => string[]) {
   const scene = await seedScene(world)
   const { id, customerId, token } = scene
-  const ask = asker(scene)
+  const ask = requester(scene)
   const member = `/projects/${id.web}/members/${id.tech}`
   await ask(['admin', 'PUT', member, { roles: ['full'], expiresAt: '2026-11-30T00:00:00Z' }])
   await ask(['admin', 'PUT', '/review-policy', { reviewers: reviewers(id) }])

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { because, seedScene } from './changes.ts'
-import { type Asked, asker } from './routing/refused.ts'
+import { type Asked, requester } from './routing/refused.ts'
 import { type Answer, startWorld } from './world.ts'
 
 const world = await startWorld({ reviews: true })
 const scene = await seedScene(world)
 const { id, mail } = scene
-const ask = asker(scene)
+const ask = requester(scene)
 
 async function done(...asked: Asked): Promise<Answer> {
   const answer = await ask(asked)

@@ -48,13 +48,13 @@ test.each([
   const worker = await start()
   const key = await storeUser(worker.table, 'usr_1', many)
   const kills = killEach(worker.client, when)
-  let wakes = 0
+  let runs = 0
   while ((await readUser(worker.table, 'usr_1')).cleanupSince !== undefined) {
-    expect(++wakes).toBeLessThan(100)
+    expect(++runs).toBeLessThan(100)
     expect(await worker.trigger(key)).toBe(false)
   }
-  expect(kills.transactions()).toBe(wakes)
-  expect(wakes).toBeGreaterThanOrEqual(many / 100)
+  expect(kills.transactions()).toBe(runs)
+  expect(runs).toBeGreaterThanOrEqual(many / 100)
   kills.stop()
   expect(await worker.trigger(key)).toBe(true)
   await expectGone(worker, ['usr_1'], many)
@@ -114,7 +114,7 @@ test('the stored grant of Main and its copy go together, wherever the process is
   const key = await storeUser(worker.table, 'usr_1', 200, { user: { mainGrant: mainGrantCopy(main) } })
   await worker.table.transact([{ put: grantItem(main), expectedVersion: 'absent' }])
   killEach(worker.client, (nth) => (nth % 2 === 0 ? 'after' : 'before'))
-  for (let wakes = 0; wakes < 8; wakes++) {
+  for (let runs = 0; runs < 8; runs++) {
     await worker.trigger(key)
     const isStored = (await storedGrantsOf(worker.table, 'usr_1')).has(`project/${mainProjectId}`)
     const { mainGrant, cleanupSince } = await readUser(worker.table, 'usr_1')

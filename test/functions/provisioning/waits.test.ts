@@ -33,7 +33,7 @@ const noUser = 'no user has this e-mail address'
 const noProject = 'no project has this name'
 const noServer = 'server vm1 is not known'
 
-type Row = [name: string, before: TimedEvent[], waits: TimedEvent, reason: string, wakes: TimedEvent]
+type Row = [name: string, before: TimedEvent[], waits: TimedEvent, reason: string, awaited: TimedEvent]
 
 const rows: Row[] = [
   ['an update for its customer', [], event(2, 'customer.updated', { organisation: 'B' }), noCustomer, born],
@@ -125,7 +125,7 @@ const rows: Row[] = [
 
 test.each(rows)(
   '%s waits, and is applied at once when that comes',
-  async (_name, before, waits, reason, wakes) => {
+  async (_name, before, waits, reason, awaited) => {
     const service = await startProvisioned(engine)
     await service.deliverAll(before)
     const untouched = await viewDirectory(service.table)
@@ -133,9 +133,9 @@ test.each(rows)(
     expect(await service.statusOf(waits.id)).toBe('waiting')
     expect(await service.reasonOf(waits.id)).toBe(reason)
     expect(await viewDirectory(service.table)).toEqual(untouched)
-    await service.deliverEach([wakes])
-    expect(await service.statusOf(wakes.id)).toBe('applied')
-    const isMended = wakes.type !== 'customer.updated'
+    await service.deliverEach([awaited])
+    expect(await service.statusOf(awaited.id)).toBe('applied')
+    const isMended = awaited.type !== 'customer.updated'
     expect(await service.statusOf(waits.id)).toBe(isMended ? 'applied' : 'waiting')
     expect(await service.reasonOf(waits.id)).toBe(isMended ? undefined : reason)
     await service.stop()

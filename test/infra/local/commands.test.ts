@@ -4,7 +4,7 @@ import { decodeProtectedHeader } from 'jose'
 import { afterAll, describe, expect, test } from 'vitest'
 import { startService } from '../../../infra/local/service.ts'
 import { runLocal } from './run-node.ts'
-import { standIn } from './stand-in.ts'
+import { fakeService } from './stand-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
@@ -13,7 +13,7 @@ const outcomes: Record<string, { status: string; reason?: string }> = {
   broken: { status: 'failed', reason: 'a second main-customer' },
   old: { status: 'superseded' },
 }
-const stand = standIn(
+const stand = fakeService(
   (id) => outcomes[id] ?? { status: 'applied' },
   (id, attempt) => (id === 'flaky' && attempt < 3 ? 503 : id === 'refused' ? 409 : undefined),
 )

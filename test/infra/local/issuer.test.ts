@@ -7,14 +7,14 @@ import { readSecrets } from '../../../infra/local/data/data-folder.ts'
 import { signingAlgorithms } from '../../../infra/local/issuer/names.ts'
 import { startService } from '../../../infra/local/service.ts'
 import { readSettings } from '../../../infra/local/settings.ts'
-import { standIn } from './stand-in.ts'
+import { fakeService } from './stand-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
 const dataFolder = join(home, 'data')
 const running = await startService(
   { ...readSettings({ PORT: '0', LATCHKEY_DATA: dataFolder }), home },
-  { wallClock: () => new Date(), log: () => {}, compose: standIn().compose },
+  { wallClock: () => new Date(), log: () => {}, compose: fakeService().compose },
 )
 afterAll(running.stop)
 const { origin } = running

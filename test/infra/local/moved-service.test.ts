@@ -118,7 +118,7 @@ test('deliveries that are signed then are accepted and applied', async () => {
   await untilDelivery('evt_1', 'applied')
 })
 
-test('what waits for a time that has come is worked off without being asked', async () => {
+test('due work is processed without a request', async () => {
   await deliver('evt_2', 'user.deleted', { user: 'nobody@clock.example' })
   await untilDelivery('evt_2', 'waiting')
   await moveClock(service, 2)

@@ -76,7 +76,7 @@ function looks(...found: Partial<Review>[]) {
   }
 }
 
-test('one that never opens is given up', async () => {
+test('the command stops waiting for a review that never opens', async () => {
   await expect(untilOpened(looks({ state: 'opening' }), { patience: 300 })).rejects.toThrow(
     'review r is still opening after 0.3 s',
   )

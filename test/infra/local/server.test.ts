@@ -61,7 +61,7 @@ test.each(['/v1/me?x=/../y', '/v1/a.b/..c/...'])('%s is no such path', async (ta
   expect((await fetch(origin + target)).status).toBe(200)
 })
 
-test('stopping lets the request at hand finish and closes connections that are kept alive', async () => {
+test('stopping lets the current request finish and closes connections that are kept alive', async () => {
   const { server, origin } = await claimed()
   const reached = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()

@@ -18,7 +18,7 @@ export type StandIn = {
  * Stands in for the functions where a test is about what is around them: records what is signed rightly, with the
  * status that `judge` says, and answers who a token is. Where `answer` gives a status, a post gets that and no more.
  */
-export function standIn(
+export function fakeService(
   judge: (id: string) => { status: string; reason?: string } = () => ({ status: 'applied' }),
   answer: (id: string, attempt: number) => number | undefined = () => undefined,
 ): StandIn {

@@ -27,7 +27,7 @@ test('sweeps again and again, never two at a time, also after a failure', async 
   expect(errors).toEqual(['TypeError'])
 })
 
-test('stopping waits for the sweep at hand, and none follows', async () => {
+test('stopping waits for the current sweep, and none follows', async () => {
   let finished = 0
   const started = Promise.withResolvers<void>()
   const sweep = async () => {

@@ -12,7 +12,7 @@ import { listUsage } from '../../../shared/usage/usage-store.ts'
 import { dayOf } from '../../../shared/usage/usage.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { runLocal, spawnLocal } from './run-node.ts'
-import { standIn } from './stand-in.ts'
+import { fakeService } from './stand-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const engine = await startTestEngine()
@@ -65,7 +65,7 @@ test('stopping waits for what answers have left behind', async () => {
   const service = await startService(settings, {
     wallClock: () => new Date(),
     log: () => {},
-    compose: (context) => ({ ...standIn().compose(context), drain }),
+    compose: (context) => ({ ...fakeService().compose(context), drain }),
   })
   await service.stop()
   expect(isDone).toBe(true)

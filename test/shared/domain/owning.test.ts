@@ -60,7 +60,7 @@ describe('an admin who joined the projects that were there', () => {
     expect(membershipOf(later, project, stored(3, { revoked: true, roles: [] }))).toBeUndefined()
   })
 
-  it('has it for this spell only', () => {
+  it('has it for this period only', () => {
     const again = user(
       entry('customer-admin', 2, minInstant),
       entry('customer-tech', 3),

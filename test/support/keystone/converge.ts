@@ -27,7 +27,7 @@ export async function everything(keystone: Keystone): Promise<KeystoneLists> {
 export async function converge(
   keystone: Keystone,
   desired: DesiredProject,
-  { lists, mayGoOn }: { lists?: Lists; mayGoOn?: () => boolean } = {},
+  { lists, shouldContinue }: { lists?: Lists; shouldContinue?: () => boolean } = {},
 ) {
   const ref = { customerId: desired.customerId, projectId: desired.project.id }
   const alone = async () =>
@@ -37,7 +37,7 @@ export async function converge(
   const outcome = await applySteps(keystone, steps, {
     domainId,
     projectId,
-    ...(mayGoOn && { shouldContinue: mayGoOn }),
+    ...(shouldContinue && { shouldContinue: shouldContinue }),
   })
   return { ...outcome, steps, obstacles }
 }

@@ -67,9 +67,9 @@ const calls: Call[] = [
 
 const world = await startWorld()
 const scene = await setScene(world)
-let asker: Asker
+let requester: Asker
 beforeAll(async () => {
-  asker = await createAsker(world, callers)
+  requester = await createAsker(world, callers)
 })
 
 it('all changes are among them', () => {
@@ -81,13 +81,13 @@ it.each(calls)('%s is let in for real: %s, %i', async (name, who, status, varied
   const row = rows.find((each) => nameOf(each) === name)
   const caller = callers.find((each) => each.name === who)
   if (!row || !caller) throw new Error('there is no such row or caller')
-  asker.forget()
+  requester.forget()
   const target = { ...targetsOf(row, caller)[0], ...varied }
   const ids = idsOf(scene, row, caller, target)
-  const dry = await asker.ask(row, caller, ids)
+  const dry = await requester.ask(row, caller, ids)
   expect([dry.status, dry.text]).toEqual([200, expect.stringMatching(/^\{"changes":\[/)])
   const sent = await world.requestsOf(async () => {
-    const answer = await asker.ask(row, caller, ids, { forReal: true })
+    const answer = await requester.ask(row, caller, ids, { forReal: true })
     expect(answer).toMatchObject({ status })
   })
   expect(sent.filter(({ operation }) => operation === 'TransactWriteItemsCommand')).toHaveLength(1)

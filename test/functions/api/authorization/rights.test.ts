@@ -13,10 +13,10 @@ import { verdict } from './rights/verdict.ts'
 
 const { world, digest } = await startWatchedWorld()
 const scene = await setScene(world)
-let asker: Asker
+let requester: Asker
 let before: string
 beforeAll(async () => {
-  asker = await createAsker(world, callers)
+  requester = await createAsker(world, callers)
   before = await digest()
   world.sent.length = 0
 })
@@ -25,7 +25,7 @@ const named = (some: readonly Caller[]) => some.map((caller) => [caller.name, ca
 
 async function askAs(caller: Caller, row: Row, target: Target): Promise<Asked> {
   const ids = idsOf(scene, row, caller, target)
-  return { target, ids, answer: await asker.ask(row, caller, ids) }
+  return { target, ids, answer: await requester.ask(row, caller, ids) }
 }
 
 it('every route has its row', () => {

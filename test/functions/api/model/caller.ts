@@ -21,5 +21,5 @@ export function whoIs({ now }: Model, customer: Customer, { subject, email, isVe
 
 export const day = 86_400_000
 
-/** The user that somebody is at a customer, if any, and whether the request at hand is what links the login. */
+/** The user that somebody is at a customer, if any, and whether the current request links the login. */
 export type Who = { user?: User | undefined; links: boolean }

@@ -101,7 +101,7 @@ export const currentOffer = ({ offer, owner }: Customer, now: number) =>
 export function standingOffer(customer: Customer, now: number) {
   const offer = customer.status === 'active' ? currentOffer(customer, now) : undefined
   if (!offer || !isAdmin(offer.to) || offer.to.disabled || offer.to.login === undefined) return undefined
-  return pledgeOf(customer.owner, offer.to) === offer.pledge ? offer : undefined
+  return fingerprintOf(customer.owner, offer.to) === offer.pledge ? offer : undefined
 }
 
-export const pledgeOf = (by: User, to: User) => `${by.logins} ${to.logins} ${to.changes}`
+export const fingerprintOf = (by: User, to: User) => `${by.logins} ${to.logins} ${to.changes}`

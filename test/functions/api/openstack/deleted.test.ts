@@ -43,7 +43,7 @@ describe('a deletion that the worker has confirmed', () => {
     expect(JSON.stringify(events[0])).not.toContain('"after"')
   })
 
-  it('wakes the clean-up', async () => {
+  it('requests the clean-up', async () => {
     expect(await scene.toldToCleanUp()).toEqual([keys.project(scene.customerId, scene.id.web)])
     expect((await scene.readProject()).cleanupSince).toBeDefined()
   })

@@ -63,7 +63,7 @@ async function attack(lane: string, who: string, { matches, ...request }: Attack
   const told = await parties.ask(lane, { ...request, who, headers, skew })
   const [, c] = /\/([A-Z]{3}[0-9]{6})\/reviews\/\w+\/apply$/.exec(request.path) ?? []
   if (c === undefined || told.status !== 200) return told
-  // What is decided is done by the worker that this wakes.
+  // The worker that this triggers carries out the decisions.
   atWork++
   await runReviewWorker(parties.tableOf(lane), c)
   atWork--

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
 import { changes, seedScene } from '../changes.ts'
-import { type Asked, asker, told } from './refused.ts'
+import { type Asked, requester, told } from './refused.ts'
 import { startWorld } from '../world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
 const { id, token } = scene
-const ask = asker(scene)
+const ask = requester(scene)
 
 const marks = `a${'\u0300\u0315'.repeat(60_000)}`
 const long = 'k'.repeat(250_000)

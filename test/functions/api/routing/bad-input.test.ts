@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { capabilities } from '../../../../shared/domain/entities/capability.ts'
 import { seedScene } from '../changes.ts'
-import { type Asked, asker, naming, told } from './refused.ts'
+import { type Asked, requester, naming, told } from './refused.ts'
 import { startWorld } from '../world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
 const { id, mail } = scene
 
-const ask = asker(scene)
+const ask = requester(scene)
 
 const address = { street: 'Main Street 1', city: 'Leiden', postalCode: '2311', country: 'NL' }
 const unknown = 'is not known here'

@@ -11,7 +11,7 @@ export type Asked = [
 ]
 
 /** Asks at the scene's customer, or for a whole path; operators say why. */
-export function asker(scene: Scene) {
+export function requester(scene: Scene) {
   return ([by, method, path, body, headers]: Asked): Promise<Answer> =>
     send(
       scene,
@@ -20,9 +20,9 @@ export function asker(scene: Scene) {
     )
 }
 
-/** As `asker`, of what leaves no trace; what is told. */
+/** As `requester`, of what leaves no trace; what is told. */
 export function refuser(scene: Scene) {
-  const ask = asker(scene)
+  const ask = requester(scene)
   return async (...asked: Asked) => {
     const before = await scene.events()
     const answer = told(await ask(asked))

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { seedScene } from '../changes.ts'
-import { type Asked, asker, naming, told } from '../routing/refused.ts'
+import { type Asked, requester, naming, told } from '../routing/refused.ts'
 import { startWorld } from '../world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
-const ask = asker(scene)
+const ask = requester(scene)
 
 let count = 0
 /** Where there can be an e-mail address, and where it then is told. */

@@ -173,7 +173,7 @@ async function startProvisioning(customerId: string) {
       await world.deliver(id, type, { customerId, ...data })
       await provisioning.sweep(60_000)
     },
-    wake: (...woken: Parameters<typeof recordOf>[0][]) =>
-      provisioning.onStream({ Records: woken.map((key, place) => recordOf(key, place + 1)) }),
+    wake: (...written: Parameters<typeof recordOf>[0][]) =>
+      provisioning.onStream({ Records: written.map((key, place) => recordOf(key, place + 1)) }),
   }
 }

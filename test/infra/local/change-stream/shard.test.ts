@@ -79,7 +79,7 @@ test('an identifier that is none of the batch fails all of it', async () => {
   ])
 })
 
-test('a record that always fails is given up after its retries, and what comes later goes on', async () => {
+test('a record that always fails is skipped after its retries, and later records are processed', async () => {
   const tries = new Map<string, number>()
   const { push, idle, logged } = shardOf(
     async (pks) => {
@@ -102,7 +102,7 @@ test('a record that always fails is given up after its retries, and what comes l
   ])
 })
 
-test('a batch whose handler throws is halved until the culprit stands alone, which is given up', async () => {
+test('a batch whose handler throws is halved until only the culprit is left, which is skipped', async () => {
   const done: string[] = []
   const { push, idle, logged } = shardOf(async (pks) => {
     if (pks.includes('bad')) throw new RangeError('cannot')
@@ -118,7 +118,7 @@ test('a batch whose handler throws is halved until the culprit stands alone, whi
   ])
 })
 
-test('stopping drops what waits, cuts pauses short and waits for the batch at hand', async () => {
+test('stopping drops waiting records, cuts pauses short and waits for the current batch', async () => {
   const reached = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
   const batches: string[][] = []

@@ -33,7 +33,7 @@ test.each([
   ['at the moment it becomes free', free, 5, 'one'],
   ['held by nobody now', free, 7, undefined],
   ['of the first of two', again, 4, 'one'],
-  ['of the first of two at the moment it is given up', again, 5, 'one'],
+  ['of the first of two at the moment of its release', again, 5, 'one'],
   ['between two, the next', again, 6, 'two'],
   ['of the second of two', again, 9, 'two'],
   ['of the first of two that became known late', mixed, 3, 'one'],

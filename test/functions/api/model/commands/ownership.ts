@@ -3,7 +3,15 @@ import { loginOf, operator, pickCaller } from '../callers.ts'
 import { beginning, beginType } from '../change-users.ts'
 import { ifMatchFor, pickUser } from '../dice.ts'
 import { type Effect, type Outcome, refuse } from '../outcome.ts'
-import { adminsOf, type Customer, isAdmin, type Model, pledgeOf, standingOffer, type User } from '../state.ts'
+import {
+  adminsOf,
+  type Customer,
+  isAdmin,
+  type Model,
+  fingerprintOf,
+  standingOffer,
+  type User,
+} from '../state.ts'
 import { bodyOr, type Given, pathOf, unknown } from './given.ts'
 import { sure } from './users.ts'
 
@@ -25,7 +33,7 @@ export function offerOwnership(model: Model, given: Given): Action {
         status: 201,
         apply: () => {
           const [by, successor] = [customer.owner, sure(to)]
-          const pledge = pledgeOf(by, successor)
+          const pledge = fingerprintOf(by, successor)
           customer.offer = { to: successor, by, until: model.now + week, pledge }
         },
       },
