@@ -3,9 +3,9 @@ import { DomainError } from '../../shared/domain/values/errors.ts'
 import { addMilliseconds } from '../../shared/domain/values/instant.ts'
 import { aheadTolerance, type Delivery } from '../../shared/provisioning/delivery.ts'
 
-const Names = v.optional(v.array(v.string()))
+const Names = v.nullish(v.array(v.string()))
 
-/** The event types and customers that a source may send; absent: all. */
+/** The event types and customers that a source may send; absent or null: all. */
 export const SourcePolicy = v.object({ types: Names, customers: Names })
 export type SourcePolicy = v.InferOutput<typeof SourcePolicy>
 

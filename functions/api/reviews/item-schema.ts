@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { levels } from '../../../shared/domain/entities/role.ts'
 import { userTypes } from '../../../shared/domain/entities/user-type.ts'
 import { decisionsAtOnce } from '../../../shared/reviews/decide-items.ts'
 import { reasons } from '../../../shared/reviews/model/recommend.ts'
@@ -24,7 +25,7 @@ import {
 
 const Day = v.pipe(v.string(), v.metadata({ format: 'date', description: 'A day in UTC.' }))
 const lastUse = v.pipe(
-  v.optional(v.strictObject({ read: v.optional(Day), operate: v.optional(Day), manage: v.optional(Day) })),
+  v.optional(v.strictObject(v.entriesFromList(levels, v.optional(Day)))),
   v.description('The last day on which each level was made use of.'),
 )
 const left = { roles: v.optional(Roles), capabilities: v.optional(Capabilities) }

@@ -13,14 +13,8 @@ import { keys } from '../../../shared/table/keys.ts'
 import { messages } from '../run/alarm-messages.ts'
 import { isUnreachable } from '../run/circuit-breaker.ts'
 import { leaseDuration, type Run } from '../run/deps.ts'
-import {
-  describeFailure,
-  describeObstacle,
-  logObstacle,
-  retryPause,
-  retryPauseWhileUnreachable,
-  summarize,
-} from '../run/describe-failure.ts'
+import { describeFailure, describeObstacle, logObstacle, summarize } from '../run/describe-failure.ts'
+import { retryPause, retryPauseWhileUnreachable } from '../run/retry-pause.ts'
 import type { ProjectDiff } from './project-diff.ts'
 
 /** `busy`: another run has the lease, or the project keeps changing; it stays due. `gone`: no such project. */

@@ -8,7 +8,7 @@ import { isLeasedByOther, leaseFrom } from '../../../shared/runtime/lease.ts'
 import type { Key } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { leaseDuration } from '../run/deps.ts'
-import { retryPauseWhileUnreachable } from '../run/describe-failure.ts'
+import { retryPauseWhileUnreachable } from '../run/retry-pause.ts'
 
 const maxRounds = 8
 

@@ -11,16 +11,7 @@ import {
   NameTakenError,
   UnstorableError,
 } from '../../../shared/openstack/transport/errors.ts'
-import { retryDelay } from '../../../shared/runtime/backoff.ts'
 import { isUnreachable } from './circuit-breaker.ts'
-
-/** Milliseconds: while Keystone is unreachable, no project waits longer for its retry. */
-const longestUnreachable = 30_000
-
-/** Milliseconds until the next attempt, after this many failures. */
-export const retryPause = (failures: number) => retryDelay(failures)
-export const retryPauseWhileUnreachable = (failures: number) =>
-  Math.min(longestUnreachable, retryDelay(failures))
 
 /**
  * Returns a text of our own for readers of the project. Keystone's address, configuration and the rights of our login

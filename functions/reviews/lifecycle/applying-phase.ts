@@ -6,6 +6,7 @@ import { lostByDefault } from '../../../shared/reviews/model/revocation-cap.ts'
 import { withTaken } from '../../../shared/reviews/policy/allowance.ts'
 import { everyItem, findCheckpoint } from '../../../shared/reviews/store.ts'
 import { moveReview, scheduleNextRun } from '../../../shared/reviews/transition.ts'
+import { retryDelay } from '../../../shared/runtime/backoff.ts'
 import { messages } from '../items/alarm-messages.ts'
 import { type BatchResult, beginVerifying } from '../items/checkpoint.ts'
 import { actorOf, contextOf, nowOf, type ReviewContext, type ReviewDeps } from '../items/deps.ts'
@@ -13,9 +14,6 @@ import { applyItems } from './apply-items.ts'
 import { reconcile } from './reconcile.ts'
 import { verifyItems } from './verify-items.ts'
 
-/** Milliseconds before the first retry; twice as long before each other one. */
-const firstPause = 5_000
-const longestPause = 3_600_000
 /** Runs with failures until the alarm: the pauses between them add up to more than twenty minutes. */
 const stuckAfter = 9
 
@@ -51,7 +49,7 @@ async function retryLater(
   const { customerId } = schedule
   const { count, failures } = result
   if (failures >= stuckAfter) deps.log('error', messages.stuck, { customerId, count, attempts: failures })
-  const pause = Math.min(longestPause, firstPause * 2 ** (failures - 1))
+  const pause = retryDelay(failures - 1)
   await scheduleNextRun(deps.table, schedule, addMilliseconds(nowOf(deps), pause))
   return false
 }

@@ -1,5 +1,5 @@
 import { capabilities, type Capability } from '../entities/capability.ts'
-import { levels, type Role, services } from '../entities/role.ts'
+import { highestLevel, levels, type Role, services } from '../entities/role.ts'
 import type { Instant } from '../values/instant.ts'
 import { type AllowedReason, decide, type Facts, type ResourceRef } from './decide.ts'
 import { actionsOn, resourceTypes } from './permissions.ts'
@@ -41,7 +41,8 @@ export function rolesOf(permissions: ReadonlySet<string>): Role[] {
     const level = levels.findLast((each) => permissions.has(`${service}.${each}`))
     return level ? [`${service}:${level}` as const] : []
   })
-  const isFull = highest.length === services.length && highest.every((role) => role.endsWith(':manage'))
+  const isFull =
+    highest.length === services.length && highest.every((role) => role.endsWith(`:${highestLevel}`))
   return isFull ? ['full'] : highest
 }
 

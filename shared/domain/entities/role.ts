@@ -17,6 +17,7 @@ export type Service = (typeof services)[number]
 /** Each level includes the ones before it. */
 export const levels = ['read', 'operate', 'manage'] as const
 export type Level = (typeof levels)[number]
+export const highestLevel: Level = levels.at(-1) ?? levels[0]
 
 type ServiceRole = `${Service}:${Level}`
 /** A role in an OpenStack project; `full` is every service at manage. */

@@ -42,7 +42,9 @@ function unknownNames(value: object, entries: v.ObjectEntries): string[] {
 }
 
 type OfEntries = { entries: v.ObjectEntries; takesNoList?: true }
-type OfItems = { item: v.GenericSchema; pipe?: readonly { type: string; requirement?: number }[] }
+type OfItems = { item: v.GenericSchema; pipe?: readonly PipeItem[] }
+/** An action, or a schema, which may be a pipe itself. */
+type PipeItem = { type: string; requirement?: number; pipe?: readonly PipeItem[] }
 
 const isWrapping = (schema: v.GenericSchema): schema is v.GenericSchema & { wrapped: v.GenericSchema } =>
   'wrapped' in schema
@@ -50,5 +52,7 @@ const isOfEntries = (schema: v.GenericSchema): schema is v.GenericSchema & OfEnt
 const isOfItems = (schema: v.GenericSchema): schema is v.GenericSchema & OfItems => 'item' in schema
 
 /** No value of a list is looked at that is refused for its length. */
-const isTooLong = ({ pipe = [] }: OfItems, list: readonly unknown[]): boolean =>
-  pipe.some(({ type, requirement = 0 }) => type === 'max_length' && list.length > requirement)
+const isTooLong = ({ pipe = [] }: Pick<OfItems, 'pipe'>, list: readonly unknown[]): boolean =>
+  pipe.some(({ type, requirement = 0, ...nested }, place) =>
+    type === 'max_length' ? list.length > requirement : place === 0 && isTooLong(nested, list),
+  )

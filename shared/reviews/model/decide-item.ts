@@ -1,7 +1,7 @@
 import type { GrantTerms } from '../../domain/access/entitlements.ts'
 import type { Capability } from '../../domain/entities/capability.ts'
 import { mainProjectId } from '../../domain/entities/project.ts'
-import { isRole, levels, rolesCover, services } from '../../domain/entities/role.ts'
+import { highestLevel, isRole, levels, rolesCover, services } from '../../domain/entities/role.ts'
 import { isSameJson } from '../../domain/values/equality.ts'
 import { DomainError } from '../../domain/values/errors.ts'
 import type { Instant } from '../../domain/values/instant.ts'
@@ -78,7 +78,7 @@ function checkLess(
 function covers(held: readonly string[], role: string, isMain: boolean): boolean {
   if (isMain) return held.includes(role)
   if (!isRole(role)) return false
-  if (role === 'full') return services.every((service) => rolesCover(held, service, 'manage'))
+  if (role === 'full') return services.every((service) => rolesCover(held, service, highestLevel))
   const [name, step] = role.split(':')
   const service = services.find((each) => each === name)
   const level = levels.find((each) => each === step)

@@ -1,5 +1,5 @@
 import type { Capability } from '../../domain/entities/capability.ts'
-import { type Level, levels, services } from '../../domain/entities/role.ts'
+import { highestLevel, type Level, levels, services } from '../../domain/entities/role.ts'
 import type { UserType } from '../../domain/entities/user-type.ts'
 import { latest } from '../../domain/values/instant.ts'
 import { type Day, type LastUsage, levelOfCapability } from '../../usage/usage.ts'
@@ -82,11 +82,11 @@ function reduceToReading(
 ): Recommendation | undefined {
   if (used.join() !== 'read') return undefined
   if (kind === 'server') {
-    if (!capabilities.some((name) => levelOfCapability(name) === 'manage')) return undefined
+    if (!capabilities.some((name) => levelOfCapability(name) === highestLevel)) return undefined
     const enough = capabilities.filter((name) => levelOfCapability(name) === 'read')
     return { advice: 'reduce', because: 'only-reads', capabilities: enough }
   }
-  if (!roles.some((role) => role === 'full' || role.endsWith(':manage'))) return undefined
+  if (!roles.some((role) => role === 'full' || role.endsWith(`:${highestLevel}`))) return undefined
   const held = new Set(roles.map((role) => role.split(':')[0]))
   const enough = services.filter((service) => held.has('full') || held.has(service))
   return { advice: 'reduce', because: 'only-reads', roles: enough.map((service) => `${service}:read`) }

@@ -74,7 +74,8 @@ function presentReminder({ mark, userId, pendingCount, createdAt, sentAt, proble
   return {
     mark,
     userId,
-    pendingCount,
+    // The file's own word, for those who read reports.
+    owed: pendingCount,
     remindedAt: presentInstant(createdAt),
     sentAt: presentOptional(sentAt),
     problem,

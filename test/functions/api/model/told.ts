@@ -55,7 +55,7 @@ function silentWrites({ key, before, after }: Difference): number {
   // The event of a review's opening tells how many items there are.
   if (key.sk.startsWith('ITEM#')) return before ? 0 : 1
   if (!before || !after) return 0
-  const isCopied = !isDeepStrictEqual(before.inMain, after.inMain)
+  const isCopied = !isDeepStrictEqual(before.mainGrant, after.mainGrant)
   return isCopied || isDeepStrictEqual(loud(before), loud(after)) ? 1 : 0
 }
 

@@ -3,11 +3,10 @@ import {
   logFailure,
   logObstacle,
   obstacleIn,
-  retryPause,
-  retryPauseWhileUnreachable,
   describeFailure,
   describeObstacle,
 } from '../../../../functions/openstack/run/describe-failure.ts'
+import { retryPause, retryPauseWhileUnreachable } from '../../../../functions/openstack/run/retry-pause.ts'
 import { connectionError } from '../../../../shared/openstack/transport/connection-error.ts'
 import {
   type NameHolder,

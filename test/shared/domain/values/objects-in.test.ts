@@ -50,7 +50,16 @@ describe('an object without other fields', () => {
 })
 
 it('no item of a list that is too long is looked at', () => {
-  expect(errorsOf(Lists, { addresses: [[], { a: 1 }, {}] })).toEqual({
-    '/addresses': 'must have at most 2 entries',
+  const checked = v.strictObject({
+    addresses: v.pipe(
+      listOf(Address, 2),
+      v.minLength(1),
+      v.check(() => true),
+    ),
   })
+  for (const schema of [Lists, checked]) {
+    expect(errorsOf(schema, { addresses: [[], { a: 1 }, {}] })).toEqual({
+      '/addresses': 'must have at most 2 entries',
+    })
+  }
 })

@@ -46,7 +46,7 @@ test('the header has reminders, outcomes, and the people involved', () => {
       {
         mark: '7d',
         userId: 'usr_2',
-        pendingCount: 4,
+        owed: 4,
         remindedAt: seconds('2026-12-04'),
         sentAt: seconds('2026-12-05'),
       },
