@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CliError } from './cli-error.ts'
 
-type Engine = {
+export type Engine = {
   endpoint: string
   pid: number
   port: number

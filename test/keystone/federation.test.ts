@@ -242,12 +242,12 @@ describe('a user from before the provider', () => {
   })
 })
 
-describe('the worker', () => {
-  const engine = startTestEngine()
+const engine = await startTestEngine()
 
+describe('the worker', () => {
   it('marks both customers’ projects ready, finds no drift, and allows an address again', async () => {
     const ahead = { milliseconds: 0 }
-    const sync = await startSync(await engine, {
+    const sync = await startSync(engine, {
       keystone,
       variables: provider,
       onStream: false,

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { connect } from '../../infra/local/connect.ts'
 import { createTable } from '../../infra/local/create-table.ts'
-import { startEngine } from '../../infra/local/engine.ts'
+import { type Engine, startEngine } from '../../infra/local/engine.ts'
 import { documentOptions } from '../../shared/table/table.ts'
 
 export type TestEngine = {
@@ -19,6 +19,7 @@ export type TestEngine = {
 /** A DynamoDB in memory, until it is ended. */
 export async function openEngine(): Promise<TestEngine & { end: () => Promise<void> }> {
   const engine = await startEngine()
+  void killWithProcess(engine)
   const client = connect(engine.endpoint)
   return {
     endpoint: engine.endpoint,
@@ -36,4 +37,20 @@ export async function openEngine(): Promise<TestEngine & { end: () => Promise<vo
       await engine.ended
     },
   }
+}
+
+const running = new Set<Engine>()
+
+/** Engines outlive their process by design. Vitest ends a process with SIGTERM, which runs no `exit` listener. */
+async function killWithProcess(engine: Engine): Promise<void> {
+  if (running.size === 0) process.once('SIGTERM', killAll)
+  running.add(engine)
+  await engine.ended
+  running.delete(engine)
+  if (running.size === 0) process.off('SIGTERM', killAll)
+}
+
+function killAll(): void {
+  for (const { kill } of running) kill()
+  process.exit(143)
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { outcomeOf, runLocal, spawnLocal } from './run-node.ts'
+import { endService } from './service-starter.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
@@ -31,7 +32,7 @@ const nowhere = {
 /** The service as `npm start` runs it, with a customer and a project. */
 async function start(environment: Record<string, string>) {
   const child = spawnLocal('main.ts', [], home, { PORT: '0', LATCHKEY_DATA: ':memory:', ...environment })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  onTestFinished(() => endService(child))
   const outcome = outcomeOf(child)
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')])
   const origin = String(line).split(' ').at(-1) ?? ''

@@ -1,12 +1,13 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { afterAll } from 'vitest'
 import { spawnLocal } from './run-node.ts'
 
-/** Starts services as `npm start` does, on any free port unless told; those left are killed at the test file's end. */
+/** Starts services as `npm start` does, on any free port unless told; those left are ended with the test file. */
 export function serviceStarter(home: string) {
   const started: ReturnType<typeof spawnLocal>[] = []
-  afterAll(() => started.forEach((child) => child.kill('SIGKILL')))
+  afterAll(() => Promise.all(started.map(endService)))
   return async (environment: Record<string, string>) => {
     const child = spawnLocal('main.ts', [], home, { PORT: '0', ...environment })
     started.push(child)
@@ -20,4 +21,13 @@ export function serviceStarter(home: string) {
     }
     return { child, origin, port: new URL(origin).port, stop }
   }
+}
+
+/** Ends a service with SIGTERM, so that its engine ends too: killed, it would leave the engine behind. */
+export async function endService(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const impatience = setTimeout(() => child.kill('SIGKILL'), 10_000)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  clearTimeout(impatience)
 }
