@@ -1,6 +1,6 @@
 /** An error for the person at the terminal: its message of one line is shown without a stack. */
 export class CliError extends Error {
-  override name = 'PlainError'
+  override name = 'CliError'
 }
 
 /** The message of any error, in one line. */

@@ -34,7 +34,7 @@ export type Clock = {
   secret: string
 }
 
-/** The clock of a data folder, which must exist. Its `clock.json` has the offset. @throws {PlainError} */
+/** The clock of a data folder, which must exist. Its `clock.json` has the offset. @throws {CliError} */
 export function createClock(folder: string, wallClock: () => Date): Clock {
   const path = pathOf(folder)
   if (readJson(path) === undefined)
@@ -55,7 +55,7 @@ export function createClock(folder: string, wallClock: () => Date): Clock {
   }
 }
 
-/** Reads the bearer token that moves the clock of the folder's service. @throws {PlainError} */
+/** Reads the bearer token that moves the clock of the folder's service. @throws {CliError} */
 export const readClockSecret = (folder: string): string => readChecked(pathOf(folder), ClockFile).secret
 
 const pathOf = (folder: string) => join(folder, 'clock.json')

@@ -6,7 +6,7 @@ import { rolesCover } from '../../shared/domain/entities/role.ts'
 import { adminSince, typeSince } from '../../shared/domain/entities/user-type.ts'
 import { isMainCustomer } from '../../shared/domain/entities/user.ts'
 
-/** One rule that holds at every moment: its number in the domain page, and what of this customer breaks it. */
+/** One rule that holds at every moment: its number in `shared/domain/README.md`, and what of this customer breaks it. */
 export type Invariant = { number: number; says: string; brokenBy: (whole: WholeCustomer) => string[] }
 
 /** Those of the ten invariants that can be told from a customer's own state, without its past or its neighbours. */

@@ -51,7 +51,7 @@ export type DataFolder = {
 
 export const databasePath = (folder: string) => join(folder, 'latchkey.db')
 
-/** Reads the folder's secrets and keys, making those that aren't there yet. @throws {PlainError} */
+/** Reads the folder's secrets and keys, making those that aren't there yet. @throws {CliError} */
 export async function openDataFolder(path: string): Promise<DataFolder> {
   makeFolder(path)
   const files = filesOf(path)
@@ -73,7 +73,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   }
 }
 
-/** What a service has made in its folder, for the commands. @throws {PlainError} */
+/** What a service has made in its folder, for the commands. @throws {CliError} */
 export const readWebhooks = (path: string): WebhookSources => readChecked(filesOf(path).webhooks, Webhooks)
 export const readSecrets = (path: string): Secrets => readChecked(filesOf(path).secrets, Secrets)
 export const readReportKeys = (path: string): JWK[] => readChecked(filesOf(path).reports, ReportKeys).keys

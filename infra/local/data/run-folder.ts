@@ -10,7 +10,7 @@ export function runFolder(home: string, port: number): string {
   return join(home, 'run', String(port))
 }
 
-/** Tells the commands which data folder the service on this port uses. @throws {PlainError} */
+/** Tells the commands which data folder the service on this port uses. @throws {CliError} */
 export function announce(home: string, port: number, dataFolder: string): void {
   makeFolder(runFolder(home, port))
   writeJson(serviceFile(home, port), { dataFolder })

@@ -8,7 +8,7 @@ const Page = v.object({ items: v.array(Review) })
 
 export type ReviewClient = ReturnType<typeof reviewClient>
 
-/** The reviews of a customer, for an operator. Throws a `PlainError` with the service's message for an error response. */
+/** The reviews of a customer, for an operator. Throws a `CliError` with the service's message for an error response. */
 export function reviewClient(service: LocalService, operatorToken: string, customer: string) {
   const reviews = `${service.origin}/v1/customers/${encodeURIComponent(customer)}/reviews`
   const authorization = `Bearer ${operatorToken}`

@@ -62,7 +62,7 @@ test.each(files)('a damaged %s is named in one line and left alone', async (file
     writeFileSync(join(path, file), content)
     const error: unknown = await openDataFolder(path).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(CliError)
-    expect(String(error)).toMatch(new RegExp(`^PlainError: .*${file} is damaged.*$`))
+    expect(String(error)).toMatch(new RegExp(`^CliError: .*${file} is damaged.*$`))
     expect(readFileSync(join(path, file), 'utf8')).toBe(content)
   }
 })

@@ -10,7 +10,7 @@ export type UserType = (typeof types)[number]
 /** `held`: what somebody of the type was given, and nothing else. */
 export type Ceiling = 'yes' | 'no' | 'held'
 
-/** The table of `domain.md`, as far as routes ask for it. */
+/** The rights table of `shared/domain/README.md`, as far as routes ask for it. */
 const table: Record<string, readonly [Ceiling, Ceiling, Ceiling, Ceiling, Ceiling]> = {
   /*                owner  admin  billing tech client */
   'account.read': ['yes', 'yes', 'no', 'no', 'no'],

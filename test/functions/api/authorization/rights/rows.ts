@@ -1,4 +1,4 @@
-/** What `api.md` says of one route, and a request for it that is valid but for the right. */
+/** The rule of one route (`functions/api/README.md`), and a request for it that is valid but for the right. */
 export type Row = {
   route: string
   /** A permission of the domain, or one of the special cases that `verdict.ts` knows. */

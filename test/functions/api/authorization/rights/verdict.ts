@@ -11,7 +11,7 @@ const conflict = '409 conflict'
 const invalid = '400 invalid-request'
 const ok = '200'
 
-/** The status, and the code of a refusal, that `domain.md` and `api.md` say; changes are asked for as dry runs. */
+/** The status, and the code of a denial, by `shared/domain/README.md` and `functions/api/README.md`; changes are sent as dry runs. */
 export function verdict(row: Row, caller: Caller, target: Target): string {
   // None that is good: that one acts is told elsewhere.
   if (row.needs === 'a link') return notFound
