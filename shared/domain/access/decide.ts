@@ -5,8 +5,8 @@ import { rolesCover } from '../entities/role.ts'
 import type { Server } from '../entities/server.ts'
 import { isMainCustomer, typeOf, type User } from '../entities/user.ts'
 import type { Instant } from '../values/instant.ts'
-import { type Assignment, assignmentOf, type Membership, membershipOf } from './membership.ts'
-import { actionsOn, resourceTypes, rights, serverCapability, servicePermission } from './permissions.ts'
+import { assignmentOf, type Membership, membershipOf } from './membership.ts'
+import { isResourceType, type PermissionRule, ruleOf, type ServiceLevel } from './permissions.ts'
 
 export type AllowReason = 'owner' | 'type' | 'membership' | 'assignment' | 'self'
 export type DenyReason =
@@ -26,7 +26,12 @@ export type DenyReason =
 export type Decision =
   | {
       allowed: true
-      reason: { code: AllowReason; grant?: string; roles?: string[]; capabilities?: string[] }
+      reason: {
+        code: AllowReason
+        grant?: string
+        roles?: readonly string[]
+        capabilities?: readonly string[]
+      }
     }
   /** `needed`: the smallest role or capability that would suffice. */
   | { allowed: false; reason: { code: DenyReason; needed?: string } }
@@ -52,38 +57,37 @@ export type Facts = {
 type Allowed = Extract<Decision, { allowed: true }>
 export type AllowedReason = Allowed['reason']
 
-const allow = (code: AllowReason, by: Omit<Allowed['reason'], 'code'> = {}): Decision => ({
-  allowed: true,
-  reason: { code, ...by },
-})
-const deny = (code: DenyReason, needed?: string): Decision => ({
-  allowed: false,
-  reason: needed === undefined ? { code } : { code, needed },
-})
+const allow = (reason: AllowedReason): Decision => ({ allowed: true, reason })
+const deny = (code: DenyReason): Decision => ({ allowed: false, reason: { code } })
+const denyLower = (needed: string): Decision => ({ allowed: false, reason: { code: 'role-too-low', needed } })
 
 /**
  * Decides whether the user may perform the action on the resource. The only place that knows rights; a denial has the
- * first reason that applies.
+ * first reason that applies. It runs on every click, so it makes no lists on its way.
  */
 export function decide(facts: Facts, action: string, resource: ResourceRef): Decision {
-  const type = resourceTypes.find((name) => name === resource.type)
-  if (!rights.has(action) || (type && !actionsOn[type].has(action))) return deny('unknown-action')
+  const rule = ruleOf(action)
+  const isKnownType = isResourceType(resource.type)
+  if (!rule || (isKnownType && !rule.appliesTo.has(resource.type))) return deny('unknown-action')
   const { customer, user } = facts
   if (!customer || !user || user.deleted) return deny('unknown-subject')
-  if (!type || !isKnown(facts, customer, resource)) return deny('unknown-resource')
-  const blocked = blockedReason(facts, action)
+  if (!isKnownType || !isKnown(facts, customer, resource)) return deny('unknown-resource')
+  const blocked = blockedBy(facts, rule)
   if (blocked) return deny(blocked)
-  const decision = decideByRight(facts, user, action)
-  const asksAboutItself =
-    action === 'user.read' && facts.resource?.type === 'user' && facts.resource.user.id === user.id
-  return !decision.allowed && asksAboutItself ? allow('self') : decision
+  const decision = decideByRight(facts, user, action, rule)
+  if (decision.allowed || action !== 'user.read') return decision
+  const asksAboutItself = facts.resource?.type === 'user' && facts.resource.user.id === user.id
+  return asksAboutItself ? allow({ code: 'self' }) : decision
 }
 
 /** Returns the reason that blocks this user whatever the resource, if any. */
-export function blockedReason({ customer, user }: Facts, action: string): DenyReason | undefined {
+export const blockedReason = (facts: Facts, action: string): DenyReason | undefined =>
+  blockedBy(facts, ruleOf(action))
+
+function blockedBy({ customer, user }: Facts, rule: PermissionRule | undefined): DenyReason | undefined {
   if (!customer || !user || user.deleted) return 'unknown-subject'
   if (customer.status === 'closed') return 'closed'
-  if (customer.status === 'suspended' && !staysWhenSuspended(action)) return 'suspended'
+  if (customer.status === 'suspended' && !rule?.staysWhenSuspended) return 'suspended'
   return user.status === 'disabled' ? 'disabled' : undefined
 }
 
@@ -94,22 +98,13 @@ function isKnown({ resource }: Facts, customer: Customer, { type, id }: Resource
   return resource?.server.exists === true
 }
 
-/** A suspended customer can still be reached, and can mend the cause. */
-function staysWhenSuspended(action: string): boolean {
-  return action.startsWith('contact.') || action.startsWith('billing.')
-}
-
-function decideByRight(facts: Facts, user: User, action: string): Decision {
+function decideByRight(facts: Facts, user: User, action: string, rule: PermissionRule): Decision {
   if (isLocked(facts, user, action)) return deny('locked')
-  const right = rights.get(action)?.[typeOf(user)]
-  if (right === undefined || right === 'no') return deny('type-ceiling')
-  if (isMainCustomer(user)) return allow('owner')
-  const service = servicePermission(action)
-  if (service)
-    return inProject(facts, user, (held) =>
-      rolesCover(held, service.service, service.level) ? undefined : `${service.service}:${service.level}`,
-    )
-  return decideInterface(facts, user, action, right === 'granted')
+  const right = rule.ceilings[typeOf(user)]
+  if (right === 'no') return deny('type-ceiling')
+  if (isMainCustomer(user)) return allow({ code: 'owner' })
+  if (rule.service) return inProject(facts, user, rule.service)
+  return decideInterface(facts, user, action, rule, right === 'granted')
 }
 
 /** Nobody else manages the main-customer, and nobody the Main project. */
@@ -120,18 +115,24 @@ function isLocked({ resource }: Facts, user: User, action: string): boolean {
   return resource?.type === 'project' && resource.project.kind === 'main' && action !== 'project.read'
 }
 
-function decideInterface(facts: Facts, user: User, action: string, needsGrant: boolean): Decision {
+function decideInterface(
+  facts: Facts,
+  user: User,
+  action: string,
+  rule: PermissionRule,
+  needsGrant: boolean,
+): Decision {
+  const isReadingProject = action === 'project.read' && facts.resource !== undefined
+  if (isReadingProject && needsGrant) return inProject(facts, user)
   const main = mainMembership(facts, user)
-  const isMember = main !== undefined && !isExpired(main, facts.now)
-  if (action === 'project.read' && facts.resource && (needsGrant || !isMember)) {
-    const reading = inProject(facts, user, () => undefined)
-    return reading.allowed || needsGrant ? reading : deny('not-a-main-member')
+  if (!main || isExpired(main, facts.now)) {
+    const reading = isReadingProject ? inProject(facts, user) : undefined
+    return reading?.allowed ? reading : deny('not-a-main-member')
   }
-  if (!main || !isMember) return deny('not-a-main-member')
-  if (!needsGrant) return allow('type')
+  if (!needsGrant) return allow({ code: 'type' })
   if (action === 'cdn.manage') return withCdn(user, main)
   return facts.resource?.type === 'server'
-    ? onServer(facts, user, facts.resource.server, action)
+    ? onServer(facts, user, facts.resource.server, rule)
     : deny('no-grant')
 }
 
@@ -139,41 +140,36 @@ function mainMembership({ main, grants }: Facts, user: User): Membership | undef
   return main && membershipOf(user, main, grants.get('project/main'))
 }
 
-function withCdn(user: User, main: Membership): Decision {
-  if (!main.roles.includes('cdn')) return deny('role-too-low', 'cdn')
-  return allow('membership', {
-    grant: grantName(user.id, { kind: 'project', id: 'main' }),
-    roles: [...main.roles],
-  })
+function withCdn(user: User, { roles }: Membership): Decision {
+  if (!roles.includes('cdn')) return denyLower('cdn')
+  return allow({ code: 'membership', grant: grantName(user.id, { kind: 'project', id: 'main' }), roles })
 }
 
-/** `missing` returns the role that the held ones lack, if any. */
-function inProject(
-  { resource, grants, now }: Facts,
-  user: User,
-  missing: (roles: readonly string[]) => string | undefined,
-): Decision {
+/** By membership alone where no level of a service is needed. */
+function inProject({ resource, grants, now }: Facts, user: User, needed?: ServiceLevel): Decision {
   if (resource?.type !== 'project') return deny('no-grant')
   const { project } = resource
   const membership = membershipOf(user, project, grants.get(`project/${project.id}`))
   if (!membership) return deny('no-grant')
   if (isExpired(membership, now)) return deny('expired')
-  const needed = missing(membership.roles)
-  if (needed !== undefined) return deny('role-too-low', needed)
-  return allow('membership', {
-    grant: grantName(user.id, { kind: 'project', id: project.id }),
-    roles: [...membership.roles],
-  })
+  const { roles } = membership
+  if (needed && !rolesCover(roles, needed.service, needed.level)) return denyLower(needed.role)
+  const grant = grantName(user.id, { kind: 'project', id: project.id })
+  return allow({ code: 'membership', grant, roles })
 }
 
-function onServer({ grants, now }: Facts, user: User, server: Server, action: string): Decision {
-  const assignment: Assignment | undefined = assignmentOf(user, server, grants.get(`server/${server.id}`))
+function onServer(
+  { grants, now }: Facts,
+  user: User,
+  server: Server,
+  { capability }: PermissionRule,
+): Decision {
+  const assignment = assignmentOf(user, server, grants.get(`server/${server.id}`))
   if (!assignment) return deny('no-grant')
   if (isExpired(assignment, now)) return deny('expired')
-  const needed = serverCapability(action)
-  if (!needed || !assignment.capabilities.includes(needed)) return deny('role-too-low', needed)
-  return allow('assignment', {
-    grant: grantName(user.id, { kind: 'server', id: server.id }),
-    capabilities: [...assignment.capabilities],
-  })
+  const { capabilities } = assignment
+  if (!capability) return deny('role-too-low')
+  if (!capabilities.includes(capability)) return denyLower(capability)
+  const grant = grantName(user.id, { kind: 'server', id: server.id })
+  return allow({ code: 'assignment', grant, capabilities })
 }

@@ -1,4 +1,4 @@
-import type { Fact, GrantedResource, StoredGrant } from '../entities/grant.ts'
+import type { GrantedResource, StoredGrant } from '../entities/grant.ts'
 import { revokedByTypeSince } from '../entities/user-type.ts'
 import { typeOf, type User } from '../entities/user.ts'
 import { newestWhere } from './main-grant.ts'
@@ -15,13 +15,15 @@ export function ceilingViolation(
   return roles.length > 0 ? 'a billing user holds no role in the Main project' : undefined
 }
 
-/** The newest stored fact about Main that the type may carry. */
+/** The newest stored fact about Main that the type may carry: any, but for billing. */
 export function storedTerms(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
-  const fits = ({ revoked, roles }: Fact) => revoked === true || !ceilingViolation(user, mainResource, roles)
-  return stored && newestWhere(stored, fits)
+  if (!stored || typeOf(user) !== 'customer-billing' || fitsBilling(stored)) return stored
+  return newestWhere(stored, fitsBilling)
 }
 
-const mainResource = { kind: 'project', id: 'main' } as const
+/** A billing user may be a member of Main, or be removed from it, and holds no role there. */
+const fitsBilling = ({ revoked, roles }: Pick<StoredGrant, 'revoked' | 'roles'>) =>
+  revoked === true || roles.length === 0
 
 /**
  * The stored grant if it is in effect: not revoked, not ended by a change of type or a deletion, not above the
@@ -30,6 +32,6 @@ const mainResource = { kind: 'project', id: 'main' } as const
 export function effectiveGrant(user: User, grant: StoredGrant | undefined): StoredGrant | undefined {
   const stored = storedTerms(user, grant)
   if (!stored || stored.revoked || revokedByTypeSince(user.types, stored.stamp)) return undefined
-  if ((user.lastDeleted ?? '') > stored.stamp) return undefined
+  if (user.lastDeleted !== undefined && user.lastDeleted > stored.stamp) return undefined
   return ceilingViolation(user, stored.resource, stored.roles) ? undefined : stored
 }

@@ -47,7 +47,7 @@ function membershipOfMain(user: User, main: Project, grant: StoredGrant | undefi
   const comesWithType = type === 'customer-admin' || type === 'customer-billing'
   const since = typeSince(user.types)
   if (comesWithType && !(stored && stored.stamp > since)) return byType([], instantOfStamp(since))
-  return asMembership(effectiveGrant(user, stored))
+  return effectiveGrant(user, stored)
 }
 
 /**
@@ -60,7 +60,7 @@ function inOpenStack(user: User, project: Project, found: StoredGrant | undefine
   const isOlder = (found?.stamp ?? '') < (project.lastDeleted ?? '')
   const stored = isOlder || isFromBeforeOwning(user, found) ? undefined : found
   const grant = effectiveGrant(user, stored)
-  if (grant) return asMembership(grant)
+  if (grant) return grant
   const since = adminSince(user.types)
   if (since === undefined || since > project.createdAt) return undefined
   const left = stored?.revoked && stored.stamp > typeSince(user.types)
@@ -81,18 +81,9 @@ export function assignmentOf(
 ): Assignment | undefined {
   const grant = effectiveGrant(user, stored)
   if (!grant || !server.exists || (server.lastDeleted ?? '') > grant.stamp) return undefined
-  const { roles: _, ...terms } = termsOf(grant)
-  return { ...terms, capabilities: grant.capabilities }
+  return grant
 }
 
 function byType(roles: readonly string[], grantedAt: Instant): Membership {
   return { roles, source: 'type', grantedAt }
-}
-
-function asMembership(grant: StoredGrant | undefined): Membership | undefined {
-  return grant && termsOf(grant)
-}
-
-function termsOf({ roles, source, grantedBy, grantedAt, expiresAt, reason }: StoredGrant): Membership {
-  return { roles, source, grantedBy, grantedAt, expiresAt, reason }
 }

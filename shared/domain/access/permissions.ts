@@ -68,18 +68,56 @@ export const actionsOn: Record<ResourceType, ReadonlySet<string>> = {
   server: new Set(serverActions),
 }
 
-const inOpenStack = new Map<string, { service: Service; level: Level }>(
-  services.flatMap((service) => levels.map((level) => [`${service}.${level}`, { service, level }] as const)),
+/** A permission of OpenStack: the level of a service, and the smallest role that gives it. */
+export type ServiceLevel = { service: Service; level: Level; role: `${Service}:${Level}` }
+
+const inOpenStack = new Map<string, ServiceLevel>(
+  services.flatMap((service) =>
+    levels.map((level) => [`${service}.${level}`, { service, level, role: `${service}:${level}` }] as const),
+  ),
 )
 
 /** The service and level that an OpenStack permission names; `undefined` for an Interface permission. */
-export function servicePermission(action: string): { service: Service; level: Level } | undefined {
+export function servicePermission(action: string): ServiceLevel | undefined {
   return inOpenStack.get(action)
 }
 
-const onServers = new Map<string, Capability>(capabilities.map((name) => [`server.${name}`, name]))
+const onServers = new Map<string, Capability>([
+  ...capabilities.map((name): [string, Capability] => [`server.${name}`, name]),
+  ['server.read', 'view'],
+])
 
 /** The capability that a server permission names (`server.read` needs `view`); `undefined` for any other. */
 export function serverCapability(action: string): Capability | undefined {
-  return action === 'server.read' ? 'view' : onServers.get(action)
+  return onServers.get(action)
 }
+
+/** A permission with everything that `decide` asks about it. */
+export type PermissionRule = {
+  ceilings: Row
+  /** The types of resource that it applies to. */
+  appliesTo: ReadonlySet<string>
+  service: ServiceLevel | undefined
+  capability: Capability | undefined
+  /** A suspended customer can still be reached, and can mend the cause. */
+  staysWhenSuspended: boolean
+}
+
+const rules: ReadonlyMap<string, PermissionRule> = new Map(
+  [...rights].map(([action, ceilings]) => [
+    action,
+    {
+      ceilings,
+      appliesTo: new Set(resourceTypes.filter((type) => actionsOn[type].has(action))),
+      service: servicePermission(action),
+      capability: serverCapability(action),
+      staysWhenSuspended: action.startsWith('contact.') || action.startsWith('billing.'),
+    },
+  ]),
+)
+
+/** `undefined` for an unknown permission. */
+export const ruleOf = (action: string): PermissionRule | undefined => rules.get(action)
+
+const typeNames: ReadonlySet<string> = new Set(resourceTypes)
+export const isResourceType = (type: string): type is ResourceType => typeNames.has(type)

@@ -52,17 +52,24 @@ const MainRoles = v.pipe(
 export const MainGrant = v.object({ roles: MainRoles })
 export const ProjectGrant = v.object({ roles: ProjectRoles })
 
-/** True if the union of the roles reaches this level of the service. */
-export function rolesCover(held: readonly string[], service: Service, level: Level): boolean {
-  return held.some((role) => {
-    if (role === 'full') return true
-    const [heldService, heldLevel] = role.split(':')
-    return heldService === service && levels.indexOf(toLevel(heldLevel)) >= levels.indexOf(level)
-  })
-}
+/** The service that a role is about (`undefined`: all of them) and its level as a place in `levels`. */
+type Reach = { service: Service | undefined; level: number }
 
-function toLevel(text: string | undefined): Level {
-  const level = levels.find((candidate) => candidate === text)
-  if (!level) throw new Error('a stored role has no such level')
-  return level
+/** A table, as it is asked several times a decision; a role of Main reaches nothing in OpenStack. */
+const reachOfRole: ReadonlyMap<string, Reach> = new Map([
+  ['full', { service: undefined, level: levels.length }],
+  ...services.flatMap((service) =>
+    levels.map((name, level): [string, Reach] => [`${service}:${name}`, { service, level }]),
+  ),
+])
+
+/** True if the union of the roles reaches this level of the service; an unknown role reaches none. */
+export function rolesCover(held: readonly string[], service: Service, level: Level): boolean {
+  const needed = levels.indexOf(level)
+  for (const role of held) {
+    const reach = reachOfRole.get(role)
+    if (!reach || reach.level < needed) continue
+    if (reach.service === undefined || reach.service === service) return true
+  }
+  return false
 }

@@ -44,14 +44,20 @@ export function typeSince(history: TypeHistory): Stamp {
 
 function startOfPeriod(history: TypeHistory): number {
   const type = currentType(history)
-  return history.findLastIndex((entry) => entry.type !== type) + 1
+  let start = history.length - 1
+  while (start > 0 && history[start - 1]?.type === type) start--
+  return start
 }
 
 /** The instant since which the user has been admin without a break; `undefined` for other types. */
 export function adminSince(history: TypeHistory): Instant | undefined {
   if (currentType(history) !== 'customer-admin') return undefined
-  const period = history.slice(startOfPeriod(history))
-  return period.find(({ since }) => since !== undefined)?.since ?? instantOfStamp(period[0]?.at ?? '')
+  const start = startOfPeriod(history)
+  for (let place = start; place < history.length; place++) {
+    const since = history[place]?.since
+    if (since !== undefined) return since
+  }
+  return instantOfStamp(history[start]?.at ?? '')
 }
 
 /** True for an admin who was the main-customer before, and keeps that access whatever was stored earlier. */
@@ -61,13 +67,15 @@ export function wasOwner(history: TypeHistory): boolean {
 
 /** The stamp of the last change to a type that holds no stored grants (billing), which revokes older grants. */
 export function revokedByTypeUntil(history: TypeHistory): Stamp | undefined {
-  const change = history.findLast(
-    ({ type }, place) => type === 'customer-billing' && history[place - 1]?.type !== 'customer-billing',
-  )
-  return change?.at
+  for (let place = history.length - 1; place >= 0; place--) {
+    const entry = history[place]
+    if (entry?.type === 'customer-billing' && history[place - 1]?.type !== 'customer-billing') return entry.at
+  }
+  return undefined
 }
 
 /** True if a change of type has revoked a grant of that stamp. */
 export function revokedByTypeSince(history: TypeHistory, stamp: Stamp): boolean {
-  return (revokedByTypeUntil(history) ?? '') > stamp
+  const until = revokedByTypeUntil(history)
+  return until !== undefined && until > stamp
 }
