@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
 import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
-import { handleAuditEvents } from '../../../functions/reviews/on-audit-events.ts'
+import { handleAuditEvents } from '../../../functions/reviews/worker.ts'
 import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
 import type { Level } from '../../../shared/domain/entities/role.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
