@@ -1,6 +1,6 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
-import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
+import { openReview } from '../../../functions/reviews/lifecycle/advance-review.ts'
 import { handleAuditEvents } from '../../../functions/reviews/worker.ts'
 import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
 import type { Level } from '../../../shared/domain/entities/role.ts'
