@@ -37,7 +37,7 @@ export class Reviews extends QueueWorker {
     watchLog(this, 'ReviewStuck', {
       message: messages.stuck,
       functions: [this.worker, this.sweeper],
-      says: 'A review could not be finished for twenty minutes and more.',
+      description: 'A review could not be finished for twenty minutes and more.',
       runbook: 'reviewStuck',
     })
   }

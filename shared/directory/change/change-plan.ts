@@ -67,7 +67,7 @@ export function timestampAfter(context: Context, ...replaced: readonly (Stamp | 
 }
 
 /**
- * As `timestampAfter`, for a change that ends data it doesn't read: it counts after everything else within the same
+ * `timestampAfter` for a change that ends data it doesn't read: it counts after everything else within the same
  * millisecond, whose order ids don't tell.
  */
 export function timestampAfterAll(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {

@@ -48,7 +48,7 @@ async function recordPast(table: Table, grants: readonly StoredGrant[]): Promise
   const set = { reviewedAt: '2026-08-27T09:00:00.000000000Z', reviewedIn: '01K3NAF4G0GB0Y7M6S3W9V5T2X' }
   for (const { userId, resource } of grants)
     await table.transact([
-      { touch: keys.usage(customerId, userId, resource.kind, resource.id), with: { set } },
+      { update: keys.usage(customerId, userId, resource.kind, resource.id), with: { set } },
     ])
 }
 
