@@ -11,6 +11,7 @@ import {
   stampOf,
 } from '../../domain/values/instant.ts'
 import { syncRequestsFor } from '../../openstack/sync/request-sync.ts'
+import { newEventId } from '../../records/audit-events.ts'
 import type { Change } from '../../records/commit.ts'
 import type { Version, Write } from '../../table/item.ts'
 import type { Key } from '../../table/keys.ts'
@@ -107,7 +108,7 @@ export function changePlan<T>(
   { customerId, eventType: type, writes, changes, after }: PlannedChange<T>,
 ): ChangePlan<T> & { outcome: 'applied' } {
   const { actor, now, reason, requestId, openstack } = context
-  const id = ulid(dateOf(now).getTime())
+  const id = newEventId(now)
   const syncRequests = openstack ? syncRequestsFor(customerId, changes, now) : []
   return {
     outcome: 'applied',
