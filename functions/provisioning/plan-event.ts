@@ -2,12 +2,7 @@ import type { Context, ChangePlan } from '../../shared/directory/change/change-p
 import { createCustomer } from '../../shared/directory/customers/create-customer.ts'
 import { setCustomerStatus } from '../../shared/directory/customers/set-customer-status.ts'
 import { updateCustomer } from '../../shared/directory/customers/update-customer.ts'
-import {
-  assignServer,
-  grantMembership,
-  revokeMembership,
-  unassignServer,
-} from '../../shared/directory/grants/change-grant.ts'
+import { assignServer, grantMembership, revokeGrant } from '../../shared/directory/grants/change-grant.ts'
 import { findTarget, findTargetToRevoke } from '../../shared/directory/grants/find-target.ts'
 import { requireCustomer, resolveServer, resolveServerId } from '../../shared/directory/grants/resolve.ts'
 import { createProject } from '../../shared/directory/projects/create-project.ts'
@@ -55,14 +50,13 @@ const planners: { [T in EventType]: Planner<T> } = {
   },
   'membership.revoked': async (context, data) => {
     refuseMisfit(data)
-    return revokeMembership(context, await findTargetToRevoke(context, data))
+    return revokeGrant(context, await findTargetToRevoke(context, data))
   },
   'server.created': async (context, data) =>
     putServer(context, (await resolveServerId(context, data)).server, data),
   'server.deleted': async (context, data) => deleteServer(context, await resolveServer(context, data)),
   'server.assigned': async (context, data) => assignServer(context, await findTarget(context, data), data),
-  'server.unassigned': async (context, data) =>
-    unassignServer(context, await findTargetToRevoke(context, data)),
+  'server.unassigned': async (context, data) => revokeGrant(context, await findTargetToRevoke(context, data)),
 }
 
 function setStatus(status: CustomerStatus) {

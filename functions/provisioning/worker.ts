@@ -53,7 +53,11 @@ export function createProvisioning(options: ApplyOptions): Worker {
   }
 
   /** A failure doesn't fail the sweep: the delivery gets a next attempt of its own. */
-  async function processDue(keys: readonly Key[], by: Instant): Promise<number> {
+  async function processDue(
+    keys: readonly Key[],
+    _attempt: ProcessOne,
+    { by }: { by: Instant },
+  ): Promise<number> {
     // The index may still list deliveries that have been tried a moment ago.
     const due = (await readDeliveries(keys)).filter((delivery) => isDue(delivery, by))
     await mapConcurrent(due, concurrency, applyDue)

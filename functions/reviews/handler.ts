@@ -25,6 +25,6 @@ export async function sweep() {
 }
 
 /** Run by a schedule: begins the schedule of customers that have none. */
-export async function pass() {
-  return reviews.pass()
+export async function beginSchedules() {
+  return reviews.beginSchedules()
 }

@@ -20,8 +20,8 @@ export type AlarmOptions = {
   threshold: number
   /** Periods of the metric in a row; 1 unless told. */
   periods?: number
-  /** What is the matter, in a sentence. */
-  says: string
+  /** A sentence about the problem. */
+  description: string
   runbook: keyof typeof runbooks
 }
 
@@ -33,6 +33,6 @@ export function addAlarm(scope: Construct, id: string, options: AlarmOptions): A
     evaluationPeriods: options.periods ?? 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: `${options.says} Runbook: ${runbookPage}, "${runbooks[options.runbook]}".`,
+    alarmDescription: `${options.description} Runbook: ${runbookPage}, "${runbooks[options.runbook]}".`,
   })
 }

@@ -32,7 +32,7 @@ export class HttpApiGateway extends Construct {
     addAlarm(this, 'ServerErrors', {
       metric: stage.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
       threshold: 5,
-      says: 'The HTTP API answered five requests or more with 5xx within five minutes.',
+      description: 'The HTTP API answered five requests or more with 5xx within five minutes.',
       runbook: 'serverErrors',
     })
   }

@@ -21,7 +21,7 @@ export class DeadLetterQueue extends Queue {
         statistic: 'Maximum',
       }),
       threshold: 1,
-      says: `Records of the stream are in the dead-letter queue of ${reader}.`,
+      description: `Records of the stream are in the dead-letter queue of ${reader}.`,
       runbook: 'recordsGivenUp',
     })
   }

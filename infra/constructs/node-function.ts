@@ -63,7 +63,7 @@ export class NodeFunction extends NodejsFunction {
     addAlarm(this, 'Errors', {
       metric: this.metricErrors({ period: Duration.minutes(5) }),
       threshold: 1,
-      says: `Invocations failed or timed out (${props.description}).`,
+      description: `Invocations failed or timed out (${props.description}).`,
       runbook: 'functionFails',
     })
   }

@@ -48,12 +48,12 @@ export class OpenStack extends QueueWorker {
     watchLog(this, 'OpenStackUnreachable', {
       ...watching,
       message: messages.unreachable,
-      says: 'Keystone could not be reached.',
+      description: 'Keystone could not be reached.',
     })
     watchLog(this, 'OpenStackFailed', {
       ...watching,
       message: messages.projectFailed,
-      says: 'A project in OpenStack does not match the directory.',
+      description: 'A project in OpenStack does not match the directory.',
     })
   }
 }

@@ -37,7 +37,7 @@ export class QueueWorker extends Worker {
     const queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // As Lambda recommends: a message that is being processed, or throttled, isn't handed out a second time.
+      // Lambda's recommendation: a message that is being processed, or throttled, isn't handed out a second time.
       visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
       deadLetterQueue: {
         queue: new DeadLetterQueue(this, 'DeadLetters', { reader: folder }),
@@ -51,7 +51,7 @@ export class QueueWorker extends Worker {
       }),
       threshold: Duration.minutes(5).toSeconds(),
       periods: 3,
-      says: `A message in the queue of ${folder} is more than five minutes old.`,
+      description: `A message in the queue of ${folder} is more than five minutes old.`,
       runbook: 'workerBehind',
     })
     return queue

@@ -44,7 +44,7 @@ export function readStream(reader: NodeFunction, { table, name, filters, deadLet
     metric: reader.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' }),
     threshold: Duration.minutes(5).toMilliseconds(),
     periods: 3,
-    says: `The record of the stream that ${name} works on is more than five minutes old.`,
+    description: `The record of the stream that ${name} works on is more than five minutes old.`,
     runbook: 'workerBehind',
   })
 }

@@ -25,19 +25,19 @@ export class Reviews extends QueueWorker {
       environment,
       filters: streamFilters,
     })
-    const pass = new NodeFunction(this, 'Pass', {
-      description: 'Latchkey reviews pass: begins the calendar of customers that have none',
+    const beginSchedules = new NodeFunction(this, 'BeginSchedules', {
+      description: 'Latchkey reviews: begins the schedule of customers that have none',
       folder,
-      handler: 'pass',
+      handler: 'beginSchedules',
       timeout: Duration.minutes(10),
       environment,
     })
-    table.grantReadAndCommit(pass)
-    runEvery(this, 'EveryHour', pass, Duration.hours(1))
+    table.grantReadAndCommit(beginSchedules)
+    runEvery(this, 'EveryHour', beginSchedules, Duration.hours(1))
     watchLog(this, 'ReviewStuck', {
       message: messages.stuck,
       functions: [this.worker, this.sweeper],
-      says: 'A review could not be finished for twenty minutes and more.',
+      description: 'A review could not be finished for twenty minutes and more.',
       runbook: 'reviewStuck',
     })
   }

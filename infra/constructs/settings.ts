@@ -24,7 +24,7 @@ export type Settings = {
 
 /**
  * Reads the settings, lists comma separated or as JSON arrays.
- * By default nobody has access: `.invalid` never resolves (RFC 2606), and no client is an operator until it is named.
+ * Nobody has access by default: `.invalid` never resolves (RFC 2606), and no client is an operator until it is named.
  * @throws Error naming the invalid setting
  */
 export function readSettings(node: Node): Settings {

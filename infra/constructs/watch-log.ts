@@ -7,7 +7,7 @@ import type { NodeFunction } from './node-function.ts'
 
 /* oxlint-disable no-new -- a construct attaches itself to its scope */
 
-type WatchedMessage = Pick<AlarmOptions, 'says' | 'runbook'> & {
+type WatchedMessage = Pick<AlarmOptions, 'description' | 'runbook'> & {
   /** Exactly as in the log. */
   message: string
   functions: readonly NodeFunction[]

@@ -172,7 +172,7 @@ function openStackWorker(
 
 function reviewsWorker(options: Parameters<typeof createReviews>[0]): Worker {
   const worker = createReviews(options)
-  return { ...worker, hourly: worker.pass, filters: reviewFilters, grace: 0 }
+  return { ...worker, hourly: worker.beginSchedules, filters: reviewFilters, grace: 0 }
 }
 
 function createSignatureVerifier({ path, webhooks }: DataFolder, wallClock: () => Date) {

@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<string | undefined> {
   return undefined
 }
 
-/** As `biome format` leaves it. */
+/** Returns the text as `biome format` leaves it. */
 function formatted(text: string): string {
   const args = [biome, 'format', `--stdin-file-path=${path}`]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {

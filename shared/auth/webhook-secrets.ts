@@ -34,7 +34,7 @@ function isAdded(keys: SourceKeys, secret: unknown): boolean {
   return true
 }
 
-/** As many keys as any source has, with none of which anybody can sign. */
+/** Keys with which nobody can sign, as many as any source has. */
 export function unknownSourceKeys(): SourceKeys {
   return padded({ hmac: [], ed25519: [] })
 }

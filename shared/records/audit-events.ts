@@ -1,10 +1,23 @@
-import { encodeTime } from 'ulid'
+import { encodeTime, incrementBase32, ulid } from 'ulid'
 import type { AuditEvent } from '../domain/values/audit-event.ts'
 import { dateOf, type Instant } from '../domain/values/instant.ts'
 import type { Item } from '../table/item.ts'
 import { keys } from '../table/keys.ts'
 import type { Page, Position } from '../table/query.ts'
 import type { Table } from '../table/table.ts'
+
+let lastId = ''
+
+/**
+ * Returns an id that begins with the millisecond, so that events sort by time. Ids that one process makes in a row for the
+ * same millisecond ascend; those of other processes have no order within it.
+ */
+export function newEventId(at: Instant): string {
+  const milliseconds = dateOf(at).getTime()
+  const time = encodeTime(milliseconds, 10)
+  lastId = lastId.startsWith(time) ? time + incrementBase32(lastId.slice(10)) : ulid(milliseconds)
+  return lastId
+}
 
 export function eventItem(event: AuditEvent) {
   return { ...event, ...keys.event(event.customerId, event.id) }

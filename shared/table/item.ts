@@ -23,7 +23,7 @@ export const nextVersion = (version: Version): number => (version === 'absent' ?
 
 /**
  * One write of a transaction, on the condition that its item still has the expected version. If it hasn't, the
- * transaction fails with `onConflict`; without one, the change is stale and has to be planned again. A `touch` has no
+ * transaction fails with `onConflict`; without one, the change is stale and has to be planned again. An `update` has no
  * condition: it updates the item whatever its version, and increments that.
  */
 export type Write =
@@ -38,7 +38,7 @@ export type Write =
     }
   | { remove: Key; expectedVersion: Version; onConflict?: DomainError; until?: Deadline }
   | { check: Key; expectedVersion: Version; onConflict?: DomainError; until?: Deadline }
-  | { touch: Key; with: UnconditionalUpdate }
+  | { update: Key; with: UnconditionalUpdate }
 
 /**
  * The time from which a transaction is no longer sent. DynamoDB has no clock, so ours is checked before every
@@ -49,6 +49,6 @@ export type Deadline = { at: Instant; onConflict: DomainError }
 /** Attributes to set; those in `kept` only if they aren't set yet. */
 export type UnconditionalUpdate = {
   set: Record<string, string | number>
-  /** By attribute: another attribute whose value it takes, or the value if that isn't set. */
+  /** For each attribute: another attribute whose value it takes, or the value if that isn't set. */
   kept?: Record<string, { like: string; otherwise: string }>
 }

@@ -36,6 +36,23 @@ export async function fillPage<T>(
   return trimPage({ items: found, next }, limit, positionOf)
 }
 
+/**
+ * Reads until the page is full, at most `rounds` times, and leaves out items that don't fit. With a filter each round reads
+ * `pageSize` items; without one, no more than the page has room for.
+ */
+export function fillFilteredPage<T>(
+  page: PageRequest,
+  { rounds, pageSize, fits }: { rounds: number; pageSize: number; fits: ((item: T) => boolean) | undefined },
+  read: (part: PageRequest) => Promise<Page<T>>,
+  positionOf: (last: T) => Position,
+): Promise<Page<T>> {
+  const readPart = async ({ limit, after }: PageRequest) => {
+    const { items, next } = await read({ limit: fits ? pageSize : limit, after })
+    return { items: fits ? items.filter(fits) : items, next }
+  }
+  return fillPage(page, rounds, readPart, positionOf)
+}
+
 export type Position = Record<string, string>
 
 export type Query = {

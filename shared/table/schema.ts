@@ -16,7 +16,7 @@ export type Index = { name: string; partition: string; sort: string; include?: r
 
 /** Sparse indexes, each named for the question it answers. They propose; a strong read disposes. */
 export const indexes = {
-  /** Who holds grants on this resource? */
+  /** Which users hold grants on this resource? */
   grantsByResource: { name: 'grants-by-resource', partition: 'grantedOn', sort: 'grantedTo' },
   /** Which customers are there? */
   customers: {
@@ -50,6 +50,6 @@ export const indexes = {
   waiting: { name: 'waiting', partition: 'dependsOn', sort: 'dependsOrder' },
   /** How many projects are pending, ready, failed in OpenStack, and since when? */
   openstack: { name: 'openstack', partition: 'openstackState', sort: 'openstackSince' },
-  /** What is due by now? */
+  /** Which items are due by now? */
   due: { name: 'due', partition: 'dueKind', sort: 'dueAt' },
 } as const satisfies Record<string, Index>

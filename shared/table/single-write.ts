@@ -61,7 +61,7 @@ export async function setIfGreater(
 }
 
 /**
- * As `setIfGreater`, for an item that must exist. Its version stays, so that no concurrent Change becomes stale; a Change
+ * `setIfGreater` for an item that must exist. Its version stays, so that no concurrent Change becomes stale; a Change
  * that was planned before may set the value back.
  */
 export async function setExistingIfGreater(

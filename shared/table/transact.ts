@@ -86,8 +86,8 @@ export async function putNew(
 }
 
 function toTransactItem(table: string, write: Write): TransactItem {
-  if ('touch' in write)
-    return { Update: { TableName: table, Key: onlyKey(write.touch), ...update(write.with) } }
+  if ('update' in write)
+    return { Update: { TableName: table, Key: onlyKey(write.update), ...updateExpression(write.with) } }
   const terms = { TableName: table, ...condition(write.expectedVersion) }
   if ('put' in write) {
     const next = nextVersion(write.expectedVersion)
@@ -109,7 +109,7 @@ function condition(expectedVersion: Version) {
   }
 }
 
-function update({ set, kept = {} }: UnconditionalUpdate) {
+function updateExpression({ set, kept = {} }: UnconditionalUpdate) {
   const sets = [
     ...Object.keys(set).map((name) => `#${name} = :${name}`),
     ...Object.entries(kept).map(([name, { like }]) => `#${name} = if_not_exists(#${like}, :${name})`),

@@ -16,8 +16,12 @@ export type WorkerOptions = {
   process: (keys: readonly Key[], attempt: ProcessOne, until: Instant) => Promise<unknown>
   /** Reads what is due by that moment and hands it to `work`, page by page or all at once; returns the sum. */
   due: (by: Instant, work: (keys: readonly Key[]) => Promise<number>) => Promise<number>
-  /** In place of `process` for keys that are due; returns how many were tried. */
-  processDue?: (keys: readonly Key[], by: Instant) => Promise<number>
+  /** In place of `process` for keys that are due by that moment; returns how many were tried. */
+  processDue?: (
+    keys: readonly Key[],
+    attempt: ProcessOne,
+    times: { by: Instant; until: Instant },
+  ) => Promise<number>
 }
 
 export type Worker = {
@@ -49,7 +53,7 @@ export function createWorker({ now, log, subject, budget, process, due, processD
       }
     }
     const count = await due(by, async (keys) => {
-      if (processDue) return processDue(keys, by)
+      if (processDue) return processDue(keys, attempt, { by, until })
       await process(keys, attempt, until)
       return keys.length
     })

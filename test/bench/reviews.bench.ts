@@ -1,4 +1,4 @@
-import { handleAuditEvents } from '../../functions/reviews/on-audit-events.ts'
+import { handleAuditEvents } from '../../functions/reviews/worker.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { openTable, type Table as Store } from '../../shared/table/table.ts'
 import { recordUsage } from '../../shared/usage/usage-store.ts'

@@ -33,7 +33,7 @@ describe.each(modes)('with %j', (settings, names) => {
     expect(lambda(template, name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
   })
 
-  test.each(names.filter((name) => !/Sweeper|Pass|FullSync/.test(name)))(
+  test.each(names.filter((name) => !/Sweeper|BeginSchedules|FullSync/.test(name)))(
     '%s is the export `handler`',
     (name) => {
       expect(lambda(template, name).Handler).toBe('index.handler')

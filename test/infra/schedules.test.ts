@@ -10,7 +10,7 @@ const schedules: [FunctionName, string, number, string][] = [
   ['NotificationsSweeper', 'rate(1 minute)', 60, 'sweep'],
   ['OpenStackFullSync', 'rate(10 minutes)', 600, 'fullSync'],
   ['ReviewsSweeper', 'rate(1 minute)', 60, 'sweep'],
-  ['ReviewsPass', 'rate(1 hour)', 3600, 'pass'],
+  ['ReviewsBeginSchedules', 'rate(1 hour)', 3600, 'beginSchedules'],
 ]
 
 type Schedule = {

@@ -33,7 +33,7 @@ export const functionNames = [
   'UsageWorker',
   'ReviewsWorker',
   'ReviewsSweeper',
-  'ReviewsPass',
+  'ReviewsBeginSchedules',
 ] as const
 export const openStackNames = ['OpenStackWorker', 'OpenStackSweeper', 'OpenStackFullSync'] as const
 export const notificationsNames = ['NotificationsWorker', 'NotificationsSweeper'] as const

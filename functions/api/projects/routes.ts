@@ -3,10 +3,10 @@ import { listReadableProjects } from '../../../shared/directory/facts/list-reada
 import {
   checkRoles,
   grantMembership,
-  revokeMembership,
+  refuseExpired,
+  revokeGrant,
 } from '../../../shared/directory/grants/change-grant.ts'
 import { filterOf, listMembers } from '../../../shared/directory/grants/list-members.ts'
-import { refuseExpired } from '../../../shared/directory/grants/plan-grant.ts'
 import { createProject } from '../../../shared/directory/projects/create-project.ts'
 import { deleteProject } from '../../../shared/directory/projects/delete-project.ts'
 import { updateProject } from '../../../shared/directory/projects/update-project.ts'
@@ -132,7 +132,7 @@ export const projectRoutes: readonly Route[] = [
     summary: 'End a membership, stored or by type',
     right: members,
     of: membershipResource,
-    plan: ({ context }, target) => revokeMembership(context, target),
+    plan: ({ context }, target) => revokeGrant(context, target),
   }),
 ]
 

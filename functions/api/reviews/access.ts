@@ -1,6 +1,6 @@
 import type { DomainError } from '../../../shared/domain/values/errors.ts'
 import type { Deciding } from '../../../shared/reviews/decide-items.ts'
-import { whyClosed } from '../../../shared/reviews/model/deadline.ts'
+import { whyClosed } from '../../../shared/reviews/model/lifecycle.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
 import { denialOfReviewer, managesReviews } from '../../../shared/reviews/model/reviewer.ts'
 import { forbidden, notFound, permissionDenied } from '../authorization/denial.ts'

@@ -6,7 +6,7 @@ import {
   presentInstant,
   presentOptional,
 } from '../../../shared/domain/values/instant.ts'
-import { decisionsEndedAt } from '../../../shared/reviews/model/deadline.ts'
+import { decisionsEndedAt } from '../../../shared/reviews/model/lifecycle.ts'
 import type { ReminderRound } from '../../../shared/reviews/model/reminder.ts'
 import type { Review } from '../../../shared/reviews/model/review.ts'
 import type { RevocationCap } from '../../../shared/reviews/model/revocation-cap.ts'

@@ -27,6 +27,6 @@ export function isWhollyEtagged(shown: { openstack?: unknown }): boolean {
   return shown.openstack === undefined || isOff(shown.openstack)
 }
 
-/** Where OpenStack is off, its state never changes. */
+/** The state of OpenStack never changes where it is off. */
 const isOff = (openstack: unknown): boolean =>
   typeof openstack === 'object' && openstack !== null && 'state' in openstack && openstack.state === 'off'

@@ -1,8 +1,7 @@
 import * as v from 'valibot'
 import { type Caller, listReadableServers } from '../../../shared/directory/facts/list-readable.ts'
-import { assignServer, unassignServer } from '../../../shared/directory/grants/change-grant.ts'
+import { assignServer, refuseExpired, revokeGrant } from '../../../shared/directory/grants/change-grant.ts'
 import { filterOf, listAssignees } from '../../../shared/directory/grants/list-members.ts'
-import { refuseExpired } from '../../../shared/directory/grants/plan-grant.ts'
 import { deleteServer } from '../../../shared/directory/servers/delete-server.ts'
 import { putServer } from '../../../shared/directory/servers/put-server.ts'
 import { assignmentOf } from '../../../shared/domain/access/membership.ts'
@@ -120,7 +119,7 @@ export const serverRoutes: readonly Route[] = [
     summary: 'End an assignment',
     right: requires('server.assign', 'server'),
     of: assignmentResource,
-    plan: ({ context }, target) => unassignServer(context, target),
+    plan: ({ context }, target) => revokeGrant(context, target),
   }),
 ]
 

@@ -42,7 +42,7 @@ function presentOwnUser(deps: ApiDeps, { facts, grants }: OwnUser): Representati
     customer: { id, organisation, status },
     user: presentUser(user, isMainMember(customer, user, now)),
     grants: grants.items.map((grant) => presentGrant(user, grant)),
-    // Where a user holds more grants than fit in here, their list goes on at this cursor.
+    // The list of grants goes on at this cursor where a user holds more than fit in here.
     ...(grants.next && {
       nextGrantsCursor: cursorFor(deps, `/v1/customers/${id}/users/${user.id}/grants`, grants.next),
     }),

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
-import { ulid } from 'ulid'
 import type { AuditEvent, AuditEventType } from '../../../shared/domain/values/audit-event.ts'
-import { dateOf, type Instant } from '../../../shared/domain/values/instant.ts'
+import type { Instant } from '../../../shared/domain/values/instant.ts'
 import type { RoleAssignment } from '../../../shared/openstack/keystone/assignments.ts'
 import { nameInKeystone } from '../../../shared/openstack/plan/names.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
+import { newEventId } from '../../../shared/records/audit-events.ts'
 
 /** A user or project that differs, and the steps that would repair it. */
 export type Found = { customerId: string; id: string; steps: readonly Step[]; now: Instant }
@@ -43,7 +43,7 @@ type Event = Pick<Found, 'customerId' | 'id' | 'now'> & Record<'before' | 'after
 function eventOf(type: AuditEventType, { customerId, id, now, before, after }: Event): AuditEvent {
   const actor = { kind: 'system', id: 'openstack' } as const
   const changes = [{ resource: { type: 'openstack', id }, before, after } as const]
-  return { id: ulid(dateOf(now).getTime()), customerId, at: now, actor, type, reason, changes }
+  return { id: newEventId(now), customerId, at: now, actor, type, reason, changes }
 }
 
 /** Hides names and ids of others: another customer's are not this one's to read. */

@@ -10,7 +10,7 @@ import type { OpenStackDeps } from '../run/deps.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
 import { driftedEvent, fingerprintOf, repairedEvent } from './drift.ts'
 
-/** What happens to differences without a change of the directory: `OS_DRIFT`. */
+/** `OS_DRIFT`: the handling of differences without a change of the directory. */
 export type DriftMode = 'repair' | 'report'
 
 /** Fingerprints of drift that was reported and not repaired, by id of the user or project. */
@@ -23,7 +23,7 @@ export type CustomerCheck = {
   domainLists: SharedLists
   customerLists: SharedLists
   mode: DriftMode
-  /** By the last full sync. */
+  /** Found by the last full sync. */
   reportedBefore: Reported
 }
 

@@ -51,7 +51,7 @@ export function createCircuitBreaker({
   return {
     isOpen,
     recordFailure: (error) => {
-      // Of concurrent failures the first one counts; the others are no further attempts.
+      // The first of concurrent failures counts; the others are no further attempts.
       if (error.code === 'closed' || isOpen()) return
       if (attempts === 0) log('error', messages.unreachable, { code: error.code, error: error.message })
       openUntil = now().getTime() + Math.min(longestPause, firstPause * 2 ** Math.min(attempts, 20))

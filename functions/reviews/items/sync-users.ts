@@ -1,9 +1,13 @@
 import type { Resources } from '../../../shared/domain/access/entitlements.ts'
+import type { Customer } from '../../../shared/domain/entities/customer.ts'
+import type { GrantedResource } from '../../../shared/domain/entities/grant.ts'
+import type { AuditEvent } from '../../../shared/domain/values/audit-event.ts'
 import { isStale } from '../../../shared/domain/values/errors.ts'
 import type { Instant } from '../../../shared/domain/values/instant.ts'
 import { eventsSince } from '../../../shared/records/audit-events.ts'
-import { findCustomer } from '../../../shared/records/customers.ts'
-import { decisionsEndedAt } from '../../../shared/reviews/model/deadline.ts'
+import { findAdmins, findCustomer } from '../../../shared/records/customers.ts'
+import { listHolders } from '../../../shared/records/grants.ts'
+import { decisionsEndedAt } from '../../../shared/reviews/model/lifecycle.ts'
 import { itemsFor } from '../../../shared/reviews/model/item-candidates.ts'
 import { refreshItems } from '../../../shared/reviews/model/refresh-items.ts'
 import type { ReviewItem } from '../../../shared/reviews/model/review-item.ts'
@@ -12,13 +16,70 @@ import { backoffWithJitter } from '../../../shared/runtime/backoff.ts'
 import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
 import type { Versioned, Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { type AffectedScope, affectedBy, affectedUsers } from './affected-scope.ts'
+import { allPages } from '../../../shared/table/query.ts'
+import type { Table } from '../../../shared/table/table.ts'
 import { nowOf, type ReviewContext, type ReviewDeps } from './deps.ts'
 import { readResources, readReviewSubject } from './read-entitlements.ts'
 import { itemsAtOnce, putItems } from './write-items.ts'
 
 const usersAtOnce = 8
 const attempts = 10
+
+/** Ids of changed users, projects and servers of a customer; `review`: the review or the customer itself has changed. */
+export type AffectedScope = {
+  users: Set<string>
+  projects: Set<string>
+  servers: Set<string>
+  review: boolean
+}
+
+/** Collects what the changes in audit events affect. Changes of review items affect nothing. */
+export function affectedBy(events: readonly AuditEvent[]): AffectedScope {
+  const affected: AffectedScope = {
+    users: new Set(),
+    projects: new Set(),
+    servers: new Set(),
+    review: false,
+  }
+  for (const { resource } of events.flatMap(({ changes }) => changes)) {
+    const [first = '', userId] = resource.id.split('/')
+    if (resource.type === 'user') affected.users.add(first)
+    else if (resource.type === 'membership' || resource.type === 'assignment')
+      affected.users.add(userId ?? '')
+    else if (resource.type === 'project') affected.projects.add(first)
+    else if (resource.type === 'server') affected.servers.add(first)
+    else if (resource.type === 'customer' || (resource.type === 'review' && userId === undefined)) {
+      affected.review = true
+    }
+  }
+  return affected
+}
+
+/**
+ * Ids of the affected users: those named, and all who may hold a grant on an affected project or server, by type or by an
+ * index. The index is eventually consistent, so the caller reads each user strongly.
+ */
+async function affectedUsers(
+  table: Table,
+  customer: Customer,
+  { users, projects, servers }: AffectedScope,
+): Promise<Set<string>> {
+  const all = new Set(users)
+  if (projects.size > 0) {
+    all.add(customer.mainCustomerId)
+    const admins = await findAdmins(table, customer.id)
+    for (const id of Object.keys(admins?.since ?? {})) all.add(id)
+  }
+  const resources: GrantedResource[] = [
+    ...[...projects].map((id) => ({ kind: 'project' as const, id })),
+    ...[...servers].map((id) => ({ kind: 'server' as const, id })),
+  ]
+  for (const resource of resources) {
+    const holders = allPages((after) => listHolders(table, customer.id, resource, { after }))
+    for await (const id of holders) all.add(id)
+  }
+  return all
+}
 
 /** `syncChangedUsers` for all audit events since then, read from the table instead of the stream. */
 export async function syncChangesSince(deps: ReviewDeps, customerId: string, since: Instant): Promise<void> {

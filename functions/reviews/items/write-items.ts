@@ -59,7 +59,7 @@ export async function putMany(
 export function recordLastReview(item: ReviewItem, now: Instant): Write[] {
   const { customerId, userId, resource, reviewId, state, outcome } = item
   if (state !== 'verified' || !outcome || outcome.decision === 'revoke' || outcome.by === 'changed') return []
-  const touch = keys.usage(customerId, userId, resource.kind, resource.id)
+  const update = keys.usage(customerId, userId, resource.kind, resource.id)
   const set = { reviewedAt: now, reviewedIn: reviewId, [ttlAttribute]: usageTtl(dateOf(now)) }
-  return [{ touch, with: { set } }]
+  return [{ update, with: { set } }]
 }

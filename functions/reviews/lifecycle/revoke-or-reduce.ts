@@ -1,30 +1,21 @@
 import { type Context, type ChangePlan, mergeChanges } from '../../../shared/directory/change/change-plan.ts'
-import {
-  assignServer,
-  grantMembership,
-  revokeMembership,
-  unassignServer,
-} from '../../../shared/directory/grants/change-grant.ts'
+import { assignServer, grantMembership, revokeGrant } from '../../../shared/directory/grants/change-grant.ts'
 import {
   effectiveGrantOf,
   type GrantTarget,
-  type TargetResource,
-  projectTarget,
   readTarget,
+  readTargetResource,
 } from '../../../shared/directory/grants/target.ts'
-import { mainProjectOf } from '../../../shared/domain/access/main-project.ts'
 import { isExpired } from '../../../shared/domain/entities/grant.ts'
-import { mainProjectId } from '../../../shared/domain/entities/project.ts'
 import { typeOf } from '../../../shared/domain/entities/user.ts'
 import { DomainError, isStale } from '../../../shared/domain/values/errors.ts'
 import type { Instant } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import { asProject } from '../../../shared/records/projects.ts'
-import { asServer } from '../../../shared/records/servers.ts'
 import { itemChange } from '../../../shared/reviews/audit-views.ts'
 import {
   type EffectiveItem,
   fateOf,
+  toApplied,
   toGone,
   toKept,
   unchangedOutcome,
@@ -77,25 +68,26 @@ async function tryOnce(
   outcome: ItemOutcome,
 ): Promise<void> {
   const { table } = deps
+  const { customer } = reviewContext
   const reason = outcome.reason ?? `review ${item.reviewId}`
   const context = contextOf(deps, actorOf(reviewContext.review), reason)
   const { now } = context
   const put = (after: ReviewItem) =>
     putItems(deps, reviewContext.review, 'review.applied', [{ before: item, after }])
-  const resource = await readTargetResource(deps, reviewContext, item)
-  const target = resource && (await readTarget(table, item.customerId, item.userId, resource))
+  const resource = await readTargetResource(table, customer, item.resource)
+  const target = resource && (await readTarget(table, customer.id, item.userId, resource))
   const fate = fateOf(item, target && effectiveItem(target, now), outcome)
   if (!target || fate === 'gone') return put(toGone(item))
   if (fate === 'unchanged') return put(toKept(item, unchangedOutcome, now))
   const witness = needsWitness(item, outcome) ? await findWitness(deps, reviewContext, item) : undefined
   if (needsWitness(item, outcome) && !witness) {
-    return put(applied(item, { decision: 'keep', by: 'default', heldBack: 'last-admin' }, now))
+    return put(toApplied(item, { decision: 'keep', by: 'default', heldBack: 'last-admin' }, now))
   }
   const plan = planOf(context, target, item, outcome)
   if (plan.outcome === 'superseded') {
     throw new DomainError('conflict', 'the grant has a newer change')
   }
-  const after = applied(item, outcome, now)
+  const after = toApplied(item, outcome, now)
   const writes: Write[] = [
     { put: itemRecord(after), expectedVersion: item.version },
     ...(witness ? [witness] : []),
@@ -110,40 +102,15 @@ function effectiveItem(target: GrantTarget, now: Instant): EffectiveItem | undef
   return { terms: { roles: [], capabilities: [], ...held }, userType: typeOf(target.user) }
 }
 
-const applied = (item: ReviewItem, outcome: ItemOutcome, appliedAt: Instant): ReviewItem => ({
-  ...item,
-  state: 'applied',
-  outcome,
-  appliedAt,
-  problem: undefined,
-})
-
 function planOf(context: Context, target: GrantTarget, item: ReviewItem, outcome: ItemOutcome): ChangePlan {
   const { decision, roles, capabilities, until } = outcome
   const isServer = target.resource.kind === 'server'
-  if (isFullRevocation(outcome, context.now)) {
-    return isServer ? unassignServer(context, target) : revokeMembership(context, target)
-  }
+  if (isFullRevocation(outcome, context.now)) return revokeGrant(context, target)
   const expiresAt = until ?? item.terms.expiresAt
   const terms = decision === 'keep' ? item.terms : { roles: roles ?? [], capabilities: capabilities ?? [] }
   return isServer
     ? assignServer(context, target, { capabilities: terms.capabilities, expiresAt, reason: context.reason })
     : grantMembership(context, target, { roles: terms.roles, expiresAt, reason: context.reason })
-}
-
-async function readTargetResource(
-  { table }: ReviewDeps,
-  { customer }: ReviewContext,
-  item: Item,
-): Promise<TargetResource | undefined> {
-  const { kind, id } = item.resource
-  if (kind === 'server') {
-    const server = asServer(await table.get(keys.server(customer.id, id)))
-    return server && { kind: 'server', server }
-  }
-  if (id === mainProjectId) return { kind: 'main', project: mainProjectOf(customer) }
-  const project = asProject(await table.get(keys.project(customer.id, id)))
-  return project && projectTarget(project)
 }
 
 /** A default never revokes the last admin's access to the Interface, even if the others lose theirs meanwhile. */

@@ -73,7 +73,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   }
 }
 
-/** What a service has made in its folder, for the commands. @throws {CliError} */
+/** Reads the data folder that a service has made, for the commands. @throws {CliError} */
 export const readWebhooks = (path: string): WebhookSources => readChecked(filesOf(path).webhooks, Webhooks)
 export const readSecrets = (path: string): Secrets => readChecked(filesOf(path).secrets, Secrets)
 export const readReportKeys = (path: string): JWK[] => readChecked(filesOf(path).reports, ReportKeys).keys

@@ -22,7 +22,7 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** As `writePrivate`. */
+/** `writePrivate` of a value as JSON. */
 export function writeJson(path: string, value: unknown): void {
   writePrivate(path, `${JSON.stringify(value, undefined, 2)}\n`)
 }

@@ -7,7 +7,7 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 export type IssuerOptions = {
   /** URL of the issuer, with its path. */
   url: string
-  /** Of the access tokens. */
+  /** The `aud` of access tokens. */
   audience: string
   signingKeys: JWK[]
   clientSecrets: { operator: string; check: string }

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../domain/values/audit-event.ts'
 import { dateOf, type Instant } from '../../domain/values/instant.ts'
 import { listEvents } from '../../records/audit-events.ts'
 import { keys } from '../../table/keys.ts'
-import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
+import { fillFilteredPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
 type EventQuery = {
@@ -30,12 +30,13 @@ export async function findEvents(
   const range = idRange(query)
   if (range.from > range.upTo) return { items: [] }
   const isFiltered = [query.resource, query.actor, query.type].some((filter) => filter !== undefined)
-  const read = async ({ limit, after }: PageRequest) => {
-    const pageSize = isFiltered ? filteredPage : limit
-    const { items, next } = await listEvents(table, customerId, { ...range, limit: pageSize, after })
-    return { items: items.filter((event) => fits(event, query)), next }
-  }
-  return fillPage(page, rounds, read, ({ id }) => keys.event(customerId, id))
+  const fits = isFiltered ? (event: AuditEvent) => isMatch(event, query) : undefined
+  return fillFilteredPage(
+    page,
+    { rounds, pageSize: filteredPage, fits },
+    (part) => listEvents(table, customerId, { ...range, ...part }),
+    ({ id }) => keys.event(customerId, id),
+  )
 }
 
 /** An event's id begins with its millisecond, so times are ranges of ids. */
@@ -52,7 +53,7 @@ function idRange({ after, before }: EventQuery): { from: string; upTo: string } 
 const maxTime = 2 ** 48 - 1
 const isWholeMillisecond = (instant: Instant) => instant.endsWith('000000Z')
 
-function fits({ actor, type, changes }: AuditEvent, query: EventQuery): boolean {
+function isMatch({ actor, type, changes }: AuditEvent, query: EventQuery): boolean {
   if (query.type !== undefined && type !== query.type) return false
   if (query.actor !== undefined && ![actor.id, `${actor.kind}:${actor.id}`].includes(query.actor))
     return false

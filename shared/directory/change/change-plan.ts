@@ -11,6 +11,7 @@ import {
   stampOf,
 } from '../../domain/values/instant.ts'
 import { syncRequestsFor } from '../../openstack/sync/request-sync.ts'
+import { newEventId } from '../../records/audit-events.ts'
 import type { Change } from '../../records/commit.ts'
 import type { Version, Write } from '../../table/item.ts'
 import type { Key } from '../../table/keys.ts'
@@ -67,7 +68,7 @@ export function timestampAfter(context: Context, ...replaced: readonly (Stamp | 
 }
 
 /**
- * As `timestampAfter`, for a change that ends data it doesn't read: it counts after everything else within the same
+ * `timestampAfter` for a change that ends data it doesn't read: it counts after everything else within the same
  * millisecond, whose order ids don't tell.
  */
 export function timestampAfterAll(context: Context, ...replaced: readonly (Stamp | undefined)[]): Context {
@@ -107,7 +108,7 @@ export function changePlan<T>(
   { customerId, eventType: type, writes, changes, after }: PlannedChange<T>,
 ): ChangePlan<T> & { outcome: 'applied' } {
   const { actor, now, reason, requestId, openstack } = context
-  const id = ulid(dateOf(now).getTime())
+  const id = newEventId(now)
   const syncRequests = openstack ? syncRequestsFor(customerId, changes, now) : []
   return {
     outcome: 'applied',

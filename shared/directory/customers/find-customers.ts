@@ -10,7 +10,7 @@ import {
 } from '../../records/customers.ts'
 import { listCustomersClaiming } from '../../records/logins.ts'
 import { keys } from '../../table/keys.ts'
-import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
+import { fillFilteredPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
 
 type CustomerQuery = {
@@ -58,12 +58,12 @@ function proposeByName(
   page: PageRequest,
 ) {
   const isFiltered = status !== undefined || organisation !== undefined
-  const read = async (part: PageRequest) => {
-    const limit = isFiltered ? filteredPage : part.limit
-    const { items, next } = await proposeCustomers(table, { ...part, limit, prefix: id })
-    return { items: items.filter(fits), next }
-  }
-  return fillPage<{ id: string }>(page, rounds, read, positionOf)
+  return fillFilteredPage(
+    page,
+    { rounds, pageSize: filteredPage, fits: isFiltered ? fits : undefined },
+    (part) => proposeCustomers(table, { ...part, prefix: id }),
+    positionOf,
+  )
 }
 
 /** Customers at which a user has the address now, by the claim itself. */

@@ -65,7 +65,7 @@ async function getGrant(
 }
 
 /**
- * As `findTarget`. A revocation that has to wait is recorded under the names it uses, in the same transaction, so that no
+ * `findTarget` for a revocation. One that has to wait is recorded under the names it uses, in the same transaction, so that no
  * older grant of the pair gets past it. This holds because a grant reads that record after it has found user and resource,
  * and the record is only written while one of them is missing.
  */

@@ -4,12 +4,16 @@ import {
   type Membership,
   membershipOf,
 } from '../../domain/access/membership.ts'
+import { mainProjectOf } from '../../domain/access/main-project.ts'
+import type { Customer } from '../../domain/entities/customer.ts'
 import type { GrantedResource, StoredGrant } from '../../domain/entities/grant.ts'
-import { endOf, type Project } from '../../domain/entities/project.ts'
+import { endOf, mainProjectId, type Project } from '../../domain/entities/project.ts'
 import type { Server } from '../../domain/entities/server.ts'
 import type { User } from '../../domain/entities/user.ts'
 import type { Stamp } from '../../domain/values/instant.ts'
 import { asGrant, type WaitingRevocation } from '../../records/grants.ts'
+import { asProject } from '../../records/projects.ts'
+import { asServer } from '../../records/servers.ts'
 import { asUser } from '../../records/users.ts'
 import type { Version, Versioned } from '../../table/item.ts'
 import { type Key, keys } from '../../table/keys.ts'
@@ -39,6 +43,21 @@ export function resourceOf({ resource }: Pick<GrantTarget, 'resource'>): Granted
 
 export const projectTarget = (project: Versioned<Project>): TargetResource =>
   project.kind === 'main' ? { kind: 'main', project } : { kind: 'project', project }
+
+/** Reads a customer's resource; `undefined`: there is none of that id. */
+export async function readTargetResource(
+  table: Table,
+  customer: Customer,
+  { kind, id }: GrantedResource,
+): Promise<TargetResource | undefined> {
+  if (kind === 'server') {
+    const server = asServer(await table.get(keys.server(customer.id, id)))
+    return server && { kind: 'server', server }
+  }
+  if (id === mainProjectId) return { kind: 'main', project: mainProjectOf(customer) }
+  const project = asProject(await table.get(keys.project(customer.id, id)))
+  return project && projectTarget(project)
+}
 
 /** Reads the target by the user's id, in one request; `undefined` if there is no such user. */
 export async function readTarget(

@@ -22,7 +22,7 @@ export const line = (max: number, joiners: Joiners = 'none') =>
     v.check((text) => text !== '', 'must not be empty'),
   )
 
-/** As `line`, but an empty text counts as absent. */
+/** A `line`, absent for an empty text. */
 const optionalLine = (max: number, joiners: Joiners = 'none') =>
   v.pipe(
     possiblyEmpty(max, joiners),

@@ -21,7 +21,7 @@ export type RoleAssignment = {
   inherited: boolean
 }
 
-/** By project or user; `{}` lists all assignments in one response. */
+/** Lists by project or user; `{}` lists all assignments in one response. */
 type AssignmentFilter = { projectId?: string; userId?: string }
 
 /** Leaves out assignments on domains and the system; returns none where there is no such project. */

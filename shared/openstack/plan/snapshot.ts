@@ -29,12 +29,12 @@ export type Snapshot = {
   projectNamed: (name: string) => KeystoneProject | undefined
   /** The holder of the desired name of the snapshot's project. */
   projectHolding: (name: string) => KeystoneProject | undefined
-  /** By our user id. */
+  /** Keystone's users with this id of ours. */
   usersOf: (userId: string) => readonly KeystoneUser[]
   userNamed: (name: string) => KeystoneUser | undefined
-  /** By Keystone's id: true for a user of ours, never for a group. */
+  /** Takes Keystone's id. True for a user of ours, never for a group. */
   isOurs: (id: string) => boolean
-  /** By Keystone's id: the unique id of a user of ours; empty if others set it, undefined if it has none. */
+  /** Takes Keystone's id. Returns the unique id of a user of ours; empty if others set it, undefined if it has none. */
   federatedIdOf: (id: string) => string | undefined
   /** Keystone's id of a unique id's holder; undefined for nobody, `unknown` if it wasn't looked up. */
   holderOf: (uniqueId: string) => string | undefined

@@ -80,14 +80,14 @@ export function markProjectPending(ref: ProjectRef, now: Instant): Write {
     set: { openstackState: 'pending', markedAt: now, dueKind, dueAt: dueAt(key, now) },
     kept: { openstackSince: since, pendingSince: since },
   }
-  return { touch: key, with: update }
+  return { update: key, with: update }
 }
 
 /** Requests the fan-out of a user or customer. The request stays until all affected projects are marked pending. */
 export function requestFanOut(key: Key, now: Instant): Write {
   const set = { openstackState: spreading, dueKind, dueAt: dueAt(key, now) }
   const at = { like: 'at', otherwise: now }
-  return { touch: key, with: { set, kept: { at, openstackSince: at } } }
+  return { update: key, with: { set, kept: { at, openstackSince: at } } }
 }
 
 function syncRequestItem(key: Key, { due, ...request }: SyncRequest): Key & Record<string, unknown> {

@@ -48,6 +48,15 @@ export const toKept = (item: ReviewItem, outcome: ItemOutcome, at: Instant): Rev
   problem: undefined,
 })
 
+/** The item once the directory says what its outcome does. */
+export const toApplied = (item: ReviewItem, outcome: ItemOutcome, appliedAt: Instant): ReviewItem => ({
+  ...item,
+  state: 'applied',
+  outcome,
+  appliedAt,
+  problem: undefined,
+})
+
 /** The outcome of an item whose grant has changed since it was reviewed: it stays. */
 export const unchangedOutcome: ItemOutcome = { decision: 'keep', by: 'changed' }
 

@@ -5,8 +5,7 @@ import {
   type ReviewDeps,
 } from '../../../functions/reviews/items/deps.ts'
 import { applyItems } from '../../../functions/reviews/lifecycle/apply-items.ts'
-import { closeReview } from '../../../functions/reviews/lifecycle/applying-phase.ts'
-import { reconcile } from '../../../functions/reviews/lifecycle/reconcile.ts'
+import { closeReview, reconcile } from '../../../functions/reviews/lifecycle/applying-phase.ts'
 import { verifyItems } from '../../../functions/reviews/lifecycle/verify-items.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { applyReview } from '../../../shared/reviews/transition.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { clock, contextOf, type ReviewDeps } from '../../../functions/reviews/items/deps.ts'
-import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
+import { openReview } from '../../../functions/reviews/lifecycle/advance-review.ts'
 import { connect } from '../../../infra/local/connect.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { cancelReview } from '../../../shared/reviews/transition.ts'

@@ -245,5 +245,5 @@ describe('a review, from the policy to its end', () => {
 
 beforeAll(async () => {
   // Begins the schedule, from which the first period counts.
-  await world.reviews.pass()
+  await world.reviews.beginSchedules()
 })

@@ -17,7 +17,7 @@ export async function startClockScene(engine: TestEngine, options: { triggered?:
   const directory = await createDirectory(scene, id)
   await directory.user('customer-admin')
   await directory.grant(await directory.user('customer-tech'), await directory.project(), 'compute:read')
-  await scene.reviews.pass()
+  await scene.reviews.beginSchedules()
   const reviewsNow = () => scene.reviewsOf(id)
   return {
     ...scene,

@@ -46,7 +46,7 @@ describe('the clock opens a review', () => {
     const { scheduleOf, reviews, clock, states } = await start()
     const before = await scheduleOf(id)
     clock.moveDays(30)
-    await Promise.all([reviews.pass(), reviews.pass()])
+    await Promise.all([reviews.beginSchedules(), reviews.beginSchedules()])
     expect(await reviews.sweep()).toBe(0)
     expect(await scheduleOf(id)).toEqual(before)
     expect(day(before?.due)).toBe('2027-02-27')

@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
-import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
-import { handleAuditEvents } from '../../../functions/reviews/on-audit-events.ts'
+import { openReview } from '../../../functions/reviews/lifecycle/advance-review.ts'
+import { handleAuditEvents } from '../../../functions/reviews/worker.ts'
 import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
 import type { Level } from '../../../shared/domain/entities/role.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
@@ -48,7 +48,7 @@ async function recordPast(table: Table, grants: readonly StoredGrant[]): Promise
   const set = { reviewedAt: '2026-08-27T09:00:00.000000000Z', reviewedIn: '01K3NAF4G0GB0Y7M6S3W9V5T2X' }
   for (const { userId, resource } of grants)
     await table.transact([
-      { touch: keys.usage(customerId, userId, resource.kind, resource.id), with: { set } },
+      { update: keys.usage(customerId, userId, resource.kind, resource.id), with: { set } },
     ])
 }
 

@@ -2,11 +2,7 @@ import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts
 import { createCustomer } from '../../../shared/directory/customers/create-customer.ts'
 import { setCustomerStatus } from '../../../shared/directory/customers/set-customer-status.ts'
 import { createFactsReader } from '../../../shared/directory/facts/read-facts.ts'
-import {
-  assignServer,
-  grantMembership,
-  revokeMembership,
-} from '../../../shared/directory/grants/change-grant.ts'
+import { assignServer, grantMembership, revokeGrant } from '../../../shared/directory/grants/change-grant.ts'
 import { type TargetResource, projectTarget, readTarget } from '../../../shared/directory/grants/target.ts'
 import { createProject } from '../../../shared/directory/projects/create-project.ts'
 import { putServer } from '../../../shared/directory/servers/put-server.ts'
@@ -67,7 +63,7 @@ export async function createDirectory(scene: ReviewScene, customerId: string) {
     retype: async (id: string, type: AssignableType): Promise<ChangePlan> =>
       changeUserType(context(), await find(id), { type }),
     leaveMain: async (id: string): Promise<ChangePlan> =>
-      revokeMembership(context(), await readTargetOf(id, 'main')),
+      revokeGrant(context(), await readTargetOf(id, 'main')),
   }
 
   return {
@@ -92,7 +88,7 @@ export async function createDirectory(scene: ReviewScene, customerId: string) {
     grantUntil: async (expiresAt: string, userId: string, projectId: string, ...roles: string[]) =>
       commitPlan(grantMembership(context(), await readTargetOf(userId, projectId), { roles, expiresAt })),
     revoke: async (userId: string, projectId: string) =>
-      commitPlan(revokeMembership(context(), await readTargetOf(userId, projectId))),
+      commitPlan(revokeGrant(context(), await readTargetOf(userId, projectId))),
     assign: async (userId: string, serverId: string, ...capabilities: Capability[]) =>
       commitPlan(assignServer(context(), await readTargetOf(userId, serverId), { capabilities })),
     setStatus: async (status: CustomerStatus) =>

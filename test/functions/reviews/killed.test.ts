@@ -21,7 +21,7 @@ let undisturbed: Awaited<ReturnType<typeof runWholeReview>>
 beforeAll(async () => {
   const scene = await startReviewScene(engine)
   await scene.deliverAll(readOrg('etcd-io'))
-  await scene.reviews.pass()
+  await scene.reviews.beginSchedules()
   await scene.policy(customerId, { unanswered: 'revoke', reminders: [] })
   await scene.stop()
   items = await itemsIn(engine, scene.tableName)

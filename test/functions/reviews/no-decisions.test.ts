@@ -103,7 +103,7 @@ test(`${populations} customers without any decision keep their main-customer, an
   const all: Populated[] = []
   for (let place = 1; place <= populations; place++) all.push(await populate(scene, place))
   // Setting the default policy stores no schedule.
-  await scene.reviews.pass()
+  await scene.reviews.beginSchedules()
   await scene.after(91)
   const before = await Promise.all(all.map((of) => look(scene, of)))
   await scene.after(3)

@@ -49,7 +49,7 @@ test('a quarter of a real organisation: opened by the clock, decided in part, re
   const random = new Random(7)
   const scene = await startReviewScene(engine, { at: '2026-11-27T09:00:00Z' })
   await scene.deliverAll(events)
-  await scene.reviews.pass()
+  await scene.reviews.beginSchedules()
   const before = await scene.exportOf(c)
 
   // Usage of the second day is more than ninety days before the clock opens a review.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openReview } from '../../../functions/reviews/lifecycle/open-review.ts'
+import { openReview } from '../../../functions/reviews/lifecycle/advance-review.ts'
 import { addMilliseconds, instantOf } from '../../../shared/domain/values/instant.ts'
 import { findSchedule, findReview } from '../../../shared/reviews/store.ts'
 import type { Table } from '../../../shared/table/table.ts'

@@ -1,7 +1,7 @@
-import { encodeTime } from 'ulid'
+import { decodeTime, encodeTime } from 'ulid'
 import { expect, test } from 'vitest'
 import type { ResourceChange } from '../../../shared/domain/values/audit-event.ts'
-import { membersChangedSince } from '../../../shared/records/audit-events.ts'
+import { membersChangedSince, newEventId } from '../../../shared/records/audit-events.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -55,4 +55,14 @@ test('changes of another project or customer, or of no membership, are left out'
   })
   await happened({ 6: [membership('prj_1/usr_3')] })
   expect(await membersChangedSince(table, { customerId, projectId: 'prj_1' }, at(0))).toEqual([])
+})
+
+test('ids of events begin with their millisecond, and those of one millisecond ascend', () => {
+  const ids = Array.from({ length: 50 }, () => newEventId(at(7)))
+  expect(ids).toEqual(ids.toSorted())
+  expect(new Set(ids).size).toBe(50)
+  const others = [newEventId(at(3)), newEventId(at(7))]
+  expect([...ids, ...others].map((id) => decodeTime(id))).toEqual(
+    [...ids.map(() => 7), 3, 7].map((second) => Date.parse(`${at(second).slice(0, 23)}Z`)),
+  )
 })

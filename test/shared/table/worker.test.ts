@@ -68,14 +68,15 @@ test('a failure that was logged already is counted, and not logged again', async
 test('a sweep can look ahead, and process due keys in its own way', async () => {
   const seen: string[] = []
   const { sweep, dueBy, calls } = start({
-    processDue: async (given, by) => {
-      seen.push(...given.map(({ sk }) => `${sk} ${by.slice(11, 19)}`))
+    processDue: async (given, attempt, { by, until }) => {
+      seen.push(...given.map(({ sk }) => `${sk} ${by.slice(11, 19)} ${until.slice(11, 19)}`))
+      for (const key of given) await attempt(key, async () => (key.sk === 'b' ? 'failed' : 'done'))
       return 1
     },
   })
-  expect(await sweep(60_000)).toBe(2)
+  await expect(sweep(60_000)).rejects.toThrow('1 of 2 things could not be processed')
   expect(dueBy).toEqual(['2026-08-01T00:01:00.000000000Z'])
-  expect(seen).toEqual(['a 00:01:00', 'b 00:01:00', 'c 00:01:00'])
+  expect(seen).toEqual(['a 00:01:00 00:00:01', 'b 00:01:00 00:00:01', 'c 00:01:00 00:00:01'])
   expect(calls).toEqual([])
 })
 

@@ -91,7 +91,7 @@ test('a usage expires 400 days after it was last recorded', async () => {
 test('the last review recorded beside it stays, and is read', async () => {
   const key = keys.usage(customerId, 'usr_1', 'project', 'prj_1')
   const reviewedAt = '2026-11-20T00:00:00.000000000Z'
-  await table.transact([{ touch: key, with: { set: { reviewedAt, reviewedIn: '01JD' } } }])
+  await table.transact([{ update: key, with: { set: { reviewedAt, reviewedIn: '01JD' } } }])
   expect(await listed()).toEqual({ 'project/prj_1': { lastUse: {}, reviewedAt, reviewedIn: '01JD' } })
   await recordUsage(table, [read], '2026-11-27')
   expect(await listed()).toEqual({

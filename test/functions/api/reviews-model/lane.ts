@@ -40,7 +40,7 @@ export class Lane {
 
   /** Begins schedules of new customers, like the schedule. */
   pass(): Promise<void> {
-    return this.#begin(() => this.#reviews.pass())
+    return this.#begin(() => this.#reviews.beginSchedules())
   }
 
   /** Does the next write, and runs up to the one after. */

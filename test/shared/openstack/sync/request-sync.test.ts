@@ -18,9 +18,9 @@ const membership = (id: string) => changed('membership', id, undefined, { roles:
 const entriesOf = (...changes: ResourceChange[]) => syncRequestsFor(customerId, changes, now).map(textOf)
 
 function textOf(write: Write): string {
-  if (!('touch' in write)) throw new Error('an entry is an unconditional update')
-  expect(write.touch.pk).toBe(`C#${customerId}`)
-  return write.touch.sk
+  if (!('update' in write)) throw new Error('an entry is an unconditional update')
+  expect(write.update.pk).toBe(`C#${customerId}`)
+  return write.update.sk
 }
 
 describe('a project', () => {
