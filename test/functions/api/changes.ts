@@ -1,3 +1,4 @@
+import { requestTo, taggedPlace } from './changes/route-requests.ts'
 import { openReview } from './open-review.ts'
 import { type Template, templateOrCopy } from './scene-template.ts'
 import type { Answer, World } from './world.ts'
@@ -29,6 +30,8 @@ export async function seedScene(world: World) {
     customerId,
     mails,
   })
+  const etagAt = async (path: string, token = tokens[0]) =>
+    (await world.ask(path, token)).headers.get('etag') ?? ''
   let review: Promise<string> | undefined
   return {
     world,
@@ -40,8 +43,8 @@ export async function seedScene(world: World) {
     /** Id of an open review of all that is held, which begins when it's first asked for. */
     review: () => (review ??= openReview(world, { customerId, operator })),
     /** The ETag of what is there. */
-    etag: async (path: string, token = tokens[0]) =>
-      (await world.ask(`${at}${path}`, token)).headers.get('etag') ?? '',
+    etag: (path: string, token?: string) => etagAt(`${at}${path}`, token),
+    etagAt,
     /** Of this customer, or of another by its path. */
     events: async (path = at) => (await world.ask(`${path}/events?limit=200`, operator)).body.items ?? [],
   }
@@ -85,166 +88,75 @@ export type Scene = Awaited<ReturnType<typeof seedScene>>
 
 export const because = { 'x-reason': 'the tests say so' }
 
-type Maker = (scene: Scene) => ChangeRequest | Promise<ChangeRequest>
+/** Who asks, what the path names besides the scene's own, and the body. */
+type Asked = { by: keyof Scene['token']; names?: Record<string, string>; body?: unknown }
+type Maker = (scene: Scene) => Asked | Promise<Asked>
 
-/** One request for each changing route, by its id, each of which succeeds at a fresh scene. */
-export const changes: Record<string, Maker> = {
-  createCustomer: ({ token, customerId }) => ({
-    method: 'POST',
-    path: '/v1/customers',
-    token: token.operator,
+const byOperator = () => ({ by: 'operator' }) as const
+const byAdmin = () => ({ by: 'admin' }) as const
+
+/** For each changing route, by its id, what succeeds at a fresh scene. */
+const makers: Record<string, Maker> = {
+  createCustomer: ({ customerId }) => ({
+    by: 'operator',
     body: {
       id: customerId.replace('SCN', 'NEW'),
       organisation: 'New',
       mainCustomer: { name: 'Nora', email: 'nora@new.example' },
     },
-    headers: because,
   }),
-  updateCustomer: ({ at, token }) => ({
-    method: 'PATCH',
-    path: at,
-    token: token.owner,
-    body: { organisation: 'Renamed' },
-  }),
-  suspendCustomer: status('suspend'),
+  updateCustomer: () => ({ by: 'owner', body: { organisation: 'Renamed' } }),
+  suspendCustomer: byOperator,
   resumeCustomer: async (scene) => {
-    await send(scene, await status('suspend')(scene))
-    return status('resume')(scene)
+    await send(scene, await changeAt(scene, 'suspendCustomer'))
+    return { by: 'operator' }
   },
-  closeCustomer: async (scene) => ({
-    ...(await status('close')(scene)),
-    headers: { ...because, 'if-match': await scene.etag('') },
-  }),
-  replaceContact: ({ at, token }) => ({
-    method: 'PUT',
-    path: `${at}/contact`,
-    token: token.billing,
-    body: { name: 'Desk', email: 'Desk@Scene.example' },
-  }),
-  replaceBilling: ({ at, token }) => ({
-    method: 'PUT',
-    path: `${at}/billing`,
-    token: token.billing,
-    body: { companyName: 'Scene Ltd', vatNumber: 'NL123' },
-  }),
-  createUser: ({ at, token, mail }) => ({
-    method: 'POST',
-    path: `${at}/users`,
-    token: token.admin,
+  closeCustomer: byOperator,
+  replaceContact: () => ({ by: 'billing', body: { name: 'Desk', email: 'Desk@Scene.example' } }),
+  replaceBilling: () => ({ by: 'billing', body: { companyName: 'Scene Ltd', vatNumber: 'NL123' } }),
+  createUser: ({ mail }) => ({
+    by: 'admin',
     body: { email: mail('new'), name: 'New', type: 'customer-client', main: true },
   }),
-  updateUser: ({ at, token, id }) => ({
-    method: 'PATCH',
-    path: `${at}/users/${id.tech}`,
-    token: token.admin,
-    body: { name: 'Renamed', status: 'disabled' },
-  }),
-  deleteUser: async ({ at, token, id, etag }) => ({
-    method: 'DELETE',
-    path: `${at}/users/${id.tech}`,
-    token: token.admin,
-    headers: { 'if-match': await etag(`/users/${id.tech}`) },
-  }),
-  unlinkLogin: ({ at, token, id }) => ({
-    method: 'DELETE',
-    path: `${at}/users/${id.tech}/login`,
-    token: token.admin,
-  }),
+  updateUser: () => ({ by: 'admin', body: { name: 'Renamed', status: 'disabled' } }),
+  deleteUser: byAdmin,
+  unlinkLogin: byAdmin,
   inviteUser: async ({ world, at, token, mail }) => {
     const guest = { email: mail('guest'), name: 'Guest', type: 'customer-client' }
     const { body } = await world.send('POST', `${at}/users`, token.admin, guest)
-    return { method: 'POST', path: `${at}/users/${String(body.id)}/invite`, token: token.admin }
+    return { by: 'admin', names: { u: String(body.id) } }
   },
-  setMailPreference: ({ token }) => ({
-    method: 'PUT',
-    path: '/v1/me/mail',
-    token: token.tech,
-    body: { optedOut: true },
-  }),
-  changeUserType: async ({ at, token, id, etag }) => ({
-    method: 'PUT',
-    path: `${at}/users/${id.admin}/type`,
-    token: token.admin,
+  setMailPreference: () => ({ by: 'tech', body: { optedOut: true } }),
+  changeUserType: ({ id }) => ({
+    by: 'admin',
+    names: { u: id.admin },
     body: { type: 'customer-tech', keep: [id.web] },
-    headers: { 'if-match': await etag(`/users/${id.admin}`) },
   }),
-  offerOwnership: offer,
-  withdrawOwnership: async (scene) => ({
-    method: 'DELETE',
-    path: `${scene.at}/ownership-transfer`,
-    token: scene.token.owner,
-    headers: { 'if-match': await offered(scene) },
-  }),
-  acceptOwnership: async (scene) => ({
-    method: 'POST',
-    path: `${scene.at}/ownership-transfer/accept`,
-    token: scene.token.admin,
-    headers: { 'if-match': await offered(scene) },
-  }),
-  forceOwnership: async ({ at, token, id, etag }) => ({
-    method: 'POST',
-    path: `${at}/ownership-transfer/force`,
-    token: token.operator,
-    body: { to: id.admin },
-    headers: { ...because, 'if-match': await etag('') },
-  }),
-  createProject: ({ at, token }) => ({
-    method: 'POST',
-    path: `${at}/projects`,
-    token: token.admin,
-    body: { name: 'New', description: 'of the tests' },
-  }),
-  updateProject: ({ at, token, id }) => ({
-    method: 'PATCH',
-    path: `${at}/projects/${id.web}`,
-    token: token.admin,
-    body: { name: 'Site', description: 'described' },
-  }),
-  deleteProject: async ({ at, token, id, etag }) => ({
-    method: 'DELETE',
-    path: `${at}/projects/${id.web}`,
-    token: token.admin,
-    headers: { 'if-match': await etag(`/projects/${id.web}`) },
-  }),
-  putMember: ({ at, token, id }) => ({
-    method: 'PUT',
-    path: `${at}/projects/${id.old}/members/${id.tech}`,
-    token: token.admin,
+  offerOwnership: ({ id }) => ({ by: 'owner', body: { to: id.admin } }),
+  withdrawOwnership: async (scene) => {
+    await offered(scene)
+    return { by: 'owner' }
+  },
+  acceptOwnership: async (scene) => {
+    await offered(scene)
+    return { by: 'admin' }
+  },
+  forceOwnership: ({ id }) => ({ by: 'operator', body: { to: id.admin } }),
+  createProject: () => ({ by: 'admin', body: { name: 'New', description: 'of the tests' } }),
+  updateProject: () => ({ by: 'admin', body: { name: 'Site', description: 'described' } }),
+  deleteProject: byAdmin,
+  putMember: ({ id }) => ({
+    by: 'admin',
+    names: { p: id.old },
     body: { roles: ['compute:operate'], expiresAt: '2027-01-01T00:00:00Z', reason: 'a while' },
   }),
-  removeMember: ({ at, token, id }) => ({
-    method: 'DELETE',
-    path: `${at}/projects/${id.web}/members/${id.tech}`,
-    token: token.admin,
-  }),
-  putServer: ({ at, token }) => ({
-    method: 'PUT',
-    path: `${at}/servers/vps-2`,
-    token: token.operator,
-    body: { hostname: 'Two.scene.example' },
-    headers: because,
-  }),
-  deleteServer: ({ at, token }) => ({
-    method: 'DELETE',
-    path: `${at}/servers/vps-1`,
-    token: token.operator,
-    headers: because,
-  }),
-  putAssignment: ({ at, token, id }) => ({
-    method: 'PUT',
-    path: `${at}/servers/vps-1/assignments/${id.admin}`,
-    token: token.admin,
-    body: { capabilities: ['console'] },
-  }),
-  removeAssignment: ({ at, token, id }) => ({
-    method: 'DELETE',
-    path: `${at}/servers/vps-1/assignments/${id.tech}`,
-    token: token.admin,
-  }),
-  replaceReviewPolicy: ({ at, token, id }) => ({
-    method: 'PUT',
-    path: `${at}/review-policy`,
-    token: token.admin,
+  removeMember: byAdmin,
+  putServer: () => ({ by: 'operator', names: { s: 'vps-2' }, body: { hostname: 'Two.scene.example' } }),
+  deleteServer: byOperator,
+  putAssignment: ({ id }) => ({ by: 'admin', names: { u: id.admin }, body: { capabilities: ['console'] } }),
+  removeAssignment: byAdmin,
+  replaceReviewPolicy: ({ id }) => ({
+    by: 'admin',
     body: {
       everyMonths: 6,
       days: 10,
@@ -253,22 +165,15 @@ export const changes: Record<string, Maker> = {
       unanswered: 'revoke',
     },
   }),
-  startReview: ({ at, token }) => ({
-    method: 'POST',
-    path: `${at}/reviews`,
-    token: token.admin,
-    body: { scope: { types: ['customer-tech'] } },
-  }),
-  decideReviewItem: async ({ at, token, id, review }) => ({
-    method: 'PUT',
-    path: `${at}/reviews/${await review()}/items/${id.tech}.project.${id.web}/decision`,
-    token: token.admin,
+  startReview: () => ({ by: 'admin', body: { scope: { types: ['customer-tech'] } } }),
+  decideReviewItem: async ({ review }) => ({
+    by: 'admin',
+    names: { r: await review() },
     body: { decision: 'keep', until: '2027-01-01T00:00:00Z', reason: 'until the move' },
   }),
-  decideReviewItems: async ({ at, token, id, review }) => ({
-    method: 'POST',
-    path: `${at}/reviews/${await review()}/decisions`,
-    token: token.admin,
+  decideReviewItems: async ({ id, review }) => ({
+    by: 'admin',
+    names: { r: await review() },
     body: {
       decisions: [
         { item: `${id.tech}.project.${id.web}`, decision: 'revoke' },
@@ -276,50 +181,37 @@ export const changes: Record<string, Maker> = {
       ],
     },
   }),
-  applyReview: async ({ at, token, etag, review }) => ({
-    method: 'POST',
-    path: `${at}/reviews/${await review()}/apply`,
-    token: token.admin,
-    headers: { 'if-match': await etag(`/reviews/${await review()}`) },
-  }),
-  cancelReview: async ({ at, token, review }) => ({
-    method: 'POST',
-    path: `${at}/reviews/${await review()}/cancel`,
-    token: token.admin,
-  }),
-  retryDelivery: async ({ world, customerId, token, mail }) => {
+  applyReview: async ({ review }) => ({ by: 'admin', names: { r: await review() } }),
+  cancelReview: async ({ review }) => ({ by: 'admin', names: { r: await review() } }),
+  retryDelivery: async ({ world, customerId, mail }) => {
     await world.deliver(`late-${customerId}`, 'user.deleted', { customerId, user: mail('nobody') })
-    return {
-      method: 'POST',
-      path: `/v1/deliveries/orders/late-${customerId}/retry`,
-      token: token.operator,
-      headers: because,
-    }
+    return { by: 'operator', names: { id: `late-${customerId}` } }
   },
 }
 
-function status(verb: string): Maker {
-  return ({ at, token }) => ({
-    method: 'POST',
-    path: `${at}/${verb}`,
-    token: token.operator,
-    headers: because,
-  })
-}
+export const changed = Object.keys(makers)
 
-async function offer({ at, token, id, etag }: Scene): Promise<ChangeRequest> {
-  return {
-    method: 'POST',
-    path: `${at}/ownership-transfer`,
-    token: token.owner,
-    body: { to: id.admin },
-    headers: { 'if-match': await etag('') },
-  }
+/** A request to a changing route, with what is required of it: a reason, the ETag of what it changes. */
+export async function changeAt(scene: Scene, route: string): Promise<ChangeRequest> {
+  const make = makers[route]
+  if (!make) throw new Error(`nothing tries ${route}`)
+  const { by, names, body } = await make(scene)
+  const { customerId, id, token } = scene
+  const scenes = { c: customerId, u: id.tech, p: id.web, s: 'vps-1', i: `${id.tech}.project.${id.web}` }
+  const request = requestTo(route, { ...scenes, source: 'orders', ...names })
+  const { method, path, isMatchRequired } = request
+  const seen = isMatchRequired && { 'if-match': await scene.etagAt(taggedPlace(request)) }
+  return { method, path, token: token[by], body, headers: { ...(by === 'operator' && because), ...seen } }
 }
 
 /** The ETag of an offer to the admin. */
 export async function offered(scene: Scene): Promise<string> {
-  return (await send(scene, await offer(scene))).headers.get('etag') ?? ''
+  return (await send(scene, await changeAt(scene, 'offerOwnership'))).headers.get('etag') ?? ''
+}
+
+/** Who may read what the change has changed: a mailbox is its person's alone. */
+export function readerOf(route: string, { token }: Scene): string {
+  return route === 'setMailPreference' ? token.tech : token.operator
 }
 
 export function send(

@@ -1,4 +1,4 @@
-import { changes, type Scene } from './changes.ts'
+import { changeAt, type Scene } from './changes.ts'
 import { type Copy, startCopies } from './copies.ts'
 import { openReview } from './open-review.ts'
 import { type Ask, mailOf, type Parties } from './parties.ts'
@@ -33,8 +33,8 @@ export async function startCopiedScenes(parties: Parties) {
     mail: mailOf,
     token: named('owner', 'admin', 'tech', 'billing', 'operator'),
     id: { ...users, ...projects } as Scene['id'],
-    etag: async (path) =>
-      (await ask('', { who: 'operator', method: 'GET', path: `${at}${path}` })).etag ?? '',
+    etag: async (path) => (await parties.etagAt(`${at}${path}`)) ?? '',
+    etagAt: async (path) => (await parties.etagAt(path)) ?? '',
     events: async () => [],
   })
 
@@ -42,9 +42,7 @@ export async function startCopiedScenes(parties: Parties) {
     copy,
     /** The route's request, at a fresh copy unless told. */
     requestOf: async (id: string, copied?: Copy): Promise<Ask> => {
-      const request = await changes[id]?.(sceneOf(copied ?? (await copy())))
-      if (!request) throw new Error(`nothing tries ${id}`)
-      const { token: who, ...rest } = request
+      const { token: who, ...rest } = await changeAt(sceneOf(copied ?? (await copy())), id)
       return { who, ...rest }
     },
   }

@@ -1,10 +1,5 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { afterAll } from 'vitest'
-import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
-import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { type Between, interpose } from '../../support/between.ts'
-import { startTestEngine } from '../../support/engine.ts'
-import { startIssuer } from '../../support/tokens.ts'
+import { operator, startBase } from './base.ts'
 import { createTestApi } from './test-api.ts'
 
 export type Ask = {
@@ -33,27 +28,19 @@ export const mailOf = (name: string) => `${name}@people.example`
  * engine `between` stands; and one, `''`, that nobody interferes with.
  */
 export async function startParties(lanes: readonly string[]) {
-  const engine = await startTestEngine()
-  const name = await engine.createTable()
-  let time = new Date('2026-11-23T12:00:00.000Z')
-  const now = () => new Date(time)
-  const issuer = await startIssuer(now)
+  const base = await startBase()
+  const { issuer, verifyToken, now } = base
+  const name = await base.engine.createTable()
   const between: Between = {}
-  const verifyToken = createTokenVerifier(issuer.config)
   const failures: string[] = []
   const parties = new Map(['', ...lanes].map((lane) => [lane, startParty(lane)]))
-  afterAll(async () => {
-    for (const { client } of parties.values()) client.destroy()
-    await issuer.close()
-  })
 
   function startParty(lane: string) {
-    const client = engine.connect()
-    if (lane !== '') interpose(client, lane, between)
     const clock = { skew: 0 }
-    const skewed = () => new Date(time.getTime() + clock.skew)
-    const documents = DynamoDBDocumentClient.from(client, documentOptions)
-    const table = openTable({ documents, name, now: skewed })
+    const skewed = () => new Date(now().getTime() + clock.skew)
+    const { client, documents, open } = base.connect(skewed)
+    if (lane !== '') interpose(client, lane, between)
+    const table = open(name)
     const app = createTestApi(issuer, {
       table,
       verifyToken,
@@ -62,14 +49,7 @@ export async function startParties(lanes: readonly string[]) {
         if (fields?.code === 'internal') failures.push(`${message} ${fields.error ?? ''}`)
       },
     })
-    return { app, client, clock, documents, table }
-  }
-
-  const tokens = new Map<string, Promise<string>>()
-  function tokenOf(who: string): Promise<string> {
-    const token = tokens.get(who) ?? issuer.token(claimsOf(who))
-    tokens.set(who, token)
-    return token
+    return { app, clock, documents, table }
   }
 
   const partyOf = (lane: string) => {
@@ -84,7 +64,7 @@ export async function startParties(lanes: readonly string[]) {
     const response = await app.request(path, {
       method,
       headers: {
-        authorization: `Bearer ${await tokenOf(who)}`,
+        authorization: `Bearer ${await base.tokenOf(claimsOf(who))}`,
         ...(who.startsWith('operator') && { 'x-reason': 'because' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
@@ -115,17 +95,13 @@ export async function startParties(lanes: readonly string[]) {
     /** Of what is there now. */
     etagAt: async (path: string): Promise<string | undefined> =>
       (await ask('', { who: 'operator', method: 'GET', path })).etag,
-    /** Later, and with new tokens. */
-    setTime(to: Date) {
-      time = to
-      tokens.clear()
-    },
+    setTime: base.setTime,
   }
 }
 
 export type Parties = Awaited<ReturnType<typeof startParties>>
 
 function claimsOf(who: string): Record<string, unknown> {
-  if (who.startsWith('operator')) return { sub: who, scope: 'operator', groups: ['operators'] }
+  if (who.startsWith('operator')) return { sub: who, scope: operator.scope, groups: ['operators'] }
   return { sub: who, email: mailOf(who), email_verified: true }
 }

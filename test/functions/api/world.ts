@@ -1,5 +1,3 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { afterAll } from 'vitest'
 import type { ApiDeps } from '../../../functions/api/app.ts'
 import type { Message } from '../../../functions/notifications/notifier.ts'
 import { streamFilters as mailFilters } from '../../../functions/notifications/stream-filter.ts'
@@ -13,11 +11,10 @@ import { asClaim } from '../../../shared/records/claims.ts'
 import { createReportKeys } from '../../../shared/reviews/report/keys.ts'
 import type { LogFields } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { documentOptions, openTable } from '../../../shared/table/table.ts'
-import { startTestEngine } from '../../support/engine.ts'
 import { reportKey } from '../../support/report-key.ts'
-import { startIssuer } from '../../support/tokens.ts'
-import { applyEvent, createTestApi, deliver, publicUrl } from './test-api.ts'
+import { itemsIn } from '../../support/table-copies.ts'
+import { check, nobody, operator, startBase } from './base.ts'
+import { applyEvent, createTestApi, createUncheckedApi, deliver, publicUrl } from './test-api.ts'
 
 export { publicUrl }
 export const optOut = createOptOutTokens('a secret of the messages')
@@ -44,6 +41,10 @@ export type WorldOptions = {
   seen?: ApiDeps['seen']
   /** The secret that reports are signed with. */
   reportKeys?: string
+  /** Whether the test looks at the answers itself. */
+  isUnchecked?: boolean
+  /** Instead of the one that verifies the issuer's tokens. */
+  verifyToken?: ApiDeps['verifyToken']
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
@@ -55,13 +56,13 @@ export async function startWorld({
   corsOrigins,
   seen,
   reportKeys = reportKey,
+  isUnchecked = false,
+  verifyToken,
 }: WorldOptions = {}) {
-  const engine = await startTestEngine()
-  let time = new Date('2026-11-23T12:00:00.000Z')
+  const base = await startBase()
+  const { engine, issuer, now, setTime, tokenOf } = base
   let count = 0
-  const now = () => new Date(time)
-  const issuer = await startIssuer(now)
-  const client = engine.connect()
+  const { client, documents, open } = base.connect()
   const sent: Sent[] = []
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -75,15 +76,12 @@ export async function startWorld({
     },
     { step: 'initialize' },
   )
-  afterAll(async () => {
-    client.destroy()
-    await issuer.close()
-  })
-  const documents = DynamoDBDocumentClient.from(client, documentOptions)
   const tableName = await engine.createTable()
-  const table = openTable({ documents, name: tableName, now })
-  const lines: { message: string; fields: LogFields | undefined }[] = []
-  const log = (_level: string, message: string, fields?: LogFields) => void lines.push({ message, fields })
+  const table = open(tableName)
+  const lines: { level: string; message: string; fields: LogFields | undefined }[] = []
+  const log = (level: string, message: string, fields?: LogFields) =>
+    void lines.push({ level, message, fields })
+  const tick = () => setTime(now().getTime() + 1)
   const reviews = createReviews({ table, log, openstack })
   const stream = openChangeStream(client, { now, log })
   if (follows) stream.subscribe({ handle: reviews.onStream, filters: streamFilters })
@@ -99,8 +97,9 @@ export async function startWorld({
   const tellMail: typeof notifications.onStream = async (records) =>
     isMailTold ? notifications.onStream(records) : { batchItemFailures: [] }
   stream.subscribe({ handle: tellMail, filters: mailFilters })
-  const app = createTestApi(issuer, {
+  const app = (isUnchecked ? createUncheckedApi : createTestApi)(issuer, {
     table,
+    verifyToken: verifyToken ?? base.verifyToken,
     now,
     log,
     sources: ['orders', 'panel'],
@@ -115,9 +114,9 @@ export async function startWorld({
 
   /** Applies an event of the order system as it counts now, each a millisecond after the one before. */
   async function event(type: string, data: Record<string, unknown>): Promise<void> {
-    time = new Date(time.getTime() + 1)
+    tick()
     const id = `evt_${String(++count).padStart(6, '0')}`
-    const isApplied = await applyEvent(table, { id, type, data, at: time }, openstack)
+    const isApplied = await applyEvent(table, { id, type, data, at: now() }, openstack)
     if (!isApplied) throw new Error(`${type} changed nothing`)
   }
 
@@ -140,6 +139,9 @@ export async function startWorld({
     table,
     tableName,
     documents,
+    /** Everything in the table, read by a connection whose requests aren't counted. */
+    readAll: () => itemsIn(engine, tableName),
+    tokenOf,
     /** Whether a worker reads what changes. */
     isFollowed: openstack || follows || mail,
     issuer,
@@ -172,9 +174,7 @@ export async function startWorld({
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     now,
-    setTime: (to: Date) => {
-      time = to
-    },
+    setTime,
     post: (path: string, token: string | undefined, body: unknown, headers: Record<string, string> = {}) =>
       ask(path, token, {
         method: 'POST',
@@ -182,15 +182,15 @@ export async function startWorld({
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     deliver: (id: string, type: string, data: Record<string, unknown>, source?: string) => {
-      time = new Date(time.getTime() + 1)
-      return deliver(table, { id, type, data, at: time }, source)
+      tick()
+      return deliver(table, { id, type, data, at: now() }, source)
     },
-    operator: () => issuer.token({ sub: 'ops', client_id: 'ops', scope: 'operator' }),
-    check: () => issuer.token({ sub: 'checker', client_id: 'checker', scope: 'check' }),
-    nobody: () => issuer.token({ sub: 'someone', client_id: 'someone', scope: 'operator' }),
+    operator: () => tokenOf(operator),
+    check: () => tokenOf(check),
+    nobody: () => tokenOf(nobody),
     /** A person's token: the subject is the address, which is verified unless told. */
     person: (email: string, claims: Record<string, unknown> = {}) =>
-      issuer.token({ sub: email, email, email_verified: true, ...claims }),
+      tokenOf({ sub: email, email, email_verified: true, ...claims }),
     async userId(customerId: string, email: string): Promise<string> {
       const id = await findByEmail(table, customerId, email)
       if (id === undefined) throw new Error(`${email} is nobody at ${customerId}`)

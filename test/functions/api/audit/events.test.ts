@@ -1,20 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, seedAcme } from '../acme.ts'
-import { startWorld } from '../world.ts'
+import { describe, expect, it } from 'vitest'
+import { acme, mail, startAcme } from '../acme.ts'
 
-const world = await startWorld()
-const start = world.now()
-await seedAcme(world)
-const at = `/v1/customers/${acme}/events`
-const tech = await world.userId(acme, mail('tech'))
-const web = await world.projectId(acme, 'web')
-let owner = ''
-beforeAll(async () => {
-  owner = await world.person(mail('owner'))
-  await world.ask('/v1/me', owner)
-})
+const { at, ids, get } = await startAcme()
+const { tech, web } = ids
+const start = new Date('2026-11-23T12:00:00.000Z')
+await get('/v1/me')
 
-const list = async (query = '') => (await world.ask(`${at}?limit=200${query}`, owner)).body.items
+const list = async (query = '') => (await get(`${at}/events?limit=200${query}`)).items
 const typesOf = async (query: string) => (await list(query)).map(({ type }) => type)
 const after = (milliseconds: number) => new Date(start.getTime() + milliseconds).toISOString()
 
@@ -67,8 +59,7 @@ describe('the audit events of a customer', () => {
   })
 
   it('are filtered by the person who acted', async () => {
-    const id = await world.userId(acme, mail('owner'))
-    expect(await typesOf(`&actor=${id}`)).toEqual(['login.linked'])
+    expect(await typesOf(`&actor=${ids.owner}`)).toEqual(['login.linked'])
   })
 
   it.each([

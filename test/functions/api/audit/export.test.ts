@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { acme, mail, other, seedAcme } from '../acme.ts'
-import { startWorld } from '../world.ts'
+import { acme, mail, other, startAcme } from '../acme.ts'
 
-const world = await startWorld()
-await seedAcme(world)
+const { world, tokens } = await startAcme()
 const exported = async (customer: string) => {
-  const answer = await world.ask(`/v1/customers/${customer}/export`, await world.operator())
+  const answer = await world.ask(`/v1/customers/${customer}/export`, tokens.operator)
   expect(answer.status).toBe(200)
   expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
   return answer.text

@@ -82,52 +82,6 @@ describe('an offer', () => {
     expect([forced.status, forced.body.mainCustomerId]).toEqual([200, third])
     expect((await as(scene, 'admin', 'POST', `${path}/accept`, undefined, etag)).status).toBe(404)
   })
-
-  it.each(['admin', 'billing'] as const)('is not there for others: another %s', async (by) => {
-    const scene = await seedScene(world)
-    const { body } = await as(
-      scene,
-      'owner',
-      'PUT',
-      `/users/${scene.id.tech}/type`,
-      {
-        type: 'customer-admin',
-      },
-      await scene.etag(`/users/${scene.id.tech}`),
-    )
-    expect(body.type).toBe('customer-admin')
-    expect((await as(scene, 'owner', 'POST', path, { to: scene.id.tech })).status).toBe(201)
-    const expected = by === 'admin' ? 404 : 403
-    for (const [method, where] of [
-      ['GET', path],
-      ['POST', `${path}/accept`],
-      ['DELETE', path],
-    ] as const) {
-      expect((await as(scene, by, method, where)).status).toBe(expected)
-    }
-  })
-})
-
-describe('nobody else', () => {
-  const rows: [Caller, string, string, boolean, number][] = [
-    ['admin', 'POST', path, true, 403],
-    ['tech', 'POST', path, true, 403],
-    ['operator', 'POST', path, true, 403],
-    ['owner', 'POST', `${path}/force`, true, 403],
-    ['admin', 'POST', `${path}/force`, true, 403],
-    ['owner', 'POST', `${path}/accept`, false, 403],
-    ['operator', 'POST', `${path}/accept`, false, 403],
-    ['tech', 'POST', `${path}/accept`, false, 403],
-    ['admin', 'DELETE', path, false, 403],
-    ['tech', 'GET', path, false, 403],
-  ]
-  it.each(rows)('%s: %s %s', async (by, method, where, hasBody, status) => {
-    const scene = await seedScene(world)
-    await offered(scene)
-    const body = hasBody ? { to: scene.id.admin } : undefined
-    expect((await as(scene, by, method, where, body)).status).toBe(status)
-    expect(await typesOf(scene)).toMatchObject({ Olga: 'main-customer', admin: 'customer-admin' })
-  })
 })
 
 describe.each([

@@ -1,19 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Usage, usageText } from '../../../../shared/usage/usage.ts'
-import { acme, mail, people, seedAcme } from '../acme.ts'
-import { startWorld } from '../world.ts'
+import { acme, mail, startAcme } from '../acme.ts'
 
 let uses: Usage[] = []
 const collect = (use: Usage) => void uses.push(use)
 let used: (use: Usage) => unknown = collect
-const world = await startWorld({ used: (use) => used(use) as void })
-await seedAcme(world)
-
-const at = `/v1/customers/${acme}`
-const ids: Record<string, string> = {}
-for (const name of ['owner', ...Object.keys(people)]) ids[name] = await world.userId(acme, mail(name))
-const web = await world.projectId(acme, 'web')
-const { tech = '', admin = '', client = '', owner = '' } = ids
+const { world, at, ids, tokens } = await startAcme({ used: (use) => used(use) as void })
+const { web, tech, admin, client, owner } = ids
 
 beforeEach(() => {
   uses = []
@@ -26,7 +19,7 @@ afterEach(() => {
 const told = () =>
   uses.map((use) => {
     expect(use.customerId).toBe(acme)
-    const name = Object.keys(ids).find((each) => ids[each] === use.userId)
+    const [name] = Object.entries(ids).find(([, id]) => id === use.userId) ?? []
     return usageText(use).replace(use.userId, String(name)).replace(web, 'web')
   })
 const question = (id: string, name: string, resource: object) => ({
@@ -37,7 +30,7 @@ const question = (id: string, name: string, resource: object) => ({
 const inWeb = { type: 'project', id: web }
 const onServer = { type: 'server', id: 'vps-1' }
 const evaluate = async (body: object, token?: string) =>
-  world.post(`${at}/access/v1/evaluation`, token ?? (await world.check()), body)
+  world.post(`${at}/access/v1/evaluation`, token ?? tokens.check, body)
 
 describe('a decision', () => {
   it.each([
@@ -59,12 +52,12 @@ describe('a decision', () => {
     subject: { type: 'user_email', id: mail('tech') },
   }
   it.each([
-    ['a check', () => world.check(), ['tech project/web read']],
-    ['an operator', () => world.operator(), []],
-    ['the user', () => world.person(mail('tech')), []],
-  ])('is a use of whom it is about where an enforcement point asks: %s', async (_who, token, expected) => {
-    expect((await evaluate(byEmail, await token())).body.decision).toBe(true)
-    await world.post(`${at}/access/v1/evaluations`, await token(), { ...byEmail, evaluations: [{}] })
+    ['check', ['tech project/web read']],
+    ['operator', []],
+    ['tech', []],
+  ])('is a use of whom it is about where an enforcement point asks: %s', async (who, expected) => {
+    expect((await evaluate(byEmail, tokens[who])).body.decision).toBe(true)
+    await world.post(`${at}/access/v1/evaluations`, tokens[who], { ...byEmail, evaluations: [{}] })
     expect([...new Set(told())]).toEqual(expected)
   })
 
@@ -85,7 +78,7 @@ describe('a decision', () => {
     const evaluations = ['compute.read', 'compute.manage', 'compute.operate'].map((name) => ({
       action: { name },
     }))
-    const { body } = await world.post(`${at}/access/v1/evaluations`, await world.check(), {
+    const { body } = await world.post(`${at}/access/v1/evaluations`, tokens.check, {
       ...question(tech, '', inWeb),
       evaluations,
       options: { evaluations_semantic },
@@ -115,20 +108,14 @@ describe('a call', () => {
       PATCH: { organisation: 'Acme Ltd' },
       PUT: { roles, reason: 'on call' },
     }
-    const { status } = await world.send(
-      method,
-      `${at}${path}`,
-      await world.person(mail(name)),
-      bodies[method],
-    )
+    const { status } = await world.send(method, `${at}${path}`, tokens[name], bodies[method])
     expect([200, 201]).toContain(status)
     expect(told()).toEqual([expected])
   })
 
   it('that finds nothing new is a use, as it was answered', async () => {
-    const token = await world.person(mail('tech'))
-    const { headers } = await world.ask(`${at}/projects/${web}`, token)
-    const again = await world.send('GET', `${at}/projects/${web}`, token, undefined, {
+    const { headers } = await world.ask(`${at}/projects/${web}`, tokens.tech)
+    const again = await world.send('GET', `${at}/projects/${web}`, tokens.tech, undefined, {
       'if-none-match': headers.get('etag') ?? '',
     })
     expect(again.status).toBe(304)
@@ -141,23 +128,26 @@ describe('a call', () => {
     ['with a name that is in use', '', { name: 'web' }, {}, 409],
     ['with a key that does not fit', '', { name: 'docs' }, { 'idempotency-key': ' ' }, 400],
   ])('%s is none', async (_which, query, body, headers, status) => {
-    const token = await world.person(mail('admin'))
-    const answer = await world.send('POST', `${at}/projects${query}`, token, body, headers)
+    const answer = await world.send('POST', `${at}/projects${query}`, tokens.admin, body, headers)
     expect(answer.status).toBe(status)
     expect(told()).toEqual([])
   })
 
   it('with the ETag of another state is none', async () => {
-    const token = await world.person(mail('admin'))
-    const answer = await world.send('PATCH', at, token, { organisation: 'Other' }, { 'if-match': '"other"' })
+    const answer = await world.send(
+      'PATCH',
+      at,
+      tokens.admin,
+      { organisation: 'Other' },
+      { 'if-match': '"other"' },
+    )
     expect(answer.status).toBe(412)
     expect(told()).toEqual([])
   })
 
   it('that is sent again is one use', async () => {
-    const token = await world.person(mail('admin'))
     const send = () =>
-      world.send('POST', `${at}/projects`, token, { name: 'blog' }, { 'idempotency-key': 'blog' })
+      world.send('POST', `${at}/projects`, tokens.admin, { name: 'blog' }, { 'idempotency-key': 'blog' })
     expect((await send()).status).toBe(201)
     expect((await send()).status).toBe(201)
     expect(told()).toEqual(['admin project/main manage'])
@@ -173,13 +163,13 @@ describe('a call', () => {
     ['for a review that there is not', 'admin', '/reviews/01ARZ3NDEKTSV4RRFFQ69G5FAV', 404],
     ['for a list of what one holds', 'tech', '/projects', 200],
   ])('%s is none', async (_which, name, path, status) => {
-    expect((await world.ask(`${at}${path}`, await world.person(mail(name)))).status).toBe(status)
+    expect((await world.ask(`${at}${path}`, tokens[name])).status).toBe(status)
     expect(told()).toEqual([])
   })
 
   it('of an operator, or of nobody, is none', async () => {
-    expect((await world.ask(`${at}/projects`, await world.operator())).status).toBe(200)
-    expect((await world.ask('/v1/me', await world.person(mail('tech')))).status).toBe(200)
+    expect((await world.ask(`${at}/projects`, tokens.operator)).status).toBe(200)
+    expect((await world.ask('/v1/me', tokens.tech)).status).toBe(200)
     expect((await world.ask('/healthz')).status).toBe(200)
     expect(told()).toEqual([])
   })
@@ -189,7 +179,7 @@ describe('the answer', () => {
   const asked = question(tech, 'compute.operate', inWeb)
   const both = async () => {
     const decision = await evaluate(asked)
-    const call = await world.ask(`${at}/projects/${web}`, await world.person(mail('tech')))
+    const call = await world.ask(`${at}/projects/${web}`, tokens.tech)
     return [decision, call].map(({ status, body }) => ({ status, body }))
   }
 

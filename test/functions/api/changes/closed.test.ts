@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
-import { because, type ChangeRequest, changes, seedScene, send } from '../changes.ts'
+import { because, changeAt, type ChangeRequest, seedScene, send } from '../changes.ts'
 import { told } from '../routing/refused.ts'
 import { startWorld } from '../world.ts'
 
@@ -13,8 +13,7 @@ let before: unknown[]
 
 beforeAll(async () => {
   for (const { id } of changing) {
-    const request = await changes[id]?.(scene)
-    if (request) requests.set(id, request)
+    requests.set(id, await changeAt(scene, id))
     // To be resumed it was suspended, where the others can't begin.
     if (id === 'resumeCustomer') {
       await world.event('customer.resumed', { customerId: scene.customerId })

@@ -43,14 +43,6 @@ describe('If-None-Match: * creates only', () => {
     expect([shown.text, shown.headers.get('etag')]).toEqual([created.text, created.headers.get('etag')])
   })
 
-  it.each(places)('%s, of many at once', async (_name, pathOf, body, other) => {
-    const own = await seedScene(world)
-    const seen = await own.events()
-    const answers = await Promise.all([body, other, body, other].map((each) => put(own, pathOf(own), each)))
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 412, 412, 412])
-    expect((await own.events()).length).toBe(seen.length + 1)
-  })
-
   it.each(places)(
     '%s, by whoever commits first, though both have found nothing',
     async (_name, pathOf, body, other) => {

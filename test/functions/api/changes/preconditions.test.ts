@@ -1,9 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
 import { mailboxHash } from '../../../../shared/mail/set-opt-out.ts'
-import { because, type ChangeRequest, changes, offered, type Scene, seedScene, send } from '../changes.ts'
+import {
+  because,
+  changeAt,
+  type ChangeRequest,
+  offered,
+  readerOf,
+  type Scene,
+  seedScene,
+  send,
+} from '../changes.ts'
 import { startWatchedWorld } from '../authorization/rights/untouched.ts'
-import { taggedPlace } from './tagged-place.ts'
+import { filled, taggedPlace } from './route-requests.ts'
 import { optOut } from '../world.ts'
 
 const { world, digest } = await startWatchedWorld()
@@ -22,8 +31,6 @@ const ids: Record<string, string> = {
   source: 'orders',
   id: 'precondition',
 }
-const fill = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
-
 const reads = routes.filter(({ method }) => method === 'get')
 
 /** One of each kind: Hono makes a HEAD of any GET. */
@@ -40,7 +47,7 @@ describe.each(['GET', 'HEAD'])('%s', (method) => {
           authorization: `Bearer ${name === 'readMailPreference' ? token.tech : token.operator}`,
         },
       }
-      const response = await world.app.request(fill(path), init)
+      const response = await world.app.request(filled(path, ids), init)
       return { status: response.status, text: await response.text(), etag: response.headers.get('etag') }
     }
     const { status, etag } = await ask({})
@@ -100,14 +107,17 @@ describe('a change', () => {
   type Prepared = { own: Scene; request: ChangeRequest; etag: string | undefined }
   const prepared = new Map<string, Prepared>()
   let before: string
-  const of = (route: string): Prepared => prepared.get(route) ?? nothingTries(route)
+  const of = (route: string): Prepared => {
+    const found = prepared.get(route)
+    if (!found) throw new Error(`${route} was not prepared`)
+    return found
+  }
 
   beforeAll(async () => {
     for (const { id: route } of changing) {
       const own = await seedScene(world)
-      const request = (await changes[route]?.(own)) ?? nothingTries(route)
-      const etag =
-        (await world.ask(taggedPlace(request), readerOf(route, own))).headers.get('etag') ?? undefined
+      const request = await changeAt(own, route)
+      const etag = (await own.etagAt(taggedPlace(request), readerOf(route, own))) || undefined
       prepared.set(route, { own, request, etag })
     }
     before = await digest()
@@ -189,10 +199,3 @@ it('several lines of a header are one list', async () => {
   expect(await inLines('if-none-match', '"x"', etag)).toBe(304)
   expect(await inLines('if-match', '*', etag)).toBe(400)
 })
-
-function nothingTries(route: string): never {
-  throw new Error(`nothing tries ${route}`)
-}
-
-const readerOf = (route: string, { token: { tech, operator } }: Scene): string =>
-  route === 'setMailPreference' ? tech : operator

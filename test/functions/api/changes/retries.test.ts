@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
 import type { Fate } from '../../../support/between.ts'
 import { type Committed, readCommit } from '../../../support/commits.ts'
@@ -7,6 +7,7 @@ import { Random } from '../../../support/random.ts'
 import { Schedule } from '../../../support/schedule.ts'
 import { startCopiedScenes } from '../copied-scenes.ts'
 import { type Ask, startParties, type Told } from '../parties.ts'
+import { taggedPlace } from './route-requests.ts'
 
 const lanes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 const parties = await startParties(lanes)
@@ -46,10 +47,7 @@ const withKey = (request: Ask, key = newKey()): Ask => ({
 
 /** With the ETag of what it changes, which is another one by the time it's sent again. */
 async function matching(request: Ask): Promise<Ask> {
-  const path = request.path.replace(
-    /\/(type|suspend|resume|close|login|invite|retry|decision|apply|cancel)$/,
-    '',
-  )
+  const path = taggedPlace(request)
   const etag = request.method === 'POST' && path === request.path ? undefined : await parties.etagAt(path)
   return etag === undefined ? request : { ...request, headers: { 'if-match': etag, ...request.headers } }
 }
@@ -167,38 +165,6 @@ describe('a key', () => {
     expect((await parties.ask('a', request)).status).toBe(409)
     expect((await parties.ask('a', await requestOf('updateProject', copied))).status).toBe(200)
     expect((await parties.ask('a', request)).status).toBe(201)
-  })
-
-  it.each(changing)('is left alone by a dry run of %s', async (id) => {
-    const request = withKey(await requestOf(id))
-    const dry = { ...request, path: `${request.path}?dryRun=true` }
-    expect((await parties.ask('a', dry)).body).toEqual({ changes: expect.any(Array) })
-    expect(commits).toEqual([])
-    const real = await parties.ask('a', request)
-    expect(real.status).toBeLessThan(300)
-    expect(await parties.ask('a', dry)).not.toEqual(real)
-    expect(await parties.ask('a', request)).toEqual(real)
-    expect(commits).toHaveLength(1)
-  })
-})
-
-describe('after a day', () => {
-  const start = parties.now().getTime()
-  const hours = (count: number) => new Date(start + count * 3_600_000)
-  afterEach(() => parties.setTime(hours(0)))
-
-  it.each(changing)('%s is another request', async (id) => {
-    const { headers, ...made } = await requestOf(id)
-    const request = withKey({ ...made, headers: { ...headers, 'x-request-id': 'the-same' } })
-    const first = await parties.ask('a', request)
-    parties.setTime(hours(23))
-    expect(await parties.ask('a', request)).toEqual(first)
-    expect(commits).toHaveLength(1)
-    parties.setTime(hours(25))
-    const later = await parties.ask('a', request)
-    expect(commits).toHaveLength(later.status < 300 ? 2 : 1)
-    const again = await parties.ask('a', request)
-    expect([again, commits.length]).toEqual([later, later.status < 300 ? 2 : 1])
   })
 })
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
-import { type ChangeRequest, changes, type Scene, seedScene, send } from '../changes.ts'
+import { changeAt, type ChangeRequest, type Scene, seedScene, send } from '../changes.ts'
 import { startWatchedWorld } from '../authorization/rights/untouched.ts'
 import { sender } from '../grants/sending.ts'
-import { taggedPlace } from './tagged-place.ts'
+import { taggedPlace } from './route-requests.ts'
 import type { Answer } from '../world.ts'
 
 const { world, digest } = await startWatchedWorld()
@@ -116,10 +116,9 @@ describe.each(repeatable)('the key of $id, where it changes nothing', ({ id }) =
 
 async function prepare(id: string): Promise<Prepared> {
   const scene = await seedScene(world)
-  const made = await changes[id]?.(scene)
-  if (!made) throw new Error(`nothing tries ${id}`)
+  const made = await changeAt(scene, id)
   const first = await send(scene, made)
-  const etag = (await world.ask(taggedPlace(made), scene.token.operator)).headers.get('etag') ?? undefined
+  const etag = (await scene.etagAt(taggedPlace(made), scene.token.operator)) || undefined
   const fresh = made.headers?.['if-match'] !== undefined && { 'if-match': etag ?? '"gone"' }
   // Who has become a tech changes nobody's type.
   const token = id === 'changeUserType' ? scene.token.owner : made.token

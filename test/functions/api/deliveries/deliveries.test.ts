@@ -1,16 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { applyDelivery } from '../../../../functions/provisioning/apply-delivery.ts'
 import { keys } from '../../../../shared/table/keys.ts'
-import { acme, mail, seedAcme } from '../acme.ts'
-import { startWorld } from '../world.ts'
+import { acme, mail, startAcme } from '../acme.ts'
 
-const world = await startWorld()
-await seedAcme(world)
-let operator = ''
+const { world, tokens, get: read } = await startAcme()
+const { operator } = tokens
 
 /** Two applied, one that waits, one that failed, one just received; and one of another source. */
 beforeAll(async () => {
-  operator = await world.operator()
   const customerId = acme
   const user = (name: string) => ({ customerId, email: mail(name), name, type: 'customer-tech' })
   await world.deliver('ok-1', 'user.created', user('ok1'))
@@ -32,7 +29,7 @@ const apply = (id: string) =>
     },
     keys.delivery('orders', id),
   )
-const get = async (path: string) => (await world.ask(`/v1/deliveries${path}`, operator)).body
+const get = (path: string) => read(`/v1/deliveries${path}`, 'operator')
 const idsOf = async (query: string) => (await get(query)).items.map(({ id }) => id)
 
 const retry = (id: string) =>

@@ -1,8 +1,10 @@
 import type { Random } from '../../../support/random.ts'
+import { check, nobody, operator } from '../base.ts'
 import type { Service } from './service.ts'
 
-export const people = ['owner', 'admin', 'billing', 'tech', 'client'] as const
-export const mailOf = (name: string, customer: string) => `${name}.${customer.toLowerCase()}@fuzz.example`
+const people = ['owner', 'admin', 'billing', 'tech'] as const
+/** As scenes have it. */
+const mailOf = (name: string, customer: string) => `${name}.${Number(customer.slice(3))}@scene.example`
 
 /** Who makes a request: one of the customer's people, or somebody whom the customer means nothing. */
 export type Caller =
@@ -32,13 +34,13 @@ export async function authorizationOf(
   customer: string,
 ): Promise<string | undefined> {
   if (caller === 'without a token') return undefined
-  return `Bearer ${await service.tokenOf(`${caller} ${customer}`, claimsOf(caller, customer))}`
+  return `Bearer ${await service.tokenOf(claimsOf(caller, customer))}`
 }
 
 function claimsOf(caller: Caller, customer: string): Record<string, unknown> {
-  if (caller === 'operator') return { sub: 'ops', client_id: 'ops', scope: 'operator' }
-  if (caller === 'check') return { sub: 'checker', client_id: 'checker', scope: 'check' }
-  if (caller === 'nobody') return { sub: 'someone', client_id: 'someone', scope: 'operator' }
+  if (caller === 'operator') return operator
+  if (caller === 'check') return check
+  if (caller === 'nobody') return nobody
   const email = mailOf(caller, customer)
   return { sub: email, email, email_verified: true }
 }

@@ -1,7 +1,6 @@
 import { asCustomer } from '../../../../shared/records/customers.ts'
 import type { Item } from '../../../../shared/table/item.ts'
-import { brokenInvariants, invariants } from '../../../support/invariants.ts'
-import { disagreements } from '../model/agreements.ts'
+import { violations } from '../model/agreements.ts'
 import { orphans, readDirectory } from '../model/directory.ts'
 
 /** What is not true of some customer in the table; and how many customers there are. */
@@ -16,12 +15,5 @@ export function wrongInTable(items: ReadonlyMap<string, Item>): { customers: num
 
 function wrongAt(items: ReadonlyMap<string, Item>, id: string): string[] {
   const directory = readDirectory(items, id)
-  if (!directory) return ['there is no such customer']
-  const { present, everything } = directory
-  const ofGone = invariants.filter(({ number }) => number === 4)
-  return [
-    ...brokenInvariants(present),
-    ...ofGone.flatMap(({ says, brokenBy }) => brokenBy(everything).map((what) => `${says}: ${what}`)),
-    ...disagreements(directory),
-  ]
+  return directory ? violations(directory) : ['there is no such customer']
 }

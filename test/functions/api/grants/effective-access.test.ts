@@ -1,16 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { actionsOn } from '../../../../shared/domain/access/permissions.ts'
-import { acme, mail, seedAcme } from '../acme.ts'
-import { startWorld } from '../world.ts'
+import { acme, mail, startAcme } from '../acme.ts'
 
-const world = await startWorld()
-await seedAcme(world)
+const { world, at, ids: known, tokens } = await startAcme()
 const customerId = acme
-const at = `/v1/customers/${acme}`
 const names = ['owner', 'admin', 'billing', 'tech', 'client', 'outside', 'leaver', 'ending'] as const
-const ids: Record<string, string> = {}
-const tokens: Record<string, string> = {}
-let [operator, check, web, early] = ['', '', '', '']
+const ids: Record<string, string> = { ...known }
+const { web, early } = known
 
 beforeAll(async () => {
   const tech = { customerId, name: 'T', type: 'customer-tech', main: true }
@@ -36,14 +32,7 @@ beforeAll(async () => {
     capabilities: ['power'],
     expiresAt: '2027-02-01T00:00:00Z',
   })
-  for (const name of names) {
-    ids[name] = await world.userId(acme, mail(name))
-    tokens[name] = await world.person(mail(name))
-  }
-  operator = await world.operator()
-  check = await world.check()
-  web = await world.projectId(acme, 'web')
-  early = await world.projectId(acme, 'early')
+  for (const name of ['leaver', 'ending']) ids[name] = await world.userId(acme, mail(name))
 })
 
 type Item = { resource: { type: string; id: string; name: string }; rights: { permissions: string[] }[] }
@@ -55,7 +44,7 @@ async function accessOf(name: string, limit = 200): Promise<(Item & Record<strin
     const more: string = cursor ? `&cursor=${cursor}` : ''
     const { status, body } = await world.ask(
       `${at}/users/${ids[name]}/access?limit=${limit}${more}`,
-      operator,
+      tokens.operator,
     )
     expect(status).toBe(200)
     expect(body.items.length).toBeLessThanOrEqual(limit)
@@ -86,7 +75,7 @@ describe('the effective access of a user', () => {
     const allowed: string[] = []
     for (let place = 0; place < questions.length; place += 40) {
       const part = questions.slice(place, place + 40)
-      const { body } = await world.post(`${at}/access/v1/evaluations`, check, {
+      const { body } = await world.post(`${at}/access/v1/evaluations`, tokens.check, {
         subject: { type: 'user', id: ids[name] },
         evaluations: part,
       })

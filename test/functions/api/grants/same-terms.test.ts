@@ -69,31 +69,6 @@ describe('a grant', () => {
     const again = await trying(() => world.send('PUT', path, scene.token.admin, { capabilities: ['power'] }))
     expect([again.answer.status, again.changed]).toEqual([201, true])
   })
-
-  it('is refused where it would be: to the disabled, the main-customer, above a ceiling, when it is over', async () => {
-    const scene = await seedScene(world)
-    const { id, token, at } = scene
-    const over = { roles: ['dns:read'], expiresAt: '2026-12-01T00:00:00Z' }
-    await put(scene, over)
-    const time = world.now()
-    world.setTime(new Date('2026-12-02T00:00:00Z'))
-    const admin = await world.person(scene.mail('admin'))
-    const place = `${at}/projects/${id.web}/members/${id.tech}`
-    expect((await world.send('PUT', place, admin, over)).status).toBe(400)
-    world.setTime(time)
-    await put(scene, { roles: ['dns:read'] })
-    await world.send('PATCH', `${at}/users/${id.tech}`, token.admin, { status: 'disabled' })
-    const places = (['tech', 'owner', 'billing'] as const).map(
-      (name) => `/projects/${id.web}/members/${id[name]}`,
-    )
-    const refusals = []
-    for (const path of places) refusals.push(await put(scene, { roles: ['dns:read'] }, path))
-    expect(refusals.map(({ answer, changed }) => [answer.body.code, changed])).toEqual([
-      ['conflict', false],
-      ['locked', false],
-      ['type-ceiling', false],
-    ])
-  })
 })
 
 it('an event that says what already is counts: what is older has no effect any more', async () => {
@@ -137,12 +112,6 @@ describe('a user', () => {
       false,
     ])
     world.setTime(time)
-  })
-
-  it('that is locked stays refused', async () => {
-    const { at, id, token } = await seedScene(world)
-    const { answer } = await patch(`${at}/users/${id.owner}`, token.admin, { status: 'active' })
-    expect(answer.body.code).toBe('locked')
   })
 
   it('of the type already, with the projects to keep that it is in', async () => {

@@ -4,10 +4,23 @@ import type { StoredGrant } from '../../../../shared/domain/entities/grant.ts'
 import { projectNameKey } from '../../../../shared/domain/entities/project.ts'
 import { adminSince, typeSince } from '../../../../shared/domain/entities/user-type.ts'
 import { mainGrantCopy } from '../../../../shared/domain/entities/user.ts'
+import { brokenInvariants, invariants } from '../../../support/invariants.ts'
 import type { Directory } from './directory.ts'
 
+/** What goes against the invariants, and what is kept in two places and doesn't say the same. */
+export function violations(directory: Directory): string[] {
+  const ofGone = invariants.filter(({ number }) => number === 4)
+  return [
+    ...brokenInvariants(directory.present),
+    ...ofGone.flatMap(({ says, brokenBy }) =>
+      brokenBy(directory.everything).map((what) => `${says}: ${what}`),
+    ),
+    ...disagreements(directory),
+  ]
+}
+
 /** What is kept in two places and has to say the same: empty, or what doesn't. */
-export function disagreements(directory: Directory): string[] {
+function disagreements(directory: Directory): string[] {
   return [
     ...emailClaims(directory),
     ...nameClaims(directory),

@@ -1,20 +1,15 @@
 import { exportLines } from '../../../../shared/directory/customers/export-lines.ts'
-import { brokenInvariants, invariants } from '../../../support/invariants.ts'
 import { replay } from '../../provisioning/replay.ts'
-import { disagreements } from './agreements.ts'
+import { violations } from './agreements.ts'
 import type { Directory } from './directory.ts'
 import { canonical, linesOf } from './lines.ts'
 import { currentOffer, type Customer } from './state.ts'
 
 /** Everything that has to be true of a customer whatever came before; empty, or what isn't. */
 export function wrongIn(directory: Directory, model: Customer, now: number): string[] {
-  const { present, everything } = directory
-  const ofGone = invariants.filter(({ number }) => number === 4)
-  const lines = linesFrom(exportLines(present))
+  const lines = linesFrom(exportLines(directory.present))
   return [
-    ...brokenInvariants(present),
-    ...ofGone.flatMap(({ says, brokenBy }) => brokenBy(everything).map((what) => `${says}: ${what}`)),
-    ...disagreements(directory),
+    ...violations(directory),
     ...difference('the directory', lines, 'the model', linesOf(model)),
     ...replayed(directory, lines),
     ...offers(directory, model, now),

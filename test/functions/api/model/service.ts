@@ -1,24 +1,17 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { afterAll } from 'vitest'
 import { createUsageLog } from '../../../../functions/api/authorization/usage-log.ts'
 import { createCleanup } from '../../../../functions/cleanup/worker.ts'
 import { createUsage } from '../../../../functions/usage/worker.ts'
-import { createTokenVerifier } from '../../../../shared/auth/tokens.ts'
 import { indexLag } from '../../../../shared/directory/cleanup/clean-up.ts'
 import { instantOf } from '../../../../shared/domain/values/instant.ts'
 import type { DeliveryStatus } from '../../../../shared/provisioning/delivery.ts'
 import { deliveryItem } from '../../../../shared/provisioning/store.ts'
 import type { Log } from '../../../../shared/runtime/log.ts'
-import { documentOptions, openTable } from '../../../../shared/table/table.ts'
 import { usedMessage } from '../../../../shared/usage/usage.ts'
-import { startTestEngine } from '../../../support/engine.ts'
-import { startIssuer } from '../../../support/tokens.ts'
+import { operator, startBase } from '../base.ts'
 import { applyEvent, createTestApi } from '../test-api.ts'
 import type { Caller } from './caller.ts'
 import { Contents } from './contents.ts'
-
-const minute = 60_000
 
 const source = 'orders'
 
@@ -27,26 +20,17 @@ type Told = { code?: string; changes?: unknown }
 export type Reply = Told & { status: number; etag: string | null; requestId: string }
 type Given = { body?: object | undefined; ifMatch?: string | undefined }
 
-const unset = () => Number.NaN
-
 /** Engine and issuer for a test file; each run has a table of its own, which goes with it. */
 export async function startServices() {
-  const engine = await startTestEngine()
-  let time = unset
-  const now = () => new Date(time())
-  const issuer = await startIssuer(now)
-  const verifyToken = createTokenVerifier(issuer.config)
-  const tokens = new Map<string, { token: Promise<string>; until: number }>()
-  afterAll(() => issuer.close())
+  const base = await startBase()
+  const { engine, issuer, verifyToken, now } = base
 
   /** With that clock, in milliseconds since the epoch, until the next one starts. */
   async function startService(clock: () => number) {
-    time = clock
-    tokens.clear()
-    const client = engine.connect()
-    const documents = DynamoDBDocumentClient.from(client, documentOptions)
+    base.setClock(clock)
+    const { client, documents, open } = base.connect()
     const name = await engine.createTable()
-    const table = openTable({ documents, name, now })
+    const table = open(name)
     const contents = new Contents(documents, name)
     const errors: string[] = []
     const used: string[] = []
@@ -65,7 +49,7 @@ export async function startServices() {
       contents,
       errors,
       async ask(method: string, path: string, caller: Caller, { body, ifMatch }: Given = {}): Promise<Reply> {
-        const headers = new Headers({ authorization: `Bearer ${await tokenOf(caller)}` })
+        const headers = new Headers({ authorization: `Bearer ${await base.tokenOf(claimsOf(caller))}` })
         if (body) headers.set('content-type', 'application/json')
         if (ifMatch !== undefined) headers.set('if-match', ifMatch)
         if (caller.kind === 'operator' && caller.reason) headers.set('x-reason', caller.reason)
@@ -107,17 +91,6 @@ export async function startServices() {
     }
   }
 
-  /** Signed anew when the one before is about to expire. */
-  function tokenOf(caller: Caller): Promise<string> {
-    const claims = claimsOf(caller)
-    const name = JSON.stringify(claims)
-    const known = tokens.get(name)
-    if (known && time() < known.until) return known.token
-    const token = issuer.token(claims)
-    tokens.set(name, { token, until: time() + 4 * minute })
-    return token
-  }
-
   return { startService }
 }
 
@@ -125,7 +98,7 @@ export type Services = Awaited<ReturnType<typeof startServices>>
 export type Service = Awaited<ReturnType<Services['startService']>>
 
 function claimsOf(caller: Caller): Record<string, unknown> {
-  if (caller.kind === 'operator') return { sub: 'ops', client_id: 'ops', scope: 'operator' }
+  if (caller.kind === 'operator') return operator
   if (caller.kind === 'check') return { sub: 'check', client_id: 'checker', scope: 'check' }
   const { subject: sub, email, isVerified } = caller
   return { sub, email, email_verified: isVerified }

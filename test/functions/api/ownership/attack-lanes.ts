@@ -1,5 +1,5 @@
 import type { Random } from '../../../support/random.ts'
-import { type Aim, type Attack, attacks } from './attacks.ts'
+import { type Aim, type Attack, attacked, attacksBy } from './attacks.ts'
 import type { Template } from '../copies.ts'
 
 export type Raid = Attack & { id: string; who: string; skew: number }
@@ -36,9 +36,7 @@ const whoMay: Record<string, readonly string[]> = {
   resumeCustomer: operators,
   closeCustomer: operators,
 }
-const drawn = Object.keys(attacks).flatMap((id) =>
-  Array.from({ length: Math.ceil((weights[id] ?? 1) * 3) }, () => id),
-)
+const drawn = attacked.flatMap((id) => Array.from({ length: Math.ceil((weights[id] ?? 1) * 3) }, () => id))
 
 type Draw = (id?: string, aim?: Partial<Aim>, who?: string) => Raid
 
@@ -81,7 +79,7 @@ export function drawRaids(
   const draw: Draw = (id = random.pick(drawn), given = {}, who = random.pick(whoMay[id] ?? anybody)) => {
     const target = random.pick([owner, ada, ada, bob])
     const aim = { ...template, target, successor: random.pick([ada, ada, bob]), count: ++count, ...given }
-    const attack = random.pick(attacks[id]?.(aim) ?? [])
+    const attack = random.pick(attacksBy(id, aim))
     return { ...attack, id, who, skew: random.below(20_001) - 10_000 }
   }
   const first = plot.first(draw, random, { target: ada, successor: ada })

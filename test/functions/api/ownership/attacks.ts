@@ -1,3 +1,4 @@
+import { requestTo, taggedPlace } from '../changes/route-requests.ts'
 import type { Template } from '../copies.ts'
 import { mailOf } from '../parties.ts'
 
@@ -11,157 +12,93 @@ export type Aim = Pick<Template, 'c' | 'path' | 'projects' | 'review'> & {
 /** `matches`: what `If-Match` speaks of, where it's required. */
 export type Attack = { method: string; path: string; body?: unknown; matches?: string }
 
-type Attacks = (aim: Aim) => Attack[]
+/** What the path names, where it isn't the target, the project `web` and the server, and the body. */
+type Tried = { names?: Record<string, string>; body?: unknown }
 
-const ofCustomer =
-  (verb: string): Attacks =>
-  ({ path }) => [{ method: 'POST', path: `${path}/${verb}` }]
+const once = () => [{}]
+const inProjects = (...projects: (string | undefined)[]) =>
+  projects.map((id) => ({ names: { p: String(id) } }))
+const bodies = (...each: object[]) => each.map((body) => ({ body }))
+const soon = { expiresAt: '2026-11-23T12:00:30Z' }
 
-/** What can be tried through every changing route, by its id, to end up without a main-customer or with two. */
-export const attacks: Record<string, Attacks> = {
-  createCustomer: ({ c }) => [
-    {
-      method: 'POST',
-      path: '/v1/customers',
-      body: { id: c, organisation: 'Mine', mainCustomer: { name: 'Eve', email: mailOf('eve') } },
-    },
-  ],
-  updateCustomer: ({ path }) => [{ method: 'PATCH', path, body: { organisation: 'Mine' } }],
-  suspendCustomer: ofCustomer('suspend'),
-  resumeCustomer: ofCustomer('resume'),
-  closeCustomer: ({ path }) => [{ method: 'POST', path: `${path}/close`, matches: path }],
-  replaceContact: ({ path }) => [{ method: 'PUT', path: `${path}/contact`, body: { name: 'Mine' } }],
-  replaceBilling: ({ path }) => [{ method: 'PUT', path: `${path}/billing`, body: { companyName: 'Mine' } }],
-  createUser: ({ path, count }) =>
+const tries: Record<string, (aim: Aim) => Tried[]> = {
+  createCustomer: ({ c }) =>
+    bodies({ id: c, organisation: 'Mine', mainCustomer: { name: 'Eve', email: mailOf('eve') } }),
+  updateCustomer: () => bodies({ organisation: 'Mine' }),
+  suspendCustomer: once,
+  resumeCustomer: once,
+  closeCustomer: once,
+  replaceContact: () => bodies({ name: 'Mine' }),
+  replaceBilling: () => bodies({ companyName: 'Mine' }),
+  createUser: ({ count }) =>
     [mailOf('owner'), mailOf(`more-${count}`)].map((email) => ({
-      method: 'POST',
-      path: `${path}/users`,
       body: { email, name: 'Mallory', type: 'customer-admin', main: true },
     })),
-  updateUser: ({ path, target, count }) =>
-    [
+  updateUser: ({ count }) =>
+    bodies(
       { status: 'disabled' },
       { email: mailOf(`moved-${count}`) },
       { name: 'Nobody' },
       { status: 'active' },
-    ].map((body) => ({ method: 'PATCH', path: `${path}/users/${target}`, body })),
-  deleteUser: ({ path, target }) => [
-    { method: 'DELETE', path: `${path}/users/${target}`, matches: `${path}/users/${target}` },
-  ],
-  unlinkLogin: ({ path, target }) => [{ method: 'DELETE', path: `${path}/users/${target}/login` }],
-  changeUserType: ({ path, target, projects }) =>
-    [
+    ),
+  deleteUser: once,
+  unlinkLogin: once,
+  changeUserType: ({ projects }) =>
+    bodies(
       { type: 'customer-tech', keep: [projects.web] },
       { type: 'customer-tech' },
       { type: 'customer-billing' },
       { type: 'customer-admin', joinExisting: true },
-    ].map((body) => ({
-      method: 'PUT',
-      path: `${path}/users/${target}/type`,
-      body,
-      matches: `${path}/users/${target}`,
-    })),
-  offerOwnership: ({ path, successor }) => [
-    { method: 'POST', path: `${path}/ownership-transfer`, body: { to: successor }, matches: path },
+    ),
+  offerOwnership: ({ successor }) => bodies({ to: successor }),
+  withdrawOwnership: once,
+  acceptOwnership: once,
+  forceOwnership: ({ successor }) => bodies({ to: successor }),
+  createProject: ({ c, count }) => bodies({ name: c }, { name: `more ${count}` }),
+  updateProject: ({ projects, count }) =>
+    inProjects('main', projects.web).map((of) => ({ ...of, body: { name: `renamed ${count}` } })),
+  deleteProject: ({ projects }) => inProjects('main', projects.web),
+  putMember: ({ projects }) => [
+    { names: { p: 'main' }, body: { roles: ['cdn'], ...soon } },
+    { body: { roles: ['dns:read'] } },
+    { names: { p: String(projects.old) }, body: { roles: ['dns:read'], ...soon } },
   ],
-  withdrawOwnership: ({ path }) => [
-    { method: 'DELETE', path: `${path}/ownership-transfer`, matches: `${path}/ownership-transfer` },
-  ],
-  acceptOwnership: ({ path }) => [
-    { method: 'POST', path: `${path}/ownership-transfer/accept`, matches: `${path}/ownership-transfer` },
-  ],
-  forceOwnership: ({ path, successor }) => [
-    { method: 'POST', path: `${path}/ownership-transfer/force`, body: { to: successor }, matches: path },
-  ],
-  createProject: ({ path, c, count }) =>
-    [c, `more ${count}`].map((name) => ({ method: 'POST', path: `${path}/projects`, body: { name } })),
-  updateProject: ({ path, projects, count }) =>
-    ['main', projects.web].map((id) => ({
-      method: 'PATCH',
-      path: `${path}/projects/${id}`,
-      body: { name: `renamed ${count}` },
-    })),
-  deleteProject: ({ path, projects }) =>
-    ['main', projects.web].map((id) => ({
-      method: 'DELETE',
-      path: `${path}/projects/${id}`,
-      matches: `${path}/projects/${id}`,
-    })),
-  putMember: ({ path, target, projects }) =>
-    [
-      { project: 'main', body: { roles: ['cdn'], expiresAt: '2026-11-23T12:00:30Z' } },
-      { project: projects.web, body: { roles: ['dns:read'] } },
-      { project: projects.old, body: { roles: ['dns:read'], expiresAt: '2026-11-23T12:00:30Z' } },
-    ].map(({ project, body }) => ({
-      method: 'PUT',
-      path: `${path}/projects/${project}/members/${target}`,
-      body,
-    })),
-  removeMember: ({ path, target, projects }) =>
-    ['main', projects.old, projects.web].map((id) => ({
-      method: 'DELETE',
-      path: `${path}/projects/${id}/members/${target}`,
-    })),
-  putServer: ({ path }) => [
-    { method: 'PUT', path: `${path}/servers/vps-1`, body: { hostname: 'mine.people.example' } },
-  ],
-  deleteServer: ({ path }) => [{ method: 'DELETE', path: `${path}/servers/vps-1` }],
-  putAssignment: ({ path, target }) => [
-    {
-      method: 'PUT',
-      path: `${path}/servers/vps-1/assignments/${target}`,
-      body: { capabilities: ['view'], expiresAt: '2026-11-23T12:00:30Z' },
-    },
-  ],
-  removeAssignment: ({ path, target }) => [
-    { method: 'DELETE', path: `${path}/servers/vps-1/assignments/${target}` },
-  ],
-  replaceReviewPolicy: ({ path, target }) => [
-    {
-      method: 'PUT',
-      path: `${path}/review-policy`,
-      body: { everyMonths: 1, days: 1, reviewers: [target], unanswered: 'revoke', largestShare: 100 },
-    },
-  ],
-  startReview: ({ path }) =>
-    [{}, { scope: { types: ['main-customer'] } }].map((body) => ({
-      method: 'POST',
-      path: `${path}/reviews`,
-      body,
-    })),
-  decideReviewItem: ({ path, target, projects, review }) =>
+  removeMember: ({ projects }) => inProjects('main', projects.old, projects.web),
+  putServer: () => bodies({ hostname: 'mine.people.example' }),
+  deleteServer: once,
+  putAssignment: () => bodies({ capabilities: ['view'], ...soon }),
+  removeAssignment: once,
+  replaceReviewPolicy: ({ target }) =>
+    bodies({ everyMonths: 1, days: 1, reviewers: [target], unanswered: 'revoke', largestShare: 100 }),
+  startReview: () => bodies({}, { scope: { types: ['main-customer'] } }),
+  decideReviewItem: ({ target, projects }) =>
     ['main', projects.old, projects.web].flatMap((id) =>
       [
         { decision: 'revoke' },
-        { decision: 'keep', until: '2026-11-23T12:00:30Z' },
+        { decision: 'keep', until: soon.expiresAt },
         { decision: 'reduce', roles: id === 'main' ? [] : ['dns:read'] },
-      ].map((body) => ({
-        method: 'PUT',
-        path: `${path}/reviews/${review}/items/${target}.project.${id}/decision`,
-        body,
-      })),
+      ].map((body) => ({ names: { i: `${target}.project.${id}` }, body })),
     ),
-  decideReviewItems: ({ path, target, projects, review }) => [
-    {
-      method: 'POST',
-      path: `${path}/reviews/${review}/decisions`,
-      body: {
-        decisions: ['main', projects.old, projects.web].map((id) => ({
-          item: `${target}.project.${id}`,
-          decision: 'revoke',
-        })),
-      },
-    },
-  ],
-  applyReview: ({ path, review }) => [
-    {
-      method: 'POST',
-      path: `${path}/reviews/${review}/apply`,
-      matches: `${path}/reviews/${review}`,
-    },
-  ],
-  cancelReview: ({ path, review }) => [{ method: 'POST', path: `${path}/reviews/${review}/cancel` }],
-  inviteUser: ({ path, target }) => [{ method: 'POST', path: `${path}/users/${target}/invite` }],
-  setMailPreference: () => [{ method: 'PUT', path: '/v1/me/mail', body: { optedOut: true } }],
-  retryDelivery: () => [{ method: 'POST', path: '/v1/deliveries/orders/none/retry' }],
+  decideReviewItems: ({ target, projects }) => {
+    const items = ['main', projects.old, projects.web].map((id) => `${target}.project.${id}`)
+    return bodies({ decisions: items.map((item) => ({ item, decision: 'revoke' })) })
+  },
+  applyReview: once,
+  cancelReview: once,
+  inviteUser: once,
+  setMailPreference: () => bodies({ optedOut: true }),
+  retryDelivery: once,
+}
+
+export const attacked = Object.keys(tries)
+
+/** What can be tried through a changing route to end up without a main-customer or with two. */
+export function attacksBy(route: string, aim: Aim): Attack[] {
+  const { c, target: u, projects, review: r = '' } = aim
+  return (tries[route]?.(aim) ?? []).map(({ names, body }) => {
+    const known = { c, u, p: String(projects.web), s: 'vps-1', r, source: 'orders', id: 'none' }
+    const request = requestTo(route, { ...known, ...names })
+    const { method, path, isMatchRequired } = request
+    return { method, path, body, ...(isMatchRequired && { matches: taggedPlace(request) }) }
+  })
 }

@@ -4,7 +4,7 @@ import { type Answer, startWorld } from '../world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
-const { at, token, id, mail, customerId } = scene
+const { at, token, id, customerId } = scene
 
 type Caller = keyof typeof token
 async function as(by: Caller, method: string, path: string, body?: unknown) {
@@ -97,12 +97,6 @@ describe('a project', () => {
     const answer = await as(by, method, path, body)
     expect([answer.status, whatItTells(answer)]).toEqual([status, told])
   })
-
-  it('of the customer is none of its techs’ business', async () => {
-    for (const path of [`/projects/${id.web}`, '/projects/main', '/projects/prj_none']) {
-      expect((await as('tech', 'PATCH', path, { name: 'x' })).status).toBe(403)
-    }
-  })
 })
 
 describe('a membership', () => {
@@ -155,21 +149,13 @@ describe('a membership', () => {
   const member = (user: string, project = id.web) => `/projects/${project}/members/${user}`
   const full = { roles: ['full'] }
   const rows: Row[] = [
-    ['PUT', member(id.tech), { roles: [] }, 400, '/roles'],
     ['PUT', member(id.tech), {}, 400, '/roles'],
-    ['PUT', member(id.tech), { roles: ['dns:read', 'dns:read'] }, 400, '/roles'],
-    ['PUT', member(id.tech), { roles: ['dns:admin'] }, 400, '/roles/0'],
     ['PUT', member(id.tech), { roles: ['full', 'cdn'] }, 400, '/roles/1'],
     ['PUT', member(id.tech), { roles: 'full' }, 400, '/roles'],
-    ['PUT', member(id.tech, 'main'), full, 400, '/roles/0'],
-    ['PUT', member(id.tech, 'main'), { roles: ['cdn', 'cdn'] }, 400, '/roles'],
-    ['PUT', member(id.tech), { ...full, expiresAt: '2026-11-23T12:00:00Z' }, 400, '/expiresAt'],
     ['PUT', member(id.tech), { ...full, expiresAt: 'tomorrow' }, 400, '/expiresAt'],
     ['PUT', member(id.tech), { ...full, expiresAt: '2027-02-30T00:00:00Z' }, 400, '/expiresAt'],
     ['PUT', member(id.tech), { ...full, reason: '' }, 400, '/reason'],
     ['PUT', member(id.tech), { ...full, source: 'webhook' }, 400, '/source'],
-    ['PUT', member(id.billing), full, 409, 'type-ceiling'],
-    ['PUT', member(id.billing, 'main'), { roles: ['cdn'] }, 409, 'type-ceiling'],
     ['PUT', member(id.owner), full, 409, 'locked'],
     ['DELETE', member(id.owner, 'main'), undefined, 409, 'locked'],
     ['PUT', member('usr_none'), full, 404, 'not-found'],
@@ -181,19 +167,6 @@ describe('a membership', () => {
   it.each(twice('admin', rows))('%s: %s %s %j → %i', async (by, method, path, body, status, told) => {
     const answer = await as(by, method, path, body)
     expect([answer.status, whatItTells(answer)]).toEqual([status, told])
-  })
-
-  it.each([
-    ['disabled', 409],
-    ['deleted', 404],
-  ])('is not given to a user who is %s', async (state, status) => {
-    const user = { email: mail(state), name: state, type: 'customer-tech' }
-    const { body } = await as('admin', 'POST', '/users', user)
-    await world.event(`user.${state}`, { customerId, user: mail(state) })
-    for (const path of [member(String(body.id)), `/servers/vps-1/assignments/${String(body.id)}`]) {
-      const terms = path.startsWith('/servers') ? { capabilities: ['power'] } : full
-      expect((await as('admin', 'PUT', path, terms)).status).toBe(status)
-    }
   })
 })
 
@@ -218,8 +191,6 @@ describe('a server', () => {
   })
 
   const rows: [Caller, ...Row][] = [
-    ['owner', 'PUT', '/servers/v-1', { hostname: 'a.example' }, 403, 'forbidden'],
-    ['owner', 'DELETE', '/servers/vps-1', undefined, 403, 'forbidden'],
     ['operator', 'PUT', '/servers/.v', { hostname: 'a.example' }, 400, 's'],
     ['operator', 'PUT', '/servers/a%23b', { hostname: 'a.example' }, 400, 's'],
     ['operator', 'PUT', `/servers/${'x'.repeat(129)}`, { hostname: 'a.example' }, 400, 's'],
@@ -227,14 +198,9 @@ describe('a server', () => {
     ['operator', 'PUT', '/servers/v-1', {}, 400, '/hostname'],
     ['operator', 'DELETE', '/servers/a%23b', undefined, 404, 'not-found'],
     ['admin', 'PUT', assignment(id.tech), {}, 400, '/capabilities'],
-    ['admin', 'PUT', assignment(id.tech), { capabilities: ['fly'] }, 400, '/capabilities/0'],
-    ['admin', 'PUT', assignment(id.tech), { capabilities: ['power', 'power'] }, 400, '/capabilities'],
-    ['admin', 'PUT', assignment(id.billing), { capabilities: [] }, 409, 'type-ceiling'],
     ['admin', 'PUT', assignment(id.tech, 'none'), { capabilities: [] }, 404, 'not-found'],
     ['admin', 'PUT', assignment('usr_none'), { capabilities: [] }, 404, 'not-found'],
     ['admin', 'DELETE', assignment(id.billing), undefined, 404, 'not-found'],
-    ['tech', 'PUT', assignment(id.tech), { capabilities: ['cancel'] }, 403, 'forbidden'],
-    ['tech', 'DELETE', assignment(id.tech, 'none'), undefined, 403, 'forbidden'],
   ]
   it.each(rows)('%s: %s %s %j → %i', async (by, method, path, body, status, told) => {
     const answer = await as(by, method, path, body)

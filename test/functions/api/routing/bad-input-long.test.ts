@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
-import { changes, seedScene } from '../changes.ts'
+import { changeAt, seedScene } from '../changes.ts'
 import { type Asked, requester, told } from './refused.ts'
 import { startWorld } from '../world.ts'
 
@@ -157,7 +157,7 @@ describe('the URL and the headers of a request', () => {
 
 const changing = routes.filter((route) => route.changes).map((route) => route.id)
 /** Each at a customer of its own, as some begin by changing it. */
-const requests = await Promise.all(changing.map(async (route) => changes[route]?.(await seedScene(world))))
+const requests = await Promise.all(changing.map(async (route) => changeAt(await seedScene(world), route)))
 const bodies: [string, string][] = [
   ['lists in lists', '['.repeat(262_000)],
   ['lists in lists that end', `${'['.repeat(131_000)}${']'.repeat(131_000)}`],

@@ -1,13 +1,8 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest'
-import { acme, mail, seedAcme } from '../acme.ts'
-import { startWorld } from '../world.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { acme, startAcme } from '../acme.ts'
 
-const world = await startWorld()
-await seedAcme(world)
-let owner = ''
-beforeAll(async () => {
-  owner = await world.person(mail('owner'))
-})
+const { world, at, tokens } = await startAcme()
+const { owner } = tokens
 
 const common = {
   'referrer-policy': 'no-referrer',
@@ -41,17 +36,17 @@ describe('an answer that is the same for everybody may be kept', () => {
 
 describe('anything else is kept by nobody', () => {
   it.each([
-    ['GET', `/v1/customers/${acme}`, 200],
-    ['GET', `/v1/customers/${acme}/users`, 200],
+    ['GET', at, 200],
+    ['GET', `${at}/users`, 200],
     ['GET', '/v1/me', 200],
     ['GET', '/healthz', 200],
-    ['GET', `/v1/customers/${acme}/users/usr_1`, 404],
+    ['GET', `${at}/users/usr_1`, 404],
     ['GET', '/v1/customers', 403],
     ['GET', '/v1/nothing', 404],
     ['PUT', '/v1/me', 405],
     ['OPTIONS', '/v1/me', 204],
-    ['POST', `/v1/customers/${acme}/projects`, 415],
-    ['GET', `/v1/customers/${acme}?x=1`, 400],
+    ['POST', `${at}/projects`, 415],
+    ['GET', `${at}?x=1`, 400],
   ])('%s %s: %i', async (method, path, status) => {
     const answer = await world.ask(path, owner, { method, ...(method === 'POST' && { body: 'x' }) })
     expect(answer.status).toBe(status)
@@ -60,9 +55,8 @@ describe('anything else is kept by nobody', () => {
   })
 
   it('nor that it has not changed', async () => {
-    const path = `/v1/customers/${acme}`
-    const etag = (await world.ask(path, owner)).headers.get('etag') ?? ''
-    const { status, headers } = await world.ask(path, owner, { headers: { 'if-none-match': etag } })
+    const etag = (await world.ask(at, owner)).headers.get('etag') ?? ''
+    const { status, headers } = await world.ask(at, owner, { headers: { 'if-none-match': etag } })
     expect(status).toBe(304)
     expect(Object.fromEntries(headers)).toMatchObject({
       'cache-control': 'no-store',
@@ -73,7 +67,7 @@ describe('anything else is kept by nobody', () => {
 
   it('nor that something went wrong', async () => {
     const get = vi.spyOn(world.table, 'get').mockRejectedValue(new Error('secret'))
-    const answer = await world.ask(`/v1/customers/${acme}`, owner)
+    const answer = await world.ask(at, owner)
     get.mockRestore()
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([500, 'no-store'])
   })

@@ -1,13 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createApi } from '../../../../functions/api/app.ts'
-import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
-import { createReportKeys } from '../../../../shared/reviews/report/keys.ts'
 import type { LogFields } from '../../../../shared/runtime/log.ts'
 import { documentOptions, openTable } from '../../../../shared/table/table.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 import { type Asked, type Fault, startFaultProxy } from '../../../support/fault-proxy.ts'
+import { createUncheckedApi } from '../test-api.ts'
 
 const engine = await startTestEngine()
 let faultOf: (asked: Asked) => Fault = () => undefined
@@ -26,20 +24,19 @@ afterAll(() => {
 const now = () => new Date()
 const name = await engine.createTable()
 const lines: { level: string; fields: LogFields | undefined }[] = []
-const api = createApi({
-  table: openTable({ documents: DynamoDBDocumentClient.from(client, documentOptions), name, now }),
-  verifyToken: async () => ({ kind: 'operator', id: 'ops' }),
-  cursors: createCursorCodec('a secret of the tests'),
-  publicUrl: 'https://latchkey.test',
-  issuer: 'https://issuer.test',
-  audience: 'https://latchkey.test',
-  now,
-  log: (level, _message, fields) => void lines.push({ level, fields }),
-  customerIdPattern: /./,
-  sources: ['orders'],
-  reportKeys: createReportKeys(async () => '{}', now),
-  openApi: async () => '{}',
-})
+const issuer = 'https://issuer.test'
+const api = createUncheckedApi(
+  {
+    url: issuer,
+    config: { issuer, audience: issuer, operatorClients: [], checkClients: [], operatorGroups: [], now },
+  },
+  {
+    table: openTable({ documents: DynamoDBDocumentClient.from(client, documentOptions), name, now }),
+    verifyToken: async () => ({ kind: 'operator', id: 'ops' }),
+    now,
+    log: (level, _message, fields) => void lines.push({ level, fields }),
+  },
+)
 
 let customers = 0
 const requests: Record<string, () => Response | Promise<Response>> = {

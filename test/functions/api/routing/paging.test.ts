@@ -1,14 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { acme, mail, other, seedAcme } from '../acme.ts'
-import { type Body, startWorld } from '../world.ts'
+import { acme, mail, startAcme } from '../acme.ts'
+import type { Body } from '../world.ts'
 
-const world = await startWorld()
-await seedAcme(world)
-const tokens: Record<string, string> = {}
+const { world, at, ids, tokens } = await startAcme()
 const crowd = Array.from({ length: 30 }, (_, each) => String(each).padStart(2, '0'))
-let main = ''
+const main = `${at}/projects/main`
 let p00 = ''
-let [techId, ownerId] = ['', '']
 
 beforeAll(async () => {
   const customerId = acme
@@ -46,18 +43,10 @@ beforeAll(async () => {
     await world.event('project.deleted', { customerId, name: `p${each}` })
     await world.event('server.deleted', { customerId, serverId: `s${each}` })
   }
-  for (const name of ['owner', 'admin', 'tech', 'client']) {
-    tokens[name] = await world.person(mail(name))
-    await world.ask('/v1/me', tokens[name])
-  }
-  tokens.operator = await world.operator()
-  main = `/v1/customers/${acme}/projects/main`
-  p00 = `/v1/customers/${acme}/projects/${await world.projectId(acme, 'p00')}`
-  techId = await world.userId(acme, mail('tech'))
-  ownerId = await world.userId(acme, mail('owner'))
+  for (const name of ['owner', 'admin', 'tech', 'client']) await world.ask('/v1/me', tokens[name])
+  p00 = `${at}/projects/${await world.projectId(acme, 'p00')}`
 })
 
-const at = `/v1/customers/${acme}`
 const left = crowd.length - 10
 
 /** Of whom, where, how many there are, and what tells them apart. */
@@ -75,12 +64,12 @@ const lists: [string, () => string, number, (item: Record<string, unknown>) => u
   ['tech', () => `${at}/servers/s00/assignments`, 1 + left, ({ userId }) => userId],
   [
     'tech',
-    () => `${at}/users/${techId}/grants`,
+    () => `${at}/users/${ids.tech}/grants`,
     2 + 15 + 1 + 25,
     (grant) => grant.projectId ?? grant.serverId,
   ],
-  ['owner', () => `${at}/users/${ownerId}/grants`, 3 + 25, ({ projectId }) => projectId],
-  ['owner', () => `${at}/events?resource=user/${techId}`, 2, ({ id }) => id],
+  ['owner', () => `${at}/users/${ids.owner}/grants`, 3 + 25, ({ projectId }) => projectId],
+  ['owner', () => `${at}/events?resource=user/${ids.tech}`, 2, ({ id }) => id],
   ['owner', () => `${at}/events`, 5 + 1 + 2 + 2 + 5 + 90 + 120 + 20 + 10 + 4, ({ id }) => id],
 ]
 
@@ -138,16 +127,10 @@ describe('without a limit', () => {
 const cursorOf = async (path: string) => (await world.ask(path, tokens.operator)).body.nextCursor ?? ''
 
 describe('a cursor', () => {
-  it.each([
-    [`${at}/users?limit=2`, `${at}/projects?limit=2`],
-    [`${at}/users?limit=2`, `${at}/users?limit=2&type=customer-tech`],
-    [`${at}/users?limit=2&type=customer-tech`, `${at}/users?limit=2&type=customer-client`],
-    [`${at}/users?limit=1`, `/v1/customers/${other}/users?limit=1`],
-    ['/v1/customers?limit=1', '/v1/customers?limit=1&status=active'],
-  ])('of %s is no cursor of %s', async (from, to) => {
-    const cursor = await cursorOf(from)
-    expect(cursor).not.toBe('')
-    const answer = await world.ask(`${to}&cursor=${cursor}`, tokens.operator)
+  it('is none with another filter', async () => {
+    const cursor = await cursorOf(`${at}/users?limit=2&type=customer-tech`)
+    const other = `${at}/users?limit=2&type=customer-client&cursor=${cursor}`
+    const answer = await world.ask(other, tokens.operator)
     expect(answer.status).toBe(400)
     expect(answer.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: 'cursor' }] })
   })
@@ -156,14 +139,6 @@ describe('a cursor', () => {
     const cursor = await cursorOf(`${at}/users?limit=2`)
     const answer = await world.ask(`${at}/users?limit=3&cursor=${cursor}`, tokens.operator)
     expect(answer.body.items).toHaveLength(3)
-  })
-
-  it('that was touched is refused', async () => {
-    const cursor = await cursorOf(`${at}/users?limit=2`)
-    for (const bad of [`A${cursor.slice(1)}`, cursor.slice(0, -1), `${cursor}A`, '', 'e30']) {
-      const answer = await world.ask(`${at}/users?cursor=${bad}`, tokens.operator)
-      expect(answer.status).toBe(400)
-    }
   })
 
   it('gives nobody a right', async () => {

@@ -4,9 +4,9 @@ import { startWorld } from '../world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
-const { at, token, id, mail, customerId } = scene
+const { id, mail } = scene
 
-type Caller = keyof typeof token
+type Caller = keyof typeof scene.token
 async function as(by: Caller, method: string, path: string, body?: unknown, of = scene) {
   const ifMatch = /\/users\/[^/]+(\/type)?$/.test(path) && method !== 'PATCH'
   const etag = ifMatch ? await of.etag(path.replace('/type', ''), of.token.operator) : ''
@@ -32,29 +32,6 @@ describe('a new user', () => {
     const { body } = await create(mail('invited'))
     const me = await world.ask('/v1/me', await world.person(mail('invited')))
     expect(me.body.items).toMatchObject([{ user: { id: body.id, loginLinked: true } }])
-  })
-
-  it.each([
-    ['Someone@BÜCHER.example', 'someone@xn--bcher-kva.example'],
-    [`${'x'.repeat(64)}@${'y'.repeat(60)}.${'z'.repeat(60)}.${'w'.repeat(45)}.example`, undefined],
-  ])('has its address as it is compared: %s', async (email, stored) => {
-    const { status, body } = await create(email)
-    expect([status, body.email]).toEqual([201, stored ?? email])
-  })
-
-  it.each([
-    'a b@scene.example',
-    ' a@scene.example',
-    'ä@scene.example',
-    'a@',
-    '@scene.example',
-    'a@localhost',
-    'a@scene..example',
-    `${'x'.repeat(64)}@${'y'.repeat(60)}.${'z'.repeat(60)}.${'w'.repeat(60)}.example`,
-    'a@scene.example\u0000',
-    '',
-  ])('has no address like %j', async (email) => {
-    expect((await create(email)).body).toMatchObject({ status: 400, errors: [{ pointer: '/email' }] })
   })
 
   it('has an address that nobody of this customer has', async () => {
@@ -151,38 +128,6 @@ describe('a user', () => {
   })
 })
 
-describe('the main-customer', async () => {
-  const own = await seedScene(world)
-  const path = `/users/${own.id.owner}`
-  const rows: [Caller, string, string, unknown, number, string?][] = [
-    ['admin', 'PATCH', path, { name: 'X' }, 409, 'locked'],
-    ['admin', 'DELETE', path, undefined, 409, 'locked'],
-    ['admin', 'PUT', `${path}/type`, { type: 'customer-admin' }, 409, 'locked'],
-    ['admin', 'DELETE', `${path}/login`, undefined, 409, 'locked'],
-    ['admin', 'PUT', `/projects/main/members/${own.id.owner}`, { roles: [] }, 409, 'locked'],
-    ['admin', 'DELETE', `/projects/${own.id.web}/members/${own.id.owner}`, undefined, 409, 'locked'],
-    ['tech', 'PATCH', path, { name: 'X' }, 403, 'forbidden'],
-    ['owner', 'PATCH', path, { name: 'Olga II' }, 200],
-    ['owner', 'PATCH', path, { email: own.mail('other') }, 409, 'locked'],
-    ['owner', 'PATCH', path, { status: 'disabled' }, 409, 'locked'],
-    ['owner', 'DELETE', path, undefined, 409, 'locked'],
-    ['owner', 'PUT', `${path}/type`, { type: 'customer-admin' }, 409, 'locked'],
-    ['owner', 'DELETE', `${path}/login`, undefined, 409, 'locked'],
-    ['operator', 'PATCH', path, { name: 'Olga III' }, 200],
-    ['operator', 'PATCH', path, { email: own.mail('typo') }, 409, 'locked'],
-    ['operator', 'PATCH', path, { status: 'disabled' }, 409, 'locked'],
-    ['operator', 'DELETE', path, undefined, 409, 'locked'],
-    ['operator', 'PUT', `${path}/type`, { type: 'customer-tech' }, 409, 'locked'],
-    ['operator', 'DELETE', `/projects/${own.id.web}/members/${own.id.owner}`, undefined, 409, 'locked'],
-    ['operator', 'DELETE', `${path}/login`, undefined, 204],
-    ['operator', 'PATCH', path, { email: own.mail('corrected') }, 200],
-  ]
-  it.each(rows)('%s: %s %s %j → %i', async (by, method, where, body, status, code) => {
-    const answer = await as(by, method, where, body, own)
-    expect([answer.status, status < 300 ? undefined : answer.body.code]).toEqual([status, code])
-  })
-})
-
 describe('a type', () => {
   it('takes along what came with it, but for what is kept', async () => {
     const own = await seedScene(world)
@@ -227,18 +172,4 @@ describe('a type', () => {
     const answer = await as('owner', 'PUT', `/users/${user}/type`, body)
     expect([answer.status, answer.body.errors]).toMatchObject([400, [{ pointer }]])
   })
-})
-
-it('users of another customer are not there', async () => {
-  const other = await seedScene(world)
-  for (const [method, path, body] of [
-    ['PATCH', `/users/${other.id.tech}`, { name: 'X' }],
-    ['DELETE', `/users/${other.id.tech}/login`, undefined],
-    ['PUT', `/projects/${id.web}/members/${other.id.tech}`, { roles: ['full'] }],
-    ['PUT', `/servers/vps-1/assignments/${other.id.tech}`, { capabilities: [] }],
-  ] as const) {
-    expect((await world.send(method, `${at}${path}`, token.admin, body)).status).toBe(404)
-    expect((await world.send(method, `${other.at}${path}`, token.admin, body)).status).toBe(404)
-  }
-  expect(customerId).not.toBe(other.customerId)
 })

@@ -213,19 +213,6 @@ describe('inviting again', () => {
     expect(await eventsOf()).toEqual([])
   })
 
-  it('is for who manages users; the main-customer is invited by operators, who say why', async () => {
-    expect(await isLinked('ann')).toBe(true)
-    const ann = await world.person(address('ann'))
-    const tech = await create('tom')
-    expect((await invite(tech, {}, ann)).status).toBe(200)
-    expect(await isLinked('tom')).toBe(true)
-    expect((await invite(tech, {}, await world.person(address('tom')))).status).toBe(403)
-    expect((await invite(tech, {}, await world.person('stranger@elsewhere.example'))).status).toBe(404)
-    const owner = await idOf('olga')
-    const locked = await invite(owner, {}, ann)
-    expect([locked.status, locked.body.code]).toEqual([409, 'locked'])
-  })
-
   it('an operator invites a main-customer who has not come, with a reason', async () => {
     const owner = await idOf('olga')
     const operator = await world.operator()
@@ -233,23 +220,6 @@ describe('inviting again', () => {
     expect((await invite(owner, { 'x-reason': 'asked by phone' }, operator)).status).toBe(200)
     expect(await sent()).toEqual([address('olga')])
     expect(await eventsOf()).toMatchObject([{ reason: 'asked by phone', actor: { kind: 'operator' } }])
-  })
-
-  it('keeps the conventions: dry run, key, ETag, no body', async () => {
-    const id = await idOf('ann')
-    const dry = await invite(id, {}, undefined, '?dryRun=true')
-    expect(dry.body).toMatchObject({
-      changes: [{ resource: { type: 'user', id }, after: { invitedAgain: 1 } }],
-    })
-    expect(await eventsOf()).toEqual([])
-    const first = await invite(id, { 'idempotency-key': `k${count}` })
-    const second = await invite(id, { 'idempotency-key': `k${count}` })
-    expect([second.status, second.text]).toEqual([200, first.text])
-    expect(await eventsOf()).toHaveLength(1)
-    expect((await invite(id, { 'if-match': '"stale"' })).status).toBe(412)
-    const odd = await world.send('POST', `${users()}/${id}/invite`, await olga(), { email: 'x@y.example' })
-    expect(odd.status).toBe(400)
-    expect(await sent()).toEqual([address('ann')])
   })
 
   it('does not let a login back that was unlinked', async () => {

@@ -128,41 +128,4 @@ describe('/v1/me/mail', () => {
     await invite(id)
     expect(sentTo(email)).toHaveLength(1)
   })
-
-  it('keeps the conventions', async () => {
-    const email = fresh()
-    const dry = await world.send('PUT', '/v1/me/mail?dryRun=true', await world.person(email), {
-      optedOut: true,
-    })
-    expect([dry.status, dry.body]).toEqual([200, { changes: [] }])
-    expect(await isOut(email)).toBe(false)
-    expect((await put(email, { optedOut: true }, { 'if-match': '"x"' })).status).toBe(412)
-    expect((await put(email, { optedOut: 'yes' })).status).toBe(400)
-    expect((await put(email, { optedOut: true, email: owner })).status).toBe(400)
-    const key = { 'idempotency-key': 'once' }
-    await put(email, { optedOut: true }, key)
-    await put(email, { optedOut: false })
-    expect((await put(email, { optedOut: true }, key)).body).toEqual({ email, optedOut: true })
-    expect(await isOut(email)).toBe(false)
-  })
-
-  it('writes nothing where nothing changes', async () => {
-    const email = fresh()
-    await put(email, { optedOut: true })
-    const before = await findMailbox(world.table, mailboxHash(email))
-    await put(email, { optedOut: true })
-    expect(await findMailbox(world.table, mailboxHash(email))).toEqual(before)
-  })
-
-  it('is nobody else’s: no token, no verified address, a machine', async () => {
-    expect((await world.ask('/v1/me/mail')).status).toBe(401)
-    const unverified = await world.person(owner, { email_verified: false })
-    for (const token of [unverified, await world.operator(), await world.check(), await world.nobody()]) {
-      expect((await world.ask('/v1/me/mail', token)).status).toBe(403)
-      const headers = { 'x-reason': 'r' }
-      const set = await world.send('PUT', '/v1/me/mail', token, { optedOut: true }, headers)
-      expect(set.status).toBe(403)
-    }
-    expect(await isOut(owner)).toBe(false)
-  })
 })

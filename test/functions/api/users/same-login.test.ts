@@ -83,15 +83,6 @@ describe('somebody who is a user of two customers by one login', () => {
     }
   })
 
-  it('has no cursor and no key of the one at the other', async () => {
-    const { nextCursor = '' } = (await as('GET', mine, '/projects?limit=1')).body
-    expect((await as('GET', theirs, `/projects?limit=1&cursor=${nextCursor}`)).status).toBe(400)
-    const key = { 'idempotency-key': 'once' }
-    expect((await as('POST', mine, '/projects', { name: 'once' }, key)).status).toBe(201)
-    const elsewhere = await as('POST', theirs, '/projects', { name: 'once' }, key)
-    expect([elsewhere.status, elsewhere.body.code]).toEqual([422, 'idempotency-mismatch'])
-  })
-
   it('acts as its user there', async () => {
     await as('PATCH', mine, '', { organisation: 'Ours' })
     const event = (await mine.events()).find(({ type }) => type === 'customer.updated')

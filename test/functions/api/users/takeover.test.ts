@@ -42,35 +42,6 @@ describe('an offer of the ownership is to who held the account then, as what it 
     const answer = await accept(scene, await world.person(scene.mail('evil')))
     expect([answer.status, answer.body.code]).toEqual([409, 'conflict'])
   })
-
-  it('not after a demotion, whoever promotes again', async () => {
-    const scene = await sceneWithMallory()
-    await offer(scene)
-    await retype(scene, scene.token.owner, 'customer-tech')
-    expect((await retype(scene, scene.mallory, 'customer-admin')).status).toBe(200)
-    expect((await accept(scene, scene.token.admin)).status).toBe(409)
-  })
-
-  it('not after a period of being disabled, and still after an enabling that changes nothing', async () => {
-    const scene = await seedScene(world)
-    const say = (type: string) =>
-      world.event(type, { customerId: scene.customerId, user: scene.mail('admin') })
-    await offer(scene)
-    await say('user.disabled')
-    await say('user.enabled')
-    expect((await accept(scene, scene.token.admin)).status).toBe(409)
-    await offer(scene)
-    await say('user.enabled')
-    expect((await accept(scene, scene.token.admin)).status).toBe(200)
-  })
-
-  it('not once the login that made it was unlinked', async () => {
-    const scene = await seedScene(world)
-    await offer(scene)
-    const login = `${scene.at}/users/${scene.id.owner}/login`
-    await world.send('DELETE', login, scene.token.operator, undefined, because)
-    expect((await accept(scene, scene.token.admin)).status).toBe(409)
-  })
 })
 
 describe('a login that was unlinked', () => {

@@ -1,4 +1,4 @@
-import type { UserType } from './ceilings.ts'
+import type { UserType } from '../../../../oracle/vocabulary.ts'
 
 /** Where callers are at home, and what becomes of it before they ask. */
 export const customers = {

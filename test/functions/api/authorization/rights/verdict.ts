@@ -1,6 +1,6 @@
+import { actions, ceilings, survivesSuspension } from '../../../../oracle/vocabulary.ts'
 import type { Caller } from './callers.ts'
 import type { Person } from './cast.ts'
-import { ceilingOf, isPermission, type Permission } from './ceilings.ts'
 import { changes, type Row } from './rows.ts'
 import { isThere, type Target } from './targets.ts'
 
@@ -47,7 +47,7 @@ function refusalOfPerson(row: Row, { home, user }: Caller, target: Target): stri
   if (row.needs === 'operator') return forbidden
   const asked = { user, home, target }
   if (isOfReviewers(row)) return withoutReview(row, asked)
-  if (isPermission(row.needs)) return without(row.needs, asked, row.on)
+  if (actions.includes(row.needs)) return without(row.needs, asked, row.on)
   if (row.needs !== 'members') return withoutUserManage(asked) ?? ownership(row.needs, user)
   return target.p === 'main' ? withoutUserManage(asked) : without('project.manage', asked, 'p')
 }
@@ -57,21 +57,21 @@ type Asked = { user: Person; home: string; target: Target }
 const withoutUserManage = (asked: Asked) => without('user.manage', asked, undefined)
 
 /** Why a user doesn't have the permission on that of the target, if so. */
-function without(permission: Permission, { user, home, target }: Asked, on: Row['on']): string | undefined {
+function without(permission: string, { user, home, target }: Asked, on: Row['on']): string | undefined {
   if (home === 'closed' || user.becomes === 'disabled') return forbidden
-  if (home === 'suspended' && !/^(contact|billing)\./.test(permission)) return forbidden
+  if (home === 'suspended' && !survivesSuspension(permission)) return forbidden
   if (permission === 'user.read' && target.u === 'self') return undefined
-  const ceiling = ceilingOf(user.type, permission)
-  if (ceiling === 'no') return forbidden
+  if (!ceilings[user.type].includes(permission)) return forbidden
+  const needsGrant = user.type === 'customer-tech' || user.type === 'customer-client'
   const kind = on && target[on]
   const holds =
     kind === undefined || (kind === 'main' && user.main) || (kind === 'held' && user.holds === true)
   if (permission === 'project.read') {
     if (holds) return undefined
-    if (ceiling === 'held') return notFound
+    if (needsGrant) return notFound
   }
   if (!user.main) return forbidden
-  if (ceiling === 'held' && !holds) return notFound
+  if (needsGrant && !holds) return notFound
   return isThere(kind) ? undefined : notFound
 }
 

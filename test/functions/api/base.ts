@@ -1,0 +1,57 @@
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { afterAll } from 'vitest'
+import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
+import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import { startTestEngine } from '../../support/engine.ts'
+import { startIssuer } from '../../support/tokens.ts'
+
+export const operator = { sub: 'ops', client_id: 'ops', scope: 'operator' }
+export const check = { sub: 'checker', client_id: 'checker', scope: 'check' }
+export const nobody = { sub: 'someone', client_id: 'someone', scope: 'operator' }
+
+/** Less than the five minutes that a token is good for. */
+const tokenLasts = 240_000
+
+/** An engine, an issuer whose tokens the API takes, and a clock that stands still until it is set. */
+export async function startBase() {
+  const engine = await startTestEngine()
+  let clock = () => Date.parse('2026-11-23T12:00:00.000Z')
+  const now = () => new Date(clock())
+  const issuer = await startIssuer(now)
+  const clients: { destroy: () => void }[] = []
+  const tokens = new Map<string, { token: Promise<string>; at: number }>()
+  afterAll(async () => {
+    for (const client of clients) client.destroy()
+    await issuer.close()
+  })
+
+  return {
+    engine,
+    issuer,
+    verifyToken: createTokenVerifier(issuer.config),
+    now,
+    setTime: (to: Date | number) => {
+      clock = () => Number(to)
+    },
+    /** In milliseconds since the epoch. */
+    setClock: (to: () => number) => {
+      clock = to
+    },
+    /** A token with these claims, signed anew when the last one is about to expire. */
+    tokenOf(claims: Record<string, unknown>): Promise<string> {
+      const name = JSON.stringify(claims)
+      const known = tokens.get(name)
+      if (known && clock() >= known.at && clock() < known.at + tokenLasts) return known.token
+      const token = issuer.token(claims)
+      tokens.set(name, { token, at: clock() })
+      return token
+    },
+    /** A connection of its own, for a Lambda whose clock may differ. */
+    connect(ofLambda = now) {
+      const client = engine.connect()
+      clients.push(client)
+      const documents = DynamoDBDocumentClient.from(client, documentOptions)
+      return { client, documents, open: (name: string) => openTable({ documents, name, now: ofLambda }) }
+    },
+  }
+}
