@@ -43,7 +43,11 @@ describe.each(modes)('a database %s', async (_, settings) => {
 
   it('a name: an error of the project, also where two are alike; the others continue, and a rename resolves it', async () => {
     const { deliver, sweep, expectLost, expectReady, change, openstack, driftEvents, advance } = await begin()
-    await deliver(scene.project(5, 'shop 💥'), scene.project(6, 'shop 🚀'), scene.project(7, 'plain'))
+    await deliver(
+      scene.project.created(5, 'shop 💥'),
+      scene.project.created(6, 'shop 🚀'),
+      scene.project.created(7, 'plain'),
+    )
     await sweep()
     await expectLost('shop 💥', lost('name'))
     await expectLost('shop 🚀', lost('name', '"🚀" (U+1F680)'))
@@ -62,7 +66,7 @@ describe.each(modes)('a database %s', async (_, settings) => {
   it('a new name: members stay in sync', async () => {
     const { deliver, sweep, expectLost, expectReady, change, recordOf } = await begin()
     await change('web', { name: 'web 💥' })
-    await deliver(scene.grant(6, 'tom', 'web', ['full']))
+    await deliver(scene.membership.granted(6, 'tom', 'web'))
     await sweep()
     await expectLost('web 💥', lost('name'))
     const keystoneId = (await recordOf('web 💥'))?.keystoneId ?? ''
@@ -78,10 +82,10 @@ describe.each(modes)('a database %s', async (_, settings) => {
   it('a description: the project exists with its members and an error', async () => {
     const { deliver, sweep, expectLost, expectReady, change, membersOf, customerId, openstack, driftEvents } =
       await begin()
-    await deliver(scene.project(5, 'new'))
+    await deliver(scene.project.created(5, 'new'))
     await change('new', { description: 'our 🚀 and 💥' })
     await change('web', { description: 'x 💥 y' })
-    await deliver(scene.grant(6, 'tom', 'new', ['full']), scene.grant(7, 'tom', 'web', ['full']))
+    await deliver(scene.membership.granted(6, 'tom', 'new'), scene.membership.granted(7, 'tom', 'web'))
     await sweep()
     await expectLost('new', lost('description', '"🚀" (U+1F680)'))
     await expectLost('web', lost('description'))
@@ -99,7 +103,7 @@ describe.each(modes)('a database %s', async (_, settings) => {
   it('names and descriptions of maximum length with characters of three bytes are stored', async () => {
     const { deliver, sweep, expectReady, change } = await begin()
     const name = '€'.repeat(54)
-    await deliver(scene.project(5, name))
+    await deliver(scene.project.created(5, name))
     await change(name, { description: '項'.repeat(500) })
     await sweep()
     await expectReady(name)

@@ -11,16 +11,7 @@ import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { findFullSync } from '../../shared/openstack/sync/full-sync-store.ts'
 import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
-import {
-  customerId,
-  event,
-  grant,
-  mail,
-  project,
-  projectGone,
-  user,
-  userGone,
-} from '../functions/provisioning/scene.ts'
+import { customerId, event, mail, membership, project, user } from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare, type Sides } from '../support/keystone/equal.ts'
 import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
@@ -34,14 +25,16 @@ const events = [
     organisation: 'Bridge',
     mainCustomer: { name: 'Owner', email: mail('owner') },
   }),
-  user(1, 'ann', 'admin'),
-  user(2, 'tom', 'tech'),
-  user(3, 'eve', 'tech'),
-  ...['web', 'shop', 'blog', 'old', 'calm'].map((name, index) => project(4 + index, name)),
-  ...['web', 'shop', 'blog'].map((name, index) => grant(10 + index, 'tom', name, ['compute:operate'])),
-  grant(14, 'eve', 'shop', ['full']),
-  projectGone(15, 'old'),
-  userGone(16, 'eve'),
+  user.created(1, 'ann', 'admin'),
+  user.created(2, 'tom', 'tech'),
+  user.created(3, 'eve', 'tech'),
+  ...['web', 'shop', 'blog', 'old', 'calm'].map((name, index) => project.created(4 + index, name)),
+  ...['web', 'shop', 'blog'].map((name, index) =>
+    membership.granted(10 + index, 'tom', name, ['compute:operate']),
+  ),
+  membership.granted(14, 'eve', 'shop'),
+  project.deleted(15, 'old'),
+  user.deleted(16, 'eve'),
 ]
 
 async function startScene(drift?: 'report') {

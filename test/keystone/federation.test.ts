@@ -257,11 +257,11 @@ describe('the worker', () => {
     const { table, untilSettled, openstack } = sync
     const others = 'BGF000081'
     const events = [
-      scene.born,
-      scene.user(1, 'ann', 'admin'),
-      scene.user(2, 'tom', 'tech'),
-      scene.project(3, 'web'),
-      scene.grant(4, 'tom', 'web', ['full']),
+      scene.customer.created,
+      scene.user.created(1, 'ann', 'admin'),
+      scene.user.created(2, 'tom', 'tech'),
+      scene.project.created(3, 'web'),
+      scene.membership.granted(4, 'tom', 'web'),
     ]
     await sync.deliverEach(events)
     await sync.deliverEach(
@@ -291,14 +291,17 @@ describe('the worker', () => {
     const uniqueId = federatedIdOf(scene.mail('tom'))
     const before = await findUserFederated(keystone, { ...federation, uniqueId })
     const customerId = String(before?.name.split('_')[0])
-    const at = (event: ReturnType<typeof scene.user>) => ({
+    const at = (event: typeof scene.customer.created) => ({
       ...event,
       id: `${event.id}-again`,
       data: { ...event.data, customerId },
     })
-    await sync.deliverEach([at(scene.userGone(10, 'tom'))])
+    await sync.deliverEach([at(scene.user.deleted(10, 'tom'))])
     await untilSettled()
-    await sync.deliverEach([at(scene.user(11, 'tom', 'tech')), at(scene.grant(12, 'tom', 'web', ['full']))])
+    await sync.deliverEach([
+      at(scene.user.created(11, 'tom', 'tech')),
+      at(scene.membership.granted(12, 'tom', 'web')),
+    ])
     await untilSettled()
     await expectReady()
     const after = await findUserFederated(keystone, { ...federation, uniqueId })

@@ -30,7 +30,10 @@ const direct = connectTo(own.variables)
 async function begin(variables: Record<string, string> = {}) {
   const acme = await startCustomer(engine, direct, { variables })
   const { table, customerId, now, deliver, untilSettled } = acme
-  await deliver(scene.project(4, 'shop'), scene.grant(5, 'tom', 'web', ['compute:operate', 'volume:read']))
+  await deliver(
+    scene.project.created(4, 'shop'),
+    scene.membership.granted(5, 'tom', 'web', ['compute:operate', 'volume:read']),
+  )
   await untilSettled()
   return {
     ...acme,
@@ -95,7 +98,7 @@ describe('Keystone gets', () => {
   it('a customer’s suspension, resumption and closing', async () => {
     const { deliver, untilSettled, expectEqual, readyProjects } = await begin()
     for (const what of ['suspended', 'resumed', 'closed'] as const) {
-      await deliver(scene.becomesCustomer(20 + ['suspended', 'resumed', 'closed'].indexOf(what), what))
+      await deliver(scene.event(20 + ['suspended', 'resumed', 'closed'].indexOf(what), `customer.${what}`))
       expect(await readyProjects()).not.toContain('shop')
       await untilSettled()
       await expectEqual()
@@ -104,10 +107,13 @@ describe('Keystone gets', () => {
 
   it('a deleted user’s loss of rights and name, and the next user of the address', async () => {
     const { deliver, untilSettled, expectEqual, customerId } = await begin()
-    await deliver(scene.userGone(10, 'tom'))
+    await deliver(scene.user.deleted(10, 'tom'))
     await untilSettled()
     await expectEqual()
-    await deliver(scene.user(11, 'tom', 'tech'), scene.grant(12, 'tom', 'shop', ['dns:manage']))
+    await deliver(
+      scene.user.created(11, 'tom', 'tech'),
+      scene.membership.granted(12, 'tom', 'shop', ['dns:manage']),
+    )
     await untilSettled()
     await expectEqual()
     const named = (await listKeystoneUsers(direct, 'default', `${customerId}_`)).filter(({ name }) =>
@@ -121,7 +127,7 @@ describe('Keystone gets', () => {
     const { deliver, untilSettled, expectEqual, advance, openstack, recordOf, table, readyProjects } =
       await begin()
     const soon = new Date(table.now().getTime() + 3_600_000).toISOString()
-    await deliver(scene.grant(10, 'tom', 'shop', ['full'], { expiresAt: soon }))
+    await deliver(scene.membership.granted(10, 'tom', 'shop', ['full'], { expiresAt: soon }))
     await untilSettled()
     await expectEqual()
     expect(await readyProjects()).toContain('shop')
@@ -153,7 +159,7 @@ describe('a deleted project', () => {
       expect((await projectNamed('web')).status).toBe('deleting')
       expect(await readyProjects()).not.toContain('web')
       const again = {
-        ...scene.project(30, 'web'),
+        ...scene.project.created(30, 'web'),
         timestamp: new Date(table.now().getTime() + 1000).toISOString(),
       }
       await deliver(again)

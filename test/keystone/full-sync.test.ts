@@ -26,14 +26,14 @@ const isListOfAll = ({ method, path, query }: Call) =>
 describe('a full sync', () => {
   it('does not take a pending change for drift', async () => {
     const acme = await begin()
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']), scene.project(10, 'shop'))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'), scene.project.created(10, 'shop'))
     await acme.untilSettled()
-    await acme.deliver(scene.disabled(11, 'tom'))
+    await acme.deliver(scene.user.disabled(11, 'tom'))
     await acme.openstack.fullSync({ now: true })
     expect(await acme.driftEvents()).toEqual([])
     await acme.untilSettled()
     // A late event: the user was an admin before the project was created.
-    await acme.deliver({ ...scene.becomes(12, 'tom', 'admin'), timestamp: scene.time(5) })
+    await acme.deliver({ ...scene.user.typeChanged(12, 'tom', 'admin'), timestamp: scene.time(5) })
     await acme.openstack.fullSync({ now: true })
     expect(await acme.driftEvents()).toEqual([])
   })
@@ -43,9 +43,9 @@ describe('a full sync', () => {
     const listed = pauseCall(direct, isListOfAll, { afterwards: true })
     const passing = acme.worker(listed.keystone).fullSync({ now: true })
     await listed.isReached
-    await acme.deliver(scene.user(9, 'kim', 'tech'), scene.grant(10, 'kim', 'web', ['full']))
+    await acme.deliver(scene.user.created(9, 'kim', 'tech'), scene.membership.granted(10, 'kim', 'web'))
     await acme.untilSettled()
-    await acme.deliver(scene.revoke(11, 'kim', 'web'))
+    await acme.deliver(scene.membership.revoked(11, 'kim', 'web'))
     listed.open()
     await passing
     await acme.untilSettled()
@@ -54,7 +54,7 @@ describe('a full sync', () => {
 
   it('that is overtaken after its last read releases the project at once', async () => {
     const acme = await begin()
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
     await acme.untilSettled()
     const { id } = await acme.keystoneProject('web')
     const user = await acme.keystoneUser('ann')
@@ -63,7 +63,7 @@ describe('a full sync', () => {
     const { table, isReached, open } = pauseRead(acme.table, 2)
     const passing = acme.worker(direct, table).fullSync({ now: true })
     await isReached
-    await acme.deliver(scene.revoke(10, 'tom', 'web'))
+    await acme.deliver(scene.membership.revoked(10, 'tom', 'web'))
     open()
     await passing
     await acme.openstack.sweep()
@@ -79,7 +79,7 @@ describe('a full sync', () => {
     const held = pauseCall(direct, isAssignment)
     const passing = acme.worker(held.keystone).fullSync({ now: true })
     await held.isReached
-    await acme.deliver(scene.grant(10, 'tom', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(10, 'tom', 'web'))
     held.open()
     await passing
     await acme.openstack.sweep()
@@ -92,7 +92,7 @@ describe('a full sync', () => {
     // In the same directory, and later in the list of customers.
     const other = `BGF${customerId.slice(3)}`
     await acme.deliverEach(
-      [scene.born, scene.project(3, 'web')].map((each) => ({
+      [scene.customer.created, scene.project.created(3, 'web')].map((each) => ({
         ...each,
         id: `other-${each.id}`,
         data: { ...each.data, customerId: other },
@@ -126,7 +126,7 @@ describe('a full sync', () => {
 
   it('finds a user who was renamed by hand, whatever the name', async () => {
     const acme = await begin()
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
     await acme.untilSettled()
     await updateKeystoneUser(direct, await acme.keystoneUser('tom'), {
       name: `some_body_${acme.customerId}`,
@@ -141,35 +141,35 @@ describe('a full sync', () => {
 describe('without a full sync', () => {
   it('a project whose name another of ours took gets its own', async () => {
     const acme = await begin()
-    await acme.deliver(scene.project(8, 'shop'))
+    await acme.deliver(scene.project.created(8, 'shop'))
     await acme.untilSettled()
     const [web, shop] = [await acme.keystoneProject('web'), await acme.keystoneProject('shop')]
     await updateKeystoneProject(direct, web, { name: `elsewhere ${acme.customerId}` })
     await updateKeystoneProject(direct, shop, { name: `${acme.customerId}_web` })
-    await acme.deliver(scene.grant(10, 'ann', 'web', ['dns:read']))
+    await acme.deliver(scene.membership.granted(10, 'ann', 'web', ['dns:read']))
     await acme.untilSettled()
     expect(await acme.differences()).toEqual(equal)
   })
 
   it('a user whose name another of ours took gets their own', async () => {
     const acme = await begin()
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
     await acme.untilSettled()
     const [ann, tom] = [await acme.keystoneUser('ann'), await acme.keystoneUser('tom')]
     await updateKeystoneUser(direct, ann, { name: `${acme.customerId}_elsewhere` })
     await updateKeystoneUser(direct, tom, { name: `${acme.customerId}_${scene.mail('ann')}` })
-    await acme.deliver(scene.disabled(10, 'ann'))
+    await acme.deliver(scene.user.disabled(10, 'ann'))
     await acme.untilSettled()
     expect(await acme.differences()).toEqual(equal)
   })
 
   it('a user who was renamed by hand and is deleted then loses everything', async () => {
     const acme = await begin()
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
     await acme.untilSettled()
     const tom = await acme.keystoneUser('tom')
     await updateKeystoneUser(direct, tom, { name: `somebody_else_${acme.customerId}` })
-    await acme.deliver(scene.userGone(10, 'tom'))
+    await acme.deliver(scene.user.deleted(10, 'tom'))
     await acme.untilSettled()
     expect(await acme.differences()).toEqual(equal)
     const { user } = (await direct.call({ method: 'GET', path: `/users/${tom.id}`, expect: 200 })) as {
@@ -182,14 +182,14 @@ describe('without a full sync', () => {
     const acme = await begin()
     const name = `${acme.customerId}_${scene.mail('eve')}`
     await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
-    await acme.deliver(scene.user(9, 'eve', 'tech'), scene.grant(10, 'eve', 'web', ['full']))
+    await acme.deliver(scene.user.created(9, 'eve', 'tech'), scene.membership.granted(10, 'eve', 'web'))
     // By now it is retried once an hour.
     for (let attempt = 0; attempt < 12; attempt++) {
       await acme.openstack.sweep()
       acme.advance(3_700_000)
     }
     const expiresAt = new Date(acme.now().getTime() + 1_800_000).toISOString()
-    await acme.deliver(scene.grant(11, 'tom', 'web', ['full'], { expiresAt }))
+    await acme.deliver(scene.membership.granted(11, 'tom', 'web', ['full'], { expiresAt }))
     await acme.openstack.sweep()
     expect(await acme.recordOf('web')).toMatchObject({ state: 'failed' })
     expect((await acme.differences()).missing.join()).not.toContain('tom')
@@ -203,7 +203,7 @@ describe('an attribute that others write in Keystone', () => {
   it('becomes part of no key: no project stays pending, and no item of a user is written', async () => {
     const acme = await begin()
     const { customerId, table } = acme
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
     await acme.untilSettled()
     const tom = (await findByEmail(table, customerId, scene.mail('tom'))) ?? ''
     const body = { user: { name: `${customerId}_${scene.mail('kim')}`, latchkey_user_id: 'a#b' } }
@@ -212,9 +212,9 @@ describe('an attribute that others write in Keystone', () => {
     const project = { name: `${customerId}_shop`, tags }
     await direct.call({ method: 'POST', path: '/projects', body: { project }, expect: 201 })
     await acme.deliver(
-      scene.user(10, 'kim', 'tech'),
-      scene.grant(11, 'kim', 'web', ['full']),
-      scene.project(12, 'shop'),
+      scene.user.created(10, 'kim', 'tech'),
+      scene.membership.granted(11, 'kim', 'web'),
+      scene.project.created(12, 'shop'),
     )
     for (let time = 0; time < 3; time++) await acme.openstack.sweep()
     expect(await findFanOutPending(table, customerId)).toBeUndefined()

@@ -14,23 +14,27 @@ const begin = () => startCustomer(engine, direct)
 
 /** Grants that are revoked while a run is about to make them. */
 const interruptions: [name: string, given: TimedEvent[], taken: TimedEvent[]][] = [
-  ['the membership is revoked', [scene.grant(10, 'tom', 'web', ['full'])], [scene.revoke(11, 'tom', 'web')]],
-  ['the user is deleted', [scene.grant(10, 'tom', 'web', ['full'])], [scene.userGone(11, 'tom')]],
+  [
+    'the membership is revoked',
+    [scene.membership.granted(10, 'tom', 'web')],
+    [scene.membership.revoked(11, 'tom', 'web')],
+  ],
+  ['the user is deleted', [scene.membership.granted(10, 'tom', 'web')], [scene.user.deleted(11, 'tom')]],
   [
     'the user becomes billing',
-    [scene.grant(10, 'tom', 'web', ['full'])],
-    [scene.becomes(11, 'tom', 'billing')],
+    [scene.membership.granted(10, 'tom', 'web')],
+    [scene.user.typeChanged(11, 'tom', 'billing')],
   ],
-  ['the project is deleted', [scene.grant(10, 'tom', 'web', ['full'])], [scene.projectGone(11, 'web')]],
   [
-    'the customer is suspended',
-    [scene.grant(10, 'tom', 'web', ['full'])],
-    [scene.becomesCustomer(11, 'suspended')],
+    'the project is deleted',
+    [scene.membership.granted(10, 'tom', 'web')],
+    [scene.project.deleted(11, 'web')],
   ],
+  ['the customer is suspended', [scene.membership.granted(10, 'tom', 'web')], [scene.customer.suspended(11)]],
   [
     'the admin is demoted',
-    [scene.user(10, 'kim', 'admin'), scene.project(11, 'shop')],
-    [scene.becomes(12, 'kim', 'tech')],
+    [scene.user.created(10, 'kim', 'admin'), scene.project.created(11, 'shop')],
+    [scene.user.typeChanged(12, 'kim', 'tech')],
   ],
 ]
 
@@ -78,12 +82,12 @@ it('a ready project has every member whose grant was committed before', async ()
     expect(should.filter((line) => isOf(line) && !present.has(line))).toEqual([])
   }
   const steps = [
-    [scene.grant(10, 'tom', 'web', ['compute:read'])],
-    [scene.user(11, 'kim', 'admin'), scene.project(12, 'shop')],
-    [scene.becomes(13, 'tom', 'admin'), scene.project(14, 'blog')],
-    [scene.becomesCustomer(15, 'suspended')],
-    [scene.becomesCustomer(16, 'resumed')],
-    [scene.grant(17, 'kim', 'web', ['dns:read'])],
+    [scene.membership.granted(10, 'tom', 'web', ['compute:read'])],
+    [scene.user.created(11, 'kim', 'admin'), scene.project.created(12, 'shop')],
+    [scene.user.typeChanged(13, 'tom', 'admin'), scene.project.created(14, 'blog')],
+    [scene.customer.suspended(15)],
+    [scene.customer.resumed(16)],
+    [scene.membership.granted(17, 'kim', 'web', ['dns:read'])],
   ]
   for (const events of steps) {
     await acme.deliver(...events)

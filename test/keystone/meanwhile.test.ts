@@ -16,7 +16,7 @@ const direct = connectTo(own.variables)
 const begin = () => startCustomer(engine, direct)
 const isLook = ({ method, query }: Call) => method === 'GET' && 'user.id' in (query ?? {})
 const isCreation = ({ method, path }: Call) => method === 'POST' && path === '/users'
-const kimIn = [scene.user(9, 'kim', 'tech'), scene.grant(10, 'kim', 'web', ['full'])]
+const kimIn = [scene.user.created(9, 'kim', 'tech'), scene.membership.granted(10, 'kim', 'web')]
 
 type Story = Awaited<ReturnType<typeof begin>>
 type Hands = { keystone: Keystone; table: Table }
@@ -67,7 +67,7 @@ describe('a run', () => {
     const held = pauseCall(direct, isAssignment)
     const older = acme.worker(held.keystone).sweep()
     await held.isReached
-    await acme.deliver(scene.grant(11, 'kim', 'web', ['dns:read']))
+    await acme.deliver(scene.membership.granted(11, 'kim', 'web', ['dns:read']))
     const changes: string[] = []
     await acme.worker(recording(changes, ({ method }) => method !== 'GET')).sweep()
     held.open()
@@ -92,7 +92,7 @@ describe('a run', () => {
     const older = acme.worker(dead).sweep()
     await first.isReached
     acme.advance(130_000)
-    await acme.deliver(scene.user(11, 'eve', 'tech'), scene.grant(12, 'eve', 'web', ['full']))
+    await acme.deliver(scene.user.created(11, 'eve', 'tech'), scene.membership.granted(12, 'eve', 'web'))
     const second = pauseCall(direct, isAssignment)
     const newer = acme.worker(second.keystone).sweep()
     await second.isReached
@@ -111,15 +111,15 @@ describe('a run', () => {
     const three = ['eve', 'kim', 'lea']
     await acme.deliver(
       ...three.flatMap((name, place) => [
-        scene.user(10 + 2 * place, name, 'tech'),
-        scene.grant(11 + 2 * place, name, 'web', ['full']),
+        scene.user.created(10 + 2 * place, name, 'tech'),
+        scene.membership.granted(11 + 2 * place, name, 'web'),
       ]),
     )
     const assignments: string[] = []
     const held = pauseCall(recording(assignments, isAssignment), isAssignment)
     const older = acme.worker(held.keystone).sweep()
     await held.isReached
-    await acme.deliver(...three.map((name, place) => scene.revoke(20 + place, name, 'web')))
+    await acme.deliver(...three.map((name, place) => scene.membership.revoked(20 + place, name, 'web')))
     acme.advance(3_000)
     held.open()
     await older
@@ -134,7 +134,7 @@ describe('a run', () => {
     const { table, isReached, open } = pauseRead(acme.table, 2)
     const older = acme.worker(direct, table).sweep()
     await isReached
-    await acme.deliver(scene.revoke(11, 'kim', 'web'))
+    await acme.deliver(scene.membership.revoked(11, 'kim', 'web'))
     open()
     await older
     const { extra } = await acme.differences()
@@ -152,7 +152,7 @@ describe('a run', () => {
       const { keystone, table } = endings[ending](held.keystone, acme)
       const older = acme.worker(keystone, table).sweep()
       await held.isReached
-      await acme.deliver(scene.userGone(11, 'kim'))
+      await acme.deliver(scene.user.deleted(11, 'kim'))
       await acme.openstack.sweep()
       if (ending === 'is late') acme.advance(130_000)
       held.open()
@@ -172,10 +172,10 @@ describe('a run', () => {
 
   it('keeps a member in Keystone despite a lagging index', async () => {
     const acme = await begin()
-    await acme.deliver(...kimIn, scene.user(11, 'eve', 'tech'))
+    await acme.deliver(...kimIn, scene.user.created(11, 'eve', 'tech'))
     await acme.untilSettled()
     acme.advance(200_000)
-    await acme.deliver(scene.grant(12, 'eve', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(12, 'eve', 'web'))
     const worker = acme.worker(direct, withoutIndex(acme.table))
     while (!(await acme.isSettled())) await worker.sweep()
     expect(await acme.differences()).toEqual(equal)
@@ -191,9 +191,9 @@ describe('the sync request of a user', () => {
     const acme = await begin()
     await acme.deliver(...kimIn)
     await acme.untilSettled()
-    await acme.deliver(scene.revoke(11, 'kim', 'web'))
+    await acme.deliver(scene.membership.revoked(11, 'kim', 'web'))
     await acme.untilSettled()
-    await acme.deliver(becomes === 'deleted' ? scene.userGone(12, 'kim') : scene.disabled(12, 'kim'))
+    await acme.deliver(becomes === 'deleted' ? scene.user.deleted(12, 'kim') : scene.user.disabled(12, 'kim'))
     let steps = 0
     const isRefused = ({ method }: Call) => method === 'PATCH' && ++steps === step
     const refusing = failing(direct, isRefused, new KeystoneError('conflict', 'in the way'))
@@ -205,13 +205,13 @@ describe('the sync request of a user', () => {
 
   it('that is made again while a worker processes it is processed once more', async () => {
     const acme = await begin()
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
     await acme.untilSettled()
-    await acme.deliver(scene.becomes(10, 'tom', 'admin'))
+    await acme.deliver(scene.user.typeChanged(10, 'tom', 'admin'))
     const held = pauseCall(direct, isLook, { afterwards: true })
     const older = acme.worker(held.keystone).sweep()
     await held.isReached
-    await acme.deliver(scene.disabled(11, 'tom'))
+    await acme.deliver(scene.user.disabled(11, 'tom'))
     held.open()
     await older
     await acme.untilSettled()
@@ -220,13 +220,13 @@ describe('the sync request of a user', () => {
 
   it('is processed by one worker at a time', async () => {
     const acme = await begin()
-    await acme.deliver(scene.grant(9, 'tom', 'web', ['full']), scene.disabled(10, 'tom'))
+    await acme.deliver(scene.membership.granted(9, 'tom', 'web'), scene.user.disabled(10, 'tom'))
     await acme.untilSettled()
-    await acme.deliver(scene.enabled(11, 'tom'))
+    await acme.deliver(scene.user.enabled(11, 'tom'))
     const held = pauseCall(direct, ({ method, path }) => method === 'PATCH' && path.startsWith('/users/'))
     const older = acme.worker(held.keystone).sweep()
     await held.isReached
-    await acme.deliver(scene.disabled(12, 'tom'))
+    await acme.deliver(scene.user.disabled(12, 'tom'))
     await acme.openstack.sweep()
     held.open()
     await older

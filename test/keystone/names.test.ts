@@ -36,7 +36,7 @@ const theirs = (name: string) =>
 async function begin(variables: Record<string, string> = {}) {
   const acme = await startCustomer(engine, keystone, { variables })
   const { deliver, untilSettled, customerId, openstack, recordOf } = acme
-  await deliver(scene.project(4, 'cafe'))
+  await deliver(scene.project.created(4, 'cafe'))
   await untilSettled()
   const sweep = async () => {
     for (let time = 0; time < 3; time++) await openstack.sweep()
@@ -78,7 +78,7 @@ describe('two projects of a customer with the same name to Keystone', () => {
       customerId,
     } = await begin()
     const first = await keystoneProject('cafe')
-    await deliver(scene.project(5, 'café'), scene.grant(6, 'tom', 'café', ['full']))
+    await deliver(scene.project.created(5, 'café'), scene.membership.granted(6, 'tom', 'café'))
     await sweep()
     await expectClash('café', 'cafe')
     expect(await namesThere()).toEqual(['cafe', 'web'])
@@ -98,7 +98,7 @@ describe('two projects of a customer with the same name to Keystone', () => {
   it('one that is renamed so keeps its name in Keystone and its members are in sync, until it is renamed again', async () => {
     const { deliver, sweep, expectReady, expectClash, change, keystoneProject } = await begin()
     await change('web', { name: 'CAFÉ' })
-    await deliver(scene.grant(6, 'tom', 'web', ['full']))
+    await deliver(scene.membership.granted(6, 'tom', 'web'))
     await sweep()
     await expectClash('CAFÉ', 'cafe')
     const there = await keystoneProject('web')
@@ -112,17 +112,17 @@ describe('two projects of a customer with the same name to Keystone', () => {
 
   it.each(['disable', 'delete'])('a deletion ends the wait at once: %s', async (how) => {
     const { deliver, sweep, expectReady, expectClash } = await begin({ OS_PROJECT_DELETE: how })
-    await deliver(scene.project(5, 'café'))
+    await deliver(scene.project.created(5, 'café'))
     await sweep()
     await expectClash('café', 'cafe')
-    await deliver(scene.projectGone(6, 'cafe'))
+    await deliver(scene.project.deleted(6, 'cafe'))
     await sweep()
     await expectReady('café', 'web')
   })
 
   it('names can be swapped, and the own one spelt differently', async () => {
     const { deliver, sweep, expectReady, change, untilSettled, namesThere } = await begin()
-    await deliver(scene.project(5, 'thé'))
+    await deliver(scene.project.created(5, 'thé'))
     await untilSettled()
     await change('cafe', { name: 'between' })
     await change('thé', { name: 'café' })
@@ -140,7 +140,7 @@ describe('a name of others', () => {
   it('of a project, spelt differently, is an error without its id, stays, and is taken once it is free', async () => {
     const { deliver, sweep, recordOf, customerId, lines, advance, expectReady, openstack } = await begin()
     const made = await theirs(`${customerId}_SHÖP`)
-    await deliver(scene.project(5, 'shop'))
+    await deliver(scene.project.created(5, 'shop'))
     await sweep()
     expect(await recordOf('shop')).toMatchObject({
       state: 'failed',
@@ -162,7 +162,7 @@ describe('a name of others', () => {
     const { deliver, sweep, recordOf, customerId, keystoneProject, advance, expectReady } = await begin()
     const name = `${customerId}_${scene.mail('EVE')}`
     await keystone.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
-    await deliver(scene.user(5, 'eve', 'tech'), scene.grant(6, 'eve', 'cafe', ['full']))
+    await deliver(scene.user.created(5, 'eve', 'tech'), scene.membership.granted(6, 'eve', 'cafe'))
     await sweep()
     const error = `the name "${customerId}_${scene.mail('eve')}" is taken by another user in OpenStack, "${name}", which OpenStack does not tell apart: change the user's e-mail address, or have the other one renamed`
     expect(await recordOf('cafe')).toMatchObject({ state: 'failed', error })
@@ -184,7 +184,7 @@ describe('a name of others', () => {
     ]
     await expect(createRole(keystone, 'àdmin')).rejects.toMatchObject({ code: 'conflict', what: 'role' })
     expect((await listRoles(keystone)).map(({ name }) => name)).not.toContain('àdmin')
-    await deliver(scene.grant(6, 'tom', 'cafe', ['dns:read', 'volume:read']))
+    await deliver(scene.membership.granted(6, 'tom', 'cafe', ['dns:read', 'volume:read']))
     await sweep()
     const roles = (await listAssignments(keystone, { projectId: (await keystoneProject('cafe')).id })).map(
       ({ role }) => role.id,

@@ -43,10 +43,10 @@ async function startScene(keystone: Keystone, variables = {}) {
 }
 
 const beginning = [
-  scene.born,
-  scene.user(1, 'tom', 'tech'),
-  scene.project(2, 'web'),
-  scene.grant(3, 'tom', 'web', ['full']),
+  scene.customer.created,
+  scene.user.created(1, 'tom', 'tech'),
+  scene.project.created(2, 'web'),
+  scene.membership.granted(3, 'tom', 'web'),
 ]
 
 describe('a Keystone that cannot be asked', () => {
@@ -146,7 +146,7 @@ describe('an entity of others', () => {
     const { deliver, openstack, recordOf, advance, untilSettled, sides, lines } = await startScene(
       connectTo(proxy.variables),
     )
-    await deliver(...beginning, scene.project(4, 'shop'))
+    await deliver(...beginning, scene.project.created(4, 'shop'))
     proxy.next('forbidden', ({ method, path }) => method === 'PUT' && path.includes('/roles/'))
     await openstack.sweep()
     const states = [await recordOf('web'), await recordOf('shop')]

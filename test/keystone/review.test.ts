@@ -3,7 +3,7 @@ import { createOpenStack } from '../../functions/openstack/worker.ts'
 import { readMapping } from '../../shared/openstack/plan/mapping.ts'
 import { countInState } from '../../shared/openstack/sync/store.ts'
 import { itemId } from '../../shared/reviews/model/review-item.ts'
-import { born, customerId, grant, mail, project, user } from '../functions/provisioning/scene.ts'
+import { customer, customerId, mail, membership, project, user } from '../functions/provisioning/scene.ts'
 import { type ReviewScene, startReviewScene } from '../functions/reviews/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
@@ -38,13 +38,13 @@ it('a review closes only once Keystone is without the roles that it revoked', as
     log: () => undefined,
   })
   await scene.deliverEach([
-    born,
-    user(1, 'ann', 'admin'),
-    user(2, 'tom', 'tech'),
-    user(3, 'kim', 'tech'),
-    project(4, 'web'),
-    grant(5, 'tom', 'web', ['compute:manage']),
-    grant(6, 'kim', 'web', ['compute:manage', 'dns:read']),
+    customer.created,
+    user.created(1, 'ann', 'admin'),
+    user.created(2, 'tom', 'tech'),
+    user.created(3, 'kim', 'tech'),
+    project.created(4, 'web'),
+    membership.granted(5, 'tom', 'web', ['compute:manage']),
+    membership.granted(6, 'kim', 'web', ['compute:manage', 'dns:read']),
   ])
   await converge(scene, sweep)
   await scene.start(customerId)

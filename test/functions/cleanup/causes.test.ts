@@ -14,21 +14,14 @@ import { minute, second, stoppedClock } from '../provisioning/clock.ts'
 import { viewDirectory } from '../provisioning/directory-view.ts'
 import { allEvents } from '../provisioning/replay.ts'
 import {
-  assign,
-  becomes,
-  born,
+  customer,
   customerId,
-  grant,
   mail,
-  named,
+  membership,
   project,
-  projectGone,
-  revoke,
   server,
-  serverGone,
-  unassign,
   user,
-  userGone,
+  withId,
 } from '../provisioning/scene.ts'
 import { readUser, storedGrantsOf } from './stored.ts'
 
@@ -36,21 +29,21 @@ const engine = await startTestEngine()
 
 /** Two users with a grant on everything, and tombstones of earlier grants. */
 const scene: TimedEvent[] = [
-  born,
-  ...['ann', 'bob'].map((name, place) => user(1 + place, name, 'tech', { main: true })),
-  ...['web', 'shop', 'old'].map((name, place) => project(3 + place, name)),
-  ...['vm1', 'vm2', 'vm3'].map((id, place) => server(6 + place, id)),
+  customer.created,
+  ...['ann', 'bob'].map((name, place) => user.created(1 + place, name, 'tech', { main: true })),
+  ...['web', 'shop', 'old'].map((name, place) => project.created(3 + place, name)),
+  ...['vm1', 'vm2', 'vm3'].map((id, place) => server.created(6 + place, id)),
   ...['ann', 'bob'].flatMap((name, place) =>
     [
-      grant(10, name, 'web', ['compute:read']),
-      grant(11, name, 'shop', ['full']),
-      grant(12, name, 'old', ['dns:read']),
-      revoke(13, name, 'old'),
-      assign(14, name, 'vm1', ['power']),
-      assign(15, name, 'vm2', []),
-      assign(16, name, 'vm3', []),
-      unassign(17, name, 'vm3'),
-    ].map((it) => named(`${it.id}_${place}`, it)),
+      membership.granted(10, name, 'web', ['compute:read']),
+      membership.granted(11, name, 'shop'),
+      membership.granted(12, name, 'old', ['dns:read']),
+      membership.revoked(13, name, 'old'),
+      server.assigned(14, name, 'vm1', ['power']),
+      server.assigned(15, name, 'vm2'),
+      server.assigned(16, name, 'vm3'),
+      server.unassigned(17, name, 'vm3'),
+    ].map((it) => withId(`${it.id}_${place}`, it)),
   ),
 ]
 
@@ -66,43 +59,51 @@ const without = (...names: string[]) => everything.filter((name) => !names.inclu
 const rows: Row[] = [
   [
     'a user deleted',
-    [userGone(30, 'ann')],
+    [user.deleted(30, 'ann')],
     ['ann', 'compute.read', 'project web'],
     { ann: [], bob: without() },
   ],
   [
     'a user who became billing',
-    [becomes(30, 'ann', 'billing')],
+    [user.typeChanged(30, 'ann', 'billing')],
     ['ann', 'compute.read', 'project web'],
     { ann: ['project main'], bob: without() },
   ],
   [
     'a user who became billing and is tech again',
-    [becomes(30, 'ann', 'billing'), becomes(31, 'ann', 'tech')],
+    [user.typeChanged(30, 'ann', 'billing'), user.typeChanged(31, 'ann', 'tech')],
     ['ann', 'server.power', 'server vm1'],
     { ann: ['project main'], bob: without() },
   ],
   [
     'a project deleted',
-    [projectGone(30, 'web')],
+    [project.deleted(30, 'web')],
     ['bob', 'compute.read', 'project web'],
     { ann: without('project web'), bob: without('project web') },
   ],
   [
     'a server deleted',
-    [serverGone(30, 'vm1')],
+    [server.deleted(30, 'vm1')],
     ['bob', 'server.power', 'server vm1'],
     { ann: without('server vm1'), bob: without('server vm1') },
   ],
   [
     'a server that came back, of which one got a newer assignment',
-    [serverGone(30, 'vm1'), named('back', server(40, 'vm1')), named('anew', assign(41, 'ann', 'vm1', []))],
+    [
+      server.deleted(30, 'vm1'),
+      withId('back', server.created(40, 'vm1')),
+      withId('anew', server.assigned(41, 'ann', 'vm1')),
+    ],
     ['bob', 'server.power', 'server vm1'],
     { ann: without(), bob: without('server vm1') },
   ],
   [
     'a server that is there, by a deletion that came late',
-    [named('back', server(40, 'vm1')), named('anew', assign(41, 'ann', 'vm1', [])), serverGone(30, 'vm1')],
+    [
+      withId('back', server.created(40, 'vm1')),
+      withId('anew', server.assigned(41, 'ann', 'vm1')),
+      server.deleted(30, 'vm1'),
+    ],
     ['bob', 'server.power', 'server vm1'],
     { ann: without(), bob: without('server vm1') },
   ],
@@ -192,7 +193,7 @@ test.each(rows)(
 
 test('right after a start the sweeper continues what a crash has left', async () => {
   const service = await start(false)
-  await service.deliverEach([userGone(30, 'ann')])
+  await service.deliverEach([user.deleted(30, 'ann')])
   expect(await service.cleanup.sweep(minute)).toBe(1)
   expect(await service.held(service.ids.ann)).toEqual([])
   await service.stop()
@@ -200,7 +201,7 @@ test('right after a start the sweeper continues what a crash has left', async ()
 
 test('a batch has one audit event with the removed grants, actor and reason', async () => {
   const service = await start(true)
-  await service.deliverEach([projectGone(30, 'web'), serverGone(31, 'vm1'), userGone(32, 'ann')])
+  await service.deliverEach([project.deleted(30, 'web'), server.deleted(31, 'vm1'), user.deleted(32, 'ann')])
   const events = (await removals(service)).toReversed()
   const { ann, bob } = service.ids
   expect(events).toHaveLength(3)
@@ -237,10 +238,10 @@ test('a batch has one audit event with the removed grants, actor and reason', as
 test('a clean-up without orphaned grants makes no audit event', async () => {
   const service = await start(false)
   const events = [
-    user(20, 'cleo', 'tech'),
-    userGone(21, 'cleo'),
-    project(22, 'empty'),
-    projectGone(23, 'empty'),
+    user.created(20, 'cleo', 'tech'),
+    user.deleted(21, 'cleo'),
+    project.created(22, 'empty'),
+    project.deleted(23, 'empty'),
   ]
   await service.deliverEach(events)
   service.clock.move(minute)
@@ -253,7 +254,7 @@ test('a clean-up without orphaned grants makes no audit event', async () => {
 test("a deleted user's copy of the grant of Main goes with the stored grant", async () => {
   const service = await start(true)
   expect((await readUser(service.table, service.ids.ann)).mainGrant).toBeDefined()
-  await service.deliverEach([userGone(30, 'ann')])
+  await service.deliverEach([user.deleted(30, 'ann')])
   const { mainGrant, deleted, cleanupSince } = await readUser(service.table, service.ids.ann)
   expect({ mainGrant, cleanupSince }).toEqual({})
   expect(deleted).toBeDefined()
@@ -263,7 +264,7 @@ test("a deleted user's copy of the grant of Main goes with the stored grant", as
 test('the tombstones of a deleted user and project keep their time to live', async () => {
   const service = await start(true)
   const goes = [keys.user(customerId, service.ids.ann), keys.project(customerId, service.idOf('web'))]
-  await service.deliverEach([userGone(30, 'ann'), projectGone(31, 'web')])
+  await service.deliverEach([user.deleted(30, 'ann'), project.deleted(31, 'web')])
   service.clock.move(minute)
   await service.cleanup.sweep()
   const items = await service.table.getMany(goes)

@@ -11,30 +11,15 @@ import type { TimedEvent } from '../../support/timeline.ts'
 import { orders } from '../provisioning/arrivals.ts'
 import { viewDirectory } from '../provisioning/directory-view.ts'
 import { allEvents, replay } from '../provisioning/replay.ts'
-import {
-  assign,
-  becomes,
-  born,
-  customerId,
-  grant,
-  named,
-  project,
-  projectGone,
-  revoke,
-  server,
-  serverGone,
-  unassign,
-  user,
-  userGone,
-} from '../provisioning/scene.ts'
+import { customer, customerId, membership, project, server, user, withId } from '../provisioning/scene.ts'
 import { killEach } from './bare-cleanup.ts'
 
 const engine = await startTestEngine()
 
-const ann = user(1, 'ann', 'tech')
-const web = project(2, 'web')
-const vm = named('vm', server(2, 'vm1'))
-const first = [born, ann, web, vm]
+const ann = user.created(1, 'ann', 'tech')
+const web = project.created(2, 'web')
+const vm = withId('vm', server.created(2, 'vm1'))
+const first = [customer.created, ann, web, vm]
 
 async function grantsAfter(events: readonly TimedEvent[], cleansUp = true) {
   const service = await startProvisioned(engine, { cleansUp })
@@ -52,97 +37,109 @@ const byType = 'member by type'
 const late: [name: string, arriving: TimedEvent[], grants: Record<string, string>][] = [
   [
     'a grant older than the deletion of its user',
-    [grant(10, 'ann', 'web', ['full']), userGone(30, 'ann'), grant(9, 'ann', 'web', ['dns:read'])],
+    [
+      membership.granted(10, 'ann', 'web'),
+      user.deleted(30, 'ann'),
+      membership.granted(9, 'ann', 'web', ['dns:read']),
+    ],
     {},
   ],
   [
     'a grant older than the deletion of its project',
-    [grant(10, 'ann', 'web', ['full']), projectGone(30, 'web'), grant(9, 'ann', 'web', ['dns:read'])],
+    [
+      membership.granted(10, 'ann', 'web'),
+      project.deleted(30, 'web'),
+      membership.granted(9, 'ann', 'web', ['dns:read']),
+    ],
     {},
   ],
   [
     'an assignment older than the deletion of its server, which is back',
     [
-      assign(10, 'ann', 'vm1', ['power']),
-      serverGone(30, 'vm1'),
-      named('back', server(40, 'vm1')),
-      assign(9, 'ann', 'vm1', []),
+      server.assigned(10, 'ann', 'vm1', ['power']),
+      server.deleted(30, 'vm1'),
+      withId('back', server.created(40, 'vm1')),
+      server.assigned(9, 'ann', 'vm1'),
     ],
     {},
   ],
   [
     'a grant older than billing, which has ended',
     [
-      grant(10, 'ann', 'web', ['full']),
-      becomes(30, 'ann', 'billing'),
-      becomes(40, 'ann', 'tech'),
-      grant(9, 'ann', 'web', ['dns:read']),
+      membership.granted(10, 'ann', 'web'),
+      user.typeChanged(30, 'ann', 'billing'),
+      user.typeChanged(40, 'ann', 'tech'),
+      membership.granted(9, 'ann', 'web', ['dns:read']),
     ],
     {},
   ],
   [
     'an older grant, where billing began even before both',
     [
-      grant(10, 'ann', 'web', ['dns:read']),
-      becomes(30, 'ann', 'billing'),
-      becomes(40, 'ann', 'tech'),
-      becomes(5, 'ann', 'billing'),
-      grant(9, 'ann', 'web', ['full']),
+      membership.granted(10, 'ann', 'web', ['dns:read']),
+      user.typeChanged(30, 'ann', 'billing'),
+      user.typeChanged(40, 'ann', 'tech'),
+      user.typeChanged(5, 'ann', 'billing'),
+      membership.granted(9, 'ann', 'web'),
     ],
     { 'ann web': 'dns:read' },
   ],
   [
     'a grant older than a revocation, where billing began even before',
     [
-      grant(10, 'ann', 'web', ['full']),
-      revoke(11, 'ann', 'web'),
-      becomes(30, 'ann', 'billing'),
-      becomes(40, 'ann', 'tech'),
-      becomes(5, 'ann', 'billing'),
-      named('late', grant(9, 'ann', 'web', ['full'])),
+      membership.granted(10, 'ann', 'web'),
+      membership.revoked(11, 'ann', 'web'),
+      user.typeChanged(30, 'ann', 'billing'),
+      user.typeChanged(40, 'ann', 'tech'),
+      user.typeChanged(5, 'ann', 'billing'),
+      withId('late', membership.granted(9, 'ann', 'web')),
     ],
     {},
   ],
   [
     'an assignment older than an unassignment, where billing began even before',
     [
-      assign(10, 'ann', 'vm1', ['power']),
-      unassign(11, 'ann', 'vm1'),
-      becomes(30, 'ann', 'billing'),
-      becomes(40, 'ann', 'tech'),
-      becomes(5, 'ann', 'billing'),
-      named('late', assign(9, 'ann', 'vm1', [])),
+      server.assigned(10, 'ann', 'vm1', ['power']),
+      server.unassigned(11, 'ann', 'vm1'),
+      user.typeChanged(30, 'ann', 'billing'),
+      user.typeChanged(40, 'ann', 'tech'),
+      user.typeChanged(5, 'ann', 'billing'),
+      withId('late', server.assigned(9, 'ann', 'vm1')),
     ],
     {},
   ],
   [
     'being taken out of Main, where billing began even before',
-    [revoke(10, 'ann', customerId), becomes(30, 'ann', 'billing'), becomes(5, 'ann', 'billing')],
+    [
+      membership.revoked(10, 'ann', customerId),
+      user.typeChanged(30, 'ann', 'billing'),
+      user.typeChanged(5, 'ann', 'billing'),
+    ],
     {},
   ],
   [
     'a membership of Main that ends, where billing began even before',
     [
-      grant(10, 'ann', customerId, [], { expiresAt: '2030-01-01T00:00:00Z' }),
-      becomes(30, 'ann', 'billing'),
-      becomes(5, 'ann', 'billing'),
+      membership.granted(10, 'ann', customerId, [], { expiresAt: '2030-01-01T00:00:00Z' }),
+      user.typeChanged(30, 'ann', 'billing'),
+      user.typeChanged(5, 'ann', 'billing'),
     ],
     { [main]: 'member until 2030-01-01T00:00:00.000Z' },
   ],
   [
     'a membership of Main older than billing',
-    [grant(10, 'ann', customerId, ['cdn']), becomes(30, 'ann', 'billing')],
+    [membership.granted(10, 'ann', customerId, ['cdn']), user.typeChanged(30, 'ann', 'billing')],
     { [main]: byType },
   ],
   [
     'being taken out of a project as an admin, before billing',
     [
-      becomes(3, 'ann', 'admin'),
-      project(10, 'shop'),
-      revoke(11, 'ann', 'shop'),
-      becomes(30, 'ann', 'billing'),
-      becomes(40, 'ann', 'admin'),
-      project(41, 'new'),
+      user.typeChanged(3, 'ann', 'admin'),
+      project.created(10, 'shop'),
+      membership.revoked(11, 'ann', 'shop'),
+      user.typeChanged(30, 'ann', 'billing'),
+      user.typeChanged(40, 'ann', 'admin'),
+      project.created(41, 'new'),
     ],
     { [main]: byType, 'ann new': 'full by type' },
   ],
@@ -155,10 +152,10 @@ test.each(late)('%s counts as without any clean-up', async (_name, arriving, gra
 
 test('a grant that turns out to be newer than billing counts, once the user is of another type', async () => {
   const arriving = [
-    grant(10, 'ann', 'web', ['full']),
-    becomes(30, 'ann', 'billing'),
-    becomes(40, 'ann', 'tech'),
-    becomes(5, 'ann', 'billing'),
+    membership.granted(10, 'ann', 'web'),
+    user.typeChanged(30, 'ann', 'billing'),
+    user.typeChanged(40, 'ann', 'tech'),
+    user.typeChanged(5, 'ann', 'billing'),
   ]
   expect(await grantsAfter([...first, ...arriving], false)).toEqual({ 'ann web': 'full' })
   expect(await grantsAfter([...first, ...arriving])).toEqual({ 'ann web': 'full' })
@@ -166,33 +163,36 @@ test('a grant that turns out to be newer than billing counts, once the user is o
 
 test('the clean-up shows in no order of arrival', async () => {
   const events = [
-    grant(10, 'ann', 'web', ['full']),
-    assign(11, 'ann', 'vm1', []),
-    becomes(20, 'ann', 'billing'),
-    named('again', becomes(25, 'ann', 'billing')),
-    becomes(30, 'ann', 'client'),
-    grant(31, 'ann', 'web', ['dns:read']),
-    serverGone(40, 'vm1'),
+    membership.granted(10, 'ann', 'web'),
+    server.assigned(11, 'ann', 'vm1'),
+    user.typeChanged(20, 'ann', 'billing'),
+    withId('again', user.typeChanged(25, 'ann', 'billing')),
+    user.typeChanged(30, 'ann', 'client'),
+    membership.granted(31, 'ann', 'web', ['dns:read']),
+    server.deleted(40, 'vm1'),
   ]
   for (const arrival of orders(events))
     expect(await grantsAfter([...first, ...arrival])).toEqual({ 'ann web': 'dns:read' })
 })
 
 async function expectReplayed(service: Provisioned, id: string, seed = 1) {
-  const customer = await findCustomer(service.table, id)
-  if (!customer) throw new Error('the customer is there')
+  const stored = await findCustomer(service.table, id)
+  if (!stored) throw new Error('the customer is there')
   const events = new Random(seed).shuffled(await allEvents(service.table, id))
-  expect(exportLines(replay(id, events))).toEqual(await exportCustomer(service.table, customer))
+  expect(exportLines(replay(id, events))).toEqual(await exportCustomer(service.table, stored))
   return events
 }
 
 test.each([
-  ['with its server', [serverGone(20, 'vm1'), named('back', server(21, 'vm1'))]],
-  ['by billing', [becomes(20, 'ann', 'billing'), becomes(21, 'ann', 'tech')]],
+  ['with its server', [server.deleted(20, 'vm1'), withId('back', server.created(21, 'vm1'))]],
+  ['by billing', [user.typeChanged(20, 'ann', 'billing'), user.typeChanged(21, 'ann', 'tech')]],
 ])('the audit trail of a grant that ended %s and is made again is in order', async (_name, ends) => {
   const service = await startProvisioned(engine)
-  const granted = [grant(10, 'ann', 'web', ['full']), assign(11, 'ann', 'vm1', ['power'])]
-  const anew = [grant(30, 'ann', 'web', ['dns:read']), assign(31, 'ann', 'vm1', ['rescue'])]
+  const granted = [membership.granted(10, 'ann', 'web'), server.assigned(11, 'ann', 'vm1', ['power'])]
+  const anew = [
+    membership.granted(30, 'ann', 'web', ['dns:read']),
+    server.assigned(31, 'ann', 'vm1', ['rescue']),
+  ]
   await service.deliverEach([...first, ...granted, ...ends, ...anew])
   const events = await expectReplayed(service, customerId)
   expect(events.filter(({ type }) => type === 'grants.removed')).toHaveLength(1)

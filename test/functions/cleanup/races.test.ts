@@ -14,30 +14,23 @@ import { minute, stoppedClock } from '../provisioning/clock.ts'
 import { viewDirectory } from '../provisioning/directory-view.ts'
 import { allEvents } from '../provisioning/replay.ts'
 import {
-  assign,
-  becomes,
-  born,
+  customer,
   customerId,
-  grant,
   mail,
-  named,
+  membership,
   project,
-  projectGone,
-  renamed,
-  revoke,
   server,
-  serverGone,
   user,
-  userGone,
+  withId,
 } from '../provisioning/scene.ts'
 import { interpose, killEach, startCleanup } from './bare-cleanup.ts'
 import { readUser, storedGrantsOf, storeUser } from './stored.ts'
 
 const engine = await startTestEngine()
 
-const ann = user(1, 'ann', 'tech')
-const web = project(2, 'web')
-const vm = named('vm', server(2, 'vm1'))
+const ann = user.created(1, 'ann', 'tech')
+const web = project.created(2, 'web')
+const vm = withId('vm', server.created(2, 'vm1'))
 
 /** Provisioning and the clean-up, each with a client of its own and triggered by the test alone. */
 async function start(events: TimedEvent[]) {
@@ -48,7 +41,7 @@ async function start(events: TimedEvent[]) {
     await worker.record(list)
     for (const each of list) await worker.onStream({ Records: recordsOf([each]) })
   }
-  await apply([born, ...events])
+  await apply([customer.created, ...events])
   const cleanup = startCleanup(engine, name, clock.now)
   const keyOf = async (what: 'ann' | 'web' | 'vm1'): Promise<Key> => {
     if (what === 'vm1') return keys.server(customerId, what)
@@ -85,96 +78,110 @@ type Row = [
   stored: string[],
 ]
 
-const granted = [ann, web, vm, grant(3, 'ann', 'web', ['full']), assign(4, 'ann', 'vm1', ['power'])]
+const granted = [
+  ann,
+  web,
+  vm,
+  membership.granted(3, 'ann', 'web'),
+  server.assigned(4, 'ann', 'vm1', ['power']),
+]
 const rows: Row[] = [
   [
     'a grant older than the deletion of its user',
     granted,
-    userGone(30, 'ann'),
+    user.deleted(30, 'ann'),
     'ann',
-    [grant(20, 'ann', 'web', ['dns:read'])],
+    [membership.granted(20, 'ann', 'web', ['dns:read'])],
     ['superseded'],
     [],
   ],
   [
     'a grant newer than the deletion of its user',
     granted,
-    userGone(30, 'ann'),
+    user.deleted(30, 'ann'),
     'ann',
-    [grant(40, 'ann', 'web', ['dns:read'])],
+    [membership.granted(40, 'ann', 'web', ['dns:read'])],
     ['waiting'],
     [],
   ],
-  ['a revocation', granted, userGone(30, 'ann'), 'ann', [revoke(20, 'ann', 'web')], ['superseded'], []],
+  [
+    'a revocation',
+    granted,
+    user.deleted(30, 'ann'),
+    'ann',
+    [membership.revoked(20, 'ann', 'web')],
+    ['superseded'],
+    [],
+  ],
   [
     'the end of a project that the user was in',
     granted,
-    userGone(30, 'ann'),
+    user.deleted(30, 'ann'),
     'ann',
-    [projectGone(31, 'web')],
+    [project.deleted(31, 'web')],
     ['applied'],
     [],
   ],
   [
     'a grant older than the deletion of its project',
     granted,
-    projectGone(30, 'web'),
+    project.deleted(30, 'web'),
     'web',
-    [grant(20, 'ann', 'web', ['dns:read'])],
+    [membership.granted(20, 'ann', 'web', ['dns:read'])],
     ['superseded'],
     ['server: view power'],
   ],
   [
     'an assignment newer than the deletion of its server, which came back',
     granted,
-    serverGone(30, 'vm1'),
+    server.deleted(30, 'vm1'),
     'vm1',
-    [named('back', server(40, 'vm1')), assign(41, 'ann', 'vm1', ['rescue'])],
+    [withId('back', server.created(40, 'vm1')), server.assigned(41, 'ann', 'vm1', ['rescue'])],
     ['applied', 'applied'],
     ['project: full', 'server: view rescue'],
   ],
   [
     'an assignment older than the deletion of its server, which came back',
     granted,
-    serverGone(30, 'vm1'),
+    server.deleted(30, 'vm1'),
     'vm1',
-    [named('back', server(40, 'vm1')), assign(29, 'ann', 'vm1', ['rescue'])],
+    [withId('back', server.created(40, 'vm1')), server.assigned(29, 'ann', 'vm1', ['rescue'])],
     ['applied', 'superseded'],
     ['project: full', 'server: revoked'],
   ],
   [
     'another type and a new grant',
     granted,
-    becomes(30, 'ann', 'billing'),
+    user.typeChanged(30, 'ann', 'billing'),
     'ann',
-    [becomes(40, 'ann', 'tech'), grant(41, 'ann', 'web', ['dns:read'])],
+    [user.typeChanged(40, 'ann', 'tech'), membership.granted(41, 'ann', 'web', ['dns:read'])],
     ['applied', 'applied'],
     ['project: dns:read', 'server: revoked'],
   ],
   [
     'a type that turns out to have been held between',
-    [ann, web, vm, grant(3, 'ann', 'web', ['full']), assign(21, 'ann', 'vm1', ['power'])],
-    becomes(10, 'ann', 'billing'),
+    [ann, web, vm, membership.granted(3, 'ann', 'web'), server.assigned(21, 'ann', 'vm1', ['power'])],
+    user.typeChanged(10, 'ann', 'billing'),
     'ann',
-    [becomes(30, 'ann', 'billing'), becomes(20, 'ann', 'tech')],
+    [user.typeChanged(30, 'ann', 'billing'), user.typeChanged(20, 'ann', 'tech')],
     ['applied', 'superseded'],
     ['project: revoked', 'server: revoked'],
   ],
   [
     'the deletion of the user',
     granted,
-    becomes(30, 'ann', 'billing'),
+    user.typeChanged(30, 'ann', 'billing'),
     'ann',
-    [userGone(40, 'ann')],
+    [user.deleted(40, 'ann')],
     ['applied'],
     [],
   ],
   [
     'another name',
     granted,
-    becomes(30, 'ann', 'billing'),
+    user.typeChanged(30, 'ann', 'billing'),
     'ann',
-    [renamed(40, 'ann', 'Ann')],
+    [user.renamed(40, 'ann', 'Ann')],
     ['applied'],
     ['project: revoked', 'server: revoked'],
   ],
@@ -235,9 +242,9 @@ function interposeAt(client: DynamoDBClient, { id }: TimedEvent, meanwhile: () =
 }
 
 const ends: [name: string, end: TimedEvent, of: 'ann' | 'web' | 'vm1', late: TimedEvent][] = [
-  ['its user', userGone(30, 'ann'), 'ann', grant(20, 'ann', 'web', ['dns:read'])],
-  ['its project', projectGone(30, 'web'), 'web', grant(20, 'ann', 'web', ['dns:read'])],
-  ['its server', serverGone(30, 'vm1'), 'vm1', assign(20, 'ann', 'vm1', ['rescue'])],
+  ['its user', user.deleted(30, 'ann'), 'ann', membership.granted(20, 'ann', 'web', ['dns:read'])],
+  ['its project', project.deleted(30, 'web'), 'web', membership.granted(20, 'ann', 'web', ['dns:read'])],
+  ['its server', server.deleted(30, 'vm1'), 'vm1', server.assigned(20, 'ann', 'vm1', ['rescue'])],
 ]
 
 test.each(ends)(
@@ -272,8 +279,8 @@ function lag(client: DynamoDBClient): () => void {
 }
 
 test.each([
-  ['a project', projectGone(30, 'web'), 'web', ['server: view power']],
-  ['a server', serverGone(30, 'vm1'), 'vm1', ['project: full', 'server: revoked']],
+  ['a project', project.deleted(30, 'web'), 'web', ['server: view power']],
+  ['a server', server.deleted(30, 'vm1'), 'vm1', ['project: full', 'server: revoked']],
 ] as const)(
   'a grant that the index did not list when %s was deleted is found a minute later',
   async (_name, cause, of, after) => {
@@ -292,10 +299,10 @@ test.each([
 )
 
 test('another deletion of a server has its own minute', async () => {
-  const again = [named('back', server(40, 'vm1')), assign(41, 'ann', 'vm1', ['rescue'])]
-  const world = await start([...granted, serverGone(30, 'vm1'), ...again])
+  const again = [withId('back', server.created(40, 'vm1')), server.assigned(41, 'ann', 'vm1', ['rescue'])]
+  const world = await start([...granted, server.deleted(30, 'vm1'), ...again])
   world.clock.move(minute)
-  await world.apply([named('end', serverGone(50, 'vm1'))])
+  await world.apply([withId('end', server.deleted(50, 'vm1'))])
   const catchUp = lag(world.cleanup.client)
   await world.cleanup.trigger(await world.keyOf('vm1'))
   catchUp()
@@ -306,11 +313,11 @@ test('another deletion of a server has its own minute', async () => {
 })
 
 test('a failure fails its own record, and the next sweep, which tries all the others too', async () => {
-  const bob = user(5, 'bob', 'tech')
-  const world = await start([...granted, bob, grant(6, 'bob', 'web', ['full'])])
+  const bob = user.created(5, 'bob', 'tech')
+  const world = await start([...granted, bob, membership.granted(6, 'bob', 'web')])
   const key = await world.keyOf('ann')
   const other = keys.user(customerId, await holderOf(world.worker.table, keys.email(customerId, mail('bob'))))
-  await world.apply([userGone(30, 'ann'), userGone(31, 'bob')])
+  await world.apply([user.deleted(30, 'ann'), user.deleted(31, 'bob')])
   world.cleanup.client.middlewareStack.add(
     (next, context) => (args) => {
       const isAnns = JSON.stringify(args.input).includes(`"${key.pk}"`)

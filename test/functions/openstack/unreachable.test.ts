@@ -7,7 +7,7 @@ import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import { recordOf } from '../provisioning/bare-worker.ts'
 import { stoppedClock } from '../provisioning/clock.ts'
-import { becomesCustomer, born, customerId, disabled, project, user } from '../provisioning/scene.ts'
+import { customer, customerId, project, user } from '../provisioning/scene.ts'
 import { unreachableKeystone, mapping } from './bare-run.ts'
 
 const engine = await startTestEngine()
@@ -16,7 +16,11 @@ const engine = await startTestEngine()
 async function startUnreachable() {
   const clock = stoppedClock('2026-11-23T12:00:00Z')
   const { table, deliverEach, stop } = await startProvisioned(engine, { now: clock.now, openstack: true })
-  await deliverEach([born, user(1, 'ann', 'tech'), ...[2, 3, 4].map((n) => project(n, `p${n}`))])
+  await deliverEach([
+    customer.created,
+    user.created(1, 'ann', 'tech'),
+    ...[2, 3, 4].map((n) => project.created(n, `p${n}`)),
+  ])
   const { keystone, requests } = unreachableKeystone()
   const lines: string[] = []
   const log = (_level: string, message: string) => void lines.push(message)
@@ -85,7 +89,7 @@ test('each project is due again within half a minute, however long the outage la
 
 test('the request of a user stays until its projects can be marked pending', async () => {
   const { deliverEach, table, trigger, later, stop } = await startUnreachable()
-  await deliverEach([disabled(6, 'ann')])
+  await deliverEach([user.disabled(6, 'ann')])
   const pendingSince = await findFanOutPending(table, customerId)
   const [userId = ''] = (await requestsOfUsers(table)).map(({ sk }) => sk.split('#').at(-1))
   const key = keys.fanOut(customerId, 'user', userId)
@@ -96,7 +100,7 @@ test('the request of a user stays until its projects can be marked pending', asy
 
 test('a change of a customer marks all its projects pending without Keystone', async () => {
   const { deliverEach, table, trigger, records, clock, later, stop } = await startUnreachable()
-  await deliverEach([becomesCustomer(6, 'suspended')])
+  await deliverEach([customer.suspended(6)])
   clock.move(1000)
   const key = keys.fanOut(customerId, 'customer', customerId)
   await trigger(key)

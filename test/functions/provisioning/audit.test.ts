@@ -11,34 +11,17 @@ import { Random } from '../../support/random.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { stoppedClock } from './clock.ts'
 import { allEvents, replay } from './replay.ts'
-import {
-  assign,
-  becomes,
-  born,
-  customerId,
-  disabled,
-  event,
-  grant,
-  project,
-  projectGone,
-  renamed,
-  revoke,
-  server,
-  serverGone,
-  unassign,
-  user,
-  userGone,
-} from './scene.ts'
+import { customer, customerId, event, membership, project, server, user } from './scene.ts'
 
 const engine = await startTestEngine()
 
 const scene = [
-  born,
-  user(1, 'ann', 'tech', { main: true }),
-  project(2, 'web'),
-  server(3, 'vm1'),
-  grant(4, 'ann', 'web', ['full']),
-  assign(5, 'ann', 'vm1', ['power']),
+  customer.created,
+  user.created(1, 'ann', 'tech', { main: true }),
+  project.created(2, 'web'),
+  server.created(3, 'vm1'),
+  membership.granted(4, 'ann', 'web'),
+  server.assigned(5, 'ann', 'vm1', ['power']),
 ]
 const withReason = (it: TimedEvent) => ({ ...it, data: { ...it.data, reason: 'a reason' } })
 
@@ -46,7 +29,7 @@ const rows: [name: string, first: TimedEvent[], event: TimedEvent, changed: Reco
   [
     'a new customer',
     [],
-    born,
+    customer.created,
     [
       { type: 'customer', before: undefined, after: { organisation: 'Bridge', status: 'active' } },
       { type: 'user', before: undefined, after: { type: 'main-customer', status: 'active' } },
@@ -55,26 +38,26 @@ const rows: [name: string, first: TimedEvent[], event: TimedEvent, changed: Reco
   ],
   [
     'a suspension',
-    [born],
+    [customer.created],
     withReason(event(9, 'customer.suspended')),
     [{ type: 'customer', before: { status: 'active' }, after: { status: 'suspended' } }],
   ],
   [
     'an update',
-    [born],
-    event(9, 'customer.updated', { organisation: 'B' }),
+    [customer.created],
+    customer.updated(9, { organisation: 'B' }),
     [{ type: 'customer', before: { organisation: 'Bridge' }, after: { organisation: 'B' } }],
   ],
   [
     'a new user',
-    [born],
-    user(1, 'ann', 'tech'),
+    [customer.created],
+    user.created(1, 'ann', 'tech'),
     [{ type: 'user', before: undefined, after: { name: 'ann', type: 'customer-tech' } }],
   ],
   [
     'a new user with Main',
-    [born],
-    user(1, 'ann', 'client', { main: true }),
+    [customer.created],
+    user.created(1, 'ann', 'client', { main: true }),
     [
       { type: 'user', before: undefined, after: { name: 'ann' } },
       {
@@ -88,13 +71,13 @@ const rows: [name: string, first: TimedEvent[], event: TimedEvent, changed: Reco
   [
     'a rename',
     scene,
-    renamed(9, 'ann', 'Ann'),
+    user.renamed(9, 'ann', 'Ann'),
     [{ type: 'user', before: { name: 'ann' }, after: { name: 'Ann' } }],
   ],
   [
     'a promotion',
     scene,
-    becomes(9, 'ann', 'admin'),
+    user.typeChanged(9, 'ann', 'admin'),
     [
       {
         type: 'user',
@@ -106,14 +89,19 @@ const rows: [name: string, first: TimedEvent[], event: TimedEvent, changed: Reco
   [
     'a disabling',
     scene,
-    disabled(9, 'ann'),
+    user.disabled(9, 'ann'),
     [{ type: 'user', before: { status: 'active' }, after: { status: 'disabled' } }],
   ],
-  ['a deletion', scene, userGone(9, 'ann'), [{ type: 'user', before: { name: 'ann' }, after: undefined }]],
+  [
+    'a deletion',
+    scene,
+    user.deleted(9, 'ann'),
+    [{ type: 'user', before: { name: 'ann' }, after: undefined }],
+  ],
   [
     'a new project',
-    [born],
-    project(2, 'web'),
+    [customer.created],
+    project.created(2, 'web'),
     [
       {
         type: 'project',
@@ -126,19 +114,19 @@ const rows: [name: string, first: TimedEvent[], event: TimedEvent, changed: Reco
   [
     'a project that goes',
     scene,
-    projectGone(9, 'web'),
+    project.deleted(9, 'web'),
     [{ type: 'project', before: { name: 'web' }, after: undefined }],
   ],
   [
     'a grant',
     scene,
-    grant(9, 'ann', 'web', ['dns:read'], { reason: 'a reason' }),
+    membership.granted(9, 'ann', 'web', ['dns:read'], { reason: 'a reason' }),
     [{ type: 'membership', before: { roles: ['full'] }, after: { roles: ['dns:read'], reason: 'a reason' } }],
   ],
   [
     'a revocation',
     scene,
-    revoke(9, 'ann', 'web'),
+    membership.revoked(9, 'ann', 'web'),
     [
       {
         type: 'membership',
@@ -150,32 +138,32 @@ const rows: [name: string, first: TimedEvent[], event: TimedEvent, changed: Reco
   ],
   [
     'a revocation of nothing',
-    [...scene, project(6, 'shop')],
-    revoke(9, 'ann', 'shop'),
+    [...scene, project.created(6, 'shop')],
+    membership.revoked(9, 'ann', 'shop'),
     [{ type: 'membership', before: undefined, after: { revoked: true } }],
   ],
   [
     'a new server',
-    [born],
-    server(3, 'vm1'),
+    [customer.created],
+    server.created(3, 'vm1'),
     [{ type: 'server', id: 'vm1', before: undefined, after: { hostname: 'vm1.bge.example' } }],
   ],
   [
     'a server that goes',
     scene,
-    serverGone(9, 'vm1'),
+    server.deleted(9, 'vm1'),
     [{ type: 'server', id: 'vm1', before: { hostname: 'vm1.bge.example' }, after: undefined }],
   ],
   [
     'an assignment',
     scene,
-    assign(9, 'ann', 'vm1', []),
+    server.assigned(9, 'ann', 'vm1'),
     [{ type: 'assignment', before: { capabilities: ['view', 'power'] }, after: { capabilities: ['view'] } }],
   ],
   [
     'an unassignment',
     scene,
-    unassign(9, 'ann', 'vm1'),
+    server.unassigned(9, 'ann', 'vm1'),
     [
       {
         type: 'assignment',
@@ -222,12 +210,12 @@ test('an event without effect has no audit event', async () => {
   const service = await startProvisioned(engine)
   await service.deliverAll(scene)
   const nothing = [
-    renamed(0, 'ann', 'Old'),
-    grant(3, 'ann', 'web', ['dns:read']),
-    event(9, 'customer.updated'),
-    grant(10, 'bob', 'web', ['full']),
-    userGone(11, 'owner'),
-    user(12, 'ann', 'tech'),
+    user.renamed(0, 'ann', 'Old'),
+    membership.granted(3, 'ann', 'web', ['dns:read']),
+    customer.updated(9),
+    membership.granted(10, 'bob', 'web'),
+    user.deleted(11, 'owner'),
+    user.created(12, 'ann', 'tech'),
   ].map((it, place) => ({ ...it, id: `nothing${place}` }))
   await service.deliverEach(nothing)
   const states = await Promise.all(nothing.map(({ id }) => service.statusOf(id)))
@@ -291,23 +279,23 @@ test.each([11, 12])(
     const completing = ['user.updated', 'membership.granted', 'membership.revoked', 'server.assigned']
     expect(others.filter(({ type }) => !completing.includes(type))).toEqual([])
 
-    const customer = await findCustomer(service.table, id)
-    if (!customer) throw new Error('the customer is there')
+    const stored = await findCustomer(service.table, id)
+    if (!stored) throw new Error('the customer is there')
     const mixed = new Random(seed).shuffled(events)
-    expect(exportLines(replay(id, mixed))).toEqual(await exportCustomer(service.table, customer))
+    expect(exportLines(replay(id, mixed))).toEqual(await exportCustomer(service.table, stored))
     await service.stop()
   },
 )
 
 test('events of the same millisecond are ordered by versions', async () => {
   const service = await startProvisioned(engine, { now: stoppedClock('2026-08-02T00:00:00Z').now })
-  const names = Array.from({ length: 9 }, (_, place) => renamed(10 + place, 'ann', `Ann ${place}`))
+  const names = Array.from({ length: 9 }, (_, place) => user.renamed(10 + place, 'ann', `Ann ${place}`))
   await service.deliverEach([...scene, ...names])
   const events = await allEvents(service.table, customerId)
   const lines = exportLines(replay(customerId, events))
   expect(lines.join()).toContain('Ann 8')
-  const customer = await findCustomer(service.table, customerId)
-  expect(lines).toEqual(customer && (await exportCustomer(service.table, customer)))
+  const stored = await findCustomer(service.table, customerId)
+  expect(lines).toEqual(stored && (await exportCustomer(service.table, stored)))
   await service.stop()
 })
 
@@ -316,26 +304,26 @@ test('rights that ended without being named are in the audit trail too: by billi
   await service.deliverEach(
     [
       ...scene,
-      becomes(20, 'ann', 'client'),
-      becomes(10, 'ann', 'billing'),
-      grant(21, 'ann', customerId, ['cdn']),
-      server(22, 'vm2'),
-      user(1, 'bob', 'tech'),
-      user(2, 'cleo', 'admin'),
+      user.typeChanged(20, 'ann', 'client'),
+      user.typeChanged(10, 'ann', 'billing'),
+      membership.granted(21, 'ann', customerId, ['cdn']),
+      server.created(22, 'vm2'),
+      user.created(1, 'bob', 'tech'),
+      user.created(2, 'cleo', 'admin'),
     ].map((it, place) => ({ ...it, id: `x${place}` })),
   )
   await service.deliverEach([
-    assign(30, 'bob', 'vm2', []),
-    server(50, 'vm2', 'again.bge.example'),
-    serverGone(40, 'vm2'),
-    revoke(31, 'cleo', 'web'),
-    becomes(25, 'cleo', 'tech'),
-    becomes(26, 'cleo', 'admin'),
-    user(3, 'dan', 'billing'),
-    revoke(33, 'dan', customerId),
+    server.assigned(30, 'bob', 'vm2'),
+    server.created(50, 'vm2', 'again.bge.example'),
+    server.deleted(40, 'vm2'),
+    membership.revoked(31, 'cleo', 'web'),
+    user.typeChanged(25, 'cleo', 'tech'),
+    user.typeChanged(26, 'cleo', 'admin'),
+    user.created(3, 'dan', 'billing'),
+    membership.revoked(33, 'dan', customerId),
   ])
-  const customer = await findCustomer(service.table, customerId)
-  const lines = customer && (await exportCustomer(service.table, customer))
+  const stored = await findCustomer(service.table, customerId)
+  const lines = stored && (await exportCustomer(service.table, stored))
   expect(lines?.filter((line) => line.includes('"assignment"'))).toEqual([])
   expect(exportLines(replay(customerId, await allEvents(service.table, customerId)))).toEqual(lines)
   await service.stop()

@@ -6,35 +6,17 @@ import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { stoppedClock } from './clock.ts'
 import { viewDirectory } from './directory-view.ts'
-import {
-  assign,
-  becomes,
-  becomesCustomer,
-  born,
-  customerId,
-  disabled,
-  event,
-  grant,
-  mail,
-  named,
-  project,
-  projectGone,
-  renamed,
-  revoke,
-  server,
-  user,
-  userGone,
-} from './scene.ts'
+import { customer, customerId, event, mail, membership, project, server, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
 
 const there = [
-  born,
-  user(1, 'ann', 'tech'),
-  user(2, 'eve', 'admin'),
-  project(3, 'web'),
-  server(4, 'vm1'),
-  grant(5, 'ann', 'web', ['compute:read']),
+  customer.created,
+  user.created(1, 'ann', 'tech'),
+  user.created(2, 'eve', 'admin'),
+  project.created(3, 'web'),
+  server.created(4, 'vm1'),
+  membership.granted(5, 'ann', 'web', ['compute:read']),
 ]
 
 const without = (it: TimedEvent, field: string): TimedEvent => {
@@ -53,58 +35,86 @@ const ofName = 'must not contain U+0007, an invisible or control character: leav
 const lockedMembership = "the main-customer's memberships cannot be changed"
 const mainName = "the customer's identifier is the name of its Main project"
 const identifier = '/customerId must be a customer identifier such as BGE000081'
-const newcomer = user(9, 'bob', 'tech')
-const granting = grant(9, 'ann', 'web', ['full'])
-const assigning = assign(9, 'ann', 'vm1', ['power'])
+const newcomer = user.created(9, 'bob', 'tech')
+const granting = membership.granted(9, 'ann', 'web')
+const assigning = server.assigned(9, 'ann', 'vm1', ['power'])
 
 const rows: [name: string, TimedEvent, reason: unknown][] = [
   [
     'a second customer.created',
-    event(9, 'customer.created', born.data),
+    event(9, 'customer.created', customer.created.data),
     `customer ${customerId} exists, with its main-customer`,
   ],
   ['a main-customer from an event', having(newcomer, { type: 'main-customer' }), ofType],
-  ['a promotion to main-customer', having(becomes(9, 'ann', 'admin'), { type: 'main-customer' }), ofType],
+  [
+    'a promotion to main-customer',
+    having(user.typeChanged(9, 'ann', 'admin'), { type: 'main-customer' }),
+    ofType,
+  ],
   ['an unknown user type', having(newcomer, { type: 'admin' }), ofType],
-  ['the deletion of the main-customer', userGone(9, 'owner'), 'the main-customer cannot be deleted'],
-  ['the disabling of the main-customer', disabled(9, 'owner'), 'the main-customer cannot be disabled'],
+  ['the deletion of the main-customer', user.deleted(9, 'owner'), 'the main-customer cannot be deleted'],
+  ['the disabling of the main-customer', user.disabled(9, 'owner'), 'the main-customer cannot be disabled'],
   [
     'another type for the main-customer',
-    becomes(9, 'owner', 'admin'),
+    user.typeChanged(9, 'owner', 'admin'),
     "the main-customer's type changes by ownership transfer only",
   ],
-  ['a membership of a project for the main-customer', grant(9, 'owner', 'web', ['full']), lockedMembership],
-  ['a role in Main for the main-customer', grant(9, 'owner', customerId, ['cdn']), lockedMembership],
-  ['a revocation of a project from the main-customer', revoke(9, 'owner', 'web'), lockedMembership],
-  ['a revocation of Main from the main-customer', revoke(9, 'owner', customerId), lockedMembership],
-  ['a project named as its customer', project(9, customerId), mainName],
-  ['a project named as its customer in another case', project(9, ` ${customerId.toLowerCase()} `), mainName],
-  ['the deletion of the Main project', projectGone(9, customerId), 'the Main project cannot be deleted'],
+  [
+    'a membership of a project for the main-customer',
+    membership.granted(9, 'owner', 'web'),
+    lockedMembership,
+  ],
+  [
+    'a role in Main for the main-customer',
+    membership.granted(9, 'owner', customerId, ['cdn']),
+    lockedMembership,
+  ],
+  [
+    'a revocation of a project from the main-customer',
+    membership.revoked(9, 'owner', 'web'),
+    lockedMembership,
+  ],
+  [
+    'a revocation of Main from the main-customer',
+    membership.revoked(9, 'owner', customerId),
+    lockedMembership,
+  ],
+  ['a project named as its customer', project.created(9, customerId), mainName],
+  [
+    'a project named as its customer in another case',
+    project.created(9, ` ${customerId.toLowerCase()} `),
+    mainName,
+  ],
+  ['the deletion of the Main project', project.deleted(9, customerId), 'the Main project cannot be deleted'],
   ['an identifier of the wrong form', having(newcomer, { customerId: 'bge000001' }), identifier],
   ['an identifier that breaks keys', having(newcomer, { customerId: 'BGE#00001' }), identifier],
   ['an identifier that is too long', having(newcomer, { customerId: 'B'.repeat(70) }), identifier],
   ['an identifier that is no text', having(newcomer, { customerId: 81 }), '/customerId must be a string'],
   ['no identifier', without(newcomer, 'customerId'), '/customerId is missing'],
-  ['an unknown role', grant(9, 'ann', 'web', ['compute:write']), ofRole],
-  ['an unknown service', grant(9, 'ann', 'web', ['compute:read', 'mail:read']), ofRole],
-  ['a role of Main elsewhere', grant(9, 'ann', 'web', ['cdn']), ofRole],
+  ['an unknown role', membership.granted(9, 'ann', 'web', ['compute:write']), ofRole],
+  ['an unknown service', membership.granted(9, 'ann', 'web', ['compute:read', 'mail:read']), ofRole],
+  ['a role of Main elsewhere', membership.granted(9, 'ann', 'web', ['cdn']), ofRole],
   [
     'a role of OpenStack in Main',
-    grant(9, 'ann', customerId, ['full']),
+    membership.granted(9, 'ann', customerId),
     like('the Main project knows no role but `cdn`'),
   ],
-  ['no role', grant(9, 'ann', 'web', []), like('must name at least one role')],
-  ['a role twice', grant(9, 'ann', 'web', ['full', 'full']), like('must not name the same twice')],
+  ['no role', membership.granted(9, 'ann', 'web', []), like('must name at least one role')],
+  [
+    'a role twice',
+    membership.granted(9, 'ann', 'web', ['full', 'full']),
+    like('must not name the same twice'),
+  ],
   ['roles that are no list', having(granting, { roles: 'full' }), '/roles must be a list'],
   ['no roles', without(granting, 'roles'), '/roles is missing'],
   [
     'an unknown capability',
-    assign(9, 'ann', 'vm1', ['fly']),
+    server.assigned(9, 'ann', 'vm1', ['fly']),
     like('/capabilities/0 must be one of view, power,'),
   ],
   [
     'a capability twice',
-    assign(9, 'ann', 'vm1', ['power', 'power']),
+    server.assigned(9, 'ann', 'vm1', ['power', 'power']),
     '/capabilities must not name the same twice',
   ],
   ['no capabilities', without(assigning, 'capabilities'), '/capabilities is missing'],
@@ -127,12 +137,20 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
   ['a user without a name', without(newcomer, 'name'), '/name is missing'],
   ['a name of control characters', having(newcomer, { name: 'a\u0007b' }), `/name ${ofName}`],
   ['a name of blanks', having(newcomer, { name: ' \t ' }), '/name must not be empty'],
-  ['a rename to nothing', renamed(9, 'ann', ''), '/name must not be empty'],
+  ['a rename to nothing', user.renamed(9, 'ann', ''), '/name must not be empty'],
   ['a flag that is none', having(newcomer, { main: 'yes' }), '/main must be true or false'],
-  ['a project name of 55 characters', project(9, 'x'.repeat(55)), '/name must be at most 54 characters long'],
-  ['a project name of two lines', project(9, 'a\nb'), `/name ${ofName.replace('U+0007', 'U+000A')}`],
-  ['a host name that is none', server(9, 'vm2', 'no host'), like('/hostname must be a host name')],
-  ['a host name with a hyphen at its end', server(9, 'vm2', 'web-'), like('/hostname must be a host name')],
+  [
+    'a project name of 55 characters',
+    project.created(9, 'x'.repeat(55)),
+    '/name must be at most 54 characters long',
+  ],
+  ['a project name of two lines', project.created(9, 'a\nb'), `/name ${ofName.replace('U+0007', 'U+000A')}`],
+  ['a host name that is none', server.created(9, 'vm2', 'no host'), like('/hostname must be a host name')],
+  [
+    'a host name with a hyphen at its end',
+    server.created(9, 'vm2', 'web-'),
+    like('/hostname must be a host name'),
+  ],
   [
     'a server id of other characters',
     having(assigning, { serverId: 'a/b' }),
@@ -140,14 +158,14 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
   ],
   [
     'a country that is none',
-    event(9, 'customer.updated', {
+    customer.updated(9, {
       contact: { address: { street: 'A', city: 'B', postalCode: '1', country: 'ZZ' } },
     }),
     '/contact/address/country must be an ISO 3166-1 alpha-2 country code',
   ],
   [
     'a customer without a main-customer',
-    without({ ...born, id: 'e009' }, 'mainCustomer'),
+    without({ ...customer.created, id: 'e009' }, 'mainCustomer'),
     like('/mainCustomer is missing'),
   ],
 ]
@@ -159,7 +177,7 @@ let count = 0
 
 test.each(rows)('%s fails at once, for good, and changes nothing', async (_name, refused, reason) => {
   const id = `refused${++count}`
-  await unchanged.deliverEach([named(id, refused)])
+  await unchanged.deliverEach([withId(id, refused)])
   expect(await unchanged.statusOf(id)).toBe('failed')
   expect(await unchanged.reasonOf(id)).toEqual(reason)
   expect(await viewDirectory(unchanged.table)).toEqual(before)
@@ -169,30 +187,38 @@ test.each(rows)('%s fails at once, for good, and changes nothing', async (_name,
 })
 
 const impossible: typeof rows = [
-  ['an unknown role', grant(9, 'ann', 'web', ['compute:write']), ofRole],
-  ['a role of Main elsewhere', grant(9, 'ann', 'web', ['cdn']), ofRole],
-  ['no role', grant(9, 'ann', 'web', []), like('must name at least one role')],
+  ['an unknown role', membership.granted(9, 'ann', 'web', ['compute:write']), ofRole],
+  ['a role of Main elsewhere', membership.granted(9, 'ann', 'web', ['cdn']), ofRole],
+  ['no role', membership.granted(9, 'ann', 'web', []), like('must name at least one role')],
   [
     'a role of OpenStack in Main',
-    grant(9, 'ann', customerId.toLowerCase(), ['full']),
+    membership.granted(9, 'ann', customerId.toLowerCase()),
     like('the Main project knows no role but `cdn`'),
   ],
   [
     'a project of too long a name',
-    grant(9, 'ann', 'x'.repeat(55), ['full']),
+    membership.granted(9, 'ann', 'x'.repeat(55), ['full']),
     '/project must be at most 54 characters long',
   ],
-  ['its revocation', revoke(9, 'ann', 'x'.repeat(55)), '/project must be at most 54 characters long'],
-  ['its deletion', projectGone(9, 'x'.repeat(55)), '/name must be at most 54 characters long'],
-  ['the deletion of Main', projectGone(9, customerId), 'the Main project cannot be deleted'],
-  ['an unknown capability', assign(9, 'ann', 'vm1', ['fly']), like('/capabilities/0 must be one of')],
-  ['a host name that is none', server(9, 'vm2', 'web-'), like('/hostname must be a host name')],
+  [
+    'its revocation',
+    membership.revoked(9, 'ann', 'x'.repeat(55)),
+    '/project must be at most 54 characters long',
+  ],
+  ['its deletion', project.deleted(9, 'x'.repeat(55)), '/name must be at most 54 characters long'],
+  ['the deletion of Main', project.deleted(9, customerId), 'the Main project cannot be deleted'],
+  [
+    'an unknown capability',
+    server.assigned(9, 'ann', 'vm1', ['fly']),
+    like('/capabilities/0 must be one of'),
+  ],
+  ['a host name that is none', server.created(9, 'vm2', 'web-'), like('/hostname must be a host name')],
 ]
 
 test('an event that can never fit fails at once, also before its customer exists: it waits for no name', async () => {
   const service = await startProvisioned(engine)
   for (const [index, [, refused, reason]] of impossible.entries()) {
-    const sent = named(`never${index}`, refused)
+    const sent = withId(`never${index}`, refused)
     await service.deliverEach([sent])
     expect([await service.statusOf(sent.id), await service.reasonOf(sent.id)]).toEqual(['failed', reason])
   }
@@ -210,21 +236,21 @@ test("a reason never repeats the event's data", async () => {
 })
 
 test.each([
-  [project(5, 'x'.repeat(54))],
-  [project(5, '\u{1f309}'.repeat(54))],
-  [grant(6, 'ann', customerId, [])],
-  [user(7, 'bob', 'tech', { name: 'x'.repeat(200) })],
+  [project.created(5, 'x'.repeat(54))],
+  [project.created(5, '\u{1f309}'.repeat(54))],
+  [membership.granted(6, 'ann', customerId, [])],
+  [user.created(7, 'bob', 'tech', { name: 'x'.repeat(200) })],
 ])('an event just within the limits is applied', async (fits) => {
   const service = await startProvisioned(engine)
-  await service.deliverEach([born, user(1, 'ann', 'tech'), fits])
+  await service.deliverEach([customer.created, user.created(1, 'ann', 'tech'), fits])
   expect(await service.statusOf(fits.id)).toBe('applied')
   await service.stop()
 })
 
 test('an event newer than a closing fails, an older one is applied', async () => {
   const service = await startProvisioned(engine)
-  const late = [user(20, 'bob', 'tech'), becomesCustomer(21, 'resumed'), becomesCustomer(22, 'closed')]
-  await service.deliverEach([...there, becomesCustomer(10, 'closed'), ...late, userGone(9, 'ann')])
+  const late = [user.created(20, 'bob', 'tech'), customer.resumed(21), customer.closed(22)]
+  await service.deliverEach([...there, customer.closed(10), ...late, user.deleted(9, 'ann')])
   const states = await Promise.all(late.map(({ id }) => service.statusOf(id)))
   expect(states).toEqual(['failed', 'failed', 'failed'])
   expect(await service.reasonOf('e020')).toBe(`customer ${customerId} is closed, and closing is final`)
@@ -249,22 +275,22 @@ const policies: [name: string, policy: SourcePolicy | undefined, status: string,
 
 test.each(policies)('an event of a source %s', async (_name, policy, status, reason) => {
   const service = await startProvisioned(engine, { sources: policy ? { orders: policy } : { other: {} } })
-  await service.deliverEach([born])
-  expect(await service.statusOf(born.id)).toBe(status)
-  expect(await service.reasonOf(born.id)).toBe(reason)
+  await service.deliverEach([customer.created])
+  expect(await service.statusOf(customer.created.id)).toBe(status)
+  expect(await service.reasonOf(customer.created.id)).toBe(reason)
   await service.stop()
 })
 
 test('sources have each their own ids and their own limits', async () => {
   const sources = { orders: {}, crm: { types: ['user.created'] } }
   const service = await startProvisioned(engine, { sources })
-  await service.record(born, 'crm')
+  await service.record(customer.created, 'crm')
   await service.settle()
-  await service.record(born, 'orders')
+  await service.record(customer.created, 'orders')
   await service.settle()
-  expect(await service.statusOf(born.id, 'crm')).toBe('failed')
-  expect(await service.statusOf(born.id, 'orders')).toBe('applied')
-  await service.record(user(1, 'ann', 'tech'), 'crm')
+  expect(await service.statusOf(customer.created.id, 'crm')).toBe('failed')
+  expect(await service.statusOf(customer.created.id, 'orders')).toBe('applied')
+  await service.record(user.created(1, 'ann', 'tech'), 'crm')
   await service.settle()
   const { items } = await listEvents(service.table, customerId, { limit: 9 })
   expect(items.map(({ actor }) => actor)).toEqual([
@@ -282,17 +308,21 @@ test.each([
   ['1970-01-01T00:00:00Z', 'applied'],
 ])('a timestamp %s, received at 2026-08-02T00:00:00Z: %s', async (timestamp, status) => {
   const service = await startProvisioned(engine, { now: stoppedClock('2026-08-02T00:00:00Z').now })
-  await service.deliverEach([{ ...born, timestamp }])
-  expect(await service.statusOf(born.id)).toBe(status)
+  await service.deliverEach([{ ...customer.created, timestamp }])
+  expect(await service.statusOf(customer.created.id)).toBe(status)
   const ahead = 'the timestamp is more than five minutes ahead of its arrival'
-  expect(await service.reasonOf(born.id)).toBe(status === 'failed' ? ahead : undefined)
+  expect(await service.reasonOf(customer.created.id)).toBe(status === 'failed' ? ahead : undefined)
   await service.stop()
 })
 
 test('a user of another customer is no user of this one', async () => {
   const service = await startProvisioned(engine)
-  const elsewhere = grant(9, 'ann', 'web', ['full'], { customerId: 'ABC000001' })
-  const otherBorn = { ...born, id: 'other', data: { ...born.data, customerId: 'ABC000001' } }
+  const elsewhere = membership.granted(9, 'ann', 'web', ['full'], { customerId: 'ABC000001' })
+  const otherBorn = {
+    ...customer.created,
+    id: 'other',
+    data: { ...customer.created.data, customerId: 'ABC000001' },
+  }
   await service.deliverEach([...there, otherBorn, elsewhere])
   expect(await service.statusOf(elsewhere.id)).toBe('waiting')
   expect((await viewDirectory(service.table)).grants).toMatchObject({ 'ann web': 'compute:read' })

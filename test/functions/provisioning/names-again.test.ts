@@ -4,34 +4,17 @@ import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { createStoryRunner, orders, permutations } from './arrivals.ts'
 import type { DirectoryView } from './directory-view.ts'
-import {
-  assign,
-  becomes,
-  born,
-  customerId,
-  disabled,
-  enabled,
-  grant,
-  named,
-  project,
-  projectGone,
-  renamed,
-  revoke,
-  server,
-  serverGone,
-  unassign,
-  user,
-  userGone,
-} from './scene.ts'
+import { customer, customerId, membership, project, server, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
 const service = await startProvisioned(engine)
 const runner = createStoryRunner(service)
 
-const web = named('web', project(0, 'web'))
-const ann = user(1, 'ann', 'tech')
-const annGone = userGone(4, 'ann')
-const again = (kind: Parameters<typeof user>[2], more = {}) => named('again', user(6, 'ann', kind, more))
+const web = withId('web', project.created(0, 'web'))
+const ann = user.created(1, 'ann', 'tech')
+const annGone = user.deleted(4, 'ann')
+const again = (kind: Parameters<typeof user.created>[2], more = {}) =>
+  withId('again', user.created(6, 'ann', kind, more))
 const main = `ann ${customerId}`
 
 type Row = [name: string, first: TimedEvent[], events: TimedEvent[], expected: Partial<DirectoryView>]
@@ -40,121 +23,140 @@ type Row = [name: string, first: TimedEvent[], events: TimedEvent[], expected: P
 const rows: Row[] = [
   [
     'a type is that of the user made again',
-    [born],
-    [ann, annGone, again('admin'), becomes(8, 'ann', 'client')],
+    [customer.created],
+    [ann, annGone, again('admin'), user.typeChanged(8, 'ann', 'client')],
     { users: { ann: 'client' }, grants: {} },
   ],
   [
     'a disabling is that of the user made again',
-    [born],
-    [ann, annGone, again('admin'), disabled(8, 'ann')],
+    [customer.created],
+    [ann, annGone, again('admin'), user.disabled(8, 'ann')],
     { users: { ann: 'admin since 00:06 disabled' } },
   ],
   [
     'a disabling of the first user is none of the second',
-    [born],
-    [ann, disabled(2, 'ann'), annGone, again('client')],
+    [customer.created],
+    [ann, user.disabled(2, 'ann'), annGone, again('client')],
     { users: { ann: 'client' } },
   ],
   [
     'an enabling is that of the user made again',
-    [born],
-    [annGone, again('tech'), disabled(8, 'ann'), enabled(9, 'ann')],
+    [customer.created],
+    [annGone, again('tech'), user.disabled(8, 'ann'), user.enabled(9, 'ann')],
     { users: { ann: 'tech' } },
   ],
   [
     'a name is that of the user made again',
-    [born],
-    [ann, annGone, again('tech'), renamed(8, 'ann', 'New')],
+    [customer.created],
+    [ann, annGone, again('tech'), user.renamed(8, 'ann', 'New')],
     { users: { ann: 'tech called New' } },
   ],
   [
     'a grant until some time is that of the user made again',
-    [born, web],
-    [ann, annGone, again('tech'), grant(8, 'ann', 'web', ['full'], { expiresAt: '2099-01-01T00:00:00Z' })],
+    [customer.created, web],
+    [
+      ann,
+      annGone,
+      again('tech'),
+      membership.granted(8, 'ann', 'web', ['full'], { expiresAt: '2099-01-01T00:00:00Z' }),
+    ],
     { grants: { 'ann web': 'full until 2099-01-01T00:00:00.000Z' } },
   ],
   [
     'a grant between the two users is that of the second',
-    [born, web],
-    [ann, annGone, grant(5, 'ann', 'web', ['full']), again('tech')],
+    [customer.created, web],
+    [ann, annGone, membership.granted(5, 'ann', 'web'), again('tech')],
     { grants: { 'ann web': 'full' } },
   ],
   [
     'a grant to the first user is none of the second',
-    [born, web],
-    [ann, grant(2, 'ann', 'web', ['full']), annGone, again('tech')],
+    [customer.created, web],
+    [ann, membership.granted(2, 'ann', 'web'), annGone, again('tech')],
     { users: { ann: 'tech' }, grants: {} },
   ],
   [
     'a revocation is that of the user made again',
-    [born, web],
-    [annGone, again('admin'), named('new', project(8, 'new')), revoke(9, 'ann', 'new')],
+    [customer.created, web],
+    [annGone, again('admin'), withId('new', project.created(8, 'new')), membership.revoked(9, 'ann', 'new')],
     { grants: { [main]: 'member by type', 'owner new': 'full by type', 'owner web': 'full by type' } },
   ],
   [
     'a role in Main is that of the user made again',
-    [born],
-    [ann, annGone, again('client'), grant(8, 'ann', customerId, ['cdn'])],
+    [customer.created],
+    [ann, annGone, again('client'), membership.granted(8, 'ann', customerId, ['cdn'])],
     { grants: { [main]: 'cdn' } },
   ],
   [
     'a removal from Main is that of the user made again, also from a membership by type',
-    [born],
-    [ann, annGone, again('admin'), revoke(8, 'ann', customerId)],
+    [customer.created],
+    [ann, annGone, again('admin'), membership.revoked(8, 'ann', customerId)],
     { users: { ann: 'admin since 00:06' }, grants: {} },
   ],
   [
     'a membership of Main comes with the creation that counts',
-    [born],
-    [user(1, 'ann', 'tech', { main: true }), annGone, again('client')],
+    [customer.created],
+    [user.created(1, 'ann', 'tech', { main: true }), annGone, again('client')],
     { users: { ann: 'client' }, grants: {} },
   ],
   [
     'of two creations the older one counts, with the facts since',
-    [born],
-    [ann, becomes(2, 'ann', 'client'), again('admin', { main: true })],
+    [customer.created],
+    [ann, user.typeChanged(2, 'ann', 'client'), again('admin', { main: true })],
     { users: { ann: 'client' }, grants: {} },
   ],
   [
     'of two creations the older one brings Main',
-    [born],
-    [user(1, 'ann', 'tech', { main: true }), again('admin'), becomes(8, 'ann', 'client')],
+    [customer.created],
+    [user.created(1, 'ann', 'tech', { main: true }), again('admin'), user.typeChanged(8, 'ann', 'client')],
     { users: { ann: 'client' }, grants: { [main]: 'member' } },
   ],
   [
     'a server assigned is that of the user made again',
-    [born, named('vm', server(0, 'vm1'))],
-    [ann, annGone, again('tech'), assign(8, 'ann', 'vm1', ['power'])],
+    [customer.created, withId('vm', server.created(0, 'vm1'))],
+    [ann, annGone, again('tech'), server.assigned(8, 'ann', 'vm1', ['power'])],
     { grants: { 'ann vm1': 'view power' } },
   ],
   [
     'a server made again has only later assignments',
-    [born, named('ann', user(0, 'ann', 'tech'))],
-    [server(1, 'vm1', 'old.example'), assign(2, 'ann', 'vm1', []), serverGone(4, 'vm1'), server(6, 'vm1')],
+    [customer.created, withId('ann', user.created(0, 'ann', 'tech'))],
+    [
+      server.created(1, 'vm1', 'old.example'),
+      server.assigned(2, 'ann', 'vm1'),
+      server.deleted(4, 'vm1'),
+      server.created(6, 'vm1'),
+    ],
     { servers: { vm1: 'vm1.bge.example' }, grants: {} },
   ],
   [
     'an unassignment is that of the server made again',
-    [born, named('ann', user(0, 'ann', 'tech'))],
+    [customer.created, withId('ann', user.created(0, 'ann', 'tech'))],
     [
-      serverGone(4, 'vm1'),
-      named('vm', server(6, 'vm1')),
-      assign(8, 'ann', 'vm1', []),
-      unassign(9, 'ann', 'vm1'),
+      server.deleted(4, 'vm1'),
+      withId('vm', server.created(6, 'vm1')),
+      server.assigned(8, 'ann', 'vm1'),
+      server.unassigned(9, 'ann', 'vm1'),
     ],
     { grants: {} },
   ],
   [
     'a revocation is that of the project made again',
-    [born, named('eve', user(0, 'eve', 'admin'))],
-    [project(1, 'shop'), revoke(9, 'eve', 'shop'), projectGone(4, 'shop'), named('p3', project(6, 'shop'))],
+    [customer.created, withId('eve', user.created(0, 'eve', 'admin'))],
+    [
+      project.created(1, 'shop'),
+      membership.revoked(9, 'eve', 'shop'),
+      project.deleted(4, 'shop'),
+      withId('p3', project.created(6, 'shop')),
+    ],
     { grants: { [`eve ${customerId}`]: 'member by type', 'owner shop': 'full by type' } },
   ],
   [
     'a revocation from before the deletion of a project is none of the one made again',
-    [born, named('eve', user(0, 'eve', 'admin'))],
-    [revoke(2, 'eve', 'shop'), projectGone(4, 'shop'), named('p3', project(6, 'shop'))],
+    [customer.created, withId('eve', user.created(0, 'eve', 'admin'))],
+    [
+      membership.revoked(2, 'eve', 'shop'),
+      project.deleted(4, 'shop'),
+      withId('p3', project.created(6, 'shop')),
+    ],
     {
       grants: {
         [`eve ${customerId}`]: 'member by type',
@@ -165,19 +167,19 @@ const rows: Row[] = [
   ],
   [
     'a grant is that of the project made again',
-    [born, named('ann', user(0, 'ann', 'tech'))],
+    [customer.created, withId('ann', user.created(0, 'ann', 'tech'))],
     [
-      project(1, 'shop'),
-      projectGone(4, 'shop'),
-      named('p3', project(6, 'Shop')),
-      grant(8, 'ann', 'shop', ['dns:read']),
+      project.created(1, 'shop'),
+      project.deleted(4, 'shop'),
+      withId('p3', project.created(6, 'Shop')),
+      membership.granted(8, 'ann', 'shop', ['dns:read']),
     ],
     { grants: { 'ann Shop': 'dns:read', 'owner Shop': 'full by type' } },
   ],
   [
     'of two creations of a project the older one counts, so that its admins are those of its own moment',
-    [born],
-    [project(1, 'shop'), user(2, 'eve', 'admin'), named('p3', project(6, 'Shop'))],
+    [customer.created],
+    [project.created(1, 'shop'), user.created(2, 'eve', 'admin'), withId('p3', project.created(6, 'Shop'))],
     { grants: { [`eve ${customerId}`]: 'member by type', 'owner shop': 'full by type' } },
   ],
 ]
@@ -208,13 +210,13 @@ function without(record: Record<string, string>, name: string): Record<string, s
 const listed: [name: string, events: TimedEvent[], status: string, reason: string | undefined][] = [
   [
     'an event about a user who does not exist waits',
-    [ann, becomes(8, 'ann', 'client'), annGone],
+    [ann, user.typeChanged(8, 'ann', 'client'), annGone],
     'waiting',
     'no user has this e-mail address',
   ],
   [
     'an event about the user made again is applied',
-    [ann, becomes(8, 'ann', 'client'), annGone, again('tech')],
+    [ann, user.typeChanged(8, 'ann', 'client'), annGone, again('tech')],
     'applied',
     undefined,
   ],
@@ -222,14 +224,14 @@ const listed: [name: string, events: TimedEvent[], status: string, reason: strin
 
 test.each(listed)('%s', async (_name, events, status, reason) => {
   const { eventFor, statusOf } = runner.nextCustomer()
-  await service.deliverEach([born, ...events].map(eventFor))
+  await service.deliverEach([customer.created, ...events].map(eventFor))
   expect(await statusOf('e008')).toBe(status)
-  expect(await service.reasonOf(eventFor(becomes(8, 'ann', 'client')).id)).toBe(reason)
+  expect(await service.reasonOf(eventFor(user.typeChanged(8, 'ann', 'client')).id)).toBe(reason)
 })
 
 test('a second creation waits, and counts once the first user is gone before it', async () => {
   const { eventFor, statusOf, view } = runner.nextCustomer()
-  await service.deliverEach([born, again('admin'), ann].map(eventFor))
+  await service.deliverEach([customer.created, again('admin'), ann].map(eventFor))
   expect([await statusOf('e001'), await statusOf('again')]).toEqual(['applied', 'waiting'])
   expect((await view()).users).toMatchObject({ ann: 'tech' })
   await service.deliverEach([annGone].map(eventFor))
@@ -239,7 +241,9 @@ test('a second creation waits, and counts once the first user is gone before it'
 
 test('a user from before a waiting deletion never exists, not even for a moment', async () => {
   const { eventFor, statusOf, view } = runner.nextCustomer()
-  await service.deliverEach([born, userGone(9, 'ann'), user(1, 'ann', 'admin')].map(eventFor))
+  await service.deliverEach(
+    [customer.created, user.deleted(9, 'ann'), user.created(1, 'ann', 'admin')].map(eventFor),
+  )
   expect([await statusOf('e001'), await statusOf('e009')]).toEqual(['applied', 'applied'])
   expect((await view()).users).toEqual({ owner: 'main-customer' })
 })

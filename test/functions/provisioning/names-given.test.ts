@@ -16,23 +16,7 @@ import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { createStoryRunner, orders } from './arrivals.ts'
 import { stoppedClock } from './clock.ts'
-import {
-  becomes,
-  born,
-  customerId,
-  disabled,
-  enabled,
-  grant,
-  mail,
-  named,
-  project,
-  projectGone,
-  renamed,
-  revoke,
-  time,
-  user,
-  userGone,
-} from './scene.ts'
+import { customer, customerId, mail, membership, project, time, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
 const clock = stoppedClock(time(0))
@@ -105,8 +89,8 @@ async function finalViews(
   return ends
 }
 
-const ann = user(1, 'ann', 'tech')
-const web = project(2, 'web')
+const ann = user.created(1, 'ann', 'tech')
+const web = project.created(2, 'web')
 
 type Row = [
   name: string,
@@ -120,85 +104,102 @@ type Row = [
 const rows: Row[] = [
   [
     'an event about an address after its change means the user that an event gives it to',
-    [born, ann, web],
+    [customer.created, ann, web],
     [changesAddress('ann', 'ann.b')],
     [
-      user(12, 'ann', 'admin'),
-      becomes(14, 'ann', 'client'),
-      disabled(15, 'ann'),
-      grant(16, 'ann', 'web', ['full']),
+      user.created(12, 'ann', 'admin'),
+      user.typeChanged(14, 'ann', 'client'),
+      user.disabled(15, 'ann'),
+      membership.granted(16, 'ann', 'web'),
     ],
     { 'ann.b': 'tech called ann', ann: 'client disabled' },
     ['ann web'],
   ],
   [
     'an event about an address before its change means the user who has another one now',
-    [born, ann, web],
+    [customer.created, ann, web],
     [changesAddress('ann', 'ann.b')],
     [
-      user(12, 'ann', 'tech'),
-      becomes(5, 'ann', 'client'),
-      renamed(6, 'ann', 'Ann'),
-      grant(7, 'ann', 'web', ['full']),
+      user.created(12, 'ann', 'tech'),
+      user.typeChanged(5, 'ann', 'client'),
+      user.renamed(6, 'ann', 'Ann'),
+      membership.granted(7, 'ann', 'web'),
     ],
     { 'ann.b': 'client called Ann', ann: 'tech' },
     ['ann.b web'],
   ],
   [
     'an event about an address after it was given to another user means that user',
-    [born, ann, web, grant(3, 'ann', 'web', ['full'])],
+    [customer.created, ann, web, membership.granted(3, 'ann', 'web')],
     [changesAddress('ann', 'ann.b'), gives('ann')],
-    [becomes(14, 'ann', 'tech'), revoke(15, 'ann', 'web'), enabled(16, 'ann'), disabled(4, 'ann')],
+    [
+      user.typeChanged(14, 'ann', 'tech'),
+      membership.revoked(15, 'ann', 'web'),
+      user.enabled(16, 'ann'),
+      user.disabled(4, 'ann'),
+    ],
     { 'ann.b': 'tech called ann disabled', ann: 'tech' },
     ['ann.b web'],
   ],
   [
     'a deletion by an address before its change is of the user who had it then',
-    [born, ann, web],
+    [customer.created, ann, web],
     [changesAddress('ann', 'ann.b')],
-    [userGone(5, 'ann'), user(12, 'ann', 'client'), grant(13, 'ann', 'web', ['dns:read'])],
+    [
+      user.deleted(5, 'ann'),
+      user.created(12, 'ann', 'client'),
+      membership.granted(13, 'ann', 'web', ['dns:read']),
+    ],
     { ann: 'client' },
     ['ann web'],
   ],
   [
     'a deletion by an address that nobody had then is not of the user who got it later',
-    [born, ann, web, grant(3, 'ann', 'web', ['full'])],
+    [customer.created, ann, web, membership.granted(3, 'ann', 'web')],
     [changesAddress('ann', 'bob')],
     [
-      userGone(5, 'bob'),
-      grant(6, 'bob', 'web', ['dns:read']),
-      becomes(7, 'bob', 'client'),
-      disabled(8, 'bob'),
+      user.deleted(5, 'bob'),
+      membership.granted(6, 'bob', 'web', ['dns:read']),
+      user.typeChanged(7, 'bob', 'client'),
+      user.disabled(8, 'bob'),
     ],
     { bob: 'tech called ann' },
     ['bob web'],
   ],
   [
     'an event about an address after a person deleted its user means the user made again',
-    [born, ann, web],
+    [customer.created, ann, web],
     [deletes('ann')],
-    [user(12, 'ann', 'admin'), becomes(14, 'ann', 'client'), grant(15, 'ann', 'web', ['full'])],
+    [
+      user.created(12, 'ann', 'admin'),
+      user.typeChanged(14, 'ann', 'client'),
+      membership.granted(15, 'ann', 'web'),
+    ],
     { ann: 'client' },
     ['ann web'],
   ],
   [
     'a renamed project has the events about its name from before, and one made since those from after',
-    [born, ann, web],
+    [customer.created, ann, web],
     [renames('web', 'old')],
     [
-      grant(5, 'ann', 'web', ['dns:read']),
-      named('again', project(12, 'web')),
-      grant(13, 'ann', 'web', ['full']),
-      revoke(14, 'ann', 'web'),
+      membership.granted(5, 'ann', 'web', ['dns:read']),
+      withId('again', project.created(12, 'web')),
+      membership.granted(13, 'ann', 'web'),
+      membership.revoked(14, 'ann', 'web'),
     ],
     { ann: 'tech' },
     ['ann old', 'owner old', 'owner web'],
   ],
   [
     'a deletion of a name that a project had before it was renamed is of that project',
-    [born, ann, web],
+    [customer.created, ann, web],
     [renames('web', 'old')],
-    [projectGone(5, 'web'), named('again', project(12, 'web')), grant(13, 'ann', 'web', ['full'])],
+    [
+      project.deleted(5, 'web'),
+      withId('again', project.created(12, 'web')),
+      membership.granted(13, 'ann', 'web'),
+    ],
     { ann: 'tech' },
     ['ann web', 'owner web'],
   ],

@@ -7,19 +7,19 @@ import { confirm } from '../api/openstack/worker.ts'
 import { createStoryRunner, permutations } from './arrivals.ts'
 import { viewDirectory } from './directory-view.ts'
 import { allEvents } from './replay.ts'
-import { born, customerId, grant, named, project, projectGone, user } from './scene.ts'
+import { customer, customerId, membership, project, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
-const ann = user(1, 'ann', 'tech')
-const web = project(2, 'web')
-const gone = projectGone(5, 'web')
+const ann = user.created(1, 'ann', 'tech')
+const web = project.created(2, 'web')
+const gone = project.deleted(5, 'web')
 const inUse = 'a project of this customer has this name'
 const noProject = 'no project has this name'
 
 /** With OpenStack on, a deletion completes once it is confirmed. */
 async function startOn(...events: TimedEvent[]) {
   const service = await startProvisioned(engine, { openstack: true })
-  await service.deliverEach([born, ...events])
+  await service.deliverEach([customer.created, ...events])
   const tell = async (event: TimedEvent) => {
     await service.deliverEach([event])
     return service.statusOf(event.id)
@@ -44,7 +44,7 @@ const projectsOf = async ({ table }: Provisioned) => {
 }
 
 test('a project that an event deletes is going until OpenStack has confirmed', async () => {
-  const service = await startOn(ann, web, grant(3, 'ann', 'web', ['full']))
+  const service = await startOn(ann, web, membership.granted(3, 'ann', 'web'))
   expect(await service.tell(gone)).toBe('applied')
   expect(await projectsOf(service)).toEqual(['web deleting'])
   expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann web')
@@ -69,7 +69,7 @@ test('each of the two steps has one event', async () => {
 
 test('a new project of the same name waits for the confirmation, and is applied then', async () => {
   const service = await startOn(web, gone)
-  const again = project(6, 'Web')
+  const again = project.created(6, 'Web')
   expect(await service.tell(again)).toBe('waiting')
   expect(await service.reasonOf(again.id)).toBe(inUse)
   await service.confirmAll()
@@ -80,7 +80,7 @@ test('a new project of the same name waits for the confirmation, and is applied 
 
 test('a grant in the new project waits with it', async () => {
   const service = await startOn(ann, web, gone)
-  const [again, granted] = [project(6, 'web'), grant(7, 'ann', 'web', ['dns:read'])]
+  const [again, granted] = [project.created(6, 'web'), membership.granted(7, 'ann', 'web', ['dns:read'])]
   expect(await service.tell(again)).toBe('waiting')
   expect(await service.tell(granted)).toBe('waiting')
   expect(await service.reasonOf(granted.id)).toBe(noProject)
@@ -92,14 +92,14 @@ test('a grant in the new project waits with it', async () => {
 
 test('a grant older than the deletion is superseded while the project goes', async () => {
   const service = await startOn(ann, web, gone)
-  expect(await service.tell(grant(4, 'ann', 'web', ['full']))).toBe('superseded')
+  expect(await service.tell(membership.granted(4, 'ann', 'web'))).toBe('superseded')
   await service.confirmAll()
   await service.stop()
 })
 
 test('a creation older than the deletion is superseded once that is confirmed', async () => {
   const service = await startOn(web, gone)
-  const late = project(4, 'web')
+  const late = project.created(4, 'web')
   expect(await service.tell(late)).toBe('waiting')
   await service.confirmAll()
   expect(await service.statusOf(late.id)).toBe('superseded')
@@ -108,8 +108,8 @@ test('a creation older than the deletion is superseded once that is confirmed', 
 
 test('an older deletion of a project being deleted is superseded, and a newer one waits', async () => {
   const service = await startOn(web, gone)
-  expect(await service.tell(projectGone(4, 'web'))).toBe('superseded')
-  const newer = projectGone(8, 'web')
+  expect(await service.tell(project.deleted(4, 'web'))).toBe('superseded')
+  const newer = project.deleted(8, 'web')
   expect(await service.tell(newer)).toBe('waiting')
   expect(await service.reasonOf(newer.id)).toBe(noProject)
   await service.stop()
@@ -117,12 +117,12 @@ test('an older deletion of a project being deleted is superseded, and a newer on
 
 test('a deletion older than the project ends older grants, and the project stays', async () => {
   const service = await startOn(ann, web)
-  expect(await service.tell(named('early', projectGone(1, 'web')))).toBe('applied')
+  expect(await service.tell(withId('early', project.deleted(1, 'web')))).toBe('applied')
   expect(await projectsOf(service)).toEqual(['web active'])
   await service.stop()
 })
 
-const story = [web, gone, project(6, 'web'), grant(7, 'ann', 'web', ['dns:read'])]
+const story = [web, gone, project.created(6, 'web'), membership.granted(7, 'ann', 'web', ['dns:read'])]
 
 test.each([
   ['at the very end', false],
@@ -143,8 +143,8 @@ test.each([
 async function finalViews(service: Provisioned, arrivals: TimedEvent[][], isAtOnce: boolean) {
   const runner = createStoryRunner(service)
   const stories = arrivals.map((arrival) => ({ arrival, ...runner.nextCustomer() }))
-  const ids = stories.map(({ eventFor }) => String(eventFor(born).data.customerId))
-  await service.deliverAll(stories.flatMap(({ eventFor }) => [born, ann].map(eventFor)))
+  const ids = stories.map(({ eventFor }) => String(eventFor(customer.created).data.customerId))
+  await service.deliverAll(stories.flatMap(({ eventFor }) => [customer.created, ann].map(eventFor)))
   for (const [place] of story.entries()) {
     await service.deliverAll(
       stories.flatMap(({ arrival, eventFor }) => arrival.slice(place, place + 1).map(eventFor)),

@@ -11,24 +11,11 @@ import type { TimedEvent } from '../../support/timeline.ts'
 import { breakRequests } from './bare-worker.ts'
 import { hour, minute, second, stoppedClock } from './clock.ts'
 import { type DirectoryView, viewDirectory } from './directory-view.ts'
-import {
-  becomes,
-  becomesCustomer,
-  born,
-  disabled,
-  grant,
-  project,
-  projectGone,
-  revoke,
-  server,
-  serverGone,
-  user,
-  userGone,
-} from './scene.ts'
+import { customer, membership, project, server, user } from './scene.ts'
 
 const engine = await startTestEngine()
 const start = '2026-08-02T00:00:00.000Z'
-const ann = user(1, 'ann', 'tech')
+const ann = user.created(1, 'ann', 'tech')
 const log = () => {}
 
 async function startWithClock(sources = {}) {
@@ -83,7 +70,7 @@ test('a failed delivery is not triggered by its dependency until an operator ret
   await service.deliverEach([ann])
   clock.move(24 * hour)
   await provisioning.sweep()
-  await service.deliverEach([born])
+  await service.deliverEach([customer.created])
   expect(await service.statusOf(ann.id)).toBe('failed')
   await retry(service, ann.id)
   expect(await service.statusOf(ann.id)).toBe('received')
@@ -115,14 +102,19 @@ test('a retry has a new day to wait, and is triggered as before', async () => {
   clock.move(24 * hour - 1)
   await provisioning.sweep()
   expect(await service.statusOf(ann.id)).toBe('waiting')
-  await service.deliverEach([born])
+  await service.deliverEach([customer.created])
   expect(await service.statusOf(ann.id)).toBe('applied')
   await service.stop()
 })
 
 test('one that waits can be retried at once, one that is settled cannot', async () => {
   const { provisioning, ...service } = await startWithClock()
-  await service.deliverEach([born, ann, grant(3, 'ann', 'web', ['full']), project(2, 'shop')])
+  await service.deliverEach([
+    customer.created,
+    ann,
+    membership.granted(3, 'ann', 'web'),
+    project.created(2, 'shop'),
+  ])
   await retry(service, 'e003')
   expect(await provisioning.sweep()).toBe(1)
   expect(await service.statusOf('e003')).toBe('waiting')
@@ -132,7 +124,7 @@ test('one that waits can be retried at once, one that is settled cannot', async 
 
 test('a delivery that failed for good fails again when retried, unless its source may send more by then', async () => {
   const { provisioning, ...service } = await startWithClock({ types: ['customer.created'] })
-  await service.deliverEach([born, ann])
+  await service.deliverEach([customer.created, ann])
   expect(await service.statusOf(ann.id)).toBe('failed')
   await retry(service, ann.id)
   await provisioning.sweep()
@@ -152,26 +144,26 @@ test('a delivery that failed for good fails again when retried, unless its sourc
 test('the sweeper finds a recorded delivery that was never triggered, after its trigger had its time', async () => {
   const { clock, provisioning, ...service } = await startWithClock()
   await service.stop()
-  await service.record(born)
+  await service.record(customer.created)
   await service.record(ann)
   await service.settle()
   clock.move(15 * second - 1)
   expect(await provisioning.sweep()).toBe(0)
-  expect(await service.statusOf(born.id)).toBe('received')
+  expect(await service.statusOf(customer.created.id)).toBe('received')
   clock.move(1)
   expect(await provisioning.sweep()).toBe(2)
   // Both at once: the user may have been tried before the customer was there.
   clock.move(minute)
   await provisioning.sweep()
-  expect(await service.statusOf(born.id)).toBe('applied')
+  expect(await service.statusOf(customer.created.id)).toBe('applied')
   expect(await service.statusOf(ann.id)).toBe('applied')
   await service.stop()
 })
 
 test('a sweep and the stream at the same time apply a delivery once', async () => {
   const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
-  await service.deliverEach([born, project(2, 'web'), ann])
-  await service.record(grant(3, 'ann', 'web', ['full']))
+  await service.deliverEach([customer.created, project.created(2, 'web'), ann])
+  await service.record(membership.granted(3, 'ann', 'web'))
   clock.move(minute)
   await Promise.all([provisioning.sweep(), provisioning.sweep(), service.settle()])
   expect(await deliveryOf('e003')).toMatchObject({ status: 'applied', attempts: 1 })
@@ -181,25 +173,29 @@ test('a sweep and the stream at the same time apply a delivery once', async () =
 
 test('a revocation that has failed still stops the grant before it', async () => {
   const { clock, provisioning, ...service } = await startWithClock()
-  await service.deliverEach([born, project(2, 'web'), revoke(5, 'ann', 'web')])
+  await service.deliverEach([
+    customer.created,
+    project.created(2, 'web'),
+    membership.revoked(5, 'ann', 'web'),
+  ])
   clock.move(25 * hour)
   await provisioning.sweep()
   expect(await service.statusOf('e005')).toBe('failed')
-  await service.deliverEach([ann, grant(4, 'ann', 'web', ['full'])])
+  await service.deliverEach([ann, membership.granted(4, 'ann', 'web')])
   expect(await service.statusOf('e004')).toBe('superseded')
   expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann web')
-  await service.deliverEach([grant(6, 'ann', 'web', ['full'])])
+  await service.deliverEach([membership.granted(6, 'ann', 'web')])
   expect((await viewDirectory(service.table)).grants).toHaveProperty('ann web', 'full')
   await service.stop()
 })
 
 test('a revocation of Main that has failed still stops the membership that an older creation brings', async () => {
   const { clock, provisioning, ...service } = await startWithClock()
-  await service.deliverEach([born, revoke(5, 'ann', 'BGE000001')])
+  await service.deliverEach([customer.created, membership.revoked(5, 'ann', 'BGE000001')])
   clock.move(25 * hour)
   await provisioning.sweep()
   expect(await service.statusOf('e005')).toBe('failed')
-  await service.deliverEach([user(1, 'ann', 'tech', { main: true })])
+  await service.deliverEach([user.created(1, 'ann', 'tech', { main: true })])
   expect((await viewDirectory(service.table)).users).toHaveProperty('ann', 'tech')
   expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann BGE000001')
   await service.stop()
@@ -212,31 +208,43 @@ const removals: [
   is: (view: DirectoryView) => unknown,
   expectedVersion: unknown,
 ][] = [
-  ['the deletion of a user', userGone(5, 'ann'), ann, ({ users }) => users.ann, undefined],
-  ['the disabling of a user', disabled(5, 'ann'), ann, ({ users }) => users.ann, 'tech disabled'],
-  ['a demotion', becomes(5, 'ann', 'client'), user(1, 'ann', 'admin'), ({ users }) => users.ann, 'client'],
+  ['the deletion of a user', user.deleted(5, 'ann'), ann, ({ users }) => users.ann, undefined],
+  ['the disabling of a user', user.disabled(5, 'ann'), ann, ({ users }) => users.ann, 'tech disabled'],
+  [
+    'a demotion',
+    user.typeChanged(5, 'ann', 'client'),
+    user.created(1, 'ann', 'admin'),
+    ({ users }) => users.ann,
+    'client',
+  ],
   [
     'a revocation of a membership by type',
-    revoke(5, 'ann', 'BGE000001'),
-    user(1, 'ann', 'billing'),
+    membership.revoked(5, 'ann', 'BGE000001'),
+    user.created(1, 'ann', 'billing'),
     ({ grants }) => grants['ann BGE000001'],
     undefined,
   ],
   [
     'the deletion of a project',
-    projectGone(5, 'web'),
-    project(2, 'web'),
+    project.deleted(5, 'web'),
+    project.created(2, 'web'),
     ({ projects }) => projects,
     ['BGE000001'],
   ],
-  ['the deletion of a server', serverGone(5, 'vm1'), server(2, 'vm1'), ({ servers }) => servers, {}],
+  [
+    'the deletion of a server',
+    server.deleted(5, 'vm1'),
+    server.created(2, 'vm1'),
+    ({ servers }) => servers,
+    {},
+  ],
 ]
 
 test.each(removals)(
   '%s is never too late to count: it has failed for lack of its object, and comes after it',
   async (_name, event, created, is, expectedVersion) => {
     const { clock, provisioning, ...service } = await startWithClock()
-    await service.deliverEach([born, event])
+    await service.deliverEach([customer.created, event])
     clock.move(25 * hour)
     await provisioning.sweep()
     expect(await service.statusOf(event.id)).toBe('failed')
@@ -247,7 +255,7 @@ test.each(removals)(
   },
 )
 
-test.each([becomesCustomer(5, 'suspended'), becomesCustomer(6, 'closed')])(
+test.each([customer.suspended(5), customer.closed(6)])(
   'neither is the end of a customer: $type',
   async (event) => {
     const { clock, provisioning, ...service } = await startWithClock()
@@ -255,7 +263,7 @@ test.each([becomesCustomer(5, 'suspended'), becomesCustomer(6, 'closed')])(
     clock.move(25 * hour)
     await provisioning.sweep()
     expect(await service.statusOf(event.id)).toBe('failed')
-    await service.deliverEach([born])
+    await service.deliverEach([customer.created])
     expect(await service.statusOf(event.id)).toBe('applied')
     expect((await viewDirectory(service.table)).customer).toBe(event.type.replace('customer.', ''))
     await service.stop()
@@ -264,8 +272,8 @@ test.each([becomesCustomer(5, 'suspended'), becomesCustomer(6, 'closed')])(
 
 test('a delivery that waits for another dependency begins with short pauses again', async () => {
   const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
-  const waiting = grant(9, 'ann', 'web', ['full'])
-  await service.deliverEach([born, waiting])
+  const waiting = membership.granted(9, 'ann', 'web')
+  await service.deliverEach([customer.created, waiting])
   for (const pause of [5, 10, 20]) {
     clock.move(pause * second)
     expect(await provisioning.sweep()).toBe(1)
@@ -283,21 +291,21 @@ test('a delivery that waits for another dependency begins with short pauses agai
 
 test('a delivery with an internal error is retried after pauses too, and has failed after a day', async () => {
   const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
-  await service.record(born)
+  await service.record(customer.created)
   const mend = breakRequests(service.client, 'TransactWriteItemsCommand', 'C#BGE000001')
   await service.stop()
   clock.move(minute)
   expect(await provisioning.sweep()).toBe(1)
-  expect(await deliveryOf(born.id)).toMatchObject({ status: 'received', attempts: 1 })
+  expect(await deliveryOf(customer.created.id)).toMatchObject({ status: 'received', attempts: 1 })
   expect(await provisioning.sweep()).toBe(0)
   clock.move(24 * hour)
   expect(await provisioning.sweep()).toBe(1)
-  expect(await deliveryOf(born.id)).toMatchObject({
+  expect(await deliveryOf(customer.created.id)).toMatchObject({
     status: 'failed',
     reason: 'an internal error kept it from being applied',
   })
   mend()
-  await retry(service, born.id)
+  await retry(service, customer.created.id)
   expect(await provisioning.sweep()).toBe(1)
-  expect(await service.statusOf(born.id)).toBe('applied')
+  expect(await service.statusOf(customer.created.id)).toBe('applied')
 })

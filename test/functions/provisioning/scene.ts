@@ -1,6 +1,6 @@
 import type { TimedEvent } from '../../support/timeline.ts'
 
-/** Events of one small customer, readable as a story: the first argument is the minute of their timestamp. */
+/** Events of one small customer, each under its own name; the first argument is the minute of its timestamp. */
 export const customerId = 'BGE000001'
 
 export const mail = (name: string) => `${name}@bge.example`
@@ -8,53 +8,65 @@ export const mail = (name: string) => `${name}@bge.example`
 /** That minute of the first of August 2026. */
 export const time = (minute: number) => new Date(Date.UTC(2026, 7, 1, 0, minute)).toISOString()
 
-export function event(minute: number, type: string, data: Record<string, unknown> = {}): TimedEvent {
+type Data = Record<string, unknown>
+
+export function event(minute: number, type: string, data: Data = {}): TimedEvent {
   const id = `e${String(minute).padStart(3, '0')}`
   return { id, type, timestamp: time(minute), data: { customerId, ...data } }
 }
 
 /** The same event under another id. */
-export const named = (id: string, it: TimedEvent): TimedEvent => ({ ...it, id })
+export const withId = (id: string, it: TimedEvent): TimedEvent => ({ ...it, id })
 
-export const born = event(0, 'customer.created', {
-  organisation: 'Bridge',
-  mainCustomer: { name: 'Owner', email: mail('owner') },
-})
-export const becomesCustomer = (minute: number, what: 'suspended' | 'resumed' | 'closed') =>
-  event(minute, `customer.${what}`)
+export const customer = {
+  /** At minute 0. */
+  created: event(0, 'customer.created', {
+    organisation: 'Bridge',
+    mainCustomer: { name: 'Owner', email: mail('owner') },
+  }),
+  updated: (minute: number, data: Data = {}) => event(minute, 'customer.updated', data),
+  suspended: (minute: number) => event(minute, 'customer.suspended'),
+  resumed: (minute: number) => event(minute, 'customer.resumed'),
+  closed: (minute: number) => event(minute, 'customer.closed'),
+}
 
-export type Kind = 'admin' | 'billing' | 'tech' | 'client'
-export const user = (minute: number, name: string, kind: Kind, more: Record<string, unknown> = {}) =>
-  event(minute, 'user.created', { email: mail(name), name, type: `customer-${kind}`, ...more })
-export const becomes = (minute: number, name: string, kind: Kind) =>
-  event(minute, 'user.updated', { user: mail(name), type: `customer-${kind}` })
-export const renamed = (minute: number, who: string, name: string) =>
-  event(minute, 'user.updated', { user: mail(who), name })
-export const disabled = (minute: number, name: string) => event(minute, 'user.disabled', { user: mail(name) })
-export const enabled = (minute: number, name: string) => event(minute, 'user.enabled', { user: mail(name) })
-export const userGone = (minute: number, name: string) => event(minute, 'user.deleted', { user: mail(name) })
+/** Without `customer-`. */
+type Type = 'admin' | 'billing' | 'tech' | 'client'
 
-export const project = (minute: number, name: string) => event(minute, 'project.created', { name })
-export const projectGone = (minute: number, name: string) => event(minute, 'project.deleted', { name })
-export const server = (minute: number, serverId: string, hostname = `${serverId}.bge.example`) =>
-  event(minute, 'server.created', { serverId, hostname })
-export const serverGone = (minute: number, serverId: string) => event(minute, 'server.deleted', { serverId })
+const updated = (minute: number, name: string, data: Data) =>
+  event(minute, 'user.updated', { user: mail(name), ...data })
 
-export const grant = (
-  minute: number,
-  name: string,
-  to: string,
-  roles: string[],
-  more: Record<string, unknown> = {},
-) => event(minute, 'membership.granted', { project: to, user: mail(name), roles, ...more })
-export const revoke = (minute: number, name: string, from: string) =>
-  event(minute, 'membership.revoked', { project: from, user: mail(name), roles: [] })
-export const assign = (
-  minute: number,
-  name: string,
-  serverId: string,
-  capabilities: string[],
-  more: Record<string, unknown> = {},
-) => event(minute, 'server.assigned', { serverId, user: mail(name), capabilities, ...more })
-export const unassign = (minute: number, name: string, serverId: string) =>
-  event(minute, 'server.unassigned', { serverId, user: mail(name), capabilities: [] })
+export const user = {
+  created: (minute: number, name: string, type: Type, more: Data = {}) =>
+    event(minute, 'user.created', { email: mail(name), name, type: `customer-${type}`, ...more }),
+  updated,
+  typeChanged: (minute: number, name: string, type: Type) =>
+    updated(minute, name, { type: `customer-${type}` }),
+  renamed: (minute: number, who: string, name: string) => updated(minute, who, { name }),
+  disabled: (minute: number, name: string) => event(minute, 'user.disabled', { user: mail(name) }),
+  enabled: (minute: number, name: string) => event(minute, 'user.enabled', { user: mail(name) }),
+  deleted: (minute: number, name: string) => event(minute, 'user.deleted', { user: mail(name) }),
+}
+
+export const project = {
+  created: (minute: number, name: string) => event(minute, 'project.created', { name }),
+  deleted: (minute: number, name: string) => event(minute, 'project.deleted', { name }),
+}
+
+export const membership = {
+  granted: (minute: number, name: string, to: string, roles = ['full'], more: Data = {}) =>
+    event(minute, 'membership.granted', { project: to, user: mail(name), roles, ...more }),
+  revoked: (minute: number, name: string, from: string) =>
+    event(minute, 'membership.revoked', { project: from, user: mail(name) }),
+}
+
+export const server = {
+  created: (minute: number, serverId: string, hostname = `${serverId}.bge.example`) =>
+    event(minute, 'server.created', { serverId, hostname }),
+  deleted: (minute: number, serverId: string) => event(minute, 'server.deleted', { serverId }),
+  /** To view at least. */
+  assigned: (minute: number, name: string, serverId: string, capabilities: string[] = [], more: Data = {}) =>
+    event(minute, 'server.assigned', { serverId, user: mail(name), capabilities, ...more }),
+  unassigned: (minute: number, name: string, serverId: string) =>
+    event(minute, 'server.unassigned', { serverId, user: mail(name) }),
+}

@@ -11,23 +11,7 @@ import { breakRequests, startWorker } from './bare-worker.ts'
 import { viewDirectory } from './directory-view.ts'
 import { openStream } from './engine-stream.ts'
 import { allEvents } from './replay.ts'
-import {
-  assign,
-  becomes,
-  becomesCustomer,
-  born,
-  customerId,
-  disabled,
-  grant,
-  named,
-  project,
-  projectGone,
-  revoke,
-  server,
-  serverGone,
-  user,
-  userGone,
-} from './scene.ts'
+import { customer, customerId, membership, project, server, user, withId } from './scene.ts'
 
 // Its stream slows an engine down with every record: this file has one of its own, and few records.
 const engine = await startTestEngine()
@@ -40,26 +24,26 @@ async function startStreamed() {
 
 /** Everything that can be waited for is, and comes. */
 const scene: TimedEvent[] = [
-  grant(20, 'ann', 'web', ['compute:read']),
-  user(1, 'ann', 'tech'),
-  born,
-  grant(21, 'bob', 'web', ['full']),
-  named('early', revoke(30, 'ann', 'web')),
-  user(2, 'bob', 'billing'),
-  project(3, 'web'),
-  server(4, 'vm1'),
-  assign(22, 'ann', 'vm1', ['power']),
-  assign(23, 'ann', 'vm2', []),
-  user(40, 'cleo', 'client'),
-  named('taken', user(5, 'cleo', 'admin')),
-  project(41, 'Web'),
-  server(6, 'vm2'),
-  becomes(24, 'bob', 'client'),
-  userGone(25, 'cleo'),
-  projectGone(31, 'web'),
-  disabled(26, 'ann'),
-  serverGone(27, 'vm2'),
-  becomesCustomer(50, 'suspended'),
+  membership.granted(20, 'ann', 'web', ['compute:read']),
+  user.created(1, 'ann', 'tech'),
+  customer.created,
+  membership.granted(21, 'bob', 'web'),
+  withId('early', membership.revoked(30, 'ann', 'web')),
+  user.created(2, 'bob', 'billing'),
+  project.created(3, 'web'),
+  server.created(4, 'vm1'),
+  server.assigned(22, 'ann', 'vm1', ['power']),
+  server.assigned(23, 'ann', 'vm2'),
+  user.created(40, 'cleo', 'client'),
+  withId('taken', user.created(5, 'cleo', 'admin')),
+  project.created(41, 'Web'),
+  server.created(6, 'vm2'),
+  user.typeChanged(24, 'bob', 'client'),
+  user.deleted(25, 'cleo'),
+  project.deleted(31, 'web'),
+  user.disabled(26, 'ann'),
+  server.deleted(27, 'vm2'),
+  customer.suspended(50),
 ]
 
 const written = ({ eventName, dynamodb }: DynamoDBRecord) => ({
@@ -105,7 +89,7 @@ test('the real stream alone, without a sweep, brings a directory to where the lo
 
 test('the stream reports a delivery as inserted when it is recorded, and as modified when it is applied', async () => {
   const worker = await startStreamed()
-  await worker.record([born, born])
+  await worker.record([customer.created, customer.created])
   await worker.stream.drain(worker.onStream)
   const of = (key: string) => (byKey(worker.stream.seen).get(key) ?? []).map(({ eventName }) => eventName)
   expect(of('D#orders#e000 DELIVERY')).toEqual(['INSERT', 'MODIFY'])
@@ -115,8 +99,8 @@ test('the stream reports a delivery as inserted when it is recorded, and as modi
 
 test('a failed record is delivered again, and blocks no record before it', async () => {
   const worker = await startStreamed()
-  const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user(place + 1, name, 'tech'))
-  await worker.record([born])
+  const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user.created(place + 1, name, 'tech'))
+  await worker.record([customer.created])
   await worker.stream.drain(worker.onStream)
   await worker.record(users)
   const mend = breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e003')

@@ -3,31 +3,11 @@ import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { viewDirectory } from './directory-view.ts'
-import {
-  assign,
-  becomes,
-  becomesCustomer,
-  born,
-  customerId,
-  disabled,
-  enabled,
-  event,
-  grant,
-  mail,
-  named,
-  project,
-  projectGone,
-  revoke,
-  server,
-  serverGone,
-  unassign,
-  user,
-  userGone,
-} from './scene.ts'
+import { customer, customerId, mail, membership, project, server, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
 
-const ann = user(1, 'ann', 'tech')
+const ann = user.created(1, 'ann', 'tech')
 const noCustomer = `customer ${customerId} is not known`
 const noUser = 'no user has this e-mail address'
 const noProject = 'no project has this name'
@@ -36,90 +16,162 @@ const noServer = 'server vm1 is not known'
 type Row = [name: string, before: TimedEvent[], waits: TimedEvent, reason: string, awaited: TimedEvent]
 
 const rows: Row[] = [
-  ['an update for its customer', [], event(2, 'customer.updated', { organisation: 'B' }), noCustomer, born],
-  ['a suspension for its customer', [], becomesCustomer(2, 'suspended'), noCustomer, born],
-  ['a closing for its customer', [], becomesCustomer(2, 'closed'), noCustomer, born],
-  ['a user for its customer', [], ann, noCustomer, born],
-  ['a project for its customer', [], project(2, 'web'), noCustomer, born],
-  ['a server for its customer', [], server(2, 'vm1'), noCustomer, born],
-  ['a change of type for its user', [born], becomes(3, 'ann', 'client'), noUser, ann],
-  ['a disabling for its user', [born], disabled(3, 'ann'), noUser, ann],
-  ['an enabling for its user', [born], enabled(3, 'ann'), noUser, ann],
-  ['a deletion for its user', [born], userGone(3, 'ann'), noUser, ann],
-  ['a deletion for its project', [born], projectGone(3, 'web'), noProject, project(2, 'Web')],
-  ['a deletion for its server', [born], serverGone(3, 'vm1'), noServer, server(2, 'vm1')],
-  ['a grant for its user', [born, project(2, 'web')], grant(3, 'ann', 'web', ['full']), noUser, ann],
-  ['a grant for its project', [born, ann], grant(3, 'ann', 'web', ['full']), noProject, project(2, 'WEB')],
-  ['a grant of Main for its user', [born], grant(3, 'ann', customerId, ['cdn']), noUser, ann],
-  ['a revocation for its user', [born, project(2, 'web')], revoke(3, 'ann', 'web'), noUser, ann],
-  ['a revocation for its project', [born, ann], revoke(3, 'ann', 'web'), noProject, project(2, 'web')],
-  ['an assignment for its user', [born, server(2, 'vm1')], assign(3, 'ann', 'vm1', []), noUser, ann],
-  ['an assignment for its server', [born, ann], assign(3, 'ann', 'vm1', []), noServer, server(2, 'vm1')],
-  ['an unassignment for its user', [born, server(2, 'vm1')], unassign(3, 'ann', 'vm1'), noUser, ann],
-  ['an unassignment for its server', [born, ann], unassign(3, 'ann', 'vm1'), noServer, server(2, 'vm1')],
+  [
+    'an update for its customer',
+    [],
+    customer.updated(2, { organisation: 'B' }),
+    noCustomer,
+    customer.created,
+  ],
+  ['a suspension for its customer', [], customer.suspended(2), noCustomer, customer.created],
+  ['a closing for its customer', [], customer.closed(2), noCustomer, customer.created],
+  ['a user for its customer', [], ann, noCustomer, customer.created],
+  ['a project for its customer', [], project.created(2, 'web'), noCustomer, customer.created],
+  ['a server for its customer', [], server.created(2, 'vm1'), noCustomer, customer.created],
+  ['a change of type for its user', [customer.created], user.typeChanged(3, 'ann', 'client'), noUser, ann],
+  ['a disabling for its user', [customer.created], user.disabled(3, 'ann'), noUser, ann],
+  ['an enabling for its user', [customer.created], user.enabled(3, 'ann'), noUser, ann],
+  ['a deletion for its user', [customer.created], user.deleted(3, 'ann'), noUser, ann],
+  [
+    'a deletion for its project',
+    [customer.created],
+    project.deleted(3, 'web'),
+    noProject,
+    project.created(2, 'Web'),
+  ],
+  [
+    'a deletion for its server',
+    [customer.created],
+    server.deleted(3, 'vm1'),
+    noServer,
+    server.created(2, 'vm1'),
+  ],
+  [
+    'a grant for its user',
+    [customer.created, project.created(2, 'web')],
+    membership.granted(3, 'ann', 'web'),
+    noUser,
+    ann,
+  ],
+  [
+    'a grant for its project',
+    [customer.created, ann],
+    membership.granted(3, 'ann', 'web'),
+    noProject,
+    project.created(2, 'WEB'),
+  ],
+  [
+    'a grant of Main for its user',
+    [customer.created],
+    membership.granted(3, 'ann', customerId, ['cdn']),
+    noUser,
+    ann,
+  ],
+  [
+    'a revocation for its user',
+    [customer.created, project.created(2, 'web')],
+    membership.revoked(3, 'ann', 'web'),
+    noUser,
+    ann,
+  ],
+  [
+    'a revocation for its project',
+    [customer.created, ann],
+    membership.revoked(3, 'ann', 'web'),
+    noProject,
+    project.created(2, 'web'),
+  ],
+  [
+    'an assignment for its user',
+    [customer.created, server.created(2, 'vm1')],
+    server.assigned(3, 'ann', 'vm1'),
+    noUser,
+    ann,
+  ],
+  [
+    'an assignment for its server',
+    [customer.created, ann],
+    server.assigned(3, 'ann', 'vm1'),
+    noServer,
+    server.created(2, 'vm1'),
+  ],
+  [
+    'an unassignment for its user',
+    [customer.created, server.created(2, 'vm1')],
+    server.unassigned(3, 'ann', 'vm1'),
+    noUser,
+    ann,
+  ],
+  [
+    'an unassignment for its server',
+    [customer.created, ann],
+    server.unassigned(3, 'ann', 'vm1'),
+    noServer,
+    server.created(2, 'vm1'),
+  ],
   [
     'a grant newer than the deletion of its user',
-    [born, ann, project(2, 'web'), userGone(3, 'ann')],
-    grant(4, 'ann', 'web', ['full']),
+    [customer.created, ann, project.created(2, 'web'), user.deleted(3, 'ann')],
+    membership.granted(4, 'ann', 'web'),
     noUser,
-    named('again', user(5, 'ann', 'client')),
+    withId('again', user.created(5, 'ann', 'client')),
   ],
   [
     'a grant newer than the deletion of its project',
-    [born, ann, project(2, 'web'), projectGone(3, 'web')],
-    grant(4, 'ann', 'web', ['full']),
+    [customer.created, ann, project.created(2, 'web'), project.deleted(3, 'web')],
+    membership.granted(4, 'ann', 'web'),
     noProject,
-    named('again', project(5, 'web')),
+    withId('again', project.created(5, 'web')),
   ],
   [
     'an assignment newer than the deletion of its server',
-    [born, ann, server(2, 'vm1'), serverGone(3, 'vm1')],
-    assign(4, 'ann', 'vm1', []),
+    [customer.created, ann, server.created(2, 'vm1'), server.deleted(3, 'vm1')],
+    server.assigned(4, 'ann', 'vm1'),
     noServer,
-    named('again', server(5, 'vm1')),
+    withId('again', server.created(5, 'vm1')),
   ],
   [
     'a user for the address in use',
-    [born, ann],
-    user(4, 'ann', 'client'),
+    [customer.created, ann],
+    user.created(4, 'ann', 'client'),
     'a user of this customer has this e-mail address',
-    userGone(3, 'ann'),
+    user.deleted(3, 'ann'),
   ],
   [
     'a user for the address of the main-customer',
-    [born],
-    user(4, 'owner', 'tech'),
+    [customer.created],
+    user.created(4, 'owner', 'tech'),
     'a user of this customer has this e-mail address',
     // It never is free.
-    event(5, 'customer.updated', { organisation: 'C' }),
+    customer.updated(5, { organisation: 'C' }),
   ],
   [
     'a project for the name in use, in any case',
-    [born, project(2, 'web')],
-    project(4, 'WEB'),
+    [customer.created, project.created(2, 'web')],
+    project.created(4, 'WEB'),
     'a project of this customer has this name',
-    projectGone(3, 'web'),
+    project.deleted(3, 'web'),
   ],
   [
     'a grant for a type that can hold it',
-    [born, user(1, 'ann', 'billing'), project(2, 'web')],
-    grant(3, 'ann', 'web', ['full']),
+    [customer.created, user.created(1, 'ann', 'billing'), project.created(2, 'web')],
+    membership.granted(3, 'ann', 'web'),
     'a billing user holds no OpenStack projects',
-    becomes(4, 'ann', 'client'),
+    user.typeChanged(4, 'ann', 'client'),
   ],
   [
     'a role in Main for a type that can hold it',
-    [born, user(1, 'ann', 'billing')],
-    grant(3, 'ann', customerId, ['cdn']),
+    [customer.created, user.created(1, 'ann', 'billing')],
+    membership.granted(3, 'ann', customerId, ['cdn']),
     'a billing user holds no role in the Main project',
-    becomes(4, 'ann', 'client'),
+    user.typeChanged(4, 'ann', 'client'),
   ],
   [
     'an assignment for a type that can hold it',
-    [born, user(1, 'ann', 'billing'), server(2, 'vm1')],
-    assign(3, 'ann', 'vm1', []),
+    [customer.created, user.created(1, 'ann', 'billing'), server.created(2, 'vm1')],
+    server.assigned(3, 'ann', 'vm1'),
     'a billing user holds no servers',
-    becomes(4, 'ann', 'client'),
+    user.typeChanged(4, 'ann', 'client'),
   ],
 ]
 
@@ -145,10 +197,10 @@ test.each(rows)(
 
 test('a delivery that waits for one dependency after the other is triggered by each', async () => {
   const service = await startProvisioned(engine)
-  const waiting = grant(9, 'ann', 'web', ['full'])
+  const waiting = membership.granted(9, 'ann', 'web')
   await service.deliverEach([waiting])
   const reasons = [await service.reasonOf(waiting.id)]
-  for (const next of [born, ann, project(2, 'web')]) {
+  for (const next of [customer.created, ann, project.created(2, 'web')]) {
     await service.deliverEach([next])
     reasons.push(await service.reasonOf(waiting.id))
   }
@@ -159,9 +211,13 @@ test('a delivery that waits for one dependency after the other is triggered by e
 
 test('of several that wait for the same the oldest is tried first', async () => {
   const service = await startProvisioned(engine)
-  const [first, second, third] = [user(3, 'ann', 'client'), user(4, 'ann', 'tech'), user(5, 'ann', 'admin')]
-  await service.deliverEach([born, user(1, 'ann', 'billing'), third, first, second])
-  await service.deliverEach([userGone(2, 'ann')])
+  const [first, second, third] = [
+    user.created(3, 'ann', 'client'),
+    user.created(4, 'ann', 'tech'),
+    user.created(5, 'ann', 'admin'),
+  ]
+  await service.deliverEach([customer.created, user.created(1, 'ann', 'billing'), third, first, second])
+  await service.deliverEach([user.deleted(2, 'ann')])
   const statuses = [first, second, third].map(({ id }) => service.statusOf(id))
   expect(await Promise.all(statuses)).toEqual(['applied', 'waiting', 'waiting'])
   expect((await viewDirectory(service.table)).users).toMatchObject({ ann: 'client' })
@@ -170,23 +226,27 @@ test('of several that wait for the same the oldest is tried first', async () => 
 
 test('a waiting delivery is superseded when a newer one was applied meanwhile', async () => {
   const service = await startProvisioned(engine)
-  const overtaken = [grant(3, 'ann', 'web', ['full']), user(4, 'bob', 'tech'), project(5, 'shop')]
+  const overtaken = [
+    membership.granted(3, 'ann', 'web'),
+    user.created(4, 'bob', 'tech'),
+    project.created(5, 'shop'),
+  ]
   await service.deliverEach([
-    born,
-    user(1, 'ann', 'billing'),
-    named('web', project(1, 'web')),
-    user(2, 'bob', 'client'),
-    named('shop', project(2, 'shop')),
+    customer.created,
+    user.created(1, 'ann', 'billing'),
+    withId('web', project.created(1, 'web')),
+    user.created(2, 'bob', 'client'),
+    withId('shop', project.created(2, 'shop')),
     ...overtaken,
   ])
   const waiting = overtaken.map(({ id }) => service.statusOf(id))
   expect(await Promise.all(waiting)).toEqual(['waiting', 'waiting', 'waiting'])
   await service.deliverEach([
-    named('again', becomes(8, 'ann', 'billing')),
-    revoke(7, 'ann', 'web'),
-    becomes(6, 'ann', 'tech'),
-    userGone(9, 'bob'),
-    projectGone(10, 'shop'),
+    withId('again', user.typeChanged(8, 'ann', 'billing')),
+    membership.revoked(7, 'ann', 'web'),
+    user.typeChanged(6, 'ann', 'tech'),
+    user.deleted(9, 'bob'),
+    project.deleted(10, 'shop'),
   ])
   const settled = overtaken.map(({ id }) => service.statusOf(id))
   expect(await Promise.all(settled)).toEqual(['superseded', 'superseded', 'superseded'])
@@ -195,17 +255,17 @@ test('a waiting delivery is superseded when a newer one was applied meanwhile', 
 
 test('admins wait for a place among the fifty, the oldest event first', async () => {
   const service = await startProvisioned(engine)
-  const admins = Array.from({ length: 50 }, (_, place) => user(10 + place, `admin${place}`, 'admin'))
-  const [created, promoted] = [user(70, 'bob', 'admin'), becomes(71, 'ann', 'admin')]
-  await service.deliverAll([born, ann, ...admins])
+  const admins = Array.from({ length: 50 }, (_, place) => user.created(10 + place, `admin${place}`, 'admin'))
+  const [created, promoted] = [user.created(70, 'bob', 'admin'), user.typeChanged(71, 'ann', 'admin')]
+  await service.deliverAll([customer.created, ann, ...admins])
   await service.deliverEach([promoted, created])
   const states = async () => [await service.statusOf(created.id), await service.statusOf(promoted.id)]
   expect(await service.reasonOf(created.id)).toBe('a customer has at most 50 admins')
   expect(await service.reasonOf(promoted.id)).toBe('a customer has at most 50 admins')
   expect((await viewDirectory(service.table)).users).toMatchObject({ ann: 'tech' })
-  await service.deliverEach([userGone(80, 'admin7')])
+  await service.deliverEach([user.deleted(80, 'admin7')])
   expect(await states()).toEqual(['applied', 'waiting'])
-  await service.deliverEach([becomes(81, 'admin8', 'client')])
+  await service.deliverEach([user.typeChanged(81, 'admin8', 'client')])
   expect(await states()).toEqual(['applied', 'applied'])
   await service.stop()
   expect(service.failures).toEqual([])
@@ -214,7 +274,7 @@ test('admins wait for a place among the fifty, the oldest event first', async ()
 test('customers wait for themselves only', async () => {
   const service = await startProvisioned(engine)
   const other = { ...ann, id: 'other', data: { ...ann.data, customerId: 'ABC000002', email: mail('ann') } }
-  await service.deliverEach([ann, other, born])
+  await service.deliverEach([ann, other, customer.created])
   expect(await service.statusOf(ann.id)).toBe('applied')
   expect(await service.statusOf('other')).toBe('waiting')
   await service.stop()

@@ -7,23 +7,11 @@ import { breakRequests, recordOf, recordsOf, startWorker } from './bare-worker.t
 import { minute, stoppedClock } from './clock.ts'
 import { viewDirectory } from './directory-view.ts'
 import { allEvents } from './replay.ts'
-import {
-  assign,
-  becomes,
-  born,
-  customerId,
-  disabled,
-  grant,
-  mail,
-  project,
-  renamed,
-  server,
-  user,
-} from './scene.ts'
+import { customer, customerId, mail, membership, project, server, user } from './scene.ts'
 
 const engine = await startTestEngine()
 
-const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user(place + 1, name, 'tech'))
+const users = ['ann', 'bob', 'cleo', 'dan'].map((name, place) => user.created(place + 1, name, 'tech'))
 const all = (events: readonly TimedEvent[], state: string) => events.map(() => state)
 const failing = (...ids: string[]) => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
@@ -32,8 +20,8 @@ const nothing = { batchItemFailures: [] }
 
 test('a record that fails is named, the others are applied, and it is applied when handed out again', async () => {
   const worker = await startWorker(engine)
-  await worker.record([born, ...users])
-  await worker.onStream({ Records: recordsOf([born]) })
+  await worker.record([customer.created, ...users])
+  await worker.onStream({ Records: recordsOf([customer.created]) })
   const mend = breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e002')
   const Records = recordsOf(users)
   expect(await worker.onStream({ Records })).toEqual(failing('101'))
@@ -53,20 +41,22 @@ test('a record that fails is named, the others are applied, and it is applied wh
 
 test('each of several that fail is named; a stream hands out everything from the first on again', async () => {
   const worker = await startWorker(engine)
-  await worker.record([born, ...users])
+  await worker.record([customer.created, ...users])
   breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e004')
   breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e002')
-  expect(await worker.onStream({ Records: recordsOf([born, ...users]) })).toEqual(failing('102', '104'))
+  expect(await worker.onStream({ Records: recordsOf([customer.created, ...users]) })).toEqual(
+    failing('102', '104'),
+  )
   expect(await worker.statesOf(users)).toEqual(['applied', 'received', 'applied', 'received'])
 })
 
 test('a record fails whose waiting deliveries cannot be found or applied', async () => {
   const worker = await startWorker(engine)
-  const waiting = [grant(8, 'ann', 'web', ['full']), grant(9, 'bob', 'web', ['full'])]
-  await worker.record([born, ...users, ...waiting, project(5, 'web')])
-  await worker.onStream({ Records: recordsOf([born, ...users]) })
+  const waiting = [membership.granted(8, 'ann', 'web'), membership.granted(9, 'bob', 'web')]
+  await worker.record([customer.created, ...users, ...waiting, project.created(5, 'web')])
+  await worker.onStream({ Records: recordsOf([customer.created, ...users]) })
   await worker.onStream({ Records: recordsOf(waiting) })
-  await worker.onStream({ Records: recordsOf([project(5, 'web')]) })
+  await worker.onStream({ Records: recordsOf([project.created(5, 'web')]) })
   expect(await worker.statesOf(waiting)).toEqual(all(waiting, 'waiting'))
   const claims = [keys.email(customerId, mail('ann')), keys.projectName(customerId, 'web')]
   const Records = claims.map((key, place) => recordOf(key, 7 + place))
@@ -82,9 +72,11 @@ test('a record fails whose waiting deliveries cannot be found or applied', async
 
 test('a batch whose deliveries cannot be read fails as a whole', async () => {
   const worker = await startWorker(engine)
-  await worker.record([born])
+  await worker.record([customer.created])
   breakRequests(worker.client, 'BatchGetItemCommand', 'D#orders#e000')
-  await expect(worker.onStream({ Records: recordsOf([born]) })).rejects.toThrow('broken on purpose')
+  await expect(worker.onStream({ Records: recordsOf([customer.created]) })).rejects.toThrow(
+    'broken on purpose',
+  )
 })
 
 test('a record without keys is left out, and does not fail its batch', async () => {
@@ -95,28 +87,32 @@ test('a record without keys is left out, and does not fail its batch', async () 
 
 test('records of deleted or settled items, and repeated records, do nothing', async () => {
   const worker = await startWorker(engine)
-  await worker.record([born])
-  const [once] = recordsOf([born])
+  await worker.record([customer.created])
+  const [once] = recordsOf([customer.created])
   const gone = recordOf(keys.delivery('orders', 'gone'), 5)
   const other = recordOf(keys.user(customerId, 'usr_1'), 6)
   const Records = [once, once, gone, other].filter((record) => record !== undefined)
   expect(await worker.onStream({ Records })).toEqual(nothing)
   expect(await worker.onStream({ Records })).toEqual(nothing)
-  expect(await worker.deliveryOf(born.id)).toMatchObject({ status: 'applied', attempts: 1, version: 2 })
+  expect(await worker.deliveryOf(customer.created.id)).toMatchObject({
+    status: 'applied',
+    attempts: 1,
+    version: 2,
+  })
   expect(await allEvents(worker.table, customerId)).toHaveLength(1)
 })
 
 test('events that arrive together do not wait for each other', async () => {
   const worker = await startWorker(engine)
   const together = [
-    born,
+    customer.created,
     ...users,
-    project(10, 'web'),
-    server(11, 'vm1'),
-    grant(12, 'ann', 'web', ['full']),
-    assign(13, 'bob', 'vm1', ['power']),
-    becomes(14, 'cleo', 'admin'),
-    disabled(15, 'dan'),
+    project.created(10, 'web'),
+    server.created(11, 'vm1'),
+    membership.granted(12, 'ann', 'web'),
+    server.assigned(13, 'bob', 'vm1', ['power']),
+    user.typeChanged(14, 'cleo', 'admin'),
+    user.disabled(15, 'dan'),
   ]
   await worker.record(together)
   const Records = new Random(7).shuffled(recordsOf(together))
@@ -127,9 +123,9 @@ test('events that arrive together do not wait for each other', async () => {
 
 test('many at once that change the same user each count once', async () => {
   const worker = await startWorker(engine)
-  await worker.record([born, user(1, 'ann', 'tech')])
-  await worker.onStream({ Records: recordsOf([born, user(1, 'ann', 'tech')]) })
-  const renames = Array.from({ length: 60 }, (_, place) => renamed(10 + place, 'ann', `Ann ${place}`))
+  await worker.record([customer.created, user.created(1, 'ann', 'tech')])
+  await worker.onStream({ Records: recordsOf([customer.created, user.created(1, 'ann', 'tech')]) })
+  const renames = Array.from({ length: 60 }, (_, place) => user.renamed(10 + place, 'ann', `Ann ${place}`))
   await worker.record(renames)
   const records = recordsOf(new Random(3).shuffled(renames))
   const invocations = [0, 20, 40].map((from) => ({ Records: records.slice(from, from + 20) }))
@@ -145,13 +141,13 @@ test('many at once that change the same user each count once', async () => {
 test('a sweep goes on when one of its deliveries fails, and names nobody in its log', async () => {
   const clock = stoppedClock('2026-08-02T00:00:00Z')
   const worker = await startWorker(engine, clock.now)
-  await worker.record([born, ...users])
+  await worker.record([customer.created, ...users])
   clock.move(minute)
   const mend = breakRequests(worker.client, 'TransactWriteItemsCommand', 'D#orders#e002')
   await worker.sweep()
   clock.move(minute)
   await worker.sweep()
-  expect(await worker.statesOf([born, ...users])).toEqual([
+  expect(await worker.statesOf([customer.created, ...users])).toEqual([
     'applied',
     'applied',
     'received',
@@ -168,7 +164,7 @@ test('a sweep goes on when one of its deliveries fails, and names nobody in its 
 test('a sweep takes more than a page', async () => {
   const clock = stoppedClock('2026-08-02T00:00:00Z')
   const worker = await startWorker(engine, clock.now)
-  const many = Array.from({ length: 210 }, (_, place) => project(place, `p${place}`))
+  const many = Array.from({ length: 210 }, (_, place) => project.created(place, `p${place}`))
   await Promise.all(many.map((it) => worker.record([it])))
   clock.move(minute)
   expect(await worker.sweep()).toBe(210)
@@ -177,11 +173,11 @@ test('a sweep takes more than a page', async () => {
 
 test('a delivery that a lagging index still lists as due is left alone', async () => {
   const worker = await startWorker(engine)
-  const waiting = grant(9, 'ann', 'web', ['full'])
-  await worker.record([born, waiting])
-  await worker.onStream({ Records: recordsOf([born]) })
+  const waiting = membership.granted(9, 'ann', 'web')
+  await worker.record([customer.created, waiting])
+  await worker.onStream({ Records: recordsOf([customer.created]) })
   await worker.onStream({ Records: recordsOf([waiting]) })
-  const Items = [born, waiting].map(({ id }) => keys.delivery('orders', id))
+  const Items = [customer.created, waiting].map(({ id }) => keys.delivery('orders', id))
   worker.client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context.commandName !== 'QueryCommand') return next(args)
@@ -190,7 +186,10 @@ test('a delivery that a lagging index still lists as due is left alone', async (
     { step: 'initialize' },
   )
   expect(await worker.sweep()).toBe(0)
-  const deliveries = await Promise.all([worker.deliveryOf(born.id), worker.deliveryOf(waiting.id)])
+  const deliveries = await Promise.all([
+    worker.deliveryOf(customer.created.id),
+    worker.deliveryOf(waiting.id),
+  ])
   expect(deliveries.map((it) => [it?.status, it?.attempts])).toEqual([
     ['applied', 1],
     ['waiting', 1],
@@ -199,9 +198,9 @@ test('a delivery that a lagging index still lists as due is left alone', async (
 
 test('the log line of a delivery names its source and its state, and no person', async () => {
   const worker = await startWorker(engine)
-  const refused = disabled(9, 'owner')
-  await worker.record([born, refused])
-  await worker.onStream({ Records: recordsOf([born]) })
+  const refused = user.disabled(9, 'owner')
+  await worker.record([customer.created, refused])
+  await worker.onStream({ Records: recordsOf([customer.created]) })
   await worker.onStream({ Records: recordsOf([refused]) })
   const common = { source: 'orders', customerId, attempts: 1 }
   expect(worker.logged).toEqual([

@@ -4,7 +4,7 @@ import { addMilliseconds, instantOf } from '../../../shared/domain/values/instan
 import { findSchedule, findReview } from '../../../shared/reviews/store.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { born, customerId, grant, project, user } from '../provisioning/scene.ts'
+import { customer, customerId, membership, project, user } from '../provisioning/scene.ts'
 import { startReviewScene } from './scene.ts'
 
 const engine = await startTestEngine()
@@ -12,11 +12,11 @@ const people = Array.from({ length: 40 }, (_, place) => `p${String(place).padSta
 
 test('opening that runs out of time continues after the last user, and makes each item once', async () => {
   const scene = await startReviewScene(engine, { triggered: false })
-  await scene.deliverEach([born, project(1, 'web')])
+  await scene.deliverEach([customer.created, project.created(1, 'web')])
   await scene.deliverAll(
     people.flatMap((name, place) => [
-      user(10 + place, name, 'tech', { main: true }),
-      grant(100 + place, name, 'web', ['dns:read']),
+      user.created(10 + place, name, 'tech', { main: true }),
+      membership.granted(100 + place, name, 'web', ['dns:read']),
     ]),
   )
   await scene.start(customerId)
@@ -28,10 +28,10 @@ test('opening that runs out of time continues after the last user, and makes eac
       return scene.table.putNew(item)
     },
   }
-  const [customer, schedule] = [await scene.customerOf(customerId), await findSchedule(table, customerId)]
+  const [reviewed, schedule] = [await scene.customerOf(customerId), await findSchedule(table, customerId)]
   const review = await findReview(table, customerId, schedule?.current ?? '')
   if (!schedule || !review) throw new Error('no review is under way')
-  const reviewContext = { customer, schedule, review }
+  const reviewContext = { customer: reviewed, schedule, review }
   let attempts = 0
   const openForAMoment = () =>
     openReview(

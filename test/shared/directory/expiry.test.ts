@@ -3,20 +3,13 @@ import { expect, test } from 'vitest'
 import { stoppedClock } from '../../functions/provisioning/clock.ts'
 import { viewDirectory } from '../../functions/provisioning/directory-view.ts'
 import {
-  assign,
-  becomes,
-  born,
+  customer,
   customerId,
-  grant,
-  named,
+  membership,
   project,
-  projectGone,
-  revoke,
   server,
-  serverGone,
-  unassign,
   user,
-  userGone,
+  withId,
 } from '../../functions/provisioning/scene.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
@@ -45,40 +38,52 @@ async function startExpiring() {
 }
 
 const later = (it: TimedEvent): TimedEvent => ({
-  ...named(`later-${it.id}`, it),
+  ...withId(`later-${it.id}`, it),
   timestamp: '2027-09-01T00:00:00Z',
 })
-const ann = user(1, 'ann', 'tech')
-const web = project(2, 'web')
-const vm = named('vm', server(2, 'vm1'))
+const ann = user.created(1, 'ann', 'tech')
+const web = project.created(2, 'web')
+const vm = withId('vm', server.created(2, 'vm1'))
 
 const rows: [name: string, events: TimedEvent[], after: TimedEvent[]][] = [
-  ['a revoked membership', [ann, web, grant(3, 'ann', 'web', ['full']), revoke(4, 'ann', 'web')], []],
-  ['an ended assignment', [ann, vm, assign(3, 'ann', 'vm1', []), unassign(4, 'ann', 'vm1')], []],
+  [
+    'a revoked membership',
+    [ann, web, membership.granted(3, 'ann', 'web'), membership.revoked(4, 'ann', 'web')],
+    [],
+  ],
+  [
+    'an ended assignment',
+    [ann, vm, server.assigned(3, 'ann', 'vm1'), server.unassigned(4, 'ann', 'vm1')],
+    [],
+  ],
   [
     'a right of a deleted user',
-    [ann, web, grant(3, 'ann', 'web', ['full']), userGone(4, 'ann')],
-    [later(user(5, 'ann', 'tech'))],
+    [ann, web, membership.granted(3, 'ann', 'web'), user.deleted(4, 'ann')],
+    [later(user.created(5, 'ann', 'tech'))],
   ],
   [
     'a right in a deleted project',
-    [ann, web, grant(3, 'ann', 'web', ['full']), projectGone(4, 'web')],
-    [later(project(5, 'web'))],
+    [ann, web, membership.granted(3, 'ann', 'web'), project.deleted(4, 'web')],
+    [later(project.created(5, 'web'))],
   ],
   [
     'a right on a deleted server',
-    [ann, vm, assign(3, 'ann', 'vm1', []), serverGone(4, 'vm1')],
-    [later(server(5, 'vm1'))],
+    [ann, vm, server.assigned(3, 'ann', 'vm1'), server.deleted(4, 'vm1')],
+    [later(server.created(5, 'vm1'))],
   ],
-  ['a membership by type that was revoked', [user(1, 'ann', 'admin'), web, revoke(3, 'ann', 'web')], []],
+  [
+    'a membership by type that was revoked',
+    [user.created(1, 'ann', 'admin'), web, membership.revoked(3, 'ann', 'web')],
+    [],
+  ],
   [
     'a membership by type that was revoked before the type was known',
     [
       ann,
-      project(4, 'web'),
-      revoke(5, 'ann', 'web'),
-      revoke(6, 'ann', customerId),
-      becomes(3, 'ann', 'admin'),
+      project.created(4, 'web'),
+      membership.revoked(5, 'ann', 'web'),
+      membership.revoked(6, 'ann', customerId),
+      user.typeChanged(3, 'ann', 'admin'),
     ],
     [],
   ],
@@ -86,7 +91,7 @@ const rows: [name: string, events: TimedEvent[], after: TimedEvent[]][] = [
 
 test.each(rows)('%s does not come back when tombstones expire', async (_name, events, after) => {
   const service = await startExpiring()
-  await service.deliverEach([born, ...events])
+  await service.deliverEach([customer.created, ...events])
   const rights = async () =>
     Object.keys((await viewDirectory(service.table)).grants).filter((pair) => pair.startsWith('ann '))
   const before = await rights()
@@ -100,8 +105,8 @@ test.each(rows)('%s does not come back when tombstones expire', async (_name, ev
 
 test('settled deliveries expire after 400 days, waiting ones stay', async () => {
   const service = await startExpiring()
-  const waiting = grant(9, 'bob', 'web', ['full'])
-  await service.deliverEach([born, userGone(3, 'owner'), waiting])
+  const waiting = membership.granted(9, 'bob', 'web')
+  await service.deliverEach([customer.created, user.deleted(3, 'owner'), waiting])
   expect(await service.expireAfter(399)).toEqual([])
   const gone = await service.expireAfter(2)
   expect(gone.filter((key) => key.startsWith('D#')).toSorted()).toEqual([

@@ -6,16 +6,7 @@ import { listLogins } from '../../../shared/records/logins.ts'
 import { hour, stoppedClock } from '../../functions/provisioning/clock.ts'
 import { viewDirectory } from '../../functions/provisioning/directory-view.ts'
 import { allEvents } from '../../functions/provisioning/replay.ts'
-import {
-  becomes,
-  born,
-  customerId,
-  mail,
-  named,
-  renamed,
-  user,
-  userGone,
-} from '../../functions/provisioning/scene.ts'
+import { customer, customerId, mail, user, withId } from '../../functions/provisioning/scene.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 
@@ -25,7 +16,7 @@ const ann = { issuer: 'https://id.example', subject: 'ann-1', email: mail('ann')
 async function startWithAnn() {
   const clock = stoppedClock('2026-08-02T00:00:00Z')
   const service = await startProvisioned(engine, { now: clock.now })
-  await service.deliverEach([born, user(1, 'ann', 'tech')])
+  await service.deliverEach([customer.created, user.created(1, 'ann', 'tech')])
   const loginContext = (login: typeof ann) =>
     identify({ table: service.table, now: instantOf(clock.now()) }, customerId, login)
   return { ...service, clock, loginContext, logins: () => listLogins(service.table, loginHash(ann)) }
@@ -78,7 +69,7 @@ test('linking gives way to a change of its user at the same time, and is done af
       const isLinking = JSON.stringify(args.input).includes('"login.linked"')
       if (isLinking && !isDone) {
         isDone = true
-        await service.deliverEach([renamed(10, 'ann', 'Ann B')])
+        await service.deliverEach([user.renamed(10, 'ann', 'Ann B')])
       }
       return next(args)
     },
@@ -102,12 +93,12 @@ test('the same login used twice at once is linked once', async () => {
 test('a deletion unlinks; the next holder of the address is linked anew', async () => {
   const { loginContext, logins, ...service } = await startWithAnn()
   const first = await loginContext(ann)
-  await service.deliverEach([renamed(2, 'ann', 'Ann B'), becomes(3, 'ann', 'client')])
+  await service.deliverEach([user.renamed(2, 'ann', 'Ann B'), user.typeChanged(3, 'ann', 'client')])
   expect(await logins()).toMatchObject([{ userId: first }])
-  await service.deliverEach([userGone(4, 'ann')])
+  await service.deliverEach([user.deleted(4, 'ann')])
   expect(await logins()).toEqual([])
   expect(await loginContext(ann)).toBeUndefined()
-  await service.deliverEach([named('again', user(5, 'ann', 'tech'))])
+  await service.deliverEach([withId('again', user.created(5, 'ann', 'tech'))])
   const second = await loginContext(ann)
   expect(second).toMatch(/^usr_/)
   expect(second).not.toBe(first)

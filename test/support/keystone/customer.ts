@@ -36,10 +36,10 @@ export async function startCustomer(
     sync.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
   await deliver(
     ...(options.begins ?? [
-      scene.born,
-      scene.user(1, 'ann', 'admin'),
-      scene.user(2, 'tom', 'tech'),
-      scene.project(3, 'web'),
+      scene.customer.created,
+      scene.user.created(1, 'ann', 'admin'),
+      scene.user.created(2, 'tom', 'tech'),
+      scene.project.created(3, 'web'),
     ]),
   )
   if (!options.begins) await sync.untilSettled()

@@ -8,28 +8,24 @@ import { startTestEngine } from '../../../support/engine.ts'
 import { startProvisioned } from '../../../support/provisioned.ts'
 import type { TimedEvent } from '../../../support/timeline.ts'
 import {
-  becomesCustomer,
-  born,
+  customer,
   customerId,
-  disabled,
-  grant,
+  event,
   mail,
+  membership,
   project,
-  projectGone,
-  revoke,
   time,
   user,
-  userGone,
 } from '../../provisioning/scene.ts'
 
 const engine = await startTestEngine()
 const now = () => new Date(time(60))
-const web = project(3, 'web')
+const web = project.created(3, 'web')
 
 /** The desired state of a project after these events. */
 async function desiredAfter(...events: TimedEvent[]) {
   const service = await startProvisioned(engine, { now, openstack: true })
-  await service.deliverEach([born, ...events])
+  await service.deliverEach([customer.created, ...events])
   const { table } = service
   const claim = asClaim(await table.get(keys.projectName(customerId, 'web')))
   const projectId = claim?.holders[0]?.id ?? 'none'
@@ -47,7 +43,7 @@ async function membersAfter(...events: TimedEvent[]) {
   return Object.fromEntries(told) as Record<string, string>
 }
 
-const [ann, bob] = [user(1, 'ann', 'tech'), user(2, 'bob', 'admin')]
+const [ann, bob] = [user.created(1, 'ann', 'tech'), user.created(2, 'bob', 'admin')]
 const owner = { owner: 'full' }
 
 test('the main-customer and earlier admins are members, in full', async () => {
@@ -55,36 +51,41 @@ test('the main-customer and earlier admins are members, in full', async () => {
 })
 
 test('a later admin is no member', async () => {
-  expect(await membersAfter(web, user(4, 'bob', 'admin'))).toEqual(owner)
+  expect(await membersAfter(web, user.created(4, 'bob', 'admin'))).toEqual(owner)
 })
 
 test('stored grants come first, and a revoked member is none', async () => {
-  expect(await membersAfter(bob, web, grant(4, 'bob', 'web', ['dns:read']))).toEqual({
+  expect(await membersAfter(bob, web, membership.granted(4, 'bob', 'web', ['dns:read']))).toEqual({
     ...owner,
     bob: 'dns:read',
   })
-  expect(await membersAfter(bob, web, revoke(4, 'bob', 'web'))).toEqual(owner)
+  expect(await membersAfter(bob, web, membership.revoked(4, 'bob', 'web'))).toEqual(owner)
 })
 
 test('a disabled member is an inactive one', async () => {
-  expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), disabled(5, 'ann'))).toEqual({
+  expect(await membersAfter(ann, web, membership.granted(4, 'ann', 'web'), user.disabled(5, 'ann'))).toEqual({
     ...owner,
     ann: 'full disabled',
   })
 })
 
 test('a deleted user is no member', async () => {
-  expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), userGone(5, 'ann'))).toEqual(owner)
+  expect(await membersAfter(ann, web, membership.granted(4, 'ann', 'web'), user.deleted(5, 'ann'))).toEqual(
+    owner,
+  )
 })
 
 test('an expired membership is none, and the next expiry is returned', async () => {
   const [past, soon, later] = [59, 61, 90].map((minute) => ({ expiresAt: time(minute) }))
   const should = await desiredAfter(
-    ...[ann, user(2, 'bea', 'tech'), user(2, 'cleo', 'tech')].map((one, n) => ({ ...one, id: `u${n}` })),
+    ...[ann, user.created(2, 'bea', 'tech'), user.created(2, 'cleo', 'tech')].map((one, n) => ({
+      ...one,
+      id: `u${n}`,
+    })),
     web,
-    grant(4, 'ann', 'web', ['full'], past),
-    grant(5, 'bea', 'web', ['full'], later),
-    grant(6, 'cleo', 'web', ['full'], soon),
+    membership.granted(4, 'ann', 'web', ['full'], past),
+    membership.granted(5, 'bea', 'web', ['full'], later),
+    membership.granted(6, 'cleo', 'web', ['full'], soon),
   )
   const emails = should?.desired.members.map(({ email }) => email)
   expect(new Set(emails)).toEqual(new Set(['owner', 'bea', 'cleo'].map(mail)))
@@ -96,18 +97,24 @@ test.each([
   ['closed', true],
   ['resumed', false],
 ] as const)('a project of a customer that is %s is disabled: %s', async (status, suspended) => {
-  const should = await desiredAfter(web, becomesCustomer(5, 'suspended'), becomesCustomer(6, status))
+  const should = await desiredAfter(web, customer.suspended(5), event(6, `customer.${status}`))
   expect(should?.desired).toMatchObject({ suspended, project: { name: 'web', status: 'active' } })
 })
 
 test('a project that is being deleted has no members', async () => {
-  const should = await desiredAfter(ann, bob, web, grant(4, 'ann', 'web', ['full']), projectGone(5, 'web'))
+  const should = await desiredAfter(
+    ann,
+    bob,
+    web,
+    membership.granted(4, 'ann', 'web'),
+    project.deleted(5, 'web'),
+  )
   expect(should?.desired).toMatchObject({ project: { status: 'deleting' }, members: [] })
 })
 
 test('a project that was never in the directory has no desired state, nor has Main', async () => {
   const { table, deliverEach, stop } = await startProvisioned(engine, { now })
-  await deliverEach([born])
+  await deliverEach([customer.created])
   for (const projectId of ['prj_none', 'main'])
     expect(await readDesiredState(table, { customerId, projectId }, [])).toBeUndefined()
   expect(await readDesiredState(table, { customerId: 'ZZZ000001', projectId: 'prj_1' }, [])).toBeUndefined()
@@ -116,7 +123,7 @@ test('a project that was never in the directory has no desired state, nor has Ma
 
 test('a candidate who is not in the index yet is a member', async () => {
   const { table, deliverEach, stop } = await startProvisioned(engine, { now })
-  await deliverEach([born, ann, web, grant(4, 'ann', 'web', ['full'])])
+  await deliverEach([customer.created, ann, web, membership.granted(4, 'ann', 'web')])
   const [projectId = ''] =
     asClaim(await table.get(keys.projectName(customerId, 'web')))?.holders.map(({ id }) => id) ?? []
   const lagging = {
