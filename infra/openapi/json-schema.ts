@@ -34,9 +34,12 @@ const readers = new Map<unknown, Schema>([
 
 const config: ConversionConfig = {
   target: 'draft-2020-12',
+  // A pipe of two schemas would be an error, though the second only adds to the first. All other errors are thrown below.
+  errorMode: 'ignore',
   overrideRef: ({ referenceId }) => reference(referenceId).$ref,
-  overrideSchema: ({ valibotSchema, jsonSchema }) => {
+  overrideSchema: ({ valibotSchema, jsonSchema, errors }) => {
     if (valibotSchema.type === 'custom') return keywordsFor(said(valibotSchema), jsonSchema)
+    throwAny(errors)
     if (jsonSchema.required?.length !== 0) return undefined
     const { required: _, ...rest } = jsonSchema
     return rest
@@ -55,7 +58,12 @@ function overrideAction({ valibotAction, jsonSchema, errors }: OverrideActionCon
   if (action.type === 'regex' && errors && action.requirement instanceof RegExp) {
     return both(jsonSchema, { pattern: action.requirement.source })
   }
+  throwAny(errors)
   return undefined
+}
+
+function throwAny(errors: readonly string[] | undefined): void {
+  if (errors) throw new Error(errors.join(' '))
 }
 
 function readerOf(action: Action): Schema {

@@ -4,6 +4,7 @@ import { isStale } from '../../../shared/domain/values/errors.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import { applySteps } from '../../../shared/openstack/plan/apply.ts'
 import { withProject } from '../../../shared/openstack/plan/find.ts'
+import { delicateTexts, withoutLostTexts } from '../../../shared/openstack/plan/lost-texts.ts'
 import { isRevocation, type Step } from '../../../shared/openstack/plan/step.ts'
 import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
 import { findRecord, markProjectPending, type ProjectRef } from '../../../shared/openstack/sync/store.ts'
@@ -14,7 +15,6 @@ import { isTimeUp, leaseMargin, type OpenStackDeps, type Run } from '../run/deps
 import { describeFailure, logFailure, obstacleIn } from '../run/describe-failure.ts'
 import type { SharedLists } from '../run/shared-lists.ts'
 import { requeueDiffering } from './converge-user.ts'
-import { delicateTexts, requeueWaiting, withoutLostTexts } from './name-conflicts.ts'
 import { type ProjectDiff, readDesiredState, readProjectDiff } from './project-diff.ts'
 import {
   acquireLease,
@@ -26,7 +26,7 @@ import {
   type RunResult,
   scheduleRetry,
 } from './record-result.ts'
-import { requeueChanged, requeueDisplaced } from './requeue.ts'
+import { requeueChanged, requeueDisplaced, requeueWaiting } from './requeue.ts'
 
 const maxRounds = 8
 

@@ -5,9 +5,10 @@ import { isRole } from '../../../shared/domain/entities/role.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
 import { addMilliseconds, type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import type { RoleAssignment } from '../../../shared/openstack/keystone/assignments.ts'
+import type { KeystoneProject } from '../../../shared/openstack/keystone/projects.ts'
 import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import { findAssigned, findFor, type Lists } from '../../../shared/openstack/plan/find.ts'
-import { nameInKeystone } from '../../../shared/openstack/plan/names.ts'
+import { nameInKeystone, ownerOf } from '../../../shared/openstack/plan/names.ts'
 import { type KeystonePlan, planProject } from '../../../shared/openstack/plan/plan-project.ts'
 import type { Snapshot } from '../../../shared/openstack/plan/snapshot.ts'
 import type { OpenStackRecord } from '../../../shared/openstack/sync/project-record.ts'
@@ -21,7 +22,6 @@ import { keys } from '../../../shared/table/keys.ts'
 import { allPages } from '../../../shared/table/query.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { OpenStackDeps } from '../run/deps.ts'
-import { isToBeRenamed } from './name-conflicts.ts'
 
 /** The desired state of a project, and the steps that Keystone needs to match it. */
 export type ProjectDiff = DesiredState & { plan: KeystonePlan; candidateIds: string[] }
@@ -56,6 +56,20 @@ async function doesHolderLeave(
   const holder = project.status === 'active' ? snapshot.projectHolding(name) : undefined
   if (!holder || holder.name === name) return false
   return isToBeRenamed(table, customerId, holder)
+}
+
+/** True if Keystone has another name than the directory for a project of this customer: that project's run renames it. */
+export async function isToBeRenamed(
+  table: Table,
+  customerId: string,
+  { name, tags }: KeystoneProject,
+): Promise<boolean> {
+  const owner = ownerOf(tags)
+  if (owner?.customerId !== customerId) return false
+  const project = asProject(await table.get(keys.project(customerId, owner.projectId)))
+  return (
+    project !== undefined && name !== nameInKeystone(customerId, isLive(project) ? project.name : project.id)
+  )
 }
 
 /** Our ids of the users with an assignment. */

@@ -3,7 +3,12 @@ import { isId } from '../../../shared/domain/values/id.ts'
 import { type Instant, instantOf } from '../../../shared/domain/values/instant.ts'
 import type { DesiredProject } from '../../../shared/openstack/plan/desired.ts'
 import type { Step } from '../../../shared/openstack/plan/step.ts'
-import { markProjectPending, requestFanOut } from '../../../shared/openstack/sync/store.ts'
+import {
+  listRecords,
+  markProjectPending,
+  type ProjectRef,
+  requestFanOut,
+} from '../../../shared/openstack/sync/store.ts'
 import type { Write } from '../../../shared/table/item.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
@@ -52,6 +57,27 @@ export async function requeueDisplaced(table: Table, step: Step): Promise<void> 
       ? requestFanOut(keys.fanOut(of.customerId, 'user', of.userId), now)
       : markProjectPending(of, now)
   await table.transact([request])
+}
+
+/** Requeues the projects that waited for a name which these steps have freed. */
+export async function requeueWaiting(table: Table, ref: ProjectRef, done: readonly Step[]): Promise<void> {
+  const freed = new Set(done.flatMap((step) => freedBy(step, ref)))
+  if (freed.size === 0) return
+  const { customerId } = ref
+  const waiting = (await listRecords(table, customerId)).filter(({ dependsOn = '' }) => freed.has(dependsOn))
+  const now = instantOf(table.now())
+  await transactInBatches(
+    table,
+    waiting.map(({ projectId }) => markProjectPending({ customerId, projectId }, now)),
+  )
+}
+
+/** Ids of the projects whose Keystone name the step gave away. */
+function freedBy(step: Step, { customerId, projectId }: ProjectRef): string[] {
+  if (step.do === 'delete-project') return [projectId]
+  if (step.do !== 'change-project' || step.change.name === undefined) return []
+  if (!step.of) return [projectId]
+  return step.of.customerId === customerId ? [step.of.projectId] : []
 }
 
 /** For writes that don't depend on each other. */

@@ -15,9 +15,11 @@ export function* objectsIn(
 ): Generator<AppliedObject> {
   if (typeof value !== 'object' || value === null) return
   if (isWrapping(schema)) yield* objectsIn(schema.wrapped, value, path)
-  if (isOfItems(schema) && Array.isArray(value) && !isTooLong(schema, value)) {
+  if (isOfItems(schema) && Array.isArray(value)) {
+    if (isTooLong(schema, value)) return
     for (const [place, item] of value.entries()) yield* objectsIn(schema.item, item, [...path, String(place)])
   }
+  for (const later of laterIn(schema)) yield* objectsIn(later, value, path)
   if (!isOfEntries(schema)) return
   const { type, entries } = schema
   const isStrict = type === 'strict_object'
@@ -42,9 +44,7 @@ function unknownNames(value: object, entries: v.ObjectEntries): string[] {
 }
 
 type OfEntries = { entries: v.ObjectEntries; takesNoList?: true }
-type OfItems = { item: v.GenericSchema; pipe?: readonly PipeItem[] }
-/** An action, or a schema, which may be a pipe itself. */
-type PipeItem = { type: string; requirement?: number; pipe?: readonly PipeItem[] }
+type OfItems = { item: v.GenericSchema }
 
 const isWrapping = (schema: v.GenericSchema): schema is v.GenericSchema & { wrapped: v.GenericSchema } =>
   'wrapped' in schema
@@ -52,7 +52,17 @@ const isOfEntries = (schema: v.GenericSchema): schema is v.GenericSchema & OfEnt
 const isOfItems = (schema: v.GenericSchema): schema is v.GenericSchema & OfItems => 'item' in schema
 
 /** No value of a list is looked at that is refused for its length. */
-const isTooLong = ({ pipe = [] }: Pick<OfItems, 'pipe'>, list: readonly unknown[]): boolean =>
-  pipe.some(({ type, requirement = 0, ...nested }, place) =>
-    type === 'max_length' ? list.length > requirement : place === 0 && isTooLong(nested, list),
+const isTooLong = (schema: object, list: readonly unknown[]): boolean =>
+  partsOf(schema).some((part, place) =>
+    part.type === 'max_length' ? list.length > (part.requirement ?? 0) : place === 0 && isTooLong(part, list),
   )
+
+/** The schemas of a pipe after its first one, which are applied to the same value. */
+const laterIn = (schema: object): v.GenericSchema[] =>
+  partsOf(schema).flatMap((part, place) => (place === 0 ? laterIn(part) : isSchema(part) ? [part] : []))
+
+/** An action, or a schema, which may be a pipe itself. */
+type Part = { kind: string; type: string; requirement?: number }
+
+const partsOf = (schema: { pipe?: readonly Part[] }): readonly Part[] => schema.pipe ?? []
+const isSchema = (part: object): part is v.GenericSchema => 'kind' in part && part.kind === 'schema'

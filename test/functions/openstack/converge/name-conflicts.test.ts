@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  delicateTexts,
-  isToBeRenamed,
-  requeueWaiting,
-  withoutLostTexts,
-} from '../../../../functions/openstack/converge/name-conflicts.ts'
+import { isToBeRenamed } from '../../../../functions/openstack/converge/project-diff.ts'
+import { requeueWaiting } from '../../../../functions/openstack/converge/requeue.ts'
 import type { Project } from '../../../../shared/domain/entities/project.ts'
+import { delicateTexts, withoutLostTexts } from '../../../../shared/openstack/plan/lost-texts.ts'
 import type { KeystonePlan } from '../../../../shared/openstack/plan/plan-project.ts'
 import type { Step } from '../../../../shared/openstack/plan/step.ts'
 import { projectItem } from '../../../../shared/records/projects.ts'

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { DomainError } from '../../../../shared/domain/values/errors.ts'
 import { listOf } from '../../../../shared/domain/values/list.ts'
+import { validate } from '../../../../shared/domain/values/validate.ts'
 
 /** A list of at most three numbers, and how many values it has looked at. */
 function counting() {
@@ -10,6 +12,15 @@ function counting() {
     return typeof value === 'number'
   }, 'must be a number')
   return { schema: listOf(each, 3), looked: () => looked }
+}
+
+function problemsOf(schema: v.GenericSchema, input: unknown): readonly unknown[] {
+  try {
+    validate(schema, input)
+  } catch (error) {
+    if (error instanceof DomainError) return error.errors
+  }
+  return []
 }
 
 const many = 'must have at most 3 entries'
@@ -43,8 +54,7 @@ describe('a list', () => {
     const { schema } = counting()
     const { issues } = v.safeParse(schema, [1, 'a', 'b'])
     expect(issues?.map(({ path }) => path?.[0]?.key)).toEqual([1, 2])
-    const wide = listOf(v.number(), 100)
-    expect(v.safeParse(wide, Array(100).fill('x')).issues).toHaveLength(20)
+    expect(problemsOf(listOf(v.number(), 100), Array(100).fill('x'))).toHaveLength(20)
   })
 
   it('is no object, text or nothing', () => {
