@@ -1,10 +1,12 @@
 import { type Between, interpose } from '../../support/between.ts'
 import { operator, startBase } from './base.ts'
 import { createTestApi } from './test-api.ts'
+import { startWorld } from './world.ts'
 
 export type Ask = {
-  /** `operator`, `operator-2`, or the person's name. */
-  who: string
+  /** `operator`, `operator-2`, or the person's name; or the token. */
+  who?: string
+  token?: string | undefined
   method: string
   path: string
   body?: unknown
@@ -30,7 +32,8 @@ export const mailOf = (name: string) => `${name}@people.example`
 export async function startParties(lanes: readonly string[]) {
   const base = await startBase()
   const { issuer, verifyToken, now } = base
-  const name = await base.engine.createTable()
+  const world = await startWorld({ base })
+  const name = world.tableName
   const between: Between = {}
   const failures: string[] = []
   const parties = new Map(['', ...lanes].map((lane) => [lane, startParty(lane)]))
@@ -58,13 +61,16 @@ export async function startParties(lanes: readonly string[]) {
     return party
   }
 
-  async function ask(lane: string, { who, method, path, body, headers = {}, skew = 0 }: Ask): Promise<Told> {
+  async function ask(
+    lane: string,
+    { who = '', token, method, path, body, headers = {}, skew = 0 }: Ask,
+  ): Promise<Told> {
     const { app, clock } = partyOf(lane)
     clock.skew = skew
     const response = await app.request(path, {
       method,
       headers: {
-        authorization: `Bearer ${await base.tokenOf(claimsOf(who))}`,
+        authorization: `Bearer ${token ?? (await base.tokenOf(claimsOf(who)))}`,
         ...(who.startsWith('operator') && { 'x-reason': 'because' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
@@ -82,6 +88,7 @@ export async function startParties(lanes: readonly string[]) {
   }
 
   return {
+    world,
     between,
     /** Errors that were answered with a 500. */
     failures,

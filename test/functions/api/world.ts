@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { ApiDeps } from '../../../functions/api/app.ts'
 import type { Message } from '../../../functions/notifications/notifier.ts'
 import { streamFilters as mailFilters } from '../../../functions/notifications/stream-filter.ts'
@@ -13,7 +14,8 @@ import type { LogFields } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { reportKey } from '../../support/report-key.ts'
 import { itemsIn } from '../../support/table-copies.ts'
-import { check, nobody, operator, startBase } from './base.ts'
+import { type Base, check, nobody, operator, startBase } from './base.ts'
+import { canonical } from './model/lines.ts'
 import { applyEvent, createTestApi, createUncheckedApi, deliver, publicUrl } from './test-api.ts'
 
 export { publicUrl }
@@ -43,8 +45,8 @@ export type WorldOptions = {
   reportKeys?: string
   /** Whether the test looks at the answers itself. */
   isUnchecked?: boolean
-  /** Instead of the one that verifies the issuer's tokens. */
-  verifyToken?: ApiDeps['verifyToken']
+  /** Engine, clock and issuer of another one. */
+  base?: Base
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
@@ -57,9 +59,9 @@ export async function startWorld({
   seen,
   reportKeys = reportKey,
   isUnchecked = false,
-  verifyToken,
+  base: given,
 }: WorldOptions = {}) {
-  const base = await startBase()
+  const base = given ?? (await startBase())
   const { engine, issuer, now, setTime, tokenOf } = base
   let count = 0
   const { client, documents, open } = base.connect()
@@ -81,6 +83,7 @@ export async function startWorld({
   const lines: { level: string; message: string; fields: LogFields | undefined }[] = []
   const log = (level: string, message: string, fields?: LogFields) =>
     void lines.push({ level, message, fields })
+  const readAll = () => itemsIn(engine, tableName)
   const tick = () => setTime(now().getTime() + 1)
   const reviews = createReviews({ table, log, openstack })
   const stream = openChangeStream(client, { now, log })
@@ -99,7 +102,7 @@ export async function startWorld({
   stream.subscribe({ handle: tellMail, filters: mailFilters })
   const app = (isUnchecked ? createUncheckedApi : createTestApi)(issuer, {
     table,
-    verifyToken: verifyToken ?? base.verifyToken,
+    verifyToken: base.verifyToken,
     now,
     log,
     sources: ['orders', 'panel'],
@@ -134,16 +137,34 @@ export async function startWorld({
     }
   }
 
+  const send = (
+    method: string,
+    path: string,
+    token: string | undefined,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) =>
+    ask(path, token, {
+      method,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+
   return {
     app,
     table,
     tableName,
     documents,
     /** Everything in the table, read by a connection whose requests aren't counted. */
-    readAll: () => itemsIn(engine, tableName),
+    readAll,
+    /** Tells whether anything in the table has changed. */
+    async digest(): Promise<string> {
+      const lines = (await readAll()).map(canonical)
+      return `${lines.length} items, ${hash('sha256', lines.sort().join('\n'))}`
+    },
     tokenOf,
     /** Whether a worker reads what changes. */
-    isFollowed: openstack || follows || mail,
+    isFollowed: follows || mail,
     issuer,
     sent,
     lines,
@@ -161,26 +182,11 @@ export async function startWorld({
     eventsAtOnce: (events: readonly Fact[]) => Promise.all(events.map(([type, data]) => event(type, data))),
     ask,
     /** Any request; a body that isn't a text goes as JSON. */
-    send: (
-      method: string,
-      path: string,
-      token: string | undefined,
-      body?: unknown,
-      headers: Record<string, string> = {},
-    ) =>
-      ask(path, token, {
-        method,
-        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      }),
+    send,
     now,
     setTime,
     post: (path: string, token: string | undefined, body: unknown, headers: Record<string, string> = {}) =>
-      ask(path, token, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
+      send('POST', path, token, body, headers),
     deliver: (id: string, type: string, data: Record<string, unknown>, source?: string) => {
       tick()
       return deliver(table, { id, type, data, at: now() }, source)

@@ -8,10 +8,11 @@ import { idsOf } from './rights/ids.ts'
 import { changes, nameOf, type Row, rows } from './rights/rows.ts'
 import { setScene } from './rights/scene.ts'
 import { labelOf, type Target, targetsOf } from './rights/targets.ts'
-import { startWatchedWorld } from './rights/untouched.ts'
 import { verdict } from './rights/verdict.ts'
+import { startWorld } from '../world.ts'
 
-const { world, digest } = await startWatchedWorld()
+const world = await startWorld()
+const { digest } = world
 const scene = await setScene(world)
 let requester: Asker
 let before: string
@@ -25,7 +26,7 @@ const named = (some: readonly Caller[]) => some.map((caller) => [caller.name, ca
 
 async function askAs(caller: Caller, row: Row, target: Target): Promise<Asked> {
   const ids = idsOf(scene, row, caller, target)
-  return { target, ids, answer: await requester.ask(row, caller, ids) }
+  return { target, ids, answer: await requester(row, caller, ids) }
 }
 
 it('every route has its row', () => {

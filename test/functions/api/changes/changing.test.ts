@@ -98,9 +98,11 @@ function refusals(id: string, request: ChangeRequest, operator: string): Refusal
 }
 
 function refusedBodies({ headers, body }: ChangeRequest): Refusal[] {
+  const twice = JSON.stringify(body).replace(/^\{(.+)\}$/, '{$1,$1}')
   const others = { other: '/other', constructor: '/constructor', 'a/b~': '/a~1b~0' }
   return [
     [{ body: '' }, 400],
+    [{ body: twice }, 400],
     [{ body: `{"a":"${'x'.repeat(300_000)}"}` }, 413],
     [{ headers: { ...headers, 'content-type': 'text/plain' } }, 415],
     ...Object.entries(others).map(([name, pointer]): Refusal => {

@@ -5,21 +5,16 @@ import { type Committed, readCommit } from '../../../support/commits.ts'
 import { isLong, runs } from '../../../support/long.ts'
 import { Random } from '../../../support/random.ts'
 import { Schedule } from '../../../support/schedule.ts'
-import { startCopiedScenes } from '../copied-scenes.ts'
+import { changeAt, seedScene, type Scene } from '../changes.ts'
 import { type Ask, startParties, type Told } from '../parties.ts'
 import { taggedPlace } from './route-requests.ts'
 
 const lanes = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
 const parties = await startParties(lanes)
-const { between } = parties
-const { copy, requestOf: copiedRequestOf } = await startCopiedScenes(parties)
-let isOptedOut = false
-/** All copies of a person have one mailbox: what is asked for it has to be another thing each time. */
-async function requestOf(...of: Parameters<typeof copiedRequestOf>): Promise<Ask> {
-  const request = await copiedRequestOf(...of)
-  if (of[0] !== 'setMailPreference') return request
-  isOptedOut = !isOptedOut
-  return { ...request, body: { optedOut: isOptedOut } }
+const { between, world } = parties
+/** The route's request, at a scene of its own unless told. */
+async function requestOf(id: string, scene?: Scene): Promise<Ask> {
+  return changeAt(scene ?? (await seedScene(world)), id)
 }
 const changing = routes.filter(({ changes }) => changes).map(({ id }) => id)
 
@@ -150,20 +145,24 @@ describe('the same key with', () => {
 
 describe('a key', () => {
   it('is the caller’s own', async () => {
-    const request = withKey(await requestOf('updateCustomer'))
-    for (const who of ['owner', 'admin', 'operator', 'operator-2']) {
+    const scene = await seedScene(world)
+    const { owner, admin } = scene.token
+    const request = withKey(await requestOf('updateCustomer', scene))
+    const callers = { owner: { token: owner }, admin: { token: admin }, operator: {}, 'operator-2': {} }
+    for (const [who, by] of Object.entries(callers)) {
       const headers = { ...request.headers, 'x-request-id': who }
       const body = { organisation: `Renamed by ${who}` }
-      expect((await parties.ask('a', { ...request, who, headers, body })).status).toBe(200)
+      const asked = { ...request, token: undefined, who, ...by, headers, body }
+      expect((await parties.ask('a', asked)).status).toBe(200)
     }
     expect(events().map((event) => event?.requestId)).toEqual(['owner', 'admin', 'operator', 'operator-2'])
   })
 
   it('keeps no refusal', async () => {
-    const copied = await copy()
-    const request = withKey({ ...(await requestOf('createProject', copied)), body: { name: 'web' } })
+    const scene = await seedScene(world)
+    const request = withKey({ ...(await requestOf('createProject', scene)), body: { name: 'web' } })
     expect((await parties.ask('a', request)).status).toBe(409)
-    expect((await parties.ask('a', await requestOf('updateProject', copied))).status).toBe(200)
+    expect((await parties.ask('a', await requestOf('updateProject', scene))).status).toBe(200)
     expect((await parties.ask('a', request)).status).toBe(201)
   })
 })

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
 import { changeAt, type ChangeRequest, type Scene, seedScene, send } from '../changes.ts'
-import { startWatchedWorld } from '../authorization/rights/untouched.ts'
 import { sender } from '../grants/sending.ts'
 import { taggedPlace } from './route-requests.ts'
-import type { Answer } from '../world.ts'
+import { type Answer, startWorld } from '../world.ts'
 
-const { world, digest } = await startWatchedWorld()
+const world = await startWorld()
+const { digest } = world
 const { sending } = sender(world)
 const changing = routes.filter((route) => route.changes)
 

@@ -34,30 +34,6 @@ describe('a single grant', () => {
     expect((await read(path, scene.token.admin, { 'if-none-match': etag ?? '' })).status).toBe(304)
   })
 
-  it.each([
-    ['nothing is held', () => member('old', 'tech')],
-    ['nothing is assigned', () => assignment('admin')],
-    ['there is no such user', () => member('web', 'web')],
-    ['there is no such server', () => `/servers/none/assignments/${scene.id.tech}`],
-    ['there is no such project', () => `/projects/prj_01ARZ3NDEKTSV4RRFFQ69G5FAV/members/${scene.id.tech}`],
-  ])('is not found where %s', async (_name, pathOf) => {
-    expect((await read(pathOf())).status).toBe(404)
-  })
-
-  it('is for who may change it', async () => {
-    for (const path of [member('web', 'tech'), member('main', 'tech'), assignment('tech')]) {
-      const by = [
-        scene.token.owner,
-        scene.token.admin,
-        scene.token.operator,
-        scene.token.tech,
-        scene.token.billing,
-      ]
-      const statuses = await Promise.all(by.map(async (token) => (await read(path, token)).status))
-      expect(statuses).toEqual([200, 200, 200, 403, 403])
-    }
-  })
-
   it('is shown after its end, as lists show it: nothing can be made in its place', async () => {
     const own = await seedScene(world)
     const path = `${own.at}/projects/${own.id.old}/members/${own.id.tech}`

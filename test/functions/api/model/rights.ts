@@ -1,15 +1,8 @@
+import { ceilings, survivesSuspension } from '../../../oracle/vocabulary.ts'
 import { type Caller, whoIs } from './caller.ts'
 import { isInMain } from './members.ts'
 import { type Refusal, refuse } from './outcome.ts'
-import {
-  currentOffer,
-  type Customer,
-  isOwner,
-  type Model,
-  standingOffer,
-  type User,
-  type UserType,
-} from './state.ts'
+import { currentOffer, type Customer, isOwner, type Model, standingOffer, type User } from './state.ts'
 
 export type Permission =
   | 'account.read'
@@ -91,9 +84,6 @@ function refusalOfOwnership(
 }
 
 export function may({ now }: Model, { status }: Customer, user: User, permission: Permission): boolean {
-  const isPaymentMatter = /^(contact|billing)\./.test(permission)
-  if (status === 'closed' || (status === 'suspended' && !isPaymentMatter) || user.disabled) return false
-  const types: UserType[] = ['main-customer', 'customer-admin']
-  if (isPaymentMatter) types.push('customer-billing')
-  return types.includes(user.type) && isInMain(user, now)
+  const isOver = status === 'closed' || (status === 'suspended' && !survivesSuspension(permission))
+  return !isOver && !user.disabled && ceilings[user.type].includes(permission) && isInMain(user, now)
 }

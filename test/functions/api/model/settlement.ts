@@ -9,7 +9,6 @@ import type { Contents, Difference } from './contents.ts'
 import { orphans, readDirectory } from './directory.ts'
 import { learnIds } from './learn.ts'
 import { isRefusal, type Outcome } from './outcome.ts'
-import { Remembered } from './remembered.ts'
 import type { Customer, Model } from './state.ts'
 import { untold } from './told.ts'
 
@@ -20,7 +19,6 @@ export type Listener = (differences: readonly Difference[], events: readonly Aud
 export class Settlement {
   readonly #model: Model
   readonly #contents: Contents
-  readonly #remembered = new Map<string, Remembered>()
   readonly #adminsChanged = new Map<string, string>()
   readonly #listen: Listener
 
@@ -45,9 +43,7 @@ export class Settlement {
       ...this.#listen(differences, events),
       ...('method' in command ? mistold(command, who, events) : []),
       ...(events.length === count ? [] : [`there are ${events.length} events instead of ${count}`]),
-      ...(differences.some(({ key }) => !isDelivery({ key }))
-        ? this.#wrongAt(customer, events, joinsExisting(command))
-        : []),
+      ...(differences.some(({ key }) => !isDelivery({ key })) ? this.#wrongAt(customer) : []),
     ])
     return events
   }
@@ -63,22 +59,19 @@ export class Settlement {
       ...this.#listen(differences, events),
       ...this.#model.customers
         .filter(({ id }) => directory.some((difference) => isOf(id, difference)))
-        .flatMap((customer) => this.#wrongAt(customer, events, false)),
+        .flatMap((customer) => this.#wrongAt(customer)),
     ])
   }
 
-  #wrongAt(customer: Customer, events: readonly AuditEvent[], joins: boolean): string[] {
+  #wrongAt(customer: Customer): string[] {
     const directory = readDirectory(this.#contents.items, customer.id)
     if (!directory) return [`there is no customer ${customer.id}`]
     learnIds(customer, directory.present)
-    const remembered = this.#remembered.get(customer.id) ?? new Remembered()
-    this.#remembered.set(customer.id, remembered)
     const { changed } = directory.admins
     const isOlder = changed < (this.#adminsChanged.get(customer.id) ?? '')
     this.#adminsChanged.set(customer.id, changed)
     return [
       ...wrongIn(directory, customer, this.#model.now),
-      ...remembered.follow(directory.present, events, joins),
       ...orphans(this.#contents.items).map(
         ({ userId, resource }) => `${userId} and ${resource.id}: one is missing`,
       ),
@@ -86,9 +79,6 @@ export class Settlement {
     ]
   }
 }
-
-const joinsExisting = (command: Action | OrderEvent) =>
-  'body' in command && command.body !== undefined && 'joinExisting' in command.body
 
 /** Who did it, and why, as the events have it. */
 function mistold({ caller }: Action, { user }: Who, events: readonly AuditEvent[]): string[] {

@@ -6,10 +6,10 @@ import type { User } from '../../../../shared/domain/entities/user.ts'
 import type { AuditEvent } from '../../../../shared/domain/values/audit-event.ts'
 import { asClaim } from '../../../../shared/records/claims.ts'
 import type { Item } from '../../../../shared/table/item.ts'
-import { keys } from '../../../../shared/table/keys.ts'
+import { keys, keyText } from '../../../../shared/table/keys.ts'
 import { brokenInvariants } from '../../../support/invariants.ts'
 import type { Shadow } from '../../../support/shadow.ts'
-import { wholeOf } from '../whole-of.ts'
+import { readDirectory } from '../model/directory.ts'
 
 type Moment = { whole: WholeCustomer; owner: User | undefined; offer: Transfer | undefined; main: unknown }
 
@@ -38,7 +38,9 @@ export class OwnerGuard {
   }
 
   #look(): Moment {
-    const whole = wholeOf(this.#shadow, this.#c)
+    const items = new Map(this.#shadow.all().map((item) => [keyText(item), item]))
+    const whole = readDirectory(items, this.#c)?.present
+    if (!whole) throw new Error(`there is no customer ${this.#c}`)
     const owner = whole.holders.find(({ user }) => user.id === whole.customer.mainCustomerId)?.user
     const offer = this.#shadow.get(keys.transfer(this.#c)) as (Item & Transfer) | undefined
     return { whole, owner, offer, main: this.#shadow.get(keys.project(this.#c, 'main')) }

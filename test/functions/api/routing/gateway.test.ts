@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { routes } from '../../../../functions/api/routes.ts'
 import { toLambda } from '../../../../functions/api/routing/lambda-response.ts'
 import type { Route } from '../../../../functions/api/routing/route.ts'
+import { isLong } from '../../../support/long.ts'
 import { because, seedScene } from '../changes.ts'
+import { filled } from '../changes/route-requests.ts'
 import { eventOf } from '../fuzz/send-in-process.ts'
-import { startWatchedWorld } from '../authorization/rights/untouched.ts'
+import { startWorld } from '../world.ts'
 
-const { world, digest } = await startWatchedWorld()
+const world = await startWorld()
+const { digest } = world
 const scene = await seedScene(world)
 const lambda = toLambda(world.app)
 await world.deliver('d1', 'user.deleted', { customerId: scene.customerId, user: scene.mail('tech') })
@@ -38,7 +41,6 @@ function send(method: string, rawPath: string, more: Partial<Event> = {}, token 
 }
 
 const named = routes.filter(({ path }) => path.includes('{'))
-const filled = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
 
 /** What comes in the place of an identifier, as its sender has encoded it. */
 const spellings: Record<string, (id: string) => string> = {
@@ -97,15 +99,15 @@ function decodedOnce(path: string): string {
 
 /**
  * The paths of a route with one of its identifiers spelled like that, as an HTTP API may hand them over: what the route is
- * about, which is named last, and of the others one in turn.
+ * about, which is named last; in a long run also one of the others in turn.
  */
 function pathsOf({ path }: Route, turn: number): string[] {
   const [, spell = String] = Object.entries(spellings)[turn] ?? []
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
-  const chosen = new Set([names.at(-1) ?? '', names[turn % names.length] ?? ''])
+  const chosen = new Set([names.at(-1) ?? '', ...(isLong ? [names[turn % names.length] ?? ''] : [])])
   return [...chosen].flatMap((name) => {
-    const sent = filled(path.replace(`{${name}}`, spell(ids[name] ?? '')))
-    return decodings(sent, filled(path))
+    const sent = filled(path.replace(`{${name}}`, spell(ids[name] ?? '')), ids)
+    return decodings(sent, filled(path, ids))
   })
 }
 

@@ -6,8 +6,7 @@ import { startWorld } from '../world.ts'
 const world = await startWorld()
 const scene = await seedScene(world)
 const paths = [...new Set(routes.map(({ path }) => path))]
-const filled = (path: string) =>
-  path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'c' ? scene.customerId : 'x'))
+const filled = (path: string) => path.replace('{c}', scene.customerId).replaceAll(/\{\w+\}/g, 'x')
 const methodsOf = (path: string) =>
   routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase())
 /** What `Allow` has to list. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { isLong } from '../../../support/long.ts'
 import { acme, mail, startAcme } from '../acme.ts'
 import type { Body } from '../world.ts'
 
@@ -97,7 +98,7 @@ describe('a list is the same in pages of any size, each of ten requests at most'
     const whole = await walk(path(), who, 200)
     expect(whole.seen.map(identity)).toHaveLength(count)
     expect(new Set(whole.seen.map(identity)).size).toBe(count)
-    for (const limit of [count > 10 ? 4 : 1, 7, 50]) {
+    for (const limit of isLong ? [1, 4, 7, 50] : [count > 10 ? 7 : 1]) {
       const { seen } = await walk(path(), who, limit)
       expect(seen.map(identity)).toEqual(whole.seen.map(identity))
     }

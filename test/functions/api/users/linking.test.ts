@@ -14,13 +14,10 @@ beforeEach(async () => {
   customerId = `LNK${String(count).padStart(6, '0')}`
   const mainCustomer = { name: 'Olga', email: address('owner') }
   await world.event('customer.created', { customerId, organisation: 'L', mainCustomer })
-  await world.event('user.created', {
-    customerId,
-    email: address('ann'),
-    name: 'Ann',
-    type: 'customer-admin',
-  })
+  await created('customer-admin')
 })
+const created = (type: string) =>
+  world.event('user.created', { customerId, email: address('ann'), name: 'Ann', type })
 const hash = (issuer: string, subject: string) => loginHash({ issuer, subject })
 const address = (name: string) => `${name}.${count}@link.example`
 const me = async (token: string) => (await world.ask('/v1/me', token)).body.items
@@ -93,12 +90,7 @@ describe('no login is linked', () => {
     const token = await world.person(address('ann'))
     await world.event('user.deleted', { customerId, user: address('ann') })
     expect(await readCustomer(token)).toBe(404)
-    await world.event('user.created', {
-      customerId,
-      email: address('ann'),
-      name: 'Ann',
-      type: 'customer-billing',
-    })
+    await created('customer-billing')
     expect(await me(token)).toMatchObject([{ user: { type: 'customer-billing' } }])
   })
 
@@ -127,12 +119,7 @@ describe('a linked login', () => {
     expect(await readCustomer(token)).toBe(200)
     await world.event('user.deleted', { customerId, user: address('ann') })
     expect(await readCustomer(token)).toBe(404)
-    await world.event('user.created', {
-      customerId,
-      email: address('ann'),
-      name: 'Ann',
-      type: 'customer-admin',
-    })
+    await created('customer-admin')
     expect(await readCustomer(token)).toBe(200)
   })
 

@@ -21,6 +21,9 @@ async function sceneWithLogins() {
     stored: async () => asUser(await world.table.get(keys.user(customerId, id.tech))),
     unlinkMain: (by: 'owner' | 'operator') =>
       world.send('DELETE', `${at}/users/${id.owner}/login`, token[by], undefined, because),
+    setMainAddress: async (to: string) =>
+      (await world.send('PATCH', `${at}/users/${id.owner}`, token.operator, { email: mail(to) }, because))
+        .status,
     comesAsOwner: async (sub?: string) =>
       (await world.ask(at, await world.person(mail('owner'), sub ? { sub } : {}))).status === 200,
   }
@@ -88,6 +91,13 @@ describe('logins that were unlinked since the address was set', () => {
     expect((await unlinkMain('operator')).status).toBe(204)
     for (const sub of [undefined, 'second owner', 'third owner'])
       expect([sub, await comesAsOwner(sub)]).toEqual([sub, false])
+  })
+
+  it('of the main-customer is followed by another address, which an operator corrects', async () => {
+    const { setMainAddress, unlinkMain } = await sceneWithLogins()
+    expect(await setMainAddress('corrected')).toBe(409)
+    await unlinkMain('operator')
+    expect(await setMainAddress('corrected')).toBe(200)
   })
 
   it('stay out also where linking and unlinking meet', async () => {

@@ -5,12 +5,8 @@ import { changes, type Ids, methodOf, pathOf, type Row } from './rows.ts'
 /** Everybody asks with the same one, so that answers can be compared. */
 const requestId = 'the-same-for-all'
 
-export type Asker = {
-  /** Sends a row's request, a change as a dry run unless it's for real. */
-  ask: (row: Row, caller: Caller, ids: Ids, options?: { forReal?: boolean }) => Promise<Answer>
-  /** Forgets the ETags that were read. */
-  forget: () => void
-}
+/** Sends a row's request, a change as a dry run. */
+export type Asker = (row: Row, caller: Caller, ids: Ids) => Promise<Answer>
 
 export async function createAsker(world: World, callers: readonly Caller[]): Promise<Asker> {
   const made = await Promise.all(callers.map(async ({ name, token }) => [name, await token(world)] as const))
@@ -26,20 +22,17 @@ export async function createAsker(world: World, callers: readonly Caller[]): Pro
     return etag
   }
 
-  return {
-    forget: () => etags.clear(),
-    async ask(row, caller, ids, { forReal = false } = {}) {
-      const headers: Record<string, string> = { 'x-request-id': requestId }
-      if (row.body) headers['content-type'] = 'application/json'
-      if (row.matches !== undefined) headers['if-match'] = await etagOf(fill(row.matches, ids))
-      if (caller.reason !== undefined) headers['x-reason'] = caller.reason
-      const query = changes(row) && !forReal ? '?dryRun=true' : ''
-      return world.ask(`${fill(pathOf(row), ids)}${query}`, tokens.get(caller.name), {
-        method: methodOf(row),
-        headers,
-        ...(row.body ? { body: JSON.stringify(row.body(ids)) } : {}),
-      })
-    },
+  return async (row, caller, ids) => {
+    const headers: Record<string, string> = { 'x-request-id': requestId }
+    if (row.body) headers['content-type'] = 'application/json'
+    if (row.matches !== undefined) headers['if-match'] = await etagOf(fill(row.matches, ids))
+    if (caller.reason !== undefined) headers['x-reason'] = caller.reason
+    const query = changes(row) ? '?dryRun=true' : ''
+    return world.ask(`${fill(pathOf(row), ids)}${query}`, tokens.get(caller.name), {
+      method: methodOf(row),
+      headers,
+      ...(row.body ? { body: JSON.stringify(row.body(ids)) } : {}),
+    })
   }
 }
 

@@ -1,6 +1,7 @@
+import { isLong } from '../../../../support/long.ts'
 import type { Caller } from './callers.ts'
 import type { CustomerName } from './cast.ts'
-import { type Dimension, pathOf, type Row } from './rows.ts'
+import { changes, type Dimension, pathOf, type Row } from './rows.ts'
 
 /** The kind of each thing that a request names. */
 export type Target = { [D in Dimension]?: string }
@@ -49,14 +50,21 @@ export function targetsOf(row: Row, caller: Caller): Target[] {
   const all = [base, ...varied, ...twice]
   const few = [base, ...varied.filter((each) => Object.values(each).includes('unknown'))]
   if (!dimensions.includes('c')) return all
+  // A bad token is refused before anything else is looked at.
+  if (caller.kind === 'bad token' && !isLong) return [{ c: 'acme', ...base }]
   const [first, ...rest] = customersFor(caller)
+  const elsewhere = caller.home || (caller.kind !== 'operator' && !isLong) ? [base] : few
   return [
-    ...(isLetIn(caller) ? all : few).map((target) => ({ c: first, ...target })),
-    ...rest.flatMap((c) => (caller.home ? [base] : few).map((target) => ({ c, ...target }))),
+    ...(isLetIn(row, caller) ? all : few).map((target) => ({ c: first, ...target })),
+    ...rest.flatMap((c) => elsewhere.map((target) => ({ c, ...target }))),
   ]
 }
 
-const isLetIn = ({ kind, home }: Caller) => home === 'acme' || kind === 'operator' || kind === 'check'
+/** Elsewhere the least that is named makes all the difference there is; a long run names the rest, too. */
+function isLetIn(row: Row, { kind, home, reason }: Caller): boolean {
+  if (kind === 'operator') return reason !== undefined || changes(row) || isLong
+  return home === 'acme' || (kind === 'check' && (row.needs === 'asking' || isLong))
+}
 
 function kindsOf(row: Row, { user }: Caller, dimension: Exclude<Dimension, 'c'>): readonly string[] {
   const [, ...others] = kinds[dimension]
