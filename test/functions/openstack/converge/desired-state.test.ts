@@ -7,24 +7,13 @@ import { keys } from '../../../../shared/table/keys.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 import { startProvisioned } from '../../../support/provisioned.ts'
 import type { TimedEvent } from '../../../support/timeline.ts'
-import {
-  becomesCustomer,
-  born,
-  customerId,
-  disabled,
-  grant,
-  mail,
-  project,
-  projectGone,
-  revoke,
-  time,
-  user,
-  userGone,
-} from '../../provisioning/scene.ts'
+import * as scene from '../../provisioning/scene.ts'
+
+const { born, customerId, grant, mail, time, user } = scene
 
 const engine = await startTestEngine()
 const now = () => new Date(time(60))
-const web = project(3, 'web')
+const web = scene.project(3, 'web')
 
 /** The desired state of a project after these events. */
 async function desiredAfter(...events: TimedEvent[]) {
@@ -59,22 +48,20 @@ test('a later admin is no member', async () => {
 })
 
 test('stored grants come first, and a revoked member is none', async () => {
-  expect(await membersAfter(bob, web, grant(4, 'bob', 'web', ['dns:read']))).toEqual({
-    ...owner,
-    bob: 'dns:read',
-  })
-  expect(await membersAfter(bob, web, revoke(4, 'bob', 'web'))).toEqual(owner)
+  const granted = await membersAfter(bob, web, grant(4, 'bob', 'web', ['dns:read']))
+  expect(granted).toEqual({ ...owner, bob: 'dns:read' })
+  expect(await membersAfter(bob, web, scene.revoke(4, 'bob', 'web'))).toEqual(owner)
 })
 
 test('a disabled member is an inactive one', async () => {
-  expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), disabled(5, 'ann'))).toEqual({
-    ...owner,
-    ann: 'full disabled',
-  })
+  const members = await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), scene.disabled(5, 'ann'))
+  expect(members).toEqual({ ...owner, ann: 'full disabled' })
 })
 
 test('a deleted user is no member', async () => {
-  expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), userGone(5, 'ann'))).toEqual(owner)
+  expect(await membersAfter(ann, web, grant(4, 'ann', 'web', ['full']), scene.userGone(5, 'ann'))).toEqual(
+    owner,
+  )
 })
 
 test('an expired membership is none, and the next expiry is returned', async () => {
@@ -96,12 +83,22 @@ test.each([
   ['closed', true],
   ['resumed', false],
 ] as const)('a project of a customer that is %s is disabled: %s', async (status, suspended) => {
-  const should = await desiredAfter(web, becomesCustomer(5, 'suspended'), becomesCustomer(6, status))
+  const should = await desiredAfter(
+    web,
+    scene.becomesCustomer(5, 'suspended'),
+    scene.becomesCustomer(6, status),
+  )
   expect(should?.desired).toMatchObject({ suspended, project: { name: 'web', status: 'active' } })
 })
 
 test('a project that is being deleted has no members', async () => {
-  const should = await desiredAfter(ann, bob, web, grant(4, 'ann', 'web', ['full']), projectGone(5, 'web'))
+  const should = await desiredAfter(
+    ann,
+    bob,
+    web,
+    grant(4, 'ann', 'web', ['full']),
+    scene.projectGone(5, 'web'),
+  )
   expect(should?.desired).toMatchObject({ project: { status: 'deleting' }, members: [] })
 })
 
