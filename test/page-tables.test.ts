@@ -21,10 +21,7 @@ type Document = { components: { schemas: Record<string, { properties: { code: { 
 const { components }: Document = JSON.parse(read('functions/api/openapi.json'))
 const codesOf = (schema: string) => components.schemas[schema]?.properties.code.enum ?? []
 
-const placeholders = {
-  'server.<capability>': serverPermissions,
-  '<service>.<level>': servicePermissions,
-}
+const placeholders = { 'server.<capability>': serverPermissions, '<service>.<level>': servicePermissions }
 
 /** Of every function that makes a key, what it makes of texts that say nothing. */
 const madeKeys = Object.values(keys).map((make) =>

@@ -19,7 +19,7 @@ describe.each(modes)('with %j', (settings, names) => {
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }): Alarm => Properties,
   )
-  /** What the alarms on a metric watch, each with its threshold. */
+  /** Resources of the alarms on a metric, each with its threshold. */
   const watched = (metric: string) =>
     new Set(
       alarms

@@ -1,124 +1,88 @@
 import { describe, expect, test } from 'vitest'
-import {
-  actionsOf,
-  allowed,
-  type FunctionName,
-  lambda,
-  modes,
-  openStackNames,
-  reachOf,
-  synthesize,
-} from './synthesized.ts'
+import * as stack from './synthesized.ts'
 
-const readAndCommit = [
-  'BatchGetItem',
-  'ConditionCheckItem',
-  'DeleteItem',
-  'GetItem',
-  'PutItem',
-  'Query',
-  'Query',
-  'UpdateItem',
-]
+const { actionsOf, allowed, lambda, reachOf } = stack
+const items = ['BatchGetItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem']
+/** `Query` of the table and of its indexes. */
+const readAndCommit = [...items, 'Query', 'Query'].sort()
 const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']
 
-describe.each(modes)('with %j', (settings, names) => {
-  const { template } = synthesize(settings)
+describe.each(stack.modes)('with %j', (settings, names) => {
+  const { template } = stack.synthesize(settings)
 
   test('there are no functions but ours', () => {
     template.resourceCountIs('AWS::Lambda::Function', names.length)
   })
 
-  test.each(names)('%s runs on Node 24, arm64', (name) => {
-    expect(lambda(template, name)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
+  test.each(names)('%s runs on Node 24, arm64, and its log lines expire', (name) => {
+    const { LoggingConfig, ...properties } = lambda(template, name)
+    expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] })
+    const group = template.findResources('AWS::Logs::LogGroup')[LoggingConfig.LogGroup.Ref]
+    expect(group?.Properties.RetentionInDays).toBe(90)
   })
 
+  // Those of schedules are exports with other names.
   test.each(names.filter((name) => !/Sweeper|BeginSchedules|FullSync/.test(name)))(
-    '%s is the export `handler`',
+    '%s is an export `handler`',
     (name) => {
       expect(lambda(template, name).Handler).toBe('index.handler')
     },
   )
 
-  test.each(names)('%s writes to a log group of its own that forgets', (name) => {
-    const { Ref } = lambda(template, name).LoggingConfig.LogGroup
-    expect(template.findResources('AWS::Logs::LogGroup')[Ref]?.Properties.RetentionInDays).toBe(90)
-  })
-
-  test.each(names)('%s may write its logs and not make log groups', (name) => {
-    expect(actionsOf(template, name, 'logs')).toEqual(['CreateLogStream', 'PutLogEvents'])
-  })
-
-  test.each(names)('%s has no managed policy', (name) => {
+  test.each(names)('%s has no managed policy, and no action by wildcard, scan or new log group', (name) => {
     const role = lambda(template, name).Role['Fn::GetAtt'][0]
     expect(template.findResources('AWS::IAM::Role')[role]?.Properties.ManagedPolicyArns).toBeUndefined()
-  })
-
-  test.each(names)('%s may not scan, nor anything with a wildcard', (name) => {
     const actions = allowed(template, name).flatMap((statement) => statement.actions)
     expect(actions.filter((action) => /Scan|PartiQL|\*/.test(action))).toEqual([])
+    expect(actionsOf(template, name, 'logs')).toEqual(['CreateLogStream', 'PutLogEvents'])
   })
 
   test.each(names)('%s reaches no resource by wildcard, but to list streams', (name) => {
     const wild = allowed(template, name).filter(({ resources }) => JSON.stringify(resources).includes('*'))
-    expect(wild.flatMap(({ actions }) => actions)).toEqual(
-      ['ProvisioningWorker', 'Relay'].includes(name) ? ['dynamodb:ListStreams'] : [],
-    )
+    const isReader = ['ProvisioningWorker', 'Relay'].includes(name)
+    expect(wild.flatMap(({ actions }) => actions)).toEqual(isReader ? ['dynamodb:ListStreams'] : [])
   })
 
-  test('webhooks may only get and put items', () => {
+  test('webhooks may only get and put items, of deliveries', () => {
     expect(actionsOf(template, 'Webhooks', 'dynamodb')).toEqual(['BatchGetItem', 'GetItem', 'PutItem'])
-  })
-
-  test('webhooks may only touch deliveries', () => {
-    const [statement] = allowed(template, 'Webhooks').filter(({ actions }) =>
+    const statements = allowed(template, 'Webhooks').filter(({ actions }) =>
       actions.includes('dynamodb:PutItem'),
     )
-    expect(statement?.condition).toEqual({
+    const condition = {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['D#*'] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
-    })
+    }
+    expect(statements).toMatchObject([{ condition }])
   })
 
-  test.each(
-    names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay', 'UsageWorker'].includes(name)),
-  )('%s may read and commit', (name) => {
-    expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
-  })
-
-  test('provisioning may read and commit, and read the stream', () => {
-    expect(actionsOf(template, 'ProvisioningWorker', 'dynamodb')).toEqual(
-      [...readAndCommit, ...readStream].sort(),
-    )
-  })
-
-  test('the relay may read the stream and nothing of the table', () => {
-    expect(actionsOf(template, 'Relay', 'dynamodb')).toEqual(readStream)
-  })
-
-  test('the relay may only send to queues', () => {
-    expect(new Set(actionsOf(template, 'Relay', 'sqs'))).toEqual(
-      new Set(['GetQueueAttributes', 'GetQueueUrl', 'SendMessage']),
-    )
-  })
-
-  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay', 'UsageWorker'] as const)(
-    '%s may read no secret',
+  test.each(names.filter((name) => !['Webhooks', 'Relay', 'UsageWorker'].includes(name)))(
+    '%s may read and commit, and provisioning may read the stream',
     (name) => {
-      expect(actionsOf(template, name, 'secretsmanager')).toEqual([])
+      const actions = name === 'ProvisioningWorker' ? [...readAndCommit, ...readStream].sort() : readAndCommit
+      expect(actionsOf(template, name, 'dynamodb')).toEqual(actions)
     },
   )
 
-  const secrets: [FunctionName, ...string[]][] = [
+  test('the relay may read the stream and send to queues, and nothing of the table', () => {
+    expect(actionsOf(template, 'Relay', 'dynamodb')).toEqual(readStream)
+    const send = new Set(['GetQueueAttributes', 'GetQueueUrl', 'SendMessage'])
+    expect(new Set(actionsOf(template, 'Relay', 'sqs'))).toEqual(send)
+  })
+
+  const secrets: [stack.FunctionName, ...string[]][] = [
     ['Api', 'CURSOR_SECRET_ARN', 'MAIL_SECRET_ARN', 'REPORT_KEYS_ARN'],
     ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],
-    ...openStackNames
+    ['CleanupWorker'],
+    ['CleanupSweeper'],
+    ['Relay'],
+    ['UsageWorker'],
+    ...stack.openStackNames
       .filter((name) => names.includes(name))
-      .map((name): [FunctionName, string] => [name, 'OPENSTACK_SECRET_ARN']),
+      .map((name): [stack.FunctionName, string] => [name, 'OPENSTACK_SECRET_ARN']),
   ]
-  test.each(secrets)('%s may read the secrets that it is told of and no other', (name, ...variables) => {
+  test.each(secrets)('%s may read the secrets of its variables and no other', (name, ...variables) => {
     const named = variables.map((variable) => lambda(template, name).Environment.Variables[variable])
     for (const secret of named) expect(secret).toHaveProperty('Ref')
     const reach = named.map((secret) => ['secretsmanager:GetSecretValue', secret])

@@ -14,7 +14,7 @@ afterAll(() => rmSync(output, { recursive: true, force: true }))
 
 const handlers = globSync('functions/*/handler.ts', { cwd: root })
 
-test.each(handlers)('nothing of the document is in the bundle of %s', async (handler) => {
+test.each(handlers)('the bundle of %s has no part of the document', async (handler) => {
   const { metafile } = await build({
     entryPoints: [handler],
     absWorkingDir: root,
@@ -31,7 +31,7 @@ test.each(handlers)('nothing of the document is in the bundle of %s', async (han
   expect(inputs.filter((path) => /openapi|to-json-schema|ajv/.test(path))).toEqual([])
 })
 
-test('the document lies beside the bundle of the API, as the handler looks for it', () => {
+test('the document lies beside the bundle of the API, where the handler reads it', () => {
   const app = new App({ outdir: output, context: { 'aws:cdk:bundling-stacks': ['**'] } })
   const stack = new Stack(app, 'Bundled')
   const api = new NodeFunction(stack, 'Api', { description: '', folder: 'api', timeout: Duration.seconds(1) })

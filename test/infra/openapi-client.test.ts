@@ -11,14 +11,14 @@ const run = (...args: string[]) => {
   execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', stdio: 'pipe', env: process.env })
 }
 
-/** Anew each time; git knows nothing of it. */
+/** Generated each time, and ignored by git. */
 run(
   join(folder, 'node_modules/openapi-typescript/bin/cli.js'),
   'functions/api/openapi.json',
   '--output',
   join(folder, 'openapi.ts'),
 )
-/** What is used here of `test/client/calls.ts`, which the compiler can read only now that there are types. */
+/** Parts of `test/client/calls.ts`, which the compiler can read only with the generated types. */
 type Client = {
   createCalls: (fetch: (request: Request) => Promise<Response>, token: string, c: string) => Calls
   delivery: object
@@ -50,18 +50,18 @@ const owner = createCalls(fetch, await world.person(mail('owner')), acme)
 const operator = createCalls(fetch, await world.operator(), acme)
 const checker = createCalls(fetch, await world.check(), acme)
 
-test('calls of each kind are as the types say, and wrong ones are refused by the compiler', () => {
+test('calls of each kind have the generated types, and the compiler refuses wrong ones', () => {
   expect(() => run(join(root, 'node_modules/typescript/bin/tsc'), '--project', folder)).not.toThrow()
 })
 
-test('one thing, and a list page by page', async () => {
+test('a resource is read, and a list page by page', async () => {
   expect(await owner.read()).toBe('Acme')
   const users = await owner.listAll()
   expect(users.map(({ email }) => email)).toContain(mail('tech'))
   expect(users.length).toBe(6)
 })
 
-test('something is created, given to somebody, and changed as it was read', async () => {
+test('a project is created, granted, and changed with its ETag', async () => {
   const { id, etag } = await owner.create('client')
   const user = await world.userId(acme, mail('tech'))
   expect(await owner.put(id, user)).toMatchObject({ projectId: id, roles: ['compute:operate'] })
@@ -70,24 +70,24 @@ test('something is created, given to somebody, and changed as it was read', asyn
   expect(await owner.removeBlindly(id)).toMatchObject({ status: 428, code: 'precondition-required' })
 })
 
-test('what is deleted is answered without a body', async () => {
+test('a deletion is answered without a body', async () => {
   const { id, etag } = await owner.create('short-lived')
   expect(await owner.remove(id, etag)).toBe(204)
 })
 
-test('a dry run tells what would change, and another status or none tells it apart', async () => {
+test('a dry run lists the changes', async () => {
   expect(await owner.tryToCreate('blog')).toMatchObject([{ resource: { type: 'project' } }])
   const project = await world.projectId(acme, 'web')
   expect(await owner.tryToPatch(project, 'Shoes')).toMatchObject([{ after: { description: 'Shoes' } }])
 })
 
-test('a refusal is a problem with what is wrong where', async () => {
+test('a refusal is a problem with pointers', async () => {
   const problem = await owner.createBadly()
   expect(problem).toMatchObject({ status: 400, code: 'invalid-request' })
   expect(problem?.errors).toEqual([{ pointer: '/name', detail: 'is missing' }])
 })
 
-test('several decisions come in their order, each with its reason; a refusal is a text', async () => {
+test('several decisions come in their order, with reasons; a refusal is a text', async () => {
   const decisions = await checker.decide(mail('tech'), ['billing.read', 'account.fly'])
   expect(decisions.map(({ decision, context }) => [decision, context.reason?.code])).toEqual([
     [false, expect.any(String)],
@@ -96,12 +96,12 @@ test('several decisions come in their order, each with its reason; a refusal is 
   expect(await checker.decideBadly()).toContain('/subject')
 })
 
-test('lines are text, and where a table would be is a problem if there is none', async () => {
+test('an export is text, and a missing report is a problem', async () => {
   const lines = (await operator.export()).trim().split('\n')
   expect(lines.map((line) => JSON.parse(line).type)).toContain('membership')
   expect(await owner.report('01JDCMKQ0000000000000000AB')).toMatchObject({ status: 404, code: 'not-found' })
 })
 
-test('a delivery that has the type of its event is one', () => {
+test('a delivery of the generated type is parsed', () => {
   expect(parseEvent(Buffer.from(JSON.stringify(delivery)))).toMatchObject({ customerId: acme })
 })

@@ -6,7 +6,7 @@ import { longestMatch } from '../../infra/openapi/longest-match.ts'
 import { eventData } from '../../shared/provisioning/event-types.ts'
 import { createSchemas } from '../support/openapi-schemas.ts'
 
-describe('how long a text may be is told by its pattern', () => {
+describe('the longest match of a pattern', () => {
   test.each([
     ['^[A-Z]{2}$', 2],
     ['^usr_[0-9A-Z]{26}$', 30],
@@ -25,7 +25,7 @@ describe('how long a text may be is told by its pattern', () => {
   })
 })
 
-describe('where deliveries come in', () => {
+describe('the webhook', () => {
   const document = createDocument(routes)
   const misfits = createSchemas(document)
   const operation = document.paths['/webhooks/{source}']?.post
@@ -37,7 +37,7 @@ describe('where deliveries come in', () => {
   }
   const misfitsOf = (body: object) => misfits('/components/schemas/ProvisioningEvent', body)
 
-  test('needs no token, but what it is signed with', () => {
+  test('needs the headers of a signature, and no token', () => {
     expect(operation?.security).toEqual([])
     expect(operation?.parameters).toMatchObject([
       { name: 'source', in: 'path' },
@@ -50,14 +50,14 @@ describe('where deliveries come in', () => {
     expect(Object.keys(operation?.responses ?? {})).toEqual(statuses)
   })
 
-  test('takes what is an event, with the data of its type', () => {
+  test('takes an event with the data of its type', () => {
     expect(misfitsOf(event)).toEqual([])
     expect(misfitsOf({ ...event, type: 'user.deleted' })).not.toEqual([])
     expect(misfitsOf({ ...event, type: 'user.renamed' })).not.toEqual([])
     expect(misfitsOf({ ...event, data: { ...event.data, type: 'king' } })).not.toEqual([])
   })
 
-  test('has a schema of each type, made of what applies it', () => {
+  test('has a schema of each event type', () => {
     const { discriminator } = Object(document.components.schemas.ProvisioningEvent)
     expect(Object.keys(discriminator.mapping)).toEqual(Object.keys(eventData))
     expect(v.is(eventData['user.created'], event.data)).toBe(true)

@@ -39,7 +39,7 @@ type Given = {
   body?: unknown
 }
 
-/** A GET of the user that is as the document says, but for what is given. */
+/** A GET of the user by the document, with the given changes. */
 function exchange({ method = 'GET', status = 200, body = user, ...given }: Given): Exchange {
   const headers = {
     'content-type': 'application/json',
@@ -63,7 +63,7 @@ const refused = { method: 'PATCH', status: 409, headers: problemType, body: conf
 const decision = { method: 'POST', path: '/v1/customers/ACM000001/access/v1/evaluation', status: 403 }
 const lines = { path: '/v1/customers/ACM000001/export', body: '{}\n' }
 
-describe('an answer that is as the document says passes', () => {
+describe('an answer by the document passes', () => {
   test.each<[string, Given]>([
     ['a resource', {}],
     ['by its URL', { path: `https://latchkey.test${path}?` }],
@@ -89,7 +89,7 @@ describe('an answer that is as the document says passes', () => {
   })
 })
 
-describe('an answer that is not is noticed', () => {
+describe('any other answer is a violation', () => {
   test.each<[string, Given, string]>([
     ['an undocumented field', { body: { ...user, colour: 'red' } }, 'additional properties (colour)'],
     ['a missing field', { body: { ...user, name: undefined } }, "it must have required property 'name'"],

@@ -30,23 +30,23 @@ test('the document is OpenAPI 3.1, and the validator would notice if it were not
   expect(await validated(dangling)).toMatchObject({ valid: false })
 })
 
-test('the file that is served is what the routes make', () => {
+test('the served file is made from the routes', () => {
   const written: unknown = JSON.parse(readFileSync(join(root, 'functions/api/openapi.json'), 'utf8'))
   expect(written).toEqual(JSON.parse(JSON.stringify(document)))
 })
 
-test('every route is in it once, under a name of its own, and so is where deliveries come in', () => {
+test('every route and the webhook are in it once, with an id each', () => {
   expect(operations.map(({ name }) => name).toSorted()).toEqual(
     [...routes.map(({ method, path }) => `${method} ${path}`), 'post /webhooks/{source}'].toSorted(),
   )
   expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
 })
 
-test('a route that is there twice is refused', () => {
+test('a repeated route is refused', () => {
   expect(() => createDocument([...routes, ...routes.slice(0, 1)])).toThrow('is there twice')
 })
 
-test.each(operations)('$name tells its path parameters, its group, who may, and its refusals', (it) => {
+test.each(operations)('$name has its path parameters, group, right and refusals', (it) => {
   const { parameters, tags, description, responses } = it.operation
   const told = parameters.flatMap((each) => ('in' in each && each.in === 'path' ? [each.name] : []))
   expect(told).toEqual([...it.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
@@ -64,7 +64,7 @@ test('every problem has an example that fits, and is an answer of some operation
     expect(example).toMatchObject({ code, ...problemKinds[code as keyof typeof problemKinds] })
   }
   const answered = Object.keys(components.responses).flatMap((name) => name.split('.'))
-  // No operation is answered with it: there is none then.
+  // A method that no operation has.
   expect(codes.filter((code) => !answered.includes(code))).toEqual(['method-not-allowed'])
 })
 
@@ -92,7 +92,7 @@ test.each(operations)('a validator can use the parameters of $name', ({ path, me
   })
 })
 
-describe('a body that the document refuses is refused by what validates, and the other way round', () => {
+describe('the document and the validation of the service agree on a body', () => {
   const base = { email: 'ada@example.com', name: 'Ada', type: 'customer-tech' }
   const create = routes.find(({ id }) => id === 'createUser')
   const schema = create?.body ?? v.never()
@@ -119,8 +119,8 @@ describe('a body that the document refuses is refused by what validates, and the
   })
 })
 
-describe('what JSON Schema cannot say', () => {
-  test('is said in words', () => {
+describe('a rule that JSON Schema cannot express', () => {
+  test('is described in words', () => {
     const odd = v.pipe(
       v.string(),
       v.check((text: string) => text.length % 2 === 1, 'must have an odd length'),
@@ -134,7 +134,7 @@ describe('what JSON Schema cannot say', () => {
     expect(schemaOf(named)).toMatchObject({ description: 'A text. It must be fine.' })
   })
 
-  test('is an error where there are no words', () => {
+  test('is an error without words', () => {
     const mute = v.pipe(
       v.string(),
       v.check((text) => text !== 'x'),

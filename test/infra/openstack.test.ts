@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { functionNames, lambda, modes, openStackNames, reachOf, synthesize } from './synthesized.ts'
+import * as stack from './synthesized.ts'
 
+const { functionNames, lambda, openStackNames, synthesize } = stack
 const secret = 'AWS::SecretsManager::Secret'
 
 test('OpenStack is off unless it is switched on', () => {
   expect(synthesize().template.toJSON()).toEqual(synthesize({ openstack: 'off' }).template.toJSON())
 })
 
-test('without OpenStack nothing of it is there', () => {
+test('without OpenStack there is no resource of it', () => {
   const ids = Object.keys(synthesize({ openstack: 'off' }).template.toJSON().Resources)
   expect(ids.filter((id) => id.startsWith('OpenStack'))).toEqual([])
 })
 
-test.each(modes)('the API and provisioning are told of it with %j', (settings) => {
+test.each(stack.modes)('the API and provisioning know whether OpenStack is on, with %j', (settings) => {
   const { template } = synthesize(settings)
   for (const name of ['Api', 'ProvisioningWorker', 'ProvisioningSweeper'] as const)
     expect(lambda(template, name).Environment.Variables.OPENSTACK).toBe(
@@ -36,18 +37,18 @@ describe('the secret of OpenStack', () => {
 
   test("can be read by OpenStack's functions and no other", () => {
     const readers = [...functionNames, ...openStackNames].filter((name) =>
-      reachOf(template, name, 'secretsmanager').some(([, { Ref }]) => Ref === id),
+      stack.reachOf(template, name, 'secretsmanager').some(([, { Ref }]) => Ref === id),
     )
     expect(readers).toEqual([...openStackNames])
   })
 })
 
-test.each(['Unreachable', 'Failed'])('an alarm waits for what only the log says: %s', (what) => {
+test.each(['Unreachable', 'Failed'])('an alarm counts the log lines of: %s', (name) => {
   const { template } = synthesize({ openstack: 'on' })
   const filters = Object.values(template.findResources('AWS::Logs::MetricFilter')).filter(
-    ({ Properties }) => Properties.MetricTransformations[0].MetricName === `OpenStack${what}`,
+    ({ Properties }) => Properties.MetricTransformations[0].MetricName === `OpenStack${name}`,
   )
   const groups = filters.map(({ Properties }) => Properties.LogGroupName.Ref)
   expect(new Set(groups).size).toBe(openStackNames.length)
-  template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: `OpenStack${what}`, Threshold: 1 })
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: `OpenStack${name}`, Threshold: 1 })
 })

@@ -15,7 +15,7 @@ const [settings, names] = modes.at(-1) ?? [{}, []]
 const { template } = synthesize(settings)
 const ofTable = names.filter((name) => !['Webhooks', 'Relay', 'UsageWorker'].includes(name))
 
-/** What IAM asks for, by the SDK's operation. */
+/** Actions of IAM, by the SDK's operation. */
 const actionsOfOperation: Record<string, string[]> = {
   Get: ['GetItem'],
   BatchGet: ['BatchGetItem'],
@@ -42,7 +42,7 @@ test.each(ofTable)('%s may do every command of the table code', (name) => {
   expect(actionsOf(template, name, 'dynamodb')).toEqual(expect.arrayContaining(needed))
 })
 
-/** The operations that some work with a table takes. */
+/** Returns the operations of some work with a table. */
 async function operationsOf(work: (table: Table) => Promise<unknown>): Promise<string[]> {
   const operations = new Set<string>()
   const client = engine.connect()
@@ -59,29 +59,24 @@ async function operationsOf(work: (table: Table) => Promise<unknown>): Promise<s
   return [...operations]
 }
 
-test('webhooks may do what recording a delivery takes, the second time too', async () => {
-  const delivery = {
-    source: 'orders',
-    id: 'msg_1',
-    type: 'user.deleted',
-    timestamp: instantOf(now()),
-    body: '{}',
-  }
-  const operations = await operationsOf(async (table) => {
-    for (let time = 0; time < 2; time++) await recordDelivery(table, delivery, instantOf(now()))
-  })
-  const needed = neededFor(operations)
-  expect(needed).toContain('PutItem')
-  expect(actionsOf(template, 'Webhooks', 'dynamodb')).toEqual(expect.arrayContaining(needed))
-})
+const delivery = {
+  source: 'orders',
+  id: 'msg_1',
+  type: 'user.deleted',
+  timestamp: instantOf(now()),
+  body: '{}',
+}
+const resource = { kind: 'project', id: 'main' } as const
+const use = { customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' } as const
 
-test('the worker of uses may do what recording one takes, the second time too', async () => {
-  const resource = { kind: 'project', id: 'main' } as const
-  const use = { customerId: 'ACM000001', userId: 'usr_1', resource, level: 'read' } as const
+test.each([
+  ['Webhooks', 'PutItem', (table: Table) => recordDelivery(table, delivery, instantOf(now()))],
+  ['UsageWorker', 'UpdateItem', (table: Table) => recordUsage(table, [use], dayOf(now()))],
+] as const)('%s may do its work, the second time too: %s and all else', async (name, action, work) => {
   const operations = await operationsOf(async (table) => {
-    for (let time = 0; time < 2; time++) await recordUsage(table, [use], dayOf(now()))
+    for (let time = 0; time < 2; time++) await work(table)
   })
   const needed = neededFor(operations)
-  expect(needed).toContain('UpdateItem')
-  expect(actionsOf(template, 'UsageWorker', 'dynamodb')).toEqual(expect.arrayContaining(needed))
+  expect(needed).toContain(action)
+  expect(actionsOf(template, name, 'dynamodb')).toEqual(expect.arrayContaining(needed))
 })

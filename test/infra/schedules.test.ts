@@ -21,7 +21,7 @@ type Schedule = {
 const roleOf = (schedule: Schedule | undefined) => schedule?.Target.RoleArn['Fn::GetAtt'][0] ?? 'none'
 const account = { Ref: 'AWS::AccountId' }
 const [partition, region] = [{ Ref: 'AWS::Partition' }, { Ref: 'AWS::Region' }]
-/** What a trust policy can name: not a schedule, but the group it is in. */
+/** A trust policy can name the group of a schedule, but no schedule. */
 const group = {
   'Fn::Join': ['', ['arn:', partition, ':scheduler:', region, ':', account, ':schedule-group/default']],
 }
@@ -34,12 +34,9 @@ describe.each(modes)('with %j', (settings, names) => {
     ({ Properties }): Schedule => Properties,
   )
 
-  test('nothing else is scheduled', () => {
+  test('there are no other schedules, and each has a role of its own', () => {
     expect(found).toHaveLength(present.length)
     template.resourceCountIs('AWS::Events::Rule', 0)
-  })
-
-  test('each schedule has a role of its own', () => {
     expect(new Set(found.map(roleOf)).size).toBe(present.length)
   })
 
@@ -48,12 +45,10 @@ describe.each(modes)('with %j', (settings, names) => {
     const arn = { 'Fn::GetAtt': [scheduled.logicalId, 'Arn'] }
     const schedule = found.find(({ Target }) => isDeepStrictEqual(Target.Arn, arn))
 
-    test(`runs at a ${rate}, to the moment`, () => {
-      expect(schedule).toMatchObject({
-        ScheduleExpression: rate,
-        State: 'ENABLED',
-        FlexibleTimeWindow: { Mode: 'OFF' },
-      })
+    test(`runs at a ${rate}, to the moment, and ends before the next run`, () => {
+      const FlexibleTimeWindow = { Mode: 'OFF' }
+      expect(schedule).toMatchObject({ ScheduleExpression: rate, State: 'ENABLED', FlexibleTimeWindow })
+      expect(scheduled.Timeout).toBeLessThanOrEqual(seconds)
     })
 
     test('is invoked by a role that may do nothing else', () => {
@@ -74,20 +69,11 @@ describe.each(modes)('with %j', (settings, names) => {
       })
     })
 
-    test('ends before the next one', () => {
-      expect(scheduled.Timeout).toBeLessThanOrEqual(seconds)
-    })
-
     test('is not retried', () => {
-      expect(schedule?.Target.RetryPolicy).toEqual({
-        MaximumEventAgeInSeconds: seconds,
-        MaximumRetryAttempts: 0,
-      })
-      template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-        FunctionName: { Ref: scheduled.logicalId },
-        MaximumRetryAttempts: 0,
-        MaximumEventAgeInSeconds: seconds,
-      })
+      const policy = { MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: 0 }
+      expect(schedule?.Target.RetryPolicy).toEqual(policy)
+      const FunctionName = { Ref: scheduled.logicalId }
+      template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { FunctionName, ...policy })
     })
 
     test('is an export of the same handler as its worker', () => {

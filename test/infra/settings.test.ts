@@ -21,29 +21,18 @@ test('nobody gets in by default', () => {
 })
 
 test.each([
-  ['on', true],
-  ['off', false],
-])('OpenStack may be %s', (openstack, expected) => {
-  expect(settings({ openstack }).openstack).toBe(expected)
-})
-
-test('a list may be comma separated, as on the command line', () => {
-  expect(settings({ operatorClients: 'console,batch' }).operatorClients).toEqual(['console', 'batch'])
-})
-
-test('a list may be an array, as in cdk.json', () => {
-  expect(settings({ checkClients: ['panel'] }).checkClients).toEqual(['panel'])
-})
-
-test('scripts of web pages may be let in', () => {
-  expect(settings({ corsOrigins: 'https://panel.example.com,https://b.example:8443' }).corsOrigins).toEqual([
-    'https://panel.example.com',
-    'https://b.example:8443',
-  ])
-})
-
-test('reminders are sent from an address', () => {
-  expect(settings({ mailFrom: 'latchkey@mail.example.com' }).mailFrom).toBe('latchkey@mail.example.com')
+  ['OpenStack on', { openstack: 'on' }, { openstack: true }],
+  ['OpenStack off', { openstack: 'off' }, { openstack: false }],
+  ['a list with commas', { operatorClients: 'console,batch' }, { operatorClients: ['console', 'batch'] }],
+  ['a list of cdk.json', { checkClients: ['panel'] }, { checkClients: ['panel'] }],
+  [
+    'origins of web pages',
+    { corsOrigins: 'https://panel.example.com,https://b.example:8443' },
+    { corsOrigins: ['https://panel.example.com', 'https://b.example:8443'] },
+  ],
+  ['a sender address', { mailFrom: 'latchkey@x.example.com' }, { mailFrom: 'latchkey@x.example.com' }],
+])('the context may have %s', (_what, context, expected) => {
+  expect(settings(context)).toMatchObject(expected)
 })
 
 describe('is refused by name:', () => {

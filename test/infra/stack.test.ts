@@ -43,7 +43,7 @@ test('access logs hold neither paths, query strings, callers nor headers', () =>
   expect(Object.values(JSON.parse(format)).join(' ')).not.toMatch(/path|query|identity|authorizer|header/i)
 })
 
-test('the API is told who issues tokens and who operates', () => {
+test('the API has the issuer of tokens and the clients of operators', () => {
   expect(lambda(template, 'Api').Environment.Variables).toMatchObject({
     AUTH_ISSUER: 'https://login.example.com',
     AUTH_AUDIENCE: { 'Fn::GetAtt': [expect.stringContaining('Gateway'), 'ApiEndpoint'] },
@@ -53,14 +53,15 @@ test('the API is told who issues tokens and who operates', () => {
   })
 })
 
-const audienceOf = (settings: Parameters<typeof synthesize>[0]) =>
-  lambda(synthesize(settings).template, 'Api').Environment.Variables.AUTH_AUDIENCE
+const publicUrl = 'https://latchkey.example.com'
 
-test('tokens are for the public URL unless another audience is named', () => {
-  const publicUrl = 'https://latchkey.example.com'
-  expect(audienceOf({ publicUrl })).toBe(publicUrl)
-  expect(audienceOf({ publicUrl: `${publicUrl}/` })).toBe(publicUrl)
-  expect(audienceOf({ publicUrl, audience: 'latchkey' })).toBe('latchkey')
+test.each([
+  [{ publicUrl }, publicUrl],
+  [{ publicUrl: `${publicUrl}/` }, publicUrl],
+  [{ publicUrl, audience: 'latchkey' }, 'latchkey'],
+])('tokens are for the public URL or the audience of the settings: %j', (settings, audience) => {
+  const api = lambda(synthesize(settings).template, 'Api')
+  expect(api.Environment.Variables.AUTH_AUDIENCE).toBe(audience)
 })
 
 test('without a public URL the API takes the one of API Gateway', () => {
@@ -75,7 +76,7 @@ test('the secret of the cursors is generated', () => {
   })
 })
 
-test('no webhook source is trusted, and no report signed, until operators say with what', () => {
+test('secrets of webhooks and keys of reports are empty until operators set them', () => {
   const ofOperators = Object.entries(
     template.findResources('AWS::SecretsManager::Secret', { Properties: { SecretString: '{}' } }),
   )

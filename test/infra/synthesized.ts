@@ -44,7 +44,7 @@ export type FunctionName =
 
 export const mailFrom = 'latchkey@mail.example.com'
 
-/** The least and the most that a stack may be: the settings that add to it, and its functions then. */
+/** The smallest and the largest stack: settings and functions. */
 export const modes: [Record<string, string>, FunctionName[]][] = [
   [{ openstack: 'off' }, [...functionNames]],
   [{ openstack: 'on', mailFrom }, [...functionNames, ...openStackNames, ...notificationsNames]],
@@ -87,7 +87,7 @@ export function allowedTo(template: Template, role: string): Statement[] {
     }))
 }
 
-/** What the function may do of one service, each action with what it may do it on. */
+/** Actions of one service that the function is allowed, each with its resource. */
 export function reachOf(
   template: Template,
   name: FunctionName,
@@ -111,7 +111,7 @@ export function actionsOf(template: Template, name: FunctionName, service: strin
 
 type Queue = { id: string; arn: unknown; properties: Record<string, unknown> }
 
-/** The queue whose logical id begins so. */
+/** Finds a queue by the beginning of its logical id. */
 export function queueOf(template: Template, name: string): Queue {
   for (const [id, { Properties }] of Object.entries(template.findResources('AWS::SQS::Queue')))
     if (id.startsWith(name)) return { id, arn: { 'Fn::GetAtt': [id, 'Arn'] }, properties: Properties }

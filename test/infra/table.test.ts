@@ -15,29 +15,20 @@ test('the table cannot be deleted by mistake, nor with the stack', () => {
   template.hasResourceProperties(type, { DeletionProtectionEnabled: true })
 })
 
-test('the table can be restored to any second', () => {
-  template.hasResourceProperties(type, {
-    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-  })
+test.each<[string, object]>([
+  [
+    'can be restored to any second',
+    { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+  ],
+  ['is paid by request', { BillingMode: 'PAY_PER_REQUEST' }],
+  ['has a stream of keys only', { StreamSpecification: { StreamViewType: 'KEYS_ONLY' } }],
+  ['drops items by ttl', { TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } }],
+  ['has the keys pk and sk', { KeySchema: keySchema('pk', 'sk') }],
+])('the table %s', (_what, properties) => {
+  template.hasResourceProperties(type, properties)
 })
 
-test('the table is paid by request', () => {
-  template.hasResourceProperties(type, { BillingMode: 'PAY_PER_REQUEST' })
-})
-
-test('the stream carries keys only', () => {
-  template.hasResourceProperties(type, { StreamSpecification: { StreamViewType: 'KEYS_ONLY' } })
-})
-
-test('items expire by ttl', () => {
-  template.hasResourceProperties(type, { TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true } })
-})
-
-test('the keys are pk and sk', () => {
-  template.hasResourceProperties(type, { KeySchema: keySchema('pk', 'sk') })
-})
-
-test('every index of the schema is there, with what its readers need', () => {
+test('every index of the schema is there, with the attributes of its readers', () => {
   expect(table?.Properties.GlobalSecondaryIndexes).toEqual(
     Object.values<Index>(indexes).map(({ name, partition, sort, include }) => ({
       IndexName: name,

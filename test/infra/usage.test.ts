@@ -12,7 +12,7 @@ const subscriptions = Object.values(template.findResources('AWS::Logs::Subscript
 )
 
 const now = () => new Date('2026-11-27T12:00:00Z')
-/** As IAM compares, where `*` is anything. */
+/** Compares like IAM, where `*` is anything. */
 const isTouched = ({ pk }: { pk: string }) => /^C#.*#U#.*#USAGE$/.test(pk)
 
 test('the worker is handed lines of the log of the API, and of no other', () => {
@@ -24,7 +24,7 @@ test('the worker is handed lines of the log of the API, and of no other', () => 
   ])
 })
 
-test('these are the lines that the API writes of uses, and of who was seen', () => {
+test('these are the lines of usage, and of users seen', () => {
   const lines: string[] = []
   const log = createJsonLog((line) => void lines.push(line), now)
   const resource = { kind: 'project', id: 'main' } as const
@@ -52,12 +52,11 @@ test('the log may invoke it, and nothing else', () => {
 test('it may only get and update items of the table', () => {
   const actions = new Set(actionsOf(template, 'UsageWorker', 'dynamodb'))
   expect([...actions]).toEqual(['BatchGetItem', 'GetItem', 'UpdateItem'])
-  expect(
-    new Set(reachOf(template, 'UsageWorker', 'dynamodb').map(([, arn]) => JSON.stringify(arn))).size,
-  ).toBe(1)
+  const arns = reachOf(template, 'UsageWorker', 'dynamodb').map(([, arn]) => JSON.stringify(arn))
+  expect(new Set(arns).size).toBe(1)
 })
 
-test('it may only touch uses, and of users when they were last seen', () => {
+test('it may only change usage, and the last time users were seen', () => {
   const statements = allowed(template, 'UsageWorker').filter(({ actions }) =>
     actions.some((action) => action.startsWith('dynamodb:')),
   )
@@ -79,7 +78,7 @@ test('it may only touch uses, and of users when they were last seen', () => {
   ])
 })
 
-test('that is the key of a use, and none of what it is a use of', () => {
+test('that pattern matches keys of usage, and none of users, grants, customers and events', () => {
   const [c, u] = ['ACM000001', 'usr_1']
   expect(isTouched(keys.usage(c, u, 'project', 'main'))).toBe(true)
   const others = [keys.user(c, u), keys.grant(c, u, 'project', 'main'), keys.customer(c), keys.event(c, u)]

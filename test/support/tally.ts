@@ -19,9 +19,7 @@ export function tallyLine({ passed, failed, skipped }: Tally): string {
 }
 
 /** The part of vitest's JSON report that counts. */
-export type VitestReport = {
-  testResults: { status: string; assertionResults: { status: string }[] }[]
-}
+export type VitestReport = { testResults: { status: string; assertionResults: { status: string }[] }[] }
 
 /**
  * A file that fails as a whole, and a run that fails though no test did, count as one failure each: neither shows among

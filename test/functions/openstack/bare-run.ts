@@ -33,22 +33,14 @@ export function unreachableKeystone() {
 
 export async function startRuns(engine: TestEngine) {
   const clock = stoppedClock('2026-11-23T12:00:00Z')
-  const table = openTable({
-    documents: engine.documents,
-    name: await engine.createTable(),
-    now: clock.now,
-  })
+  const table = openTable({ documents: engine.documents, name: await engine.createTable(), now: clock.now })
   const lines: string[] = []
   const { keystone } = unreachableKeystone()
   let projects = 0
   const runOf = (projectId: string, id = 'r1'): Run => ({
     deps: { table, keystone, mapping, log: (level, message) => void lines.push(`${level}: ${message}`) },
     ref: { customerId, projectId },
-    lists: shareLists({
-      read: () => Promise.reject(new Error('nothing is listed')),
-      now: clock.now,
-      maxAge: 0,
-    }),
+    lists: shareLists({ read: () => Promise.reject(new Error('no lists')), now: clock.now, maxAge: 0 }),
     id,
   })
   return {

@@ -26,17 +26,13 @@ function served(name: string) {
   const post = (body: string | undefined, headers: Record<string, string> = {}, method = 'POST') =>
     app.request(clockPath, {
       method,
-      headers: {
-        authorization: `Bearer ${clock.secret}`,
-        'content-type': 'application/json',
-        ...headers,
-      },
+      headers: { authorization: `Bearer ${clock.secret}`, 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body }),
     })
   return { app, post, clock, wall, folder }
 }
 
-test('it goes with the wall clock, and as far ahead of it as it was moved', () => {
+test('it follows the wall clock, ahead by its moves', () => {
   const { clock, wall } = freshClock('moved')
   expect(clock.now()).toEqual(new Date(start))
   clock.moveForward(30)
@@ -45,7 +41,7 @@ test('it goes with the wall clock, and as far ahead of it as it was moved', () =
   expect(clock.now()).toEqual(new Date(start + 5000 + 100 * day))
 })
 
-test('a restart goes on in the same time, with the same secret', () => {
+test('a restart keeps the time and the secret', () => {
   const { clock, open, wall, folder } = freshClock('restarted')
   clock.moveForward(100)
   expect(ahead(open(), wall)).toBe(100)
@@ -60,14 +56,14 @@ test('only the owner can read its file, before and after it is moved', () => {
   expect(modeOf()).toBe('600')
 })
 
-test('a hundred years is the end, and what is refused moves nothing', () => {
+test('the clock ends after a hundred years, and a refused move has no effect', () => {
   const { clock, open, wall } = freshClock('end')
   for (let move = 0; move < 10; move++) clock.moveForward(3650)
   expect(() => clock.moveForward(1)).toThrow('a hundred years in all')
   expect([ahead(clock, wall), ahead(open(), wall)]).toEqual([36_500, 36_500])
 })
 
-test('it is moved by a request that knows the secret, which is answered with the time', async () => {
+test('a request with the secret moves it, and is answered with the time', async () => {
   const { post } = served('posted')
   const answer = await post('{"days":100}')
   expect([answer.status, await answer.json()]).toEqual([200, { now: '2027-03-07T10:00:00.000Z' }])
@@ -104,7 +100,7 @@ test.each<[string, number, string | undefined, Record<string, string>?, string?]
   expect(JSON.parse(readFileSync(join(folder, 'clock.json'), 'utf8'))).toMatchObject({ ahead: 0 })
 })
 
-test('past a hundred years it answers with a conflict', async () => {
+test('a move past a hundred years is a conflict', async () => {
   const { post, clock } = served('past')
   for (let move = 0; move < 10; move++) clock.moveForward(3650)
   const answer = await post(good)

@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeProtectedHeader } from 'jose'
-import { afterAll, describe, expect, test } from 'vitest'
-import { startService } from '../../../infra/local/service.ts'
+import { describe, expect, test } from 'vitest'
 import { runLocal } from './run-node.ts'
-import { fakeService } from './stand-in.ts'
+import { fakeService, startAround } from './stand-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
@@ -17,30 +16,14 @@ const stand = fakeService(
   (id) => outcomes[id] ?? { status: 'applied' },
   (id, attempt) => (id === 'flaky' && attempt < 3 ? 503 : id === 'refused' ? 409 : undefined),
 )
-const service = await startService(
-  {
-    port: 0,
-    home: join(home, '.latchkey'),
-    dataFolder: join(home, 'data'),
-    customerIdPattern: /./,
-    logLevel: 'error',
-  },
-  { wallClock: () => new Date(), log: () => {}, compose: stand.compose },
-)
-afterAll(service.stop)
-const PORT = new URL(service.origin).port
+const { origin, PORT } = await startAround(home, stand.compose)
 
 const run = (command: string, ...args: string[]) => runLocal(`commands/${command}.ts`, args, home, { PORT })
 const who = async (token: string): Promise<unknown> =>
-  (await fetch(`${service.origin}/who`, { headers: { authorization: `Bearer ${token}` } })).json()
+  (await fetch(`${origin}/who`, { headers: { authorization: `Bearer ${token}` } })).json()
 
-const line = (id: string, type = 'user.created') =>
-  JSON.stringify({
-    id,
-    type,
-    timestamp: '2026-08-21T08:01:14Z',
-    data: { customerId: 'ABC000001', name: 'Zoë' },
-  })
+const sent = { type: 'user.created', timestamp: '2026-08-21T08:01:14Z', data: { customerId: 'ABC000001' } }
+const line = (id: string) => JSON.stringify({ id, ...sent })
 const fileOf = (...lines: string[]) => {
   const path = join(home, `deliveries-${lines.length}.jsonl`)
   writeFileSync(path, `${lines.join('\n')}\n`)
@@ -51,7 +34,7 @@ describe('token', () => {
   test.each([
     ['operator', { kind: 'operator', id: 'latchkey-operator' }],
     ['ann@example.com', { kind: 'login', email: 'ann@example.com' }],
-  ])('gives a token of %s that the service verifies', async (asked, principal) => {
+  ])('a token of %s is verified by the service', async (asked, principal) => {
     const { code, stdout, stderr } = await run('token', asked, '--alg', 'ES256')
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
@@ -59,16 +42,13 @@ describe('token', () => {
     expect(await who(stdout.trim())).toMatchObject(principal)
   })
 
-  test.each([[['somebody']], [['operator', '--alg', 'HS256']]])(
-    'explains itself in one line: %j',
-    async (args) => {
-      const { code, stdout, stderr } = await run('token', ...args)
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-      expect(stderr).toMatch(/^latchkey: .*usage: npm run .*\n$/)
-    },
-  )
+  test.each([[['somebody']], [['operator', '--alg', 'HS256']]])('an error is one line: %j', async (args) => {
+    const { code, stdout, stderr } = await run('token', ...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^latchkey: .*usage: npm run .*\n$/)
+  })
 
-  test('says that nothing runs', async () => {
+  test('an error says that nothing runs', async () => {
     const { code, stderr } = await runLocal('commands/token.ts', ['operator'], home, { PORT: '1' })
     expect(code).toBe(1)
     expect(stderr).toMatch(/^latchkey: no latchkey is listening on port 1: [^\n]+\n$/)
@@ -76,31 +56,22 @@ describe('token', () => {
 })
 
 describe('export', () => {
-  test('writes what the service answers', async () => {
-    expect(await run('export', 'ABC000001')).toEqual({
-      code: 0,
-      stdout: '{"line":1}\n{"line":2}\n',
-      stderr: '',
-    })
+  test('the answer of the service is written', async () => {
+    const stdout = '{"line":1}\n{"line":2}\n'
+    expect(await run('export', 'ABC000001')).toEqual({ code: 0, stdout, stderr: '' })
   })
 
-  test('tells in one line why there is none', async () => {
-    const { code, stdout, stderr } = await run('export', 'ABC000002')
-    expect({ code, stdout, stderr }).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: 'latchkey: no export of ABC000002: no such customer\n',
-    })
+  test('an error is one line', async () => {
+    const stderr = 'latchkey: no export of ABC000002: no such customer\n'
+    expect(await run('export', 'ABC000002')).toEqual({ code: 1, stdout: '', stderr })
   })
 })
 
 describe('provision', () => {
-  test('signs and posts every line once, tries a 503 again, and sums up', async () => {
+  test('every line is signed and posted once, a 503 is retried, and totals are shown', async () => {
     const ids = Array.from({ length: 20 }, (_, index) => `evt_${index}`)
-    const { code, stdout, stderr } = await run(
-      'provision',
-      fileOf(...ids.map((id) => line(id)), line('flaky'), line('old')),
-    )
+    const file = fileOf(...[...ids, 'flaky', 'old'].map(line))
+    const { code, stdout, stderr } = await run('provision', file)
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: '22 deliveries: 21 applied, 1 superseded, 0 waiting, 0 failed\n',
@@ -110,11 +81,9 @@ describe('provision', () => {
     expect(stand.posts.get('flaky')).toBe(3)
   })
 
-  test('lists what failed or was refused with its reason, counts a repeated line once, and exits 1', async () => {
-    const { code, stdout } = await run(
-      'provision',
-      fileOf(line('a'), line('a'), line('broken'), line('refused')),
-    )
+  test('failed and refused deliveries are listed with their reasons, a repeated line counts once, and it exits 1', async () => {
+    const file = fileOf(...['a', 'a', 'broken', 'refused'].map(line))
+    const { code, stdout } = await run('provision', file)
     expect(code).toBe(1)
     expect(stdout.split('\n')).toEqual([
       'failed  broken  user.created  a second main-customer',
@@ -124,7 +93,7 @@ describe('provision', () => {
     ])
   })
 
-  test('sends nothing when a line is malformed', async () => {
+  test('nothing is sent when a line is malformed', async () => {
     const file = fileOf(line('never'), '', line('never'), '{"id":')
     const { code, stderr } = await run('provision', file)
     expect({ code, stderr }).toEqual({ code: 1, stderr: `latchkey: ${file}:4: not JSON\n` })
@@ -132,7 +101,7 @@ describe('provision', () => {
   })
 
   test.each([[['nowhere.jsonl']], [['a', 'b']], [['a', '--concurrency', 'many']]])(
-    'explains itself in one line: %j',
+    'an error is one line: %j',
     async (args) => {
       const { code, stderr } = await run('provision', ...args)
       expect(code).toBe(1)

@@ -1,11 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { exportCustomer } from '../../../shared/directory/customers/export-customer.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { startTestEngine } from '../../support/engine.ts'
@@ -14,77 +10,58 @@ import { orgFile, readOrg } from '../../support/orgs.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import { Random } from '../../support/random.ts'
 import { tenant } from '../../support/timeline.ts'
+import { runLocal } from './run-node.ts'
+import { serviceStarter } from './service-starter.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const engine = await startTestEngine()
 const org = isLong ? 'kubernetes' : 'kubernetes-client'
 const kills = isLong ? 10 : 2
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-crash-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const home = temporaryFolder()
+const start = serviceStarter(home)
+const customerId = tenant(readOrg(org)[0] ?? { id: '', type: '', timestamp: '', data: {} })
 
-type Victims = 'the service and its engine' | 'its Node process alone'
-
-it.each<Victims>(['the service and its engine', 'its Node process alone'])(
+it.each(['the service and its engine', 'its Node process alone'] as const)(
   'loses nothing that it acknowledged when %s is killed again and again during a provisioning run',
   async (victims) => {
-    const data = join(folder, victims.replaceAll(' ', '-'))
-    const environment = { ...process.env, PORT: String(await freePort()), LATCHKEY_DATA: data }
-    let service = await start(environment)
-    const sender = run(environment, 'infra/local/commands/provision.ts', orgFile(org), '--concurrency', '8')
+    const data = join(home, victims.replaceAll(' ', '-'))
+    let service = await start({ LATCHKEY_DATA: data })
+    const environment = { PORT: service.port, LATCHKEY_DATA: data }
+    const killed: number[] = []
+    const end = async () => {
+      const lock: { engine: { pid: number } } = JSON.parse(readFileSync(join(data, 'lock.json'), 'utf8'))
+      killed.push(lock.engine.pid)
+      const stopped = service.stop('SIGKILL')
+      if (victims === 'the service and its engine') process.kill(lock.engine.pid, 'SIGKILL')
+      await stopped
+    }
+    let isSent = false
+    const sender = runLocal('commands/provision.ts', [orgFile(org), '--concurrency', '8'], home, environment)
+    void sender.then(() => (isSent = true))
     const random = new Random(kills)
-    for (let kill = 0; kill < kills && sender.child.exitCode === null; kill++) {
+    while (killed.length < kills && !isSent) {
       await pause(200 + random.below(isLong ? 2500 : 300))
-      await end(service, data, victims)
+      await end()
       service = await start(environment)
     }
-    const { code, output } = await sender.done
-    expect(output).toContain(`${readOrg(org).length} applied, 0 superseded, 0 waiting, 0 failed`)
+    const { code, stdout } = await sender
+    expect(stdout).toContain(`${readOrg(org).length} applied, 0 superseded, 0 waiting, 0 failed`)
     expect(code).toBe(0)
-    const exported = await run(environment, 'infra/local/commands/export.ts', customerId).done
-    service.kill('SIGTERM')
-    await once(service, 'exit')
-    expect(exported.output.trimEnd().split('\n')).toEqual(await straightExport())
+    const exported = await runLocal('commands/export.ts', [customerId], home, environment)
+    expect(exported.stdout.trimEnd().split('\n')).toEqual(await straightExport())
+    // Each service has ended the engine of the one before.
+    for (const pid of killed) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    expect(await service.stop('SIGTERM')).toBe(0)
   },
   900_000,
 )
 
-const customerId = tenant(readOrg(org)[0] ?? { id: '', type: '', timestamp: '', data: {} })
-
+/** The export of a service that was never killed. */
 async function straightExport(): Promise<string[]> {
-  const provisioned = await startProvisioned(engine)
-  await provisioned.deliverAll(readOrg(org))
-  const customer = await findCustomer(provisioned.table, customerId)
-  return customer ? exportCustomer(provisioned.table, customer) : []
-}
-
-async function start(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['infra/local/main.ts'], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const chunk of child.stdout) if (String(chunk).includes('listening')) return child
-  throw new Error('the service ended before it listened')
-}
-
-async function end(service: ChildProcess, data: string, victims: Victims): Promise<void> {
-  const lock: { engine?: { pid: number } } = JSON.parse(readFileSync(join(data, 'lock.json'), 'utf8'))
-  service.kill('SIGKILL')
-  if (victims === 'the service and its engine' && lock.engine) process.kill(lock.engine.pid, 'SIGKILL')
-  await once(service, 'exit')
-}
-
-function run(environment: NodeJS.ProcessEnv, ...args: string[]) {
-  const child = spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += chunk))
-  child.stderr.resume()
-  const done = once(child, 'close').then(([code]) => ({ code: Number(code), output }))
-  return { child, done }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
+  const { deliverAll, table, stop } = await startProvisioned(engine)
+  await deliverAll(readOrg(org))
+  const customer = await findCustomer(table, customerId)
+  const lines = customer ? await exportCustomer(table, customer) : []
+  await stop()
+  return lines
 }

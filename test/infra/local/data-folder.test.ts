@@ -10,7 +10,7 @@ const home = temporaryFolder()
 const files = ['webhooks.json', 'secrets.json', 'keys.json', 'mail.json', 'reports.json']
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 
-test('makes secrets and keys that only their owner can read', async () => {
+test('secrets and keys are made, readable by their owner only', async () => {
   const path = join(home, 'deep', 'fresh')
   const folder = await openDataFolder(path)
   expect(modeOf(path)).toBe('700')
@@ -21,7 +21,7 @@ test('makes secrets and keys that only their owner can read', async () => {
   expect(() => createWebhookVerifier(folder.webhooks, () => new Date())).not.toThrow()
 })
 
-test('keeps what it has made', async () => {
+test('secrets and keys are kept', async () => {
   const path = join(home, 'kept')
   const first = await openDataFolder(path)
   expect(await openDataFolder(path)).toEqual(first)
@@ -29,7 +29,7 @@ test('keeps what it has made', async () => {
   expect(readReportKeys(path)).toEqual(first.reportKeys)
 })
 
-test('a folder of an earlier version gets the key of reports that it has not, and keeps the rest', async () => {
+test('a folder of an earlier version gets its missing key of reports, and keeps the rest', async () => {
   const path = join(home, 'earlier')
   const { reportKeys, ...rest } = await openDataFolder(path)
   rmSync(join(path, 'reports.json'))
@@ -50,13 +50,8 @@ test('two folders have nothing in common', async () => {
 test.each(files)('a damaged %s is named in one line and left alone', async (file) => {
   const path = join(home, `damaged-${file}`)
   await openDataFolder(path)
-  for (const content of [
-    '{"orders":',
-    '[]',
-    '{}',
-    '{"keys":[{"kty":"RSA","d":"x"}]}',
-    '{"orders":{"secrets":[]}}',
-  ]) {
+  const weak = ['{"keys":[{"kty":"RSA","d":"x"}]}', '{"orders":{"secrets":[]}}']
+  for (const content of ['{"orders":', '[]', '{}', ...weak]) {
     // No source at all is unusual, not damage.
     if (['{}', '[]'].includes(content) && file === 'webhooks.json') continue
     writeFileSync(join(path, file), content)
@@ -67,7 +62,7 @@ test.each(files)('a damaged %s is named in one line and left alone', async (file
   }
 })
 
-test('a file where the folder should be is said in one line', async () => {
+test('a file in the place of the folder is an error in one line', async () => {
   const path = join(home, 'file')
   writeFileSync(path, '')
   await expect(openDataFolder(path)).rejects.toThrow(/^cannot use the folder .*file: it is not a folder$/)
@@ -76,7 +71,7 @@ test('a file where the folder should be is said in one line', async () => {
   )
 })
 
-test('a folder where a file should be is said in one line', async () => {
+test('a folder in the place of a file is an error in one line', async () => {
   const path = join(home, 'folder')
   mkdirSync(join(path, 'keys.json'), { recursive: true })
   await expect(openDataFolder(path)).rejects.toThrow(/^cannot read .*keys.json: EISDIR$/)

@@ -1,29 +1,14 @@
-import { join } from 'node:path'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { LocalService } from '../../../infra/local/client/local-service.ts'
 import { takeMachineToken, takePersonToken } from '../../../infra/local/client/take-token.ts'
 import { readSecrets } from '../../../infra/local/data/data-folder.ts'
 import { signingAlgorithms } from '../../../infra/local/issuer/names.ts'
-import { startService } from '../../../infra/local/service.ts'
-import { readSettings } from '../../../infra/local/settings.ts'
-import { fakeService } from './stand-in.ts'
+import { fakeService, startAround } from './stand-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-const home = temporaryFolder()
-const dataFolder = join(home, 'data')
-const running = await startService(
-  { ...readSettings({ PORT: '0', LATCHKEY_DATA: dataFolder }), home },
-  { wallClock: () => new Date(), log: () => {}, compose: fakeService().compose },
-)
-afterAll(running.stop)
-const { origin } = running
-const service: LocalService = {
-  origin,
-  issuer: `${origin}/oidc`,
-  port: Number(new URL(origin).port),
-  dataFolder,
-}
+const { origin, PORT, dataFolder } = await startAround(temporaryFolder(), fakeService().compose)
+const service: LocalService = { origin, issuer: `${origin}/oidc`, port: Number(PORT), dataFolder }
 
 const who = async (token: string): Promise<unknown> =>
   (await fetch(`${origin}/who`, { headers: { authorization: `Bearer ${token}` } })).json()
@@ -44,14 +29,18 @@ test.each(['operator', 'check'] as const)('client credentials give a token with 
   expect(decodeJwt(token)).toMatchObject({ scope: kind, client_id: `latchkey-${kind}`, aud: origin })
 })
 
+/** Asks for an operator's token. */
+async function operatorToken(resource: string) {
+  const { operatorClient } = readSecrets(dataFolder)
+  const answer = await request(basic('latchkey-operator', operatorClient), 'operator', resource)
+  return { status: answer.status, ...((await answer.json()) as { access_token?: string; error?: string }) }
+}
+
 test.each(['', '/'])(
-  'the service itself is the resource to ask for (RFC 9728): its URL, with "%s"',
+  'the URL of the service is a resource to ask for (RFC 9728), with "%s"',
   async (slash) => {
-    const { operatorClient } = readSecrets(dataFolder)
-    const authorization = basic('latchkey-operator', operatorClient)
-    const answer = await request(authorization, 'operator', `${origin}${slash}`)
-    expect(answer.status).toBe(200)
-    const { access_token: token } = (await answer.json()) as { access_token: string }
+    const { status, access_token: token = '' } = await operatorToken(`${origin}${slash}`)
+    expect(status).toBe(200)
     expect(decodeJwt(token)).toMatchObject({ aud: origin, scope: 'operator' })
     expect(await who(token)).toEqual({ kind: 'operator', id: 'latchkey-operator' })
   },
@@ -60,31 +49,20 @@ test.each(['', '/'])(
 test.each(['https://elsewhere.example', 'latchkey', 'urn:latchkey:api', 'http://127.0.0.1/'])(
   'no token is given out for %s',
   async (resource) => {
-    const { operatorClient } = readSecrets(dataFolder)
-    const answer = await request(basic('latchkey-operator', operatorClient), 'operator', resource)
-    expect([answer.status, await answer.json()]).toEqual([
-      400,
-      expect.objectContaining({ error: 'invalid_target' }),
-    ])
+    expect(await operatorToken(resource)).toMatchObject({ status: 400, error: 'invalid_target' })
   },
 )
 
-test.each(signingAlgorithms)(
-  'the code flow gives whoever asks a login, signed with %s',
-  async (algorithm) => {
-    const token = await takePersonToken(service, 'ann@example.com', algorithm)
-    expect(decodeProtectedHeader(token)).toMatchObject({ alg: algorithm, typ: 'at+jwt' })
-    expect(await who(token)).toEqual({
-      kind: 'login',
-      issuer: service.issuer,
-      subject: decodeJwt(token).sub,
-      email: 'ann@example.com',
-      emailVerified: true,
-    })
-  },
-)
+test.each(signingAlgorithms)('the code flow gives a login to anybody, signed with %s', async (algorithm) => {
+  const token = await takePersonToken(service, 'ann@example.com', algorithm)
+  expect(decodeProtectedHeader(token)).toMatchObject({ alg: algorithm, typ: 'at+jwt' })
+  const { sub: subject } = decodeJwt(token)
+  const { issuer } = service
+  const login = { kind: 'login', issuer, subject, email: 'ann@example.com', emailVerified: true }
+  expect(await who(token)).toEqual(login)
+})
 
-test('the subject of an e-mail address is always the same, whatever its case, and of others another', async () => {
+test('an e-mail address has one subject, in any case, and another address another one', async () => {
   expect(await subjectOf('A@example.com')).toBe(await subjectOf('a@example.com'))
   expect(await subjectOf('b@example.com')).not.toBe(await subjectOf('a@example.com'))
 })

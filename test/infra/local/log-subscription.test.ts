@@ -3,7 +3,7 @@ import { subscribe } from '../../../infra/local/log-subscription.ts'
 
 const silent = () => {}
 
-test('lines are handed over after what wrote them has gone on, together', async () => {
+test('lines are handled together, after their writer has continued', async () => {
   const batches: (readonly string[])[] = []
   const { write, drain } = subscribe(async (lines) => void batches.push(lines), silent)
   write('a')
@@ -13,7 +13,7 @@ test('lines are handed over after what wrote them has gone on, together', async 
   expect(batches).toEqual([['a', 'b']])
 })
 
-test('what is written while others are handled is handled next, and is waited for', async () => {
+test('lines written meanwhile are handled next, and draining waits for them', async () => {
   const batches: (readonly string[])[] = []
   const { write, drain } = subscribe(async (lines) => {
     batches.push(lines)
@@ -27,7 +27,7 @@ test('what is written while others are handled is handled next, and is waited fo
   expect(batches.at(-1)).toEqual(['b'])
 })
 
-test('a failure is told, and the next lines are handled all the same', async () => {
+test('a failure is logged, and the next lines are handled', async () => {
   const handled: string[] = []
   const told: unknown[] = []
   const { write, drain } = subscribe(
@@ -45,6 +45,6 @@ test('a failure is told, and the next lines are handled all the same', async () 
   expect(handled).toEqual(['good'])
 })
 
-test('with nothing written there is nothing to wait for', async () => {
+test('draining ends at once without lines', async () => {
   await expect(subscribe(async () => {}, silent).drain()).resolves.toBeUndefined()
 })

@@ -29,16 +29,10 @@ async function startAgain(environment: Record<string, string> = {}) {
 }
 
 async function call(token: string, method: string, path: string, body?: object) {
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    ...(token === operator && { 'x-reason': 'a test' }),
-  }
-  const answer = await fetch(service.origin + path, {
-    method,
-    headers,
-    ...(body && { body: JSON.stringify(body) }),
-  })
+  const reason = token === operator && { 'x-reason': 'a test' }
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...reason }
+  const content = body && { body: JSON.stringify(body) }
+  const answer = await fetch(service.origin + path, { method, headers, ...content })
   return { status: answer.status, body: (await answer.json()) as { [name: string]: unknown; id: string } }
 }
 
@@ -70,7 +64,7 @@ const untilDelivery = (id: string, status: string) =>
     { timeout: 10_000, interval: 100 },
   )
 
-/** What was created just now says the service's time. */
+/** Returns the creation time of a new project, by the service's clock. */
 async function serviceTime(name: string): Promise<number> {
   const { status, body } = await call(olga, 'POST', `${customer}/projects`, { name })
   expect(status).toBe(201)
@@ -89,14 +83,11 @@ beforeAll(async () => {
   const tom = { name: 'Tom', email: 'tom@clock.example', type: 'customer-tech' }
   const tomId = (await call(olga, 'POST', `${customer}/users`, tom)).body.id
   project = (await call(olga, 'POST', `${customer}/projects`, { name: 'shop' })).body.id
-  const membership = {
-    roles: ['compute:operate'],
-    expiresAt: new Date(Date.now() + 50 * day).toISOString(),
-  }
+  const membership = { roles: ['compute:operate'], expiresAt: new Date(Date.now() + 50 * day).toISOString() }
   await call(olga, 'PUT', `${customer}/projects/${project}/members/${tomId}`, membership)
 })
 
-test('what is made says the moved time, what has expired is over, and tokens of before are accepted', async () => {
+test('new items have the moved time, expired grants are over, and earlier tokens are accepted', async () => {
   expect(await mayTom()).toMatchObject({ decision: true })
   const before = Date.now()
   await moveClock(service, 100)
@@ -106,14 +97,14 @@ test('what is made says the moved time, what has expired is over, and tokens of 
   expect(await mayTom()).toEqual(expired)
 })
 
-test('tokens that are made then are accepted', async () => {
+test('later tokens are accepted', async () => {
   const token = await takePersonToken(service, 'olga@clock.example')
   expect((await call(token, 'GET', '/v1/me')).status).toBe(200)
   const machine = await takeMachineToken(service, 'operator', 'ES256')
   expect((await call(machine, 'GET', '/v1/customers')).status).toBe(200)
 })
 
-test('deliveries that are signed then are accepted and applied', async () => {
+test('later deliveries are accepted and applied', async () => {
   await deliver('evt_1', 'project.created', { name: 'ordered' })
   await untilDelivery('evt_1', 'applied')
 })
@@ -125,7 +116,7 @@ test('due work is processed without a request', async () => {
   await untilDelivery('evt_2', 'failed')
 })
 
-test('without the secret of its folder nothing moves', async () => {
+test('the clock does not move without the secret of its folder', async () => {
   const before = await serviceTime('before')
   const answer = await fetch(service.origin + clockPath, {
     method: 'POST',
@@ -136,12 +127,12 @@ test('without the secret of its folder nothing moves', async () => {
   expect((await serviceTime('after')) - before).toBeLessThan(day)
 })
 
-test.each(['SIGTERM', 'SIGKILL'] as const)('after %s it goes on in the moved time', async (signal) => {
-  const before = await serviceTime(`before-${signal.toLowerCase()}`)
-  await running.stop(signal)
+test('after SIGKILL it continues in the moved time', async () => {
+  const before = await serviceTime('before-kill')
+  await running.stop('SIGKILL')
   await startAgain({ PORT: running.port })
   expect(await mayTom()).toEqual(expired)
-  expect(await serviceTime(`after-${signal.toLowerCase()}`)).toBeGreaterThan(before)
+  expect(await serviceTime('after-kill')).toBeGreaterThan(before)
   await moveClock(service, 1)
-  expect(await serviceTime(`moved-${signal.toLowerCase()}`)).toBeGreaterThanOrEqual(before + day)
+  expect(await serviceTime('moved')).toBeGreaterThanOrEqual(before + day)
 })

@@ -1,13 +1,12 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { outcomeOf, runLocal, spawnLocal } from './run-node.ts'
-import { endService } from './service-starter.ts'
+import { expect, test, vi } from 'vitest'
+import { runLocal } from './run-node.ts'
+import { serviceStarter } from './service-starter.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
+const startService = serviceStarter(home)
 const customerId = 'ABC000001'
 const events = [
   {
@@ -21,7 +20,7 @@ const lines = events.map((event, n) =>
   JSON.stringify({ id: `evt_${n}`, timestamp: `2026-08-21T08:01:1${n}Z`, ...event }),
 )
 writeFileSync(file, `${lines.join('\n')}\n`)
-/** Of a Keystone where nobody answers. */
+/** A Keystone that never answers. */
 const nowhere = {
   OS_AUTH_URL: 'http://127.0.0.1:1/v3',
   OS_USERNAME: 'latchkey',
@@ -31,12 +30,7 @@ const nowhere = {
 
 /** The service as `npm start` runs it, with a customer and a project. */
 async function start(environment: Record<string, string>) {
-  const child = spawnLocal('main.ts', [], home, { PORT: '0', LATCHKEY_DATA: ':memory:', ...environment })
-  onTestFinished(() => endService(child))
-  const outcome = outcomeOf(child)
-  const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')])
-  const origin = String(line).split(' ').at(-1) ?? ''
-  const { port } = new URL(origin)
+  const { origin, port, outcome, stop } = await startService({ LATCHKEY_DATA: ':memory:', ...environment })
   const { code, stdout } = await runLocal('commands/provision.ts', [file], home, { PORT: port })
   if (code !== 0) throw new Error(stdout)
   const token = await runLocal('commands/token.ts', ['operator'], home, { PORT: port })
@@ -45,26 +39,26 @@ async function start(environment: Record<string, string>) {
     (await (await fetch(`${origin}/v1${path}`, { headers })).json()) as Record<string, unknown>
   return {
     get,
-    /** How the project is in OpenStack. */
+    /** The project's state in OpenStack. */
     shown: async () => {
       const { items } = (await get(`/customers/${customerId}/projects`)) as { items: { openstack: object }[] }
       return items[1]?.openstack
     },
     stop: async () => {
-      child.kill('SIGTERM')
+      await stop('SIGTERM')
       return outcome
     },
   }
 }
 
-test('without OS_AUTH_URL OpenStack is off, and every project says so', async () => {
+test('without OS_AUTH_URL OpenStack is off, also of every project', async () => {
   const service = await start({})
   expect(await service.shown()).toMatchObject({ state: 'off', name: `${customerId}_web` })
   expect(await service.get('/openstack')).toEqual({ state: 'off' })
   expect(await service.stop()).toMatchObject({ code: 0, stderr: '' })
 })
 
-test('with a Keystone that nobody reaches all goes on, projects are pending and say why, and it is told once', async () => {
+test('with an unreachable Keystone the service runs, projects are pending with an error, and the log says it once', async () => {
   const service = await start(nowhere)
   await vi.waitFor(
     async () =>
@@ -82,7 +76,7 @@ test('with a Keystone that nobody reaches all goes on, projects are pending and 
   expect([code, told]).toEqual([0, [expect.stringContaining('unreachable')]])
 })
 
-test('what of OpenStack does not fit is said in one line, before anything is made', async () => {
+test('an invalid variable is an error in one line, before anything is made', async () => {
   const environment = { PORT: '0', LATCHKEY_DATA: ':memory:', ...nowhere, OS_DRIFT: 'maybe' }
   expect(await runLocal('main.ts', [], home, environment)).toEqual({
     code: 1,

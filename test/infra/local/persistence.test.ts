@@ -14,16 +14,13 @@ test('patience begins anew with every success', async () => {
   const persist = persistence(500, () => {})
   const steady = persist(down)
   const successes = setInterval(() => void persist(async () => {}), 20)
-  const outcome = Promise.race([
-    steady,
-    new Promise((resolve) => setTimeout(() => resolve('still trying'), 900)),
-  ])
-  expect(await outcome).toBe('still trying')
+  const later = new Promise((resolve) => setTimeout(() => resolve('still trying'), 900))
+  expect(await Promise.race([steady, later])).toBe('still trying')
   clearInterval(successes)
   await expect(steady).rejects.toThrow('down')
 })
 
-test('what is not an outage is not repeated', async () => {
+test('an error other than an outage is not repeated', async () => {
   const operation = vi.fn(() => Promise.reject(new TypeError('wrong')))
   await expect(persistence(1000, () => {})(operation)).rejects.toThrow('wrong')
   expect(operation).toHaveBeenCalledTimes(1)

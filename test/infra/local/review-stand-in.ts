@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import type { Context, Functions } from '../../../infra/local/compose.ts'
-import { clients, issuerPath } from '../../../infra/local/issuer/names.ts'
-import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
+import { localVerifier } from './stand-in.ts'
 
 type Opened = { customerId: string; startedAt: number; looks: { opening: number; applying: number } }
 
@@ -16,15 +15,9 @@ export function reviewStandIn() {
   const reasons: (string | undefined)[] = []
   const reviewsOf = (customerId: string) =>
     [...reviews].filter(([, opened]) => opened.customerId === customerId).toReversed()
-  const compose = ({ origin, now, wallClock }: Context): Functions => {
-    const verifyToken = createTokenVerifier({
-      issuer: `${origin}${issuerPath}`,
-      audience: origin,
-      operatorClients: [clients.operator],
-      checkClients: [clients.check],
-      operatorGroups: [],
-      now: wallClock,
-    })
+  const compose = (context: Context): Functions => {
+    const verifyToken = localVerifier(context)
+    const { now } = context
     const path = '/v1/customers/:c/reviews'
     const api = new Hono()
       .use(async (c, next) => {

@@ -1,48 +1,33 @@
-import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { untilOpened, untilStill } from '../../../infra/local/review/follow-review.ts'
 import type { Review } from '../../../infra/local/review/review.ts'
-import { startService } from '../../../infra/local/service.ts'
-import { readSettings } from '../../../infra/local/settings.ts'
 import { reviewStandIn } from './review-stand-in.ts'
 import { runLocal } from './run-node.ts'
+import { startAround } from './stand-in.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const home = temporaryFolder()
 const { compose, reasons } = reviewStandIn()
-const service = await startService(
-  { ...readSettings({ PORT: '0', LATCHKEY_DATA: join(home, 'data') }), home: join(home, '.latchkey') },
-  { wallClock: () => new Date(), log: () => {}, compose },
-)
-afterAll(service.stop)
-const PORT = new URL(service.origin).port
+const { PORT } = await startAround(home, compose)
 
 const run = (...args: string[]) => runLocal('commands/review.ts', args, home, { PORT })
 const told = (stdout: string) => ({ code: 0, stdout, stderr: '' })
 
-test('opens a review and says what there is to decide until when', async () => {
+test('the command opens a review and shows its items and end', async () => {
   const { stdout, ...rest } = await run('OPENED')
   expect(stdout).toMatch(/^review OPENED-1 open: 137 items, ends 2\d{3}-[\dT:.-]+Z\n$/)
   expect(rest).toEqual({ code: 0, stderr: '' })
   expect(reasons).toEqual(['opened by npm run review'])
 })
 
-test('with --days it goes on with the review that is under way, to its end', async () => {
-  await run('ENDED')
-  expect(await run('ENDED', '--days', '5')).toEqual(told('review ENDED-1 open\n'))
-  expect(await run('ENDED', '--days', '10')).toEqual(
-    told('review ENDED-1 closed: 120 kept, 3 reduced, 14 revoked\n'),
-  )
+test('with --days it continues the review under way, to its end, and then opens the next one', async () => {
+  expect(await run('OPENED', '--days', '5')).toEqual(told('review OPENED-1 open\n'))
+  const closed = 'review OPENED-1 closed: 120 kept, 3 reduced, 14 revoked\n'
+  expect(await run('OPENED', '--days', '10')).toEqual(told(closed))
+  expect(await run('OPENED', '--days', '1')).toEqual(told('review OPENED-2 open\n'))
 })
 
-test('with --days it opens one where none is under way, also after others', async () => {
-  expect(await run('AGAIN', '--days', '20')).toEqual(
-    told('review AGAIN-1 closed: 120 kept, 3 reduced, 14 revoked\n'),
-  )
-  expect(await run('AGAIN', '--days', '1')).toEqual(told('review AGAIN-2 open\n'))
-})
-
-test('what the service refuses is one line', async () => {
+test('a refusal of the service is one line', async () => {
   expect(await run('NOBODY')).toEqual({
     code: 1,
     stdout: '',
@@ -50,24 +35,18 @@ test('what the service refuses is one line', async () => {
   })
 })
 
-test.each([
-  [[]],
-  [['A', 'B']],
-  [['A', '--days']],
-  [['A', '--days', 'many']],
-  [['A', '--days', '0']],
-  [['A', '--days', '1.5']],
-  [['A', '--days', '3651']],
-  [['A', '--hours', '1']],
-])('explains itself in one line and opens nothing: %j', async (args) => {
-  const opened = reasons.length
-  const { code, stdout, stderr } = await run(...args)
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toMatch(/^latchkey: usage: npm run review -- .*\n$/)
-  expect(reasons).toHaveLength(opened)
-})
+test.each([[[]], [['A', 'B']], [['A', '--days', '1.5']], [['A', '--hours', '1']]])(
+  'an error is one line, and no review is opened: %j',
+  async (args) => {
+    const opened = reasons.length
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^latchkey: usage: npm run review -- .*\n$/)
+    expect(reasons).toHaveLength(opened)
+  },
+)
 
-/** What each look finds, the last one for ever. */
+/** Polls of the review, the last one for ever. */
 function looks(...found: Partial<Review>[]) {
   let next = 0
   return async (): Promise<Review> => {
@@ -82,23 +61,20 @@ test('the command stops waiting for a review that never opens', async () => {
   )
 })
 
-test('one that moves is followed, also when its state stays', async () => {
+test('a moving review is followed, also when its state stays', async () => {
   const applying = [1, 2, 3].map((kept): Partial<Review> => ({ state: 'applying', outcomes: { kept } }))
   const last = { state: 'cancelled' } as const
   expect(await untilStill(looks({}, ...applying, last), { stillness: 400 })).toMatchObject(last)
 })
 
-test('one that is applied is waited for longer than one that is open', async () => {
-  const applied = [
-    ...Array.from({ length: 4 }, () => ({ state: 'applying' }) as const),
-    { state: 'closed' } as const,
-  ]
-  const still = { stillness: 300, applying: 1500 }
-  expect(await untilStill(looks(...applied), still)).toMatchObject({ state: 'closed' })
-  expect(await untilStill(looks({ state: 'applying' }), still)).toMatchObject({ state: 'applying' })
+test('the command waits longer for a review that is applied', async () => {
+  const [applying, closed] = [{ state: 'applying' }, { state: 'closed' }] as const
+  const still = { stillness: 300, applying: 1000 }
+  expect(await untilStill(looks(applying, applying, applying, closed), still)).toMatchObject(closed)
+  expect(await untilStill(looks(applying), still)).toMatchObject(applying)
 })
 
-test('one that never comes to rest is told as it is in the end', async () => {
+test('a review that never comes to rest is shown in the end', async () => {
   let items = 0
   const restless = async () => ({ id: 'r', state: 'applying', items: ++items }) as const
   expect(await untilStill(restless, { stillness: 400, patience: 600 })).toMatchObject({ state: 'applying' })

@@ -13,6 +13,13 @@ async function claimed() {
   return { server, origin: `http://127.0.0.1:${server.port}` }
 }
 
+async function serving() {
+  const started = await claimed()
+  const app = named('any')
+  started.server.serve({ api: app, webhooks: app, issuer: (_, response) => response.end(), clock: app })
+  return started
+}
+
 test('until it serves, it answers 503 and when to come again', async () => {
   const { origin } = await claimed()
   const answer = await fetch(`${origin}/healthz`)
@@ -45,9 +52,7 @@ test('webhooks, the issuer and the clock have their paths, the API has the rest'
 test.each(['/x/../v1/me', '/v1/./me', '/v1/x/%2e%2E/me', '/v1/x/.%2e', '/v1/..', '/..', '/%2E'])(
   'a path with dots in it, which a URL would make another of, is refused: %s',
   async (target) => {
-    const { server } = await claimed()
-    const app = named('any')
-    server.serve({ api: app, webhooks: app, issuer: (_request, response) => response.end(), clock: app })
+    const { server } = await serving()
     const socket = connect(server.port, '127.0.0.1')
     socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
@@ -55,9 +60,7 @@ test.each(['/x/../v1/me', '/v1/./me', '/v1/x/%2e%2E/me', '/v1/x/.%2e', '/v1/..',
 )
 
 test.each(['/v1/me?x=/../y', '/v1/a.b/..c/...'])('%s is no such path', async (target) => {
-  const { server, origin } = await claimed()
-  const app = named('any')
-  server.serve({ api: app, webhooks: app, issuer: (_request, response) => response.end(), clock: app })
+  const { origin } = await serving()
   expect((await fetch(origin + target)).status).toBe(200)
 })
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findProcesses, isRunning } from '../../../infra/local/data/processes.ts'
-import { outcomeOf, runLocal } from './run-node.ts'
+import { runLocal } from './run-node.ts'
 import { serviceStarter } from './service-starter.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -13,63 +13,32 @@ const start = serviceStarter(home)
 
 const lockOf = (folder: string): { service: { pid: number }; engine: { pid: number } } =>
   JSON.parse(readFileSync(join(folder, 'lock.json'), 'utf8'))
-const customerCreated = {
-  id: 'evt_1',
-  type: 'customer.created',
-  timestamp: '2026-08-21T08:01:14Z',
-  data: {
-    customerId: 'ABC000001',
-    organisation: 'ABC',
-    mainCustomer: { name: 'Ann', email: 'ann@example.com' },
-  },
-}
-const isUp = async (origin: string) => (await fetch(`${origin}/healthz`)).status === 200
 const fail = async (environment: Record<string, string>) =>
   runLocal('main.ts', [], home, { PORT: '0', ...environment })
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
-  'answers until %s, then ends its engine and leaves only its data',
-  async (signal) => {
-    const folder = join(home, signal)
-    const service = await start({ LATCHKEY_DATA: folder })
-    expect(await isUp(service.origin)).toBe(true)
-    const { engine } = lockOf(folder)
-    expect(await service.stop(signal)).toBe(0)
-    expect(isRunning({ pid: engine.pid })).toBe(false)
-    expect(existsSync(join(folder, 'lock.json'))).toBe(false)
-    expect(existsSync(join(home, '.latchkey/run', service.port))).toBe(false)
-    expect(existsSync(join(folder, 'latchkey.db'))).toBe(true)
-  },
-)
-
-test('what was provisioned is there after a SIGKILL of its process alone, with another engine on the data', async () => {
-  const folder = join(home, 'killed')
-  const first = await start({ LATCHKEY_DATA: folder })
-  const commands = { PORT: first.port }
-  const file = join(home, 'deliveries.jsonl')
-  writeFileSync(file, `${JSON.stringify(customerCreated)}\n`)
-  const provisioned = await runLocal('commands/provision.ts', [file], home, commands)
-  expect(provisioned).toMatchObject({
-    code: 0,
-    stdout: '1 deliveries: 1 applied, 0 superseded, 0 waiting, 0 failed\n',
-  })
-  const orphan = lockOf(folder).engine.pid
-  await first.stop('SIGKILL')
-  expect(isRunning({ pid: orphan })).toBe(true)
-
-  const second = await start({ LATCHKEY_DATA: folder, ...commands })
-  expect(isRunning({ pid: orphan })).toBe(false)
-  const exported = await runLocal('commands/export.ts', ['ABC000001'], home, commands)
-  expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining('ann@example.com') })
-  expect(await second.stop('SIGTERM')).toBe(0)
+test('the service answers until SIGTERM, alone on its folder, then ends its engine and leaves only its data', async () => {
+  const folder = join(home, 'folder')
+  const service = await start({ LATCHKEY_DATA: folder })
+  const second = await fail({ LATCHKEY_DATA: folder })
+  const stderr = `latchkey: another latchkey (process ${service.child.pid}) is using ${folder}\n`
+  expect(second).toEqual({ code: 1, stdout: '', stderr })
+  expect((await fetch(`${service.origin}/healthz`)).status).toBe(200)
+  const { engine } = lockOf(folder)
+  expect(await service.stop('SIGTERM')).toBe(0)
+  expect(isRunning({ pid: engine.pid })).toBe(false)
+  expect(existsSync(join(folder, 'lock.json'))).toBe(false)
+  expect(existsSync(join(home, '.latchkey/run', service.port))).toBe(false)
+  expect(existsSync(join(folder, 'latchkey.db'))).toBe(true)
 })
 
 test('ends by itself, with one line, when its engine dies', async () => {
   const folder = join(home, 'engine-dies')
   const service = await start({ LATCHKEY_DATA: folder })
-  const outcome = outcomeOf(service.child)
   process.kill(lockOf(folder).engine.pid, 'SIGKILL')
-  expect(await outcome).toMatchObject({ code: 1, stderr: 'latchkey: the embedded database has ended\n' })
+  expect(await service.outcome).toMatchObject({
+    code: 1,
+    stderr: 'latchkey: the embedded database has ended\n',
+  })
 })
 
 test('in memory, keys and secrets live in the run folder as long as the service', async () => {
@@ -81,11 +50,11 @@ test('in memory, keys and secrets live in the run folder as long as the service'
     headers: { authorization: `Bearer ${token.stdout.trim()}` },
   })
   expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 200, body: { items: [] } })
-  expect(await service.stop('SIGTERM')).toBe(0)
+  expect(await service.stop('SIGINT')).toBe(0)
   expect(existsSync(folder)).toBe(false)
 })
 
-test('a broken folder is said in one line, with no engine left', async () => {
+test('a broken folder is an error in one line, with no engine left', async () => {
   const folder = join(home, 'broken')
   mkdirSync(folder)
   writeFileSync(join(folder, 'latchkey.db'), 'not a database'.repeat(500))
@@ -98,30 +67,14 @@ test('a broken folder is said in one line, with no engine left', async () => {
   expect(findProcesses((argv) => argv.includes(join(folder, 'latchkey.db')))).toEqual([])
 })
 
-test('a second service on the same folder is refused in one line, and the first goes on', async () => {
-  const folder = join(home, 'shared')
-  const first = await start({ LATCHKEY_DATA: folder })
-  const second = await fail({ LATCHKEY_DATA: folder })
-  expect(second).toEqual({
-    code: 1,
-    stdout: '',
-    stderr: `latchkey: another latchkey (process ${first.child.pid}) is using ${folder}\n`,
-  })
-  expect(await isUp(first.origin)).toBe(true)
-  expect(await first.stop('SIGTERM')).toBe(0)
-})
-
-test('a port in use is said in one line, before anything is made', async () => {
+test('a port in use is an error in one line, before anything is made', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
   const folder = join(home, 'no-port')
-  expect(await fail({ LATCHKEY_DATA: folder, PORT: String(port) })).toEqual({
-    code: 1,
-    stdout: '',
-    stderr: `latchkey: port ${port} of 127.0.0.1 is in use: PORT chooses another\n`,
-  })
+  const stderr = `latchkey: port ${port} of 127.0.0.1 is in use: PORT chooses another\n`
+  expect(await fail({ LATCHKEY_DATA: folder, PORT: String(port) })).toEqual({ code: 1, stdout: '', stderr })
   expect(existsSync(folder)).toBe(false)
   server.close()
 })

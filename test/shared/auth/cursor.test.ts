@@ -10,6 +10,7 @@ const cursor = codec.seal('BGE000081 users', position)
 const rejection = new DomainError('invalid-request', 'The cursor is not one of this list.', [
   { pointer: 'cursor', detail: 'must be the nextCursor of a page of the same list' },
 ])
+const openWith = (secret: string) => createCursorCodec(secret).open('BGE000081 users', cursor)
 const expectRejection = (open: () => unknown) => expect(open).toThrow(rejection)
 
 describe('a cursor', () => {
@@ -27,10 +28,8 @@ describe('a cursor', () => {
   })
 
   it('opens in another process with the same secret only', () => {
-    expect(createCursorCodec('a secret of the cursors, random').open('BGE000081 users', cursor)).toEqual(
-      position,
-    )
-    expectRejection(() => createCursorCodec('another secret of the cursors').open('BGE000081 users', cursor))
+    expect(openWith('a secret of the cursors, random')).toEqual(position)
+    expectRejection(() => openWith('another secret of the cursors'))
   })
 
   it('is rejected for another customer or query', () => {

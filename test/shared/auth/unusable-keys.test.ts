@@ -22,35 +22,25 @@ const number = (hex: string) => Buffer.from(hex, 'hex').toString('base64url')
 const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const secp256k1 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+const rsaKey = () => publicJwk(rsa.publicKey)
+const zeros = '00'.repeat(200)
 const x25519 = generateKeyPairSync('x25519')
 
 /** Published keys that can't verify anything, with the algorithm of the good key that each stands beside. */
 const unusable: [what: string, alg: string, key: () => unknown][] = [
   ['RSA of 1,024 bits', 'RS256', () => publicJwk(weak.publicKey)],
   ['RSA of 2,047 bits', 'RS256', () => ({ kty: 'RSA', e: 'AQAB', n: number(`7f${'ff'.repeat(255)}`) })],
-  [
-    'RSA of 1,024 bits after zeros',
-    'RS256',
-    () => ({ ...publicJwk(weak.publicKey), n: number(`${'00'.repeat(200)}${'ff'.repeat(128)}`) }),
-  ],
+  ['RSA of 1,024 bits after zeros', 'RS256', () => ({ ...rsaKey(), n: number(zeros + 'ff'.repeat(128)) })],
   ['RSA of 20,000 bits', 'RS256', () => ({ kty: 'RSA', e: 'AQAB', n: bytes(2500) })],
   ['RSA with an even modulus', 'RS256', () => ({ kty: 'RSA', e: 'AQAB', n: number('fe'.repeat(256)) })],
-  ['RSA with the exponent 1', 'RS256', () => ({ ...publicJwk(rsa.publicKey), e: 'AQ' })],
-  ['RSA with the exponent 0', 'RS256', () => ({ ...publicJwk(rsa.publicKey), e: 'AA' })],
-  ['RSA with an even exponent', 'RS256', () => ({ ...publicJwk(rsa.publicKey), e: 'AQAC' })],
-  ['RSA with a huge exponent', 'RS256', () => ({ ...publicJwk(rsa.publicKey), e: bytes(255) })],
+  ['RSA with the exponent 1', 'RS256', () => ({ ...rsaKey(), e: 'AQ' })],
+  ['RSA with the exponent 0', 'RS256', () => ({ ...rsaKey(), e: 'AA' })],
+  ['RSA with an even exponent', 'RS256', () => ({ ...rsaKey(), e: 'AQAC' })],
+  ['RSA with a huge exponent', 'RS256', () => ({ ...rsaKey(), e: bytes(255) })],
   ['RSA without an exponent', 'RS256', () => ({ kty: 'RSA', n: publicJwk(rsa.publicKey).n })],
   ['RSA with a modulus that is no text', 'RS256', () => ({ kty: 'RSA', e: 'AQAB', n: 7 })],
-  [
-    'RSA with a modulus that is no base64url',
-    'RS256',
-    () => ({ ...publicJwk(rsa.publicKey), n: '+/'.repeat(171) }),
-  ],
-  [
-    'RSA with padding',
-    'RS256',
-    () => ({ ...publicJwk(rsa.publicKey), n: `${publicJwk(rsa.publicKey).n}==` }),
-  ],
+  ['RSA with a modulus that is no base64url', 'RS256', () => ({ ...rsaKey(), n: '+/'.repeat(171) })],
+  ['RSA with padding', 'RS256', () => ({ ...rsaKey(), n: `${rsaKey().n}==` })],
   ['a private key', 'RS256', () => rsa.privateKey.export({ format: 'jwk' })],
   ['a private key of a curve', 'ES256', () => ({ ...keyOf('ES256'), d: bytes(32) })],
   ['a secret', 'RS256', () => ({ kty: 'oct', k: bytes(32), alg: 'HS256' })],
@@ -101,12 +91,11 @@ describe.each(unusable)('%s among the keys', (_what, alg, key) => {
   it('is ignored, and tokens of the others pass, with an id and without', async () => {
     for (const kid of ['another', alg]) {
       const bad = named(key(), kid)
-      for (const keys of [
-        [bad, ...good],
-        [...good, bad],
-      ])
-        for (const tokenKid of [alg, null])
-          expect(await outcomeOf(keys, await issuer.token({}, { alg, kid: tokenKid }))).toBe('login')
+      for (const tokenKid of [alg, null]) {
+        const token = await issuer.token({}, { alg, kid: tokenKid })
+        expect(await outcomeOf([bad, ...good], token)).toBe('login')
+        expect(await outcomeOf([...good, bad], token)).toBe('login')
+      }
     }
   })
 
@@ -136,11 +125,8 @@ describe('a token', () => {
   it('of a key that has no id, or fewer or more members, passes', async () => {
     const { kty, crv, x, y } = keyOf('ES256')
     const bare = { kty, crv, x, y }
-    for (const key of [
-      bare,
-      { ...bare, ext: 'yes', x5c: 7, note: {} },
-      { ...bare, key_ops: ['sign', 'verify'] },
-    ])
+    const more = { ...bare, ext: 'yes', x5c: 7, note: {} }
+    for (const key of [bare, more, { ...bare, key_ops: ['sign', 'verify'] }])
       expect(await outcomeOf([key], await issuer.token({}, { kid: null }))).toBe('login')
   })
 

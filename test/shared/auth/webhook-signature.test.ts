@@ -115,25 +115,12 @@ describe('a delivery is rejected', () => {
     }
   })
 
-  it.each([
-    '',
-    ' ',
-    'abc',
-    '0',
-    '-1',
-    `${seconds}.0`,
-    `${seconds}.5`,
-    ` ${seconds}`,
-    `${seconds} `,
-    `0${seconds}`,
-    `+${seconds}`,
-    '1e9',
-    '0x6922',
-    'NaN',
-    'Infinity',
-    '9'.repeat(400),
-    now.toISOString(),
-  ])('with the timestamp %j, though signed', (timestamp) => {
+  it.each(
+    [
+      ['', ' ', 'abc', '0', '-1', '1e9', '0x6922', 'NaN', 'Infinity', '9'.repeat(400), now.toISOString()],
+      [`${seconds}.0`, `${seconds}.5`, ` ${seconds}`, `${seconds} `, `0${seconds}`, `+${seconds}`],
+    ].flat(),
+  )('with the timestamp %j, though signed', (timestamp) => {
     const signature = webhookSignature(secret, 'msg_1', timestamp, body)
     expect(verify('orders', headers(signature, { timestamp }), body)).toBe(false)
   })
@@ -149,22 +136,9 @@ describe('a delivery is rejected', () => {
   it('if the signature is cut, padded, of another version or case', () => {
     const bare = v1.slice(3)
     const malformed = [
-      v1.slice(0, -1),
-      v1.slice(0, 20),
-      `${v1}A`,
-      `${v1}=`,
-      `${v1},`,
-      `V1,${bare}`,
-      `v1a,${bare}`,
-      `v2,${bare}`,
-      bare,
-      `,${bare}`,
-      `v1,${v1}`,
-      'v1,',
-      `v1 ${bare}`,
-      `${v1}, ${v1},`,
-      v1a.slice(0, -4),
-    ]
+      [v1.slice(0, -1), v1.slice(0, 20), `${v1}A`, `${v1}=`, `${v1},`, `${v1}, ${v1},`, v1a.slice(0, -4)],
+      [`V1,${bare}`, `v1a,${bare}`, `v2,${bare}`, bare, `,${bare}`, `v1,${v1}`, 'v1,', `v1 ${bare}`],
+    ].flat()
     for (const source of ['orders', 'shop']) {
       expect(malformed.filter((signature) => verify(source, headers(signature), body))).toEqual([])
     }

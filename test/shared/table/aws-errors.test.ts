@@ -5,6 +5,8 @@ import { asDomainError } from '../../../shared/table/aws-errors.ts'
 
 const terms = { message: 'secret', $metadata: {} }
 const named = (name: string) => Object.assign(new Error('secret'), { name })
+const answered = (httpStatusCode: number) =>
+  Object.assign(named('UnknownError'), { $fault: 'client', $metadata: { httpStatusCode } })
 const coded = (code: string) => Object.assign(new Error('secret'), { code })
 
 it.each([
@@ -20,14 +22,8 @@ it.each([
   [coded('DEPTH_ZERO_SELF_SIGNED_CERT'), 'unavailable'],
   [named('CredentialsProviderError'), 'unavailable'],
   [new ResourceNotFoundException(terms), 'unavailable'],
-  [
-    Object.assign(named('UnknownError'), { $fault: 'client', $metadata: { httpStatusCode: 429 } }),
-    'throttled',
-  ],
-  [
-    Object.assign(named('UnknownError'), { $fault: 'client', $metadata: { httpStatusCode: 502 } }),
-    'unavailable',
-  ],
+  [answered(429), 'throttled'],
+  [answered(502), 'unavailable'],
   [Object.assign(new SyntaxError('secret'), { $response: {} }), 'unavailable'],
   [named('ItemCollectionSizeLimitExceededException'), 'quota'],
 ])('tells %s as %s and nothing of its message', (error, code) => {

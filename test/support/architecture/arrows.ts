@@ -69,10 +69,7 @@ export const arrows: Arrow[] = [
     from: 'shared/reviews/',
     to: ['shared/reviews/', ...directory('change', 'facts', 'grants'), 'shared/usage/', ...stored],
   },
-  {
-    from: 'shared/openstack/transport/',
-    to: ['shared/openstack/transport/', 'shared/domain/values/'],
-  },
+  { from: 'shared/openstack/transport/', to: ['shared/openstack/transport/', 'shared/domain/values/'] },
   {
     from: 'shared/openstack/keystone/',
     to: ['shared/openstack/keystone/', 'shared/openstack/transport/', 'shared/domain/values/'],
@@ -125,10 +122,7 @@ export const arrows: Arrow[] = [
   { from: 'infra/local/', to: ['infra/local/', 'functions/', 'shared/'] },
   // A document of what the functions take and answer.
   { from: 'infra/openapi/', to: ['infra/openapi/', 'functions/', 'shared/'] },
-  {
-    from: 'infra/',
-    to: ['infra/constructs/', 'infra/stack.ts', 'functions/', 'shared/table/schema.ts'],
-  },
+  { from: 'infra/', to: ['infra/constructs/', 'infra/stack.ts', 'functions/', 'shared/table/schema.ts'] },
   // It judges the rights and the order rule, so it must not learn them from what it judges.
   { from: 'test/oracle/', to: ['test/oracle/'] },
   { from: 'test/', to: ['test/', 'infra/', 'functions/', 'shared/'] },

@@ -10,9 +10,7 @@ import type { Table } from '../../../shared/table/table.ts'
 type Fact = Record<
   'type' | 'name' | 'kind' | 'project' | 'user' | 'email' | 'status' | 'expiresAt',
   string
-> & {
-  roles: string[]
-}
+> & { roles: string[] }
 
 /** Keystone's name of a role in the export: `full` is `member`, `compute:read` is `compute_read`. */
 const keystoneRole = (role: string) => (role === 'full' ? 'member' : role.replace(':', '_'))

@@ -20,26 +20,16 @@ const change = (name: string, of?: { customerId: string; projectId: string }): S
   why: of ? 'make-room' : 'rename',
   ...(of && { of }),
 })
-const describeAs = (description: string): Step => ({
-  do: 'change-project',
-  id: 'k1',
-  change: { description },
-  why: 'describe',
-})
+const describeAs = (description: string): Step => {
+  return { do: 'change-project', id: 'k1', change: { description }, why: 'describe' }
+}
 
 /** With a project in the directory; returns whether one in Keystone with this name, and its tag or another, will be renamed. */
 const written = async (more: Partial<Project> = {}) => {
   const { projectId: id } = freshRun().ref
   const at = { createdAt: now(), updatedAt: now() }
-  const project = {
-    id,
-    customerId,
-    kind: 'openstack',
-    name: 'café',
-    status: 'active',
-    ...at,
-    ...more,
-  } as const
+  const cafe = { kind: 'openstack', name: 'café', status: 'active' } as const
+  const project = { id, customerId, ...cafe, ...at, ...more }
   await table.transact([{ put: projectItem(project), expectedVersion: 'absent' }])
   const tags = ['latchkey', `latchkey:${customerId}:${id}`]
   const there = { id: 'k1', description: '', enabled: true, domainId: 'default', tags }
@@ -100,19 +90,10 @@ describe('a text that Keystone accepted and has not stored', () => {
   const [rename, describing, plain] = [change('shop 💥'), describeAs('a 🚀'), change('shop')]
 
   it('is checked only if it has a character of four bytes', () => {
-    const project = {
-      domainId: 'd',
-      name: 'a 💥',
-      description: 'plain',
-      enabled: true,
-      tags: [],
-      identity: '',
-    }
-    expect(delicateTexts([{ do: 'create-project', project }, rename, describing, plain])).toEqual([
-      'a 💥',
-      'shop 💥',
-      'a 🚀',
-    ])
+    const more = { description: 'plain', enabled: true, tags: [], identity: '' }
+    const project = { domainId: 'd', name: 'a 💥', ...more }
+    const texts = delicateTexts([{ do: 'create-project', project }, rename, describing, plain])
+    expect(texts).toEqual(['a 💥', 'shop 💥', 'a 🚀'])
   })
 
   it('is an obstacle and not tried again, whatever the other steps', () => {

@@ -16,13 +16,9 @@ const unassign = (name: string, role = 'admin'): Step => ({
     inherited: false,
   },
 })
-const assign = (userId: string, role = 'member'): Step => ({
-  do: 'assign',
-  userId,
-  id: `k_${userId}`,
-  role,
-  roleId: `r_${role}`,
-})
+const assign = (userId: string, role = 'member'): Step => {
+  return { do: 'assign', userId, id: `k_${userId}`, role, roleId: `r_${role}` }
+}
 const enable: Step = { do: 'change-project', id: 'k1', change: { enabled: true }, why: 'enable' }
 const rename: Step = { do: 'change-user', id: 'k2', change: { name: 'BGE000081_ann' }, why: 'rename' }
 const createRole: Step = { do: 'create-role', name: 'dns_read' }
@@ -70,18 +66,12 @@ test('a report has the found state, before and after', () => {
 
 test('a project that was deleted in Keystone is missing before and made after', () => {
   const identity = 'latchkey:BGE000081:prj_1'
-  const project = {
-    domainId: 'default',
-    name: 'BGE000081_web',
-    description: '',
-    enabled: true,
-    tags: [],
-    identity,
-  }
+  const name = 'BGE000081_web'
+  const project = { domainId: 'default', name, description: '', enabled: true, tags: [], identity }
   const [change] = repairedEvent(found([{ do: 'create-project', project }])).changes
   expect(change).toMatchObject({
-    before: { missing: ['project BGE000081_web'] },
-    after: { made: ['project BGE000081_web'] },
+    before: { missing: [`project ${name}`] },
+    after: { made: [`project ${name}`] },
   })
 })
 

@@ -6,7 +6,7 @@ import { createShard, type ShardOptions } from '../../../../infra/local/change-s
 const pkOf = (record: DynamoDBRecord) => record.dynamodb?.Keys?.pk?.S ?? ''
 const sequenceOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? ''
 
-/** A shard whose handler is told the partition keys of each batch, and names those that failed. */
+/** A shard whose handler gets the partition keys of each batch, and returns those that failed. */
 function shardOf(handle: (pks: string[]) => Promise<string[]>, options: Partial<ShardOptions> = {}) {
   const logged: unknown[] = []
   const shard = createShard({
@@ -29,7 +29,7 @@ function shardOf(handle: (pks: string[]) => Promise<string[]>, options: Partial<
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`)
 
-test('what comes while a batch is handled makes the next one, of at most 100', async () => {
+test('records that come meanwhile make the next batch, of at most 100', async () => {
   const batches: number[] = []
   const reached = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()
@@ -102,7 +102,7 @@ test('a record that always fails is skipped after its retries, and later records
   ])
 })
 
-test('a batch whose handler throws is halved until only the culprit is left, which is skipped', async () => {
+test('a batch whose handler throws is halved down to the culprit, which is skipped', async () => {
   const done: string[] = []
   const { push, idle, logged } = shardOf(async (pks) => {
     if (pks.includes('bad')) throw new RangeError('cannot')

@@ -46,13 +46,8 @@ test.each([
 })
 
 test('the present holder is the one who has not released it', () => {
-  expect([undefined, first, free, again, mixed].map((claim) => holderNow(claim)?.id)).toEqual([
-    undefined,
-    'one',
-    undefined,
-    'two',
-    undefined,
-  ])
+  const ids = [undefined, first, free, again, mixed].map((claim) => holderNow(claim)?.id)
+  expect(ids).toEqual([undefined, 'one', undefined, 'two', undefined])
 })
 
 test('the last release counts, whatever became known last', () => {

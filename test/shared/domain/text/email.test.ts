@@ -21,54 +21,30 @@ test.each([
   expect(parseEmail(written)).toBe(address)
 })
 
-test.each([
-  [''],
-  ['ann'],
-  ['@bge.example'],
-  ['ann@'],
-  ['ann@bge'],
-  ['ann@@bge.example'],
-  ['ann@bge.example@'],
-  ['ann b@bge.example'],
-  [' ann@bge.example'],
-  ['ann@bge.example '],
-  ['ann\u0000@bge.example'],
-  ['änn@bge.example'],
-  // The Kelvin sign lower-cases into an ASCII k.
-  ['\u212aann@bge.example'],
-  ['"ann"@bge.example'],
-  ['ann,bob@bge.example'],
-  ['.ann@bge.example'],
-  ['ann.@bge.example'],
-  ['a..b@bge.example'],
-  ['ann@bge..example'],
-  ['ann@.bge.example'],
-  ['ann@bge.example.'],
-  ['ann@-bge.example'],
-  ['ann@bge-.example'],
-  ['ann@b_e.example'],
-  ['ann@127.0.0.1'],
-  ['ann@[::1]'],
-  ['ann@0x7f.1'],
-  ['ann@bge.example:25'],
-  ['ann@bge.example/x'],
-  ['ann@bge.example\\x'],
-  ['ann@bge.example?x'],
-  ['ann@bge.example#x'],
-  ['ann@bge%2eexample'],
-  ['ann@bge.123'],
-  ['ann@xn--.example'],
-  [`ann@${'x'.repeat(64)}.example`],
-  [`${'a'.repeat(65)}@bge.example`],
-  [long(48)],
-  [`a@${'x.'.repeat(5000)}example`],
-  // Hidden characters, which IDNA would leave out.
-  ['ann@b\u00adge.example'],
-  ['ann@b\u200bge.example'],
-  ['ann@bge.example\u2060'],
-  ['ann@\u202ebge.example'],
-  [`ann@bge${'\u0300\u0315'.repeat(16)}.example`],
-])('%j is none', (written) => {
+test.each(
+  [
+    ['', 'ann', '@bge.example', 'ann@', 'ann@bge', 'ann@@bge.example', 'ann@bge.example@'],
+    ['ann b@bge.example', ' ann@bge.example', 'ann@bge.example ', 'ann\u0000@bge.example', 'änn@bge.example'],
+    // The Kelvin sign lower-cases into an ASCII k.
+    '\u212aann@bge.example',
+    ['ann,bob@bge.example', '"ann"@bge.example', '.ann@bge.example', 'ann.@bge.example'],
+    [
+      'a..b@bge.example',
+      'ann@bge..example',
+      'ann@.bge.example',
+      'ann@bge.example.',
+      'ann@-bge.example',
+      'ann@bge-.example',
+    ],
+    ['ann@b_e.example', 'ann@127.0.0.1', 'ann@[::1]', 'ann@0x7f.1', 'ann@bge.123', 'ann@xn--.example'],
+    ['%2e', ':25', '/x', '\\x', '?x', '#x'].map((end) => `ann@bge.example${end}`),
+    [`ann@${'x'.repeat(64)}.example`, `${'a'.repeat(65)}@bge.example`, long(48)],
+    `a@${'x.'.repeat(5000)}example`,
+    // Hidden characters, which IDNA would leave out.
+    ['ann@b\u00adge.example', 'ann@b\u200bge.example', 'ann@bge.example\u2060', 'ann@\u202ebge.example'],
+    `ann@bge${'\u0300\u0315'.repeat(16)}.example`,
+  ].flat(),
+)('%j is none', (written) => {
   expect(parseEmail(written)).toBeUndefined()
 })
 

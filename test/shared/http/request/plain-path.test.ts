@@ -16,27 +16,8 @@ test.each([
 })
 
 const piece = fc.oneof(
-  fc.constantFrom(
-    'v1',
-    'me',
-    '..',
-    '.',
-    '%2e%2e',
-    '%2f',
-    '#',
-    '?',
-    '\\',
-    '/',
-    '%',
-    '%25',
-    '\t',
-    '\n',
-    '\0',
-    ' ',
-    ';',
-    '\ud83d',
-    'é',
-  ),
+  fc.constantFrom('v1', 'me', '..', '.', '%2e%2e', '%2f', '#', '?', '\\', '/', '%', '%25', ';'),
+  fc.constantFrom('\t', '\n', '\0', ' ', '\ud83d', 'é'),
   fc.string({ unit: 'binary', maxLength: 3 }),
 )
 const path = fc.array(fc.tuple(fc.constantFrom('/', '//', '\\', ''), piece)).map((all) => all.flat().join(''))

@@ -12,17 +12,8 @@ describe('an ETag', () => {
   })
 
   it('differs where the JSON differs', () => {
-    const values = [
-      {},
-      [],
-      { a: 1 },
-      { a: '1' },
-      { a: [1, 2] },
-      { a: [2, 1] },
-      { a: { b: 1 } },
-      { b: 1 },
-      { 'a":1,"b': 1 },
-    ]
+    const objects = [{}, { a: 1 }, { a: '1' }, { b: 1 }, { a: { b: 1 } }, { 'a":1,"b': 1 }]
+    const values = [...objects, [], { a: [1, 2] }, { a: [2, 1] }]
     expect(new Set(values.map(etagOf)).size).toBe(values.length)
     const json = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)))
     fc.assert(

@@ -74,9 +74,7 @@ describe('a name that is the same as another’s to the database', () => {
     await expect(rename({ ...renaming, id: 'k1', change })).rejects.toMatchObject({ code: 'failed' })
     expect(
       await rename({ ...renaming, id: 'k1', change: async () => ({ ...cafe, name: 'café' }) }),
-    ).toMatchObject({
-      name: 'café',
-    })
+    ).toMatchObject({ name: 'café' })
   })
 })
 

@@ -74,9 +74,7 @@ export const keystones: fc.Arbitrary<State> = fc
     roles: fc.subarray(['member', 'compute_read', 'admin']),
     assignments: fc.array(
       fc.record({ project: fc.nat(5), user: fc.nat(7), role: fc.nat(2), inherited: fc.boolean() }),
-      {
-        maxLength: 25,
-      },
+      { maxLength: 25 },
     ),
   })
   .map((drawn) => {

@@ -23,21 +23,15 @@ const project = {
   domainId: 'default',
   tags: ['latchkey', 'latchkey:BGE000081:P1'],
 }
-const ann = {
-  id: 'u1',
+const userOf = (n: number, name: string) => ({
+  id: `u${n}`,
   domainId: 'default',
-  name: 'BGE000081_ann@a.example',
+  name: `BGE000081_${name}@a.example`,
   enabled: true,
-  latchkeyUserId: 'U1',
-}
-const bob = {
-  id: 'u2',
-  domainId: 'default',
-  name: 'BGE000081_bob@a.example',
-  enabled: true,
-  latchkeyUserId: 'U2',
-}
-const foreign = { id: 'u9', domainId: 'default', name: 'octavia', enabled: true, latchkeyUserId: undefined }
+  latchkeyUserId: `U${n}`,
+})
+const [ann, bob] = [userOf(1, 'ann'), userOf(2, 'bob')]
+const foreign = { ...ann, id: 'u9', name: 'octavia', latchkeyUserId: undefined }
 const [member, compute, network, admin] = [
   { id: 'r1', name: 'member' },
   { id: 'r2', name: 'compute_operate' },
@@ -54,13 +48,28 @@ const equal: KeystoneLists = {
   roles: [member, compute, network, admin],
   assignments: [assigned(ann, member), assigned(bob, compute), assigned(bob, network)],
 }
+const changed = (id: string, change: object, why: string) => ({
+  do: id.startsWith('p') ? 'change-project' : 'change-user',
+  id,
+  change,
+  why,
+})
 const makesRoom = (n: number, more = {}) => ({
-  do: 'change-user',
-  id: `u${n}`,
-  change: { name: `BGE000081_u${n}`, ...more },
-  why: 'make-room',
+  ...changed(`u${n}`, { name: `BGE000081_u${n}`, ...more }, 'make-room'),
   of: { customerId: 'BGE000081', userId: `U${n}` },
 })
+const assigns = (
+  n: number,
+  role: string,
+  { isNew = false, roleId = undefined as string | undefined } = {},
+) => ({
+  do: 'assign',
+  userId: `U${n}`,
+  id: isNew ? undefined : `u${n}`,
+  role,
+  roleId,
+})
+const kindsOf = (steps: readonly { do: string }[]) => steps.map((step) => step.do)
 const plan = (change: Partial<DesiredProject> = {}, found: Partial<KeystoneLists> = {}, how = mapping) =>
   planProject({ ...desired, ...change }, snapshotOf({ ...equal, ...found }), how)
 const stepsOf = (change?: Partial<DesiredProject>, found?: Partial<KeystoneLists>, how = mapping) =>
@@ -70,6 +79,10 @@ const withProject = (change: Partial<DesiredProject['project']>) => ({
 })
 const withMembers = (...members: DesiredProject['members']) => ({ members })
 const [annWanted, bobWanted] = desired.members as [DesiredProject['members'][0], DesiredProject['members'][0]]
+const swapped = withMembers(
+  { ...annWanted, email: 'bob@a.example' },
+  { ...bobWanted, email: 'ann@a.example' },
+)
 
 describe('a project', () => {
   it('that matches the directory needs no step', () => {
@@ -77,25 +90,17 @@ describe('a project', () => {
   })
 
   it('that is missing is created, with its users and roles, in this order', () => {
+    const { id: _, ...created } = project
+    const isNew = true
     expect(stepsOf({}, { projects: [], users: [], roles: [member], assignments: [] })).toEqual([
       { do: 'create-role', name: 'compute_operate' },
       { do: 'create-role', name: 'network_read' },
-      {
-        do: 'create-project',
-        project: {
-          domainId: 'default',
-          name: 'BGE000081_web',
-          description: 'The shop',
-          enabled: true,
-          tags: ['latchkey', 'latchkey:BGE000081:P1'],
-          identity: 'latchkey:BGE000081:P1',
-        },
-      },
+      { do: 'create-project', project: { ...created, identity: 'latchkey:BGE000081:P1' } },
       { do: 'create-user', user: { ...ann, id: undefined } },
       { do: 'create-user', user: { ...bob, id: undefined } },
-      { do: 'assign', userId: 'U1', id: undefined, role: 'member', roleId: 'r1' },
-      { do: 'assign', userId: 'U2', id: undefined, role: 'compute_operate', roleId: undefined },
-      { do: 'assign', userId: 'U2', id: undefined, role: 'network_read', roleId: undefined },
+      assigns(1, 'member', { isNew, roleId: 'r1' }),
+      assigns(2, 'compute_operate', { isNew }),
+      assigns(2, 'network_read', { isNew }),
     ])
   })
 
@@ -126,16 +131,11 @@ describe('a project', () => {
     const obstacle = { what: 'project', name: 'BGE000081_web', holderId: 'p9' }
     expect(
       plan({}, { projects: [theirs], assignments: [assigned(foreign, admin, { projectId: 'p9' })] }),
-    ).toEqual({
-      projectId: undefined,
-      steps: [],
-      obstacles: [obstacle],
-      strangers: [],
-    })
+    ).toEqual({ projectId: undefined, steps: [], obstacles: [obstacle], strangers: [] })
     const renamed = { ...project, name: 'elsewhere' }
     const outcome = plan(withMembers(annWanted), { projects: [theirs, renamed] })
     expect(outcome.obstacles).toEqual([obstacle])
-    expect(outcome.steps.map((step) => step.do)).toEqual(['unassign', 'unassign'])
+    expect(kindsOf(outcome.steps)).toEqual(['unassign', 'unassign'])
   })
 
   describe('whose name is the same as another one’s to Keystone’s database', () => {
@@ -163,70 +163,48 @@ describe('a project', () => {
       const old = { ...project, name: 'BGE000081_old' }
       const { steps, obstacles } = planned(sibling, { projects: [old], assignments: [] })
       expect(obstacles).toMatchObject([obstacle])
-      expect(steps.map((step) => step.do)).toEqual(['assign', 'assign', 'assign'])
+      expect(kindsOf(steps)).toEqual(['assign', 'assign', 'assign'])
     })
 
     it('gets it where the other one of ours is to be renamed, or was created twice', () => {
       const old = { ...project, name: 'BGE000081_old' }
-      const makesWay = { do: 'change-project', id: 'p2', change: { name: 'BGE000081_p2' }, why: 'make-room' }
-      const renamed = { do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' }
-      expect(planned(sibling, { projects: [old] }, { holderLeaves: true }).steps).toMatchObject([
-        makesWay,
-        renamed,
-      ])
+      const makesWay = changed('p2', { name: 'BGE000081_p2' }, 'make-room')
+      const steps = [makesWay, changed('p1', { name: 'BGE000081_web' }, 'rename')]
+      expect(planned(sibling, { projects: [old] }, { holderLeaves: true }).steps).toMatchObject(steps)
       const twin = { ...sibling, tags: project.tags, enabled: false }
-      expect(planned(twin, { projects: [old, twin] }).steps).toMatchObject([makesWay, renamed])
+      expect(planned(twin, { projects: [old, twin] }).steps).toMatchObject(steps)
     })
 
     it('is renamed where it has the name itself', () => {
       const own = { ...project, name: 'BGE000081_WEB' }
-      expect(planned(own, { projects: [own] })).toMatchObject({
-        obstacles: [],
-        steps: [{ do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' }],
-      })
+      const steps = [changed('p1', { name: 'BGE000081_web' }, 'rename')]
+      expect(planned(own, { projects: [own] })).toMatchObject({ obstacles: [], steps })
     })
   })
 
   it('whose name another one of ours has gets it, and the other is renamed', () => {
     const other = { ...project, id: 'p2', tags: ['latchkey', 'latchkey:BGE000081:P2'] }
     const steps = stepsOf({}, { projects: [{ ...project, name: 'BGE000081_old' }, other] })
+    const makesWay = changed('p2', { name: 'BGE000081_p2' }, 'make-room')
     expect(steps).toEqual([
-      {
-        do: 'change-project',
-        id: 'p2',
-        change: { name: 'BGE000081_p2' },
-        why: 'make-room',
-        of: { customerId: 'BGE000081', projectId: 'P2' },
-      },
-      { do: 'change-project', id: 'p1', change: { name: 'BGE000081_web' }, why: 'rename' },
+      { ...makesWay, of: { customerId: 'BGE000081', projectId: 'P2' } },
+      changed('p1', { name: 'BGE000081_web' }, 'rename'),
     ])
   })
 
   it('that was created twice is kept once, and the other is disabled and emptied', () => {
     const twin = { ...project, id: 'p0', name: 'BGE000081_older' }
-    const steps = stepsOf(
-      {},
-      {
-        projects: [twin, project],
-        assignments: [...equal.assignments, assigned(ann, member, { projectId: 'p0' })],
-      },
-    )
-    expect(steps.map((step) => step.do)).toEqual(['change-project', 'unassign'])
+    const assignments = [...equal.assignments, assigned(ann, member, { projectId: 'p0' })]
+    const steps = stepsOf({}, { projects: [twin, project], assignments })
+    expect(kindsOf(steps)).toEqual(['change-project', 'unassign'])
     expect(steps[0]).toMatchObject({ id: 'p0', change: { enabled: false } })
   })
 
   it('needs one request for each change of fifty members', () => {
-    const users = Array.from({ length: 50 }, (_, index) => ({
-      ...ann,
-      id: `u${index}`,
-      name: `BGE000081_m${index}@a.example`,
-      latchkeyUserId: `M${index}`,
-    }))
-    const members = users.map(({ latchkeyUserId: userId }, index) => ({
-      ...annWanted,
-      userId,
-      email: `m${index}@a.example`,
-    }))
+    const users = Array.from({ length: 50 }, (_, index) => userOf(index, `m${index}`))
+    const members = users.map(({ latchkeyUserId: userId }, index) => {
+      return { ...annWanted, userId, email: `m${index}@a.example` }
+    })
     const assignments = users.map((user) => assigned(user, member))
     expect(stepsOf({ members }, { users, assignments })).toEqual([])
     expect(stepsOf({ members: members.slice(1) }, { users, assignments })).toHaveLength(1)
@@ -240,18 +218,17 @@ describe('a project that is being deleted', () => {
   it('is disabled, loses every assignment, those of others too, and its name', () => {
     const assignments = [...equal.assignments, assigned(foreign, admin)]
     expect(stepsOf(deleting, { assignments })).toEqual([
-      { do: 'change-project', id: 'p1', change: { enabled: false }, why: 'disable' },
+      changed('p1', { enabled: false }, 'disable'),
       ...assignments.map((assignment) => ({ do: 'unassign', assignment })),
-      { do: 'change-project', id: 'p1', change: { name: 'BGE000081_P1' }, why: 'rename' },
+      changed('p1', { name: 'BGE000081_P1' }, 'rename'),
     ])
     const gone = { ...project, enabled: false, name: 'BGE000081_P1' }
     expect(stepsOf(deleting, { projects: [gone], assignments: [] })).toEqual([])
   })
 
   it('is deleted where that is configured', () => {
-    expect(
-      stepsOf(deleting, {}, readMapping({ OS_PROJECT_DELETE: 'delete' })).map((step) => step.do),
-    ).toEqual(['change-project', 'delete-project'])
+    const steps = stepsOf(deleting, {}, readMapping({ OS_PROJECT_DELETE: 'delete' }))
+    expect(kindsOf(steps)).toEqual(['change-project', 'delete-project'])
   })
 
   it('and was never there needs no step, nor does a project of others with its name', () => {
@@ -265,33 +242,31 @@ describe('members', () => {
     expect(steps).toEqual([
       { do: 'unassign', assignment: assigned(bob, compute) },
       { do: 'create-role', name: 'compute_manage' },
-      { do: 'assign', userId: 'U2', id: 'u2', role: 'compute_manage', roleId: undefined },
+      assigns(2, 'compute_manage'),
     ])
   })
 
   it('that have left lose all their roles', () => {
     const extra = [assigned(bob, admin), assigned(bob, network, { inherited: true })]
     const steps = stepsOf(withMembers(annWanted), { assignments: [...equal.assignments, ...extra] })
-    expect(steps.map((step) => step.do)).toEqual(['unassign', 'unassign', 'unassign', 'unassign'])
+    expect(kindsOf(steps)).toEqual(['unassign', 'unassign', 'unassign', 'unassign'])
   })
 
   it('that are disabled keep their assignments, and are disabled before anything else', () => {
     const steps = stepsOf(withMembers(annWanted, { ...bobWanted, active: false, roles: ['full'] }))
-    expect(steps[0]).toEqual({ do: 'change-user', id: 'u2', change: { enabled: false }, why: 'disable' })
-    expect(steps.at(-1)).toEqual({ do: 'assign', userId: 'U2', id: 'u2', role: 'member', roleId: 'r1' })
+    expect(steps[0]).toEqual(changed('u2', { enabled: false }, 'disable'))
+    expect(steps.at(-1)).toEqual(assigns(2, 'member', { roleId: 'r1' }))
   })
 
   it('that were disabled in Keystone are enabled last', () => {
     const users = [ann, { ...bob, enabled: false }]
-    const steps = stepsOf(withMembers({ ...annWanted, roles: ['full', 'network:read'] }, bobWanted), {
-      users,
-    })
-    expect(steps.at(-1)).toEqual({ do: 'change-user', id: 'u2', change: { enabled: true }, why: 'enable' })
+    const more = withMembers({ ...annWanted, roles: ['full', 'network:read'] }, bobWanted)
+    expect(stepsOf(more, { users }).at(-1)).toEqual(changed('u2', { enabled: true }, 'enable'))
   })
 
   it('whose roles map to the same one of Keystone have it once', () => {
     const how = readMapping({ OS_ROLE_NAMES: '{"compute:operate":"member","network:read":"member"}' })
-    expect(stepsOf({}, {}, how).map((step) => step.do)).toEqual(['unassign', 'unassign', 'assign'])
+    expect(kindsOf(stepsOf({}, {}, how))).toEqual(['unassign', 'unassign', 'assign'])
   })
 
   it('use an existing role whose name differs in case only', () => {
@@ -303,42 +278,29 @@ describe('members', () => {
     const theirs = { ...bob, latchkeyUserId: undefined }
     const outcome = plan({}, { users: [ann, theirs], assignments: [assigned(bob, network)] })
     expect(outcome.obstacles).toEqual([{ what: 'user', name: 'BGE000081_bob@a.example', holderId: 'u2' }])
-    expect(outcome.steps).toEqual([{ do: 'assign', userId: 'U1', id: 'u1', role: 'member', roleId: 'r1' }])
+    expect(outcome.steps).toEqual([assigns(1, 'member', { roleId: 'r1' })])
     expect(outcome.strangers).toEqual([assigned(bob, network)])
   })
 
   it('may swap their e-mail addresses', () => {
-    const swapped = withMembers(
-      { ...annWanted, email: 'bob@a.example' },
-      { ...bobWanted, email: 'ann@a.example' },
-    )
     expect(stepsOf(swapped)).toEqual([
       makesRoom(2),
       makesRoom(1),
-      { do: 'change-user', id: 'u1', change: { name: 'BGE000081_bob@a.example' }, why: 'rename' },
-      { do: 'change-user', id: 'u2', change: { name: 'BGE000081_ann@a.example' }, why: 'rename' },
+      changed('u1', { name: 'BGE000081_bob@a.example' }, 'rename'),
+      changed('u2', { name: 'BGE000081_ann@a.example' }, 'rename'),
     ])
   })
 
   it('of others, and groups, are left alone and listed', () => {
-    const group = assigned({ id: 'u1', name: 'staff' }, admin, {
-      principal: { kind: 'group', id: 'g1', name: 'staff' },
-    })
-    const assignments = [...equal.assignments, assigned(foreign, admin), group]
-    expect(plan({}, { assignments })).toMatchObject({
-      steps: [],
-      strangers: [assigned(foreign, admin), group],
-    })
+    const principal = { kind: 'group', id: 'g1', name: 'staff' } as const
+    const strangers = [assigned(foreign, admin), assigned(ann, admin, { principal })]
+    const assignments = [...equal.assignments, ...strangers]
+    expect(plan({}, { assignments })).toMatchObject({ steps: [], strangers })
   })
 })
 
 const identity = (uniqueId: string) => ({ federated: { idpId: 'corp', protocolId: 'openid', uniqueId } })
-const federate = (uniqueId: string, id = 'u2') => ({
-  do: 'change-user',
-  id,
-  change: identity(uniqueId),
-  why: 'federate',
-})
+const federate = (uniqueId: string, id = 'u2') => changed(id, identity(uniqueId), 'federate')
 const holdersOfBob = (holder?: string) => new Map([['bob%40a.example', holder]])
 
 describe('federated identities', () => {
@@ -354,16 +316,16 @@ describe('federated identities', () => {
     const email = `${'+'.repeat(64)}@${'a'.repeat(60)}.example`
     const [long, name] = [{ ...bobWanted, email }, `BGE000081_${email}`]
     const steps = stepsOf(withMembers(annWanted, long), { users: [ann], federated: [annHas] }, how)
-    expect(steps.find((step) => step.do === 'create-user')).toMatchObject({
-      user: { name, federated: undefined },
-    })
+    const created = steps.find((step) => step.do === 'create-user')
+    expect(created).toMatchObject({ user: { name, federated: undefined } })
     expect(stepsOf(withMembers(annWanted, long), { federated: both }, how)).toMatchObject([
-      { do: 'change-user', id: 'u2', change: { name, federated: { uniqueId: 'u2' } }, why: 'rename' },
+      changed('u2', { name, federated: { uniqueId: 'u2' } }, 'rename'),
     ])
-    const has = [annHas, { ...bob, name, federatedId: 'u2' }]
-    expect(
-      stepsOf(withMembers(annWanted, long), { users: [ann, { ...bob, name }], federated: has }, how),
-    ).toEqual([])
+    const [users, federated] = [
+      [ann, { ...bob, name }],
+      [annHas, { ...bob, name, federatedId: 'u2' }],
+    ]
+    expect(stepsOf(withMembers(annWanted, long), { users, federated }, how)).toEqual([])
   })
 
   it('are created with the user, and changed with the name in one request', () => {
@@ -373,9 +335,7 @@ describe('federated identities', () => {
       user: identity('bob%40a.example'),
     })
     const change = { name: 'BGE000081_b@a.example', ...identity('b%40a.example') }
-    expect(stepsOf(renamed, { federated: both }, how)).toEqual([
-      { do: 'change-user', id: 'u2', change, why: 'rename' },
-    ])
+    expect(stepsOf(renamed, { federated: both }, how)).toEqual([changed('u2', change, 'rename')])
   })
 
   it('are given to a user without one if they are free, once Keystone was asked', () => {
@@ -399,14 +359,8 @@ describe('federated identities', () => {
   })
 
   it('are freed as names are', () => {
-    const swapped = withMembers(
-      { ...annWanted, email: 'bob@a.example' },
-      { ...bobWanted, email: 'ann@a.example' },
-    )
-    const rename = (id: string, name: string) => {
-      const change = { name: `BGE000081_${name}@a.example`, ...identity(`${name}%40a.example`) }
-      return { do: 'change-user', id, change, why: 'rename' }
-    }
+    const rename = (id: string, name: string) =>
+      changed(id, { name: `BGE000081_${name}@a.example`, ...identity(`${name}%40a.example`) }, 'rename')
     expect(stepsOf(swapped, { federated: both }, how)).toEqual([
       makesRoom(2, identity('u2')),
       makesRoom(1, identity('u1')),
@@ -427,12 +381,8 @@ describe('federated identities', () => {
     const user = { customerId: 'BGE000081', userId: 'U2', email: 'bob@a.example', status: 'gone' } as const
     const gone = (found: Partial<KeystoneLists>) =>
       planUser(user, snapshotOf({ ...equal, ...found }), how, { create: false }).steps
-    expect(gone({ federated: both }).at(-1)).toEqual({
-      do: 'change-user',
-      id: 'u2',
-      change: { name: 'BGE000081_U2', ...identity('u2') },
-      why: 'rename',
-    })
+    const released = changed('u2', { name: 'BGE000081_U2', ...identity('u2') }, 'rename')
+    expect(gone({ federated: both }).at(-1)).toEqual(released)
     const users = [{ ...bobHas, enabled: false, name: 'BGE000081_U2' }]
     expect(gone({ users, federated: users })).toEqual([federate('u2')])
     expect(gone({ users, federated: [] })).toEqual([])
@@ -446,13 +396,10 @@ describe('a user', () => {
     planUser({ ...wantedUser, status }, snapshotOf({ ...equal, users }), mapping, { create: false }).steps
 
   it('is disabled, and loses the name once gone', () => {
-    const disable = { do: 'change-user', id: 'u2', change: { enabled: false }, why: 'disable' }
+    const disable = changed('u2', { enabled: false }, 'disable')
     expect(steps('active')).toEqual([])
     expect(steps('disabled')).toEqual([disable])
-    expect(steps('gone')).toEqual([
-      disable,
-      { do: 'change-user', id: 'u2', change: { name: 'BGE000081_U2' }, why: 'rename' },
-    ])
+    expect(steps('gone')).toEqual([disable, changed('u2', { name: 'BGE000081_U2' }, 'rename')])
     expect(steps('gone', [{ ...bob, enabled: false, name: 'BGE000081_U2' }])).toEqual([])
   })
 

@@ -13,27 +13,16 @@ const project: Project = {
   createdAt: at(0),
   updatedAt: at(2),
 }
-const ready: OpenStackRecord = {
-  customerId,
-  projectId,
-  state: 'ready',
-  since: at(3),
-  keystoneId,
-  suspended: false,
-}
-type Shown = {
-  record?: Partial<OpenStackRecord>
-  status?: 'active' | 'suspended' | 'closed'
-  spreading?: string
-}
+const there = { customerId, projectId, keystoneId, suspended: false }
+const ready: OpenStackRecord = { ...there, state: 'ready', since: at(3) }
+type Status = 'active' | 'suspended' | 'closed'
+type Shown = { record?: Partial<OpenStackRecord>; status?: Status; spreading?: string }
 const viewOf = ({ record = {}, status = 'active', spreading }: Shown) =>
   openstackView(project, { status }, { ...ready, ...record }, spreading)
 
 test('a project without a record is pending since its creation', () => {
-  expect(openstackView(project, { status: 'active' }, undefined, at(4))).toEqual({
-    state: 'pending',
-    since: at(0),
-  })
+  const view = openstackView(project, { status: 'active' }, undefined, at(4))
+  expect(view).toEqual({ state: 'pending', since: at(0) })
 })
 
 test('a project that matches the directory is ready since its convergence', () => {
@@ -65,31 +54,15 @@ test('a project of a suspended customer is ready once it is disabled', () => {
 
 test('a pending project keeps its time, whatever else is pending', () => {
   const record = { state: 'pending', since: at(1), error: 'OpenStack cannot be reached' } as const
-  expect(viewOf({ record, spreading: at(5), status: 'closed' })).toEqual({
-    state: 'pending',
-    keystoneId,
-    error: 'OpenStack cannot be reached',
-    since: at(1),
-  })
+  expect(viewOf({ record, spreading: at(5), status: 'closed' })).toEqual({ ...record, keystoneId })
 })
 
 test('a failed project has its error', () => {
   const record = { state: 'failed', since: at(4), keystoneId: undefined, error: 'the name is taken' } as const
-  expect(viewOf({ record })).toEqual({
-    state: 'failed',
-    keystoneId: undefined,
-    error: 'the name is taken',
-    since: at(4),
-  })
+  expect(viewOf({ record })).toEqual(record)
 })
 
 test('attributes of the worker are not shown', () => {
-  const record = {
-    markedAt: at(7),
-    lease: { id: 'r', until: at(9) },
-    failures: 2,
-    drift: 'd',
-    due: at(8),
-  }
+  const record = { markedAt: at(7), lease: { id: 'r', until: at(9) }, failures: 2, drift: 'd', due: at(8) }
   expect(viewOf({ record })).toEqual({ state: 'ready', keystoneId, since: at(3) })
 })

@@ -12,13 +12,11 @@ import {
   markProjectPending,
 } from '../../../../shared/openstack/sync/store.ts'
 import { keys } from '../../../../shared/table/keys.ts'
-import { openTable } from '../../../../shared/table/table.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { at, customerId, freshRef, makeReady, readyOf } from './records.ts'
+import { at, customerId, freshRef, makeReady, openFresh, readyOf } from './records.ts'
 
 const engine = await startTestEngine()
-const freshTable = async () =>
-  openTable({ documents: engine.documents, name: await engine.createTable(), now: () => new Date() })
+const freshTable = () => openFresh(engine)
 const table = await freshTable()
 
 const sk = ({ projectId }: { projectId: string }) => `OPENSTACK#${projectId}`

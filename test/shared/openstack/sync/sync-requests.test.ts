@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
 import {
   findFullSync,
   type FullSync,
@@ -13,17 +12,11 @@ import {
   updateSyncRequest,
 } from '../../../../shared/openstack/sync/store.ts'
 import { type Key, keys, parseFanOutKey } from '../../../../shared/table/keys.ts'
-import { openTable } from '../../../../shared/table/table.ts'
 import { startTestEngine } from '../../../support/engine.ts'
+import { at, openFresh } from './records.ts'
 
 const engine = await startTestEngine()
-const table = openTable({
-  documents: engine.documents,
-  name: await engine.createTable(),
-  now: () => new Date(),
-})
-
-const at = (second: number) => addMilliseconds('2026-11-23T12:00:00.000000000Z', second * 1000)
+const table = await openFresh(engine)
 let customers = 0
 const freshCustomer = () => `BGE${String(++customers).padStart(6, '0')}`
 const freshKey = () => keys.fanOut(freshCustomer(), 'user', 'usr_1')
@@ -119,14 +112,8 @@ test('a full sync is read as it was written', async () => {
   expect(await findFullSync(table)).toBeUndefined()
   const last = { startedAt: at(0), endedAt: at(5), projects: 7, drift: 1 }
   const lease = { id: 'r1', until: at(900) }
-  const fullSync: FullSync = {
-    startedAt: at(10),
-    after: { pk: 'x', sk: 'y' },
-    projects: 3,
-    drift: 0,
-    lease,
-    last,
-  }
+  const progress = { startedAt: at(10), after: { pk: 'x', sk: 'y' }, projects: 3, drift: 0 }
+  const fullSync: FullSync = { ...progress, lease, last }
   await table.transact([{ put: fullSyncItem(fullSync), expectedVersion: 'absent' }])
   expect(await findFullSync(table)).toMatchObject({ ...fullSync, version: 1 })
 })

@@ -38,25 +38,20 @@ describe('an answer', () => {
   })
 
   it.each([401, 403, 404, 409])('of %d in HTML is not Keystone’s', (status) => {
-    expect(() => read(status, '<html>', { 'content-type': 'text/html; charset=x' })).toThrow(
-      expect.objectContaining({
-        code: 'broken-answer',
-        message: `no Keystone answers there: ${status} with text/html`,
-      }),
-    )
+    const message = `no Keystone answers there: ${status} with text/html`
+    const error = expect.objectContaining({ code: 'broken-answer', message })
+    expect(() => read(status, '<html>', { 'content-type': 'text/html; charset=x' })).toThrow(error)
   })
 
   it.each(['', '{"roles": [', '<html>'])('that should be JSON and is %j is none', (body) => {
-    expect(() => read(200, body)).toThrow(
-      expect.objectContaining({ code: 'broken-answer', mayHaveHappened: true }),
-    )
+    const error = expect.objectContaining({ code: 'broken-answer', mayHaveHappened: true })
+    expect(() => read(200, body)).toThrow(error)
   })
 
   it.each([429, 503])('of %d may say for how long', (status) => {
     const headers = { ...json, 'retry-after': '7' }
-    expect(() => read(status, refusal('Wait.'), headers)).toThrow(
-      expect.objectContaining({ retryAfterSeconds: 7 }),
-    )
+    const error = expect.objectContaining({ retryAfterSeconds: 7 })
+    expect(() => read(status, refusal('Wait.'), headers)).toThrow(error)
   })
 })
 
@@ -71,22 +66,14 @@ describe('a list', () => {
     expect(parseCompleteList('roles', Item, { roles: [] })).toEqual([])
   })
 
-  it.each([{ truncated: true }, { links: { next: 'http://keystone/v3/roles?marker=1' } }])(
-    'that goes on is refused: %j',
-    (more) => {
-      const answer = { roles: [{ id: '1' }], ...more }
-      expect(() => parseCompleteList('roles', Item, answer)).toThrow(
-        expect.objectContaining({ code: 'truncated' }),
-      )
-    },
-  )
-
-  it.each([null, [], {}, { roles: null }, { roles: [{}] }, { roles: [{ id: 1 }] }, { users: [] }])(
-    'of another shape is refused: %j',
-    (answer) => {
-      expect(() => parseCompleteList('roles', Item, answer)).toThrow(
-        expect.objectContaining({ code: 'broken-answer' }),
-      )
-    },
-  )
+  const one = { roles: [{ id: '1' }] }
+  const others = [null, [], {}, { roles: null }, { roles: [{}] }, { roles: [{ id: 1 }] }, { users: [] }]
+  it.each<[string, unknown]>([
+    ['truncated', { ...one, truncated: true }],
+    ['truncated', { ...one, links: { next: 'http://keystone/v3/roles?marker=1' } }],
+    ...others.map((answer) => ['broken-answer', answer] as [string, unknown]),
+  ])('is refused as %s: %j', (code, answer) => {
+    const error = expect.objectContaining({ code })
+    expect(() => parseCompleteList('roles', Item, answer)).toThrow(error)
+  })
 })

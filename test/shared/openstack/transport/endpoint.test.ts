@@ -15,16 +15,15 @@ const catalog = [
   },
 ]
 
+const internal = { interface: 'internal' } as const
+const admin = { interface: 'admin' } as const
+
 describe('requests go', () => {
   it.each([
     ['where the token came from', {}, base],
     ['there in a region that is known', { region: 'Two' }, base],
-    [
-      'to the interface that is asked for',
-      { interface: 'internal' as const, region: 'One' },
-      'https://one.internal:5000/v3',
-    ],
-    ['from https to no http', { region: 'Two', interface: 'internal' as const }, base],
+    ['to the interface of the settings', { ...internal, region: 'One' }, 'https://one.internal:5000/v3'],
+    ['from https to no http', { ...internal, region: 'Two' }, base],
     ['to its version 3', { interface: 'public' as const }, 'https://one.example/identity/v3'],
   ])('%s', (_, desired, expected) => {
     expect(identityEndpoint(catalog, base, desired)).toBe(expected)
@@ -33,11 +32,7 @@ describe('requests go', () => {
 
   it.each([
     ['to no region that is unknown', { region: 'Mars' }, 'OS_REGION_NAME'],
-    [
-      'to no interface that has no URL',
-      { region: 'Two', interface: 'admin' as const },
-      'no admin identity endpoint',
-    ],
+    ['to no interface without a URL', { ...admin, region: 'Two' }, 'no admin identity endpoint'],
   ])('%s', (_, desired, words) => {
     const find = () => identityEndpoint(catalog, base, desired)
     expect(find).toThrow(

@@ -13,6 +13,8 @@ const openrc = {
 const { OS_USERNAME: _user, OS_PASSWORD: _password, OS_PROJECT_NAME: _project, ...bare } = openrc
 const credential = { OS_APPLICATION_CREDENTIAL_ID: 'abc', OS_APPLICATION_CREDENTIAL_SECRET: 'xyz' }
 const inDefault = { domain: { id: 'default' } }
+const domainless = { OS_USER_DOMAIN_ID: '' }
+const userIn = (domain: object) => ({ credential: { user: { domain } } })
 const latchkey = { name: 'latchkey', domain: { id: 'service' } }
 
 describe('an openrc', () => {
@@ -41,17 +43,9 @@ describe('an openrc', () => {
 
   it.each([
     ['user by id', { OS_USER_ID: 'u1' }, { credential: { user: { id: 'u1' } } }],
-    [
-      'domain by name',
-      { OS_USER_DOMAIN_ID: '', OS_USER_DOMAIN_NAME: 'Service' },
-      { credential: { user: { domain: { name: 'Service' } } } },
-    ],
-    ['no domain', { OS_USER_DOMAIN_ID: '' }, { credential: { user: { domain: { id: 'default' } } } }],
-    [
-      'another default domain',
-      { OS_USER_DOMAIN_ID: '', OS_DEFAULT_DOMAIN: 'd' },
-      { credential: { user: { domain: { id: 'd' } } } },
-    ],
+    ['domain by name', { ...domainless, OS_USER_DOMAIN_NAME: 'Service' }, userIn({ name: 'Service' })],
+    ['no domain', domainless, userIn({ id: 'default' })],
+    ['another default domain', { ...domainless, OS_DEFAULT_DOMAIN: 'd' }, userIn({ id: 'd' })],
     ['project by id', { OS_PROJECT_ID: 'p1' }, { scope: { project: { id: 'p1' } } }],
     ['domain scope', { OS_PROJECT_NAME: '', OS_DOMAIN_NAME: 'D' }, { scope: { domain: { name: 'D' } } }],
     ['system scope', { OS_PROJECT_NAME: '', OS_SYSTEM_SCOPE: 'all' }, { scope: { system: { all: true } } }],
@@ -70,9 +64,7 @@ describe('an openrc', () => {
     expect(config).not.toHaveProperty('scope')
     expect(
       readKeystoneConfig({ ...bare, OS_AUTH_TYPE: 'v3applicationcredential', ...credential }),
-    ).toMatchObject({
-      credential: byId,
-    })
+    ).toMatchObject({ credential: byId })
     const { OS_APPLICATION_CREDENTIAL_ID: _, ...rest } = credential
     const named = { ...openrc, ...rest, OS_APPLICATION_CREDENTIAL_NAME: 'n' }
     expect(readKeystoneConfig(named)?.credential).toMatchObject({ credential: { name: 'n', user: latchkey } })
@@ -88,19 +80,10 @@ describe('a configuration error', () => {
   it.each<[string, Record<string, string>]>([
     ['OS_AUTH_URL is not an http(s) URL', { OS_AUTH_URL: 'keystone.example:5000' }],
     ['OS_AUTH_URL is not an http(s) URL', { OS_AUTH_URL: 'ftp://keystone.example' }],
-    [
-      'OS_AUTH_URL may hold neither credentials nor a query',
-      { OS_AUTH_URL: 'https://a:hush@keystone.example' },
-    ],
-    [
-      'OS_AUTH_URL may hold neither credentials nor a query',
-      { OS_AUTH_URL: 'https://keystone.example/v3?x=hush' },
-    ],
+    ['OS_AUTH_URL may hold neither credentials', { OS_AUTH_URL: 'https://a:hush@keystone.example' }],
+    ['neither credentials nor a query', { OS_AUTH_URL: 'https://keystone.example/v3?x=hush' }],
     ['OS_IDENTITY_API_VERSION must be 3', { OS_IDENTITY_API_VERSION: '2.0' }],
-    [
-      'OS_AUTH_TYPE must be password, v3password or v3applicationcredential',
-      { OS_AUTH_TYPE: 'v3oidcpassword' },
-    ],
+    ['OS_AUTH_TYPE must be password, v3password or', { OS_AUTH_TYPE: 'v3oidcpassword' }],
     ['OS_USERNAME is missing (or set OS_APPLICATION_CREDENTIAL_ID and', { OS_USERNAME: '' }],
     ['OS_PASSWORD is missing (or set OS_APPLICATION_CREDENTIAL_ID and', { OS_PASSWORD: '' }],
     ['OS_PROJECT_NAME is missing (or set OS_SYSTEM_SCOPE=all)', { OS_PROJECT_NAME: '' }],

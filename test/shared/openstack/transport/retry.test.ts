@@ -11,26 +11,13 @@ const failure = (code: KeystoneErrorCode, mayHaveHappened = true, seconds?: numb
   new KeystoneError(code, 'failed', { mayHaveHappened, retryAfterSeconds: seconds })
 const pauseFor = (error: KeystoneError, method: Method = 'GET', attempt = 1, random = () => 0.5) =>
   pauseBeforeRetry(error, { method, attempt, random })
+const ours = () => Promise.reject(new TypeError('ours'))
 
 describe('a failed request', () => {
-  const passing: KeystoneErrorCode[] = [
-    'unreachable',
-    'timeout',
-    'interrupted',
-    'broken-answer',
-    'throttled',
-    'failed',
-  ]
-  const lasting: KeystoneErrorCode[] = [
-    'configuration',
-    'certificate',
-    'truncated',
-    'unauthenticated',
-    'forbidden',
-    'not-found',
-    'conflict',
-    'refused',
-  ]
+  const broken: KeystoneErrorCode[] = ['unreachable', 'timeout', 'interrupted', 'broken-answer']
+  const passing = [...broken, 'throttled', 'failed'] as const
+  const refused: KeystoneErrorCode[] = ['forbidden', 'not-found', 'conflict', 'refused']
+  const lasting = [...refused, 'configuration', 'certificate', 'truncated', 'unauthenticated'] as const
 
   it.each(passing)('is made again after: %s', (code) => {
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'] as const)
@@ -51,16 +38,8 @@ describe('a failed request', () => {
       pauseFor(failure('failed'), 'GET', attempt, () => 0),
       pauseFor(failure('failed'), 'GET', attempt, () => 1),
     ])
-    expect(pauses).toEqual([
-      [100, 200],
-      [200, 400],
-      [400, 800],
-      [800, 1600],
-      [1600, 3200],
-      [2500, 5000],
-      [2500, 5000],
-      [2500, 5000],
-    ])
+    const most = [200, 400, 800, 1600, 3200, 5000, 5000, 5000]
+    expect(pauses).toEqual(most.map((pause) => [pause / 2, pause]))
   })
 
   it('waits at least as long as Retry-After, and fails where that is over ten seconds', () => {
@@ -76,9 +55,7 @@ describe('a failed request', () => {
       throw new KeystoneError('failed', `failure ${++count}`)
     }
     await expect(withRetries('GET', retry, make)).rejects.toThrow('failure 3')
-    await expect(withRetries('GET', retry, () => Promise.reject(new TypeError('ours')))).rejects.toThrow(
-      'ours',
-    )
+    await expect(withRetries('GET', retry, ours)).rejects.toThrow('ours')
   })
 })
 

@@ -30,114 +30,53 @@ const byType = theTerms({
   roles: ['full'],
 })
 
-test.each<[string, boolean, ItemOutcome, Grant | undefined, UserType, Partial<ReviewItem>, Partial<Facts>]>([
-  ['revoked, and gone', false, gone, undefined, 'customer-tech', {}, {}],
-  ['revoked, and its marker is there', false, gone, tombstone, 'customer-tech', {}, {}],
-  ['revoked, and held as before', false, gone, aGrant(), 'customer-tech', {}, {}],
-  ['revoked, and granted again', true, gone, again('2026-11-21'), 'customer-tech', {}, {}],
-  [
-    'revoked, and granted again in that very moment',
-    true,
-    gone,
-    again('2026-11-20'),
-    'customer-tech',
-    {},
-    {},
-  ],
-  [
-    'revoked, and granted by a request that began before',
-    true,
-    gone,
-    again('2026-11-19'),
-    'customer-tech',
-    {},
-    {},
-  ],
-  [
-    'revoked from an admin who became the owner',
-    true,
-    gone,
-    tombstone,
-    'main-customer',
-    { userType: 'customer-admin' },
-    {},
-  ],
-  [
-    'revoked from an admin who became the owner, by another marker',
-    true,
-    gone,
-    byOther,
-    'main-customer',
-    { userType: 'customer-admin', terms: byType },
-    {},
-  ],
-  [
-    'revoked, and come with a type that counts from before',
-    true,
-    gone,
-    tombstone,
-    'customer-admin',
-    { terms: byType },
-    { user: aUser('customer-admin', { types: adminSince('2026-11-19') }) },
-  ],
-  [
-    'revoked, and come with the type again after somebody else has revoked it',
-    true,
-    gone,
-    byOther,
-    'customer-admin',
-    { terms: byType },
-    { user: aUser('customer-admin', { types: adminSince('2026-11-21') }) },
-  ],
-  ['kept until it was over, and gone', false, over, tombstone, 'customer-tech', {}, {}],
-  ['kept until it was over, and granted again', true, over, again('2026-11-21'), 'customer-tech', {}, {}],
-  ['revoked, and come with the same type', false, gone, undefined, 'customer-admin', { terms: byType }, {}],
-  [
-    'revoked, and come with the type again',
-    true,
-    gone,
-    tombstone,
-    'customer-admin',
-    { terms: byType },
-    { user: aUser('customer-admin', { types: adminSince('2026-11-21') }) },
-  ],
-  ['reduced, and so', false, less, ofThisReview, 'customer-tech', {}, {}],
-  [
-    'reduced by another review',
-    true,
-    less,
-    aGrant({ ...ofThisReview, grantedBy: 'review:rev_2' }),
-    'customer-tech',
-    {},
-    {},
-  ],
-  ['reduced, and granted by somebody', true, less, again('2026-11-21'), 'customer-tech', {}, {}],
-  ['reduced, and revoked by somebody', true, less, tombstone, 'customer-tech', {}, {}],
-  ['reduced, and nothing is stored', true, less, undefined, 'customer-tech', {}, {}],
-  [
-    'kept until then, and so',
-    false,
-    { ...asItWas, until: at('2027-01-01') },
-    ofThisReview,
-    'customer-tech',
-    {},
-    {},
-  ],
-  ['kept as it was, and so', false, asItWas, aGrant(), 'customer-tech', {}, {}],
-  ['kept as it was by the type, and so', false, asItWas, undefined, 'customer-admin', { terms: byType }, {}],
-  ['kept as it was, and granted anew', true, asItWas, again('2026-11-21'), 'customer-tech', {}, {}],
-  ['kept as it was, and gone', true, asItWas, tombstone, 'customer-tech', {}, {}],
-])('%s: changed since, %s', (_name, expected, outcome, stored, userType, change, facts) => {
+type More = { type?: UserType; item?: Partial<ReviewItem>; user?: ReturnType<typeof aUser> }
+const asAdmin = { type: 'customer-admin', item: { terms: byType } } as const
+const adminAgain = (day: string) => ({
+  ...asAdmin,
+  user: aUser('customer-admin', { types: adminSince(day) }),
+})
+const asOwner = (terms = theTerms()) =>
+  ({ type: 'main-customer', item: { userType: 'customer-admin', terms } }) as const
+const byOtherReview = aGrant({ ...ofThisReview, grantedBy: 'review:rev_2' })
+const untilThen = { ...asItWas, until: at('2027-01-01') }
+
+test.each<[string, boolean, ItemOutcome, Grant | undefined, More?]>([
+  ['revoked, and gone', false, gone, undefined],
+  ['revoked, and its marker is there', false, gone, tombstone],
+  ['revoked, and held as before', false, gone, aGrant()],
+  ['revoked, and granted again', true, gone, again('2026-11-21')],
+  ['revoked, and granted again in that very moment', true, gone, again('2026-11-20')],
+  ['revoked, and granted by a request that began before', true, gone, again('2026-11-19')],
+  ['revoked from an admin who became the owner', true, gone, tombstone, asOwner()],
+  ['revoked from an admin who became the owner, by another marker', true, gone, byOther, asOwner(byType)],
+  ['revoked, and come with a type that counts from before', true, gone, tombstone, adminAgain('2026-11-19')],
+  ['revoked, and come with the type after another revocation', true, gone, byOther, adminAgain('2026-11-21')],
+  ['kept until it was over, and gone', false, over, tombstone],
+  ['kept until it was over, and granted again', true, over, again('2026-11-21')],
+  ['revoked, and come with the same type', false, gone, undefined, asAdmin],
+  ['revoked, and come with the type again', true, gone, tombstone, adminAgain('2026-11-21')],
+  ['reduced, and so', false, less, ofThisReview],
+  ['reduced by another review', true, less, byOtherReview],
+  ['reduced, and granted by somebody', true, less, again('2026-11-21')],
+  ['reduced, and revoked by somebody', true, less, tombstone],
+  ['reduced, and nothing is stored', true, less, undefined],
+  ['kept until then, and so', false, untilThen, ofThisReview],
+  ['kept as it was, and so', false, asItWas, aGrant()],
+  ['kept as it was by the type, and so', false, asItWas, undefined, asAdmin],
+  ['kept as it was, and granted anew', true, asItWas, again('2026-11-21')],
+  ['kept as it was, and gone', true, asItWas, tombstone],
+])('%s: changed since, %s', (_name, expected, outcome, stored, more = {}) => {
+  const { type: userType = 'customer-tech', item: change, user = aUser(userType) } = more
   const item = anItem({ userType, state: 'applied', outcome, appliedAt, ...change })
   const grants = new Map(stored && [['project/prj_1', stored]])
   const about: Facts = {
     now,
+    user,
     customer: aCustomer(),
-    user: aUser(userType),
     grants,
     main: mainProjectOf(aCustomer()),
     resource: { type: 'project', project: aProject() },
-    ...facts,
   }
   expect(isChangedSince(about, item)).toBe(expected)
 })

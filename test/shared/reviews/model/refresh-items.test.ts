@@ -67,15 +67,9 @@ describe('a grant that has changed', () => {
     ['capabilities', { terms: theTerms({ capabilities: ['view'] }) }],
     ['the type of its user', { userType: 'customer-client' }],
   ])('is open again, if it is %s', (_what, change) => {
-    const [refreshed, ...more] = refreshItems([found(change)], [decided])
-    expect(more).toEqual([])
-    expect(refreshed?.before).toBe(decided)
-    expect(refreshed?.after).toEqual({
-      ...found(change).item,
-      createdAt: decided.createdAt,
-      earlier: [decided.decision],
-    })
-    expect(refreshed?.after.decision).toBeUndefined()
+    const { createdAt, decision } = decided
+    const after = { ...found(change).item, createdAt, earlier: [decision] }
+    expect(refreshItems([found(change)], [decided])).toEqual([{ before: decided, after }])
   })
 
   it('keeps the last twenty decisions, however often it changes', () => {
@@ -98,13 +92,8 @@ describe('a grant that has changed to something out of the scope', () => {
   const promoted = { userType: 'customer-admin' } as const
 
   it('makes its item gone, so that no default applies to it', () => {
-    const [refreshed, ...more] = refreshItems([found(promoted, false)], [decided])
-    expect(more).toEqual([])
-    expect(refreshed?.after).toEqual({
-      ...decided,
-      state: 'gone',
-      goneBecause: 'not within the scope any more',
-    })
+    const after = { ...decided, state: 'gone', goneBecause: 'not within the scope any more' }
+    expect(refreshItems([found(promoted, false)], [decided])).toEqual([{ before: decided, after }])
   })
 
   it('opens its item again only once it is back in scope', () => {
@@ -140,7 +129,6 @@ describe('a grant that is gone', () => {
 describe('once decisions have ended', () => {
   const ended = at('2026-11-29')
   const later = at('2026-11-29', '00:01')
-
   const left = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
 
   it('a grant from before gets an item, and a later one an item that is kept', () => {
@@ -158,15 +146,8 @@ describe('once decisions have ended', () => {
   })
 
   it.each([anItem(), decided])('a changed grant stays as it is: $state before', (item) => {
-    const [refreshed, ...more] = refreshItems([found({ terms: less })], [item], ended)
-    expect(more).toEqual([])
-    expect(refreshed?.after).toEqual({
-      ...item,
-      state: 'verified',
-      outcome: { decision: 'keep', by: 'changed' },
-      appliedAt: seen,
-      verifiedAt: seen,
-    })
+    const after = { ...item, ...left, appliedAt: seen, verifiedAt: seen }
+    expect(refreshItems([found({ terms: less })], [item], ended)).toEqual([{ before: item, after }])
   })
 
   it('an unchanged item stays, one out of the scope is gone', () => {

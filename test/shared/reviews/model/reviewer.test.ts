@@ -32,6 +32,9 @@ const reviewer = (type: Parameters<typeof aUser>[0], change: Partial<User> = {})
 
 const item = { userId: 'usr_1', resource: { kind: 'project', id: 'prj_1' } } as const
 const own = { ...item, userId: 'usr_9' }
+const tech = reviewer('customer-tech')
+const admin = reviewer('customer-admin')
+const client = reviewer('customer-client')
 const disabled = { status: 'disabled' } as const
 const deleted = { deleted: stamp('2026-11-02') }
 const suspended = { customer: aCustomer({ status: 'suspended' }) }
@@ -41,11 +44,7 @@ test.each<[string, Candidate, boolean]>([
   ['the main-customer', facts(reviewer('main-customer')), true],
   ['an admin', facts(reviewer('customer-admin')), true],
   ['an admin removed from Main', facts(reviewer('customer-admin'), [inMain(left)]), false],
-  [
-    'an admin whose time in Main is over',
-    facts(reviewer('customer-admin'), [inMain({ expiresAt: now })]),
-    false,
-  ],
+  ['an admin whose time in Main is over', facts(admin, [inMain({ expiresAt: now })]), false],
   ['a disabled admin', facts(reviewer('customer-admin', disabled)), false],
   ['an admin who was deleted', facts(reviewer('customer-admin', deleted)), false],
   ['an admin of a suspended customer', facts(reviewer('customer-admin'), [], suspended), false],
@@ -64,12 +63,7 @@ describe.each<[string, Candidate, string | undefined, string | undefined]>([
   ['a disabled tech', facts(reviewer('customer-tech', disabled)), 'disabled', 'disabled'],
   ['a tech who has left', facts(reviewer('customer-tech', deleted)), 'unknown-subject', 'unknown-subject'],
   ['an admin who has left', facts(reviewer('customer-admin', deleted)), 'unknown-subject', 'unknown-subject'],
-  [
-    'a tech of a suspended customer',
-    facts(reviewer('customer-tech'), [], suspended),
-    'suspended',
-    'suspended',
-  ],
+  ['a tech of a suspended customer', facts(tech, [], suspended), 'suspended', 'suspended'],
   ['an admin of a closed customer', facts(reviewer('customer-admin'), [], closed), 'closed', 'closed'],
 ])('%s', (_who, candidate, unassigned, assigned) => {
   it(`is denied an item: ${unassigned ?? 'not'}, an assigned one: ${assigned ?? 'not'}`, () => {
@@ -83,11 +77,10 @@ describe.each<[string, Candidate, string | undefined, string | undefined]>([
   })
 })
 
-const tech = reviewer('customer-tech')
-const admin = reviewer('customer-admin')
-const client = reviewer('customer-client')
 const elsewhere = { ...item, resource: { kind: 'project', id: 'prj_2' } } as const
 const ofMain = { ...item, resource: { kind: 'project', id: 'main' } } as const
+const aboutMain: Partial<Candidate> = { resource: { type: 'project', project: main } }
+const lasting = full({ expiresAt: at('2027-01-01') })
 const ofServer = { ...item, resource: { kind: 'server', id: 'prj_1' } } as const
 
 test.each<
@@ -112,22 +105,10 @@ test.each<
   ['`project`, an admin who left it', ['project'], facts(admin, [full(left)]), item, false],
   ['`project`, who holds some', ['project'], facts(tech, [aGrant()]), item, false],
   ['`project`, whose time is over', ['project'], facts(tech, [full({ expiresAt: now })]), item, false],
-  [
-    '`project`, whose time lasts',
-    ['project'],
-    facts(tech, [full({ expiresAt: at('2027-01-01') })]),
-    item,
-    true,
-  ],
+  ['`project`, whose time lasts', ['project'], facts(tech, [lasting]), item, true],
   ['`project`, who was removed', ['project'], facts(tech, [full(left)]), item, false],
   ['`project`, about another one', ['project'], facts(tech, [full()]), elsewhere, false],
-  [
-    '`project`, about Main',
-    ['project'],
-    facts(admin, [], { resource: { type: 'project', project: main } }),
-    ofMain,
-    false,
-  ],
+  ['`project`, about Main', ['project'], facts(admin, [], aboutMain), ofMain, false],
   ['`project`, about a server', ['project'], facts(tech, [full()]), ofServer, false],
   ['several, one of them', ['admins', 'usr_8', 'project'], facts(tech, [full()]), item, true],
 ])('configured as a reviewer by %s', (_name, reviewers, candidate, about, expected) => {

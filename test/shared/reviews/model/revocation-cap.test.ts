@@ -9,10 +9,7 @@ import { defaultPolicy } from '../../../../shared/reviews/policy/review-policy.t
 import { anItem, now } from '../review-parts.ts'
 
 const policy = { ...defaultPolicy, unanswered: 'revoke' as const, largestShare: 50 }
-const inMain: Partial<ReviewItem> = {
-  userType: 'customer-admin',
-  resource: { kind: 'project', id: 'main' },
-}
+const inMain: Partial<ReviewItem> = { userType: 'customer-admin', resource: { kind: 'project', id: 'main' } }
 const unchanged: Partial<ReviewItem> = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
 const decision = { decision: 'revoke' as const, by: 'user:usr_2', at: now }
 

@@ -4,18 +4,9 @@ import { mainProjectOf } from '../../../../shared/domain/access/main-project.ts'
 import type { UserType } from '../../../../shared/domain/entities/user-type.ts'
 import type { ItemOutcome, ReviewItem } from '../../../../shared/reviews/model/review-item.ts'
 import { outcomeMismatch } from '../../../../shared/reviews/model/verify-outcome.ts'
-import {
-  aCustomer,
-  aGrant,
-  anItem,
-  aProject,
-  aServer,
-  at,
-  aUser,
-  now,
-  stamp,
-  theTerms,
-} from '../review-parts.ts'
+import * as parts from '../review-parts.ts'
+
+const { aCustomer, aGrant, anItem, at, aUser, theTerms } = parts
 
 type Grant = ReturnType<typeof aGrant>
 
@@ -24,24 +15,19 @@ const inMain = (change: Partial<Grant> = {}) =>
   aGrant({ resource: { kind: 'project', id: 'main' }, roles: [], ...change })
 const onServer = (change: Partial<Grant> = {}) =>
   aGrant({ resource: { kind: 'server', id: 'srv_1' }, roles: [], capabilities: ['view', 'power'], ...change })
-const revoked = { revoked: true, stamp: stamp('2026-11-01') }
+const revoked = { revoked: true, stamp: parts.stamp('2026-11-01') }
 
 /** Facts about the user with these stored grants, and the item's resource. */
 function factsOf(item: ReviewItem, grants: readonly Grant[], change: Partial<Facts> = {}): Facts {
-  const resource =
-    item.resource.kind === 'server'
-      ? ({ type: 'server', server: aServer() } as const)
-      : ({
-          type: 'project',
-          project: item.resource.id === 'main' ? mainProjectOf(customer) : aProject(),
-        } as const)
+  const project = item.resource.id === 'main' ? mainProjectOf(customer) : parts.aProject()
+  const server = { type: 'server', server: parts.aServer() } as const
   return {
-    now,
+    now: parts.now,
     customer,
     user: aUser(item.userType),
     grants: new Map(grants.map((grant) => [`${grant.resource.kind}/${grant.resource.id}`, grant])),
     main: mainProjectOf(customer),
-    resource,
+    resource: item.resource.kind === 'server' ? server : { type: 'project', project },
     ...change,
   }
 }
@@ -53,8 +39,11 @@ const gone: ItemOutcome = { decision: 'revoke', by: 'decision' }
 const reduced = (what: Partial<ItemOutcome>): ItemOutcome => ({ decision: 'reduce', by: 'decision', ...what })
 
 const project = aGrant()
+const operating = aGrant({ roles: ['compute:operate'] })
+const withCdn = inMain({ roles: ['cdn'] })
+const withoutCdn = reduced({ roles: [] })
 const techs = itemOf('customer-tech', project)
-const techsMain = itemOf('customer-tech', inMain({ roles: ['cdn'] }))
+const techsMain = itemOf('customer-tech', withCdn)
 const techsServer = itemOf('customer-tech', onServer())
 const adminsMain = itemOf('customer-admin', inMain())
 const billingsMain = itemOf('customer-billing', inMain())
@@ -67,13 +56,7 @@ const toRead = reduced({ roles: ['compute:read'] })
 test.each<[string, ReviewItem, ItemOutcome, Grant[], string | undefined]>([
   ['kept, and held', techs, kept, [project], undefined],
   ['kept, and gone', techs, kept, [], 'compute.read is refused, and should not be'],
-  [
-    'kept, and less',
-    techs,
-    kept,
-    [aGrant({ roles: ['compute:operate'] })],
-    'compute.manage is refused, and should not be',
-  ],
+  ['kept, and less', techs, kept, [operating], 'compute.manage is refused, and should not be'],
   ['revoked, and gone', techs, gone, [aGrant(revoked)], undefined],
   ['revoked, and held', techs, gone, [project], 'compute.read is allowed still'],
   ['reduced, and less', techs, toRead, [aGrant({ roles: ['compute:read'] })], undefined],
@@ -86,20 +69,14 @@ test.each<[string, ReviewItem, ItemOutcome, Grant[], string | undefined]>([
   ['an admin’s by type, reduced and held', derived, toRead, [], 'compute.operate is allowed still'],
   ['the main-customer’s, kept', owners, kept, [], undefined],
   ['the main-customer’s of Main, kept', ownersMain, kept, [], undefined],
-  ['Main, kept and held', techsMain, kept, [inMain({ roles: ['cdn'] })], undefined],
+  ['Main, kept and held', techsMain, kept, [withCdn], undefined],
   ['Main, kept without its cdn', techsMain, kept, [inMain()], 'cdn.manage is refused, and should not be'],
   ['Main, kept and gone', techsMain, kept, [], 'is not in Main any more'],
   ['Main, revoked and gone', techsMain, gone, [inMain(revoked)], undefined],
   ['Main, revoked and held', techsMain, gone, [inMain()], 'is in Main still'],
-  ['Main, reduced', techsMain, reduced({ roles: [] }), [inMain()], undefined],
-  [
-    'Main, reduced and held',
-    techsMain,
-    reduced({ roles: [] }),
-    [inMain({ roles: ['cdn'] })],
-    'cdn.manage is allowed still',
-  ],
-  ['Main, reduced and gone', techsMain, reduced({ roles: [] }), [], 'is not in Main any more'],
+  ['Main, reduced', techsMain, withoutCdn, [inMain()], undefined],
+  ['Main, reduced and held', techsMain, withoutCdn, [withCdn], 'cdn.manage is allowed still'],
+  ['Main, reduced and gone', techsMain, withoutCdn, [], 'is not in Main any more'],
   ['an admin’s Main, kept', adminsMain, kept, [], undefined],
   ['an admin’s Main, revoked and gone', adminsMain, gone, [inMain(revoked)], undefined],
   ['an admin’s Main, revoked and held', adminsMain, gone, [], 'is in Main still'],
@@ -111,13 +88,7 @@ test.each<[string, ReviewItem, ItemOutcome, Grant[], string | undefined]>([
   ['a server, revoked and gone', techsServer, gone, [inMain(), onServer(revoked)], undefined],
   ['a server, revoked and held', techsServer, gone, [inMain(), onServer()], 'server.view is allowed still'],
   ['a server, reduced', techsServer, toView, [inMain(), onServer({ capabilities: ['view'] })], undefined],
-  [
-    'a server, reduced and held',
-    techsServer,
-    toView,
-    [inMain(), onServer()],
-    'server.power is allowed still',
-  ],
+  ['a server, reduced, held', techsServer, toView, [inMain(), onServer()], 'server.power is allowed still'],
 ])('%s', (_name, item, outcome, grants, expected) => {
   expect(outcomeMismatch(factsOf(item, grants), item, outcome)).toBe(expected)
 })
@@ -156,13 +127,8 @@ describe('a general obstacle does not count as a revocation:', () => {
 describe('rights that an admin has by type do not count as the grant', () => {
   it.each<[string, ReviewItem, ItemOutcome, Grant[]]>([
     ['a server', itemOf('customer-admin', onServer()), gone, [onServer(revoked)]],
-    [
-      'a server’s capability',
-      itemOf('customer-admin', onServer()),
-      toView,
-      [onServer({ capabilities: ['view'] })],
-    ],
-    ['the cdn', itemOf('customer-admin', inMain({ roles: ['cdn'] })), reduced({ roles: [] }), [inMain()]],
+    ['a capability', itemOf('customer-admin', onServer()), toView, [onServer({ capabilities: ['view'] })]],
+    ['the cdn', itemOf('customer-admin', withCdn), withoutCdn, [inMain()]],
   ])('of %s', (_what, item, outcome, grants) => {
     expect(outcomeMismatch(factsOf(item, grants), item, outcome)).toBeUndefined()
   })
@@ -175,9 +141,8 @@ describe('an end', () => {
   it('that was decided counts once it is past', () => {
     expect(outcomeMismatch(factsOf(techs, [ended]), techs, { ...kept, until })).toBeUndefined()
     expect(outcomeMismatch(factsOf(techs, [project]), techs, { ...kept, until })).toMatch(/still$/)
-    expect(
-      outcomeMismatch(factsOf(techs, [project]), techs, { ...kept, until: at('2026-11-28') }),
-    ).toBeUndefined()
+    const later = { ...kept, until: at('2026-11-28') }
+    expect(outcomeMismatch(factsOf(techs, [project]), techs, later)).toBeUndefined()
   })
 
   it('that the grant had before counts as well', () => {

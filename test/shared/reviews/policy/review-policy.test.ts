@@ -107,11 +107,7 @@ describe('months later', () => {
   })
 
   it('is the same day or the last of its month, in that month, and never less than 28 days a month', () => {
-    const days = fc.date({
-      min: new Date('2000-01-01'),
-      max: new Date('2200-01-01'),
-      noInvalidDate: true,
-    })
+    const days = fc.date({ min: new Date('2000-01-01'), max: new Date('2200-01-01'), noInvalidDate: true })
     fc.assert(
       fc.property(days, fc.integer({ min: 1, max: 36 }), (date, months) => {
         const later = dateOf(addMonths(instantOf(date), months))

@@ -115,9 +115,6 @@ test('a record has the grant, evidence, decisions and outcome', () => {
 
 test('a record says why its grant is gone', () => {
   const item = anItem({ state: 'gone', goneBecause: 'it is not held any more' })
-  expect(reportRecord(item, new Map())).toMatchObject({
-    state: 'gone',
-    outcome: 'gone',
-    goneBecause: 'it is not held any more',
-  })
+  const gone = { state: 'gone', outcome: 'gone', goneBecause: 'it is not held any more' }
+  expect(reportRecord(item, new Map())).toMatchObject(gone)
 })

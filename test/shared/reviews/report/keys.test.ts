@@ -6,11 +6,12 @@ import { verifyReport } from '../../../../shared/reviews/report/verify-report.ts
 import { newKey, render, signedAt } from './reports.ts'
 
 const [first, second] = [newKey(), newKey()]
-const keysIn = (content: unknown) =>
+const keysOf = (text: string) =>
   createReportKeys(
-    async () => JSON.stringify(content),
+    async () => text,
     () => signedAt,
   )
+const keysIn = (content: unknown) => keysOf(JSON.stringify(content))
 
 test('the first key signs, and all of them verify', async () => {
   const keys = keysIn({ keys: [first, second] })
@@ -50,20 +51,13 @@ test('other keys are ignored, and an invalid set is an error that reveals nothin
     const { signer, jwks } = keysIn({ keys: [wrong, first, wrong] })
     const { keys } = await jwks()
     expect(keys.map(({ x }) => x)).toEqual([first.x])
-    expect(await verifyReport(await render('csv', { sign: await signer() }), { keys })).toMatchObject({
-      ok: true,
-    })
+    const file = await render('csv', { sign: await signer() })
+    expect(await verifyReport(file, { keys })).toMatchObject({ ok: true })
     await expect(keysIn({ keys: [wrong] }).signer()).rejects.toMatchObject({ code: 'unavailable' })
   }
   for (const wrong of [{ keys: 'x' }, null, 'secret'])
     await expect(keysIn(wrong).jwks()).rejects.toThrow(refusal)
-  for (const text of ['', '{"keys":[', 'secret']) {
-    const keys = createReportKeys(
-      async () => text,
-      () => signedAt,
-    )
-    await expect(keys.jwks()).rejects.toThrow(refusal)
-  }
+  for (const text of ['', '{"keys":[', 'secret']) await expect(keysOf(text).jwks()).rejects.toThrow(refusal)
 })
 
 test('keys are read when first needed, and again after five minutes', async () => {
