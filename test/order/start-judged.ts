@@ -11,10 +11,11 @@ import { act, isByPerson } from './people.ts'
 export async function startJudged(
   engine: TestEngine,
   start?: string,
+  cleansUp = true,
 ): Promise<Judged & { stop: () => Promise<void> }> {
   let clock = start
   const now = () => (clock === undefined ? new Date() : new Date(clock))
-  const provisioned = await startProvisioned(engine, { now })
+  const provisioned = await startProvisioned(engine, { now, cleansUp })
   const { table, failures, stop } = provisioned
 
   async function happen(event: TimedEvent): Promise<void> {

@@ -1,7 +1,9 @@
+import { castCustomer, differenceOf, judge, render } from '../../order/judge.ts'
+import { isLong } from '../../support/long.ts'
 import type { Provisioned } from '../../support/provisioned.ts'
-import type { TimedEvent } from '../../support/timeline.ts'
+import { Random } from '../../support/random.ts'
+import { inOrder, type TimedEvent } from '../../support/timeline.ts'
 import { type DirectoryView, viewDirectory } from './directory-view.ts'
-import { customerId } from './scene.ts'
 
 /** All orders of a few. */
 export function permutations<T>(list: readonly T[]): T[][] {
@@ -11,64 +13,52 @@ export function permutations<T>(list: readonly T[]): T[][] {
   )
 }
 
-/** Orders of many that differ much: as given, reversed, and each one last. */
+/** Orders that differ much: reversed, shuffled, and in a long run all of a few, or of many each one last. */
 export function orders<T>(list: readonly T[]): T[][] {
-  if (list.length <= 3) return permutations(list)
-  return [list.toReversed(), ...list.map((last) => [...list.filter((item) => item !== last), last])]
+  const differing = [list.toReversed(), new Random(list.length).shuffled(list)]
+  if (!isLong) return differing
+  const others = list.map((last) => [...list.filter((item) => item !== last), last])
+  return [...differing, ...(list.length <= 3 ? permutations(list) : others)]
 }
 
-/** Replays the events of the scene, each time for a customer of its own in one service. */
-export function createStoryRunner(service: Provisioned) {
-  let customers = 0
-
-  function nextCustomer() {
-    const id = `TLD${String(++customers).padStart(6, '0')}`
-    return {
-      eventFor: (event: TimedEvent): TimedEvent => ({
-        ...event,
-        id: `${id}_${event.id}`,
-        data: rewritten(event.data, customerId, id),
-      }),
-      view: async (): Promise<DirectoryView> =>
-        rewritten(await viewDirectory(service.table, id), id, customerId),
-      statusOf: (eventId: string) => service.statusOf(`${id}_${eventId}`),
-    }
-  }
-
+/** A customer of its own in a service, for events of the scene. */
+export function nextCustomer(service: Provisioned) {
+  const cast = castCustomer()
+  const { id, eventFor, asTold } = cast
   return {
-    nextCustomer,
-    /**
-     * Returns the final directory for each order of arrival, with every event settled before the next one arrives,
-     * and the directory at each moment that is watched.
-     */
-    async finalViews(
-      first: readonly TimedEvent[],
-      arrivals: readonly TimedEvent[][],
-      isWatched: (arrived: readonly TimedEvent[]) => boolean = () => false,
-    ) {
-      const stories = arrivals.map((arrival) => ({
-        ...nextCustomer(),
-        arrival,
-        moments: [] as DirectoryView[],
-      }))
-      await service.deliverAll(stories.flatMap(({ eventFor }) => first.map(eventFor)))
-      for (const [place] of arrivals[0]?.entries() ?? []) {
-        await service.deliverAll(
-          stories.flatMap(({ arrival, eventFor }) => arrival.slice(place, place + 1).map(eventFor)),
-        )
-        for (const { arrival, moments, view } of stories)
-          if (isWatched(arrival.slice(0, place + 1))) moments.push(await view())
-      }
-      return Promise.all(
-        stories.map(async ({ arrival, moments, view }) => ({
-          arrival: arrival.map(({ id }) => id).join(' '),
-          moments,
-          end: await view(),
-        })),
-      )
-    },
+    ...cast,
+    deliver: (...events: TimedEvent[]) => service.deliverEach(events.map(eventFor)),
+    view: async (): Promise<DirectoryView> => asTold(await viewDirectory(service.table, id)),
+    statusOf: (event: TimedEvent) => service.statusOf(eventFor(event).id),
+    reasonOf: (event: TimedEvent) => service.reasonOf(eventFor(event).id),
   }
 }
 
-const rewritten = <T>(value: T, from: string, to: string): T =>
-  JSON.parse(JSON.stringify(value).replaceAll(from, to))
+/**
+ * Tells the events in the order of their timestamps, and then in these others, in the services by turns. Returns what
+ * is different from the oracle, in the others at any moment, and the outcome.
+ */
+export async function tell(
+  services: readonly [Provisioned, ...Provisioned[]],
+  first: readonly TimedEvent[],
+  events: readonly TimedEvent[],
+  arrivals = orders(events),
+) {
+  const [service] = services
+  const history = [...first, ...events]
+  const customer = nextCustomer(service)
+  await customer.deliver(...inOrder(history))
+  const straight = { seed: 0, history, arrival: inOrder(history) }
+  const found = [await differenceOf(service.table, customer, straight, history.length)]
+  for (const [turn, its] of services.entries()) {
+    const stories = arrivals.filter((_, place) => place % services.length === turn)
+    const told = stories.map((arrival, seed) => ({ seed, history, arrival: [...first, ...arrival] }))
+    if (told.length > 0) found.push(...(await judge(its, told, () => true)))
+  }
+  return {
+    differences: found.filter((each) => each !== undefined).map(render),
+    states: await Promise.all(events.map(customer.statusOf)),
+    view: await customer.view(),
+    failures: services.flatMap((each) => each.failures),
+  }
+}

@@ -5,7 +5,7 @@ import {
   membershipOf,
 } from '../../../shared/domain/access/membership.ts'
 import { adminSince } from '../../../shared/domain/entities/user-type.ts'
-import { typeOf, type User } from '../../../shared/domain/entities/user.ts'
+import { isMainCustomer, typeOf, type User } from '../../../shared/domain/entities/user.ts'
 import { presentInstant } from '../../../shared/domain/values/instant.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { listProjects } from '../../../shared/records/projects.ts'
@@ -20,7 +20,7 @@ import { customerId } from './scene.ts'
 export type DirectoryView = {
   /** Its status; `unknown` if there is no such customer. */
   customer: string
-  /** By name: type, start as an admin, and whatever is unusual. */
+  /** By name, but for the main-customer, who has everything: type, start as an admin, and whatever is unusual. */
   users: Record<string, string>
   projects: string[]
   /** Host name by id. */
@@ -47,6 +47,7 @@ export async function viewDirectory(table: Table, id = customerId): Promise<Dire
   for (const { id: userId } of listed) {
     const { user, grants } = await findUserWithGrants(table, id, userId)
     if (!user) throw new Error('a user is listed that is not there')
+    if (isMainCustomer(user)) continue
     const name = user.email.replace('@bge.example', '')
     const since = adminSince(user.types)
     const marks = [

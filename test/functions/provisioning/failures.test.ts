@@ -326,7 +326,7 @@ test('a user of another customer is no user of this one', async () => {
   await service.deliverEach([...there, otherBorn, elsewhere])
   expect(await service.statusOf(elsewhere.id)).toBe('waiting')
   expect((await viewDirectory(service.table)).grants).toMatchObject({ 'ann web': 'compute:read' })
-  expect((await viewDirectory(service.table, 'ABC000001')).users).toEqual({ owner: 'main-customer' })
+  expect((await viewDirectory(service.table, 'ABC000001')).users).toEqual({})
   expect(mail('ann')).toBe(elsewhere.data.user)
   await service.stop()
 })

@@ -7,9 +7,9 @@ import { runs } from '../../support/long.ts'
 const engine = await startTestEngine()
 /** `npm run test:order` judges two thousand others. */
 const firstSeed = 1_000_001
-const seeds = Array.from({ length: runs(12, 20) }, (_, place) => firstSeed + place)
+const seeds = Array.from({ length: runs(5, 20) }, (_, place) => firstSeed + place)
 
-it('ends as the oracle expects in every order of arrival, with names used twice', async () => {
+it('is what the oracle expects at any moment, in every order of arrival, with names used twice', async () => {
   const { differences, failures } = await judgeSeeds(engine, seeds)
   expect(differences.map(render)).toEqual([])
   expect(failures).toEqual([])
