@@ -81,9 +81,17 @@ describe.each(modes)('with %j', (settings, names) => {
   })
 
   test.each(
-    names.filter((name) => !['Webhooks', 'ProvisioningWorker', 'Relay', 'UsageWorker'].includes(name)),
+    names.filter(
+      (name) => !['Access', 'Webhooks', 'ProvisioningWorker', 'Relay', 'UsageWorker'].includes(name),
+    ),
   )('%s may read and commit', (name) => {
     expect(actionsOf(template, name, 'dynamodb')).toEqual(readAndCommit)
+  })
+
+  test('the decision point may only read, by keys and without an index', () => {
+    const reach = reachOf(template, 'Access', 'dynamodb')
+    expect(reach.map(([action]) => action)).toEqual(['dynamodb:BatchGetItem', 'dynamodb:Query'])
+    expect(JSON.stringify(reach)).not.toContain('/index/')
   })
 
   test('provisioning may read and commit, and read the stream', () => {
@@ -102,7 +110,7 @@ describe.each(modes)('with %j', (settings, names) => {
     )
   })
 
-  test.each(['CleanupWorker', 'CleanupSweeper', 'Relay', 'UsageWorker'] as const)(
+  test.each(['Access', 'CleanupWorker', 'CleanupSweeper', 'Relay', 'UsageWorker'] as const)(
     '%s may read no secret',
     (name) => {
       expect(actionsOf(template, name, 'secretsmanager')).toEqual([])

@@ -21,15 +21,30 @@ test('until it serves, it answers 503 and when to come again', async () => {
   expect(answer.headers.get('cache-control')).toBe('no-store')
 })
 
-test('webhooks, the issuer and the clock have their paths, the API has the rest', async () => {
+test('webhooks, the decision point, the issuer and the clock have their paths, the API has the rest', async () => {
   const { server, origin } = await claimed()
   server.serve({
     api: named('api'),
+    access: named('access'),
     webhooks: named('webhooks'),
     issuer: (request, response) => response.end(`issuer ${request.url}`),
     clock: named('clock'),
   })
-  const paths = ['/webhooks/orders', '/webhooks', '/oidc', '/oidc/jwks', '/oidcx', '/local/clock', '/v1/me']
+  const customer = '/v1/customers/ACM000001'
+  const paths = [
+    '/webhooks/orders',
+    '/webhooks',
+    '/oidc',
+    '/oidc/jwks',
+    '/oidcx',
+    '/local/clock',
+    '/v1/me',
+    `${customer}/access/v1/evaluation?x=1`,
+    `/.well-known/authzen-configuration${customer}`,
+    `${customer}/access/at`,
+    `${customer}/access/v1`,
+    '/?x=/v1/customers/ACM000001/access/v1/evaluation',
+  ]
   const answers = await Promise.all(paths.map(async (path) => (await fetch(origin + path)).text()))
   expect(answers).toEqual([
     'webhooks /webhooks/orders',
@@ -39,6 +54,11 @@ test('webhooks, the issuer and the clock have their paths, the API has the rest'
     'api /oidcx',
     'clock /local/clock',
     'api /v1/me',
+    'access /v1/customers/ACM000001/access/v1/evaluation',
+    'access /.well-known/authzen-configuration/v1/customers/ACM000001',
+    'api /v1/customers/ACM000001/access/at',
+    'api /v1/customers/ACM000001/access/v1',
+    'api /',
   ])
 })
 
@@ -47,7 +67,13 @@ test.each(['/x/../v1/me', '/v1/./me', '/v1/x/%2e%2E/me', '/v1/x/.%2e', '/v1/..',
   async (target) => {
     const { server } = await claimed()
     const app = named('any')
-    server.serve({ api: app, webhooks: app, issuer: (_request, response) => response.end(), clock: app })
+    server.serve({
+      api: app,
+      access: app,
+      webhooks: app,
+      issuer: (_request, response) => response.end(),
+      clock: app,
+    })
     const socket = connect(server.port, '127.0.0.1')
     socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
@@ -57,7 +83,13 @@ test.each(['/x/../v1/me', '/v1/./me', '/v1/x/%2e%2E/me', '/v1/x/.%2e', '/v1/..',
 test.each(['/v1/me?x=/../y', '/v1/a.b/..c/...'])('%s is no such path', async (target) => {
   const { server, origin } = await claimed()
   const app = named('any')
-  server.serve({ api: app, webhooks: app, issuer: (_request, response) => response.end(), clock: app })
+  server.serve({
+    api: app,
+    access: app,
+    webhooks: app,
+    issuer: (_request, response) => response.end(),
+    clock: app,
+  })
   expect((await fetch(origin + target)).status).toBe(200)
 })
 
@@ -70,7 +102,7 @@ test('stopping lets the current request finish and closes connections that are k
     await release.promise
     return c.text('done')
   })
-  server.serve({ api, webhooks: api, issuer: () => {}, clock: api })
+  server.serve({ api, access: api, webhooks: api, issuer: () => {}, clock: api })
   const idle = connect(server.port, '127.0.0.1')
   await once(idle, 'connect')
   const slow = fetch(`${origin}/slow`)

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { because, type ChangeRequest, changes, seedScene, send } from '../changes.ts'
 import { told } from '../routing/refused.ts'
 import { startWorld } from '../world.ts'

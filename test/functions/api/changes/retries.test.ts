@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import type { Fate } from '../../../support/between.ts'
 import { type Committed, readCommit } from '../../../support/commits.ts'
 import { isLong, runs } from '../../../support/long.ts'

@@ -1,7 +1,7 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll } from 'vitest'
-import { createUsageLog } from '../../../../functions/api/authorization/usage-log.ts'
+import { createUsageLog } from '../../../../shared/usage/usage-log.ts'
 import { createCleanup } from '../../../../functions/cleanup/worker.ts'
 import { createUsage } from '../../../../functions/usage/worker.ts'
 import { createTokenVerifier } from '../../../../shared/auth/tokens.ts'

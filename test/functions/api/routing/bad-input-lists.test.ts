@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { type Scene, seedScene, send } from '../changes.ts'
 import { openReview } from '../open-review.ts'
 import { told } from './refused.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { changes, seedScene } from '../changes.ts'
 import { type Asked, requester, told } from './refused.ts'
 import { startWorld } from '../world.ts'
