@@ -33,27 +33,40 @@ export class LatchkeyStack extends Stack {
       ...(settings.openstack ? { OPENSTACK: 'on' } : {}),
     }
 
+    // For both functions that verify access tokens.
+    const facing = {
+      AUTH_ISSUER: settings.issuer,
+      AUTH_AUDIENCE: settings.audience ?? publicUrl,
+      OPERATOR_CLIENTS: settings.operatorClients.join(','),
+      CHECK_CLIENTS: settings.checkClients.join(','),
+      OPERATOR_GROUPS: settings.operatorGroups.join(','),
+      PUBLIC_URL: publicUrl,
+      CORS_ORIGINS: settings.corsOrigins.join(','),
+    }
+
     const api = new NodeFunction(this, 'Api', {
-      description: 'Latchkey API: changes, reads and decisions',
+      description: 'Latchkey API: changes and reads',
       folder: 'api',
       timeout: Duration.seconds(29),
       environment: {
         ...planning,
-        AUTH_ISSUER: settings.issuer,
-        AUTH_AUDIENCE: settings.audience ?? publicUrl,
-        OPERATOR_CLIENTS: settings.operatorClients.join(','),
-        CHECK_CLIENTS: settings.checkClients.join(','),
-        OPERATOR_GROUPS: settings.operatorGroups.join(','),
-        PUBLIC_URL: publicUrl,
-        CORS_ORIGINS: settings.corsOrigins.join(','),
+        ...facing,
         ...(settings.mailFrom === undefined ? {} : { MAIL: 'on' }),
       },
     })
     table.grantReadAndCommit(api)
     secrets.grantCursorSecret(api)
-    new Usage(this, 'Usage', { table, api })
     secrets.grantReportKeys(api)
     secrets.grantMailSecret(api)
+
+    const access = new NodeFunction(this, 'Access', {
+      description: 'Latchkey access: decisions (AuthZEN)',
+      folder: 'access',
+      timeout: Duration.seconds(10),
+      environment: { ...facing, CUSTOMER_ID_PATTERN: settings.customerIdPattern },
+    })
+    table.grantRead(access)
+    new Usage(this, 'Usage', { table, functions: [api, access] })
 
     const webhooks = new NodeFunction(this, 'Webhooks', {
       description: 'Latchkey webhooks: verifies and records deliveries',
@@ -74,7 +87,7 @@ export class LatchkeyStack extends Stack {
         : [new Notifications(this, 'Notifications', { table, secrets, mailFrom, publicUrl })]
     new Relay(this, 'Relay', { table, workers: [cleanup, reviews, ...openstack, ...notifications] })
 
-    gateway.route({ webhooks, everythingElse: api })
+    gateway.route({ webhooks, access, everythingElse: api })
     new CfnOutput(this, 'Url', { value: publicUrl })
     if (settings.alarmTopicArn !== undefined) this.#notify(settings.alarmTopicArn)
   }

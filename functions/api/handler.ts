@@ -7,7 +7,7 @@ import { createReportKeys } from '../../shared/reviews/report/keys.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { connectTable } from '../../shared/table/table.ts'
 import { createApi } from './app.ts'
-import { createSeenLog, createUsageLog } from './authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from '../../shared/usage/usage-log.ts'
 import { toLambda } from './routing/lambda-response.ts'
 
 const {

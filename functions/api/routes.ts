@@ -1,7 +1,6 @@
 import { eventRoutes } from './audit/events-routes.ts'
 import { exportRoutes } from './audit/export-routes.ts'
 import { customerRoutes } from './customers/routes.ts'
-import { decisionRoutes } from './decisions/routes.ts'
 import { deliveryRoutes } from './deliveries/routes.ts'
 import { mailRoutes } from './mail/routes.ts'
 import { openstackRoutes } from './openstack/routes.ts'
@@ -33,7 +32,6 @@ export const routes: readonly Route[] = [
   ...reviewReportRoutes,
   ...eventRoutes,
   ...exportRoutes,
-  ...decisionRoutes,
   ...deliveryRoutes,
   ...openstackRoutes,
 ]

@@ -1,7 +1,6 @@
 import type * as v from 'valibot'
 import { AuditEvent, Change, Changes } from './audit/schema.ts'
 import { Address, Billing, Contact, Customer } from './customers/schema.ts'
-import { BatchDecision, Decision, DecisionReason, Decisions, Evaluations } from './decisions/schema.ts'
 import { Delivery, Receipt } from './deliveries/schema.ts'
 import { Access, Assignment, Grant, Membership } from './grants/schema.ts'
 import { MailPreference } from './mail/schema.ts'
@@ -13,7 +12,6 @@ import { PolicyOfReview, Review, ReviewPolicy, ReviewReport, ReviewScope } from 
 import { Actor } from './routing/schema-types.ts'
 import { Server } from './servers/schema.ts'
 import {
-  DecisionPoint,
   FieldProblem,
   Health,
   OpenApi,
@@ -25,7 +23,7 @@ import {
 import { OwnUser, User } from './users/schema.ts'
 
 /**
- * Schemas of all response bodies, by name: objects without other fields, optional ones absent and never null.
+ * Schemas of the API's response bodies, by name: objects without other fields, optional ones absent and never null.
  * For the generator of the document, and for types: nothing of this may get into a bundle.
  */
 export const representations = {
@@ -50,9 +48,6 @@ export const representations = {
   mailPreference: MailPreference,
   auditEvent: AuditEvent,
   changes: Changes,
-  decision: Decision,
-  evaluations: Evaluations,
-  decisionPoint: DecisionPoint,
   protectedResource: ProtectedResource,
   reportKeys: ReportKeys,
   health: Health,
@@ -65,10 +60,7 @@ export const representations = {
 export const parts = {
   Actor,
   Address,
-  BatchDecision,
   Change,
-  DecisionReason,
-  Decisions,
   FieldProblem,
   OpenStack,
   PolicyOfReview,

@@ -5,9 +5,10 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Function } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { gatewayPaths } from '../../functions/access/gateway-paths.ts'
 import { addAlarm } from './alarms.ts'
 
-type Routes = { webhooks: Function; everythingElse: Function }
+type Routes = { webhooks: Function; access: Function; everythingElse: Function }
 
 /** The only public endpoint. It is made before the functions, as their environment has its URL; `route` adds them. */
 export class HttpApiGateway extends Construct {
@@ -48,6 +49,10 @@ export class HttpApiGateway extends Construct {
       methods: [HttpMethod.ANY],
       integration: new HttpLambdaIntegration('Webhooks', routes.webhooks),
     })
+    const access = new HttpLambdaIntegration('Access', routes.access)
+    for (const path of gatewayPaths) {
+      this.#api.addRoutes({ path, methods: [HttpMethod.ANY], integration: access })
+    }
     const everythingElse = new HttpLambdaIntegration('EverythingElse', routes.everythingElse)
     this.#api.addRoutes({ path: '/', integration: everythingElse })
     this.#api.addRoutes({ path: '/{proxy+}', integration: everythingElse })

@@ -82,6 +82,17 @@ export class DirectoryTable extends Construct {
     )
   }
 
+  /** Lets a function read facts by their keys, and nothing through an index. */
+  grantRead(grantee: Function): void {
+    this.#name(grantee)
+    grantee.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['BatchGetItem', 'Query'].map((action) => `dynamodb:${action}`),
+        resources: [this.#table.tableArn],
+      }),
+    )
+  }
+
   /** Lets Lambda's poller read the stream on behalf of the function. */
   grantReadStream(grantee: Function): void {
     this.#table.grantStreamRead(grantee)

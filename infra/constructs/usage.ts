@@ -10,27 +10,29 @@ import type { DirectoryTable } from './table.ts'
 
 type UsesProps = {
   table: DirectoryTable
-  /** The function whose log has the uses. */
-  api: NodeFunction
+  /** The functions whose logs have the uses. */
+  functions: readonly NodeFunction[]
 }
 
-/** Records the last use of each right, and when each user was seen. It reads the API's log, as a Lambda can't run after its response. */
+/** Records the last use of each right, and when each user was seen. It reads their logs, as a Lambda can't run after its response. */
 export class Usage extends Construct {
-  constructor(scope: Construct, id: string, { table, api }: UsesProps) {
+  constructor(scope: Construct, id: string, { table, functions }: UsesProps) {
     super(scope, id)
     const worker = new NodeFunction(this, 'Worker', {
-      description: "Latchkey uses: records what the API's log tells was made use of",
+      description: 'Latchkey uses: records what the logs tell was made use of',
       folder: 'usage',
       timeout: Duration.minutes(1),
     })
     table.grantRecordUses(worker)
     table.grantRecordSightings(worker)
-    new SubscriptionFilter(this, 'Lines', {
-      logGroup: api.logGroup,
-      destination: new LambdaDestination(worker),
-      filterPattern: FilterPattern.any(
-        ...lineFilter.among.map((text) => FilterPattern.stringValue(lineFilter.field, '=', text)),
-      ),
-    })
+    for (const { logGroup, node } of functions) {
+      new SubscriptionFilter(this, `${node.id}Lines`, {
+        logGroup,
+        destination: new LambdaDestination(worker),
+        filterPattern: FilterPattern.any(
+          ...lineFilter.among.map((text) => FilterPattern.stringValue(lineFilter.field, '=', text)),
+        ),
+      })
+    }
   }
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Hono } from 'hono'
+import { createAccess } from '../../functions/access/access.ts'
 import { createApi } from '../../functions/api/app.ts'
-import { createSeenLog, createUsageLog } from '../../functions/api/authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from '../../shared/usage/usage-log.ts'
 import { streamFilters as cleanupFilters } from '../../functions/cleanup/stream-filter.ts'
 import { createCleanup } from '../../functions/cleanup/worker.ts'
 import { streamFilters as notificationsFilters } from '../../functions/notifications/stream-filter.ts'
@@ -30,6 +31,7 @@ import { openTable, type Table } from '../../shared/table/table.ts'
 import type { StreamHandler } from './change-stream/shard.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { clients, issuerPath } from './issuer/names.ts'
+import { serveAccess } from './serve-access.ts'
 import { subscribe } from './log-subscription.ts'
 import { createMailFiles } from './mail-files.ts'
 import { CliError, messageOf } from './cli-error.ts'
@@ -55,6 +57,7 @@ export type Context = {
 
 export type Functions = {
   api: Pick<Hono, 'fetch'>
+  access: Pick<Hono, 'fetch'>
   webhooks: Pick<Hono, 'fetch'>
   workers: Worker[]
   /** Resolves once the work after responses is done. */
@@ -89,26 +92,30 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     operatorGroups: [],
     now: wallClock,
   })
+  const facing = {
+    verifyToken,
+    publicUrl: origin,
+    corsOrigins: context.corsOrigins,
+    customerIdPattern,
+    used: uses.used,
+    seen: uses.seen,
+    now,
+    log,
+  }
   return {
+    access: serveAccess(createAccess({ ...facing, reads: table })),
     api: createApi({
+      ...facing,
       table,
-      verifyToken,
       cursors: createCursorCodec(folder.secrets.cursor),
       issuer,
       audience: origin,
-      publicUrl: origin,
-      corsOrigins: context.corsOrigins,
-      customerIdPattern,
       openstack: openstack !== undefined,
       sources: Object.keys(folder.webhooks),
       mail: true,
       optOut: async () => optOut,
-      used: uses.used,
-      seen: uses.seen,
       reportKeys: createReportKeys(async () => JSON.stringify({ keys: folder.reportKeys }), now),
       openApi: () => readFile(openApi, 'utf8'),
-      now,
-      log,
     }),
     webhooks: createWebhooks({
       table,
@@ -147,7 +154,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
   }
 }
 
-/** Uses the lines that the API writes to its log in the cloud; here they go nowhere else. */
+/** Uses the lines that API and access write to their logs in the cloud; here they go nowhere else. */
 function rememberUses(table: Table, now: () => Date, log: Log) {
   const { write, drain } = subscribe(createUsage({ table, log }).onLines, log)
   const lines = createJsonLog(write, now)

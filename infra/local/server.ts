@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { isForAccess } from '../../functions/access/gateway-paths.ts'
 import { DomainError } from '../../shared/domain/values/errors.ts'
 import { commonHeaders } from '../../shared/http/response/common-headers.ts'
 import { problemOf } from '../../shared/http/response/problem.ts'
@@ -12,7 +13,7 @@ import type { Listener } from './issuer/options.ts'
 import { errorCode, CliError } from './cli-error.ts'
 
 /** The handlers by path; the API has the rest. */
-type Parts = { api: Fetches; webhooks: Fetches; issuer: Listener; clock: Fetches }
+type Parts = { api: Fetches; access: Fetches; webhooks: Fetches; issuer: Listener; clock: Fetches }
 type Fetches = Pick<Hono, 'fetch'>
 
 type Server = {
@@ -60,14 +61,16 @@ export async function claimPort(port: number): Promise<Server> {
   }
 }
 
-function dispatch({ api, webhooks, issuer, clock }: Parts): Listener {
+function dispatch({ api, access, webhooks, issuer, clock }: Parts): Listener {
   const toApi = getRequestListener(api.fetch)
+  const toAccess = getRequestListener(access.fetch)
   const toWebhooks = getRequestListener(webhooks.fetch)
   const toClock = getRequestListener(clock.fetch)
   return (request, response) => {
     const path = request.url ?? '/'
     if (hasDotSegment(path)) response.writeHead(400).end()
     else if (path.startsWith('/webhooks/')) void toWebhooks(request, response)
+    else if (isForAccess(path.split('?', 1)[0] ?? '')) void toAccess(request, response)
     else if (path === issuerPath || path.startsWith(`${issuerPath}/`)) issuer(request, response)
     else if (path.startsWith(clockPath)) void toClock(request, response)
     else void toApi(request, response)

@@ -67,7 +67,7 @@ export async function startService(
     const stream = openChangeStream(client, { now: clock.now, log })
     const documents = DynamoDBDocumentClient.from(client, documentOptions)
     const { customerIdPattern, openstack, corsOrigins } = settings
-    const { api, webhooks, workers, drain } = compose({
+    const { api, access, webhooks, workers, drain } = compose({
       documents,
       tableName,
       folder,
@@ -97,7 +97,7 @@ export async function startService(
       clientSecrets: { operator, check },
       log,
     })
-    server.serve({ api, webhooks, issuer, clock: createClockApp(clock, { wallClock, log }) })
+    server.serve({ api, access, webhooks, issuer, clock: createClockApp(clock, { wallClock, log }) })
     return { origin, stop, broken: brokenBy(database) }
   } catch (error) {
     await stop()

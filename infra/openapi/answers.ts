@@ -1,4 +1,3 @@
-import type { Route } from '../../functions/api/routing/route.ts'
 import type { Answer, Media, Reference } from './answer.ts'
 import { headersOf } from './headers.ts'
 import { reference } from './json-schema.ts'
@@ -7,11 +6,12 @@ import { problemsOf } from './problems.ts'
 import { refusalName } from './refusals.ts'
 import type { Schema } from './schema.ts'
 import { unionName } from './unions.ts'
+import type { DocumentedRoute } from './documented.ts'
 
 export const json = (schema: Schema) => ({ 'application/json': { schema } })
 
 /** All responses of an operation, by status. */
-export function answersOf(route: Route): Record<string, Answer | Reference> {
+export function answersOf(route: DocumentedRoute): Record<string, Answer | Reference> {
   const answers = new Map<number, Answer | Reference>(successesOf(route))
   for (const [status, codes] of problemsOf(route)) {
     answers.set(status, { $ref: `#/components/responses/${refusalName(route, codes)}` })
@@ -19,7 +19,7 @@ export function answersOf(route: Route): Record<string, Answer | Reference> {
   return Object.fromEntries([...answers].sort(([a], [b]) => a - b))
 }
 
-function* successesOf(route: Route): Generator<[number, Answer]> {
+function* successesOf(route: DocumentedRoute): Generator<[number, Answer]> {
   const { method, response, changes } = route
   const { status, etag, location, alsoStatus, maxAge } = response
   const content = contentOf(route)
@@ -46,7 +46,7 @@ const descriptions = { 200: 'As it is.', 201: 'What was created.', 202: 'Under w
 type Content = { content?: Record<string, Media> }
 
 /** One schema for all statuses: a method of a generated client has one result type. */
-function contentOf(route: Route): Content {
+function contentOf(route: DocumentedRoute): Content {
   const { status, schema, list, type } = route.response
   const union = unionName(route)
   if (union !== undefined) return { content: json(reference(union)) }

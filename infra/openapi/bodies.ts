@@ -5,13 +5,13 @@ import {
   PartialAction,
   PartialEntity,
   PartialEvaluation,
-} from '../../functions/api/decisions/parse.ts'
-import type { Route } from '../../functions/api/routing/route.ts'
+} from '../../functions/access/decisions/parse.ts'
 import { bodyLimit } from '../../shared/http/request/body-limit.ts'
 import { schemasOf } from './json-schema.ts'
 import { bodyName } from './names.ts'
 import type { Schema } from './schema.ts'
 import { limitTexts } from './simplify.ts'
+import type { DocumentedRoute } from './documented.ts'
 
 /** Schemas that several bodies share, by name. */
 const parts: [name: string, schema: GenericSchema, description: string][] = [
@@ -27,7 +27,7 @@ const parts: [name: string, schema: GenericSchema, description: string][] = [
 ]
 
 /** The schemas of all request bodies, and the shared ones. */
-export function bodiesOf(routes: readonly Route[]): Record<string, Schema> {
+export function bodiesOf(routes: readonly DocumentedRoute[]): Record<string, Schema> {
   const named = [...parts]
   for (const route of routes) {
     const name = bodyName(route)

@@ -1,5 +1,4 @@
 import type { GenericSchema } from 'valibot'
-import type { Route } from '../../functions/api/routing/route.ts'
 import {
   Capability,
   Cursor,
@@ -16,7 +15,6 @@ import {
   Ulid,
   UserId,
 } from '../../functions/api/routing/schema-types.ts'
-import { parts, representations } from '../../functions/api/schemas.ts'
 import { maxLimit } from '../../shared/http/request/paging.ts'
 import { bodiesOf } from './bodies.ts'
 import { headers } from './headers.ts'
@@ -28,6 +26,7 @@ import { refusalsOf } from './refusals.ts'
 import type { Schema } from './schema.ts'
 import { unionsOf } from './unions.ts'
 import { eventSchemas } from './webhook.ts'
+import { documentedBodies, documentedParts, type DocumentedRoute } from './documented.ts'
 
 const vocabulary = {
   CustomerId,
@@ -47,7 +46,7 @@ const vocabulary = {
 }
 
 /** All components that operations refer to. */
-export function componentsOf(routes: readonly Route[]) {
+export function componentsOf(routes: readonly DocumentedRoute[]) {
   return {
     schemas: Object.fromEntries(
       Object.entries({
@@ -77,12 +76,12 @@ export function componentsOf(routes: readonly Route[]) {
 }
 
 function shown(): Record<string, Schema> {
-  const named: Record<string, GenericSchema> = { ...vocabulary, ...parts }
-  for (const [name, schema] of Object.entries(representations)) named[capitalised(name)] = schema
+  const named: Record<string, GenericSchema> = { ...vocabulary, ...documentedParts }
+  for (const [name, schema] of Object.entries(documentedBodies)) named[capitalised(name)] = schema
   return schemasOf(named)
 }
 
-function pagesOf(routes: readonly Route[]): Record<string, Schema> {
+function pagesOf(routes: readonly DocumentedRoute[]): Record<string, Schema> {
   const pages = routes.flatMap(({ response }): [string, Schema][] =>
     response.list && response.schema
       ? [[pageName(response.schema), pageOf(capitalised(response.schema))]]

@@ -1,4 +1,3 @@
-import type { Route } from '../../functions/api/routing/route.ts'
 import type { Operation } from './answer.ts'
 import { answersOf, json } from './answers.ts'
 import { componentsOf } from './components.ts'
@@ -7,9 +6,10 @@ import { bodyName, tagOf, tags } from './names.ts'
 import { parametersOf } from './parameters.ts'
 import { rightInWords } from './rights.ts'
 import { webhookOperation, webhookPath } from './webhook.ts'
+import type { DocumentedRoute } from './documented.ts'
 
 /** The OpenAPI 3.1 document, generated from the routes and their validation schemas. Deterministic. */
-export function createDocument(routes: readonly Route[]) {
+export function createDocument(routes: readonly DocumentedRoute[]) {
   return {
     openapi: '3.1.1',
     info: {
@@ -36,7 +36,7 @@ Every single resource has an \`ETag\`, which items of lists carry as \`etag\`. T
 
 Paths that are not documented are answered with 404, other methods of those that are with 405 and \`Allow\`; OPTIONS needs no token. Every answer has \`X-Content-Type-Options\`, \`Referrer-Policy\`, \`Strict-Transport-Security\` and \`Cache-Control\`: \`no-store\` unless it says otherwise.`
 
-function pathsOf(routes: readonly Route[]) {
+function pathsOf(routes: readonly DocumentedRoute[]) {
   const paths: Record<string, Record<string, Operation>> = {}
   for (const route of routes) {
     const path = (paths[route.path] ??= {})
@@ -47,7 +47,7 @@ function pathsOf(routes: readonly Route[]) {
   return paths
 }
 
-function operationOf(route: Route): Operation {
+function operationOf(route: DocumentedRoute): Operation {
   const { id, summary, right } = route
   const body = bodyName(route)
   return {

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { routes } from '../../functions/api/routes.ts'
 import { createDocument } from './document.ts'
+import { documentedRoutes } from './documented.ts'
 
 const root = join(import.meta.dirname, '../..')
 const path = 'functions/api/openapi.json'
@@ -11,7 +11,7 @@ const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
 
 /** Writes the document; with `--check` reports whether the written one is valid and up to date. */
 async function main(args: readonly string[]): Promise<string | undefined> {
-  const document = createDocument(routes)
+  const document = createDocument(documentedRoutes)
   const { valid, errors } = await new Validator().validate(structuredClone(document))
   if (!valid) return `the document is not OpenAPI 3.1: ${JSON.stringify(errors, null, 2)}`
   const text = formatted(JSON.stringify(document, null, 2))

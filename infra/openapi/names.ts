@@ -1,15 +1,14 @@
-import type { Route } from '../../functions/api/routing/route.ts'
-import type { RepresentationName } from '../../functions/api/schemas.ts'
 import { schemaOf } from './json-schema.ts'
+import type { BodyName, DocumentedRoute } from './documented.ts'
 
 export const capitalised = (name: string) => name.slice(0, 1).toUpperCase() + name.slice(1)
 
 /** Names of a representation's schema, and of a page of them. */
-export const componentName = (name: RepresentationName) => capitalised(name)
-export const pageName = (name: RepresentationName) => `${capitalised(name)}Page`
+export const componentName = (name: BodyName) => capitalised(name)
+export const pageName = (name: BodyName) => `${capitalised(name)}Page`
 
 /** Name of a route's body schema; undefined if the route has no body. */
-export function bodyName({ id, body }: Route): string | undefined {
+export function bodyName({ id, body }: DocumentedRoute): string | undefined {
   if (!body || Object.keys(schemaOf(body).properties ?? {}).length === 0) return undefined
   return `${capitalised(id)}Body`
 }
@@ -33,6 +32,6 @@ const groups: [path: RegExp, name: string, description: string][] = [
 
 export const tags = groups.map(([, name, description]) => ({ name, description }))
 
-export function tagOf({ path }: Route): string {
+export function tagOf({ path }: DocumentedRoute): string {
   return groups.find(([pattern]) => pattern.test(path))?.[1] ?? 'Service'
 }

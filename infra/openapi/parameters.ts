@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import type { Route } from '../../functions/api/routing/route.ts'
 import { headLimit } from '../../shared/http/request/head-limit.ts'
 import { defaultLimit, maxLimit } from '../../shared/http/request/paging.ts'
 import { reference, schemaOf } from './json-schema.ts'
 import type { Schema } from './schema.ts'
+import type { DocumentedRoute } from './documented.ts'
 
 export type Parameter = {
   name: string
@@ -94,7 +94,7 @@ export const shared = (name: keyof typeof parameters): Reference => ({
 })
 
 /** All parameters of an operation. */
-export function parametersOf(route: Route): (Parameter | Reference)[] {
+export function parametersOf(route: DocumentedRoute): (Parameter | Reference)[] {
   const { path, query, response, changes, method } = route
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   return [

@@ -1,7 +1,7 @@
-import type { Route } from '../../functions/api/routing/route.ts'
 import { DomainError, type ErrorCode } from '../../shared/domain/values/errors.ts'
 import { internalProblem, type Problem, problemKinds, problemOf } from '../../shared/http/response/problem.ts'
 import { bodyName } from './names.ts'
+import type { DocumentedRoute } from './documented.ts'
 
 export type ProblemCode = Problem['code']
 
@@ -39,14 +39,14 @@ export const examples: ReadonlyMap<ProblemCode, Problem> = new Map<ProblemCode, 
 ])
 
 /** All problems of a route, by status. */
-export function problemsOf(route: Route): Map<number, ProblemCode[]> {
+export function problemsOf(route: DocumentedRoute): Map<number, ProblemCode[]> {
   return Map.groupBy(codesOf(route), (code) => problemKinds[code].status)
 }
 
 /** Type of pages for people, which are never large. */
 const html = 'text/html'
 
-function codesOf(route: Route): ProblemCode[] {
+function codesOf(route: DocumentedRoute): ProblemCode[] {
   const { method, path, right, body, response, changes, ifMatch, errors } = route
   const open = right.kind === 'anybody'
   const when: [ProblemCode, boolean][] = [

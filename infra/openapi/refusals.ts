@@ -1,11 +1,11 @@
-import type { Route } from '../../functions/api/routing/route.ts'
 import { problemKinds } from '../../shared/http/response/problem.ts'
 import type { Answer, Media } from './answer.ts'
 import { headersOf } from './headers.ts'
 import { reference } from './json-schema.ts'
 import { type ProblemCode, problemsOf } from './problems.ts'
+import type { DocumentedRoute } from './documented.ts'
 
-type Shape = Pick<Route, 'errors'>
+type Shape = Pick<DocumentedRoute, 'errors'>
 
 /** Component name of the response with these problems. */
 export function refusalName({ errors }: Shape, codes: readonly ProblemCode[]): string {
@@ -13,7 +13,7 @@ export function refusalName({ errors }: Shape, codes: readonly ProblemCode[]): s
 }
 
 /** The error responses that routes share, by name. */
-export function refusalsOf(routes: readonly Route[]): Record<string, Answer> {
+export function refusalsOf(routes: readonly DocumentedRoute[]): Record<string, Answer> {
   const found = routes.flatMap((route) =>
     [...problemsOf(route)].map(([status, codes]): [string, Answer] => [
       refusalName(route, codes),

@@ -1,7 +1,7 @@
-import type { AccessRule } from '../../functions/api/authorization/access-rule.ts'
+import type { DocumentedRoute } from './documented.ts'
 
 /** A sentence on the permission that the route requires. */
-export function rightInWords(right: AccessRule): string {
+export function rightInWords(right: DocumentedRoute['right']): string {
   if (right.kind === 'permission')
     return `Needs \`${right.action}\` on the ${right.on}; operators may always.`
   if (right.kind === 'list') return `Lists what the caller may read: needs \`${right.action}\` on anything.`
@@ -20,7 +20,8 @@ const others = {
   anybody: 'For anybody, without a token.',
   token: 'For every access token, whomever it stands for.',
   mailbox: 'For every login whose token has a verified e-mail address.',
-  decision: 'For `check` and operators about everybody, for a user about itself.',
+  decision:
+    'For `check` and operators about everybody, for a user about itself; about others, a user needs `user.read`.',
   operator: 'For operators.',
   reviewing: 'Needs `review.manage`, or to be asked about something in the review; operators may always.',
   members: 'Needs `project.manage` on the project, for `main` `user.manage`; operators may always.',

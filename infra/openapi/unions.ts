@@ -1,16 +1,16 @@
-import type { Route } from '../../functions/api/routing/route.ts'
 import { reference } from './json-schema.ts'
 import { componentName } from './names.ts'
 import type { Schema } from './schema.ts'
+import type { DocumentedRoute } from './documented.ts'
 
 /** Schema name of a change's response, which may be a dry run's; undefined if it has no body otherwise. */
-export function unionName({ changes, response }: Route): string | undefined {
+export function unionName({ changes, response }: DocumentedRoute): string | undefined {
   const { schema } = response
   return changes && schema ? `${componentName(schema)}OrChanges` : undefined
 }
 
 /** All unions, by name: generators name an anonymous schema by its place. */
-export function unionsOf(routes: readonly Route[]): Record<string, Schema> {
+export function unionsOf(routes: readonly DocumentedRoute[]): Record<string, Schema> {
   const unions = routes.flatMap((route): [string, Schema][] => {
     const name = unionName(route)
     const { schema } = route.response

@@ -21,6 +21,15 @@ export function connectTable(name: string, now: () => Date): Table {
   })
 }
 
+/** Strong reads unless `consistent` is false, which halves the read units. */
+export type Consistency = { consistent: boolean }
+
+/** The reads that a decision needs. */
+export type Reads = {
+  getMany(keys: readonly Key[], how?: Consistency): Promise<(Item | undefined)[]>
+  queryPage(query: Query): Promise<Page<Item>>
+}
+
 /** The single table: strong reads, pages of Queries, and one way to change anything. */
 export type Table = {
   readonly now: () => Date

@@ -1,4 +1,5 @@
-import { readFacts, type Subject } from '../../shared/directory/facts/read-facts.ts'
+import type { Subject } from '../../shared/directory/facts/decision-facts.ts'
+import { readFacts } from '../../shared/directory/facts/read-facts.ts'
 import type { ResourceRef } from '../../shared/domain/access/decide.ts'
 import { holderNow } from '../../shared/domain/entities/claim.ts'
 import { instantOf } from '../../shared/domain/values/instant.ts'

@@ -1,4 +1,4 @@
-import { routes } from '../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../infra/openapi/documented.ts'
 import { sizes } from './customers.ts'
 import { type Measured, measureTarget } from './limits/measure.ts'
 import { apiTarget } from './limits/target.ts'

@@ -1,4 +1,4 @@
-import { routes } from '../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../infra/openapi/documented.ts'
 import { type Sized, sizes } from './customers.ts'
 import type { Usage } from './meter.ts'
 import { type Asked, type Conversation, nameOf } from './routes/asked.ts'

@@ -55,7 +55,13 @@ describe.each(stack.modes)('with %j', (settings, names) => {
     expect(statements).toMatchObject([{ condition }])
   })
 
-  test.each(names.filter((name) => !['Webhooks', 'Relay', 'UsageWorker'].includes(name)))(
+  test('the decision point may only read, by keys and without an index', () => {
+    const reach = reachOf(template, 'Access', 'dynamodb')
+    expect(reach.map(([action]) => action)).toEqual(['dynamodb:BatchGetItem', 'dynamodb:Query'])
+    expect(JSON.stringify(reach)).not.toContain('/index/')
+  })
+
+  test.each(names.filter((name) => !['Access', 'Webhooks', 'Relay', 'UsageWorker'].includes(name)))(
     '%s may read and commit, and provisioning may read the stream',
     (name) => {
       const actions = name === 'ProvisioningWorker' ? [...readAndCommit, ...readStream].sort() : readAndCommit
@@ -74,6 +80,7 @@ describe.each(stack.modes)('with %j', (settings, names) => {
     ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],
+    ['Access'],
     ['CleanupWorker'],
     ['CleanupSweeper'],
     ['Relay'],

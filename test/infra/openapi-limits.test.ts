@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { routes } from '../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../infra/openapi/documented.ts'
 import { createDocument } from '../../infra/openapi/document.ts'
 import { longestMatch } from '../../infra/openapi/longest-match.ts'
 import { eventData } from '../../shared/provisioning/event-types.ts'

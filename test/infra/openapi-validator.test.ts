@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { routes } from '../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../infra/openapi/documented.ts'
 import { createDocument } from '../../infra/openapi/document.ts'
 import { DomainError } from '../../shared/domain/values/errors.ts'
 import { problemOf } from '../../shared/http/response/problem.ts'

@@ -13,7 +13,7 @@ import { actionsOf, modes, synthesize } from './synthesized.ts'
 const engine = await startTestEngine()
 const [settings, names] = modes.at(-1) ?? [{}, []]
 const { template } = synthesize(settings)
-const ofTable = names.filter((name) => !['Webhooks', 'Relay', 'UsageWorker'].includes(name))
+const ofTable = names.filter((name) => !['Access', 'Webhooks', 'Relay', 'UsageWorker'].includes(name))
 
 /** Actions of IAM, by the SDK's operation. */
 const actionsOfOperation: Record<string, string[]> = {

@@ -12,7 +12,7 @@ test.each(modes)("cdk-nag finds nothing that isn't acknowledged, with %j", (sett
   expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([])
 })
 
-test('signed webhooks go to their function, everything else to the API', () => {
+test('signed webhooks and questions go to their functions, everything else to the API', () => {
   const integrations = template.findResources('AWS::ApiGatewayV2::Integration')
   const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => {
     const [integration] = Object.keys(integrations).filter((id) =>
@@ -26,6 +26,8 @@ test('signed webhooks go to their function, everything else to the API', () => {
   })
   expect(Object.fromEntries(routes)).toEqual({
     'ANY /webhooks/{source}': 'Webhooks',
+    'ANY /v1/customers/{c}/access/v1/{proxy+}': 'Access',
+    'ANY /.well-known/authzen-configuration/v1/customers/{c}': 'Access',
     'ANY /': 'Api',
     'ANY /{proxy+}': 'Api',
   })
@@ -43,8 +45,8 @@ test('access logs hold neither paths, query strings, callers nor headers', () =>
   expect(Object.values(JSON.parse(format)).join(' ')).not.toMatch(/path|query|identity|authorizer|header/i)
 })
 
-test('the API has the issuer of tokens and the clients of operators', () => {
-  expect(lambda(template, 'Api').Environment.Variables).toMatchObject({
+test.each(['Api', 'Access'] as const)('%s is told who issues tokens and who operates', (name) => {
+  expect(lambda(template, name).Environment.Variables).toMatchObject({
     AUTH_ISSUER: 'https://login.example.com',
     AUTH_AUDIENCE: { 'Fn::GetAtt': [expect.stringContaining('Gateway'), 'ApiEndpoint'] },
     CORS_ORIGINS: '',

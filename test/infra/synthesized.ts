@@ -24,6 +24,7 @@ export function synthesize(context: Record<string, unknown> = {}): {
 
 export const functionNames = [
   'Api',
+  'Access',
   'Webhooks',
   'ProvisioningWorker',
   'ProvisioningSweeper',

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { createSeenLog, createUsageLog } from '../../functions/api/authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from '../../shared/usage/usage-log.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { keys } from '../../shared/table/keys.ts'
 import { actionsOf, allowed, lambda, reachOf, synthesize } from './synthesized.ts'
 
 const { template } = synthesize()
 const worker = lambda(template, 'UsageWorker')
-const logOfApi = lambda(template, 'Api').LoggingConfig.LogGroup
+const logs = (['Api', 'Access'] as const).map((name) => lambda(template, name).LoggingConfig.LogGroup)
 const subscriptions = Object.values(template.findResources('AWS::Logs::SubscriptionFilter')).map(
   ({ Properties }) => Properties,
 )
@@ -15,13 +15,12 @@ const now = () => new Date('2026-11-27T12:00:00Z')
 /** Compares like IAM, where `*` is anything. */
 const isTouched = ({ pk }: { pk: string }) => /^C#.*#U#.*#USAGE$/.test(pk)
 
-test('the worker is handed lines of the log of the API, and of no other', () => {
-  expect(subscriptions).toEqual([
-    expect.objectContaining({
-      LogGroupName: logOfApi,
-      DestinationArn: { 'Fn::GetAtt': [worker.logicalId, 'Arn'] },
-    }),
-  ])
+test('the worker is handed lines of the logs of API and decision point, and of no other', () => {
+  expect(subscriptions).toEqual(
+    logs.map((LogGroupName) =>
+      expect.objectContaining({ LogGroupName, DestinationArn: { 'Fn::GetAtt': [worker.logicalId, 'Arn'] } }),
+    ),
+  )
 })
 
 test('these are the lines of usage, and of users seen', () => {
@@ -32,21 +31,21 @@ test('these are the lines of usage, and of users seen', () => {
   createSeenLog(log, now)({ customerId: 'ACM000001', userId: 'usr_1' })
   const patterns = lines.map((line) => `($.message = "${JSON.parse(line).message}")`)
   expect(patterns).toHaveLength(2)
-  expect(subscriptions[0]?.FilterPattern).toBe(`{ ${patterns.join(' || ')} }`)
+  for (const { FilterPattern } of subscriptions) expect(FilterPattern).toBe(`{ ${patterns.join(' || ')} }`)
 })
 
-test('the log may invoke it, and nothing else', () => {
+test('the logs may invoke it, and nothing else', () => {
   const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).filter(
     ({ Properties }) => JSON.stringify(Properties.FunctionName).includes(worker.logicalId),
   )
-  expect(permissions.map(({ Properties }) => Properties)).toEqual([
-    {
+  expect(permissions.map(({ Properties }) => Properties)).toEqual(
+    logs.map(({ Ref }) => ({
       Action: 'lambda:InvokeFunction',
       FunctionName: { 'Fn::GetAtt': [worker.logicalId, 'Arn'] },
       Principal: 'logs.amazonaws.com',
-      SourceArn: { 'Fn::GetAtt': [logOfApi.Ref, 'Arn'] },
-    },
-  ])
+      SourceArn: { 'Fn::GetAtt': [Ref, 'Arn'] },
+    })),
+  )
 })
 
 test('it may only get and update items of the table', () => {

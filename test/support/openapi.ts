@@ -1,5 +1,5 @@
 import type { Env, Hono } from 'hono'
-import { routes } from '../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../infra/openapi/documented.ts'
 import { createDocument } from '../../infra/openapi/document.ts'
 import { createResponseValidator, type Exchange, type ResponseValidator } from './openapi-validator.ts'
 

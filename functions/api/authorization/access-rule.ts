@@ -6,10 +6,10 @@ import { mainProjectId } from '../../../shared/domain/entities/project.ts'
 import { type DomainError, MissingScopeError } from '../../../shared/domain/values/errors.ts'
 import { type AccessRequest, authorizeAtCustomer, type CustomerRule, noUser } from './customer-rule.ts'
 import { forbidden, requirePermission, requirePermissionForList } from './denial.ts'
-import type { Access, Question } from './deps.ts'
+import type { Access } from './deps.ts'
 import { type OwnershipAct, ownershipRule } from './ownership-rule.ts'
 import { readProjectState } from './read-project-state.ts'
-import { usageBy } from './record-usage.ts'
+import { type Question, usageBy } from '../../../shared/usage/record-usage.ts'
 import { reviewRule } from './review-rule.ts'
 
 /** Rule for the callers of a route: the OpenAPI document reads its fields, and `authorize` decides about a request. */
@@ -19,15 +19,13 @@ export type AccessRule = RuleFields & {
 }
 
 /** At a customer, operators may do everything unless it says otherwise; nobody else gets in without being a user there. */
-type RuleFields =
+export type RuleFields =
   /** No token is needed. */
   | { kind: 'anybody' }
   /** Any valid access token. */
   | { kind: 'token' }
   /** A login whose token has a verified e-mail address, about the messages to that address. */
   | { kind: 'mailbox' }
-  /** `check` and operators about everybody, a user about itself. */
-  | { kind: 'decision' }
   /** Operators only. */
   | { kind: 'operator' }
   /** Users who hold the permission on the resource of the path. */
@@ -58,8 +56,6 @@ const notAnOperator = () => new MissingScopeError('operator', 'Only operators ma
 
 export const anybody: AccessRule = { kind: 'anybody', authorize: () => ({}) }
 export const anyToken: AccessRule = { kind: 'token', authorize: () => ({}) }
-/** The handler finds out about whom the caller may ask. */
-export const decision: AccessRule = { kind: 'decision', authorize: () => ({}) }
 export const mailbox: AccessRule = {
   kind: 'mailbox',
   authorize: byPrincipal(({ kind }) => (kind === 'login' ? undefined : forbidden(noUser))),

@@ -15,7 +15,7 @@ import { findCustomer } from '../../../shared/records/customers.ts'
 import { loginContextOf } from './authenticate.ts'
 import { forbidden, isThere, notFound } from './denial.ts'
 import type { Access, ApiDeps, ApiEnv } from './deps.ts'
-import { recordSeen } from './record-usage.ts'
+import { recordSeen } from '../../../shared/usage/record-usage.ts'
 
 /** A request whose caller is known, before anything is read for it. */
 export type AccessRequest = { deps: ApiDeps; c: Context<ApiEnv>; now: Instant }

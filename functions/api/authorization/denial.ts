@@ -6,7 +6,7 @@ import {
   type ResourceRef,
 } from '../../../shared/domain/access/decide.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
-import type { Question } from './deps.ts'
+import type { Question } from '../../../shared/usage/record-usage.ts'
 import { placeholderFor } from './placeholder.ts'
 
 /** False for the tombstone of a deleted resource. */

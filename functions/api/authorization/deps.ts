@@ -4,7 +4,6 @@ import type { Principal, TokenVerifier } from '../../../shared/auth/tokens.ts'
 import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
 import type { VersionedResource } from '../../../shared/directory/facts/read-resource.ts'
 import type { ReadOffer } from '../../../shared/directory/ownership/parties.ts'
-import type { Facts, ResourceRef } from '../../../shared/domain/access/decide.ts'
 import type { Customer } from '../../../shared/domain/entities/customer.ts'
 import type { HttpEnv } from '../../../shared/http/request/request-id.ts'
 import type { OpenStackKnown } from '../../../shared/openstack/sync/project-record.ts'
@@ -68,6 +67,3 @@ export type Access = {
 }
 
 export type ApiEnv = { Variables: HttpEnv['Variables'] & { principal: Principal } }
-
-/** Arguments of `decide`. */
-export type Question = { facts: Facts; action: string; ref: ResourceRef }

@@ -7,7 +7,7 @@ import type { Versioned } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { CustomerRule } from './customer-rule.ts'
 import { permissionDenied, notFound } from './denial.ts'
-import { usageBy } from './record-usage.ts'
+import { usageBy } from '../../../shared/usage/record-usage.ts'
 
 /** Returns undefined where there is no such review; a text that can't be an id never gets into a key. */
 export async function readReview(table: Table, customerId: string, reviewId: string) {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { Principal } from '../../../shared/auth/tokens.ts'
 import type { Context as ChangeContext } from '../../../shared/directory/change/change-plan.ts'
-import { loginHash } from '../../../shared/directory/logins/link-login.ts'
+import { loginHash } from '../../../shared/directory/logins/find-login.ts'
 import type { Actor } from '../../../shared/domain/values/actor.ts'
 import { DomainError, isStale } from '../../../shared/domain/values/errors.ts'
 import { stampOf } from '../../../shared/domain/values/instant.ts'
@@ -11,7 +11,7 @@ import type { Write } from '../../../shared/table/item.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import type { AccessRule } from '../authorization/access-rule.ts'
 import type { Access, ApiDeps, ApiEnv } from '../authorization/deps.ts'
-import { recordCallUsage } from '../authorization/record-usage.ts'
+import { recordCallUsage } from '../../../shared/usage/record-usage.ts'
 import { type RequestContext, authorizeCall } from '../authorization/request-context.ts'
 import { readQuery } from '../routing/query.ts'
 import { type ChangeDefinition, toResponse } from './change-definition.ts'
@@ -50,7 +50,7 @@ export async function attemptChange<B, Loaded, After>(
   const isDone = isEmpty(change) && record.length === 0
   if (!isDone && !(await isCommitted(deps.table, change, record))) return undefined
   // Without an event nothing has changed, and no right was used.
-  if (change.event) recordCallUsage(call, 'change')
+  if (change.event) recordCallUsage(call.deps, call.access.usage, 'change')
   return toResponse(c, response)
 }
 

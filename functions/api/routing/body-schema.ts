@@ -6,10 +6,6 @@ import { listOf } from '../../../shared/domain/values/list.ts'
 /** An object without other fields: `validate` names all that are unknown. */
 export const strictObject = <T extends v.ObjectEntries>(entries: T) => v.strictObject(entries)
 
-/** An object whose unknown fields are ignored. `validate` refuses a list, which valibot takes for an object. */
-export const openObject = <T extends v.ObjectEntries>(entries: T) =>
-  ({ ...v.object(entries), takesNoList: true }) as const
-
 /** Body of a PATCH: at least one of the fields. */
 export function someOf<T extends v.ObjectEntries>(entries: T) {
   return v.pipe(strictObject(entries), v.minEntries(1, 'must have a field to change'))

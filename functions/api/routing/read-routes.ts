@@ -4,7 +4,7 @@ import { publicFor } from '../../../shared/http/response/common-headers.ts'
 import { respondWithEtag } from '../../../shared/http/response/etag.ts'
 import { isNotModified, preconditionsOf } from '../../../shared/http/response/preconditions.ts'
 import type { Page, PageRequest } from '../../../shared/table/query.ts'
-import { recordCallUsage } from '../authorization/record-usage.ts'
+import { recordCallUsage } from '../../../shared/usage/record-usage.ts'
 import { type RequestContext, authenticateAndAuthorize } from '../authorization/request-context.ts'
 import { isWhollyEtagged, etaggedPart, withEtag } from './etag.ts'
 import type { Representation, RepresentationName } from '../schemas.ts'
@@ -65,7 +65,7 @@ export function list<T, Q extends v.ObjectEntries, Name extends RepresentationNa
 }
 
 type CustomDefinition = Common &
-  Pick<Route, 'method' | 'response' | 'body' | 'errors'> &
+  Pick<Route, 'method' | 'response' | 'body'> &
   Partial<Pick<Route, 'query'>> & {
     respond: (call: RequestContext) => Response | Promise<Response>
   }
@@ -89,7 +89,7 @@ export function custom({ respond, ...definition }: CustomDefinition): Route {
 }
 
 function recorded(call: RequestContext, response: Response): Response {
-  recordCallUsage(call, 'read')
+  recordCallUsage(call.deps, call.access.usage, 'read')
   return response
 }
 

@@ -16,14 +16,12 @@ export type Route = {
   right: AccessRule
   /** Parameters of the query except `dryRun`. */
   query: v.ObjectEntries
-  /** Rejects unknown fields, except at the decision point. */
+  /** Rejects unknown fields. */
   body?: v.GenericSchema
   response: RouteResponse
   /** Takes `dryRun`, `Idempotency-Key` and `X-Reason`. */
   changes: boolean
   ifMatch?: 'required' | 'honoured'
-  /** Errors are AuthZEN's JSON strings instead of problem details. */
-  errors?: 'text'
   handle: Handler
 }
 

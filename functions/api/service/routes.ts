@@ -1,7 +1,4 @@
-import { isId } from '../../../shared/domain/values/id.ts'
 import { anybody } from '../authorization/access-rule.ts'
-import { notFound } from '../authorization/denial.ts'
-import { parameter } from '../authorization/request-context.ts'
 import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import type { Representation } from '../schemas.ts'
@@ -58,25 +55,5 @@ export const serviceRoutes: readonly Route[] = [
     response: { status: 200, schema: 'reportKeys', maxAge: documentMaxAge },
     respond: async ({ c, deps }) =>
       c.json((await deps.reportKeys.jwks()) satisfies Representation<'reportKeys'>),
-  }),
-  /** AuthZEN 1.0, section 9: for any possible customer, without looking it up. */
-  custom({
-    method: 'get',
-    path: '/.well-known/authzen-configuration/v1/customers/{c}',
-    id: 'readDecisionPoint',
-    summary: "Where a customer's decisions are asked for (AuthZEN 1.0)",
-    right: anybody,
-    response: { status: 200, schema: 'decisionPoint', maxAge: metadataMaxAge },
-    respond: (call) => {
-      const { publicUrl, customerIdPattern } = call.deps
-      const customerId = parameter(call, 'c')
-      if (!isId(customerId) || !customerIdPattern.test(customerId)) throw notFound('decision point')
-      const decisionPoint = `${publicUrl}/v1/customers/${customerId}`
-      return call.c.json({
-        policy_decision_point: decisionPoint,
-        access_evaluation_endpoint: `${decisionPoint}/access/v1/evaluation`,
-        access_evaluations_endpoint: `${decisionPoint}/access/v1/evaluations`,
-      } satisfies Representation<'decisionPoint'>)
-    },
   }),
 ]

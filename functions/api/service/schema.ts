@@ -5,12 +5,6 @@ import { Count, CustomerId, Line, Moment, object, ProjectId, RequestId } from '.
 
 const Uri = v.pipe(v.string(), v.metadata({ format: 'uri' }))
 
-export const DecisionPoint = object('Where decisions are asked for (AuthZEN 1.0, section 9.1).', {
-  policy_decision_point: Uri,
-  access_evaluation_endpoint: Uri,
-  access_evaluations_endpoint: Uri,
-})
-
 export const ProtectedResource = object('Where tokens for this API come from (RFC 9728, section 2).', {
   resource: Uri,
   authorization_servers: v.array(Uri),

@@ -1,27 +1,17 @@
-import type { Facts, ResourceRef } from '../../domain/access/decide.ts'
+import type { ResourceRef } from '../../domain/access/decide.ts'
 import { mainProjectOf } from '../../domain/access/main-project.ts'
 import { holderNow } from '../../domain/entities/claim.ts'
-import type { Customer } from '../../domain/entities/customer.ts'
-import type { GrantedResource } from '../../domain/entities/grant.ts'
-import { mainProjectId } from '../../domain/entities/project.ts'
 import { parseEmail } from '../../domain/text/email.ts'
 import { isId } from '../../domain/values/id.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import { asClaim } from '../../records/claims.ts'
 import { asCustomer } from '../../records/customers.ts'
-import { asGrant, grantKeyOf } from '../../records/grants.ts'
-import { asUser, findUserWithGrants, type UserWithGrants } from '../../records/users.ts'
-import type { Versioned } from '../../table/item.ts'
+import { findUserWithGrants, type UserWithGrants } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
-import { type VersionedResource, readResource } from './read-resource.ts'
+import { type ReadFacts, readDecisionFacts, type Subject } from './decision-facts.ts'
+import { readResource } from './read-resource.ts'
 
-export type Subject = { userId: string } | { email: string }
-/** Facts with the versions of the entities that may be changed. */
-type ReadFacts = Facts & {
-  customer: Versioned<Customer> | undefined
-  resource: VersionedResource | undefined
-}
 type Question = Subject & { customerId: string; resource: ResourceRef; now: Instant }
 
 /**
@@ -41,31 +31,11 @@ export function readFacts(
  */
 export async function readOwnFacts(
   table: Table,
-  { customerId, userId, resource: ref, now }: Question & { userId: string },
+  { customerId, userId, resource, now }: Question & { userId: string },
 ): Promise<ReadFacts> {
-  const resources = grantsFor(ref)
-  const [customerItem, userItem, resource, ...stored] = await Promise.all([
-    table.get(keys.customer(customerId)),
-    table.get(keys.user(customerId, userId)),
-    readResource(table, customerId, ref),
-    ...resources.map(({ kind, id }) => table.get(keys.grant(customerId, userId, kind, id))),
-  ])
-  const customer = asCustomer(customerItem)
-  const grants = stored.map(asGrant).filter((grant) => grant !== undefined)
-  return {
-    now,
-    customer,
-    user: asUser(userItem),
-    grants: new Map(grants.map((grant) => [grantKeyOf(grant.resource), grant])),
-    main: customer && mainProjectOf(customer),
-    resource,
-  }
-}
-
-function grantsFor({ type, id }: ResourceRef): GrantedResource[] {
-  const main = { kind: 'project', id: mainProjectId } as const
-  if (!isId(id) || (type !== 'project' && type !== 'server')) return [main]
-  return type === 'project' && id === mainProjectId ? [main] : [main, { kind: type, id }]
+  const [facts] = await readDecisionFacts(table, { customerId, now }, [{ subject: { userId }, resource }])
+  if (!facts) throw new Error('no facts were read')
+  return facts
 }
 
 /**

@@ -3,7 +3,7 @@ import { isStale } from '../../domain/values/errors.ts'
 import { asUser, userItem } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
-import { type LoginClaims, loginHash } from './link-login.ts'
+import { type LoginClaims, loginHash } from './find-login.ts'
 
 /**
  * Records that a linked login has proved an address that its user was given later: from then on messages go there. It

@@ -3,14 +3,10 @@ import { DomainError, isStale } from '../../domain/values/errors.ts'
 import { isId } from '../../domain/values/id.ts'
 import { type Instant, stampOf } from '../../domain/values/instant.ts'
 import { commit } from '../../records/commit.ts'
-import { asCustomer } from '../../records/customers.ts'
-import { asLogin } from '../../records/logins.ts'
-import { asUser } from '../../records/users.ts'
 import type { Versioned } from '../../table/item.ts'
-import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
-import { findByEmail } from '../facts/read-facts.ts'
-import { linkLogin, type LoginClaims, loginHash } from './link-login.ts'
+import { findInvitedUser, findLinked, type LoginClaims, loginHash } from './find-login.ts'
+import { linkLogin } from './link-login.ts'
 
 /** The time and the request of a login. */
 export type LoginContext = { table: Table; now: Instant; requestId?: string | undefined }
@@ -28,24 +24,13 @@ export async function identify(
 ): Promise<string | undefined> {
   if (!isId(customerId)) return undefined
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const link = asLogin(await loginContext.table.get(keys.login(loginHash(login), customerId)))
-    if (link) return link.userId
-    const user = await findInvited(loginContext, customerId, login)
+    const linked = await findLinked(loginContext.table, customerId, login)
+    if (linked !== undefined) return linked
+    const user = await findInvitedUser(loginContext.table, customerId, login)
     const outcome = user && (await tryToLink(loginContext, user, login))
     if (outcome !== 'conflict') return outcome && user?.id
   }
   throw new DomainError('unavailable', 'The login could not be linked just now; try again.')
-}
-
-async function findInvited(
-  { table }: LoginContext,
-  customerId: string,
-  { email, emailVerified }: LoginClaims,
-) {
-  const userId = await findByEmail(table, customerId, emailVerified ? email : undefined)
-  if (userId === undefined) return undefined
-  const [user, customer] = await table.getMany([keys.user(customerId, userId), keys.customer(customerId)])
-  return asCustomer(customer)?.status === 'closed' ? undefined : asUser(user)
 }
 
 /**

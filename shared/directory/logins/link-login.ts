@@ -1,21 +1,11 @@
-import { hash as digest } from 'node:crypto'
-import { invitationDays, isLinkable, type User } from '../../domain/entities/user.ts'
-import { addMilliseconds } from '../../domain/values/instant.ts'
+import type { User } from '../../domain/entities/user.ts'
 import type { Change } from '../../records/commit.ts'
 import { loginItem } from '../../records/logins.ts'
 import { userItem } from '../../records/users.ts'
 import type { Versioned } from '../../table/item.ts'
 import { userChange } from '../change/audit-view.ts'
 import { type Context, changePlan } from '../change/change-plan.ts'
-
-/** The identity in a person's token. */
-export type LoginClaims = { issuer: string; subject: string; email?: string; emailVerified: boolean }
-
-/** The key of a login: SHA-256 over issuer and subject, each after its length, so that no two pairs run together. */
-export function loginHash({ issuer, subject }: Pick<LoginClaims, 'issuer' | 'subject'>): string {
-  const text = [issuer, subject].map((part) => `${Buffer.byteLength(part)}:${part}`).join('')
-  return digest('sha256', text, 'base64url')
-}
+import { isInvited, type LoginClaims, loginHash } from './find-login.ts'
 
 /**
  * Links a login to the user that was invited by its verified e-mail address; `undefined` if it isn't, or no longer. A
@@ -41,16 +31,4 @@ export function linkLogin(context: Context, user: Versioned<User>, login: LoginC
     after: linked,
   })
   return change
-}
-
-function isInvited(user: User, login: LoginClaims, now: string): boolean {
-  const { email, emailVerified } = login
-  return (
-    emailVerified &&
-    isLinkable(user, loginHash(login)) &&
-    user.email === email &&
-    !user.deleted &&
-    !user.login &&
-    now <= addMilliseconds(user.invitedAt, invitationDays * 86_400_000)
-  )
 }

@@ -7,7 +7,7 @@ import type { Page, Position } from '../../table/query.ts'
 import type { Caller } from '../facts/list-readable.ts'
 import { type HeldGrant, listGrants } from '../grants/list-user-grants.ts'
 import { identify, tryToLink, type LoginContext } from './identify.ts'
-import { type LoginClaims, loginHash } from './link-login.ts'
+import { type LoginClaims, loginHash } from './find-login.ts'
 
 /** A user of a login, with the first of its grants. */
 export type OwnUser = { facts: Caller; grants: Page<HeldGrant> }

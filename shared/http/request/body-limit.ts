@@ -25,6 +25,11 @@ export async function readBody(request: Request, limit = bodyLimit): Promise<Uin
   }
 }
 
+/** For a body that is there already. */
+export function checkBody(bytes: Uint8Array, limit = bodyLimit): void {
+  if (bytes.byteLength > limit) throw tooLarge(limit)
+}
+
 function tooLarge(limit: number): DomainError {
   return new DomainError('too-large', `The body is larger than ${limit} bytes.`)
 }

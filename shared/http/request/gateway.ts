@@ -1,6 +1,6 @@
 import type { Env, Hono } from 'hono'
 import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda'
-import { isPlainPath, routablePath } from './plain-path.ts'
+import { pathOfEvent } from './event-path.ts'
 
 /** Payload format 2.0. */
 export type HttpEvent = Extract<LambdaEvent, { rawPath: string }>
@@ -17,7 +17,7 @@ export function behindGateway<E extends Env>(app: Hono<E>) {
     return respond(
       {
         ...event,
-        rawPath: pathOf(event),
+        rawPath: pathOfEvent(event),
         // The adapter pastes it into a URL, where a number sign would cut off the rest.
         rawQueryString: event.rawQueryString.replaceAll('#', '%23'),
         ...(isRead && { body: null }),
@@ -26,19 +26,3 @@ export function behindGateway<E extends Env>(app: Hono<E>) {
     )
   }
 }
-
-/**
- * An HTTP API decodes the path, up to twice, and cuts it at a question mark that appears: `rawPath` of `/servers/web%23old`
- * is `/servers/web#old`, and of `/servers/web%3Fold` it is `/servers/web`. The part cut off may still be in the parameters.
- */
-function pathOf({ rawPath, pathParameters }: HttpEvent): string {
-  if (!isPlainPath(rawPath)) return routablePath(rawPath)
-  const whole = withoutSlashes(rawPath)
-  const cut = Object.values(pathParameters ?? {}).find(
-    // The only parameter of each of our routes is the end of the path.
-    (value) => value !== undefined && !`/${whole}`.endsWith(`/${withoutSlashes(value)}`),
-  )
-  return cut === undefined ? rawPath : routablePath(`${rawPath}?${cut}`)
-}
-
-const withoutSlashes = (path: string): string => path.replaceAll(/^\/|\/$/g, '')

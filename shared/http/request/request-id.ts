@@ -9,14 +9,17 @@ export type HttpEnv = {
   }
 }
 
+/** Returns the caller's id if it is printable ASCII of up to 128 characters, else a new one. */
+export const loggableId = (given: string | undefined): string =>
+  given !== undefined && /^[ -~]{1,128}$/.test(given) ? given : crypto.randomUUID()
+
 /**
- * Sends `X-Request-Id` with every response, errors included: the caller's if it is printable ASCII of up to 128 characters,
- * else a new one. Must be the first middleware.
+ * Sends `X-Request-Id` with every response, errors included: the caller's if it can be logged, else a new one. Must be the
+ * first middleware.
  */
 export function requestId(): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
-    const given = c.req.header('x-request-id')
-    const id = given !== undefined && /^[ -~]{1,128}$/.test(given) ? given : crypto.randomUUID()
+    const id = loggableId(c.req.header('x-request-id'))
     c.set('requestId', id)
     await next()
     c.header('X-Request-Id', id)

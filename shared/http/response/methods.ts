@@ -27,9 +27,18 @@ function patternOf(template: string): RegExp {
 }
 
 /** RFC 9110, sections 10.2.1 and 15.5.6, and RFC 5789, section 3.1. */
-export function setAllow(c: Context, methods: readonly string[]): void {
-  c.header('Allow', methods.join(', '))
-  if (methods.includes('PATCH')) c.header('Accept-Patch', 'application/json')
+export function allowHeaders(methods: readonly string[]): Record<string, string> {
+  return {
+    Allow: methods.join(', '),
+    ...(methods.includes('PATCH') && { 'Accept-Patch': 'application/json' }),
+  }
+}
+
+/** The error of a path without a route, or without one with this method. */
+export function noRoute(methods: readonly string[]): DomainError {
+  return methods.length > 0
+    ? new DomainError('method-not-allowed', `This path takes ${methods.join(', ')}.`)
+    : new DomainError('not-found', 'There is no such route.')
 }
 
 /**
@@ -42,12 +51,10 @@ export function onNoRoute(
 ): NotFoundHandler {
   return (c: Context<HttpEnv>) => {
     const methods = methodsOf(c.req.path)
-    if (methods.length > 0) setAllow(c, methods)
+    const headers = methods.length > 0 ? allowHeaders(methods) : {}
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
     if (methods.length > 0 && c.req.method === 'OPTIONS') return c.body(null, 204)
-    const error =
-      methods.length > 0
-        ? new DomainError('method-not-allowed', `This path takes ${methods.join(', ')}.`)
-        : new DomainError('not-found', 'There is no such route.')
+    const error = noRoute(methods)
     c.set('problemCode', error.code)
     return respond(c, problemOf(error, c.get('requestId') ?? ''))
   }

@@ -1,4 +1,4 @@
-import { routes } from '../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../infra/openapi/documented.ts'
 import type { Asked } from '../routes/asked.ts'
 import { type MeteredApi, placeOf } from '../routes/metered-api.ts'
 import type { Head } from './hostile-heads.ts'

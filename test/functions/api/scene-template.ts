@@ -1,6 +1,6 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { monotonicFactory } from 'ulid'
-import { loginHash } from '../../../shared/directory/logins/link-login.ts'
+import { loginHash } from '../../../shared/directory/logins/find-login.ts'
 import type { Item } from '../../../shared/table/item.ts'
 import { itemsIn } from '../../support/table-copies.ts'
 import type { World } from './world.ts'

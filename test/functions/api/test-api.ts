@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import { Hono } from 'hono'
+import { createAccess } from '../../../functions/access/access.ts'
+import { isForAccess } from '../../../functions/access/gateway-paths.ts'
 import { type ApiDeps, createApi } from '../../../functions/api/app.ts'
+import type { ApiEnv } from '../../../functions/api/authorization/deps.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
+import { serveAccess } from '../../../infra/local/serve-access.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { defaultCustomerIdPattern } from '../../../shared/domain/entities/customer.ts'
@@ -18,7 +23,7 @@ const customerIdPattern = new RegExp(defaultCustomerIdPattern)
 
 type Given = Pick<ApiDeps, 'table' | 'now' | 'log'> & Partial<ApiDeps>
 
-/** The API over a table, which takes the issuer's tokens; each of its answers is checked against the document. */
+/** API and decision point over a table, which take the issuer's tokens; each of their answers is checked against the document. */
 export function createTestApi(issuer: TestIssuer, given: Given) {
   const app = createUncheckedApi(issuer, given)
   checkEveryResponse(app)
@@ -27,18 +32,27 @@ export function createTestApi(issuer: TestIssuer, given: Given) {
 
 /** For tests that look at the answers themselves. */
 export function createUncheckedApi(issuer: Pick<TestIssuer, 'url' | 'config'>, given: Given) {
-  return createApi({
+  const facing = {
     verifyToken: createTokenVerifier(issuer.config),
-    cursors: createCursorCodec('a secret of the tests'),
     publicUrl,
+    customerIdPattern,
+    ...given,
+  }
+  const access = serveAccess(createAccess({ ...facing, reads: given.table }))
+  const api = createApi({
+    ...facing,
+    cursors: createCursorCodec('a secret of the tests'),
     audience: publicUrl,
     issuer: issuer.url,
-    customerIdPattern,
     sources: ['orders'],
     reportKeys: createReportKeys(async () => reportKey, given.now),
     openApi: () => readFile('functions/api/openapi.json', 'utf8'),
     ...given,
   })
+  // As API Gateway routes.
+  return new Hono<ApiEnv>().all('*', ({ req }) =>
+    (isForAccess(new URL(req.url).pathname) ? access : api).fetch(req.raw),
+  )
 }
 
 type OrderEvent = { id: string; type: string; data: Record<string, unknown>; at: Date }

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
 import { expect, test, vi } from 'vitest'
-import { createSeenLog, createUsageLog } from '../../../functions/api/authorization/usage-log.ts'
+import { createSeenLog, createUsageLog } from '../../../shared/usage/usage-log.ts'
 import { createJsonLog } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { openTable } from '../../../shared/table/table.ts'

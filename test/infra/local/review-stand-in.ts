@@ -45,7 +45,7 @@ export function reviewStandIn() {
         opened.looks[isEnded ? 'applying' : 'opening']++
         return c.json(present(c.req.param('r'), opened, now()))
       })
-    return { api, webhooks: new Hono(), workers: [] }
+    return { api, access: new Hono(), webhooks: new Hono(), workers: [] }
   }
   return { compose, reasons }
 }

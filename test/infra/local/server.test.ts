@@ -16,7 +16,13 @@ async function claimed() {
 async function serving() {
   const started = await claimed()
   const app = named('any')
-  started.server.serve({ api: app, webhooks: app, issuer: (_, response) => response.end(), clock: app })
+  started.server.serve({
+    api: app,
+    access: app,
+    webhooks: app,
+    issuer: (_, response) => response.end(),
+    clock: app,
+  })
   return started
 }
 
@@ -28,15 +34,30 @@ test('until it serves, it answers 503 and when to come again', async () => {
   expect(answer.headers.get('cache-control')).toBe('no-store')
 })
 
-test('webhooks, the issuer and the clock have their paths, the API has the rest', async () => {
+test('webhooks, the decision point, the issuer and the clock have their paths, the API has the rest', async () => {
   const { server, origin } = await claimed()
   server.serve({
     api: named('api'),
+    access: named('access'),
     webhooks: named('webhooks'),
     issuer: (request, response) => response.end(`issuer ${request.url}`),
     clock: named('clock'),
   })
-  const paths = ['/webhooks/orders', '/webhooks', '/oidc', '/oidc/jwks', '/oidcx', '/local/clock', '/v1/me']
+  const customer = '/v1/customers/ACM000001'
+  const paths = [
+    '/webhooks/orders',
+    '/webhooks',
+    '/oidc',
+    '/oidc/jwks',
+    '/oidcx',
+    '/local/clock',
+    '/v1/me',
+    `${customer}/access/v1/evaluation?x=1`,
+    `/.well-known/authzen-configuration${customer}`,
+    `${customer}/access/at`,
+    `${customer}/access/v1`,
+    '/?x=/v1/customers/ACM000001/access/v1/evaluation',
+  ]
   const answers = await Promise.all(paths.map(async (path) => (await fetch(origin + path)).text()))
   expect(answers).toEqual([
     'webhooks /webhooks/orders',
@@ -46,6 +67,11 @@ test('webhooks, the issuer and the clock have their paths, the API has the rest'
     'api /oidcx',
     'clock /local/clock',
     'api /v1/me',
+    'access /v1/customers/ACM000001/access/v1/evaluation',
+    'access /.well-known/authzen-configuration/v1/customers/ACM000001',
+    'api /v1/customers/ACM000001/access/at',
+    'api /v1/customers/ACM000001/access/v1',
+    'api /',
   ])
 })
 
@@ -73,7 +99,7 @@ test('stopping lets the current request finish and closes connections that are k
     await release.promise
     return c.text('done')
   })
-  server.serve({ api, webhooks: api, issuer: () => {}, clock: api })
+  server.serve({ api, access: api, webhooks: api, issuer: () => {}, clock: api })
   const idle = connect(server.port, '127.0.0.1')
   await once(idle, 'connect')
   const slow = fetch(`${origin}/slow`)

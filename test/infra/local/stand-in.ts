@@ -79,7 +79,7 @@ export function fakeService(
       deliveries.set(id, { id, type, ...judge(id) })
       return c.json({ id, status: 'received' }, 202)
     })
-    return { api, webhooks, workers: [] }
+    return { api, access: new Hono(), webhooks, workers: [] }
   }
   return { compose, posts }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { identify } from '../../../shared/directory/logins/identify.ts'
-import { loginHash } from '../../../shared/directory/logins/link-login.ts'
+import { loginHash } from '../../../shared/directory/logins/find-login.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { listLogins } from '../../../shared/records/logins.ts'
 import { hour, stoppedClock } from '../../functions/provisioning/clock.ts'

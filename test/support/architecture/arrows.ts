@@ -108,6 +108,11 @@ export const arrows: Arrow[] = [
       'shared/',
     ],
   },
+  // The decision point: what answers, and what answers are made of.
+  {
+    from: 'functions/access/decisions/',
+    to: ['functions/access/decisions/', 'functions/access/deps.ts', 'shared/'],
+  },
   { from: 'functions/openstack/run/', to: ['functions/openstack/run/', 'shared/'] },
   {
     from: 'functions/openstack/converge/',

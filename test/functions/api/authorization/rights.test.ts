@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { type Asked, differences } from './rights/alike.ts'
 import { type Asker, createAsker, toldBy } from './rights/ask.ts'
 import { type Caller, callers } from './rights/callers.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { createSeenLog } from '../../../../functions/api/authorization/usage-log.ts'
+import { createSeenLog } from '../../../../shared/usage/usage-log.ts'
 import { createUsage } from '../../../../functions/usage/worker.ts'
 import { asUser, userItem } from '../../../../shared/records/users.ts'
 import { createJsonLog } from '../../../../shared/runtime/log.ts'

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createUsageLog } from '../../../../functions/api/authorization/usage-log.ts'
+import { createUsageLog } from '../../../../shared/usage/usage-log.ts'
 import type { LogFields } from '../../../../shared/runtime/log.ts'
 import type { Usage } from '../../../../shared/usage/usage.ts'
 

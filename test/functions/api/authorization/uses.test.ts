@@ -70,6 +70,11 @@ describe('a decision', () => {
     expect(told()).toEqual([])
   })
 
+  it('that a user with user.read asks for about somebody else is a use of that right', async () => {
+    expect((await evaluate(byEmail, await world.person(mail('admin')))).body.decision).toBe(true)
+    expect(told()).toEqual(['admin project/main read'])
+  })
+
   it.each([
     ['execute_all', ['tech project/web read', 'tech project/web operate']],
     ['deny_on_first_deny', ['tech project/web read']],
@@ -212,7 +217,7 @@ describe('the answer', () => {
     const withUse = await world.requestsOf(() => evaluate(asked))
     const without = await world.requestsOf(() => evaluate(question(tech, 'compute.manage', inWeb)))
     expect(uses).toHaveLength(1)
-    expect(withUse).toHaveLength(2)
+    expect(withUse).toHaveLength(1)
     expect(withUse).toEqual(expect.arrayContaining(without))
   })
 })

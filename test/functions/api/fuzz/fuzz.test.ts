@@ -27,6 +27,7 @@ const scene = new Scene(service)
 const server = await claimPort(0)
 server.serve({
   api: service.app,
+  access: service.app,
   webhooks: service.app,
   issuer: (_request, response) => response.end(),
   clock: service.app,

@@ -1,4 +1,4 @@
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { createDocument } from '../../../../infra/openapi/document.ts'
 import { createResponseValidator } from '../../../support/openapi-validator.ts'
 import type { Draft } from './drafts.ts'

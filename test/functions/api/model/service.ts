@@ -1,5 +1,5 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb'
-import { createUsageLog } from '../../../../functions/api/authorization/usage-log.ts'
+import { createUsageLog } from '../../../../shared/usage/usage-log.ts'
 import { createCleanup } from '../../../../functions/cleanup/worker.ts'
 import { createUsage } from '../../../../functions/usage/worker.ts'
 import { indexLag } from '../../../../shared/directory/cleanup/clean-up.ts'

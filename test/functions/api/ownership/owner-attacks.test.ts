@@ -1,5 +1,5 @@
 import { describe, expect, it, test, vi } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { unconditioned } from '../../../support/between.ts'
 import { readCommit } from '../../../support/commits.ts'
 import { isLong, runs } from '../../../support/long.ts'

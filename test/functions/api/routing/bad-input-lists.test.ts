@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { type Scene, seedScene, send } from '../changes.ts'
 import { filled } from '../changes/route-requests.ts'
 import { openReview } from '../open-review.ts'

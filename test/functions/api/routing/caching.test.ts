@@ -66,7 +66,7 @@ describe('anything else is kept by nobody', () => {
   })
 
   it('nor that something went wrong', async () => {
-    const get = vi.spyOn(world.table, 'get').mockRejectedValue(new Error('secret'))
+    const get = vi.spyOn(world.table, 'getMany').mockRejectedValue(new Error('secret'))
     const answer = await world.ask(at, owner)
     get.mockRestore()
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([500, 'no-store'])

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { routes } from '../../../../functions/api/routes.ts'
+import { documentedRoutes as routes } from '../../../../infra/openapi/documented.ts'
 import { toLambda } from '../../../../functions/api/routing/lambda-response.ts'
-import type { Route } from '../../../../functions/api/routing/route.ts'
 import { isLong } from '../../../support/long.ts'
 import { because, seedScene } from '../changes.ts'
 import { filled } from '../changes/route-requests.ts'
@@ -101,7 +100,7 @@ function decodedOnce(path: string): string {
  * The paths of a route with one of its identifiers spelled like that, as an HTTP API may hand them over: what the route is
  * about, which is named last; in a long run also one of the others in turn.
  */
-function pathsOf({ path }: Route, turn: number): string[] {
+function pathsOf({ path }: { path: string }, turn: number): string[] {
   const [, spell = String] = Object.entries(spellings)[turn] ?? []
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   const chosen = new Set([names.at(-1) ?? '', ...(isLong ? [names[turn % names.length] ?? ''] : [])])

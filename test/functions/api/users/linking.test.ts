@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { findEvents } from '../../../../shared/directory/audit/find-events.ts'
-import { loginHash } from '../../../../shared/directory/logins/link-login.ts'
+import { loginHash } from '../../../../shared/directory/logins/find-login.ts'
 import { asUser } from '../../../../shared/records/users.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import { startWorld, type World } from '../world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { acme, mail, startAcme } from '../acme.ts'
+import { acme, mail, startAcme } from '../api/acme.ts'
 
 const { world, at: customer, ids, tokens } = await startAcme()
 const at = `${customer}/access/v1`
@@ -65,7 +65,7 @@ describe('an evaluation', () => {
   })
 
   it('of a customer that is unknown is denied, not refused', async () => {
-    for (const nowhere of ['ZZZ999999', 'a%23b', 'x'.repeat(3000)]) {
+    for (const nowhere of ['ZZZ999999', 'x'.repeat(3000)]) {
       const answer = await world.post(`/v1/customers/${nowhere}/access/v1/evaluation`, check, question)
       expect([answer.status, answer.body]).toEqual([200, denied('unknown-subject')])
     }
@@ -152,6 +152,7 @@ describe('below a decision point every refusal is a text in JSON', () => {
     [404, 'POST', `${nowhere}/search/everything`],
     [404, 'POST', `${nowhere}/evaluation/`],
     [404, 'POST', '/v1//customers/access/v1/evaluation'],
+    [404, 'POST', '/v1/customers/a%23b/access/v1/evaluation'],
     [405, 'GET', `${nowhere}/evaluation`],
     [405, 'PUT', `${nowhere}/evaluations`],
     [401, 'POST', `${nowhere}/evaluation`, ''],
@@ -169,7 +170,7 @@ describe('below a decision point every refusal is a text in JSON', () => {
     [503, Object.assign(new Error('secret'), { name: 'TimeoutError' })],
     [429, Object.assign(new Error('secret'), { name: 'ThrottlingException' })],
   ])('%i', async (status, error) => {
-    const get = vi.spyOn(world.table, 'get').mockRejectedValue(error)
+    const get = vi.spyOn(world.table, 'getMany').mockRejectedValue(error)
     const answer = await evaluate(question)
     get.mockRestore()
     expect([answer.status, typeof answer.body]).toEqual([status, 'string'])
@@ -196,6 +197,36 @@ describe('the request id', () => {
     world.lines.length = 0
     await evaluate(question, check, { 'x-request-id': 'a\u00e4b' })
     expect(world.lines[0]?.fields?.requestId).toMatch(/^[0-9a-f-]{36}$/)
+  })
+})
+
+describe('a user with user.read', () => {
+  const ask = (about: object, token: string) =>
+    evaluateAll({ ...question, evaluations: [{ subject: about }, {}] }, token)
+
+  it.each<[string, object, object]>([
+    ['by id', { type: 'user', id: owner }, { decision: true, context: { reason: { code: 'owner' } } }],
+    ['by e-mail address', { type: 'user_email', id: mail('owner') }, { decision: true }],
+    ['who is nobody', { type: 'user', id: 'usr_1' }, denied('unknown-subject')],
+    ['without such an address', { type: 'user_email', id: mail('nobody') }, denied('unknown-subject')],
+    ['of another customer', { type: 'user_email', id: mail('stranger') }, denied('unknown-subject')],
+    ['of no type that is known', { type: 'robot', id: tech }, denied('unknown-subject')],
+  ])('asks about somebody else of its customer, %s', async (_how, about, expected) => {
+    for (const name of ['admin', 'owner']) {
+      const { status, body } = await ask(about, await world.person(mail(name)))
+      expect([status, body]).toMatchObject([200, { evaluations: [expected, membership] }])
+    }
+  })
+
+  it.each(['billing', 'tech', 'client', 'outside'])('which %s is not', async (name) => {
+    const { status, headers } = await ask({ type: 'user', id: owner }, await world.person(mail(name)))
+    expect(status).toBe(403)
+    expect(headers.get('www-authenticate')).toContain('insufficient_scope')
+  })
+
+  it('asks about nobody of another customer', async () => {
+    const answer = await evaluateAll({ ...question, evaluations: [{}] }, await world.person(mail('stranger')))
+    expect([answer.status, answer.body]).toEqual([404, 'There is no such customer.'])
   })
 })
 

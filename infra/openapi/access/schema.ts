@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { AllowReason, DenyReason } from '../../../shared/domain/access/decide.ts'
-import { CapabilityNames, Line, object, Roles } from '../routing/schema-types.ts'
-import { maxEvaluations } from './parse.ts'
+import { CapabilityNames, Line, object, Roles } from '../../../functions/api/routing/schema-types.ts'
+import { maxEvaluations } from '../../../functions/access/decisions/parse.ts'
 
 const reasons = {
   owner: true,
@@ -23,7 +23,7 @@ const reasons = {
   'role-too-low': true,
 } satisfies Record<AllowReason | DenyReason, true>
 
-export const DecisionReason = object('Why it was decided so.', {
+const DecisionReason = object('Why it was decided so.', {
   code: v.picklist(Object.keys(reasons)),
   grant: v.optional(Line),
   roles: v.optional(Roles),
@@ -31,13 +31,13 @@ export const DecisionReason = object('Why it was decided so.', {
   needed: v.pipe(v.optional(Line), v.description('The smallest role or capability that would do.')),
 })
 
-export const Decision = object('A decision and its reason (AuthZEN 1.0, section 5.5).', {
+const Decision = object('A decision and its reason (AuthZEN 1.0, section 5.5).', {
   decision: v.boolean(),
   context: v.strictObject({ reason: DecisionReason }),
 })
 
 /** A decision of a batch. */
-export const BatchDecision = object(
+const BatchDecision = object(
   'One decision of several: with its reason, or with the error for which it could not be evaluated (section 7.2.1).',
   {
     decision: v.boolean(),
@@ -53,11 +53,27 @@ export const BatchDecision = object(
   },
 )
 
-export const Decisions = object('Decisions in the order asked (section 7.2).', {
+const Decisions = object('Decisions in the order asked (section 7.2).', {
   evaluations: v.pipe(v.array(BatchDecision), v.maxLength(maxEvaluations)),
 })
 
-export const Evaluations = v.pipe(
+const Evaluations = v.pipe(
   v.union([Decisions, Decision]),
   v.description('Several decisions; a single one where no `evaluations` were asked for.'),
 )
+
+const Uri = v.pipe(v.string(), v.metadata({ format: 'uri' }))
+
+const DecisionPoint = object('Where decisions are asked for (AuthZEN 1.0, section 9.1).', {
+  policy_decision_point: Uri,
+  access_evaluation_endpoint: Uri,
+  access_evaluations_endpoint: Uri,
+})
+
+/** Schemas of the response bodies, and parts that the document names too. */
+export const accessBodies = {
+  decision: Decision,
+  evaluations: Evaluations,
+  decisionPoint: DecisionPoint,
+} as const
+export const accessParts = { BatchDecision, DecisionReason, Decisions }

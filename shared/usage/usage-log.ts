@@ -1,6 +1,6 @@
-import type { Log } from '../../../shared/runtime/log.ts'
-import { seenMessage, type SeenUser } from '../../../shared/usage/last-seen.ts'
-import { dayOf, type Usage, usedMessage, usageText } from '../../../shared/usage/usage.ts'
+import type { Log } from '../runtime/log.ts'
+import { seenMessage, type SeenUser } from './last-seen.ts'
+import { dayOf, type Usage, usedMessage, usageText } from './usage.ts'
 
 /** A few MB. Beyond it, some usages of a day are logged once more. */
 const maxRemembered = 10_000

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { listOf } from '../../../shared/domain/values/list.ts'
+import { openObject } from '../../../shared/domain/values/open-object.ts'
 import { validate } from '../../../shared/domain/values/validate.ts'
-import { readBody } from '../../../shared/http/request/body-limit.ts'
+import { checkBody } from '../../../shared/http/request/body-limit.ts'
 import { isJson } from '../../../shared/http/request/media-type.ts'
 import { parseJson } from '../../../shared/http/request/strict-json.ts'
-import { openObject } from '../routing/body-schema.ts'
 
-type JsonObject = Record<string, unknown>
+export type JsonObject = Record<string, unknown>
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const AnyObject = v.custom<JsonObject>(isObject, 'must be an object')
@@ -63,14 +63,21 @@ export const WellFormedBatch = v.object({
 })
 
 /** AuthZEN 1.0, section 10.1: anything but a JSON object is a bad request, and so is another content type. */
-export async function readObject(request: Request): Promise<JsonObject> {
-  if (!isJson(request.headers.get('content-type'))) {
+export function readObject(contentType: string | undefined, bytes: Uint8Array): JsonObject {
+  if (!isJson(contentType ?? null)) {
     throw new DomainError('invalid-request', 'The content type must be application/json.')
   }
-  const body = parseJson(await readBody(request))
+  checkBody(bytes)
+  const body = parseJson(bytes)
   if (!isObject(body)) throw new DomainError('invalid-request', 'The body must be a JSON object.')
   return body
 }
+
+/** A single evaluation, as a batch of one. Throws `invalid-request`. */
+export const parseSingle = (body: JsonObject): Parsed => ({
+  evaluations: [validate(Evaluation, body)],
+  semantic: 'execute_all',
+})
 
 /** An evaluation of a batch that can't be parsed, and its problems. */
 export type Failed = { error: string }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mail, startAcme } from '../acme.ts'
+import { mail, startAcme } from '../api/acme.ts'
 
 const { world, at: customer, ids, tokens } = await startAcme()
 const at = `${customer}/access/v1`

@@ -1,0 +1,91 @@
+import {
+  type FactsQuestion,
+  readDecisionFacts,
+  type ReadFacts,
+  type Subject,
+} from '../../../shared/directory/facts/decision-facts.ts'
+import { decide, type Decision } from '../../../shared/domain/access/decide.ts'
+import { MissingScopeError } from '../../../shared/domain/values/errors.ts'
+import { instantOf } from '../../../shared/domain/values/instant.ts'
+import {
+  type Question,
+  recordCallUsage,
+  recordEnforcedUsage,
+  usageBy,
+} from '../../../shared/usage/record-usage.ts'
+import type { AccessDeps, Scope } from '../deps.ts'
+import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
+
+/**
+ * Returns decisions in the order of the questions, up to the one that ends them; a question that couldn't be parsed stays in
+ * its place. Throws `forbidden` where a user without `user.read` asks about somebody else.
+ */
+export async function evaluate(
+  deps: AccessDeps,
+  customerId: string,
+  scope: Scope,
+  { evaluations, semantic }: Parsed,
+): Promise<(Decision | Failed)[]> {
+  const read = (questions: FactsQuestion[]) =>
+    readDecisionFacts(deps.reads, { customerId, now: instantOf(deps.now()) }, questions)
+  const parsed = evaluations.filter((each): each is Evaluation => !('error' in each))
+  const asked = parsed.map(({ subject, resource }) => ({ subject: subjectOf(subject), resource }))
+  const { userId } = scope
+  const own = userId === undefined ? [] : [questionOf(customerId, userId)]
+  const facts = await read([...asked, ...own])
+  const others =
+    userId === undefined ? [] : facts.slice(0, asked.length).filter(({ user }) => user?.id !== userId)
+  if (others.length > 0) useRightToAsk(deps, customerId, facts.at(-1))
+  const factsOf = new Map(parsed.map((evaluation, index) => [evaluation, facts[index]]))
+  const included = upToTheFirst(
+    semantic,
+    evaluations.map((each) => decideOne(each, factsOf)),
+  )
+  for (const each of included) {
+    if (scope.enforces && 'decision' in each) recordEnforcedUsage(deps, each.question, each.decision)
+  }
+  return included.map((each) => ('decision' in each ? each.decision : each))
+}
+
+/** What decides whether a user may ask about others. */
+const questionOf = (customerId: string, userId: string): FactsQuestion => ({
+  subject: { userId },
+  resource: { type: 'customer', id: customerId },
+})
+
+/** That a user asks about others is a use of `user.read`, as reading them is. */
+function useRightToAsk(deps: AccessDeps, customerId: string, facts: ReadFacts | undefined): void {
+  if (!facts) throw new Error('no facts were read')
+  const question = { facts, action: 'user.read', ref: { type: 'customer', id: customerId } }
+  const decision = decide(facts, question.action, question.ref)
+  if (!decision.allowed) {
+    throw new MissingScopeError('check', 'Without user.read, a user may ask for decisions about itself only.')
+  }
+  recordCallUsage(deps, usageBy(question, decision), 'read')
+}
+
+type Decided = { question: Question; decision: Decision } | Failed
+
+function decideOne(
+  evaluation: Evaluation | Failed,
+  factsOf: ReadonlyMap<object, ReadFacts | undefined>,
+): Decided {
+  if ('error' in evaluation) return evaluation
+  const facts = factsOf.get(evaluation)
+  if (!facts) throw new Error('no facts were read')
+  const { action, resource: ref } = evaluation
+  return { question: { facts, action: action.name, ref }, decision: decide(facts, action.name, ref) }
+}
+
+/** Section 7.1.2: the decision that ends an evaluation early is the last one; a question that failed counts as denied. */
+function upToTheFirst(semantic: Semantic, all: Decided[]): Decided[] {
+  if (semantic === 'execute_all') return all
+  const isPermit = semantic === 'permit_on_first_permit'
+  const end = all.findIndex((each) => ('decision' in each && each.decision.allowed) === isPermit)
+  return end < 0 ? all : all.slice(0, end + 1)
+}
+
+function subjectOf({ type, id }: Evaluation['subject']): Subject | undefined {
+  if (type === 'user') return { userId: id }
+  return type === 'user_email' ? { email: id } : undefined
+}

@@ -1,0 +1,31 @@
+import type { AccessDeps, Scope } from './deps.ts'
+import { evaluate } from './decisions/evaluate.ts'
+import { type JsonObject, parseBatch, parseSingle } from './decisions/parse.ts'
+import { presentEvaluated } from './decisions/present.ts'
+
+/** Answers a question about a customer, once it's known who asks. */
+export type Endpoint = (
+  deps: AccessDeps,
+  customerId: string,
+  scope: Scope,
+  body: JsonObject,
+) => Promise<object>
+
+/** Of a decision point, by the path below `/access/v1/`: AuthZEN Authorization API 1.0. */
+export const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
+  ['evaluation', evaluateOne],
+  ['evaluations', evaluateMany],
+])
+
+async function evaluateOne(deps: AccessDeps, customerId: string, scope: Scope, body: JsonObject) {
+  const [evaluated] = await evaluate(deps, customerId, scope, parseSingle(body))
+  if (!evaluated) throw new Error('nothing was decided')
+  return presentEvaluated(evaluated)
+}
+
+async function evaluateMany(deps: AccessDeps, customerId: string, scope: Scope, body: JsonObject) {
+  const batch = parseBatch(body)
+  if (!batch) return evaluateOne(deps, customerId, scope, body)
+  const decisions = await evaluate(deps, customerId, scope, batch)
+  return { evaluations: decisions.map(presentEvaluated) }
+}
