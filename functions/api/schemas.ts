@@ -1,7 +1,15 @@
 import type * as v from 'valibot'
 import { AuditEvent, Change, Changes } from './audit/schema.ts'
 import { Address, Billing, Contact, Customer } from './customers/schema.ts'
-import { BatchDecision, Decision, DecisionReason, Decisions, Evaluations } from './decisions/schema.ts'
+import {
+  BatchDecision,
+  Decision,
+  DecisionReason,
+  Decisions,
+  Evaluations,
+  FoundActions,
+  FoundEntities,
+} from './decisions/schema.ts'
 import { Delivery, Receipt } from './deliveries/schema.ts'
 import { Access, Assignment, Grant, Membership } from './grants/schema.ts'
 import { MailPreference } from './mail/schema.ts'
@@ -52,6 +60,8 @@ export const representations = {
   changes: Changes,
   decision: Decision,
   evaluations: Evaluations,
+  foundEntities: FoundEntities,
+  foundActions: FoundActions,
   decisionPoint: DecisionPoint,
   protectedResource: ProtectedResource,
   reportKeys: ReportKeys,

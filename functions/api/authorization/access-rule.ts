@@ -26,7 +26,7 @@ type RuleFields =
   | { kind: 'token' }
   /** A login whose token has a verified e-mail address, about the messages to that address. */
   | { kind: 'mailbox' }
-  /** `check` and operators about everybody, a user about itself. */
+  /** `check` and operators about everybody, a user about itself, with `user.read` about anybody of its customer. */
   | { kind: 'decision' }
   /** Operators only. */
   | { kind: 'operator' }

@@ -1,9 +1,8 @@
 import type { Context } from 'hono'
-import { createFactsReader, type Subject } from '../../../shared/directory/facts/read-facts.ts'
+import { createFactsReader } from '../../../shared/directory/facts/read-facts.ts'
 import { identify } from '../../../shared/directory/logins/identify.ts'
 import { decide, type Decision, type Facts } from '../../../shared/domain/access/decide.ts'
-import { parseEmail } from '../../../shared/domain/text/email.ts'
-import { DomainError, MissingScopeError } from '../../../shared/domain/values/errors.ts'
+import { DomainError } from '../../../shared/domain/values/errors.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { loginContextOf } from '../authorization/authenticate.ts'
 import { customerIdOf } from '../authorization/customer-rule.ts'
@@ -11,13 +10,7 @@ import { notFound } from '../authorization/denial.ts'
 import type { ApiDeps, ApiEnv, Question } from '../authorization/deps.ts'
 import { recordEnforcedUsage, recordSeen } from '../authorization/record-usage.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
-
-/** The users a caller may ask about: `check` and operators about all, a user about itself. */
-type Scope = {
-  onlyUser?: string
-  /** The caller is an enforcement point, which lets its user do what is allowed. */
-  enforces?: true
-}
+import { aboutItselfOnly, isAboutItself, maySeeOthers, type Scope, subjectOf } from './scope.ts'
 
 export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope> {
   const principal = c.get('principal')
@@ -45,7 +38,8 @@ export async function evaluate(
   const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
     if (onlyUser !== undefined) {
       const facts = await read({ userId: onlyUser }, resource)
-      return isAboutItself(subject, facts) ? facts : denyOthers()
+      if (isAboutItself(subject, facts)) return facts
+      if (!maySeeOthers(facts)) throw aboutItselfOnly()
     }
     const known = subjectOf(subject)
     return known ? read(known, resource) : { ...noFacts, now: at }
@@ -86,18 +80,4 @@ const noFacts = {
   grants: new Map(),
   main: undefined,
   resource: undefined,
-}
-
-function subjectOf({ type, id }: Evaluation['subject']): Subject | undefined {
-  if (type === 'user') return { userId: id }
-  return type === 'user_email' ? { email: id } : undefined
-}
-
-function isAboutItself({ type, id }: Evaluation['subject'], { user }: Facts): boolean {
-  if (!user) return false
-  return (type === 'user' && id === user.id) || (type === 'user_email' && parseEmail(id) === user.email)
-}
-
-function denyOthers(): never {
-  throw new MissingScopeError('check', 'A user may ask for decisions about itself only.')
 }

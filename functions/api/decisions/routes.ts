@@ -6,9 +6,12 @@ import { parameter } from '../authorization/request-context.ts'
 import { isAtDecisionPoint } from '../routing/error-shape.ts'
 import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
+import type { RepresentationName } from '../schemas.ts'
 import { evaluate, scopeOf } from './evaluate.ts'
 import { Evaluation, parseBatch, type Parsed, readObject, WellFormedBatch } from './parse.ts'
+import { ActionSearch, ResourceSearch, SubjectSearch } from './parse-search.ts'
 import { presentEvaluated } from './present.ts'
+import { searchActions, searchResources, searchSubjects } from './search.ts'
 
 const decisionPoint = '/v1/customers/{c}/access/v1'
 const common = { method: 'post', right: decision, errors: 'text' } as const
@@ -48,7 +51,54 @@ export const decisionRoutes: readonly Route[] = [
       return c.json({ evaluations: decisions.map(presentEvaluated) })
     },
   }),
+  search(
+    'subject',
+    'searchSubjects',
+    'Who may do this? (AuthZEN 1.0)',
+    SubjectSearch,
+    'foundEntities',
+    searchSubjects,
+  ),
+  search(
+    'resource',
+    'searchResources',
+    'With what may this user do it? (AuthZEN 1.0)',
+    ResourceSearch,
+    'foundEntities',
+    searchResources,
+  ),
+  search(
+    'action',
+    'searchActions',
+    'What may this user do with it? (AuthZEN 1.0)',
+    ActionSearch,
+    'foundActions',
+    searchActions,
+  ),
 ]
+
+function search(
+  kind: string,
+  id: string,
+  summary: string,
+  body: NonNullable<Route['body']>,
+  schema: RepresentationName,
+  find: typeof searchSubjects | typeof searchActions,
+): Route {
+  return custom({
+    ...common,
+    path: `${decisionPoint}/search/${kind}`,
+    id,
+    summary,
+    body,
+    response: { status: 200, schema },
+    respond: async (call) => {
+      const { deps, c } = call
+      const scope = await scopeOf(deps, c)
+      return c.json(await find(deps, parameter(call, 'c'), scope, await readObject(c.req.raw)))
+    },
+  })
+}
 
 const only = (evaluation: Evaluation): Parsed => ({ evaluations: [evaluation], semantic: 'execute_all' })
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { mostFound } from '../../../shared/directory/search/candidates.ts'
 import type { AllowReason, DenyReason } from '../../../shared/domain/access/decide.ts'
-import { CapabilityNames, Line, object, Roles } from '../routing/schema-types.ts'
+import { CapabilityNames, Count, Line, object, Roles } from '../routing/schema-types.ts'
 import { maxEvaluations } from './parse.ts'
 
 const reasons = {
@@ -61,3 +62,22 @@ export const Evaluations = v.pipe(
   v.union([Decisions, Decision]),
   v.description('Several decisions; a single one where no `evaluations` were asked for.'),
 )
+
+const page = v.pipe(
+  v.strictObject({
+    next_token: v.pipe(v.string(), v.description('Asks for the next page; empty on the last.')),
+    count: v.pipe(Count, v.description('The number of results in this page, which may be short or empty.')),
+  }),
+  v.description('Section 8.2.2.'),
+)
+const found = <T extends v.GenericSchema>(each: T) => v.pipe(v.array(each), v.maxLength(mostFound))
+
+export const FoundEntities = object('Subjects or resources for which the decision is true (section 8.3).', {
+  page,
+  results: found(v.strictObject({ type: Line, id: Line })),
+})
+
+export const FoundActions = object('Actions for which the decision is true (section 8.3).', {
+  page,
+  results: found(v.strictObject({ name: Line })),
+})

@@ -76,6 +76,9 @@ export const serviceRoutes: readonly Route[] = [
         policy_decision_point: decisionPoint,
         access_evaluation_endpoint: `${decisionPoint}/access/v1/evaluation`,
         access_evaluations_endpoint: `${decisionPoint}/access/v1/evaluations`,
+        search_subject_endpoint: `${decisionPoint}/access/v1/search/subject`,
+        search_resource_endpoint: `${decisionPoint}/access/v1/search/resource`,
+        search_action_endpoint: `${decisionPoint}/access/v1/search/action`,
       } satisfies Representation<'decisionPoint'>)
     },
   }),

@@ -9,6 +9,9 @@ export const DecisionPoint = object('Where decisions are asked for (AuthZEN 1.0,
   policy_decision_point: Uri,
   access_evaluation_endpoint: Uri,
   access_evaluations_endpoint: Uri,
+  search_subject_endpoint: Uri,
+  search_resource_endpoint: Uri,
+  search_action_endpoint: Uri,
 })
 
 export const ProtectedResource = object('Where tokens for this API come from (RFC 9728, section 2).', {

@@ -45,8 +45,11 @@ const routes: Row[] = [
   ['POST', '/v1/deliveries/orders/d1/retry', '403 403 403 403 403 403   403 403 403   403 403 200'],
   ['POST', '/v1/deliveries/orders/d2/retry', '403 403 403 403 403 403   403 403 403   403 403 404'],
   ['GET', '/v1/openstack', /*        */ '403 403 403 403 403 403   403 403 403   403 403 200'],
-  ['POST', `${at}/access/v1/evaluation`, '403 403 403 200 403 403   404 404 404   200 403 200'],
-  ['POST', `${at}/access/v1/evaluations`, '403 403 403 200 403 403   404 404 404   200 403 200'],
+  ['POST', `${at}/access/v1/evaluation`, '200 200 403 200 403 403   404 404 404   200 403 200'],
+  ['POST', `${at}/access/v1/evaluations`, '200 200 403 200 403 403   404 404 404   200 403 200'],
+  ['POST', `${at}/access/v1/search/subject`, '200 200 403 403 403 403   404 404 404   200 403 200'],
+  ['POST', `${at}/access/v1/search/resource`, '200 200 403 200 403 403   404 404 404   200 403 200'],
+  ['POST', `${at}/access/v1/search/action`, '200 200 403 200 403 403   404 404 404   200 403 200'],
 ]
 
 const question = JSON.stringify({

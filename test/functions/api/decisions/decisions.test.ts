@@ -228,3 +228,16 @@ describe('a user', () => {
     expect([nowhere.status, nowhere.body]).toEqual([here.status, here.body])
   })
 })
+
+describe('a user who holds user.read', () => {
+  it('asks about anybody of its customer, and learns of nobody else', async () => {
+    const token = await world.person(mail('owner'))
+    expect((await evaluate(question, token)).body).toEqual(membership)
+    const byEmail = { ...question, subject: { type: 'user_email', id: mail('tech') } }
+    expect((await evaluate(byEmail, token)).body).toEqual(membership)
+    for (const id of [stranger, 'usr_1']) {
+      const about = { ...question, subject: { type: 'user', id } }
+      expect((await evaluate(about, token)).body).toEqual(denied('unknown-subject'))
+    }
+  })
+})

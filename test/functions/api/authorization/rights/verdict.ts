@@ -1,7 +1,7 @@
 import type { Caller } from './callers.ts'
 import type { Person } from './cast.ts'
 import { ceilingOf, isPermission, type Permission } from './ceilings.ts'
-import { changes, type Row } from './rows.ts'
+import { changes, isAsking, type Row } from './rows.ts'
 import { isThere, type Target } from './targets.ts'
 
 const forbidden = '403 forbidden'
@@ -27,11 +27,11 @@ export function verdict(row: Row, caller: Caller, target: Target): string {
 function refusal(row: Row, caller: Caller, target: Target): string | undefined {
   if (caller.kind === 'operator') return refusalOfOperator(row, caller, target)
   if (caller.kind === 'person') return refusalOfPerson(row, caller, target)
-  return caller.kind === 'check' && row.needs === 'asking' ? undefined : forbidden
+  return caller.kind === 'check' && isAsking(row) ? undefined : forbidden
 }
 
 function refusalOfOperator(row: Row, { reason }: Caller, target: Target): string | undefined {
-  if (row.needs === 'asking') return undefined
+  if (isAsking(row)) return undefined
   if (row.needs === 'offering' || row.needs === 'accepting') return forbidden
   if (!isThere(target.c) || (row.on && !isThere(target[row.on]))) return notFound
   if (isOfReviewers(row) && !isThere(target.r)) return notFound
@@ -43,9 +43,9 @@ function refusalOfOperator(row: Row, { reason }: Caller, target: Target): string
 function refusalOfPerson(row: Row, { home, user }: Caller, target: Target): string | undefined {
   if (target.c === undefined) return forbidden
   if (target.c !== home || !user) return notFound
-  if (row.needs === 'asking') return target.subject === 'self' ? undefined : forbidden
   if (row.needs === 'operator') return forbidden
   const asked = { user, home, target }
+  if (isAsking(row)) return target.subject === 'self' ? undefined : without('user.read', asked, undefined)
   if (isOfReviewers(row)) return withoutReview(row, asked)
   if (isPermission(row.needs)) return without(row.needs, asked, row.on)
   if (row.needs !== 'members') return withoutUserManage(asked) ?? ownership(row.needs, user)
