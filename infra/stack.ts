@@ -66,6 +66,7 @@ export class LatchkeyStack extends Stack {
       environment: { ...facing, CUSTOMER_ID_PATTERN: settings.customerIdPattern },
     })
     table.grantRead(access)
+    secrets.grantCursorSecret(access)
     new Usage(this, 'Usage', { table, functions: [api, access] })
 
     const webhooks = new NodeFunction(this, 'Webhooks', {

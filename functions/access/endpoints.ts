@@ -1,11 +1,12 @@
-import type { AccessDeps, Scope } from './deps.ts'
+import type { AnswerDeps, Scope } from './deps.ts'
 import { evaluate } from './decisions/evaluate.ts'
 import { type JsonObject, parseBatch, parseSingle } from './decisions/parse.ts'
 import { presentEvaluated } from './decisions/present.ts'
+import { searchActions, searchResources, searchSubjects } from './search/search.ts'
 
 /** Answers a question about a customer, once it's known who asks. */
 export type Endpoint = (
-  deps: AccessDeps,
+  deps: AnswerDeps,
   customerId: string,
   scope: Scope,
   body: JsonObject,
@@ -15,15 +16,18 @@ export type Endpoint = (
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ['evaluation', evaluateOne],
   ['evaluations', evaluateMany],
+  ['search/subject', searchSubjects],
+  ['search/resource', searchResources],
+  ['search/action', searchActions],
 ])
 
-async function evaluateOne(deps: AccessDeps, customerId: string, scope: Scope, body: JsonObject) {
+async function evaluateOne(deps: AnswerDeps, customerId: string, scope: Scope, body: JsonObject) {
   const [evaluated] = await evaluate(deps, customerId, scope, parseSingle(body))
   if (!evaluated) throw new Error('nothing was decided')
   return presentEvaluated(evaluated)
 }
 
-async function evaluateMany(deps: AccessDeps, customerId: string, scope: Scope, body: JsonObject) {
+async function evaluateMany(deps: AnswerDeps, customerId: string, scope: Scope, body: JsonObject) {
   const batch = parseBatch(body)
   if (!batch) return evaluateOne(deps, customerId, scope, body)
   const decisions = await evaluate(deps, customerId, scope, batch)

@@ -1,4 +1,7 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
+import { cachedFor, minutes } from '../../shared/runtime/cached-for.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
 import { connectTable } from '../../shared/table/table.ts'
 import { createSeenLog, createUsageLog } from '../../shared/usage/usage-log.ts'
@@ -14,13 +17,20 @@ const {
   PUBLIC_URL = '',
   CORS_ORIGINS,
   CUSTOMER_ID_PATTERN = '',
+  CURSOR_SECRET_ARN,
 } = process.env
 const now = () => new Date()
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const listed = (names = '') => names.split(',').filter((name) => name !== '')
 
+async function readSecret(id?: string): Promise<string> {
+  const secret = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: id }))
+  return secret.SecretString ?? ''
+}
+
 export const handler = createAccess({
   reads: connectTable(TABLE_NAME, now),
+  cursors: cachedFor(minutes(5), async () => createCursorCodec(await readSecret(CURSOR_SECRET_ARN))),
   verifyToken: createTokenVerifier({
     issuer: AUTH_ISSUER,
     audience: AUTH_AUDIENCE,

@@ -12,5 +12,8 @@ export function metadataOf({ publicUrl, customerIdPattern }: AccessDeps, custome
     policy_decision_point: decisionPoint,
     access_evaluation_endpoint: `${decisionPoint}/access/v1/evaluation`,
     access_evaluations_endpoint: `${decisionPoint}/access/v1/evaluations`,
+    search_subject_endpoint: `${decisionPoint}/access/v1/search/subject`,
+    search_resource_endpoint: `${decisionPoint}/access/v1/search/resource`,
+    search_action_endpoint: `${decisionPoint}/access/v1/search/action`,
   }
 }

@@ -1,8 +1,10 @@
+import type { FactsQuestion, ReadFacts } from '../../shared/directory/facts/decision-facts.ts'
 import { findUserOfLogin } from '../../shared/directory/logins/find-login.ts'
-import { DomainError } from '../../shared/domain/values/errors.ts'
+import { decide } from '../../shared/domain/access/decide.ts'
+import { DomainError, MissingScopeError } from '../../shared/domain/values/errors.ts'
 import { instantOf } from '../../shared/domain/values/instant.ts'
-import { recordSeen } from '../../shared/usage/record-usage.ts'
-import type { AccessDeps, Scope } from './deps.ts'
+import { recordCallUsage, recordSeen, usageBy } from '../../shared/usage/record-usage.ts'
+import type { AccessDeps, AnswerDeps, Scope } from './deps.ts'
 
 /** Throws `unauthenticated` without a valid token, `forbidden` or `not-found` for one that is nobody's at the customer. */
 export async function scopeOf(
@@ -18,4 +20,24 @@ export async function scopeOf(
   if (userId === undefined) throw new DomainError('not-found', 'There is no such customer.')
   recordSeen(deps, { customerId, id: userId })
   return { userId }
+}
+
+/** Names the scope, so that a page's token is good for no other. */
+export const scopeName = ({ userId, enforces }: Scope): string => userId ?? (enforces ? 'check' : 'operator')
+
+/** The facts by which a user may ask about others or not. */
+export const callerQuestion = (customerId: string, userId: string): FactsQuestion => ({
+  subject: { userId },
+  resource: { type: 'customer', id: customerId },
+})
+
+/** Asking about others is a use of `user.read`, as reading them is. Throws `forbidden` without it. */
+export function useRightToAsk(deps: AnswerDeps, customerId: string, facts: ReadFacts | undefined): void {
+  if (!facts) throw new Error('no facts were read')
+  const question = { facts, action: 'user.read', ref: { type: 'customer', id: customerId } }
+  const decision = decide(facts, question.action, question.ref)
+  if (!decision.allowed) {
+    throw new MissingScopeError('check', 'Without user.read, a user may ask about itself only.')
+  }
+  recordCallUsage(deps, usageBy(question, decision), 'read')
 }

@@ -82,13 +82,14 @@ export class DirectoryTable extends Construct {
     )
   }
 
-  /** Lets a function read facts by their keys, and nothing through an index. */
+  /** Lets a function read facts by their keys, and propose holders of grants. */
   grantRead(grantee: Function): void {
     this.#name(grantee)
+    const { tableArn } = this.#table
     grantee.addToRolePolicy(
       new PolicyStatement({
-        actions: ['BatchGetItem', 'Query'].map((action) => `dynamodb:${action}`),
-        resources: [this.#table.tableArn],
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+        resources: [tableArn, `${tableArn}/index/${indexes.grantsByResource.name}`],
       }),
     )
   }

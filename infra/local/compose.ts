@@ -92,6 +92,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     operatorGroups: [],
     now: wallClock,
   })
+  const cursors = createCursorCodec(folder.secrets.cursor)
   const facing = {
     verifyToken,
     publicUrl: origin,
@@ -103,11 +104,11 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     log,
   }
   return {
-    access: serveAccess(createAccess({ ...facing, reads: table })),
+    access: serveAccess(createAccess({ ...facing, reads: table, cursors: async () => cursors })),
     api: createApi({
       ...facing,
       table,
-      cursors: createCursorCodec(folder.secrets.cursor),
+      cursors,
       issuer,
       audience: origin,
       openstack: openstack !== undefined,

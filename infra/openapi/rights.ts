@@ -21,7 +21,7 @@ const others = {
   token: 'For every access token, whomever it stands for.',
   mailbox: 'For every login whose token has a verified e-mail address.',
   decision:
-    'For `check` and operators about everybody, for a user about itself; about others, a user needs `user.read`.',
+    'For `check` and operators about everybody, for a user about itself, with `user.read` about anybody of its customer.',
   operator: 'For operators.',
   reviewing: 'Needs `review.manage`, or to be asked about something in the review; operators may always.',
   members: 'Needs `project.manage` on the project, for `main` `user.manage`; operators may always.',

@@ -72,3 +72,25 @@ export async function listHolders(
   })
   return { items: items.map(({ grantedTo }) => String(grantedTo)), next }
 }
+
+/** Ids out of the index, and the last that was looked at where there are more. */
+type ProposedHolders = { ids: string[]; upTo?: string | undefined }
+
+/**
+ * Users with a grant on the resource, in order, as the index has it among `limit` entries from that id on. `byType`: of
+ * Main, only those whose type comes with the membership.
+ */
+export async function proposeHolders(
+  reads: Pick<Table, 'queryPage'>,
+  customerId: string,
+  { kind, id }: GrantedResource,
+  { byType, ...part }: { limit: number; from?: string | undefined; byType?: boolean | undefined },
+): Promise<ProposedHolders> {
+  const { items, next } = await reads.queryPage({
+    index: indexes.grantsByResource,
+    partition: grantedOn(customerId, kind, id),
+    ...part,
+  })
+  const proposed = byType ? items.filter(({ sk }) => sk === 'USER') : items
+  return { ids: proposed.map(({ grantedTo }) => String(grantedTo)), upTo: next?.grantedTo }
+}

@@ -35,11 +35,11 @@ export async function newestProjectAt(table: Table, customerId: string): Promise
 
 /** Oldest first, Main before all others. */
 export async function listProjects(
-  table: Table,
+  reads: Pick<Table, 'queryPage'>,
   customerId: string,
   page: { limit?: number; after?: Position | undefined } = {},
 ): Promise<Page<Versioned<Project>>> {
-  const { items, next } = await table.queryPage({
+  const { items, next } = await reads.queryPage({
     partition: keys.customer(customerId).pk,
     prefix: prefixes.projects,
     only: { attribute: 'live' },

@@ -20,11 +20,11 @@ export const asServer = (item: Item | undefined) => item as Versioned<Server> | 
 
 /** Lists servers by id. */
 export async function listServers(
-  table: Table,
+  reads: Pick<Table, 'queryPage'>,
   customerId: string,
   page: { limit?: number; after?: Position | undefined } = {},
 ): Promise<Page<Versioned<Server>>> {
-  const { items, next } = await table.queryPage({
+  const { items, next } = await reads.queryPage({
     partition: keys.customer(customerId).pk,
     prefix: prefixes.servers,
     only: { attribute: 'live' },

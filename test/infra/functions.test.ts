@@ -55,10 +55,10 @@ describe.each(stack.modes)('with %j', (settings, names) => {
     expect(statements).toMatchObject([{ condition }])
   })
 
-  test('the decision point may only read, by keys and without an index', () => {
-    const reach = reachOf(template, 'Access', 'dynamodb')
-    expect(reach.map(([action]) => action)).toEqual(['dynamodb:BatchGetItem', 'dynamodb:Query'])
-    expect(JSON.stringify(reach)).not.toContain('/index/')
+  test('the decision point may only read, by keys and through the index of holders', () => {
+    expect(actionsOf(template, 'Access', 'dynamodb')).toEqual(['BatchGetItem', 'Query'])
+    const reach = JSON.stringify(reachOf(template, 'Access', 'dynamodb'))
+    expect([...reach.matchAll(/\/index\/([\w-]+)/g)].map(([, name]) => name)).toEqual(['grants-by-resource'])
   })
 
   test.each(names.filter((name) => !['Access', 'Webhooks', 'Relay', 'UsageWorker'].includes(name)))(
@@ -80,7 +80,7 @@ describe.each(stack.modes)('with %j', (settings, names) => {
     ['Webhooks', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningWorker', 'WEBHOOK_SECRETS_ARN'],
     ['ProvisioningSweeper', 'WEBHOOK_SECRETS_ARN'],
-    ['Access'],
+    ['Access', 'CURSOR_SECRET_ARN'],
     ['CleanupWorker'],
     ['CleanupSweeper'],
     ['Relay'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Context, ChangePlan } from '../../shared/directory/change/change-plan.ts'
-import { findByEmail } from '../../shared/directory/facts/read-facts.ts'
+import { findByEmail } from '../../shared/directory/facts/decision-facts.ts'
 import { tryToLink } from '../../shared/directory/logins/identify.ts'
 import { forceOwnership } from '../../shared/directory/ownership/transfer-ownership.ts'
 import { deleteProject } from '../../shared/directory/projects/delete-project.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findByEmail } from '../../shared/directory/facts/read-facts.ts'
+import { findByEmail } from '../../shared/directory/facts/decision-facts.ts'
 import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged, updateKeystoneProject } from '../../shared/openstack/keystone/projects.ts'
 import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'

@@ -5,15 +5,10 @@ import {
   type Subject,
 } from '../../../shared/directory/facts/decision-facts.ts'
 import { decide, type Decision } from '../../../shared/domain/access/decide.ts'
-import { MissingScopeError } from '../../../shared/domain/values/errors.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
-import {
-  type Question,
-  recordCallUsage,
-  recordEnforcedUsage,
-  usageBy,
-} from '../../../shared/usage/record-usage.ts'
-import type { AccessDeps, Scope } from '../deps.ts'
+import { type Question, recordEnforcedUsage } from '../../../shared/usage/record-usage.ts'
+import type { AnswerDeps, Scope } from '../deps.ts'
+import { callerQuestion, useRightToAsk } from '../scope.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /**
@@ -21,7 +16,7 @@ import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
  * its place. Throws `forbidden` where a user without `user.read` asks about somebody else.
  */
 export async function evaluate(
-  deps: AccessDeps,
+  deps: AnswerDeps,
   customerId: string,
   scope: Scope,
   { evaluations, semantic }: Parsed,
@@ -31,7 +26,7 @@ export async function evaluate(
   const parsed = evaluations.filter((each): each is Evaluation => !('error' in each))
   const asked = parsed.map(({ subject, resource }) => ({ subject: subjectOf(subject), resource }))
   const { userId } = scope
-  const own = userId === undefined ? [] : [questionOf(customerId, userId)]
+  const own = userId === undefined ? [] : [callerQuestion(customerId, userId)]
   const facts = await read([...asked, ...own])
   const others =
     userId === undefined ? [] : facts.slice(0, asked.length).filter(({ user }) => user?.id !== userId)
@@ -45,23 +40,6 @@ export async function evaluate(
     if (scope.enforces && 'decision' in each) recordEnforcedUsage(deps, each.question, each.decision)
   }
   return included.map((each) => ('decision' in each ? each.decision : each))
-}
-
-/** What decides whether a user may ask about others. */
-const questionOf = (customerId: string, userId: string): FactsQuestion => ({
-  subject: { userId },
-  resource: { type: 'customer', id: customerId },
-})
-
-/** That a user asks about others is a use of `user.read`, as reading them is. */
-function useRightToAsk(deps: AccessDeps, customerId: string, facts: ReadFacts | undefined): void {
-  if (!facts) throw new Error('no facts were read')
-  const question = { facts, action: 'user.read', ref: { type: 'customer', id: customerId } }
-  const decision = decide(facts, question.action, question.ref)
-  if (!decision.allowed) {
-    throw new MissingScopeError('check', 'Without user.read, a user may ask for decisions about itself only.')
-  }
-  recordCallUsage(deps, usageBy(question, decision), 'read')
 }
 
 type Decided = { question: Question; decision: Decision } | Failed

@@ -10,11 +10,11 @@ import { parseJson } from '../../../shared/http/request/strict-json.ts'
 export type JsonObject = Record<string, unknown>
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const AnyObject = v.custom<JsonObject>(isObject, 'must be an object')
+export const AnyObject = v.custom<JsonObject>(isObject, 'must be an object')
 
 /** Any object will do, as no right depends on it. */
-const properties = v.optional(AnyObject)
-const context = v.optional(AnyObject)
+export const properties = v.optional(AnyObject)
+export const context = v.optional(AnyObject)
 const entity = <T extends v.ObjectEntries>(entries: T) => openObject({ ...entries, properties })
 
 export const Entity = entity({ type: v.string(), id: v.string() })

@@ -5,9 +5,9 @@ import {
   type Facts,
   type ResourceRef,
 } from '../../../shared/domain/access/decide.ts'
+import { placeholderFor } from '../../../shared/domain/access/placeholder.ts'
 import { DomainError } from '../../../shared/domain/values/errors.ts'
 import type { Question } from '../../../shared/usage/record-usage.ts'
-import { placeholderFor } from './placeholder.ts'
 
 /** False for the tombstone of a deleted resource. */
 export function isThere(resource: Facts['resource']): boolean {

@@ -2,11 +2,11 @@ import type { Caller } from '../../../shared/directory/facts/list-readable.ts'
 import { findOffer, type ReadOffer, stateOf } from '../../../shared/directory/ownership/parties.ts'
 import { offerChanged } from '../../../shared/directory/ownership/transfer-ownership.ts'
 import { decide } from '../../../shared/domain/access/decide.ts'
+import { placeholderFor, placeholderUser } from '../../../shared/domain/access/placeholder.ts'
 import type { DomainError } from '../../../shared/domain/values/errors.ts'
 import { isId } from '../../../shared/domain/values/id.ts'
 import type { CustomerRule } from './customer-rule.ts'
 import { forbidden, permissionDenied, notFound } from './denial.ts'
-import { mainCustomerPlaceholder, placeholderFor } from './placeholder.ts'
 
 export type OwnershipAct = 'offer' | 'see' | 'withdraw' | 'accept'
 
@@ -46,7 +46,7 @@ function denialOf(caller: Caller, to: OwnershipAct, offer: ReadOffer | undefined
 
 function isOwner(caller: Caller): boolean {
   const { user, customer } = caller
-  const owner = user.id === customer?.mainCustomerId ? user : mainCustomerPlaceholder
+  const owner = user.id === customer?.mainCustomerId ? user : placeholderUser('main-customer', '')
   return decideOn(caller, { type: 'user', user: owner }).allowed
 }
 

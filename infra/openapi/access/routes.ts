@@ -1,3 +1,4 @@
+import { ActionSearch, ResourceSearch, SubjectSearch } from '../../../functions/access/search/parse-search.ts'
 import { Evaluation, WellFormedBatch } from '../../../functions/access/decisions/parse.ts'
 
 const decisionPoint = '/v1/customers/{c}/access/v1'
@@ -26,6 +27,30 @@ export const accessRoutes = [
     summary: 'Up to fifty of these questions at once (AuthZEN 1.0)',
     body: WellFormedBatch,
     response: { status: 200, schema: 'evaluations' },
+  },
+  {
+    ...question,
+    path: `${decisionPoint}/search/subject`,
+    id: 'searchSubjects',
+    summary: 'Who may do this? (AuthZEN 1.0)',
+    body: SubjectSearch,
+    response: { status: 200, schema: 'foundEntities' },
+  },
+  {
+    ...question,
+    path: `${decisionPoint}/search/resource`,
+    id: 'searchResources',
+    summary: 'With what may this user do it? (AuthZEN 1.0)',
+    body: ResourceSearch,
+    response: { status: 200, schema: 'foundEntities' },
+  },
+  {
+    ...question,
+    path: `${decisionPoint}/search/action`,
+    id: 'searchActions',
+    summary: 'What may this user do with it? (AuthZEN 1.0)',
+    body: ActionSearch,
+    response: { status: 200, schema: 'foundActions' },
   },
   {
     method: 'get',

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { mostFound } from '../../../shared/directory/search/candidates.ts'
 import type { AllowReason, DenyReason } from '../../../shared/domain/access/decide.ts'
-import { CapabilityNames, Line, object, Roles } from '../../../functions/api/routing/schema-types.ts'
+import { CapabilityNames, Count, Line, object, Roles } from '../../../functions/api/routing/schema-types.ts'
 import { maxEvaluations } from '../../../functions/access/decisions/parse.ts'
 
 const reasons = {
@@ -68,12 +69,36 @@ const DecisionPoint = object('Where decisions are asked for (AuthZEN 1.0, sectio
   policy_decision_point: Uri,
   access_evaluation_endpoint: Uri,
   access_evaluations_endpoint: Uri,
+  search_subject_endpoint: Uri,
+  search_resource_endpoint: Uri,
+  search_action_endpoint: Uri,
+})
+
+const page = v.pipe(
+  v.strictObject({
+    next_token: v.pipe(v.string(), v.description('Asks for the next page; empty on the last.')),
+    count: v.pipe(Count, v.description('The number of results in this page, which may be short or empty.')),
+  }),
+  v.description('Section 8.2.2.'),
+)
+const found = <T extends v.GenericSchema>(each: T) => v.pipe(v.array(each), v.maxLength(mostFound))
+
+const FoundEntities = object('Subjects or resources for which the decision is true (section 8.3).', {
+  page,
+  results: found(v.strictObject({ type: Line, id: Line })),
+})
+
+const FoundActions = object('Actions for which the decision is true (section 8.3).', {
+  page,
+  results: found(v.strictObject({ name: Line })),
 })
 
 /** Schemas of the response bodies, and parts that the document names too. */
 export const accessBodies = {
   decision: Decision,
   evaluations: Evaluations,
+  foundEntities: FoundEntities,
+  foundActions: FoundActions,
   decisionPoint: DecisionPoint,
 } as const
 export const accessParts = { BatchDecision, DecisionReason, Decisions }

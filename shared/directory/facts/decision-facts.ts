@@ -177,3 +177,14 @@ function factsFrom(items: Items, wanted: Wanted, ref: ResourceRef, now: Instant)
     resource: wanted.resource && asResource(ref, item(wanted.resource)),
   }
 }
+
+/** Id of the user with this address at present. */
+export async function findByEmail(
+  reads: Pick<Reads, 'getMany'>,
+  customerId: string,
+  email: string | undefined,
+): Promise<string | undefined> {
+  if (email === undefined) return undefined
+  const [claim] = await reads.getMany([keys.email(customerId, email)])
+  return holderNow(asClaim(claim))?.id
+}

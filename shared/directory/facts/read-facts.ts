@@ -1,15 +1,13 @@
 import type { ResourceRef } from '../../domain/access/decide.ts'
 import { mainProjectOf } from '../../domain/access/main-project.ts'
-import { holderNow } from '../../domain/entities/claim.ts'
 import { parseEmail } from '../../domain/text/email.ts'
 import { isId } from '../../domain/values/id.ts'
 import type { Instant } from '../../domain/values/instant.ts'
-import { asClaim } from '../../records/claims.ts'
 import { asCustomer } from '../../records/customers.ts'
 import { findUserWithGrants, type UserWithGrants } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
-import { type ReadFacts, readDecisionFacts, type Subject } from './decision-facts.ts'
+import { findByEmail, type ReadFacts, readDecisionFacts, type Subject } from './decision-facts.ts'
 import { readResource } from './read-resource.ts'
 
 type Question = Subject & { customerId: string; resource: ResourceRef; now: Instant }
@@ -70,13 +68,3 @@ export function createFactsReader(table: Table, customerId: string, now: Instant
 }
 
 const nobody: UserWithGrants = { user: undefined, grants: new Map() }
-
-/** Id of the user with this address at present. */
-export async function findByEmail(
-  table: Table,
-  customerId: string,
-  email: string | undefined,
-): Promise<string | undefined> {
-  if (email === undefined) return undefined
-  return holderNow(asClaim(await table.get(keys.email(customerId, email))))?.id
-}

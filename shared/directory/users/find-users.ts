@@ -6,7 +6,7 @@ import type { Item } from '../../table/item.ts'
 import { keys, prefixes } from '../../table/keys.ts'
 import { trimPage, fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Table } from '../../table/table.ts'
-import { findByEmail } from '../facts/read-facts.ts'
+import { findByEmail } from '../facts/decision-facts.ts'
 
 type UserQuery = {
   type?: UserType | undefined

@@ -32,16 +32,17 @@ export function createTestApi(issuer: TestIssuer, given: Given) {
 
 /** For tests that look at the answers themselves. */
 export function createUncheckedApi(issuer: Pick<TestIssuer, 'url' | 'config'>, given: Given) {
+  const cursors = createCursorCodec('a secret of the tests')
   const facing = {
     verifyToken: createTokenVerifier(issuer.config),
     publicUrl,
     customerIdPattern,
     ...given,
   }
-  const access = serveAccess(createAccess({ ...facing, reads: given.table }))
+  const access = serveAccess(createAccess({ ...facing, reads: given.table, cursors: async () => cursors }))
   const api = createApi({
     ...facing,
-    cursors: createCursorCodec('a secret of the tests'),
+    cursors,
     audience: publicUrl,
     issuer: issuer.url,
     sources: ['orders'],

@@ -36,6 +36,9 @@ describe('without a token', () => {
         policy_decision_point: `${publicUrl}/v1/customers/${customer}`,
         access_evaluation_endpoint: `${publicUrl}/v1/customers/${customer}/access/v1/evaluation`,
         access_evaluations_endpoint: `${publicUrl}/v1/customers/${customer}/access/v1/evaluations`,
+        search_subject_endpoint: `${publicUrl}/v1/customers/${customer}/access/v1/search/subject`,
+        search_resource_endpoint: `${publicUrl}/v1/customers/${customer}/access/v1/search/resource`,
+        search_action_endpoint: `${publicUrl}/v1/customers/${customer}/access/v1/search/action`,
       })
     })
     expect(requests).toEqual([])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readDesiredState } from '../../../../functions/openstack/converge/project-diff.ts'
-import { findByEmail } from '../../../../shared/directory/facts/read-facts.ts'
+import { findByEmail } from '../../../../shared/directory/facts/decision-facts.ts'
 import { instantOf } from '../../../../shared/domain/values/instant.ts'
 import { asClaim } from '../../../../shared/records/claims.ts'
 import { keys } from '../../../../shared/table/keys.ts'

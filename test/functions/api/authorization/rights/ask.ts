@@ -1,6 +1,6 @@
 import type { Answer, World } from '../../world.ts'
 import type { Caller } from './callers.ts'
-import { changes, type Ids, methodOf, pathOf, type Row } from './rows.ts'
+import { changes, type Ids, isAsking, methodOf, pathOf, type Row } from './rows.ts'
 
 /** Everybody asks with the same one, so that answers can be compared. */
 const requestId = 'the-same-for-all'
@@ -46,6 +46,6 @@ function fill(template: string, ids: Ids): string {
 export function toldBy(row: Row, { status, body }: Answer): string {
   if (status < 400) return String(status)
   const texts: Record<number, string> = { 401: 'unauthenticated', 403: 'forbidden', 404: 'not-found' }
-  const code = row.needs === 'asking' && typeof body === 'string' ? texts[status] : body.code
+  const code = isAsking(row) && typeof body === 'string' ? texts[status] : body.code
   return `${status} ${String(code)}`
 }

@@ -180,6 +180,12 @@ export const rows: readonly Row[] = [
     body: (ids) => ({ evaluations: [question(ids)] }),
     names: ['subject', 'p'],
   }),
+  row(`POST ${customer}/access/v1/search/subject`, 'searching', {
+    body: (ids) => ({ ...question(ids), subject: { type: 'user' } }),
+    names: ['p'],
+  }),
+  row(`POST ${customer}/access/v1/search/resource`, 'asking', { body: question, names: ['subject', 'p'] }),
+  row(`POST ${customer}/access/v1/search/action`, 'asking', { body: question, names: ['subject', 'p'] }),
 
   row('GET /v1/deliveries', 'operator'),
   row(`GET ${delivery}`, 'operator'),
@@ -189,8 +195,11 @@ export const rows: readonly Row[] = [
 
 export const methodOf = ({ route }: Row): string => route.split(' ')[0] ?? ''
 export const pathOf = ({ route }: Row): string => route.split(' ')[1] ?? ''
+/** About oneself, or, with `user.read`, about anybody; searching for users is always about others. */
+export const isAsking = ({ needs }: Pick<Row, 'needs'>): boolean =>
+  needs === 'asking' || needs === 'searching'
 export const changes = (each: Row): boolean =>
-  methodOf(each) !== 'GET' && !['asking', 'a link'].includes(each.needs)
+  methodOf(each) !== 'GET' && each.needs !== 'a link' && !isAsking(each)
 export const nameOf = ({ route, as }: Row): string => (as === undefined ? route : `${route} (${as})`)
 
 /** What a request names: parameters of its path, and what its body names by an id. */

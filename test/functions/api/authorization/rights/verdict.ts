@@ -1,7 +1,7 @@
 import { actions, ceilings, survivesSuspension } from '../../../../oracle/vocabulary.ts'
 import type { Caller } from './callers.ts'
 import type { Person } from './cast.ts'
-import { changes, type Row } from './rows.ts'
+import { changes, isAsking, type Row } from './rows.ts'
 import { isThere, type Target } from './targets.ts'
 
 const forbidden = '403 forbidden'
@@ -17,7 +17,7 @@ export function verdict(row: Row, caller: Caller, target: Target): string {
   if (row.needs === 'a link') return notFound
   if (row.needs === 'nothing') return target.c === 'malformed' ? notFound : ok
   // To the decision point, an escape makes another path, as it does behind API Gateway.
-  if (row.needs === 'asking' && target.c === 'malformed') return notFound
+  if (isAsking(row) && target.c === 'malformed') return notFound
   if (caller.kind === 'bad token') return '401 unauthenticated'
   if (row.needs === 'a token') return ok
   if (row.needs === 'an address') return caller.kind === 'person' && !caller.isUnverified ? ok : forbidden
@@ -29,11 +29,11 @@ export function verdict(row: Row, caller: Caller, target: Target): string {
 function refusal(row: Row, caller: Caller, target: Target): string | undefined {
   if (caller.kind === 'operator') return refusalOfOperator(row, caller, target)
   if (caller.kind === 'person') return refusalOfPerson(row, caller, target)
-  return caller.kind === 'check' && row.needs === 'asking' ? undefined : forbidden
+  return caller.kind === 'check' && isAsking(row) ? undefined : forbidden
 }
 
 function refusalOfOperator(row: Row, { reason }: Caller, target: Target): string | undefined {
-  if (row.needs === 'asking') return undefined
+  if (isAsking(row)) return undefined
   if (row.needs === 'offering' || row.needs === 'accepting') return forbidden
   if (!isThere(target.c) || (row.on && !isThere(target[row.on]))) return notFound
   if (isOfReviewers(row) && !isThere(target.r)) return notFound
@@ -45,11 +45,10 @@ function refusalOfOperator(row: Row, { reason }: Caller, target: Target): string
 function refusalOfPerson(row: Row, { home, user }: Caller, target: Target): string | undefined {
   if (target.c === undefined) return forbidden
   if (target.c !== home || !user) return notFound
-  if (row.needs === 'asking') {
-    if (target.subject === 'self') return undefined
-    return without('user.read', { user, home, target: {} }, undefined)
-  }
   if (row.needs === 'operator') return forbidden
+  if (isAsking(row)) {
+    return target.subject === 'self' ? undefined : without('user.read', { user, home, target: {} }, undefined)
+  }
   const asked = { user, home, target }
   if (isOfReviewers(row)) return withoutReview(row, asked)
   if (actions.includes(row.needs)) return without(row.needs, asked, row.on)
