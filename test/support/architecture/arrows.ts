@@ -32,6 +32,7 @@ export const arrows: Arrow[] = [
   { from: 'shared/usage/', to: ['shared/usage/', ...stored] },
   { from: 'shared/directory/change/', to: [...directory('change'), ...stored, 'shared/openstack/sync/'] },
   { from: 'shared/directory/facts/', to: [...directory('facts'), ...stored] },
+  { from: 'shared/directory/access-at/', to: [...directory('access-at'), ...stored] },
   { from: 'shared/directory/audit/', to: [...directory('audit'), ...stored] },
   {
     from: 'shared/directory/grants/',
