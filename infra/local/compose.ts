@@ -16,6 +16,7 @@ import { streamFilters as reviewFilters } from '../../functions/reviews/stream-f
 import { createReviews } from '../../functions/reviews/worker.ts'
 import { createUsage } from '../../functions/usage/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
+import { createConsistencyTokens } from '../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
@@ -94,6 +95,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
       table,
       verifyToken,
       cursors: createCursorCodec(folder.secrets.cursor),
+      consistency: createConsistencyTokens(folder.secrets.cursor),
       issuer,
       audience: origin,
       publicUrl: origin,

@@ -10,6 +10,7 @@ import { customerIdOf } from '../authorization/customer-rule.ts'
 import { notFound } from '../authorization/denial.ts'
 import type { ApiDeps, ApiEnv, Question } from '../authorization/deps.ts'
 import { recordEnforcedUsage, recordSeen } from '../authorization/record-usage.ts'
+import { type Freshness, withFreshReads } from './fresh-reads.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /** The users a caller may ask about: `check` and operators about all, a user about itself. */
@@ -39,24 +40,27 @@ export async function evaluate(
   customerId: string,
   { onlyUser, enforces }: Scope,
   { evaluations, semantic }: Parsed,
+  freshness: Freshness,
 ): Promise<(Decision | Failed)[]> {
   const at = instantOf(deps.now())
-  const read = createFactsReader(deps.table, customerId, at)
-  const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
-    if (onlyUser !== undefined) {
-      const facts = await read({ userId: onlyUser }, resource)
-      return isAboutItself(subject, facts) ? facts : denyOthers()
+  const questions = await withFreshReads(deps.table, freshness, async (reads) => {
+    const read = createFactsReader(reads, customerId, at)
+    const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
+      if (onlyUser !== undefined) {
+        const facts = await read({ userId: onlyUser }, resource)
+        return isAboutItself(subject, facts) ? facts : denyOthers()
+      }
+      const known = subjectOf(subject)
+      return known ? read(known, resource) : { ...noFacts, now: at }
     }
-    const known = subjectOf(subject)
-    return known ? read(known, resource) : { ...noFacts, now: at }
-  }
-  const questions = await Promise.all(
-    evaluations.map(async (evaluation): Promise<Question | Failed> => {
-      if ('error' in evaluation) return evaluation
-      const { action, resource } = evaluation
-      return { facts: await factsFor(evaluation), action: action.name, ref: resource }
-    }),
-  )
+    return Promise.all(
+      evaluations.map(async (evaluation): Promise<Question | Failed> => {
+        if ('error' in evaluation) return evaluation
+        const { action, resource } = evaluation
+        return { facts: await factsFor(evaluation), action: action.name, ref: resource }
+      }),
+    )
+  })
   const included = upToTheFirst(semantic, questions.map(decideOne))
   for (const each of included) {
     if (enforces && 'decision' in each) recordEnforcedUsage(deps, each.question, each.decision)

@@ -7,11 +7,12 @@ import { isAtDecisionPoint } from '../routing/error-shape.ts'
 import { custom } from '../routing/read-routes.ts'
 import type { Route } from '../routing/route.ts'
 import { evaluate, scopeOf } from './evaluate.ts'
+import { consistency, freshnessOf } from './fresh-reads.ts'
 import { Evaluation, parseBatch, type Parsed, readObject, WellFormedBatch } from './parse.ts'
 import { presentEvaluated } from './present.ts'
 
 const decisionPoint = '/v1/customers/{c}/access/v1'
-const common = { method: 'post', right: decision, errors: 'text' } as const
+const common = { method: 'post', right: decision, errors: 'text', query: { consistency } } as const
 
 /** AuthZEN Authorization API 1.0: the decision point of one customer. */
 export const decisionRoutes: readonly Route[] = [
@@ -24,9 +25,11 @@ export const decisionRoutes: readonly Route[] = [
     response: { status: 200, schema: 'decision' },
     respond: async (call) => {
       const { deps, c } = call
+      const customerId = parameter(call, 'c')
       const scope = await scopeOf(deps, c)
+      const freshness = freshnessOf(deps, c, customerId)
       const evaluation = validate(Evaluation, await readObject(c.req.raw))
-      const [evaluated] = await evaluate(deps, parameter(call, 'c'), scope, only(evaluation))
+      const [evaluated] = await evaluate(deps, customerId, scope, only(evaluation), freshness)
       return c.json(evaluated && presentEvaluated(evaluated))
     },
   }),
@@ -39,11 +42,13 @@ export const decisionRoutes: readonly Route[] = [
     response: { status: 200, schema: 'evaluations' },
     respond: async (call) => {
       const { deps, c } = call
+      const customerId = parameter(call, 'c')
       const scope = await scopeOf(deps, c)
+      const freshness = freshnessOf(deps, c, customerId)
       const body = await readObject(c.req.raw)
       const batch = parseBatch(body)
       const parsed = batch ?? only(validate(Evaluation, body))
-      const decisions = await evaluate(deps, parameter(call, 'c'), scope, parsed)
+      const decisions = await evaluate(deps, customerId, scope, parsed, freshness)
       if (!batch) return c.json(decisions[0] && presentEvaluated(decisions[0]))
       return c.json({ evaluations: decisions.map(presentEvaluated) })
     },

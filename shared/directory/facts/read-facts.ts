@@ -13,7 +13,7 @@ import { asGrant, grantKeyOf } from '../../records/grants.ts'
 import { asUser, findUserWithGrants, type UserWithGrants } from '../../records/users.ts'
 import type { Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
-import type { Table } from '../../table/table.ts'
+import type { Table, TableReads } from '../../table/table.ts'
 import { type VersionedResource, readResource } from './read-resource.ts'
 
 export type Subject = { userId: string } | { email: string }
@@ -69,9 +69,10 @@ function grantsFor({ type, id }: ResourceRef): GrantedResource[] {
 }
 
 /**
- * Reads facts for several questions about one customer: a user's collection is read once, all else in one request.
+ * Reads facts for several questions about one customer: a user's collection is read once, all else in one request. As
+ * consistent as `table`.
  */
-export function createFactsReader(table: Table, customerId: string, now: Instant) {
+export function createFactsReader(table: TableReads, customerId: string, now: Instant) {
   const collections = new Map<string, Promise<UserWithGrants>>()
 
   function collectionOf(userId: string): Promise<UserWithGrants> {
@@ -103,7 +104,7 @@ const nobody: UserWithGrants = { user: undefined, grants: new Map() }
 
 /** Id of the user with this address at present. */
 export async function findByEmail(
-  table: Table,
+  table: TableReads,
   customerId: string,
   email: string | undefined,
 ): Promise<string | undefined> {

@@ -8,7 +8,7 @@ import { asServer } from '../../records/servers.ts'
 import { asUser } from '../../records/users.ts'
 import type { Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
-import type { Table } from '../../table/table.ts'
+import type { TableReads } from '../../table/table.ts'
 
 /** A resource with its version. */
 export type VersionedResource =
@@ -18,7 +18,7 @@ export type VersionedResource =
 
 /** Reads the resource of a decision; it may be a tombstone. The customer itself is read anyway. */
 export async function readResource(
-  table: Table,
+  table: TableReads,
   customerId: string,
   { type, id }: ResourceRef,
 ): Promise<VersionedResource | undefined> {

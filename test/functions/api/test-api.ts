@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type ApiDeps, createApi } from '../../../functions/api/app.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
+import { createConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { defaultCustomerIdPattern } from '../../../shared/domain/entities/customer.ts'
@@ -30,6 +31,7 @@ export function createUncheckedApi(issuer: Pick<TestIssuer, 'url' | 'config'>, g
   return createApi({
     verifyToken: createTokenVerifier(issuer.config),
     cursors: createCursorCodec('a secret of the tests'),
+    consistency: createConsistencyTokens('a secret of the tests'),
     publicUrl,
     audience: publicUrl,
     issuer: issuer.url,

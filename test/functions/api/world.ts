@@ -13,7 +13,7 @@ import { asClaim } from '../../../shared/records/claims.ts'
 import { createReportKeys } from '../../../shared/reviews/report/keys.ts'
 import type { LogFields } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import { documentOptions, openTable } from '../../../shared/table/table.ts'
+import { documentOptions, openTable, type Table } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { reportKey } from '../../support/report-key.ts'
 import { startIssuer } from '../../support/tokens.ts'
@@ -44,6 +44,8 @@ export type WorldOptions = {
   seen?: ApiDeps['seen']
   /** The secret that reports are signed with. */
   reportKeys?: string
+  /** Stands between the service and its table. */
+  interpose?: (table: Table) => Table
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
@@ -55,6 +57,7 @@ export async function startWorld({
   corsOrigins,
   seen,
   reportKeys = reportKey,
+  interpose = (table) => table,
 }: WorldOptions = {}) {
   const engine = await startTestEngine()
   let time = new Date('2026-11-23T12:00:00.000Z')
@@ -81,7 +84,7 @@ export async function startWorld({
   })
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
   const tableName = await engine.createTable()
-  const table = openTable({ documents, name: tableName, now })
+  const table = interpose(openTable({ documents, name: tableName, now }))
   const lines: { message: string; fields: LogFields | undefined }[] = []
   const log = (_level: string, message: string, fields?: LogFields) => void lines.push({ message, fields })
   const reviews = createReviews({ table, log, openstack })

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createApi } from '../../../../functions/api/app.ts'
+import { createConsistencyTokens } from '../../../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../../../shared/auth/cursor.ts'
 import { createReportKeys } from '../../../../shared/reviews/report/keys.ts'
 import type { LogFields } from '../../../../shared/runtime/log.ts'
@@ -30,6 +31,7 @@ const api = createApi({
   table: openTable({ documents: DynamoDBDocumentClient.from(client, documentOptions), name, now }),
   verifyToken: async () => ({ kind: 'operator', id: 'ops' }),
   cursors: createCursorCodec('a secret of the tests'),
+  consistency: createConsistencyTokens('a secret of the tests'),
   publicUrl: 'https://latchkey.test',
   issuer: 'https://issuer.test',
   audience: 'https://latchkey.test',
