@@ -1,6 +1,7 @@
 import { actionsOn, type ResourceType } from '../../../../shared/domain/access/permissions.ts'
 import { asClaim } from '../../../../shared/records/claims.ts'
-import { keys, prefixes } from '../../../../shared/table/keys.ts'
+import type { Write } from '../../../../shared/table/item.ts'
+import { keys, parseGrantKey, prefixes } from '../../../../shared/table/keys.ts'
 import type { Table } from '../../../../shared/table/table.ts'
 import { customerId, randomHistory, randomArrival } from '../../../order/random-history.ts'
 import type { TestEngine } from '../../../support/engine.ts'
@@ -22,7 +23,7 @@ export type Remembered = {
 }
 
 /** What there is or was. */
-export type Known = { users: string[]; projects: string[]; servers: string[]; granted: Pair[] }
+export type Known = { users: string[]; projects: string[]; servers: string[]; touched: Pair[] }
 
 type Pair = Pick<Remembered, 'userId' | 'resource'>
 
@@ -42,12 +43,13 @@ export async function live({ engine, issuer, clock, random, moments }: Options) 
   const now = () => new Date(clock.at)
   const service = await startProvisioned(engine, { now })
   const remembered: Remembered[] = []
-  const known: Known = { users: [], projects: [], servers: ['vm1', 'vm2', 'vm3'], granted: [] }
+  const known: Known = { users: [], projects: [], servers: ['vm1', 'vm2', 'vm3'], touched: [] }
   const log = () => undefined
   const table: Table = {
     ...service.table,
     transact: async (writes) => {
-      if (random.chance(0.15) && known.users.length > 0) {
+      known.touched = pairsIn(writes, random, known)
+      if (random.chance(0.3) && known.users.length > 0) {
         // Planned, and not committed yet.
         clock.at += 1 + random.below(3000)
         await ask()
@@ -85,8 +87,8 @@ export async function live({ engine, issuer, clock, random, moments }: Options) 
   async function ask(): Promise<void> {
     const token = await issuer.token({ sub: 'checker', client_id: 'checker', scope: 'check' })
     const time = now().toISOString()
-    for (let pair = 0; pair < 3; pair++) {
-      const { userId, resource } = randomPair(random, known)
+    const pairs = [...random.shuffled(known.touched).slice(0, 2), randomPair(random, known)]
+    for (const { userId, resource } of pairs) {
       const actions = [...actionsOn[resource.type]]
       const evaluations = actions.map((name) => ({ action: { name } }))
       const response = await app.request(`${at}/access/v1/evaluations`, {
@@ -115,6 +117,22 @@ export async function live({ engine, issuer, clock, random, moments }: Options) 
       addNew(known.projects, [sk.slice(prefixes.projects.length)])
   }
 
+  /** People of each type, projects and servers, so that there is something to change. */
+  async function furnish(): Promise<void> {
+    const people = ['admin', 'tech', 'client', 'billing'].map((kind) => ({
+      email: `${kind}@y.example`,
+      name: kind,
+      type: `customer-${kind}`,
+      main: true,
+    }))
+    for (const body of people) await send('POST', `${at}/users`, body, await operator())
+    for (const name of ['alpha', 'beta']) await send('POST', `${at}/projects`, { name }, await operator())
+    for (const id of known.servers) {
+      await send('PUT', `${at}/servers/${id}`, { hostname: `${id}.example` }, await operator())
+    }
+    await learn()
+  }
+
   const seed = random.below(1e9)
   const arrivals = randomArrival(randomHistory(seed), random.below(1e9))
   // As it happens, or all of it late.
@@ -128,16 +146,13 @@ export async function live({ engine, issuer, clock, random, moments }: Options) 
     } else if (known.users.length > 0) {
       const { method, path, body, email } = randomRequest(random, known, now())
       const token = email === undefined ? await operator() : await personToken(email)
-      const { ok } = await send(method, `${at}${path}`, body, token)
-      const [, kind, id, userId] =
-        /^\/(project|server)s\/(.+)\/(?:members|assignments)\/(.+)$/.exec(path) ?? []
-      if (ok && userId && id) {
-        known.granted.push({ userId, resource: { type: kind === 'server' ? 'server' : 'project', id } })
-      }
+      await send(method, `${at}${path}`, body, token)
     }
     await service.settle()
     if (random.chance(0.1)) await service.cleanup.sweep(2 * minute).catch(() => undefined)
+    const isNew = known.users.length === 0
     await learn()
+    if (isNew && known.users.length > 0) await furnish()
     if (known.users.length > 0 && random.chance(0.7)) {
       asked++
       await ask()
@@ -165,13 +180,23 @@ function addNew(list: string[], more: readonly string[]): void {
   for (const each of more) if (!list.includes(each)) list.push(each)
 }
 
-/** Half of them once had a grant. */
+/** Seldom the main-customer, who comes first. */
 function randomPair(random: Random, known: Known): Pair {
-  if (known.granted.length > 0 && random.chance(0.5)) return random.pick(known.granted.slice(-8))
-  // The first is the main-customer.
   const [, ...others] = known.users
-  const userId = random.pick(others.length === 0 || random.chance(0.2) ? known.users : others)
+  const userId = random.pick(others.length === 0 || random.chance(0.1) ? known.users : others)
   return { userId, resource: randomResource(random, known) }
+}
+
+/** Of whom the transaction writes the user, or a grant on something. */
+function pairsIn(writes: readonly Write[], random: Random, known: Known): Pair[] {
+  return writes.flatMap((write): Pair[] => {
+    const key = 'put' in write ? write.put : 'remove' in write ? write.remove : undefined
+    const [, userId] = /^C#[^#]+#U#([^#]+)$/.exec(key?.pk ?? '') ?? []
+    if (!key || !userId) return []
+    if (!key.sk.startsWith('GRANT#')) return [{ userId, resource: randomResource(random, known) }]
+    const { kind, id } = parseGrantKey(key).resource
+    return [{ userId, resource: { type: kind, id } }]
+  })
 }
 
 function randomResource(random: Random, known: Known): Remembered['resource'] {

@@ -18,10 +18,10 @@ export function randomRequest(random: Random, known: Known, now: Date): SentRequ
   const roles = project === 'main' ? random.pick([[], ['cdn']]) : random.pick([['compute:read'], ['full']])
   const email = random.pick(people)
   const requests: [weight: number, request: SentRequest][] = [
-    [14, { method: 'PUT', path: `/projects/${project}/members/${user}`, body: { roles, ...expiry } }],
+    [20, { method: 'PUT', path: `/projects/${project}/members/${user}`, body: { roles, ...expiry } }],
     [6, { method: 'DELETE', path: `/projects/${project}/members/${user}` }],
     [
-      8,
+      14,
       {
         method: 'PUT',
         path: `/servers/${server}/assignments/${user}`,
@@ -38,7 +38,7 @@ export function randomRequest(random: Random, known: Known, now: Date): SentRequ
       },
     ],
     [5, { method: 'PATCH', path: `/users/${user}`, body: { status: random.pick(['active', 'disabled']) } }],
-    [3, { method: 'DELETE', path: `/users/${user}` }],
+    [1, { method: 'DELETE', path: `/users/${user}` }],
     [
       4,
       {
@@ -48,11 +48,11 @@ export function randomRequest(random: Random, known: Known, now: Date): SentRequ
       },
     ],
     [4, { method: 'POST', path: '/projects', body: { name: `p${random.below(4)}` } }],
-    [3, { method: 'DELETE', path: `/projects/${project}` }],
+    [1, { method: 'DELETE', path: `/projects/${project}` }],
     [3, { method: 'PUT', path: `/servers/${server}`, body: { hostname: `h${random.below(9)}.example` } }],
-    [2, { method: 'DELETE', path: `/servers/${server}` }],
-    [2, { method: 'POST', path: '/suspend' }],
-    [3, { method: 'POST', path: '/resume' }],
+    [1, { method: 'DELETE', path: `/servers/${server}` }],
+    [1, { method: 'POST', path: '/suspend' }],
+    [4, { method: 'POST', path: '/resume' }],
     [4, { method: 'GET', path: '', email }],
     [3, { method: 'POST', path: '/ownership-transfer/force', body: { to: user } }],
     [
