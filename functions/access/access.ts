@@ -81,6 +81,7 @@ function requestOf(event: AccessEvent): AccessRequest {
   const { rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext } = event
   return {
     method: requestContext.http.method,
+    query: rawQueryString,
     urlLength: rawPath.length + rawQueryString.length,
     headers,
     bytes: () => Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),

@@ -1,3 +1,4 @@
+import type { ConsistencyTokens } from '../../shared/auth/consistency-token.ts'
 import type { CursorCodec } from '../../shared/auth/cursor.ts'
 import type { TokenVerifier } from '../../shared/auth/tokens.ts'
 import type { Reads } from '../../shared/table/table.ts'
@@ -5,9 +6,11 @@ import type { UsageDeps } from '../../shared/usage/record-usage.ts'
 
 /** The dependencies of an answer to a question, once its caller is known. */
 export type AnswerDeps = UsageDeps & {
-  reads: Reads
-  /** Seals the tokens of pages; their secret is read when the first is needed. */
+  /** Strong reads, and cheaper ones that may miss what was committed lately. */
+  reads: Reads & { readonly eventual: Reads }
+  /** Tokens of pages, and of states; their secret is read when the first is needed. */
   cursors: () => Promise<CursorCodec>
+  consistency: () => Promise<ConsistencyTokens>
   now: () => Date
 }
 

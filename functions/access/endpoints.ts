@@ -1,5 +1,6 @@
 import type { AnswerDeps, Scope } from './deps.ts'
 import { evaluate } from './decisions/evaluate.ts'
+import type { Freshness } from './fresh-reads.ts'
 import { type JsonObject, parseBatch, parseSingle } from './decisions/parse.ts'
 import { presentEvaluated } from './decisions/present.ts'
 import { searchActions, searchResources, searchSubjects } from './search/search.ts'
@@ -10,6 +11,7 @@ export type Endpoint = (
   customerId: string,
   scope: Scope,
   body: JsonObject,
+  freshness: Freshness,
 ) => Promise<object>
 
 /** Of a decision point, by the path below `/access/v1/`: AuthZEN Authorization API 1.0. */
@@ -21,15 +23,27 @@ export const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
   ['search/action', searchActions],
 ])
 
-async function evaluateOne(deps: AnswerDeps, customerId: string, scope: Scope, body: JsonObject) {
-  const [evaluated] = await evaluate(deps, customerId, scope, parseSingle(body))
+async function evaluateOne(
+  deps: AnswerDeps,
+  customerId: string,
+  scope: Scope,
+  body: JsonObject,
+  freshness: Freshness,
+) {
+  const [evaluated] = await evaluate(deps, customerId, scope, parseSingle(body), freshness)
   if (!evaluated) throw new Error('nothing was decided')
   return presentEvaluated(evaluated)
 }
 
-async function evaluateMany(deps: AnswerDeps, customerId: string, scope: Scope, body: JsonObject) {
+async function evaluateMany(
+  deps: AnswerDeps,
+  customerId: string,
+  scope: Scope,
+  body: JsonObject,
+  freshness: Freshness,
+) {
   const batch = parseBatch(body)
-  if (!batch) return evaluateOne(deps, customerId, scope, body)
-  const decisions = await evaluate(deps, customerId, scope, batch)
+  if (!batch) return evaluateOne(deps, customerId, scope, body, freshness)
+  const decisions = await evaluate(deps, customerId, scope, batch, freshness)
   return { evaluations: decisions.map(presentEvaluated) }
 }

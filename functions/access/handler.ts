@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { createConsistencyTokens } from '../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { cachedFor, minutes } from '../../shared/runtime/cached-for.ts'
@@ -27,10 +28,12 @@ async function readSecret(id?: string): Promise<string> {
   const secret = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId: id }))
   return secret.SecretString ?? ''
 }
+const tokenSecret = cachedFor(minutes(5), () => readSecret(CURSOR_SECRET_ARN))
 
 export const handler = createAccess({
   reads: connectTable(TABLE_NAME, now),
-  cursors: cachedFor(minutes(5), async () => createCursorCodec(await readSecret(CURSOR_SECRET_ARN))),
+  cursors: async () => createCursorCodec(await tokenSecret()),
+  consistency: async () => createConsistencyTokens(await tokenSecret()),
   verifyToken: createTokenVerifier({
     issuer: AUTH_ISSUER,
     audience: AUTH_AUDIENCE,

@@ -6,12 +6,15 @@ import { isNotModified } from '../../shared/http/response/preconditions.ts'
 import type { AccessDeps } from './deps.ts'
 import { metadataOf } from './metadata.ts'
 import { readObject } from './decisions/parse.ts'
+import { freshnessOf } from './fresh-reads.ts'
 import type { Target } from './paths.ts'
 import { scopeOf } from './scope.ts'
 
 /** A request as API Gateway hands it over; the names of headers are in lower case. */
 export type AccessRequest = {
   method: string
+  /** Without the question mark. */
+  query: string
   urlLength: number
   headers: Readonly<Record<string, string | undefined>>
   bytes: () => Uint8Array
@@ -46,13 +49,10 @@ export async function replyTo(
   if (target.kind === 'metadata') return metadataReply(deps, request, target.customerId, headers)
   const { customerId, endpoint } = target
   const scope = await scopeOf(deps, customerId, request.headers.authorization)
-  const answer = await endpoint(
-    deps,
-    customerId,
-    scope,
-    readObject(request.headers['content-type'], request.bytes()),
-  )
-  return json(answer, headers)
+  const { query, headers: own } = request
+  const freshness = await freshnessOf(deps, customerId, { query, token: own['x-consistency-token'] })
+  const body = readObject(own['content-type'], request.bytes())
+  return json(await endpoint(deps, customerId, scope, body, freshness), headers)
 }
 
 /** Returns true for a preflight that is answered by them. */

@@ -1,4 +1,4 @@
-import type { FactsQuestion, ReadFacts } from '../../shared/directory/facts/decision-facts.ts'
+import { readDecisionFacts } from '../../shared/directory/facts/decision-facts.ts'
 import { findUserOfLogin } from '../../shared/directory/logins/find-login.ts'
 import { decide } from '../../shared/domain/access/decide.ts'
 import { DomainError, MissingScopeError } from '../../shared/domain/values/errors.ts'
@@ -25,17 +25,17 @@ export async function scopeOf(
 /** Names the scope, so that a page's token is good for no other. */
 export const scopeName = ({ userId, enforces }: Scope): string => userId ?? (enforces ? 'check' : 'operator')
 
-/** The facts by which a user may ask about others or not. */
-export const callerQuestion = (customerId: string, userId: string): FactsQuestion => ({
-  subject: { userId },
-  resource: { type: 'customer', id: customerId },
-})
-
-/** Asking about others is a use of `user.read`, as reading them is. Throws `forbidden` without it. */
-export function useRightToAsk(deps: AnswerDeps, customerId: string, facts: ReadFacts | undefined): void {
+/**
+ * Asking about others is a use of `user.read`, as reading them is. The caller's own rights are read strongly, however fresh
+ * the answer has to be. Throws `forbidden` without it.
+ */
+export async function useRightToAsk(deps: AnswerDeps, customerId: string, userId: string): Promise<void> {
+  const ref = { type: 'customer', id: customerId }
+  const place = { customerId, now: instantOf(deps.now()) }
+  const [facts] = await readDecisionFacts(deps.reads, place, [{ subject: { userId }, resource: ref }])
   if (!facts) throw new Error('no facts were read')
-  const question = { facts, action: 'user.read', ref: { type: 'customer', id: customerId } }
-  const decision = decide(facts, question.action, question.ref)
+  const question = { facts, action: 'user.read', ref }
+  const decision = decide(facts, question.action, ref)
   if (!decision.allowed) {
     throw new MissingScopeError('check', 'Without user.read, a user may ask about itself only.')
   }

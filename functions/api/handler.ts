@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { createConsistencyTokens } from '../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createOptOutTokens, type OptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
@@ -50,6 +51,7 @@ export const handler = toLambda(
       now,
     }),
     cursors: createCursorCodec(cursorSecret),
+    consistency: createConsistencyTokens(cursorSecret),
     publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
     issuer: AUTH_ISSUER,
     audience: AUTH_AUDIENCE,

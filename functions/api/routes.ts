@@ -1,3 +1,4 @@
+import { accessAtRoutes } from './access-at/routes.ts'
 import { eventRoutes } from './audit/events-routes.ts'
 import { exportRoutes } from './audit/export-routes.ts'
 import { customerRoutes } from './customers/routes.ts'
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...reviewReportRoutes,
   ...eventRoutes,
   ...exportRoutes,
+  ...accessAtRoutes,
   ...deliveryRoutes,
   ...openstackRoutes,
 ]

@@ -1,4 +1,5 @@
 import type * as v from 'valibot'
+import { AccessAt } from './access-at/schema.ts'
 import { AuditEvent, Change, Changes } from './audit/schema.ts'
 import { Address, Billing, Contact, Customer } from './customers/schema.ts'
 import { Delivery, Receipt } from './deliveries/schema.ts'
@@ -36,6 +37,7 @@ export const representations = {
   assignment: Assignment,
   grant: Grant,
   access: Access,
+  accessAt: AccessAt,
   server: Server,
   transfer: Transfer,
   reviewPolicy: ReviewPolicy,

@@ -17,6 +17,7 @@ import { streamFilters as reviewFilters } from '../../functions/reviews/stream-f
 import { createReviews } from '../../functions/reviews/worker.ts'
 import { createUsage } from '../../functions/usage/worker.ts'
 import { createWebhooks } from '../../functions/webhooks/app.ts'
+import { createConsistencyTokens } from '../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createOptOutTokens } from '../../shared/auth/opt-out-token.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
@@ -93,6 +94,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     now: wallClock,
   })
   const cursors = createCursorCodec(folder.secrets.cursor)
+  const consistency = createConsistencyTokens(folder.secrets.cursor)
   const facing = {
     verifyToken,
     publicUrl: origin,
@@ -104,11 +106,19 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     log,
   }
   return {
-    access: serveAccess(createAccess({ ...facing, reads: table, cursors: async () => cursors })),
+    access: serveAccess(
+      createAccess({
+        ...facing,
+        reads: table,
+        cursors: async () => cursors,
+        consistency: async () => consistency,
+      }),
+    ),
     api: createApi({
       ...facing,
       table,
       cursors,
+      consistency,
       issuer,
       audience: origin,
       openstack: openstack !== undefined,

@@ -26,6 +26,7 @@ function* successesOf(route: DocumentedRoute): Generator<[number, Answer]> {
   const description = status === 200 && changes ? 'As it is from now on.' : descriptions[status]
   const headers = headersOf(
     etag && 'ETag',
+    changes && 'X-Consistency-Token',
     status === 201 && location && 'Location',
     maxAge !== undefined && 'Cache-Control.public',
     response.type === 'text/html' && 'Content-Security-Policy',
@@ -36,7 +37,7 @@ function* successesOf(route: DocumentedRoute): Generator<[number, Answer]> {
   }
   yield [status, { description, headers, ...content }]
   if (alsoStatus) {
-    const place = headersOf(etag && 'ETag', location && 'Location')
+    const place = headersOf(etag && 'ETag', changes && 'X-Consistency-Token', location && 'Location')
     yield [alsoStatus, { description: descriptions[201], headers: place, ...content }]
   }
   if (method === 'get') yield [304, { description: 'What the caller has is right.', headers }]

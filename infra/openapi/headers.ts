@@ -18,6 +18,11 @@ export const headers = {
     description: 'Changes with what is answered; absent after a dry run.',
     schema: text({ pattern: '^"[A-Za-z0-9_-]{32}"$' }),
   },
+  'X-Consistency-Token': {
+    description:
+      'The state with the change, for decisions with `consistency=eventual`; absent after a dry run.',
+    schema: text({ pattern: '^[A-Za-z0-9_-]{302}$' }),
+  },
   'Content-Security-Policy': {
     description: 'Of a page for people: nothing from elsewhere, no scripts, in no frame.',
     required: true,

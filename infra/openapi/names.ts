@@ -24,7 +24,7 @@ const groups: [path: RegExp, name: string, description: string][] = [
   [/\/users|\/me$/, 'Users', 'The people of a customer.'],
   [/\/projects/, 'Projects', 'The Main project and the OpenStack projects.'],
   [/\/servers/, 'Servers', 'Virtual servers of the legacy platform.'],
-  [/\/events/, 'Events', 'Who did what, when and why.'],
+  [/\/events|\/access\/at/, 'Events', 'Who did what, when and why.'],
   [/\/deliveries/, 'Deliveries', 'What the order system sent, and what became of it.'],
   [/^\/v1\/customers/, 'Customers', 'Accounts, with how they are reached and invoiced.'],
   [/./, 'Service', 'About the service itself.'],

@@ -82,6 +82,11 @@ export const parameters = {
     minLength: 1,
     maxLength: 500,
   }),
+  consistencyToken: inHeader(
+    'X-Consistency-Token',
+    'With `consistency=eventual`: of a change that the decision has to have seen. One that is of no use means strong reads.',
+    unlimited,
+  ),
   requestId: inHeader(
     'X-Request-Id',
     'Printable ASCII of up to 128 characters: comes back, and stands in the logs. Made where there is none such.',
@@ -104,6 +109,7 @@ export function parametersOf(route: DocumentedRoute): (Parameter | Reference)[] 
     ...(changes ? [shared('dryRun'), shared('idempotencyKey'), shared('reason')] : []),
     ...(route.ifMatch ? [shared(route.ifMatch === 'required' ? 'ifMatchRequired' : 'ifMatch')] : []),
     ...(response.alsoStatus ? [shared('ifAbsent')] : []),
+    ...('consistency' in query ? [shared('consistencyToken')] : []),
     ...(method === 'get' && response.etag ? [shared('ifMatch'), shared('ifNoneMatch')] : []),
     shared('requestId'),
   ]

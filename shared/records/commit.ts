@@ -23,6 +23,8 @@ export const isEmpty = ({ writes, event }: Change): boolean =>
  */
 export async function commit(table: Table, change: Change, first: readonly Write[] = []): Promise<void> {
   const { writes, event } = change
-  const eventWrites: Write[] = event ? [{ put: eventItem(event), expectedVersion: 'absent' }] : []
+  const eventWrites: Write[] = event
+    ? [{ put: eventItem(event), expectedVersion: 'absent', timedBy: 'committedAt' }]
+    : []
   await table.transact([...first, ...writes, ...eventWrites])
 }

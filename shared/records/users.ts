@@ -3,7 +3,7 @@ import { mainProjectId } from '../domain/entities/project.ts'
 import { typeOf, type User } from '../domain/entities/user.ts'
 import type { Item, Versioned } from '../table/item.ts'
 import { grantedOn, keys } from '../table/keys.ts'
-import type { Table } from '../table/table.ts'
+import type { TableReads } from '../table/table.ts'
 import { dueCleanup } from './cleanup-requests.ts'
 import { asGrant, grantKeyOf } from './grants.ts'
 
@@ -30,9 +30,9 @@ export type UserWithGrants = {
   grants: ReadonlyMap<string, Versioned<StoredGrant>>
 }
 
-/** Reads the user's whole item collection, strongly, one Query per megabyte. */
+/** Reads the user's whole item collection, one Query per megabyte. */
 export async function findUserWithGrants(
-  table: Table,
+  table: TableReads,
   customerId: string,
   userId: string,
 ): Promise<UserWithGrants> {

@@ -29,12 +29,14 @@ export const nextVersion = (version: Version): number => (version === 'absent' ?
 export type Write =
   /**
    * `isNoChange`: the version stays, so that no concurrent plan becomes stale; a plan made before may undo the write.
+   * `timedBy`: an attribute that gets the time at which the transaction is sent, which planning and retries may delay.
    */
   | {
       put: Key & Record<string, unknown>
       expectedVersion: Version
       onConflict?: DomainError
       isNoChange?: true
+      timedBy?: string
     }
   | { remove: Key; expectedVersion: Version; onConflict?: DomainError; until?: Deadline }
   | { check: Key; expectedVersion: Version; onConflict?: DomainError; until?: Deadline }

@@ -21,6 +21,7 @@
  * | a customer's review policy, review under way, next look of the clock | Get its calendar                   |
  * | a review; its items, by user; who is reminded    | Get it; Query by sort key prefix                       |
  * | when was each of a user's grants last used, and reviewed? | Query its uses                                |
+ * | what has changed since this moment?               | Query the customer's events, and what is kept of them   |
  * | what was sent to this mailbox, and may anything be? | Get it                                              |
  *
  * Everything of a customer lies under `C#<c>` or `C#<c>#…`: tenant isolation is a leading-key condition.
@@ -49,6 +50,11 @@ export const keys = {
     sk: `GRANT#${kind}#${id}`,
   }),
   event: (c: string, eventId: string): Key => ({ pk: `${customerPartition(c)}#EVENTS`, sk: eventId }),
+  /** A part of what has changed since a time, as far as this event. */
+  past: (c: string, time: string, eventId: string): Key => ({
+    pk: `${customerPartition(c)}#PAST#${time}`,
+    sk: eventId,
+  }),
   login: (hash: string, c: string): Key => ({ pk: `L#${hash}`, sk: c }),
   delivery: (source: string, id: string): Key => ({ pk: `D#${source}#${id}`, sk: 'DELIVERY' }),
   idempotency: (actor: string, key: string): Key => ({ pk: `K#${actor}#${key}`, sk: 'KEY' }),

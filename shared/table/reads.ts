@@ -14,11 +14,15 @@ type PendingRead = {
 }
 
 /**
- * Strongly consistent reads by key. Keys requested at the same time go out as one BatchGetItem, and while requests
+ * Reads by key, strongly consistent or not. Keys requested at the same time go out as one BatchGetItem, and while requests
  * are under way further keys gather, so that a worker with many deliveries makes few requests. A read never joins a
  * request that was sent before it.
  */
-export function createReads(documents: DynamoDBDocumentClient, table: string) {
+export function createReads(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  { consistent: ConsistentRead }: { consistent: boolean },
+) {
   let pending = new Map<string, PendingRead>()
   let underWay = 0
 
@@ -57,7 +61,7 @@ export function createReads(documents: DynamoDBDocumentClient, table: string) {
     for (let attempt = 0; left.length > 0; attempt++) {
       if (attempt > 0) await setTimeout(Math.random() * Math.min(1_000, 20 * 2 ** attempt))
       const answer = await documents.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead } } }),
       )
       for (const item of (answer.Responses?.[table] ?? []) as Item[]) found.set(keyText(item), item)
       left = answer.UnprocessedKeys?.[table]?.Keys ?? []

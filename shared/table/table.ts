@@ -21,18 +21,17 @@ export function connectTable(name: string, now: () => Date): Table {
   })
 }
 
-/** Strong reads unless `consistent` is false, which halves the read units. */
-export type Consistency = { consistent: boolean }
+/** Reads by key and by partition. */
+export type TableReads = Pick<Table, 'get' | 'getMany' | 'queryPage' | 'queryAll'>
 
 /** The reads that a decision needs. */
-export type Reads = {
-  getMany(keys: readonly Key[], how?: Consistency): Promise<(Item | undefined)[]>
-  queryPage(query: Query): Promise<Page<Item>>
-}
+export type Reads = Pick<Table, 'getMany' | 'queryPage'>
 
 /** The single table: strong reads, pages of Queries, and one way to change anything. */
 export type Table = {
   readonly now: () => Date
+  /** The same reads, eventually consistent: for half the read units, what was committed lately may be missing. */
+  readonly eventual: TableReads
   get(key: Key): Promise<Item | undefined>
   getMany(keys: readonly Key[]): Promise<(Item | undefined)[]>
   queryPage(query: Query): Promise<Page<Item>>
@@ -59,10 +58,27 @@ type TableOptions = { documents: DynamoDBDocumentClient; name: string; now: () =
 export const documentOptions = { marshallOptions: { removeUndefinedValues: true } }
 
 export function openTable({ documents, name, now }: TableOptions): Table {
-  const page = (query: Query) => queryPage(documents, name, query)
   return {
     now,
-    ...createReads(documents, name),
+    ...readsOf(documents, name, { consistent: true }),
+    eventual: readsOf(documents, name, { consistent: false }),
+    count: (query, requests) => countItems(documents, name, query, requests),
+    transact: (writes) => transact(documents, name, writes, now),
+    putNew: (item) => putNew(documents, name, item),
+    setIfGreater: (key, to) => setIfGreater(documents, name, key, to),
+    setExistingIfGreater: (key, to) => setExistingIfGreater(documents, name, key, to),
+  }
+}
+
+function readsOf(
+  documents: DynamoDBDocumentClient,
+  name: string,
+  { consistent }: { consistent: boolean },
+): TableReads {
+  const page = (query: Query) =>
+    queryPage(documents, name, consistent || query.index ? query : { ...query, eventually: true })
+  return {
+    ...createReads(documents, name, { consistent }),
     queryPage: page,
     async *queryAll(query) {
       let after = query.after
@@ -72,10 +88,5 @@ export function openTable({ documents, name, now }: TableOptions): Table {
         after = next
       } while (after)
     },
-    count: (query, requests) => countItems(documents, name, query, requests),
-    transact: (writes) => transact(documents, name, writes, now),
-    putNew: (item) => putNew(documents, name, item),
-    setIfGreater: (key, to) => setIfGreater(documents, name, key, to),
-    setExistingIfGreater: (key, to) => setExistingIfGreater(documents, name, key, to),
   }
 }

@@ -33,11 +33,16 @@ export async function transact(
   writes: readonly Write[],
   now: () => Date,
 ): Promise<void> {
-  const TransactItems = writes.map((write) => toTransactItem(table, write))
+  let TransactItems: TransactItem[] = []
   let ClientRequestToken = randomUUID()
   let isNew = true
   for (let attempt = 1; ; attempt++) {
-    if (isNew) throwIfLate(writes, instantOf(now()))
+    if (isNew) {
+      const at = instantOf(now())
+      throwIfLate(writes, at)
+      // A repetition under the same token has to be the same request.
+      TransactItems = writes.map((write) => toTransactItem(table, write, at))
+    }
     try {
       await documents.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }))
       return
@@ -85,14 +90,15 @@ export async function putNew(
   )
 }
 
-function toTransactItem(table: string, write: Write): TransactItem {
+function toTransactItem(table: string, write: Write, at: Instant): TransactItem {
   if ('update' in write)
     return { Update: { TableName: table, Key: onlyKey(write.update), ...updateExpression(write.with) } }
   const terms = { TableName: table, ...condition(write.expectedVersion) }
   if ('put' in write) {
     const next = nextVersion(write.expectedVersion)
     const version = write.isNoChange ? next - 1 : next
-    return { Put: { ...terms, Item: { ...write.put, version } } }
+    const timed = write.timedBy !== undefined && { [write.timedBy]: at }
+    return { Put: { ...terms, Item: { ...write.put, version, ...timed } } }
   }
   if ('remove' in write) return { Delete: { ...terms, Key: onlyKey(write.remove) } }
   return { ConditionCheck: { ...terms, Key: onlyKey(write.check) } }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { createApi } from '../../functions/api/app.ts'
+import { createConsistencyTokens } from '../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { defaultCustomerIdPattern } from '../../shared/domain/entities/customer.ts'
@@ -55,6 +56,7 @@ async function startPanel(table: Parameters<typeof createApi>[0]['table']) {
     table,
     verifyToken: createTokenVerifier(issuer.config),
     cursors: createCursorCodec('a secret of the tests'),
+    consistency: createConsistencyTokens('a secret of the tests'),
     publicUrl: 'https://latchkey.test',
     audience: 'https://latchkey.test',
     issuer: issuer.url,

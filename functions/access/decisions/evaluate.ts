@@ -1,5 +1,4 @@
 import {
-  type FactsQuestion,
   readDecisionFacts,
   type ReadFacts,
   type Subject,
@@ -8,7 +7,8 @@ import { decide, type Decision } from '../../../shared/domain/access/decide.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { type Question, recordEnforcedUsage } from '../../../shared/usage/record-usage.ts'
 import type { AnswerDeps, Scope } from '../deps.ts'
-import { callerQuestion, useRightToAsk } from '../scope.ts'
+import { type Freshness, withFreshReads } from '../fresh-reads.ts'
+import { useRightToAsk } from '../scope.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /**
@@ -20,17 +20,18 @@ export async function evaluate(
   customerId: string,
   scope: Scope,
   { evaluations, semantic }: Parsed,
+  freshness: Freshness,
 ): Promise<(Decision | Failed)[]> {
-  const read = (questions: FactsQuestion[]) =>
-    readDecisionFacts(deps.reads, { customerId, now: instantOf(deps.now()) }, questions)
+  const place = { customerId, now: instantOf(deps.now()) }
   const parsed = evaluations.filter((each): each is Evaluation => !('error' in each))
   const asked = parsed.map(({ subject, resource }) => ({ subject: subjectOf(subject), resource }))
+  const facts = await withFreshReads(deps.reads, freshness, (reads, seen) =>
+    readDecisionFacts(reads, place, asked, seen),
+  )
   const { userId } = scope
-  const own = userId === undefined ? [] : [callerQuestion(customerId, userId)]
-  const facts = await read([...asked, ...own])
-  const others =
-    userId === undefined ? [] : facts.slice(0, asked.length).filter(({ user }) => user?.id !== userId)
-  if (others.length > 0) useRightToAsk(deps, customerId, facts.at(-1))
+  if (userId !== undefined && facts.some(({ user }) => user?.id !== userId)) {
+    await useRightToAsk(deps, customerId, userId)
+  }
   const factsOf = new Map(parsed.map((evaluation, index) => [evaluation, facts[index]]))
   const included = upToTheFirst(
     semantic,

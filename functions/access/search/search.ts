@@ -13,7 +13,7 @@ import type { Reads } from '../../../shared/table/table.ts'
 import type { JsonObject } from '../decisions/parse.ts'
 import type { AnswerDeps, Scope } from '../deps.ts'
 import { anotherSearch, parseSearch, type Query, sealed, type SearchKind } from './parse-search.ts'
-import { callerQuestion, scopeName, useRightToAsk } from '../scope.ts'
+import { scopeName, useRightToAsk } from '../scope.ts'
 
 /** AuthZEN 1.0, sections 8.2.2 and 8.3. */
 type Found<T> = { page: { next_token: string; count: number }; results: T[] }
@@ -108,9 +108,6 @@ async function subjectIn(search: Searching, { type, id }: FoundEntity): Promise<
 }
 
 /** Throws `forbidden` for a user who may not ask about others. */
-async function checkCaller({ deps, reads, customerId, scope, now }: Searching): Promise<void> {
-  const { userId } = scope
-  if (userId === undefined) return
-  const [facts] = await readDecisionFacts(reads, { customerId, now }, [callerQuestion(customerId, userId)])
-  useRightToAsk(deps, customerId, facts)
+async function checkCaller({ deps, customerId, scope }: Searching): Promise<void> {
+  if (scope.userId !== undefined) await useRightToAsk(deps, customerId, scope.userId)
 }

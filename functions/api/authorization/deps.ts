@@ -1,3 +1,4 @@
+import type { ConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
 import type { CursorCodec } from '../../../shared/auth/cursor.ts'
 import type { OptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import type { Principal, TokenVerifier } from '../../../shared/auth/tokens.ts'
@@ -20,6 +21,7 @@ export type ApiDeps = {
   table: Table
   verifyToken: TokenVerifier
   cursors: CursorCodec
+  consistency: ConsistencyTokens
   /** Base URL under which callers reach the API, without a slash at the end. */
   publicUrl: string
   /** Issuer of the access tokens. */

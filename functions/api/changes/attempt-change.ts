@@ -15,6 +15,7 @@ import { recordCallUsage } from '../../../shared/usage/record-usage.ts'
 import { type RequestContext, authorizeCall } from '../authorization/request-context.ts'
 import { readQuery } from '../routing/query.ts'
 import { type ChangeDefinition, toResponse } from './change-definition.ts'
+import { setConsistencyToken } from './consistency.ts'
 import type { IdempotencyStore } from './idempotency.ts'
 import { presentChanges } from './present-changes.ts'
 import { bodyOf, dryRun, reasonOf } from './read-request.ts'
@@ -51,6 +52,7 @@ export async function attemptChange<B, Loaded, After>(
   if (!isDone && !(await isCommitted(deps.table, change, record))) return undefined
   // Without an event nothing has changed, and no right was used.
   if (change.event) recordCallUsage(call.deps, call.access.usage, 'change')
+  setConsistencyToken(deps, c, change.event?.customerId ?? call.access.customer?.id ?? '', change)
   return toResponse(c, response)
 }
 

@@ -7,7 +7,9 @@ import type { AccessRule } from '../authorization/access-rule.ts'
 import { authenticate } from '../authorization/authenticate.ts'
 import type { ApiDeps, ApiEnv } from '../authorization/deps.ts'
 import { attemptChange } from './attempt-change.ts'
-import { type ChangeDefinition, toResponse } from './change-definition.ts'
+import { customerIdOf } from '../authorization/customer-rule.ts'
+import { type ChangeDefinition, type ChangeResponse, toResponse } from './change-definition.ts'
+import { setConsistencyToken } from './consistency.ts'
 import { type IdempotencyStore, idempotencyStoreOf } from './idempotency.ts'
 
 const maxAttempts = 12
@@ -31,8 +33,8 @@ export async function runChange<B, Loaded, After>(
   const idempotency = await idempotencyStoreOf(deps, c, readBytes, c.req.query('dryRun') === 'true')
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const stored = await idempotency.find()
-    if (stored) return toResponse(c, stored)
-    const response = await orStoredResponse(idempotency, c, () =>
+    if (stored) return again(deps, c, stored)
+    const response = await orStoredResponse(idempotency, deps, c, () =>
       attemptChange(definition, { right, deps, c, readBytes, idempotency }),
     )
     if (response) return response
@@ -44,7 +46,8 @@ export async function runChange<B, Loaded, After>(
 /** An error may be that of the second of two equal requests: the response to the first counts for both. */
 async function orStoredResponse(
   idempotency: IdempotencyStore,
-  c: Context,
+  deps: ApiDeps,
+  c: Context<ApiEnv>,
   work: () => Promise<Response | undefined>,
 ): Promise<Response | undefined> {
   try {
@@ -52,6 +55,12 @@ async function orStoredResponse(
   } catch (error) {
     const stored = error instanceof DomainError ? await idempotency.find() : undefined
     if (!stored) throw error
-    return toResponse(c, stored)
+    return again(deps, c, stored)
   }
+}
+
+/** The stored response, with a token of the present state, which is at least as new as its change. */
+function again(deps: ApiDeps, c: Context<ApiEnv>, stored: ChangeResponse): Response {
+  setConsistencyToken(deps, c, customerIdOf(c))
+  return toResponse(c, stored)
 }

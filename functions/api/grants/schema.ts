@@ -55,6 +55,18 @@ const allowed = { owner: true, type: true, membership: true, assignment: true, s
   true
 >
 
+/** Permissions with the same reason and the same end. */
+export const rightEntries = {
+  permissions: v.array(Line),
+  reason: v.strictObject({
+    code: v.picklist(Object.keys(allowed)),
+    grant: v.optional(Line),
+    roles: v.optional(Roles),
+    capabilities: v.optional(CapabilityNames),
+  }),
+  expiresAt: v.pipe(v.optional(Moment), v.description('When they end by themselves.')),
+}
+
 export const Access = object('What a user may do in effect, to the account, a project or a server.', {
   resource: v.strictObject({ type: v.picklist(['customer', 'project', 'server']), id: Line, name: Line }),
   roles: v.pipe(
@@ -67,16 +79,5 @@ export const Access = object('What a user may do in effect, to the account, a pr
     v.optional(Capabilities),
     v.description('At a server: all of them for who needs no assignment.'),
   ),
-  rights: v.array(
-    v.strictObject({
-      permissions: v.array(Line),
-      reason: v.strictObject({
-        code: v.picklist(Object.keys(allowed)),
-        grant: v.optional(Line),
-        roles: v.optional(Roles),
-        capabilities: v.optional(CapabilityNames),
-      }),
-      expiresAt: v.pipe(v.optional(Moment), v.description('When they end by themselves.')),
-    }),
-  ),
+  rights: v.array(v.strictObject(rightEntries)),
 })

@@ -18,6 +18,7 @@ export function changeOf<T>(
   type: ResourceChange['resource']['type'],
   id: (entity: T) => string,
   view: (entity: T) => Record<string, unknown> | undefined,
+  originOf?: (entity: T) => Record<string, unknown>,
 ) {
   return ({ before, after }: Sides<T>): ResourceChange => {
     const either = after ?? before
@@ -27,12 +28,13 @@ export function changeOf<T>(
       version: nextVersion(versionOf(before)),
       before: before && view(before),
       after: after && view(after),
+      ...(before && originOf && { origin: originOf(before) }),
     }
   }
 }
 
 export const customerChange = changeOf<Customer>('customer', ({ id }) => id, customerView)
-export const userChange = changeOf<User>('user', ({ id }) => id, userView)
+export const userChange = changeOf<User>('user', ({ id }) => id, userView, originOfType)
 export const transferChange = changeOf<Transfer>('transfer', ({ customerId }) => customerId, transferView)
 export const projectChange = changeOf<Project>('project', ({ id }) => id, projectView)
 export const serverChange = changeOf<Server>('server', ({ id }) => id, serverView)
@@ -40,11 +42,13 @@ export const membershipChange = changeOf<StoredGrant>(
   'membership',
   ({ userId, resource }) => `${resource.id}/${userId}`,
   grantView,
+  originOfGrant,
 )
 export const assignmentChange = changeOf<StoredGrant>(
   'assignment',
   ({ userId, resource }) => `${resource.id}/${userId}`,
   grantView,
+  originOfGrant,
 )
 
 export type CustomerView = ReturnType<typeof customerView>
@@ -81,6 +85,14 @@ function typeStamps(user: User) {
     voidUntil: revokedByTypeUntil(user.types),
     wasOwner: wasOwner(user.types) || undefined,
   }
+}
+
+function originOfType({ types }: User) {
+  return { typeSince: typeSince(types) }
+}
+
+function originOfGrant({ grantedBy, grantedAt }: StoredGrant) {
+  return { grantedBy, grantedAt }
 }
 
 function transferView({ to, offeredBy, expiresAt }: Transfer) {

@@ -13,7 +13,7 @@ import { asGrant, grantKeyOf } from '../../records/grants.ts'
 import { asUser } from '../../records/users.ts'
 import type { Item, Versioned } from '../../table/item.ts'
 import { type Key, keys, keyText } from '../../table/keys.ts'
-import type { Consistency, Reads } from '../../table/table.ts'
+import type { Reads } from '../../table/table.ts'
 import { asResource, resourceKey, type VersionedResource } from './read-resource.ts'
 
 export type Subject = { userId: string } | { email: string }
@@ -23,6 +23,9 @@ export type ReadFacts = Facts & {
   customer: Versioned<Customer> | undefined
   resource: VersionedResource | undefined
 }
+
+/** The versions of the items read, by the text of their key; 0 for one that isn't there. */
+export type SeenVersions = Map<string, number>
 
 /** What a decision is about; without a subject, about nobody. */
 export type FactsQuestion = { subject: Subject | undefined; resource: ResourceRef }
@@ -39,18 +42,20 @@ const queriedPerGrant = 5
  * Reads what each question depends on, by exact keys: customer, user, resource, the user's grant on it and on Main, all in one
  * request, however many grants the user has. Of each user only grants that were asked for are among the facts. Users by
  * e-mail take one request before that for all of them, and each user with more than two grants asked for takes a Query.
+ * `seen` gets the versions of what was read.
  */
 export async function readDecisionFacts(
   reads: Reads,
   { customerId, now }: Place,
   questions: readonly FactsQuestion[],
-  how: Consistency = { consistent: true },
+  seen: SeenVersions = new Map(),
 ): Promise<ReadFacts[]> {
   if (!isId(customerId)) return questions.map(() => aboutNobody(now))
-  const userIds = await resolveSubjects(reads, customerId, questions, how)
+  const userIds = await resolveSubjects(reads, customerId, questions, seen)
   const asked = questions.map(({ resource }, index) => ({ userId: userIds[index], resource }))
   const wanted = asked.map(({ userId, resource }) => keysFor(customerId, userId, resource))
-  const items = await readItems(reads, wanted, how)
+  const items = await readItems(reads, wanted)
+  for (const [key, item] of items) seen.set(key, item?.version ?? 0)
   return asked.map(({ userId, resource }, index) => {
     const own = wanted[index]
     return userId === undefined || !own ? aboutNobody(now) : factsFrom(items, own, resource, now)
@@ -71,19 +76,15 @@ async function resolveSubjects(
   reads: Reads,
   customerId: string,
   questions: readonly FactsQuestion[],
-  how: Consistency,
+  seen: SeenVersions,
 ): Promise<(string | undefined)[]> {
   const emails = new Map<string, string | undefined>()
   for (const { subject } of questions)
     if (subject && 'email' in subject) emails.set(subject.email, parseEmail(subject.email))
   const parsed = [...new Set(emails.values())].filter((email) => email !== undefined)
-  const claims =
-    parsed.length === 0
-      ? []
-      : await reads.getMany(
-          parsed.map((email) => keys.email(customerId, email)),
-          how,
-        )
+  const claimKeys = parsed.map((email) => keys.email(customerId, email))
+  const claims = claimKeys.length === 0 ? [] : await reads.getMany(claimKeys)
+  for (const [index, key] of claimKeys.entries()) seen.set(keyText(key), claims[index]?.version ?? 0)
   const holders = new Map(parsed.map((email, index) => [email, holderNow(asClaim(claims[index]))?.id]))
   return questions.map(({ subject }) => {
     if (!subject) return undefined
@@ -115,11 +116,7 @@ function grantsFor({ type, id }: ResourceRef): GrantedResource[] {
 /** Items by the text of their key; a key whose item is known not to exist has none. */
 type Items = Map<string, Item | undefined>
 
-async function readItems(
-  reads: Reads,
-  wanted: readonly (Wanted | undefined)[],
-  how: Consistency,
-): Promise<Items> {
+async function readItems(reads: Reads, wanted: readonly (Wanted | undefined)[]): Promise<Items> {
   const known: Items = new Map()
   const needed = new Map<string, Key>()
   const grantsByUser = new Map<string, Map<string, Key>>()
@@ -133,12 +130,12 @@ async function readItems(
   await Promise.all(
     [...grantsByUser].map(async ([partition, grants]) => {
       // Besides Main's.
-      if (grants.size - 1 > mostGrantsByKey) await queryGrants(reads, partition, grants, known, how)
+      if (grants.size - 1 > mostGrantsByKey) await queryGrants(reads, partition, grants, known)
       for (const key of grants.values()) needed.set(keyText(key), key)
     }),
   )
   const left = [...needed.values()].filter((key) => !known.has(keyText(key)))
-  const items = left.length === 0 ? [] : await reads.getMany(left, how)
+  const items = left.length === 0 ? [] : await reads.getMany(left)
   for (const [index, key] of left.entries()) known.set(keyText(key), items[index])
   return known
 }
@@ -152,12 +149,10 @@ async function queryGrants(
   partition: string,
   grants: ReadonlyMap<string, Key>,
   known: Items,
-  { consistent }: Consistency,
 ): Promise<void> {
   const { items, next } = await reads.queryPage({
     partition,
     limit: Math.max(leastQueried, queriedPerGrant * grants.size),
-    ...(!consistent && { eventually: true }),
   })
   for (const [sk, key] of grants)
     if (next?.sk === undefined || sk <= next.sk) known.set(keyText(key), undefined)

@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/values/instant.ts'
 import { asCustomer } from '../../records/customers.ts'
 import { findUserWithGrants, type UserWithGrants } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
-import type { Table } from '../../table/table.ts'
+import type { Table, TableReads } from '../../table/table.ts'
 import { findByEmail, type ReadFacts, readDecisionFacts, type Subject } from './decision-facts.ts'
 import { readResource } from './read-resource.ts'
 
@@ -37,9 +37,10 @@ export async function readOwnFacts(
 }
 
 /**
- * Reads facts for several questions about one customer: a user's collection is read once, all else in one request.
+ * Reads facts for several questions about one customer: a user's collection is read once, all else in one request. As
+ * consistent as `table`.
  */
-export function createFactsReader(table: Table, customerId: string, now: Instant) {
+export function createFactsReader(table: TableReads, customerId: string, now: Instant) {
   const collections = new Map<string, Promise<UserWithGrants>>()
 
   function collectionOf(userId: string): Promise<UserWithGrants> {

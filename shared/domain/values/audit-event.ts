@@ -23,6 +23,8 @@ export type ResourceChange = {
   version?: number | undefined
   before?: Record<string, unknown> | undefined
   after?: Record<string, unknown> | undefined
+  /** More of `before`, for access at an earlier time; isn't shown. */
+  origin?: Record<string, unknown> | undefined
 }
 
 /** Every type of audit event there is. */
@@ -44,7 +46,13 @@ export type AuditEventType =
 export type AuditEvent = {
   id: string
   customerId: string
+  /** The time of planning, with which the id begins. */
   at: Instant
+  /**
+   * The time at which its transaction was sent, set by the commit: retries and planning lie between. Absent in older
+   * events; isn't shown.
+   */
+  committedAt?: Instant | undefined
   actor: Actor
   type: AuditEventType
   reason?: string | undefined

@@ -3,8 +3,9 @@ import { allowHeaders, type MethodsOf } from './methods.ts'
 
 /** Headers that scripts may send and read, beside those that the Fetch standard always allows. */
 const requestHeaders =
-  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Reason, X-Request-Id'
-const responseHeaders = 'Accept-Patch, Allow, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id'
+  'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Consistency-Token, X-Reason, X-Request-Id'
+const responseHeaders =
+  'Accept-Patch, Allow, ETag, Location, Retry-After, WWW-Authenticate, X-Consistency-Token, X-Request-Id'
 /** Seconds. */
 const preflightMaxAge = '600'
 

@@ -4,6 +4,7 @@ import { documentedRoutes as routes } from '../../../infra/openapi/documented.ts
 import { connect } from '../../../infra/local/connect.ts'
 import { createTable } from '../../../infra/local/create-table.ts'
 import { startEngine } from '../../../infra/local/engine.ts'
+import { createConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import type { Principal } from '../../../shared/auth/tokens.ts'
@@ -33,6 +34,7 @@ export async function startMeteredApi() {
     table,
     verifyToken: async (authorization = '') => JSON.parse(authorization) as Principal,
     cursors: createCursorCodec('a secret of the benchmarks'),
+    consistency: createConsistencyTokens('a secret of the benchmarks'),
     publicUrl,
     audience: publicUrl,
     issuer: publicUrl,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { createConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { parseInstant } from '../../../shared/domain/values/instant.ts'
 import { openTable } from '../../../shared/table/table.ts'
@@ -10,6 +11,7 @@ import { allowedAmong, searchAll } from './truth.ts'
 
 const engine = await startTestEngine()
 const cursors = createCursorCodec('a secret of the tests')
+const consistency = createConsistencyTokens('a secret of the tests')
 const moment = '2026-11-23T00:00:00Z'
 const now = parseInstant(moment) ?? ''
 const size = { users: 14, projects: 6, servers: 5, grants: 70, changes: 10 }
@@ -34,7 +36,13 @@ it('what holds from the first page to the last is found once, whatever changes b
     const random = new Random(seed + 1000 + number)
     const documents = engine.documents
     const table = openTable({ documents, name: await engine.createTable(), now: () => new Date(moment) })
-    const deps = { reads: table, cursors: async () => cursors, now: table.now, log: () => {} }
+    const deps = {
+      reads: table,
+      cursors: async () => cursors,
+      consistency: async () => consistency,
+      now: table.now,
+      log: () => {},
+    }
     const directory = await makeDirectory(table, `CHG${String(number).padStart(6, '0')}`, random, size)
 
     for (let each = 0; each < searchesEach; each++) {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { createConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { parseInstant } from '../../../shared/domain/values/instant.ts'
 import { mapConcurrent } from '../../../shared/runtime/concurrency.ts'
@@ -11,6 +12,7 @@ import { actionsFor, evaluateAll, searchAll, triple } from './truth.ts'
 
 const engine = await startTestEngine()
 const cursors = createCursorCodec('a secret of the tests')
+const consistency = createConsistencyTokens('a secret of the tests')
 /** 0: as many as there are without a limit. */
 const limits = [1, 2, 3, 7, 100, 0]
 const size = isLong
@@ -34,7 +36,13 @@ it('a search finds exactly what evaluates to true, through pages of every size',
       name: await engine.createTable(),
       now: () => new Date(moment),
     })
-    const deps = { reads: table, cursors: async () => cursors, now: table.now, log: () => {} }
+    const deps = {
+      reads: table,
+      cursors: async () => cursors,
+      consistency: async () => consistency,
+      now: table.now,
+      log: () => {},
+    }
     const directory = await makeDirectory(table, `RND${String(number).padStart(6, '0')}`, random, size)
     const truth = await evaluateAll(table, directory, parseInstant(moment) ?? '')
     asked += truth.asked

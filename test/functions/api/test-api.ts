@@ -6,6 +6,7 @@ import { type ApiDeps, createApi } from '../../../functions/api/app.ts'
 import type { ApiEnv } from '../../../functions/api/authorization/deps.ts'
 import { planEvent } from '../../../functions/provisioning/plan-event.ts'
 import { serveAccess } from '../../../infra/local/serve-access.ts'
+import { createConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
 import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
 import { defaultCustomerIdPattern } from '../../../shared/domain/entities/customer.ts'
@@ -33,16 +34,25 @@ export function createTestApi(issuer: TestIssuer, given: Given) {
 /** For tests that look at the answers themselves. */
 export function createUncheckedApi(issuer: Pick<TestIssuer, 'url' | 'config'>, given: Given) {
   const cursors = createCursorCodec('a secret of the tests')
+  const consistency = createConsistencyTokens('a secret of the tests')
   const facing = {
     verifyToken: createTokenVerifier(issuer.config),
     publicUrl,
     customerIdPattern,
     ...given,
   }
-  const access = serveAccess(createAccess({ ...facing, reads: given.table, cursors: async () => cursors }))
+  const access = serveAccess(
+    createAccess({
+      ...facing,
+      reads: given.table,
+      cursors: async () => cursors,
+      consistency: async () => consistency,
+    }),
+  )
   const api = createApi({
     ...facing,
     cursors,
+    consistency,
     audience: publicUrl,
     issuer: issuer.url,
     sources: ['orders'],

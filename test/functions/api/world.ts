@@ -12,6 +12,7 @@ import { asClaim } from '../../../shared/records/claims.ts'
 import { createReportKeys } from '../../../shared/reviews/report/keys.ts'
 import type { LogFields } from '../../../shared/runtime/log.ts'
 import { keys } from '../../../shared/table/keys.ts'
+import type { Table } from '../../../shared/table/table.ts'
 import { reportKey } from '../../support/report-key.ts'
 import { itemsIn } from '../../support/table-copies.ts'
 import { type Base, check, nobody, operator, startBase } from './base.ts'
@@ -47,6 +48,8 @@ export type WorldOptions = {
   isUnchecked?: boolean
   /** Engine, clock and issuer of another one. */
   base?: Base
+  /** Stands between the service and its table. */
+  interpose?: (table: Table) => Table
 }
 
 /** The API over an empty table, with an issuer whose tokens it takes and a clock that stands still unless told. */
@@ -60,6 +63,7 @@ export async function startWorld({
   reportKeys = reportKey,
   isUnchecked = false,
   base: given,
+  interpose = (table) => table,
 }: WorldOptions = {}) {
   const base = given ?? (await startBase())
   const { engine, issuer, now, setTime, tokenOf } = base
@@ -79,7 +83,7 @@ export async function startWorld({
     { step: 'initialize' },
   )
   const tableName = await engine.createTable()
-  const table = open(tableName)
+  const table = interpose(open(tableName))
   const lines: { level: string; message: string; fields: LogFields | undefined }[] = []
   const log = (level: string, message: string, fields?: LogFields) =>
     void lines.push({ level, message, fields })

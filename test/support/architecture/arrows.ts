@@ -33,6 +33,7 @@ export const arrows: Arrow[] = [
   { from: 'shared/directory/change/', to: [...directory('change'), ...stored, 'shared/openstack/sync/'] },
   { from: 'shared/directory/facts/', to: [...directory('facts'), ...stored] },
   { from: 'shared/directory/search/', to: [...directory('search', 'facts'), ...stored] },
+  { from: 'shared/directory/access-at/', to: [...directory('access-at'), ...stored] },
   { from: 'shared/directory/audit/', to: [...directory('audit'), ...stored] },
   {
     from: 'shared/directory/grants/',

@@ -27,7 +27,7 @@ export async function createAsker(world: World, callers: readonly Caller[]): Pro
     if (row.body) headers['content-type'] = 'application/json'
     if (row.matches !== undefined) headers['if-match'] = await etagOf(fill(row.matches, ids))
     if (caller.reason !== undefined) headers['x-reason'] = caller.reason
-    const query = changes(row) ? '?dryRun=true' : ''
+    const query = changes(row) ? '?dryRun=true' : (row.query?.(world.now()) ?? '')
     return world.ask(`${fill(pathOf(row), ids)}${query}`, tokens.get(caller.name), {
       method: methodOf(row),
       headers,

@@ -8,6 +8,8 @@ export type Row = {
   /** Tells several requests for the same route apart. */
   as?: string
   body?: (ids: Ids) => object
+  /** Parameters that the route requires. */
+  query?: (now: Date) => string
   /** What the body names by an id. */
   names?: readonly Dimension[]
   /** Who is meant by an `ordinary` user, where it isn't a tech. */
@@ -174,6 +176,9 @@ export const rows: readonly Row[] = [
   row(`GET ${review}/report`, 'review.manage'),
 
   row(`GET ${customer}/events`, 'audit.read'),
+  row(`GET ${customer}/access/at`, 'audit.read', {
+    query: (now) => `?time=${now.toISOString()}&resource=customer/none`,
+  }),
   row(`GET ${customer}/export`, 'operator'),
   row(`POST ${customer}/access/v1/evaluation`, 'asking', { body: question, names: ['subject', 'p'] }),
   row(`POST ${customer}/access/v1/evaluations`, 'asking', {
