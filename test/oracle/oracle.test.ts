@@ -186,10 +186,10 @@ describe('events', () => {
   })
 
   it.each([
-    ['by the greater id', ['b', '2026-01-02T00:00:00.50Z'], ['B', '2026-01-02T01:00:00.5+01:00']],
-    ['by instants', ['a', '2026-01-01T23:30:00.5001Z'], ['b', '2026-01-02T01:30:00.5+02:00']],
-  ] as const)('are ordered %s', (_name, last, first) => {
-    const twice = [granted(...last, ['dns:read']), granted(...first, ['full'])]
+    ['the greater id', 'b', '2026-01-02T00:00:00.50Z', 'B', '2026-01-02T01:00:00.5+01:00'],
+    ['the later instant', 'a', '2026-01-01T23:30:00.5001Z', 'b', '2026-01-02T01:30:00.5+02:00'],
+  ])('are ordered so that %s counts', (_name, id, time, otherId, otherTime) => {
+    const twice = [granted(id, time, ['dns:read']), granted(otherId, otherTime, ['full'])]
     expect(ask(new Oracle([...member, ...twice]), ...compute)).toBe('no role-too-low compute:read')
   })
 
