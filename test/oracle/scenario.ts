@@ -19,7 +19,7 @@ export function history(...facts: Fact[]): OracleEvent[] {
 
 export const mail = (name: string) => `${name}@x.example`
 
-export const born: Fact = [
+export const customerCreated: Fact = [
   'customer.created',
   { organisation: 'A', mainCustomer: { name: 'O', email: mail('owner') } },
 ]
@@ -27,11 +27,7 @@ export const user = (name: string, type: string, main?: boolean): Fact => [
   'user.created',
   { email: mail(name), name, type: `customer-${type}`, ...(main === undefined ? {} : { main }) },
 ]
-export const becomes = (name: string, type: string): Fact => [
-  'user.updated',
-  { user: mail(name), type: `customer-${type}` },
-]
-export const about = (type: string, name: string): Fact => [type, { user: mail(name) }]
+export const userEvent = (type: string, name: string): Fact => [type, { user: mail(name) }]
 export const project = (name: string): Fact => ['project.created', { name }]
 export const server = (serverId: string): Fact => [
   'server.created',
@@ -52,11 +48,6 @@ export const assign = (name: string, serverId: string, capabilities: string[], e
   'server.assigned',
   { serverId, user: mail(name), capabilities, ...until(expiresAt) },
 ]
-export const unassign = (name: string, serverId: string): Fact => [
-  'server.unassigned',
-  { serverId, user: mail(name), capabilities: [] },
-]
-
 export type Row = [who: string, action: string, resource: string, answer: string]
 
 export const soon = minute(60)

@@ -30,8 +30,6 @@ export function startCleanup(engine: TestEngine, tableName: string, now = () => 
   }
 }
 
-export type BareCleanup = ReturnType<typeof startCleanup>
-
 /** Fails transactions as a kill does: after the commit, or before sending. */
 export function killEach(
   client: DynamoDBClient,
@@ -50,19 +48,4 @@ export function killEach(
     { step: 'build', name: 'kill' },
   )
   return { transactions: () => transactions, stop: () => void client.middlewareStack.remove('kill') }
-}
-
-/** Runs `meanwhile` once, after the first transaction was planned and before it is sent. */
-export function interpose(client: DynamoDBClient, meanwhile: () => Promise<unknown>) {
-  let isDone = false
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName === 'TransactWriteItemsCommand' && !isDone) {
-        isDone = true
-        await meanwhile()
-      }
-      return next(args)
-    },
-    { step: 'build' },
-  )
 }

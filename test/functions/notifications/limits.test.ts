@@ -1,41 +1,26 @@
 import { expect, test } from 'vitest'
-import type { Notifier } from '../../../functions/notifications/notifier.ts'
 import { findMailbox } from '../../../shared/mail/mailbox-store.ts'
 import { mailboxHash, optOutByLink } from '../../../shared/mail/set-opt-out.ts'
 import type { ReminderMark } from '../../../shared/reviews/model/reminder.ts'
 import { findReminder, listReminders, putReminder } from '../../../shared/reviews/reminder-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
-import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
-import {
-  changeScene,
-  customerId,
-  type Differing,
-  key,
-  optOut,
-  reminder,
-  start,
-  startNotifications,
-  storeScene,
-} from './scene.ts'
+import { hour, minute, second } from '../provisioning/clock.ts'
+import * as scene from './scene.ts'
+import { changeScene, customerId, key, optOut, reminder } from './scene.ts'
 
 const engine = await startTestEngine()
 const enough = 'the person has got as many messages as there may be for now; this one comes later'
 const hash = mailboxHash('ann@bridge.example')
 
-async function begin({ notifier, ...differing }: Differing & { notifier?: Notifier } = {}) {
-  const clock = stoppedClock(start)
-  const name = await engine.createTable()
-  const another = (as = notifier) =>
-    startNotifications(engine, { name, now: clock.now, ...(as && { notifier: as }) })
-  const worker = another()
-  await storeScene(worker.table, differing)
+async function begin(more?: Parameters<typeof scene.begin>[1]) {
+  const worker = await scene.begin(engine, more)
   const remind = (mark: ReminderMark) => putReminder(worker.table, { ...reminder, mark })
   const statesOf = async () =>
     (await listReminders(worker.table, customerId, reminder.reviewId)).map(({ mark, sentAt, problem, due }) =>
       [mark, sentAt ? 'sent' : problem, due?.slice(11, 19)].filter(Boolean).join(' '),
     )
-  return { ...worker, clock, another, remind, statesOf }
+  return { ...worker, remind, statesOf }
 }
 
 test('a second message within the hour waits until it has passed, records that, and then is sent', async () => {

@@ -16,11 +16,12 @@ import { documentOptions, openTable, type Table } from '../../../shared/table/ta
 import type { TestEngine } from '../../support/engine.ts'
 import { customerId, storeUser } from '../cleanup/stored.ts'
 import { recordOf } from '../provisioning/bare-worker.ts'
+import { stoppedClock } from '../provisioning/clock.ts'
 
 export { customerId } from '../cleanup/stored.ts'
 
 const at = '2026-11-27T06:00:00.000000000Z'
-export const start = '2026-11-27T06:00:00Z'
+const start = '2026-11-27T06:00:00Z'
 export const optOut = createOptOutTokens('a secret of the messages')
 export const publicUrl = 'https://latchkey.example'
 
@@ -97,7 +98,7 @@ export async function changeScene(table: Table, { customer, review }: Omit<Diffe
 }
 
 /** A worker with its own client, like an instance of the function; only the test triggers it. */
-export function startNotifications(
+function startNotifications(
   engine: TestEngine,
   { name, now, notifier }: { name: string; now: () => Date; notifier?: Notifier },
 ) {
@@ -127,4 +128,18 @@ export function startNotifications(
       (await worker.onStream({ Records: [recordOf(key, 100)] })).batchItemFailures.length === 0,
     stored: () => findReminder(table, reminder),
   }
+}
+
+/** The scene in a table of its own, with a clock that stands at its start, and a worker. */
+export async function begin(
+  engine: TestEngine,
+  { notifier, ...differing }: Differing & { notifier?: Notifier } = {},
+) {
+  const clock = stoppedClock(start)
+  const name = await engine.createTable()
+  const another = (as = notifier) =>
+    startNotifications(engine, { name, now: clock.now, ...(as && { notifier: as }) })
+  const worker = another()
+  await storeScene(worker.table, differing)
+  return { ...worker, clock, another }
 }

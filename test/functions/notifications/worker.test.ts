@@ -4,30 +4,13 @@ import { defaultPolicy } from '../../../shared/reviews/policy/review-policy.ts'
 import { listReminders } from '../../../shared/reviews/reminder-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { breakRequests } from '../provisioning/bare-worker.ts'
-import { hour, minute, second, stoppedClock } from '../provisioning/clock.ts'
-import {
-  changeScene,
-  customerId,
-  type Differing,
-  key,
-  remindAnother,
-  reminder,
-  start,
-  startNotifications,
-  storeScene,
-} from './scene.ts'
+import { hour, minute, second } from '../provisioning/clock.ts'
+import * as scene from './scene.ts'
+import { changeScene, customerId, type Differing, key, remindAnother, reminder } from './scene.ts'
 
 const engine = await startTestEngine()
 
-async function begin({ notifier, ...differing }: Differing & { notifier?: Notifier } = {}) {
-  const clock = stoppedClock(start)
-  const name = await engine.createTable()
-  const another = (as = notifier) =>
-    startNotifications(engine, { name, now: clock.now, ...(as && { notifier: as }) })
-  const worker = another()
-  await storeScene(worker.table, differing)
-  return { ...worker, clock, another }
-}
+const begin = (more?: Parameters<typeof scene.begin>[1]) => scene.begin(engine, more)
 
 /** Fails until it's repaired, with an error that quotes the address. */
 function brokenNotifier() {

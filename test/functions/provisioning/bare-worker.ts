@@ -68,3 +68,24 @@ export function breakRequests(client: DynamoDBClient, command: string, text: str
   )
   return () => void client.middlewareStack.remove(name)
 }
+
+/** Lets something else happen once, after the first transaction that names the text was planned and before it is sent. */
+export function interpose(client: DynamoDBClient, meanwhile: () => Promise<unknown>, text = '') {
+  let isDone = false
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const isIts =
+        context.commandName === 'TransactWriteItemsCommand' && JSON.stringify(args.input).includes(text)
+      if (isIts && !isDone) {
+        isDone = true
+        await meanwhile()
+      }
+      return next(args)
+    },
+    { step: 'build' },
+  )
+}
+
+/** Likewise, for the transaction of a delivery. */
+export const interposeAt = (client: DynamoDBClient, { id }: TimedEvent, meanwhile: () => Promise<unknown>) =>
+  interpose(client, meanwhile, `"D#orders#${id}"`)

@@ -31,13 +31,12 @@ const having = (it: TimedEvent, more: Record<string, unknown>): TimedEvent => ({
 const like = (text: string): unknown => expect.stringContaining(text)
 const ofRole = like('must be `<service>:<level>` or `full`')
 const ofType = '/type must be one of customer-admin, customer-billing, customer-tech, customer-client'
-const ofName = 'must not contain U+0007, an invisible or control character: leave it out'
 const lockedMembership = "the main-customer's memberships cannot be changed"
 const mainName = "the customer's identifier is the name of its Main project"
 const identifier = '/customerId must be a customer identifier such as BGE000081'
+const tooLong = '/project must be at most 54 characters long'
 const newcomer = user.created(9, 'bob', 'tech')
 const granting = membership.granted(9, 'ann', 'web')
-const assigning = server.assigned(9, 'ann', 'vm1', ['power'])
 
 const rows: [name: string, TimedEvent, reason: unknown][] = [
   [
@@ -45,13 +44,11 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
     event(9, 'customer.created', customer.created.data),
     `customer ${customerId} exists, with its main-customer`,
   ],
-  ['a main-customer from an event', having(newcomer, { type: 'main-customer' }), ofType],
   [
     'a promotion to main-customer',
     having(user.typeChanged(9, 'ann', 'admin'), { type: 'main-customer' }),
     ofType,
   ],
-  ['an unknown user type', having(newcomer, { type: 'admin' }), ofType],
   ['the deletion of the main-customer', user.deleted(9, 'owner'), 'the main-customer cannot be deleted'],
   ['the disabling of the main-customer', user.disabled(9, 'owner'), 'the main-customer cannot be disabled'],
   [
@@ -80,19 +77,9 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
     lockedMembership,
   ],
   ['a project named as its customer', project.created(9, customerId), mainName],
-  [
-    'a project named as its customer in another case',
-    project.created(9, ` ${customerId.toLowerCase()} `),
-    mainName,
-  ],
   ['the deletion of the Main project', project.deleted(9, customerId), 'the Main project cannot be deleted'],
   ['an identifier of the wrong form', having(newcomer, { customerId: 'bge000001' }), identifier],
-  ['an identifier that breaks keys', having(newcomer, { customerId: 'BGE#00001' }), identifier],
-  ['an identifier that is too long', having(newcomer, { customerId: 'B'.repeat(70) }), identifier],
-  ['an identifier that is no text', having(newcomer, { customerId: 81 }), '/customerId must be a string'],
-  ['no identifier', without(newcomer, 'customerId'), '/customerId is missing'],
   ['an unknown role', membership.granted(9, 'ann', 'web', ['compute:write']), ofRole],
-  ['an unknown service', membership.granted(9, 'ann', 'web', ['compute:read', 'mail:read']), ofRole],
   ['a role of Main elsewhere', membership.granted(9, 'ann', 'web', ['cdn']), ofRole],
   [
     'a role of OpenStack in Main',
@@ -101,61 +88,24 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
   ],
   ['no role', membership.granted(9, 'ann', 'web', []), like('must name at least one role')],
   [
-    'a role twice',
-    membership.granted(9, 'ann', 'web', ['full', 'full']),
-    like('must not name the same twice'),
-  ],
-  ['roles that are no list', having(granting, { roles: 'full' }), '/roles must be a list'],
-  ['no roles', without(granting, 'roles'), '/roles is missing'],
-  [
     'an unknown capability',
     server.assigned(9, 'ann', 'vm1', ['fly']),
     like('/capabilities/0 must be one of view, power,'),
   ],
   [
-    'a capability twice',
-    server.assigned(9, 'ann', 'vm1', ['power', 'power']),
-    '/capabilities must not name the same twice',
-  ],
-  ['no capabilities', without(assigning, 'capabilities'), '/capabilities is missing'],
-  [
     'an expiry that is no time',
     having(granting, { expiresAt: 'tomorrow' }),
     like('/expiresAt must be an RFC 3339 time'),
   ],
-  [
-    'an expiry without an offset',
-    having(assigning, { expiresAt: '2030-01-01T00:00:00' }),
-    like('/expiresAt must be'),
-  ],
   ['an address that is none', having(newcomer, { email: 'bob' }), like('/email must be an e-mail address')],
-  [
-    'an address that is not ASCII',
-    having(newcomer, { email: 'böb@bge.example' }),
-    like('/email must be an e-mail'),
-  ],
   ['a user without a name', without(newcomer, 'name'), '/name is missing'],
-  ['a name of control characters', having(newcomer, { name: 'a\u0007b' }), `/name ${ofName}`],
-  ['a name of blanks', having(newcomer, { name: ' \t ' }), '/name must not be empty'],
   ['a rename to nothing', user.renamed(9, 'ann', ''), '/name must not be empty'],
-  ['a flag that is none', having(newcomer, { main: 'yes' }), '/main must be true or false'],
   [
     'a project name of 55 characters',
     project.created(9, 'x'.repeat(55)),
     '/name must be at most 54 characters long',
   ],
-  ['a project name of two lines', project.created(9, 'a\nb'), `/name ${ofName.replace('U+0007', 'U+000A')}`],
   ['a host name that is none', server.created(9, 'vm2', 'no host'), like('/hostname must be a host name')],
-  [
-    'a host name with a hyphen at its end',
-    server.created(9, 'vm2', 'web-'),
-    like('/hostname must be a host name'),
-  ],
-  [
-    'a server id of other characters',
-    having(assigning, { serverId: 'a/b' }),
-    '/serverId must be 1 to 128 letters, digits, dots, underscores or hyphens',
-  ],
   [
     'a country that is none',
     customer.updated(9, {
@@ -186,42 +136,23 @@ test.each(rows)('%s fails at once, for good, and changes nothing', async (_name,
   expect(unchanged.failures).toEqual([])
 })
 
-const impossible: typeof rows = [
-  ['an unknown role', membership.granted(9, 'ann', 'web', ['compute:write']), ofRole],
-  ['a role of Main elsewhere', membership.granted(9, 'ann', 'web', ['cdn']), ofRole],
-  ['no role', membership.granted(9, 'ann', 'web', []), like('must name at least one role')],
-  [
-    'a role of OpenStack in Main',
-    membership.granted(9, 'ann', customerId.toLowerCase()),
-    like('the Main project knows no role but `cdn`'),
-  ],
-  [
-    'a project of too long a name',
-    membership.granted(9, 'ann', 'x'.repeat(55), ['full']),
-    '/project must be at most 54 characters long',
-  ],
-  [
-    'its revocation',
-    membership.revoked(9, 'ann', 'x'.repeat(55)),
-    '/project must be at most 54 characters long',
-  ],
+const misfits: typeof rows = [
+  ...rows.filter(([name]) =>
+    /^(an unknown|no role|a role of|a host name|the deletion of the Main)/.test(name),
+  ),
+  ['a grant on a project of too long a name', membership.granted(9, 'ann', 'x'.repeat(55)), tooLong],
+  ['its revocation', membership.revoked(9, 'ann', 'x'.repeat(55)), tooLong],
   ['its deletion', project.deleted(9, 'x'.repeat(55)), '/name must be at most 54 characters long'],
-  ['the deletion of Main', project.deleted(9, customerId), 'the Main project cannot be deleted'],
-  [
-    'an unknown capability',
-    server.assigned(9, 'ann', 'vm1', ['fly']),
-    like('/capabilities/0 must be one of'),
-  ],
-  ['a host name that is none', server.created(9, 'vm2', 'web-'), like('/hostname must be a host name')],
 ]
 
 test('an event that can never fit fails at once, also before its customer exists: it waits for no name', async () => {
   const service = await startProvisioned(engine)
-  for (const [index, [, refused, reason]] of impossible.entries()) {
+  for (const [index, [, refused, reason]] of misfits.entries()) {
     const sent = withId(`never${index}`, refused)
     await service.deliverEach([sent])
     expect([await service.statusOf(sent.id), await service.reasonOf(sent.id)]).toEqual(['failed', reason])
   }
+  expect(misfits.length).toBeGreaterThan(8)
   await service.stop()
 })
 

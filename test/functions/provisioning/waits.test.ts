@@ -2,10 +2,12 @@ import { expect, test } from 'vitest'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
+import { nextCustomer } from './arrivals.ts'
 import { viewDirectory } from './directory-view.ts'
 import { customer, customerId, mail, membership, project, server, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
+const shared = await startProvisioned(engine)
 
 const ann = user.created(1, 'ann', 'tech')
 const noCustomer = `customer ${customerId} is not known`
@@ -28,118 +30,88 @@ const rows: Row[] = [
   ['a user for its customer', [], ann, noCustomer, customer.created],
   ['a project for its customer', [], project.created(2, 'web'), noCustomer, customer.created],
   ['a server for its customer', [], server.created(2, 'vm1'), noCustomer, customer.created],
-  ['a change of type for its user', [customer.created], user.typeChanged(3, 'ann', 'client'), noUser, ann],
-  ['a disabling for its user', [customer.created], user.disabled(3, 'ann'), noUser, ann],
-  ['an enabling for its user', [customer.created], user.enabled(3, 'ann'), noUser, ann],
-  ['a deletion for its user', [customer.created], user.deleted(3, 'ann'), noUser, ann],
-  [
-    'a deletion for its project',
-    [customer.created],
-    project.deleted(3, 'web'),
-    noProject,
-    project.created(2, 'Web'),
-  ],
-  [
-    'a deletion for its server',
-    [customer.created],
-    server.deleted(3, 'vm1'),
-    noServer,
-    server.created(2, 'vm1'),
-  ],
-  [
-    'a grant for its user',
-    [customer.created, project.created(2, 'web')],
-    membership.granted(3, 'ann', 'web'),
-    noUser,
-    ann,
-  ],
+  ['a change of type for its user', [], user.typeChanged(3, 'ann', 'client'), noUser, ann],
+  ['a disabling for its user', [], user.disabled(3, 'ann'), noUser, ann],
+  ['an enabling for its user', [], user.enabled(3, 'ann'), noUser, ann],
+  ['a deletion for its user', [], user.deleted(3, 'ann'), noUser, ann],
+  ['a deletion for its project', [], project.deleted(3, 'web'), noProject, project.created(2, 'Web')],
+  ['a deletion for its server', [], server.deleted(3, 'vm1'), noServer, server.created(2, 'vm1')],
+  ['a grant for its user', [project.created(2, 'web')], membership.granted(3, 'ann', 'web'), noUser, ann],
   [
     'a grant for its project',
-    [customer.created, ann],
+    [ann],
     membership.granted(3, 'ann', 'web'),
     noProject,
     project.created(2, 'WEB'),
   ],
-  [
-    'a grant of Main for its user',
-    [customer.created],
-    membership.granted(3, 'ann', customerId, ['cdn']),
-    noUser,
-    ann,
-  ],
+  ['a grant of Main for its user', [], membership.granted(3, 'ann', customerId, ['cdn']), noUser, ann],
   [
     'a revocation for its user',
-    [customer.created, project.created(2, 'web')],
+    [project.created(2, 'web')],
     membership.revoked(3, 'ann', 'web'),
     noUser,
     ann,
   ],
   [
     'a revocation for its project',
-    [customer.created, ann],
+    [ann],
     membership.revoked(3, 'ann', 'web'),
     noProject,
     project.created(2, 'web'),
   ],
-  [
-    'an assignment for its user',
-    [customer.created, server.created(2, 'vm1')],
-    server.assigned(3, 'ann', 'vm1'),
-    noUser,
-    ann,
-  ],
+  ['an assignment for its user', [server.created(2, 'vm1')], server.assigned(3, 'ann', 'vm1'), noUser, ann],
   [
     'an assignment for its server',
-    [customer.created, ann],
+    [ann],
     server.assigned(3, 'ann', 'vm1'),
     noServer,
     server.created(2, 'vm1'),
   ],
   [
     'an unassignment for its user',
-    [customer.created, server.created(2, 'vm1')],
+    [server.created(2, 'vm1')],
     server.unassigned(3, 'ann', 'vm1'),
     noUser,
     ann,
   ],
   [
     'an unassignment for its server',
-    [customer.created, ann],
+    [ann],
     server.unassigned(3, 'ann', 'vm1'),
     noServer,
     server.created(2, 'vm1'),
   ],
   [
     'a grant newer than the deletion of its user',
-    [customer.created, ann, project.created(2, 'web'), user.deleted(3, 'ann')],
+    [ann, project.created(2, 'web'), user.deleted(3, 'ann')],
     membership.granted(4, 'ann', 'web'),
     noUser,
     withId('again', user.created(5, 'ann', 'client')),
   ],
   [
     'a grant newer than the deletion of its project',
-    [customer.created, ann, project.created(2, 'web'), project.deleted(3, 'web')],
+    [ann, project.created(2, 'web'), project.deleted(3, 'web')],
     membership.granted(4, 'ann', 'web'),
     noProject,
     withId('again', project.created(5, 'web')),
   ],
   [
     'an assignment newer than the deletion of its server',
-    [customer.created, ann, server.created(2, 'vm1'), server.deleted(3, 'vm1')],
+    [ann, server.created(2, 'vm1'), server.deleted(3, 'vm1')],
     server.assigned(4, 'ann', 'vm1'),
     noServer,
     withId('again', server.created(5, 'vm1')),
   ],
   [
     'a user for the address in use',
-    [customer.created, ann],
+    [ann],
     user.created(4, 'ann', 'client'),
     'a user of this customer has this e-mail address',
     user.deleted(3, 'ann'),
   ],
   [
     'a user for the address of the main-customer',
-    [customer.created],
+    [],
     user.created(4, 'owner', 'tech'),
     'a user of this customer has this e-mail address',
     // It never is free.
@@ -147,28 +119,28 @@ const rows: Row[] = [
   ],
   [
     'a project for the name in use, in any case',
-    [customer.created, project.created(2, 'web')],
+    [project.created(2, 'web')],
     project.created(4, 'WEB'),
     'a project of this customer has this name',
     project.deleted(3, 'web'),
   ],
   [
     'a grant for a type that can hold it',
-    [customer.created, user.created(1, 'ann', 'billing'), project.created(2, 'web')],
+    [user.created(1, 'ann', 'billing'), project.created(2, 'web')],
     membership.granted(3, 'ann', 'web'),
     'a billing user holds no OpenStack projects',
     user.typeChanged(4, 'ann', 'client'),
   ],
   [
     'a role in Main for a type that can hold it',
-    [customer.created, user.created(1, 'ann', 'billing')],
+    [user.created(1, 'ann', 'billing')],
     membership.granted(3, 'ann', customerId, ['cdn']),
     'a billing user holds no role in the Main project',
     user.typeChanged(4, 'ann', 'client'),
   ],
   [
     'an assignment for a type that can hold it',
-    [customer.created, user.created(1, 'ann', 'billing'), server.created(2, 'vm1')],
+    [user.created(1, 'ann', 'billing'), server.created(2, 'vm1')],
     server.assigned(3, 'ann', 'vm1'),
     'a billing user holds no servers',
     user.typeChanged(4, 'ann', 'client'),
@@ -178,20 +150,18 @@ const rows: Row[] = [
 test.each(rows)(
   '%s waits, and is applied at once when that comes',
   async (_name, before, waits, reason, awaited) => {
-    const service = await startProvisioned(engine)
-    await service.deliverAll(before)
-    const untouched = await viewDirectory(service.table)
-    await service.deliverEach([waits])
-    expect(await service.statusOf(waits.id)).toBe('waiting')
-    expect(await service.reasonOf(waits.id)).toBe(reason)
-    expect(await viewDirectory(service.table)).toEqual(untouched)
-    await service.deliverEach([awaited])
-    expect(await service.statusOf(awaited.id)).toBe('applied')
+    const { deliver, view, asTold, ...of } = nextCustomer(shared)
+    await deliver(...(awaited === customer.created ? [] : [customer.created]), ...before)
+    const untouched = await view()
+    await deliver(waits)
+    expect([await of.statusOf(waits), asTold(await of.reasonOf(waits))]).toEqual(['waiting', reason])
+    expect(await view()).toEqual(untouched)
+    await deliver(awaited)
+    expect(await of.statusOf(awaited)).toBe('applied')
     const isMended = awaited.type !== 'customer.updated'
-    expect(await service.statusOf(waits.id)).toBe(isMended ? 'applied' : 'waiting')
-    expect(await service.reasonOf(waits.id)).toBe(isMended ? undefined : reason)
-    await service.stop()
-    expect(service.failures).toEqual([])
+    expect(await of.statusOf(waits)).toBe(isMended ? 'applied' : 'waiting')
+    expect(await of.reasonOf(waits)).toBe(isMended ? undefined : reason)
+    expect(shared.failures).toEqual([])
   },
 )
 

@@ -5,7 +5,7 @@ import { addMilliseconds, instantOf, stampOf } from '../../../shared/domain/valu
 import { commit } from '../../../shared/records/commit.ts'
 import { cancelReview } from '../../../shared/reviews/transition.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { interpose } from '../cleanup/bare-cleanup.ts'
+import { interpose } from '../provisioning/bare-worker.ts'
 import { day, id, marksOf, startClockScene } from './clock-scene.ts'
 
 const engine = await startTestEngine()

@@ -55,7 +55,10 @@ test.each([
   const id = 'id' in send ? send.id : 'evt_1'
   expect(await post({ body: bodyOf(), ...send })).toMatchObject(accepted(id))
   expect(await countItems()).toBe(1)
-  expect(await deliveryOf(id)).toMatchObject({ status: 'received' })
+  const { customerId } = JSON.parse(String('body' in send ? send.body : bodyOf())).data
+  const isIdentifier = /^[A-Z]{3}\d{6}$/.test(String(customerId))
+  const stored = await deliveryOf(id)
+  expect([stored?.status, stored?.customerId]).toEqual(['received', isIdentifier ? customerId : undefined])
 })
 
 const body = bodyOf()

@@ -26,21 +26,6 @@ const delivery = () => ({
   body: '{}',
 })
 
-test('a delivery is received once; repeating it returns its state', async () => {
-  const sent = delivery()
-  expect(await recordDelivery(table, sent, now)).toBe('received')
-  expect(await recordDelivery(table, sent, '2026-08-02T01:00:00.000000000Z')).toBe('received')
-  expect(await findDelivery(table, 'orders', sent.id)).toMatchObject({
-    receivedAt: now,
-    attempts: 0,
-    version: 1,
-  })
-  await expect(recordDelivery(table, { ...sent, body: '{ }' }, now)).rejects.toMatchObject({
-    code: 'conflict',
-  })
-  expect(await recordDelivery(table, { ...sent, source: 'crm', body: '{ }' }, now)).toBe('received')
-})
-
 async function become(status: DeliveryStatus) {
   const sent = delivery()
   await recordDelivery(table, sent, now)
