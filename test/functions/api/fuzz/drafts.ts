@@ -31,7 +31,7 @@ export type Desk = {
   spellings: Generator<readonly [spelling: string, path: string], never>
 }
 /** A request that fits the document, in parts. */
-export type Parts = {
+type Parts = {
   operation: Operation
   by: Caller
   path: string
