@@ -12,10 +12,12 @@ export const nobody = { sub: 'someone', client_id: 'someone', scope: 'operator' 
 /** Less than the five minutes that a token is good for. */
 const tokenLasts = 240_000
 
+const dawn = () => Date.parse('2026-11-23T12:00:00.000Z')
+
 /** An engine, an issuer whose tokens the API takes, and a clock that stands still until it is set. */
 export async function startBase() {
   const engine = await startTestEngine()
-  let clock = () => Date.parse('2026-11-23T12:00:00.000Z')
+  let clock = dawn
   const now = () => new Date(clock())
   const issuer = await startIssuer(now)
   const clients: { destroy: () => void }[] = []
@@ -31,7 +33,7 @@ export async function startBase() {
     engine,
     issuer,
     /** Verifies the signature of each token once, which would take much of the time. */
-    async verifyToken(authorization = ''): Promise<Principal> {
+    verifyToken: async (authorization = ''): Promise<Principal> => {
       const known = verified.get(authorization)
       if (known && clock() >= known.at && clock() < known.until) return known.principal
       const principal = await verify(authorization)
@@ -47,7 +49,7 @@ export async function startBase() {
       clock = to
     },
     /** A token with these claims, signed anew when the last one is about to expire. */
-    tokenOf(claims: Record<string, unknown>): Promise<string> {
+    tokenOf: (claims: Record<string, unknown>): Promise<string> => {
       const name = JSON.stringify(claims)
       const known = tokens.get(name)
       if (known && clock() >= known.at && clock() < known.at + tokenLasts) return known.token
@@ -56,7 +58,7 @@ export async function startBase() {
       return token
     },
     /** A connection of its own, for a Lambda whose clock may differ. */
-    connect(ofLambda = now) {
+    connect: (ofLambda = now) => {
       const client = engine.connect()
       clients.push(client)
       const documents = DynamoDBDocumentClient.from(client, documentOptions)

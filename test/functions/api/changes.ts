@@ -89,7 +89,7 @@ export type Scene = Awaited<ReturnType<typeof seedScene>>
 export const because = { 'x-reason': 'the tests say so' }
 
 /** Who asks, what the path names besides the scene's own, and the body. */
-type Asked = { by: keyof Scene['token']; names?: Record<string, string>; body?: unknown }
+type Asked = { by: keyof Scene['token']; named?: Record<string, string>; body?: unknown }
 type Maker = (scene: Scene) => Asked | Promise<Asked>
 
 const byOperator = () => ({ by: 'operator' }) as const
@@ -124,12 +124,12 @@ const makers: Record<string, Maker> = {
   inviteUser: async ({ world, at, token, mail }) => {
     const guest = { email: mail('guest'), name: 'Guest', type: 'customer-client' }
     const { body } = await world.send('POST', `${at}/users`, token.admin, guest)
-    return { by: 'admin', names: { u: String(body.id) } }
+    return { by: 'admin', named: { u: String(body.id) } }
   },
   setMailPreference: () => ({ by: 'tech', body: { optedOut: true } }),
   changeUserType: ({ id }) => ({
     by: 'admin',
-    names: { u: id.admin },
+    named: { u: id.admin },
     body: { type: 'customer-tech', keep: [id.web] },
   }),
   offerOwnership: ({ id }) => ({ by: 'owner', body: { to: id.admin } }),
@@ -147,13 +147,13 @@ const makers: Record<string, Maker> = {
   deleteProject: byAdmin,
   putMember: ({ id }) => ({
     by: 'admin',
-    names: { p: id.old },
+    named: { p: id.old },
     body: { roles: ['compute:operate'], expiresAt: '2027-01-01T00:00:00Z', reason: 'a while' },
   }),
   removeMember: byAdmin,
-  putServer: () => ({ by: 'operator', names: { s: 'vps-2' }, body: { hostname: 'Two.scene.example' } }),
+  putServer: () => ({ by: 'operator', named: { s: 'vps-2' }, body: { hostname: 'Two.scene.example' } }),
   deleteServer: byOperator,
-  putAssignment: ({ id }) => ({ by: 'admin', names: { u: id.admin }, body: { capabilities: ['console'] } }),
+  putAssignment: ({ id }) => ({ by: 'admin', named: { u: id.admin }, body: { capabilities: ['console'] } }),
   removeAssignment: byAdmin,
   replaceReviewPolicy: ({ id }) => ({
     by: 'admin',
@@ -168,12 +168,12 @@ const makers: Record<string, Maker> = {
   startReview: () => ({ by: 'admin', body: { scope: { types: ['customer-tech'] } } }),
   decideReviewItem: async ({ review }) => ({
     by: 'admin',
-    names: { r: await review() },
+    named: { r: await review() },
     body: { decision: 'keep', until: '2027-01-01T00:00:00Z', reason: 'until the move' },
   }),
   decideReviewItems: async ({ id, review }) => ({
     by: 'admin',
-    names: { r: await review() },
+    named: { r: await review() },
     body: {
       decisions: [
         { item: `${id.tech}.project.${id.web}`, decision: 'revoke' },
@@ -181,11 +181,11 @@ const makers: Record<string, Maker> = {
       ],
     },
   }),
-  applyReview: async ({ review }) => ({ by: 'admin', names: { r: await review() } }),
-  cancelReview: async ({ review }) => ({ by: 'admin', names: { r: await review() } }),
+  applyReview: async ({ review }) => ({ by: 'admin', named: { r: await review() } }),
+  cancelReview: async ({ review }) => ({ by: 'admin', named: { r: await review() } }),
   retryDelivery: async ({ world, customerId, mail }) => {
     await world.deliver(`late-${customerId}`, 'user.deleted', { customerId, user: mail('nobody') })
-    return { by: 'operator', names: { id: `late-${customerId}` } }
+    return { by: 'operator', named: { id: `late-${customerId}` } }
   },
 }
 
@@ -195,10 +195,10 @@ export const changed = Object.keys(makers)
 export async function changeAt(scene: Scene, route: string): Promise<ChangeRequest> {
   const make = makers[route]
   if (!make) throw new Error(`nothing tries ${route}`)
-  const { by, names, body } = await make(scene)
+  const { by, named, body } = await make(scene)
   const { customerId, id, token } = scene
-  const scenes = { c: customerId, u: id.tech, p: id.web, s: 'vps-1', i: `${id.tech}.project.${id.web}` }
-  const request = requestTo(route, { ...scenes, source: 'orders', ...names })
+  const known = { c: customerId, u: id.tech, p: id.web, s: 'vps-1', i: `${id.tech}.project.${id.web}` }
+  const request = requestTo(route, { ...known, source: 'orders', ...named })
   const { method, path, isMatchRequired } = request
   const seen = isMatchRequired && { 'if-match': await scene.etagAt(taggedPlace(request)) }
   return { method, path, token: token[by], body, headers: { ...(by === 'operator' && because), ...seen } }

@@ -162,9 +162,9 @@ export async function startWorld({
     /** Everything in the table, read by a connection whose requests aren't counted. */
     readAll,
     /** Tells whether anything in the table has changed. */
-    async digest(): Promise<string> {
-      const lines = (await readAll()).map(canonical)
-      return `${lines.length} items, ${hash('sha256', lines.sort().join('\n'))}`
+    digest: async (): Promise<string> => {
+      const items = (await readAll()).map(canonical)
+      return `${items.length} items, ${hash('sha256', items.sort().join('\n'))}`
     },
     tokenOf,
     /** Whether a worker reads what changes. */

@@ -151,10 +151,11 @@ describe('a call', () => {
   })
 
   it('that is sent again is one use', async () => {
-    const send = () =>
-      world.send('POST', `${at}/projects`, tokens.admin, { name: 'blog' }, { 'idempotency-key': 'blog' })
-    expect((await send()).status).toBe(201)
-    expect((await send()).status).toBe(201)
+    const key = { 'idempotency-key': 'blog' }
+    for (let time = 0; time < 2; time++) {
+      const { status } = await world.send('POST', `${at}/projects`, tokens.admin, { name: 'blog' }, key)
+      expect(status).toBe(201)
+    }
     expect(told()).toEqual(['admin project/main manage'])
   })
 

@@ -57,15 +57,10 @@ describe.each(['GET', 'HEAD'])('%s', (method) => {
     const statuses: [headers: Record<string, string>, status: number][] = [
       [{ 'if-none-match': `"x", W/${tag}` }, isKnown ? 304 : 200],
       [{ 'if-none-match': '*' }, 304],
-      [{ 'if-none-match': '"x"' }, 200],
       [{ 'if-match': tag }, etag === null ? 412 : 200],
-      [{ 'if-match': '*' }, 200],
       [{ 'if-match': '"x"' }, 412],
-      [{ 'if-match': '"x"', 'if-none-match': '*' }, 412],
       [{ 'if-match': 'x' }, 400],
-      [{ 'if-none-match': 'x' }, 400],
       [{ 'if-modified-since': new Date(9e12).toUTCString() }, 200],
-      [{ 'if-unmodified-since': new Date(0).toUTCString() }, 200],
     ]
     for (const [headers, expected] of statuses) {
       const told = await ask(headers)
@@ -131,12 +126,7 @@ describe('a change', () => {
     const statuses: [headers: Record<string, string>, status: number | undefined][] = [
       [{ 'if-match': '"stale"' }, 412],
       [{ 'if-match': `W/${etag ?? '"x"'}` }, 412],
-      [{ 'if-match': '' }, 400],
       [{ 'if-match': 'x' }, 400],
-      [{ 'if-match': '*, "x"' }, 400],
-      [{ 'if-match': '"a" "b"' }, 400],
-      [{ 'if-none-match': 'x' }, 400],
-      [{ 'if-none-match': '*, "x"' }, 400],
       [
         {
           'if-match': '*',

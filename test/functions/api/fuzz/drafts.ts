@@ -31,7 +31,7 @@ export type Desk = {
   spellings: Generator<readonly [spelling: string, path: string], never>
 }
 /** A request that fits the document, in parts. */
-export type Parts = {
+type Parts = {
   operation: Operation
   by: Caller
   path: string
@@ -106,7 +106,7 @@ async function fittingHeaders(
   }
   const matches = [takes('If-Match'), takes('If-None-Match')].filter((each) => each !== undefined)
   const ifMatch = matches.find(({ required }) => required) ?? matches[random.below(matches.length || 1)]
-  if (ifMatch && random.chance(ifMatch.required ? 0.9 : 0.4)) {
+  if (ifMatch && random.chance(ifMatch.required ? 0.9 : 0.3)) {
     const isOfCustomer = id === 'offerOwnership' || id === 'forceOwnership'
     const etag = await etagAt(service, place, isOfCustomer ? `/v1/customers/${place.id}` : path)
     if (etag !== undefined) headers.push([ifMatch.name.toLowerCase(), random.chance(0.9) ? etag : '"stale"'])

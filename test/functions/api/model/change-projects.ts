@@ -1,7 +1,7 @@
 import { type Outcome, refuse, unless } from './outcome.ts'
 import { type Customer, type Model, type Project, projectByName, sameName } from './state.ts'
 
-export type NewProject = { name: string; description?: string }
+type NewProject = { name: string; description?: string }
 
 /** The bare identifier is the Main project's. Names are compared ignoring case. */
 export function createProject(model: Model, customer: Customer, given: NewProject): Outcome {

@@ -41,7 +41,7 @@ export function newUser(
   }
 }
 
-export type NewUser = { email: string; name: string; type: AssignableType; main: boolean }
+type NewUser = { email: string; name: string; type: AssignableType; main: boolean }
 
 export function createUser(
   model: Model,
@@ -61,7 +61,7 @@ export function createUser(
   }
 }
 
-export type NewType = { type: AssignableType; joinExisting?: boolean; apply?: () => void }
+type NewType = { type: AssignableType; joinExisting?: boolean; apply?: () => void }
 
 /** For a type that isn't the one the user has. */
 export function changeType(

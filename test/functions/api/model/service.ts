@@ -94,7 +94,7 @@ export async function startServices() {
   return { startService }
 }
 
-export type Services = Awaited<ReturnType<typeof startServices>>
+type Services = Awaited<ReturnType<typeof startServices>>
 export type Service = Awaited<ReturnType<Services['startService']>>
 
 function claimsOf(caller: Caller): Record<string, unknown> {

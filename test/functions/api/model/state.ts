@@ -64,7 +64,7 @@ export type Project = {
 
 export type Server = { id: string; hostname: string }
 
-export type Offer = { to: User; by: User; until: number; pledge: string }
+type Offer = { to: User; by: User; until: number; pledge: string }
 
 /** A grant, or none where it was taken away. */
 export type Word = { turn: number; grant: Grant | undefined }

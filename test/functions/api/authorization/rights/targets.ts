@@ -31,7 +31,7 @@ const pairs: Record<string, readonly Target[]> = {
   asking: ['held', 'foreign', 'unknown'].map((p) => ({ subject: 'self', p })),
 }
 
-export const dimensionsOf = (row: Row): readonly Dimension[] => [
+const dimensionsOf = (row: Row): readonly Dimension[] => [
   ...[...pathOf(row).matchAll(/\{(\w+)\}/g)].map(([, name]) => name as Dimension),
   ...(row.names ?? []),
 ]

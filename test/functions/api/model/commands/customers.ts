@@ -49,7 +49,7 @@ export function createCustomerAction(model: Model, given: Given): Action {
   }
 }
 
-export type NewCustomer = Pick<Customer, 'id' | 'organisation' | 'contact'> & {
+type NewCustomer = Pick<Customer, 'id' | 'organisation' | 'contact'> & {
   mainCustomer: { name: string; email: string }
 }
 
