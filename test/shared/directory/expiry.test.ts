@@ -2,26 +2,12 @@ import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { expect, test } from 'vitest'
 import { stoppedClock } from '../../functions/provisioning/clock.ts'
 import { viewDirectory } from '../../functions/provisioning/directory-view.ts'
-import {
-  assign,
-  becomes,
-  born,
-  customerId,
-  grant,
-  named,
-  project,
-  projectGone,
-  revoke,
-  server,
-  serverGone,
-  unassign,
-  user,
-  userGone,
-} from '../../functions/provisioning/scene.ts'
+import * as scene from '../../functions/provisioning/scene.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 
+const { born, customerId, grant, named, project, revoke, server, user, userGone } = scene
 const engine = await startTestEngine()
 const day = 86_400_000
 
@@ -51,35 +37,20 @@ const later = (it: TimedEvent): TimedEvent => ({
 const ann = user(1, 'ann', 'tech')
 const web = project(2, 'web')
 const vm = named('vm', server(2, 'vm1'))
+const inWeb = [ann, web, grant(3, 'ann', 'web', ['full'])]
+const onVm = [ann, vm, scene.assign(3, 'ann', 'vm1', [])]
+const revoked = [revoke(5, 'ann', 'web'), revoke(6, 'ann', customerId)]
 
 const rows: [name: string, events: TimedEvent[], after: TimedEvent[]][] = [
-  ['a revoked membership', [ann, web, grant(3, 'ann', 'web', ['full']), revoke(4, 'ann', 'web')], []],
-  ['an ended assignment', [ann, vm, assign(3, 'ann', 'vm1', []), unassign(4, 'ann', 'vm1')], []],
-  [
-    'a right of a deleted user',
-    [ann, web, grant(3, 'ann', 'web', ['full']), userGone(4, 'ann')],
-    [later(user(5, 'ann', 'tech'))],
-  ],
-  [
-    'a right in a deleted project',
-    [ann, web, grant(3, 'ann', 'web', ['full']), projectGone(4, 'web')],
-    [later(project(5, 'web'))],
-  ],
-  [
-    'a right on a deleted server',
-    [ann, vm, assign(3, 'ann', 'vm1', []), serverGone(4, 'vm1')],
-    [later(server(5, 'vm1'))],
-  ],
+  ['a revoked membership', [...inWeb, revoke(4, 'ann', 'web')], []],
+  ['an ended assignment', [...onVm, scene.unassign(4, 'ann', 'vm1')], []],
+  ['a right of a deleted user', [...inWeb, userGone(4, 'ann')], [later(user(5, 'ann', 'tech'))]],
+  ['a right in a deleted project', [...inWeb, scene.projectGone(4, 'web')], [later(project(5, 'web'))]],
+  ['a right on a deleted server', [...onVm, scene.serverGone(4, 'vm1')], [later(server(5, 'vm1'))]],
   ['a membership by type that was revoked', [user(1, 'ann', 'admin'), web, revoke(3, 'ann', 'web')], []],
   [
     'a membership by type that was revoked before the type was known',
-    [
-      ann,
-      project(4, 'web'),
-      revoke(5, 'ann', 'web'),
-      revoke(6, 'ann', customerId),
-      becomes(3, 'ann', 'admin'),
-    ],
+    [ann, project(4, 'web'), ...revoked, scene.becomes(3, 'ann', 'admin')],
     [],
   ],
 ]
@@ -104,10 +75,8 @@ test('settled deliveries expire after 400 days, waiting ones stay', async () => 
   await service.deliverEach([born, userGone(3, 'owner'), waiting])
   expect(await service.expireAfter(399)).toEqual([])
   const gone = await service.expireAfter(2)
-  expect(gone.filter((key) => key.startsWith('D#')).toSorted()).toEqual([
-    'D#orders#e000 DELIVERY',
-    'D#orders#e003 DELIVERY',
-  ])
+  const deliveries = gone.filter((key) => key.startsWith('D#')).toSorted()
+  expect(deliveries).toEqual(['D#orders#e000 DELIVERY', 'D#orders#e003 DELIVERY'])
   expect(await service.statusOf(waiting.id)).toBe('waiting')
   expect((await viewDirectory(service.table)).customer).toBe('active')
   await service.stop()
