@@ -2,7 +2,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { connect } from '../../infra/local/connect.ts'
 import { createTable } from '../../infra/local/create-table.ts'
 import { startEngine } from '../../infra/local/engine.ts'
-import { documentOptions } from '../../shared/table/table.ts'
+import { documentOptions, openTable } from '../../shared/table/table.ts'
 import type { TestEngine } from '../support/engine.ts'
 import { startProvisioned } from '../support/provisioned.ts'
 import type { TimedEvent } from '../support/timeline.ts'
@@ -14,16 +14,19 @@ export type BenchEngine = TestEngine & { pid: number; stop: () => Promise<void> 
 export async function startBenchEngine(): Promise<BenchEngine> {
   const engine = await startEngine()
   const client = connect(engine.endpoint)
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const createBench = async () => {
+    await createTable(client, 'bench')
+    return 'bench'
+  }
   return {
     endpoint: engine.endpoint,
     pid: engine.pid,
     client,
-    documents: DynamoDBDocumentClient.from(client, documentOptions),
+    documents,
     connect: () => connect(engine.endpoint),
-    createTable: async () => {
-      await createTable(client, 'bench')
-      return 'bench'
-    },
+    createTable: createBench,
+    openTable: async (now = () => new Date()) => openTable({ documents, name: await createBench(), now }),
     stop: async () => {
       client.destroy()
       await engine.stop()

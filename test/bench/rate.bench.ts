@@ -43,11 +43,7 @@ export async function bench(): Promise<Table[]> {
   })
 }
 
-type Rates = {
-  provisioned: { applied: number; assured: number }
-  together: number
-  oneByOne: number
-}
+type Rates = { provisioned: { applied: number; assured: number }; together: number; oneByOne: number }
 
 function report({ provisioned: { applied, assured }, together, oneByOne }: Rates): Table {
   return {

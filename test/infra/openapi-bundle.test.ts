@@ -2,7 +2,6 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, Duration, Stack } from 'aws-cdk-lib'
-import { build } from 'esbuild'
 import { afterAll, expect, test } from 'vitest'
 import { NodeFunction } from '../../infra/constructs/node-function.ts'
 import { root } from '../support/tally.ts'
@@ -11,25 +10,6 @@ process.env.CDK_VALIDATION = 'false'
 
 const output = mkdtempSync(join(tmpdir(), 'latchkey-bundle-'))
 afterAll(() => rmSync(output, { recursive: true, force: true }))
-
-const handlers = globSync('functions/*/handler.ts', { cwd: root })
-
-test.each(handlers)('the bundle of %s has no part of the document', async (handler) => {
-  const { metafile } = await build({
-    entryPoints: [handler],
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: 'node',
-    format: 'esm',
-    outdir: 'unwritten',
-    logLevel: 'error',
-  })
-  const inputs = Object.keys(metafile.inputs)
-  expect(inputs).toContain(handler)
-  expect(inputs.filter((path) => /openapi|to-json-schema|ajv/.test(path))).toEqual([])
-})
 
 test('the document lies beside the bundle of the API, where the handler reads it', () => {
   const app = new App({ outdir: output, context: { 'aws:cdk:bundling-stacks': ['**'] } })

@@ -265,11 +265,7 @@ describe('the worker', () => {
     ]
     await sync.deliverEach(events)
     await sync.deliverEach(
-      events.map((event) => ({
-        ...event,
-        id: `${event.id}-b`,
-        data: { ...event.data, customerId: others },
-      })),
+      events.map((event) => ({ ...event, id: `${event.id}-b`, data: { ...event.data, customerId: others } })),
     )
     await untilSettled()
     const expectReady = async () => {

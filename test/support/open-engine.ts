@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { connect } from '../../infra/local/connect.ts'
 import { createTable } from '../../infra/local/create-table.ts'
 import { type Engine, startEngine } from '../../infra/local/engine.ts'
-import { documentOptions } from '../../shared/table/table.ts'
+import { documentOptions, openTable, type Table } from '../../shared/table/table.ts'
 
 export type TestEngine = {
   endpoint: string
@@ -12,6 +12,8 @@ export type TestEngine = {
   documents: DynamoDBDocumentClient
   /** A fresh, empty table with all its indexes; returns its name. */
   createTable: (options?: { stream?: boolean }) => Promise<string>
+  /** One of these, opened. */
+  openTable: (now?: () => Date) => Promise<Table>
   /** Another client, for a test that adds middleware of its own. */
   connect: () => DynamoDBClient
 }
@@ -21,15 +23,18 @@ export async function openEngine(): Promise<TestEngine & { end: () => Promise<vo
   const engine = await startEngine()
   void killWithProcess(engine)
   const client = connect(engine.endpoint)
+  const documents = DynamoDBDocumentClient.from(client, documentOptions)
+  const createFresh: TestEngine['createTable'] = async (options) => {
+    const name = `test-${randomUUID()}`
+    await createTable(client, name, options)
+    return name
+  }
   return {
     endpoint: engine.endpoint,
     client,
-    documents: DynamoDBDocumentClient.from(client, documentOptions),
-    createTable: async (options) => {
-      const name = `test-${randomUUID()}`
-      await createTable(client, name, options)
-      return name
-    },
+    documents,
+    createTable: createFresh,
+    openTable: async (now = () => new Date()) => openTable({ documents, name: await createFresh(), now }),
     connect: () => connect(engine.endpoint),
     end: async () => {
       client.destroy()

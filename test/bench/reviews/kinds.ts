@@ -6,10 +6,7 @@ export const kinds = ['collections', 'uses', 'lists', 'items', 'rest'] as const
 export type Kind = (typeof kinds)[number]
 export type UsageByKind = Record<Kind, Usage>
 
-type Input = {
-  ExpressionAttributeValues?: { ':partition'?: string }
-  Item?: { sk?: string }
-}
+type Input = { ExpressionAttributeValues?: { ':partition'?: string }; Item?: { sk?: string } }
 
 function kindOf({ ExpressionAttributeValues: values, Item: put }: Input): Kind {
   const partition = values?.[':partition']

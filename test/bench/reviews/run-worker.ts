@@ -12,9 +12,7 @@ export async function runWorker(job: Job): Promise<Measured> {
   const child = spawn(
     process.execPath,
     [...limits, join(import.meta.dirname, 'worker.ts'), JSON.stringify(job)],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const [answer] = await Promise.all([text(child.stdout), once(child, 'close')])
   if (child.exitCode !== 0) throw new Error(`the review of ${job.customerId} failed`)

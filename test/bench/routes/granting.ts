@@ -32,12 +32,8 @@ export async function* granting({ admin, operator, client, projects }: Scene): C
   yield { ...put, ...on('main'), ...mainKey, note: 'of Main, with an Idempotency-Key', body: { roles: [] } }
   yield { ...put, ...on(third), ...asOperator, note: 'new, an operator' }
   yield { ...remove, ...on(first) }
-  yield {
-    ...remove,
-    ...on(second),
-    ...withKey('f1f4f4a6-0c4f-4a64-b0ab-6f1a2f6f2d7e'),
-    note: 'with an Idempotency-Key',
-  }
+  const removalKey = withKey('f1f4f4a6-0c4f-4a64-b0ab-6f1a2f6f2d7e')
+  yield { ...remove, ...on(second), ...removalKey, note: 'with an Idempotency-Key' }
   yield { ...remove, ...on('main'), note: 'of Main' }
   yield { ...remove, ...on(third), ...asOperator, note: 'an operator' }
   const longest = { roles: everyRole, expiresAt: terms.expiresAt, reason: '\u{1d11e}'.repeat(500) }
@@ -47,11 +43,8 @@ export async function* granting({ admin, operator, client, projects }: Scene): C
   const pair = { as, at: { s: server(0), u: client.id }, budget }
   const assign = { ...pair, route: 'putAssignment', body: { capabilities: ['power', 'console'], ...terms } }
   yield { ...assign, note: 'new' }
-  yield {
-    ...assign,
-    ...withKey('c8b7d1f0-2a35-4a0b-8a2e-5d9f3a3c7e21'),
-    note: 'instead, with an Idempotency-Key',
-    body: { capabilities: ['power'], ...terms },
-  }
+  const key = withKey('c8b7d1f0-2a35-4a0b-8a2e-5d9f3a3c7e21')
+  const body = { capabilities: ['power'], ...terms }
+  yield { ...assign, ...key, note: 'instead, with an Idempotency-Key', body }
   yield { ...pair, route: 'removeAssignment' }
 }

@@ -17,14 +17,8 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   const as = admin.login
   const growsWith = 'the users listed'
 
-  for (const route of [
-    'checkHealth',
-    'readOpenApi',
-    'readProtectedResource',
-    'readReportKeys',
-    'readDecisionPoint',
-  ])
-    yield { route, as }
+  for (const route of ['checkHealth', 'readOpenApi', 'readProtectedResource']) yield { route, as }
+  for (const route of ['readReportKeys', 'readDecisionPoint']) yield { route, as }
   yield { route: 'whoAmI', note: 'a client', as: client.login }
   yield { route: 'whoAmI', note: 'a tech with 20 grants', as: tech.login }
   yield { route: 'readMailPreference', as }
@@ -36,13 +30,8 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   const users = { route: 'listUsers', as, query: 'limit=200', budget: list, growsWith }
   yield { ...users, note: '200' }
   yield { ...users, note: '200, an operator', as: operator }
-  yield {
-    route: 'listUsers',
-    note: 'by type',
-    as,
-    query: 'type=customer-tech&limit=5',
-    growsWith: 'the 300 looked at',
-  }
+  const byType = { note: 'by type', query: 'type=customer-tech&limit=5', growsWith: 'the 300 looked at' }
+  yield { route: 'listUsers', as, ...byType }
   await scene.remove(member(sized, 4))
   yield { ...users, note: '200, one of the first deleted' }
   yield { route: 'listUsers', note: 'by e-mail', as, query: `email=${encodeURIComponent(member(sized, 0))}` }
@@ -66,13 +55,12 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   yield { route: 'listAssignments', as, at: { s } }
   yield { route: 'readAssignment', as, at: { s, u: tech.id } }
   yield { route: 'listEvents', note: '5', as, query: 'limit=5' }
-  yield {
-    route: 'listEvents',
+  const ofNone = {
     note: 'of a type that there is none of',
-    as,
     query: 'type=x',
     growsWith: 'the 1,200 looked at',
   }
+  yield { route: 'listEvents', as, ...ofNone }
   yield { route: 'evaluate', as: check, body: question(p) }
   yield { route: 'evaluate', note: 'about itself', as: tech.login, body: question(p) }
   yield { route: 'evaluateMany', note: '14', as: check, body: { evaluations: scene.projects.map(question) } }

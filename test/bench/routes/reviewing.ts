@@ -13,11 +13,8 @@ export async function* reviewing(scene: Scene, table: Table): Conversation {
   const as = admin.login
   const [project = ''] = projects
   yield { route: 'readReviewPolicy', as }
-  yield {
-    route: 'replaceReviewPolicy',
-    as,
-    body: { reviewers: ['admins', 'project', tech.id], largestShare: 10 },
-  }
+  const policy = { reviewers: ['admins', 'project', tech.id], largestShare: 10 }
+  yield { route: 'replaceReviewPolicy', as, body: policy }
   const { body: first } = yield { route: 'startReview', as, body: { scope: { projects: [project] } } }
   yield { route: 'cancelReview', as: operator, at: { r: String(first.id) }, headers: because }
   const started = await ask({ route: 'startReview', as, body: {} })
@@ -30,12 +27,8 @@ export async function* reviewing(scene: Scene, table: Table): Conversation {
   const growsWith = 'the items looked at'
   yield { ...items, note: '50', growsWith }
   yield { ...items, note: 'of which nothing is decided', query: 'state=open&limit=50', growsWith }
-  yield {
-    ...items,
-    note: 'that an admin may be asked about',
-    query: `reviewer=${admin.id}&limit=200`,
-    growsWith,
-  }
+  const ofAdmin = { note: 'that an admin may be asked about', query: `reviewer=${admin.id}&limit=200` }
+  yield { ...items, ...ofAdmin, growsWith }
   yield { ...items, note: 'an asked tech', as: tech.login, query: 'limit=200', growsWith }
   const of = (id: string) => `${tech.id}.project.${id}`
   const at = { r, i: of(project) }

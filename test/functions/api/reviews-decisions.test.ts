@@ -12,72 +12,43 @@ const onServer = `${id.tech}.server.vps-1`
 const ofOwner = `${id.owner}.project.main`
 const nobody = 'usr_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 
+const ofBilling = { item: `${id.billing}.project.main`, decision: 'keep' }
+const less = (roles: string[]) => ({ decision: 'reduce', roles })
+const toView = { decision: 'reduce', capabilities: ['view'] }
+const toReinstall = { decision: 'reduce', capabilities: ['reinstall'] }
+
 const refusal = refuser(scene)
 
 describe('a decision is rejected', () => {
   const later = '2027-01-01T00:00:00Z'
-  const rows: [item: string, body: object, wrong: Record<string, string>][] = [
-    [inWeb, { decision: 'delete' }, { '/decision': 'must be one of keep, reduce, revoke' }],
-    [inWeb, {}, { '/decision': 'is missing' }],
-    [inWeb, { decision: 'reduce' }, { '/roles': 'is missing: what is left' }],
-    [
-      inWeb,
-      { decision: 'reduce', roles: ['dns:manage'] },
-      { '/roles': 'must not go beyond what is held: dns:manage does' },
-    ],
-    [
-      inWeb,
-      { decision: 'reduce', roles: ['full'] },
-      { '/roles': 'must not go beyond what is held: full does' },
-    ],
-    [
-      inWeb,
-      { decision: 'reduce', roles: ['dns:read'] },
-      { '/roles': 'must be less than what is held; `keep` leaves it' },
-    ],
-    [
-      inWeb,
-      { decision: 'reduce', roles: [] },
-      { '/roles': 'must name at least one role; `revoke` takes all' },
-    ],
-    [inWeb, { decision: 'keep', roles: ['dns:read'] }, { '/roles': 'go with `reduce` only' }],
-    [
-      inWeb,
-      { decision: 'reduce', roles: ['dns:read', 'dns:read'] },
-      { '/roles': 'must not name the same twice' },
-    ],
-    [
-      inWeb,
-      { decision: 'reduce', capabilities: ['view'] },
-      { '/capabilities': 'are for servers: name the roles' },
-    ],
-    [
-      onServer,
-      { decision: 'reduce', capabilities: ['reinstall'] },
-      { '/capabilities': 'must not go beyond what is held: reinstall is not' },
-    ],
-    [
-      onServer,
-      { decision: 'reduce', roles: ['dns:read'] },
-      { '/roles': 'are for projects: name the capabilities' },
-    ],
-    [inWeb, { decision: 'keep', until: '2026-11-23T12:00:00Z' }, { '/until': 'must be in the future' }],
+  const rows: [item: string, body: object, pointer: string, detail: string][] = [
+    [inWeb, { decision: 'delete' }, '/decision', 'must be one of keep, reduce, revoke'],
+    [inWeb, {}, '/decision', 'is missing'],
+    [inWeb, { decision: 'reduce' }, '/roles', 'is missing: what is left'],
+    [inWeb, less(['dns:manage']), '/roles', 'must not go beyond what is held: dns:manage does'],
+    [inWeb, less(['full']), '/roles', 'must not go beyond what is held: full does'],
+    [inWeb, less(['dns:read']), '/roles', 'must be less than what is held; `keep` leaves it'],
+    [inWeb, less([]), '/roles', 'must name at least one role; `revoke` takes all'],
+    [inWeb, { decision: 'keep', roles: ['dns:read'] }, '/roles', 'go with `reduce` only'],
+    [inWeb, less(['dns:read', 'dns:read']), '/roles', 'must not name the same twice'],
+    [inWeb, toView, '/capabilities', 'are for servers: name the roles'],
+    [onServer, toReinstall, '/capabilities', 'must not go beyond what is held: reinstall is not'],
+    [onServer, less(['dns:read']), '/roles', 'are for projects: name the capabilities'],
+    [inWeb, { decision: 'keep', until: '2026-11-23T12:00:00Z' }, '/until', 'must be in the future'],
     [
       inWeb,
       { decision: 'revoke', until: later },
-      { '/until': 'does not go with `revoke`, which counts at once' },
+      '/until',
+      'does not go with `revoke`, which counts at once',
     ],
-    [inWeb, { decision: 'keep', note: 'x' }, { '/note': 'is not known here' }],
+    [inWeb, { decision: 'keep', note: 'x' }, '/note', 'is not known here'],
   ]
-  it.each(rows)('of %s: %j', async (item, body, wrong) => {
-    expect(await refusal('admin', 'PUT', `${path}/items/${item}/decision`, body)).toEqual(naming(wrong))
-    const decisions = [
-      { item: `${id.billing}.project.main`, decision: 'keep' },
-      { item, ...body },
-    ]
+  it.each(rows)('of %s: %j', async (item, body, pointer, detail) => {
+    const one = await refusal('admin', 'PUT', `${path}/items/${item}/decision`, body)
+    expect(one).toEqual(naming({ [pointer]: detail }))
+    const decisions = [ofBilling, { item, ...body }]
     const many = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
-    const located = Object.entries(wrong).map(([pointer, detail]) => [`/decisions/1${pointer}`, detail])
-    expect(many).toEqual(naming(Object.fromEntries(located)))
+    expect(many).toEqual(naming({ [`/decisions/1${pointer}`]: detail }))
   })
 
   it('that lets a grant last longer than it does', async () => {
@@ -98,11 +69,8 @@ describe('a decision is rejected', () => {
         expect(one).toEqual({ status: 409, code: 'locked', detail, errors: undefined })
         const decisions = [{ item: ofOwner, ...body }]
         const many = await refusal(by, 'POST', `${path}/decisions`, { decisions })
-        expect(many).toMatchObject({
-          status: 409,
-          code: 'locked',
-          errors: [{ pointer: '/decisions/0', detail }],
-        })
+        const errors = [{ pointer: '/decisions/0', detail }]
+        expect(many).toMatchObject({ status: 409, code: 'locked', errors })
       }
     },
   )
@@ -117,11 +85,8 @@ describe('a decision is rejected', () => {
       { item, decision: 'keep' },
     ]
     const many = await refusal(who, 'POST', `${path}/decisions`, { decisions })
-    expect(many).toMatchObject({
-      status: 403,
-      code: 'forbidden',
-      errors: [{ pointer: '/decisions/1/item', detail }],
-    })
+    const errors = [{ pointer: '/decisions/1/item', detail }]
+    expect(many).toMatchObject({ status: 403, code: 'forbidden', errors })
   })
 
   it.each([
@@ -137,20 +102,17 @@ describe('a decision is rejected', () => {
     const one = item === '..' ? { status: 404 } : await refusal('admin', 'PUT', at, { decision: 'keep' })
     expect(one.status).toBe(404)
     const decisions = [{ item, decision: 'keep' }]
-    expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
-      status: 404,
-      errors: [{ pointer: '/decisions/0/item', detail: 'There is no such review item.' }],
-    })
+    const many = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
+    const errors = [{ pointer: '/decisions/0/item', detail: 'There is no such review item.' }]
+    expect(many).toMatchObject({ status: 404, errors })
   })
 
   it('without items, with too many, and with one twice', async () => {
     const one = { item: inWeb, decision: 'keep' }
+    const many = Array.from({ length: 51 }, (_, each) => ({ ...one, item: `x${each}` }))
     for (const [decisions, said] of [
       [[], 'must have at least one entry'],
-      [
-        Array.from({ length: 51 }, (_, each) => ({ ...one, item: `x${each}` })),
-        'must have at most 50 entries',
-      ],
+      [many, 'must have at most 50 entries'],
       [[one, one], 'must not decide on an item twice'],
     ] as const) {
       const answer = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
@@ -166,8 +128,7 @@ it('times in the audit trail have the format of all others', async () => {
   const dry = await ask(['admin', 'PUT', `${at}?dryRun=true`, decision])
   expect((await ask(['admin', 'PUT', at, decision])).status).toBe(200)
   const [event] = await scene.events()
-  const after = {
-    decision: { until: '2027-01-01T00:00:00.000Z', at: expect.stringMatching(/T[\d:]{8}\.\d{3}Z$/) },
-  }
+  const at3 = expect.stringMatching(/T[\d:]{8}\.\d{3}Z$/)
+  const after = { decision: { until: '2027-01-01T00:00:00.000Z', at: at3 } }
   for (const each of [dry.body, event]) expect(each).toMatchObject({ changes: [{ after }] })
 })

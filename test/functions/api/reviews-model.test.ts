@@ -8,7 +8,7 @@ import { commandsWithReviews } from './reviews-model/command.ts'
 import { ReviewRun } from './reviews-model/run.ts'
 
 /** Changing requests, each with a dry run before it. */
-const wanted = runs(100)
+const wanted = runs(50, 100)
 
 type Replay = { seed?: number; path?: string; endOnFailure?: boolean; replayPath?: string }
 /** Replays a failure, from its output: `LATCHKEY_REPLAY='{"seed":1,"path":"0:1","replayPath":"AAA:B"}'`. */

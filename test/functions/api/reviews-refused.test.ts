@@ -61,21 +61,15 @@ describe('a policy is rejected', () => {
     const other = await seedScene(world)
     const body = { reviewers: [other.id.tech], scope: { projects: [other.id.web] } }
     const answer = await refusal('admin', 'PUT', '/review-policy', body)
-    expect(answer).toEqual(
-      naming({
-        '/reviewers/0': 'is no user of this customer',
-        '/scope/projects/0': 'is no project of this customer',
-      }),
-    )
+    const reviewers = { '/reviewers/0': 'is no user of this customer' }
+    expect(answer).toEqual(naming({ ...reviewers, '/scope/projects/0': 'is no project of this customer' }))
   })
 })
 
 it('a review is not started while one is under way, nor for unknown projects', async () => {
-  expect(await refusal('admin', 'POST', '/reviews', {})).toMatchObject({
-    status: 409,
-    code: 'conflict',
-    detail: `review ${review} is under way: end or cancel it first`,
-  })
+  const detail = `review ${review} is under way: end or cancel it first`
+  const underWay = await refusal('admin', 'POST', '/reviews', {})
+  expect(underWay).toMatchObject({ status: 409, code: 'conflict', detail })
   const scope = { projects: ['prj_x'] }
   expect(await refusal('admin', 'POST', '/reviews', { scope })).toEqual(
     naming({ '/scope/projects/0': 'is no project of this customer' }),
@@ -99,11 +93,8 @@ describe('a decision counts while its review is open', () => {
       [first, 'cancelled'],
       [String(second.id), 'opening'],
     ] as const) {
-      expect(told(await decide(r))).toMatchObject({
-        status: 409,
-        code: 'conflict',
-        detail: `the review is ${state}: decisions count while it is open`,
-      })
+      const detail = `the review is ${state}: decisions count while it is open`
+      expect(told(await decide(r))).toMatchObject({ status: 409, code: 'conflict', detail })
     }
     const listed = await askOwn(['admin', 'GET', `/reviews/${String(second.id)}/items`])
     expect(listed.body.items).toMatchObject([{ id: item, state: 'open' }])
@@ -135,28 +126,17 @@ describe('a decision counts while its review is open', () => {
     expect(await refusal('admin', 'POST', `${path}/apply`)).toMatchObject({ status: 428 })
     expect((await ask(apply)).body.state).toBe('applying')
     expect(await refusal(...apply)).toMatchObject({ status: 412, code: 'stale' })
-    expect(await refusal('admin', 'POST', `${path}/cancel`)).toMatchObject({
-      status: 409,
-      code: 'conflict',
-    })
-    expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
-      status: 409,
-      detail: 'the review is applying: decisions count while it is open',
-    })
+    const conflict = { status: 409, code: 'conflict' }
+    expect(await refusal('admin', 'POST', `${path}/cancel`)).toMatchObject(conflict)
+    const detail = 'the review is applying: decisions count while it is open'
+    const late = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
+    expect(late).toMatchObject({ ...conflict, detail })
     await runReviewWorker(world.table, scene.customerId)
     const { body } = await world.ask(`${scene.at}${path}`, token.admin)
     expect(body.state).toBe('closed')
-    expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({
-      status: 409,
-    })
-    const again = await ask([
-      'admin',
-      'POST',
-      `${path}/apply`,
-      undefined,
-      { 'if-match': await scene.etag(path) },
-    ])
-    expect(told(again)).toMatchObject({ status: 409, code: 'conflict' })
+    expect(await refusal('admin', 'POST', `${path}/decisions`, { decisions })).toMatchObject({ status: 409 })
+    const now = { 'if-match': await scene.etag(path) }
+    expect(await refusal('admin', 'POST', `${path}/apply`, undefined, now)).toMatchObject(conflict)
   })
 })
 

@@ -115,12 +115,8 @@ describe('a report', () => {
   it('names the users who started it, were reminded and decided, also those whom the policy does not name', async () => {
     const another = await seedScene(world)
     const askOther = requester(another)
-    await askOther([
-      'admin',
-      'PUT',
-      `/projects/${another.id.web}/members/${another.id.tech}`,
-      { roles: ['full'] },
-    ])
+    const member = `/projects/${another.id.web}/members/${another.id.tech}`
+    await askOther(['admin', 'PUT', member, { roles: ['full'] }])
     await askOther(['admin', 'PUT', '/review-policy', { reviewers: ['project'] }])
     await skipNotice(world.table, another.customerId)
     // Nothing to decide for the admin, who is not reminded then.
@@ -129,17 +125,12 @@ describe('a report', () => {
     const at = `/reviews/${String(started.body.id)}`
     const item = `${another.id.admin}.project.${another.id.web}`
     const because = { 'x-reason': 'asked by phone' }
-    await askOther(['owner', 'PUT', `${at}/items/${item}/decision`, { decision: 'keep' }])
-    await askOther([
-      'operator',
-      'PUT',
-      `${at}/items/${another.id.admin}.project.main/decision`,
-      { decision: 'keep' },
-      because,
-    ])
-    const { report: header, records } = JSON.parse(
-      (await askOther(['owner', 'GET', `${at}/report`])).text,
-    ) as Told
+    const keep = { decision: 'keep' }
+    await askOther(['owner', 'PUT', `${at}/items/${item}/decision`, keep])
+    const inMain = `${at}/items/${another.id.admin}.project.main/decision`
+    await askOther(['operator', 'PUT', inMain, keep, because])
+    const { text } = await askOther(['owner', 'GET', `${at}/report`])
+    const { report: header, records } = JSON.parse(text) as Told
     expect(header.startedBy).toBe(`user:${another.id.admin}`)
     const people = new Set((header.people as { id: string }[]).map((person) => person.id))
     expect(people).toEqual(new Set([another.id.owner, another.id.admin, another.id.tech]))
@@ -177,15 +168,11 @@ describe('a report', () => {
       expect(await refusal(by, 'GET', `${path}/report`)).toMatchObject({ status: 403 })
     }
     for (const r of ['01ARZ3NDEKTSV4RRFFQ69G5FAV', 'x', 'a%23b']) {
-      expect(await refusal('admin', 'GET', `/reviews/${r}/report`)).toMatchObject({
-        status: 404,
-        detail: 'There is no such review.',
-      })
+      const missing = await refusal('admin', 'GET', `/reviews/${r}/report`)
+      expect(missing).toMatchObject({ status: 404, detail: 'There is no such review.' })
     }
-    expect(await refusal('admin', 'GET', `${path}/report?format=pdf`)).toMatchObject({
-      status: 400,
-      errors: [{ pointer: 'format', detail: 'must be json or csv' }],
-    })
+    const errors = [{ pointer: 'format', detail: 'must be json or csv' }]
+    expect(await refusal('admin', 'GET', `${path}/report?format=pdf`)).toMatchObject({ status: 400, errors })
   })
 })
 

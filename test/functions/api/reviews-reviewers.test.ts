@@ -56,8 +56,8 @@ describe('the owner of a project, as a reviewer by the policy,', () => {
     }
   })
 
-  it('manages no reviews', async () => {
-    const { path, status } = await review(() => ['project'])
+  it('manages no reviews, and is a reviewer until the grant expires', async () => {
+    const { scene, id, path, status, decide } = await review(() => ['project'])
     for (const [method, at, body] of [
       ['GET', '/reviews', undefined],
       ['POST', '/reviews', {}],
@@ -68,6 +68,13 @@ describe('the owner of a project, as a reviewer by the policy,', () => {
     ] as const) {
       expect(await status('tech', method, at, body)).toBe(403)
     }
+    expect(await status('tech', 'GET', path)).toBe(200)
+    const before = world.now()
+    world.setTime(new Date('2026-11-30T00:00:00.000Z'))
+    scene.token.tech = await world.person(scene.mail('tech'))
+    expect(await status('tech', 'GET', path)).toBe(404)
+    expect(await decide('tech', `${id.admin}.project.${id.web}`)).toBe(404)
+    world.setTime(before)
   })
 
   it.each([
@@ -84,24 +91,15 @@ describe('the owner of a project, as a reviewer by the policy,', () => {
     const decisions = [{ item, ...keep }]
     expect(await status('tech', 'POST', `${path}/decisions`, { decisions })).toBe(404)
   })
-
-  it('is none either once the grant has expired', async () => {
-    const { scene, id, path, status, decide } = await review(() => ['project'])
-    const before = world.now()
-    world.setTime(new Date('2026-11-30T00:00:00.000Z'))
-    scene.token.tech = await world.person(scene.mail('tech'))
-    expect(await status('tech', 'GET', path)).toBe(404)
-    expect(await decide('tech', `${id.admin}.project.${id.web}`)).toBe(404)
-    world.setTime(before)
-  })
 })
 
 describe('a reviewer named by id', () => {
-  it('decides on all items but the own ones', async () => {
+  it('decides on all items but the own ones, which are the main-customer’s', async () => {
     const { id, path, status, decide, listed } = await review((ids) => [ids.billing])
     const all = await listed('operator')
     const own = `${id.billing}.project.main`
     expect(all).toContain(own)
+    expect(await listed('admin', `?reviewer=${id.owner}`)).toEqual(new Set([own]))
     expect(await listed('billing')).toEqual(new Set([...all].filter((item) => item !== own)))
     expect(await decide('billing', own)).toBe(403)
     expect(await decide('billing', `${id.tech}.server.vps-1`, { decision: 'revoke' })).toBe(200)
@@ -138,11 +136,6 @@ describe('a reviewer named by id', () => {
     expect([await status('billing', 'GET', path), await decide('billing', item)]).toEqual([404, 404])
     // Then the main-customer is the reviewer.
     expect(await listed('admin', `?reviewer=${id.owner}`)).toContain(`${id.admin}.project.main`)
-  })
-
-  it('leaves the own items to the main-customer', async () => {
-    const { id, listed } = await review((ids) => [ids.billing])
-    expect(await listed('admin', `?reviewer=${id.owner}`)).toEqual(new Set([`${id.billing}.project.main`]))
   })
 })
 

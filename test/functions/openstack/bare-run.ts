@@ -8,7 +8,6 @@ import type { OpenStackRecord } from '../../../shared/openstack/sync/project-rec
 import { findRecord, recordItem } from '../../../shared/openstack/sync/store.ts'
 import { readKeystoneConfig } from '../../../shared/openstack/transport/read-config.ts'
 import { versionOf } from '../../../shared/table/item.ts'
-import { openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { stoppedClock } from '../provisioning/clock.ts'
 
@@ -33,7 +32,7 @@ export function unreachableKeystone() {
 
 export async function startRuns(engine: TestEngine) {
   const clock = stoppedClock('2026-11-23T12:00:00Z')
-  const table = openTable({ documents: engine.documents, name: await engine.createTable(), now: clock.now })
+  const table = await engine.openTable(clock.now)
   const lines: string[] = []
   const { keystone } = unreachableKeystone()
   let projects = 0

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { commit } from '../../../shared/records/commit.ts'
 import { cancelReview } from '../../../shared/reviews/transition.ts'
 import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
@@ -6,38 +6,28 @@ import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { allEvents } from '../provisioning/replay.ts'
 import { aroundTransaction } from './around-transaction.ts'
-import { startReviewScene } from './scene.ts'
-import { createDirectory } from './directory.ts'
+import { startDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'WHL000001'
 const later = '2027-11-27T09:00:00.000000000Z'
 
 async function start(triggered = false) {
-  const scene = await startReviewScene(engine, { triggered })
-  onTestFinished(() => scene.stop())
-  const directory = await createDirectory(scene, customerId)
+  const { scene, directory, open, newest, closed } = await startDirectory(engine, customerId, { triggered })
   await scene.policy(customerId, { unanswered: 'keep', reminders: [] })
   const [tech, project] = [await directory.user('customer-tech'), await directory.project()]
   await directory.grantUntil(later, tech, project, 'compute:manage')
   const id = itemId({ userId: tech, resource: { kind: 'project', id: project } })
-  const open = async () => {
-    await scene.start(customerId)
-    await scene.runDue()
-  }
   /** The item once the review has closed, after one decision. */
   const decided = async (decision: WantedDecision) => {
     await open()
     await scene.decide(customerId, { [id]: decision })
     await scene.apply(customerId)
-    await scene.runDue()
-    const [review] = await scene.reviewsOf(customerId)
-    expect([review?.state, scene.failures]).toEqual(['closed', []])
-    return (await scene.itemsOf(customerId, review?.id ?? '')).find((item) => itemId(item) === id)
+    return (await closed()).get(id)
   }
   const reduce = () => directory.grant(tech, project, 'compute:read')
   const retype = async () => scene.commitPlan(directory.plans.retype(tech, 'customer-client'))
-  return { scene, directory, tech, project, id, open, decided, meanwhile: { reduce, retype } }
+  return { scene, directory, tech, project, open, newest, decided, meanwhile: { reduce, retype } }
 }
 
 const unchanged = { state: 'verified', outcome: { decision: 'keep', by: 'changed' } }
@@ -88,24 +78,23 @@ test('a user deleted before the verification does not keep the review open', asy
 })
 
 test('grants of deleted users do not count for the share', async () => {
-  const { scene, directory, tech, open } = await start()
+  const { scene, directory, tech, open, newest } = await start()
   await open()
   await scene.commitPlan(directory.plans.remove(tech))
   await scene.apply(customerId)
   await scene.runDue()
-  const [review] = await scene.reviewsOf(customerId)
-  const items = await scene.itemsOf(customerId, review?.id ?? '')
+  const { review, ...found } = await newest()
+  const items = [...found.items.values()]
   expect(items.filter(({ state }) => state === 'gone').map(({ userId }) => userId)).toEqual([tech])
   expect(review?.brake?.population).toBe(items.length - 1)
 })
 
 test('a change of a user updates all items, however many', async () => {
-  const { scene, directory, tech, open, meanwhile } = await start(true)
+  const { directory, tech, open, newest, meanwhile } = await start(true)
   for (let place = 0; place < 30; place++) await directory.grant(tech, await directory.project(), 'dns:read')
   await open()
   await meanwhile.retype()
-  const { review } = await scene.current(customerId)
-  const types = (await scene.itemsOf(customerId, review.id))
+  const types = [...(await newest()).items.values()]
     .filter(({ userId }) => userId === tech)
     .map(({ userType }) => userType)
   expect(types).toEqual(Array.from({ length: 31 }, () => 'customer-client'))

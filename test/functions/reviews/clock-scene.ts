@@ -4,17 +4,15 @@ import { createReviews } from '../../../functions/reviews/worker.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import { startReviewScene } from './scene.ts'
-import { createDirectory } from './directory.ts'
+import { startDirectory } from './directory.ts'
 
 export const id = 'CLK000001'
 
 /** A customer with an admin and a tech, whose schedule began on 27 November. */
 export async function startClockScene(engine: TestEngine, options: { triggered?: boolean } = {}) {
   const name = await engine.createTable()
-  const scene = await startReviewScene({ ...engine, createTable: async () => name }, options)
-  onTestFinished(() => scene.stop())
-  const directory = await createDirectory(scene, id)
+  const ofTable = { ...engine, createTable: async () => name }
+  const { scene, directory } = await startDirectory(ofTable, id, options)
   await directory.user('customer-admin')
   await directory.grant(await directory.user('customer-tech'), await directory.project(), 'compute:read')
   await scene.reviews.beginSchedules()

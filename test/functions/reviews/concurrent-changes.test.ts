@@ -1,29 +1,22 @@
 import type { PutCommandInput } from '@aws-sdk/lib-dynamodb'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { byId, startReviewScene } from './scene.ts'
-import { createDirectory } from './directory.ts'
+import { startDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'MEAN00001'
 
 /** Only the schedule runs the worker, as if the stream's records came too early, or never. */
 async function start() {
-  const scene = await startReviewScene(engine, { triggered: false })
-  onTestFinished(() => scene.stop())
-  const directory = await createDirectory(scene, customerId)
-  await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100 })
-  const itemsNow = async () => {
-    const [review] = await scene.reviewsOf(customerId)
-    return byId(await scene.itemsOf(customerId, review?.id ?? ''))
-  }
-  return { scene, directory, itemsNow }
+  const started = await startDirectory(engine, customerId, { triggered: false })
+  await started.scene.policy(customerId, { unanswered: 'revoke', largestShare: 100 })
+  return started
 }
 
 test('a grant revoked between its reading and the write of its item has nothing to decide', async () => {
-  const { scene, directory, itemsNow } = await start()
+  const { scene, directory, newest, open } = await start()
   const [tom, shop] = [await directory.user('customer-tech'), await directory.project()]
   await directory.grant(tom, shop, 'dns:read')
   const removal = once(() => directory.plans.remove(tom))
@@ -38,14 +31,13 @@ test('a grant revoked between its reading and the write of its item has nothing 
     },
     { step: 'initialize' },
   )
-  await scene.start(customerId)
-  await scene.runDue()
-  expect((await itemsNow()).get(`${tom}.project.${shop}`)).toMatchObject({ state: 'gone' })
+  await open()
+  expect((await newest()).items.get(`${tom}.project.${shop}`)).toMatchObject({ state: 'gone' })
   expect(scene.failures).toEqual([])
 })
 
 test('a grant that is new or changed once decisions have ended stays, though nobody has decided', async () => {
-  const { scene, directory, itemsNow } = await start()
+  const { scene, directory, newest, open } = await start()
   const [tom, ann, shop] = [
     await directory.user('customer-tech'),
     await directory.user('customer-admin', 'active', true),
@@ -56,8 +48,7 @@ test('a grant that is new or changed once decisions have ended stays, though nob
   await directory.assign(ann, other, 'power')
   await directory.assign(tom, other, 'power')
   scene.clock.moveDays(1)
-  await scene.start(customerId)
-  await scene.runDue()
+  await open()
   await scene.apply(customerId)
   scene.clock.moveDays(0.01)
   await directory.grant(tom, shop, 'dns:manage')
@@ -65,7 +56,7 @@ test('a grant that is new or changed once decisions have ended stays, though nob
   await scene.commitPlan(directory.plans.demote(ann))
   await scene.runDue()
   await scene.after(1)
-  const items = await itemsNow()
+  const { items } = await newest()
   const outcomes = Object.fromEntries([...items].map(([id, { outcome }]) => [id, outcome?.by]))
   expect(outcomes).toMatchObject({
     [`${tom}.project.${shop}`]: 'changed',

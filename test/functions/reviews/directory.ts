@@ -1,3 +1,4 @@
+import { expect, onTestFinished } from 'vitest'
 import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { createCustomer } from '../../../shared/directory/customers/create-customer.ts'
 import { setCustomerStatus } from '../../../shared/directory/customers/set-customer-status.ts'
@@ -20,8 +21,38 @@ import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { asProject } from '../../../shared/records/projects.ts'
 import { asServer } from '../../../shared/records/servers.ts'
 import { findUserWithGrants } from '../../../shared/records/users.ts'
+import type { ReviewScope } from '../../../shared/reviews/policy/review-policy.ts'
 import { keys } from '../../../shared/table/keys.ts'
-import type { ReviewScene } from './scene.ts'
+import type { TestEngine } from '../../support/engine.ts'
+import { byId, type ReviewScene, startReviewScene } from './scene.ts'
+
+/** A scene with a customer, ended with its test. */
+export async function startDirectory(
+  engine: TestEngine,
+  customerId: string,
+  options: Parameters<typeof startReviewScene>[1] = {},
+) {
+  const scene = await startReviewScene(engine, options)
+  onTestFinished(() => scene.stop())
+  const directory = await createDirectory(scene, customerId)
+  /** The newest review, and its items by their ids. */
+  const newest = async () => {
+    const [review] = await scene.reviewsOf(customerId)
+    return { review, items: byId(await scene.itemsOf(customerId, review?.id ?? '')) }
+  }
+  const open = async (scope?: ReviewScope) => {
+    await scene.start(customerId, scope)
+    await scene.runDue()
+  }
+  /** Runs the review to its end; its items by their ids. */
+  const closed = async () => {
+    await scene.runDue()
+    const { review, items } = await newest()
+    expect([review?.state, scene.failures]).toEqual(['closed', []])
+    return items
+  }
+  return { scene, directory, newest, open, closed }
+}
 
 /** Creates a customer in the scene, with functions to change its directory like the API. */
 export async function createDirectory(scene: ReviewScene, customerId: string) {

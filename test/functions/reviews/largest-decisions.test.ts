@@ -1,11 +1,10 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { levels, services } from '../../../shared/domain/entities/role.ts'
 import { decisionsAtOnce } from '../../../shared/reviews/decide-items.ts'
 import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { startReviewScene } from './scene.ts'
-import { createDirectory } from './directory.ts'
+import { startDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'LNG000001'
@@ -20,9 +19,7 @@ const longest: WantedDecision = {
 }
 
 test('the largest decisions fit into one request, and are applied and verified', async () => {
-  const scene = await startReviewScene(engine)
-  onTestFinished(() => scene.stop())
-  const directory = await createDirectory(scene, customerId)
+  const { scene, directory, newest, closed } = await startDirectory(engine, customerId)
   const tech = await directory.user('customer-tech')
   const ids: string[] = []
   for (let place = 0; place < decisionsAtOnce; place++) {
@@ -36,8 +33,6 @@ test('the largest decisions fit into one request, and are applied and verified',
   await scene.decide(customerId, decisions)
   await scene.decide(customerId, decisions)
   await scene.apply(customerId)
-  await scene.runDue()
-  const [closed] = await scene.reviewsOf(customerId)
-  expect(closed).toMatchObject({ state: 'closed', outcomes: { reduced: decisionsAtOnce } })
-  expect(scene.failures).toEqual([])
+  await closed()
+  expect((await newest()).review?.outcomes).toMatchObject({ reduced: decisionsAtOnce })
 })

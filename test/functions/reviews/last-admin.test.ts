@@ -1,24 +1,25 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
-import { describe, expect, it, onTestFinished, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import { recordUsage } from '../../../shared/usage/usage-store.ts'
 import { startTestEngine } from '../../support/engine.ts'
-import { startReviewScene } from './scene.ts'
-import { createDirectory, type TestDirectory } from './directory.ts'
+import { startDirectory, type TestDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'LAST00001'
 
 /** Only the schedule runs the worker, so that the test controls what happens between two transactions. */
 async function start() {
-  const scene = await startReviewScene(engine, { triggered: false })
-  onTestFinished(() => scene.stop())
-  const directory = await createDirectory(scene, customerId)
+  const { scene, directory, newest } = await startDirectory(engine, customerId, { triggered: false })
   await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100 })
-  return { scene, directory }
+  const use = async (userId: string, level: 'read' | 'manage') => {
+    const resource = { kind: 'project', id: 'main' } as const
+    await recordUsage(scene.table, [{ customerId, userId, resource, level }], '2027-02-26')
+  }
+  return { scene, directory, newest, use, admin: () => directory.user('customer-admin') }
 }
 
 /** True for the transaction in which a review revokes this user's membership of Main. */
@@ -53,15 +54,9 @@ describe('the only other admin is lost between the cap and the revocation', () =
   it.each<Exclude<keyof TestDirectory['plans'], 'retype'>>(['disable', 'remove', 'demote', 'leaveMain'])(
     'by: %s',
     async (how) => {
-      const { scene, directory } = await start()
-      const [ann, bob] = [await directory.user('customer-admin'), await directory.user('customer-admin')]
-      const use = {
-        customerId,
-        userId: bob,
-        resource: { kind: 'project', id: 'main' },
-        level: 'read',
-      } as const
-      await recordUsage(scene.table, [use], '2027-02-26')
+      const { scene, directory, newest, use, admin } = await start()
+      const [ann, bob] = [await admin(), await admin()]
+      await use(bob, 'read')
       await scene.after(93)
       let isDone = false
       const lose = async () => {
@@ -76,10 +71,9 @@ describe('the only other admin is lost between the cap and the revocation', () =
       expect(isDone).toBe(true)
       expect([await canManage(directory, ann), await canManage(directory, bob)]).toEqual([true, false])
       await scene.after(1)
-      const [closed] = await scene.reviewsOf(customerId)
+      const { review: closed, items } = await newest()
       expect(closed?.state).toBe('closed')
-      const items = await scene.itemsOf(customerId, closed?.id ?? '')
-      const anns = items.find((item) => itemId(item) === idOf(ann))
+      const anns = items.get(idOf(ann))
       expect(anns).toMatchObject({ state: 'verified', outcome: { decision: 'keep', heldBack: 'last-admin' } })
       expect(anns?.changedSince).toBeUndefined()
       expect(scene.failures).toEqual([])
@@ -88,14 +82,9 @@ describe('the only other admin is lost between the cap and the revocation', () =
 })
 
 test('an admin who loses access by a decision does not count as remaining', async () => {
-  const { scene, directory } = await start()
-  const [ann, bob, cat] = [
-    await directory.user('customer-admin'),
-    await directory.user('customer-admin'),
-    await directory.user('customer-admin'),
-  ]
-  const use = { customerId, userId: cat, resource: { kind: 'project', id: 'main' }, level: 'read' } as const
-  await recordUsage(scene.table, [use], '2027-02-26')
+  const { scene, directory, use, admin } = await start()
+  const [ann, bob, cat] = [await admin(), await admin(), await admin()]
+  await use(cat, 'read')
   await scene.after(93)
   await scene.decide(customerId, { [idOf(bob)]: { decision: 'revoke' } })
   const { review } = await scene.current(customerId)
@@ -116,24 +105,19 @@ test('an admin who loses access by a decision does not count as remaining', asyn
     return isDisabled ? { after: settled.resolve } : { before: disable, after: settled.resolve }
   })
   await scene.after(15)
-  expect([isDisabled, await canManage(directory, bob), await canManage(directory, ann)]).toEqual([
-    true,
-    false,
-    true,
-  ])
+  const managers = [await canManage(directory, bob), await canManage(directory, ann)]
+  expect([isDisabled, ...managers]).toEqual([true, false, true])
 })
 
 test('an active admin outside the scope counts as remaining', async () => {
-  const { scene, directory } = await start()
+  const { scene, directory, newest, use, admin } = await start()
   await scene.policy(customerId, { unanswered: 'revoke', largestShare: 100, scope: { unusedDays: 60 } })
-  const [ann, bob] = [await directory.user('customer-admin'), await directory.user('customer-admin')]
-  const use = { customerId, userId: bob, resource: { kind: 'project', id: 'main' }, level: 'manage' } as const
-  await recordUsage(scene.table, [use], '2027-02-26')
+  const [ann, bob] = [await admin(), await admin()]
+  await use(bob, 'manage')
   await scene.after(93)
   await scene.after(15)
-  const [closed] = await scene.reviewsOf(customerId)
-  const items = await scene.itemsOf(customerId, closed?.id ?? '')
-  expect(items.map(({ userId }) => userId)).not.toContain(bob)
+  const { review: closed, items } = await newest()
+  expect([...items.values()].map(({ userId }) => userId)).not.toContain(bob)
   expect(closed?.brake?.spared).toBeUndefined()
   expect([await canManage(directory, ann), await canManage(directory, bob)]).toEqual([false, true])
 })

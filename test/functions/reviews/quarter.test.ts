@@ -18,7 +18,7 @@ import { randomDecision } from './random-decisions.ts'
 import { type ReviewScene, startReviewScene } from './scene.ts'
 
 const engine = await startTestEngine()
-const org = isLong ? 'kubernetes' : 'etcd-io'
+const org = isLong ? 'kubernetes' : 'kubernetes-client'
 
 /** Records usage of half the grants, at random. */
 async function useAtRandom(scene: ReviewScene, c: string, random: Random) {
@@ -67,7 +67,7 @@ test('a quarter of a real organisation: opened by the clock, decided in part, re
   expect(opened?.items).toBe(items.length)
 
   const now = instantOf(scene.clock.now())
-  const chosen = random.shuffled(items).slice(0, isLong ? 300 : 60)
+  const chosen = random.shuffled(items).slice(0, isLong ? 300 : 30)
   const decisions = new Map<string, WantedDecision>()
   for (let place = 0; place < chosen.length; place += 50) {
     const part = chosen

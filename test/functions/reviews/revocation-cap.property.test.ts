@@ -12,7 +12,7 @@ import { type ReviewScene, startReviewScene } from './scene.ts'
 import { createDirectory, type TestDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
-const customers = runs(2, 3)
+const customers = runs(1, 3)
 const steps = 16
 const day = 86_400_000
 

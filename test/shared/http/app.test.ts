@@ -56,6 +56,8 @@ function appThat(throws: () => Error) {
 }
 const app = appThat(() => new Error('unused'))
 
+const idOf = async () => (await app.request('/v1/customers/c/users/u')).headers.get('x-request-id')
+
 describe('the request id', () => {
   it.each(['abc', 'A.b_c-9', 'a b', 'a,b', '<script>', '{"a":1}', '~', 'x'.repeat(128)])(
     'of the caller is echoed: %s',
@@ -72,10 +74,7 @@ describe('the request id', () => {
   })
 
   it('is made where absent, another one each time', async () => {
-    const ids = await Promise.all(
-      [1, 2].map(async () => (await app.request('/v1/customers/c/users/u')).headers),
-    )
-    const [first, second] = ids.map((headers) => headers.get('x-request-id'))
+    const [first, second] = [await idOf(), await idOf()]
     expect(first).toMatch(made)
     expect(first).not.toBe(second)
   })
@@ -150,10 +149,8 @@ describe('a DomainError', () => {
     webhooks.onError(onProblem(log, webhookChallenge))
     webhooks.get('/', () => rethrow(new DomainError('unauthenticated', 'No.')))
     const response = await webhooks.request('/')
-    expect([response.status, response.headers.get('www-authenticate')]).toEqual([
-      401,
-      'StandardWebhooks headers="webhook-id webhook-timestamp webhook-signature"',
-    ])
+    const challenge = 'StandardWebhooks headers="webhook-id webhook-timestamp webhook-signature"'
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, challenge])
     expect(await response.json()).toHaveProperty('requestId', response.headers.get('x-request-id'))
   })
 
@@ -185,13 +182,8 @@ describe('an error that nobody expected', () => {
     const response = await failing.request('/fails', { headers: { 'X-Request-Id': 'r1' } })
     expect(response.status).toBe(500)
     expect(response.headers.get('content-type')).toBe('application/problem+json')
-    expect(await response.json()).toEqual({
-      type: 'urn:latchkey:problem:internal',
-      title: 'Internal error',
-      status: 500,
-      code: 'internal',
-      requestId: 'r1',
-    })
+    const internal = { type: 'urn:latchkey:problem:internal', title: 'Internal error', code: 'internal' }
+    expect(await response.json()).toEqual({ ...internal, status: 500, requestId: 'r1' })
   })
 
   it('is logged with its name and place and never its message', async () => {
@@ -218,19 +210,9 @@ describe('the access log', () => {
     await app.request('/v1/customers/BGE000081/users/usr_1?email=ada@example.com', {
       headers: { 'X-Request-Id': 'r1' },
     })
-    expect(lines).toEqual([
-      {
-        level: 'info',
-        message: 'request',
-        fields: {
-          requestId: 'r1',
-          method: 'GET',
-          route: '/v1/customers/:c/users/:u',
-          status: 200,
-          durationMs: 12,
-        },
-      },
-    ])
+    const request = { requestId: 'r1', method: 'GET', route: '/v1/customers/:c/users/:u' }
+    const fields = { ...request, status: 200, durationMs: 12 }
+    expect(lines).toEqual([{ level: 'info', message: 'request', fields }])
   })
 
   it('has the status and code of a failure', async () => {

@@ -82,10 +82,8 @@ test('a message that is not accepted is removed', () => {
 })
 
 test('an opt-out stops all messages', () => {
-  expect(mayBeSent({ ...empty, optedOut: start }, message(0))).toEqual({
-    outcome: 'refused',
-    problem: 'the person wants no messages',
-  })
+  const refused = { outcome: 'refused', problem: 'the person wants no messages' }
+  expect(mayBeSent({ ...empty, optedOut: start }, message(0))).toEqual(refused)
 })
 
 test.each([

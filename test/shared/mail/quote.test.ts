@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest'
 import { quote } from '../../../shared/mail/quote.ts'
 
-test.each([
-  ['Bridge Ltd', 'Bridge Ltd'],
-  ['Bridge Ltd.', 'Bridge Ltd.'],
-  ['Studio 54, 1&1 (2026)', 'Studio 54, 1&1 (2026)'],
-  ['Brücke 🦊 & Söhne', 'Brücke 🦊 & Söhne'],
-  ['شرکت نمونه', 'شرکت نمونه'],
-])('a name stays as it is: %s', (text, quoted) => {
-  expect(quote(text)).toBe(`> ${quoted}`)
-})
+test.each(['Bridge Ltd', 'Bridge Ltd.', 'Studio 54, 1&1 (2026)', 'Brücke 🦊 & Söhne', 'شرکت نمونه'])(
+  'a name stays as it is: %s',
+  (text) => {
+    expect(quote(text)).toBe(`> ${text}`)
+  },
+)
 
 test.each([
   ['https://evil.example/win?x=1', 'https[:]//evil[.]example/win?x=1'],
@@ -50,18 +47,15 @@ test.each([
   expect(quote(text)).toBe(`> ${quoted}`)
 })
 
-test.each([
-  'a\r\nBcc: x',
-  'a\u2028b\u2029c',
-  'a\u0085b\u0000c',
-  '\u202eab\u2066c\u2069',
-  'a\ufe0fb\u3164c',
-  'a\u{e0041}b',
-])('it is one line without anything invisible: %j', (text) => {
-  const quoted = quote(text)
-  expect(quoted).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u)
-  expect(quoted.split('\n')).toHaveLength(1)
-})
+const breaks = ['a\r\nBcc: x', 'a\u2028b\u2029c', 'a\u0085b\u0000c']
+test.each([...breaks, '\u202eab\u2066c\u2069', 'a\ufe0fb\u3164c', 'a\u{e0041}b'])(
+  'it is one line without anything invisible: %j',
+  (text) => {
+    const quoted = quote(text)
+    expect(quoted).not.toMatch(/[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u)
+    expect(quoted.split('\n')).toHaveLength(1)
+  },
+)
 
 test('it is short, also after normalisation', () => {
   expect(quote('x'.repeat(121))).toBe(`> ${'x'.repeat(120)} …`)

@@ -9,6 +9,7 @@ import {
 
 const ofCustomer = { customerId: 'BGE000001' }
 const ofUser = { ...ofCustomer, user: 'ann@bge.example' }
+const terms = { expiresAt: '2030-01-01T00:00:00.000000000Z', reason: 'asked for' }
 const contact = {
   name: 'Office',
   email: 'office@bge.example',
@@ -36,23 +37,11 @@ const whole: Record<EventType, Record<string, unknown>> = {
   'user.deleted': ofUser,
   'project.created': { ...ofCustomer, name: 'web', description: 'Shop' },
   'project.deleted': { ...ofCustomer, name: 'web' },
-  'membership.granted': {
-    ...ofUser,
-    project: 'web',
-    roles: ['compute:read'],
-    expiresAt: '2030-01-01T00:00:00.000000000Z',
-    reason: 'asked for',
-  },
+  'membership.granted': { ...ofUser, project: 'web', roles: ['compute:read'], ...terms },
   'membership.revoked': { ...ofUser, project: 'web' },
   'server.created': { ...ofCustomer, serverId: 'vm1', hostname: 'vm1.bge.example' },
   'server.deleted': { ...ofCustomer, serverId: 'vm1' },
-  'server.assigned': {
-    ...ofUser,
-    serverId: 'vm1',
-    capabilities: ['view', 'power'],
-    expiresAt: '2030-01-01T00:00:00.000000000Z',
-    reason: 'asked for',
-  },
+  'server.assigned': { ...ofUser, serverId: 'vm1', capabilities: ['view', 'power'], ...terms },
   'server.unassigned': { ...ofUser, serverId: 'vm1' },
 }
 const optional: Partial<Record<EventType, string[]>> = {
@@ -95,39 +84,24 @@ describe.each(types)('%s', (type) => {
   })
 })
 
+const parsed = (type: EventType, change: object) => v.parse(eventData[type], { ...whole[type], ...change })
+
 test('values are taken in the form in which they are stored', () => {
-  const user = v.parse(eventData['user.created'], {
-    ...whole['user.created'],
-    email: 'Ann@BGE.example',
-    name: ' Ann\u0301 ',
-  })
+  const user = parsed('user.created', { email: 'Ann@BGE.example', name: ' Ann\u0301 ' })
   expect(user).toMatchObject({ email: 'ann@bge.example', name: 'An\u0144' })
-  const server = v.parse(eventData['server.created'], {
-    ...whole['server.created'],
-    hostname: 'VM1.BGE.example',
-  })
+  const server = parsed('server.created', { hostname: 'VM1.BGE.example' })
   expect(server).toMatchObject({ hostname: 'vm1.bge.example' })
-  const granted = v.parse(eventData['membership.granted'], {
-    ...whole['membership.granted'],
-    expiresAt: '2030-01-01T01:00:00+01:00',
-  })
+  const granted = parsed('membership.granted', { expiresAt: '2030-01-01T01:00:00+01:00' })
   expect(granted).toMatchObject({ expiresAt: '2030-01-01T00:00:00.000000000Z' })
-  const assigned = v.parse(eventData['server.assigned'], {
-    ...whole['server.assigned'],
-    capabilities: ['power'],
-  })
+  const assigned = parsed('server.assigned', { capabilities: ['power'] })
   expect(assigned).toMatchObject({ capabilities: ['view', 'power'] })
-  const project = v.parse(eventData['project.created'], { ...whole['project.created'], description: '' })
-  expect(project.description).toBeUndefined()
+  expect(Reflect.get(parsed('project.created', { description: '' }), 'description')).toBeUndefined()
 })
 
 test('the envelope is a type, a time and fields', () => {
   const envelope = { type: 'user.created', timestamp: '2026-08-01T02:00:00+02:00', data: { a: 1 }, more: 1 }
-  expect(v.parse(EventEnvelope, envelope)).toEqual({
-    type: 'user.created',
-    timestamp: '2026-08-01T00:00:00.000000000Z',
-    data: { a: 1 },
-  })
+  const { more: _, ...known } = { ...envelope, timestamp: '2026-08-01T00:00:00.000000000Z' }
+  expect(v.parse(EventEnvelope, envelope)).toEqual(known)
   for (const field of ['type', 'timestamp', 'data'])
     for (const value of [undefined, null, 7])
       expect(v.is(EventEnvelope, { ...envelope, [field]: value })).toBe(false)

@@ -5,16 +5,11 @@ import { recordDelivery } from '../../../shared/provisioning/record-delivery.ts'
 import { retryDelivery } from '../../../shared/provisioning/retry-delivery.ts'
 import { deliveryItem, findDelivery } from '../../../shared/provisioning/store.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 
 const engine = await startTestEngine()
 const now = '2026-08-02T00:00:00.000000000Z'
-const table = openTable({
-  documents: engine.documents,
-  name: await engine.createTable(),
-  now: () => new Date('2026-08-02T00:00:00Z'),
-})
+const table = await engine.openTable(() => new Date('2026-08-02T00:00:00Z'))
 const operator = { kind: 'operator', id: 'ops' } as const
 const context = { table, actor: operator, now, stamp: stampOf(now, 'ops') }
 let count = 0

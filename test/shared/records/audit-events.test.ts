@@ -3,15 +3,10 @@ import { expect, test } from 'vitest'
 import type { ResourceChange } from '../../../shared/domain/values/audit-event.ts'
 import { membersChangedSince, newEventId } from '../../../shared/records/audit-events.ts'
 import { commit } from '../../../shared/records/commit.ts'
-import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 
 const engine = await startTestEngine()
-const table = openTable({
-  documents: engine.documents,
-  name: await engine.createTable(),
-  now: () => new Date(),
-})
+const table = await engine.openTable()
 const at = (second: number) => `2026-11-23T12:00:${String(second).padStart(2, '0')}.000000000Z`
 const idAt = (second: number) =>
   `${encodeTime(Date.parse(`${at(second).slice(0, 23)}Z`), 10)}${'0'.repeat(15)}1`

@@ -11,16 +11,11 @@ import {
 } from '../../../shared/reviews/reminder-store.ts'
 import { dueMessages } from '../../../shared/table/due.ts'
 import { keys, reviewPartition } from '../../../shared/table/keys.ts'
-import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { at, customerId } from '../openstack/sync/records.ts'
 
 const engine = await startTestEngine()
-const table = openTable({
-  documents: engine.documents,
-  name: await engine.createTable(),
-  now: () => new Date(),
-})
+const table = await engine.openTable()
 
 let reviews = 0
 const fresh = (): NewReminder => ({
@@ -49,14 +44,8 @@ test.each<[string, Partial<Reminder>]>([
 ])('a reminder %s is read back unchanged', async (_name, more) => {
   const written = { ...fresh(), ...more }
   await table.transact([{ put: reminderItem(written), expectedVersion: 'absent' }])
-  expect(await found(written)).toEqual({
-    sentAt: undefined,
-    problem: undefined,
-    due: undefined,
-    failures: undefined,
-    ...written,
-    version: 1,
-  })
+  const none = { sentAt: undefined, problem: undefined, due: undefined, failures: undefined }
+  expect(await found(written)).toEqual({ ...none, ...written, version: 1 })
 })
 
 test('a new one is due at once', async () => {
@@ -78,9 +67,8 @@ test('a write of a stale reminder changes nothing', async () => {
   await putReminder(table, reminder)
   const read = await found(reminder)
   await table.transact([reminderWrite({ ...read, due: at(60) })])
-  await expect(table.transact([reminderWrite({ ...read, due: at(90) })])).rejects.toMatchObject({
-    code: 'stale',
-  })
+  const writing = table.transact([reminderWrite({ ...read, due: at(90) })])
+  await expect(writing).rejects.toMatchObject({ code: 'stale' })
   expect(await found(reminder)).toMatchObject({ due: at(60), version: 2 })
 })
 
@@ -90,21 +78,16 @@ test('reminders are listed by review', async () => {
   for (const reminder of [...all, fresh()]) await putReminder(table, reminder)
   await table.transact([{ put: keys.checkpoint(customerId, one.reviewId), expectedVersion: 'absent' }])
   const listed = await listReminders(table, customerId, one.reviewId)
-  expect(listed.map(({ mark, userId }) => `${mark} ${userId}`)).toEqual([
-    '7d usr_1',
-    '7d usr_2',
-    'opened usr_1',
-  ])
+  const names = listed.map(({ mark, userId }) => `${mark} ${userId}`)
+  expect(names).toEqual(['7d usr_1', '7d usr_2', 'opened usr_1'])
 })
+
+const put = (reminder: NewReminder, due?: string) =>
+  table.transact([{ put: reminderItem({ ...reminder, due }), expectedVersion: 'absent' }])
 
 test('reminders are due at their time, the longest due first, and never once they are sent', async () => {
   const [late, soon, sent] = [fresh(), fresh(), fresh()]
-  for (const [reminder, due] of [
-    [late, at(-90)],
-    [soon, at(-100)],
-    [sent, undefined],
-  ] as const)
-    await table.transact([{ put: reminderItem({ ...reminder, due }), expectedVersion: 'absent' }])
+  for (const writing of [put(late, at(-90)), put(soon, at(-100)), put(sent)]) await writing
   expect(await dueBy(-101)).toEqual([])
   expect(await dueBy(-100)).toEqual([partitionOf(soon)])
   expect(await dueBy(-90)).toEqual([partitionOf(soon), partitionOf(late)])

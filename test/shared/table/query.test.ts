@@ -9,15 +9,10 @@ import {
 import { keys, keyText } from '../../../shared/table/keys.ts'
 import type { Page, Position } from '../../../shared/table/query.ts'
 import { indexes } from '../../../shared/table/schema.ts'
-import { openTable } from '../../../shared/table/table.ts'
 import { startTestEngine } from '../../support/engine.ts'
 
 const engine = await startTestEngine()
-const table = openTable({
-  documents: engine.documents,
-  name: await engine.createTable(),
-  now: () => new Date(),
-})
+const table = await engine.openTable()
 
 const names = ['A#1', 'B#1', 'B#2', 'B#3', 'C#1']
 for (const [place, sk] of names.entries()) {

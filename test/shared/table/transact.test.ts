@@ -35,6 +35,7 @@ function failing(...errors: Error[]) {
 }
 
 const plain = failing().table
+const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
 const put = (key: ReturnType<typeof freshKey>, text: string, expectedVersion: Version = 'absent'): Write => ({
   put: { ...key, text },
   expectedVersion,
@@ -74,13 +75,10 @@ test('the error is that of the first write that failed', async () => {
   const [first, second] = [new DomainError('conflict', 'first'), new DomainError('quota', 'second')]
   const writes: Write[] = [
     put(freshKey(), 'x'),
-    { check: there, expectedVersion: 1, onConflict: new DomainError('locked', 'fits') },
     { check: there, expectedVersion: 'absent', onConflict: first },
     { put: { ...freshKey() }, expectedVersion: 7, onConflict: second },
   ]
-  // DynamoDB takes one operation for an item.
-  const distinct = writes.filter((_, place) => place !== 1)
-  await expect(plain.transact(distinct)).rejects.toBe(first)
+  await expect(plain.transact(writes)).rejects.toBe(first)
 })
 
 test.each([
@@ -98,7 +96,6 @@ test.each([
 })
 
 test('after a conflict it is another transaction; while its own is in progress it is the same', async () => {
-  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   const errors = [canceled('TransactionConflict'), inProgress, inProgress, undefined]
   const tokens: unknown[] = []
   const table = interferedTable(engine.connect(), name, ({ command, input, count }) => {
@@ -130,14 +127,12 @@ test.each([
   const table = interferedTable(engine.connect(), name, interfere, now)
   const onConflict = new DomainError('conflict', 'too late')
   const [key, until] = [freshKey(), { at, onConflict }]
-  await expect(table.transact([put(key, 'x'), { check: there, expectedVersion: 1, until }])).rejects.toBe(
-    onConflict,
-  )
+  const late = table.transact([put(key, 'x'), { check: there, expectedVersion: 1, until }])
+  await expect(late).rejects.toBe(onConflict)
   expect([asked, await table.get(key)]).toEqual([sent, undefined])
 })
 
 test('a request sent before its deadline is repeated with the same token after it', async () => {
-  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   let asked = 0
   const interfere = ({ command }: { command: string }) => {
     if (command === 'TransactWriteItemsCommand' && asked++ === 0) throw inProgress
@@ -152,7 +147,6 @@ test('a request sent before its deadline is repeated with the same token after i
 })
 
 test('a transaction that stays in progress is unavailable for now', async () => {
-  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   const { table, asked } = failing(...Array.from({ length: 20 }, () => inProgress))
   const random = vi.spyOn(Math, 'random').mockReturnValue(0)
   onTestFinished(() => random.mockRestore())
@@ -200,6 +194,7 @@ test('an item collection that is full is over a limit', async () => {
   await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'quota' })
 })
 
+const freshValue = () => ({ attribute: `at${++items}`, value: 'b', below: 'b' })
 const conflict = () => new TransactionConflictException({ message: 'conflict', $metadata: {} })
 
 const meeting = (times: number) =>
@@ -213,10 +208,7 @@ describe('a write of one item that meets a transaction', () => {
   const write: [what: string, write: (table: Table) => Promise<boolean>][] = [
     ['a new one', (table) => table.putNew(freshKey())],
     ['a greater value', (table) => table.setIfGreater(freshKey(), raise)],
-    [
-      'a greater value for an existing item',
-      (table) => table.setExistingIfGreater(there, { attribute: `at${++items}`, value: 'b', below: 'b' }),
-    ],
+    ['a greater value of an existing one', (table) => table.setExistingIfGreater(there, freshValue())],
   ]
 
   it.each(write)('is tried again: %s', async (_what, send) => {
@@ -233,9 +225,8 @@ describe('a write of one item that meets a transaction', () => {
 test('a failed condition counts more than a conflict beside it', async () => {
   const onConflict = new DomainError('conflict', 'taken')
   const { table, asked } = failing(canceled('TransactionConflict', 'ConditionalCheckFailed'))
-  await expect(
-    table.transact([put(freshKey(), 'x'), { check: freshKey(), expectedVersion: 'absent', onConflict }]),
-  ).rejects.toBe(onConflict)
+  const check: Write = { check: freshKey(), expectedVersion: 'absent', onConflict }
+  await expect(table.transact([put(freshKey(), 'x'), check])).rejects.toBe(onConflict)
   expect(asked).toHaveLength(1)
 })
 
@@ -264,9 +255,8 @@ test('twenty concurrent plans on the same item each count exactly once', async (
     for (;;) {
       const item = await table.get(key)
       try {
-        await table.transact([
-          { put: { ...key, count: Number(item?.count) + 1 }, expectedVersion: versionOf(item) },
-        ])
+        const count = Number(item?.count) + 1
+        await table.transact([{ put: { ...key, count }, expectedVersion: versionOf(item) }])
         return
       } catch (error) {
         if (!(error instanceof DomainError) || error.code !== 'stale') throw error

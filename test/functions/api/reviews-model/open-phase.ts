@@ -2,11 +2,7 @@ import type { ReviewItem } from '../../../../shared/reviews/model/review-item.ts
 import { type Grant, isIn, isOver } from './grants.ts'
 import type { Decision, Review } from './state.ts'
 
-type Open = {
-  items: ReadonlyMap<string, ReviewItem>
-  grants: ReadonlyMap<string, Grant>
-  now: number
-}
+type Open = { items: ReadonlyMap<string, ReviewItem>; grants: ReadonlyMap<string, Grant>; now: number }
 
 /** Returns the errors of an open review, once its worker has handled all events. */
 export function openReviewErrors(review: Review, { items, grants, now }: Open): string[] {

@@ -3,10 +3,10 @@ import { findRecord, recordItem, markProjectPending } from '../../../../shared/o
 import { versionOf } from '../../../../shared/table/item.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { at, customerId, freshRef, makeReady, openFresh, readyOf } from './records.ts'
+import { at, customerId, freshRef, makeReady, readyOf } from './records.ts'
 
 const engine = await startTestEngine()
-const table = await openFresh(engine)
+const table = await engine.openTable()
 
 test('a project without a record is pending and due once it is marked', async () => {
   const ref = freshRef()

@@ -1,14 +1,10 @@
 import { addMilliseconds } from '../../../../shared/domain/values/instant.ts'
 import type { OpenStackRecord } from '../../../../shared/openstack/sync/project-record.ts'
 import { type ProjectRef, recordItem } from '../../../../shared/openstack/sync/store.ts'
-import { openTable, type Table } from '../../../../shared/table/table.ts'
-import type { TestEngine } from '../../../support/engine.ts'
+import type { Table } from '../../../../shared/table/table.ts'
 
 export const customerId = 'BGE000081'
 export const at = (second: number) => addMilliseconds('2026-11-23T12:00:00.000000000Z', second * 1000)
-
-export const openFresh = async ({ documents, createTable }: TestEngine) =>
-  openTable({ documents, name: await createTable(), now: () => new Date() })
 
 let projects = 0
 export const freshRef = () => ({ customerId, projectId: `prj_${String(++projects).padStart(4, '0')}` })

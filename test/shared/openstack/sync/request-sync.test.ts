@@ -56,17 +56,14 @@ describe('a membership', () => {
 
   it('and others of the same project mark it pending once', () => {
     const project = changed('project', 'prj_1', undefined, { name: 'web' })
-    expect(entriesOf(membership('prj_1/usr_1'), project, membership('prj_1/usr_2'))).toEqual([
-      'OPENSTACK#prj_1',
-    ])
+    const entries = entriesOf(membership('prj_1/usr_1'), project, membership('prj_1/usr_2'))
+    expect(entries).toEqual(['OPENSTACK#prj_1'])
   })
 
   it('of a user with a fan-out is left out', () => {
     const user = changed('user', 'usr_1', { type: 'customer-admin' }, { type: 'customer-tech' })
-    expect(entriesOf(user, membership('prj_1/usr_1'), membership('prj_2/usr_2'))).toEqual([
-      'FANOUT#user#usr_1',
-      'OPENSTACK#prj_2',
-    ])
+    const entries = entriesOf(user, membership('prj_1/usr_1'), membership('prj_2/usr_2'))
+    expect(entries).toEqual(['FANOUT#user#usr_1', 'OPENSTACK#prj_2'])
   })
 
   it('of a user without one stays', () => {
@@ -112,9 +109,8 @@ describe('a customer', () => {
   const acme = { organisation: 'Acme', status: 'active', mainCustomerId: 'usr_1' }
 
   it.each(['suspended', 'closed'])('that becomes %s is fanned out', (status) => {
-    expect(entriesOf(changed('customer', customerId, acme, { ...acme, status }))).toEqual([
-      `FANOUT#customer#${customerId}`,
-    ])
+    const entries = entriesOf(changed('customer', customerId, acme, { ...acme, status }))
+    expect(entries).toEqual([`FANOUT#customer#${customerId}`])
   })
 
   it('whose organisation, contact or billing changes is not', () => {

@@ -13,10 +13,10 @@ import {
 } from '../../../../shared/openstack/sync/store.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { at, customerId, freshRef, makeReady, openFresh, readyOf } from './records.ts'
+import { at, customerId, freshRef, makeReady, readyOf } from './records.ts'
 
 const engine = await startTestEngine()
-const freshTable = () => openFresh(engine)
+const freshTable = () => engine.openTable()
 const table = await freshTable()
 
 const sk = ({ projectId }: { projectId: string }) => `OPENSTACK#${projectId}`

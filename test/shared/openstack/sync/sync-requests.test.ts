@@ -13,10 +13,10 @@ import {
 } from '../../../../shared/openstack/sync/store.ts'
 import { type Key, keys, parseFanOutKey } from '../../../../shared/table/keys.ts'
 import { startTestEngine } from '../../../support/engine.ts'
-import { at, openFresh } from './records.ts'
+import { at } from './records.ts'
 
 const engine = await startTestEngine()
-const table = await openFresh(engine)
+const table = await engine.openTable()
 let customers = 0
 const freshCustomer = () => `BGE${String(++customers).padStart(6, '0')}`
 const freshKey = () => keys.fanOut(freshCustomer(), 'user', 'usr_1')

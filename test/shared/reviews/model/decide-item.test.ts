@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import type { Capability } from '../../../../shared/domain/entities/capability.ts'
 import { services } from '../../../../shared/domain/entities/role.ts'
 import { DomainError } from '../../../../shared/domain/values/errors.ts'
 import { decideItem, type WantedDecision } from '../../../../shared/reviews/model/decide-item.ts'
@@ -30,80 +31,50 @@ const server = anItem({
 const ending = anItem({ terms: theTerms({ expiresAt: at('2026-12-31') }) })
 const owners = anItem({ userType: 'main-customer', terms: theTerms({ roles: ['full'], source: 'type' }) })
 const later = at('2026-12-30')
+const toRoles = (...names: string[]): WantedDecision => ({ decision: 'reduce', roles: names })
+const toCapabilities = (...names: Capability[]): WantedDecision => ({
+  decision: 'reduce',
+  capabilities: names,
+})
 const everything = services.map((service) => `${service}:manage`)
 
 test.each<[string, ReviewItem, WantedDecision, string | undefined]>([
   ['keeping', holding('compute:manage'), { decision: 'keep' }, undefined],
   ['revoking', holding('compute:manage'), { decision: 'revoke', reason: 'left' }, undefined],
-  ['a lower level', holding('compute:manage'), { decision: 'reduce', roles: ['compute:operate'] }, undefined],
-  ['one of two', holding('dns:read', 'image:read'), { decision: 'reduce', roles: ['dns:read'] }, undefined],
-  ['a service of full', holding('full'), { decision: 'reduce', roles: ['dns:manage'] }, undefined],
-  ['all of full but one', holding('full'), { decision: 'reduce', roles: everything.slice(1) }, undefined],
-  ['full, held as such', holding('full'), { decision: 'reduce', roles: ['full'] }, '/roles'],
-  ['full, held by services', holding(...everything), { decision: 'reduce', roles: ['full'] }, '/roles'],
-  ['all services of full', holding('full'), { decision: 'reduce', roles: everything }, '/roles'],
-  ['full, not held', holding(...everything.slice(1)), { decision: 'reduce', roles: ['full'] }, '/roles'],
-  ['what is held', holding('dns:read'), { decision: 'reduce', roles: ['dns:read'] }, '/roles'],
-  [
-    'the rights held, each named twice',
-    holding('dns:manage'),
-    { decision: 'reduce', roles: ['dns:manage', 'dns:read'] },
-    '/roles',
-  ],
-  ['a level above', holding('dns:read'), { decision: 'reduce', roles: ['dns:operate'] }, '/roles'],
-  ['another service', holding('dns:manage'), { decision: 'reduce', roles: ['image:read'] }, '/roles'],
-  [
-    'a role above besides',
-    holding('dns:manage'),
-    { decision: 'reduce', roles: ['dns:read', 'dns:all'] },
-    '/roles',
-  ],
-  ['cdn of a project', holding('full'), { decision: 'reduce', roles: ['cdn'] }, '/roles'],
-  ['no roles', holding('dns:manage'), { decision: 'reduce', roles: [] }, '/roles'],
+  ['a lower level', holding('compute:manage'), toRoles('compute:operate'), undefined],
+  ['one of two', holding('dns:read', 'image:read'), toRoles('dns:read'), undefined],
+  ['a service of full', holding('full'), toRoles('dns:manage'), undefined],
+  ['all of full but one', holding('full'), toRoles(...everything.slice(1)), undefined],
+  ['full, held as such', holding('full'), toRoles('full'), '/roles'],
+  ['full, held by services', holding(...everything), toRoles('full'), '/roles'],
+  ['all services of full', holding('full'), toRoles(...everything), '/roles'],
+  ['full, not held', holding(...everything.slice(1)), toRoles('full'), '/roles'],
+  ['what is held', holding('dns:read'), toRoles('dns:read'), '/roles'],
+  ['the rights held, each named twice', holding('dns:manage'), toRoles('dns:manage', 'dns:read'), '/roles'],
+  ['a level above', holding('dns:read'), toRoles('dns:operate'), '/roles'],
+  ['another service', holding('dns:manage'), toRoles('image:read'), '/roles'],
+  ['a role above besides', holding('dns:manage'), toRoles('dns:read', 'dns:all'), '/roles'],
+  ['cdn of a project', holding('full'), toRoles('cdn'), '/roles'],
+  ['no roles', holding('dns:manage'), toRoles(), '/roles'],
   ['nothing named', holding('dns:manage'), { decision: 'reduce' }, '/roles'],
-  [
-    'capabilities of a project',
-    holding('full'),
-    { decision: 'reduce', capabilities: ['view'] },
-    '/capabilities',
-  ],
+  ['capabilities of a project', holding('full'), toCapabilities('view'), '/capabilities'],
   ['keeping with roles', holding('full'), { decision: 'keep', roles: ['dns:read'] }, '/roles'],
   ['revoking with roles', holding('full'), { decision: 'revoke', roles: ['dns:read'] }, '/roles'],
-  ['Main without its cdn', main('cdn'), { decision: 'reduce', roles: [] }, undefined],
-  ['Main with its cdn', main('cdn'), { decision: 'reduce', roles: ['cdn'] }, '/roles'],
-  ['Main with a cdn it lacks', main(), { decision: 'reduce', roles: ['cdn'] }, '/roles'],
-  ['Main that has no role', main(), { decision: 'reduce', roles: [] }, '/roles'],
-  ['Main with a service', main('cdn'), { decision: 'reduce', roles: ['dns:read'] }, '/roles'],
-  ['fewer capabilities', server, { decision: 'reduce', capabilities: ['view', 'power'] }, undefined],
-  [
-    'the same capabilities',
-    server,
-    { decision: 'reduce', capabilities: ['console', 'power', 'view'] },
-    '/capabilities',
-  ],
-  [
-    'the same, and one twice',
-    server,
-    { decision: 'reduce', capabilities: ['console', 'power', 'view', 'view'] },
-    '/capabilities',
-  ],
-  [
-    'fewer, and one twice',
-    server,
-    { decision: 'reduce', capabilities: ['view', 'view', 'power'] },
-    undefined,
-  ],
-  ['a capability above', server, { decision: 'reduce', capabilities: ['view', 'cancel'] }, '/capabilities'],
+  ['Main without its cdn', main('cdn'), toRoles(), undefined],
+  ['Main with its cdn', main('cdn'), toRoles('cdn'), '/roles'],
+  ['Main with a cdn it lacks', main(), toRoles('cdn'), '/roles'],
+  ['Main that has no role', main(), toRoles(), '/roles'],
+  ['Main with a service', main('cdn'), toRoles('dns:read'), '/roles'],
+  ['fewer capabilities', server, toCapabilities('view', 'power'), undefined],
+  ['the same capabilities', server, toCapabilities('console', 'power', 'view'), '/capabilities'],
+  ['the same, and one twice', server, toCapabilities('console', 'power', 'view', 'view'), '/capabilities'],
+  ['fewer, and one twice', server, toCapabilities('view', 'view', 'power'), undefined],
+  ['a capability above', server, toCapabilities('view', 'cancel'), '/capabilities'],
   ['no capabilities named', server, { decision: 'reduce' }, '/capabilities'],
-  ['roles of a server', server, { decision: 'reduce', roles: ['full'] }, '/roles'],
+  ['roles of a server', server, toRoles('full'), '/roles'],
   ['keeping with capabilities', server, { decision: 'keep', capabilities: ['view'] }, '/capabilities'],
   ['keeping for a while', holding('full'), { decision: 'keep', until: later }, undefined],
-  [
-    'reducing for a while',
-    holding('full'),
-    { decision: 'reduce', roles: ['dns:read'], until: later },
-    undefined,
-  ],
+  ['reducing for a while', holding('full'), { ...toRoles('dns:read'), until: later }, undefined],
   ['revoking for a while', holding('full'), { decision: 'revoke', until: later }, '/until'],
   ['keeping until now', holding('full'), { decision: 'keep', until: now }, '/until'],
   ['keeping until long ago', holding('full'), { decision: 'keep', until: at('2026-01-01') }, '/until'],
@@ -111,7 +82,7 @@ test.each<[string, ReviewItem, WantedDecision, string | undefined]>([
   ['keeping for longer than it lasts', ending, { decision: 'keep', until: at('2027-01-01') }, '/until'],
   ['keeping the main-customer’s', owners, { decision: 'keep', reason: 'seen' }, undefined],
   ['revoking the main-customer’s', owners, { decision: 'revoke' }, 'locked'],
-  ['reducing the main-customer’s', owners, { decision: 'reduce', roles: ['dns:read'] }, 'locked'],
+  ['reducing the main-customer’s', owners, toRoles('dns:read'), 'locked'],
   ['ending the main-customer’s', owners, { decision: 'keep', until: later }, 'locked'],
   ['keeping what is gone', anItem({ state: 'gone' }), { decision: 'keep' }, 'conflict'],
 ])('%s', (_name, item, wanted, expected) => {
@@ -122,11 +93,8 @@ test.each<[string, ReviewItem, WantedDecision, string | undefined]>([
 
 test('a decision has its decider and time', () => {
   const wanted = { decision: 'reduce', roles: ['compute:read'], until: later, reason: 'enough' } as const
-  expect(decide(anItem(), wanted)).toEqual({
-    ...anItem(),
-    state: 'decided',
-    decision: { ...wanted, by, at: now },
-  })
+  const decision = { ...wanted, by, at: now }
+  expect(decide(anItem(), wanted)).toEqual({ ...anItem(), state: 'decided', decision })
 })
 
 describe('a decision that changes', () => {
@@ -144,8 +112,7 @@ describe('a decision that changes', () => {
     for (let turn = 0; turn < 25; turn++)
       item = decide(item, { decision: turn % 2 === 0 ? 'keep' : 'revoke', reason: `${turn}` })
     expect(item.decision?.reason).toBe('24')
-    expect(item.earlier?.map(({ reason }) => Number(reason))).toEqual(
-      Array.from({ length: 20 }, (_, place) => place + 4),
-    )
+    const turns = Array.from({ length: 20 }, (_, place) => `${place + 4}`)
+    expect(item.earlier?.map(({ reason }) => reason)).toEqual(turns)
   })
 })
