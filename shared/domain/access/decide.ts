@@ -1,11 +1,11 @@
 import type { Customer } from '../entities/customer.ts'
 import { grantName, isExpired, type StoredGrant } from '../entities/grant.ts'
 import { isLive, type Project } from '../entities/project.ts'
-import { rolesCover } from '../entities/role.ts'
+import { holdsOneOf } from '../entities/role.ts'
 import type { Server } from '../entities/server.ts'
 import { isMainCustomer, typeOf, type User } from '../entities/user.ts'
 import type { Instant } from '../values/instant.ts'
-import { assignmentOf, type Membership, membershipOf } from './membership.ts'
+import { assignmentOf, memberThrough, rolesByType } from './membership.ts'
 import { isResourceType, type PermissionRule, ruleOf, type ServiceLevel } from './permissions.ts'
 
 export type AllowReason = 'owner' | 'type' | 'membership' | 'assignment' | 'self'
@@ -67,12 +67,12 @@ const denyLower = (needed: string): Decision => ({ allowed: false, reason: { cod
  */
 export function decide(facts: Facts, action: string, resource: ResourceRef): Decision {
   const rule = ruleOf(action)
-  const isKnownType = isResourceType(resource.type)
-  if (!rule || (isKnownType && !rule.appliesTo.has(resource.type))) return deny('unknown-action')
+  const applies = rule?.appliesTo.includes(resource.type)
+  if (!rule || (!applies && isResourceType(resource.type))) return deny('unknown-action')
   const { customer, user } = facts
   if (!customer || !user || user.deleted) return deny('unknown-subject')
-  if (!isKnownType || !isKnown(facts, customer, resource)) return deny('unknown-resource')
-  const blocked = blockedBy(facts, rule)
+  if (!applies || !isKnown(facts, customer, resource)) return deny('unknown-resource')
+  const blocked = blockedBy(customer, user, rule)
   if (blocked) return deny(blocked)
   const decision = decideByRight(facts, user, action, rule)
   if (decision.allowed || action !== 'user.read') return decision
@@ -81,11 +81,12 @@ export function decide(facts: Facts, action: string, resource: ResourceRef): Dec
 }
 
 /** Returns the reason that blocks this user whatever the resource, if any. */
-export const blockedReason = (facts: Facts, action: string): DenyReason | undefined =>
-  blockedBy(facts, ruleOf(action))
-
-function blockedBy({ customer, user }: Facts, rule: PermissionRule | undefined): DenyReason | undefined {
+export function blockedReason({ customer, user }: Facts, action: string): DenyReason | undefined {
   if (!customer || !user || user.deleted) return 'unknown-subject'
+  return blockedBy(customer, user, ruleOf(action))
+}
+
+function blockedBy(customer: Customer, user: User, rule: PermissionRule | undefined): DenyReason | undefined {
   if (customer.status === 'closed') return 'closed'
   if (customer.status === 'suspended' && !rule?.staysWhenSuspended) return 'suspended'
   return user.status === 'disabled' ? 'disabled' : undefined
@@ -100,9 +101,10 @@ function isKnown({ resource }: Facts, customer: Customer, { type, id }: Resource
 
 function decideByRight(facts: Facts, user: User, action: string, rule: PermissionRule): Decision {
   if (isLocked(facts, user, action)) return deny('locked')
-  const right = rule.ceilings[typeOf(user)]
+  const type = typeOf(user)
+  const right = rule.ceilings.get(type)
   if (right === 'no') return deny('type-ceiling')
-  if (isMainCustomer(user)) return allow({ code: 'owner' })
+  if (type === 'main-customer') return allow({ code: 'owner' })
   if (rule.service) return inProject(facts, user, rule.service)
   return decideInterface(facts, user, action, rule, right === 'granted')
 }
@@ -124,8 +126,8 @@ function decideInterface(
 ): Decision {
   const isReadingProject = action === 'project.read' && facts.resource !== undefined
   if (isReadingProject && needsGrant) return inProject(facts, user)
-  const main = mainMembership(facts, user)
-  if (!main || isExpired(main, facts.now)) {
+  const main = throughMain(facts, user)
+  if (!main) {
     const reading = isReadingProject ? inProject(facts, user) : undefined
     return reading?.allowed ? reading : deny('not-a-main-member')
   }
@@ -136,24 +138,27 @@ function decideInterface(
     : deny('no-grant')
 }
 
-function mainMembership({ main, grants }: Facts, user: User): Membership | undefined {
-  return main && membershipOf(user, main, grants.get('project/main'))
+/** What makes the user a member of Main now. */
+function throughMain({ main, grants, now }: Facts, user: User): StoredGrant | 'type' | undefined {
+  const through = main && memberThrough(user, main, grants.get('project/main'))
+  return !through || through === 'type' || !isExpired(through, now) ? through : undefined
 }
 
-function withCdn(user: User, { roles }: Membership): Decision {
-  if (!roles.includes('cdn')) return denyLower('cdn')
-  return allow({ code: 'membership', grant: grantName(user.id, { kind: 'project', id: 'main' }), roles })
+function withCdn(user: User, main: StoredGrant | 'type'): Decision {
+  if (main === 'type' || !main.roles.includes('cdn')) return denyLower('cdn')
+  const grant = grantName(user.id, { kind: 'project', id: 'main' })
+  return allow({ code: 'membership', grant, roles: main.roles })
 }
 
 /** By membership alone where no level of a service is needed. */
 function inProject({ resource, grants, now }: Facts, user: User, needed?: ServiceLevel): Decision {
   if (resource?.type !== 'project') return deny('no-grant')
   const { project } = resource
-  const membership = membershipOf(user, project, grants.get(`project/${project.id}`))
-  if (!membership) return deny('no-grant')
-  if (isExpired(membership, now)) return deny('expired')
-  const { roles } = membership
-  if (needed && !rolesCover(roles, needed.service, needed.level)) return denyLower(needed.role)
+  const through = memberThrough(user, project, grants.get(`project/${project.id}`))
+  if (!through) return deny('no-grant')
+  if (through !== 'type' && isExpired(through, now)) return deny('expired')
+  const roles = through === 'type' ? rolesByType(project) : through.roles
+  if (needed && !holdsOneOf(roles, needed.reachedBy)) return denyLower(needed.role)
   const grant = grantName(user.id, { kind: 'project', id: project.id })
   return allow({ code: 'membership', grant, roles })
 }

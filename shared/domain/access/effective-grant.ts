@@ -6,10 +6,13 @@ import { newestWhere } from './main-grant.ts'
 /** Why the user's type can't carry the grant; `undefined` if it can. */
 export function ceilingViolation(
   user: User,
-  { kind, id }: GrantedResource,
+  resource: GrantedResource,
   roles: readonly string[],
 ): string | undefined {
-  if (typeOf(user) !== 'customer-billing') return undefined
+  return typeOf(user) === 'customer-billing' ? aboveBilling(resource, roles) : undefined
+}
+
+function aboveBilling({ kind, id }: GrantedResource, roles: readonly string[]): string | undefined {
   if (kind === 'server') return 'a billing user holds no servers'
   if (id !== 'main') return 'a billing user holds no OpenStack projects'
   return roles.length > 0 ? 'a billing user holds no role in the Main project' : undefined
@@ -17,20 +20,20 @@ export function ceilingViolation(
 
 /** The newest stored fact about Main that the type may carry: any, but for billing. */
 export function storedTerms(user: User, stored: StoredGrant | undefined): StoredGrant | undefined {
-  if (!stored || typeOf(user) !== 'customer-billing' || fitsBilling(stored)) return stored
-  return newestWhere(stored, fitsBilling)
+  return typeOf(user) === 'customer-billing' ? termsOfBilling(stored) : stored
 }
 
 /** A billing user may be a member of Main, or be removed from it, and holds no role there. */
-const fitsBilling = ({ revoked, roles }: Pick<StoredGrant, 'revoked' | 'roles'>) =>
-  revoked === true || roles.length === 0
+function termsOfBilling(stored: StoredGrant | undefined): StoredGrant | undefined {
+  return stored && newestWhere(stored, ({ revoked, roles }) => revoked === true || roles.length === 0)
+}
 
 /**
  * The stored grant if it is in effect: not revoked, not ended by a change of type or a deletion, not above the
  * present type's ceiling.
  */
 export function effectiveGrant(user: User, grant: StoredGrant | undefined): StoredGrant | undefined {
-  const stored = storedTerms(user, grant)
+  const stored = grant && storedTerms(user, grant)
   if (!stored || stored.revoked || revokedByTypeSince(user.types, stored.stamp)) return undefined
   if (user.lastDeleted !== undefined && user.lastDeleted > stored.stamp) return undefined
   return ceilingViolation(user, stored.resource, stored.roles) ? undefined : stored

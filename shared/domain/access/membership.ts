@@ -3,9 +3,9 @@ import type { GrantSource, StoredGrant } from '../entities/grant.ts'
 import { isLive, type Project } from '../entities/project.ts'
 import type { Server } from '../entities/server.ts'
 import { adminSince, typeSince, wasOwner } from '../entities/user-type.ts'
-import { typeOf, type User } from '../entities/user.ts'
+import { isMainCustomer, typeOf, type User } from '../entities/user.ts'
 import { type Instant, instantOfStamp } from '../values/instant.ts'
-import { storedTerms, effectiveGrant } from './effective-grant.ts'
+import { effectiveGrant, storedTerms } from './effective-grant.ts'
 
 /** True for the types that are members of OpenStack projects without a stored grant, possibly of any project. */
 export function isImplicitMember(user: User): boolean {
@@ -31,47 +31,62 @@ export function membershipOf(
   stored: StoredGrant | undefined,
 ): Membership | undefined {
   if (!isLive(project)) return undefined
-  return project.kind === 'main'
-    ? membershipOfMain(user, project, stored)
-    : inOpenStack(user, project, stored)
+  const through = isMainCustomer(user) ? 'type' : memberThrough(user, project, stored)
+  return through === 'type' ? byType(user, project) : through
 }
 
 /**
- * The main-customer is always a member; admin and billing by their type, unless a grant has changed that since;
- * others by stored grant.
+ * Returns what makes anybody but the main-customer a member of a live project: a stored grant, which may have expired,
+ * or the type. A decision needs no more of a membership.
  */
-function membershipOfMain(user: User, main: Project, grant: StoredGrant | undefined): Membership | undefined {
-  const stored = storedTerms(user, grant)
+export function memberThrough(
+  user: User,
+  project: Project,
+  stored: StoredGrant | undefined,
+): StoredGrant | 'type' | undefined {
+  return project.kind === 'main' ? inMain(user, stored) : inOpenStack(user, project, stored)
+}
+
+/** Admin and billing are members by their type, unless a grant has changed that since; others by stored grant. */
+function inMain(user: User, grant: StoredGrant | undefined): StoredGrant | 'type' | undefined {
   const type = typeOf(user)
-  if (type === 'main-customer') return byType([], main.createdAt)
-  const comesWithType = type === 'customer-admin' || type === 'customer-billing'
-  const since = typeSince(user.types)
-  if (comesWithType && !(stored && stored.stamp > since)) return byType([], instantOfStamp(since))
-  return effectiveGrant(user, stored)
+  if (type === 'customer-admin' || type === 'customer-billing') {
+    const stored = storedTerms(user, grant)
+    if (!stored || stored.stamp <= typeSince(user.types)) return 'type'
+  }
+  return effectiveGrant(user, grant)
 }
 
-/**
- * The main-customer is always a member; others by stored grant; an admin also by type, if the project isn't older and
- * they haven't been removed.
- */
-function inOpenStack(user: User, project: Project, found: StoredGrant | undefined): Membership | undefined {
-  if (typeOf(user) === 'main-customer') return byType(['full'], project.createdAt)
+/** By stored grant; an admin also by type, if the project isn't older and they haven't been removed. */
+function inOpenStack(
+  user: User,
+  project: Project,
+  found: StoredGrant | undefined,
+): StoredGrant | 'type' | undefined {
   // A grant or removal older than the last deletion of the name was about another project.
-  const isOlder = (found?.stamp ?? '') < (project.lastDeleted ?? '')
-  const stored = isOlder || isFromBeforeOwning(user, found) ? undefined : found
+  const isOlder =
+    project.lastDeleted !== undefined && found !== undefined && found.stamp < project.lastDeleted
+  const stored = isOlder ? undefined : found
+  return typeOf(user) === 'customer-admin'
+    ? asAdmin(user, project, stored)
+    : effectiveGrant(user, stored)
+}
+
+function asAdmin(
+  user: User,
+  project: Project,
+  found: StoredGrant | undefined,
+): StoredGrant | 'type' | undefined {
+  const { types } = user
+  // A grant from before they owned everything doesn't narrow the access that they keep afterwards.
+  const isFromBefore = found !== undefined && wasOwner(types) && found.stamp < typeSince(types)
+  const stored = isFromBefore ? undefined : found
   const grant = effectiveGrant(user, stored)
   if (grant) return grant
-  const since = adminSince(user.types)
+  const since = adminSince(types)
   if (since === undefined || since > project.createdAt) return undefined
-  const left = stored?.revoked && stored.stamp > typeSince(user.types)
-  return left ? undefined : byType(['full'], project.createdAt)
-}
-
-/**
- * A grant stored before the user owned everything doesn't narrow the access that they keep as an admin afterwards.
- */
-function isFromBeforeOwning({ types }: User, stored: StoredGrant | undefined): boolean {
-  return adminSince(types) !== undefined && wasOwner(types) && (stored?.stamp ?? '') < typeSince(types)
+  const left = stored?.revoked && stored.stamp > typeSince(types)
+  return left ? undefined : 'type'
 }
 
 export function assignmentOf(
@@ -80,10 +95,18 @@ export function assignmentOf(
   stored: StoredGrant | undefined,
 ): Assignment | undefined {
   const grant = effectiveGrant(user, stored)
-  if (!grant || !server.exists || (server.lastDeleted ?? '') > grant.stamp) return undefined
-  return grant
+  if (!grant || !server.exists) return undefined
+  return server.lastDeleted !== undefined && server.lastDeleted > grant.stamp ? undefined : grant
 }
 
-function byType(roles: readonly string[], grantedAt: Instant): Membership {
-  return { roles, source: 'type', grantedAt }
+const full: readonly string[] = ['full']
+const none: readonly string[] = []
+/** The roles of a membership that comes with the type. */
+export const rolesByType = ({ kind }: Project): readonly string[] => (kind === 'main' ? none : full)
+
+function byType(user: User, project: Project): Membership {
+  const { kind, createdAt } = project
+  const isSince = kind === 'main' && !isMainCustomer(user)
+  const grantedAt = isSince ? instantOfStamp(typeSince(user.types)) : createdAt
+  return { roles: rolesByType(project), source: 'type', grantedAt }
 }

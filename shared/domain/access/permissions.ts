@@ -1,6 +1,6 @@
 import { capabilities, type Capability } from '../entities/capability.ts'
-import { type Level, levels, type Service, services } from '../entities/role.ts'
-import type { UserType } from '../entities/user-type.ts'
+import { type Level, levels, rolesReaching, type Service, services } from '../entities/role.ts'
+import { type UserType, userTypes } from '../entities/user-type.ts'
 
 /** `granted`: the type may have it, and needs an unexpired grant that covers it. */
 type Right = 'yes' | 'no' | 'granted'
@@ -68,12 +68,20 @@ export const actionsOn: Record<ResourceType, ReadonlySet<string>> = {
   server: new Set(serverActions),
 }
 
-/** A permission of OpenStack: the level of a service, and the smallest role that gives it. */
-export type ServiceLevel = { service: Service; level: Level; role: `${Service}:${Level}` }
+/** A permission of OpenStack: the level of a service, and the roles that reach it. */
+export type ServiceLevel = {
+  service: Service
+  level: Level
+  role: `${Service}:${Level}`
+  reachedBy: readonly string[]
+}
 
 const inOpenStack = new Map<string, ServiceLevel>(
   services.flatMap((service) =>
-    levels.map((level) => [`${service}.${level}`, { service, level, role: `${service}:${level}` }] as const),
+    levels.map((level) => {
+      const reachedBy = rolesReaching(service, level)
+      return [`${service}.${level}`, { service, level, role: `${service}:${level}`, reachedBy }] as const
+    }),
   ),
 )
 
@@ -94,9 +102,9 @@ export function serverCapability(action: string): Capability | undefined {
 
 /** A permission with everything that `decide` asks about it. */
 export type PermissionRule = {
-  ceilings: Row
+  ceilings: ReadonlyMap<UserType, Right>
   /** The types of resource that it applies to. */
-  appliesTo: ReadonlySet<string>
+  appliesTo: readonly string[]
   service: ServiceLevel | undefined
   capability: Capability | undefined
   /** A suspended customer can still be reached, and can mend the cause. */
@@ -107,8 +115,8 @@ const rules: ReadonlyMap<string, PermissionRule> = new Map(
   [...rights].map(([action, ceilings]) => [
     action,
     {
-      ceilings,
-      appliesTo: new Set(resourceTypes.filter((type) => actionsOn[type].has(action))),
+      ceilings: new Map(userTypes.map((type) => [type, ceilings[type]])),
+      appliesTo: resourceTypes.filter((type) => actionsOn[type].has(action)),
       service: servicePermission(action),
       capability: serverCapability(action),
       staysWhenSuspended: action.startsWith('contact.') || action.startsWith('billing.'),

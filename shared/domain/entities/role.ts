@@ -52,24 +52,18 @@ const MainRoles = v.pipe(
 export const MainGrant = v.object({ roles: MainRoles })
 export const ProjectGrant = v.object({ roles: ProjectRoles })
 
-/** The service that a role is about (`undefined`: all of them) and its level as a place in `levels`. */
-type Reach = { service: Service | undefined; level: number }
+/** The roles that reach this level of the service, the smallest first. */
+export const rolesReaching = (service: Service, level: Level): readonly string[] => [
+  ...levels.slice(levels.indexOf(level)).map((each) => `${service}:${each}`),
+  'full',
+]
 
-/** A table, as it is asked several times a decision; a role of Main reaches nothing in OpenStack. */
-const reachOfRole: ReadonlyMap<string, Reach> = new Map([
-  ['full', { service: undefined, level: levels.length }],
-  ...services.flatMap((service) =>
-    levels.map((name, level): [string, Reach] => [`${service}:${name}`, { service, level }]),
-  ),
-])
-
-/** True if the union of the roles reaches this level of the service; an unknown role reaches none. */
-export function rolesCover(held: readonly string[], service: Service, level: Level): boolean {
-  const needed = levels.indexOf(level)
-  for (const role of held) {
-    const reach = reachOfRole.get(role)
-    if (!reach || reach.level < needed) continue
-    if (reach.service === undefined || reach.service === service) return true
-  }
+/** True if one of the wanted roles is held. */
+export function holdsOneOf(held: readonly string[], wanted: readonly string[]): boolean {
+  for (const role of held) if (wanted.includes(role)) return true
   return false
 }
+
+/** True if the union of the roles reaches this level of the service; an unknown role reaches none. */
+export const rolesCover = (held: readonly string[], service: Service, level: Level): boolean =>
+  holdsOneOf(held, rolesReaching(service, level))

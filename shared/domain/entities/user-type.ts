@@ -32,7 +32,7 @@ export function withType(history: TypeHistory, entry: TypeEntry): TypeHistory {
 }
 
 export function currentType(history: TypeHistory): UserType {
-  const last = history.at(-1)
+  const last = history[history.length - 1]
   if (!last) throw new Error('a user has a type from its first moment on')
   return last.type
 }
