@@ -50,7 +50,9 @@ export function createUncheckedApi(issuer: Pick<TestIssuer, 'url' | 'config'>, g
     ...given,
   })
   // As API Gateway routes.
-  return new Hono<ApiEnv>().all('*', ({ req }) => (isForAccess(new URL(req.url).pathname) ? access : api).fetch(req.raw))
+  return new Hono<ApiEnv>().all('*', ({ req }) =>
+    (isForAccess(new URL(req.url).pathname) ? access : api).fetch(req.raw),
+  )
 }
 
 type OrderEvent = { id: string; type: string; data: Record<string, unknown>; at: Date }
