@@ -19,5 +19,19 @@ export type DocumentedRoute = Omit<Route, 'handle' | 'right' | 'response'> & {
   errors?: 'text'
 }
 
-/** Every route of the HTTP API but that of the webhooks: those of `functions/api` and of `functions/access`. */
-export const documentedRoutes: readonly DocumentedRoute[] = [...routes, ...accessRoutes]
+const [evaluate, evaluateMany, readDecisionPoint] = accessRoutes
+const firstOfUsers = routes.findIndex(({ path }) => path === '/v1/me')
+const firstOfDeliveries = routes.findIndex(({ path }) => path.startsWith('/v1/deliveries'))
+
+/**
+ * Every route of the HTTP API but that of the webhooks, of `functions/api` and of `functions/access`: what needs no token
+ * first, what isn't a customer's last.
+ */
+export const documentedRoutes: readonly DocumentedRoute[] = [
+  ...routes.slice(0, firstOfUsers),
+  readDecisionPoint,
+  ...routes.slice(firstOfUsers, firstOfDeliveries),
+  evaluate,
+  evaluateMany,
+  ...routes.slice(firstOfDeliveries),
+]
