@@ -7,6 +7,7 @@ import {
   DecisionReason,
   Decisions,
   Evaluations,
+  Explanation,
   FoundActions,
   FoundEntities,
 } from './decisions/schema.ts'
@@ -79,6 +80,7 @@ export const parts = {
   Change,
   DecisionReason,
   Decisions,
+  Explanation,
   FieldProblem,
   OpenStack,
   PolicyOfReview,

@@ -10,6 +10,7 @@ import { notFound } from '../authorization/denial.ts'
 import type { ApiDeps, ApiEnv, Question } from '../authorization/deps.ts'
 import { recordEnforcedUsage, recordSeen } from '../authorization/record-usage.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
+import { explainTo, explanationAsked, type ShownExplanation } from './explain.ts'
 import { aboutItselfOnly, isAboutItself, maySeeOthers, type Scope, subjectOf } from './scope.ts'
 
 export async function scopeOf(deps: ApiDeps, c: Context<ApiEnv>): Promise<Scope> {
@@ -32,7 +33,7 @@ export async function evaluate(
   customerId: string,
   { onlyUser, enforces }: Scope,
   { evaluations, semantic }: Parsed,
-): Promise<(Decision | Failed)[]> {
+): Promise<(Evaluated | Failed)[]> {
   const at = instantOf(deps.now())
   const read = createFactsReader(deps.table, customerId, at)
   const factsFor = async ({ subject, resource }: Evaluation): Promise<Facts> => {
@@ -52,11 +53,17 @@ export async function evaluate(
     }),
   )
   const included = upToTheFirst(semantic, questions.map(decideOne))
-  for (const each of included) {
-    if (enforces && 'decision' in each) recordEnforcedUsage(deps, each.question, each.decision)
-  }
-  return included.map((each) => ('decision' in each ? each.decision : each))
+  return included.map((each, place) => {
+    if ('error' in each) return each
+    const asked = explanationAsked(evaluations[place])
+    if (asked) return { ...each.decision, explanation: explainTo({ onlyUser }, each.question, asked) }
+    if (enforces) recordEnforcedUsage(deps, each.question, each.decision)
+    return each.decision
+  })
 }
+
+/** A decision, explained where that was asked for. */
+export type Evaluated = Decision & { explanation?: ShownExplanation }
 
 type Decided = { question: Question; decision: Decision } | Failed
 
