@@ -9,6 +9,7 @@ import { type Question, recordEnforcedUsage } from '../../../shared/usage/record
 import type { AnswerDeps, Scope } from '../deps.ts'
 import { type Freshness, withFreshReads } from '../fresh-reads.ts'
 import { useRightToAsk } from '../scope.ts'
+import { explainTo, explanationAsked, type ShownExplanation } from './explain.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
 /**
@@ -21,7 +22,7 @@ export async function evaluate(
   scope: Scope,
   { evaluations, semantic }: Parsed,
   freshness: Freshness,
-): Promise<(Decision | Failed)[]> {
+): Promise<(Evaluated | Failed)[]> {
   const place = { customerId, now: instantOf(deps.now()) }
   const parsed = evaluations.filter((each): each is Evaluation => !('error' in each))
   const asked = parsed.map(({ subject, resource }) => ({ subject: subjectOf(subject), resource }))
@@ -37,11 +38,17 @@ export async function evaluate(
     semantic,
     evaluations.map((each) => decideOne(each, factsOf)),
   )
-  for (const each of included) {
-    if (scope.enforces && 'decision' in each) recordEnforcedUsage(deps, each.question, each.decision)
-  }
-  return included.map((each) => ('decision' in each ? each.decision : each))
+  return included.map((each, place) => {
+    if ('error' in each) return each
+    const { question, decision } = each
+    if (scope.enforces) recordEnforcedUsage(deps, question, decision)
+    const asked = explanationAsked(evaluations[place])
+    return asked ? { ...decision, explanation: explainTo(userId, question, asked) } : decision
+  })
 }
+
+/** A decision, explained where that was asked for. */
+export type Evaluated = Decision & { explanation?: ShownExplanation }
 
 type Decided = { question: Question; decision: Decision } | Failed
 

@@ -8,7 +8,7 @@ import { isJson } from '../../../shared/http/request/media-type.ts'
 import { parseJson } from '../../../shared/http/request/strict-json.ts'
 
 export type JsonObject = Record<string, unknown>
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 export const AnyObject = v.custom<JsonObject>(isObject, 'must be an object')
 

@@ -67,9 +67,7 @@ function inOpenStack(
   const isOlder =
     project.lastDeleted !== undefined && found !== undefined && found.stamp < project.lastDeleted
   const stored = isOlder ? undefined : found
-  return typeOf(user) === 'customer-admin'
-    ? asAdmin(user, project, stored)
-    : effectiveGrant(user, stored)
+  return typeOf(user) === 'customer-admin' ? asAdmin(user, project, stored) : effectiveGrant(user, stored)
 }
 
 function asAdmin(

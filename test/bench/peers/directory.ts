@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import type { Item } from '../../../shared/table/item.ts'
 import { keyText } from '../../../shared/table/keys.ts'
-import type { Table } from '../../../shared/table/table.ts'
+import type { Table, TableReads } from '../../../shared/table/table.ts'
 import { openEngine } from '../../support/open-engine.ts'
 import { orgFile, orgs, readOrg } from '../../support/orgs.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
@@ -65,9 +65,7 @@ async function provision(): Promise<Item[]> {
 export function copyOf(items: readonly Item[], copy: number): Item[] {
   if (copy === 0) return [...items]
   const text = JSON.stringify(items)
-  return JSON.parse(
-    text.replaceAll(/\b[A-Z]{3}\d{6}\b/g, (id) => copiedId(id, copy)),
-  ) as Item[]
+  return JSON.parse(text.replaceAll(/\b[A-Z]{3}\d{6}\b/g, (id) => copiedId(id, copy))) as Item[]
 }
 
 /** Another identifier for each customer and copy: `ETC000005` becomes `ETC017005`. */
@@ -83,14 +81,18 @@ export function tableOf(items: readonly Item[]): Table {
     return text === undefined ? undefined : (JSON.parse(text) as Item)
   }
   const refuse = () => Promise.reject(new Error('this table is read by keys and partitions only'))
-  return {
-    now: () => new Date(),
+  const reads: TableReads = {
     get,
     getMany: (keys) => Promise.all(keys.map(get)),
     async *queryAll({ partition }) {
       for (const item of partitions.get(String(partition)) ?? []) yield JSON.parse(JSON.stringify(item))
     },
     queryPage: refuse,
+  }
+  return {
+    now: () => new Date(),
+    ...reads,
+    eventual: reads,
     count: refuse,
     transact: refuse,
     putNew: refuse,
