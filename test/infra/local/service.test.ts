@@ -29,7 +29,7 @@ test('the service answers until SIGTERM, alone on its folder, then ends its engi
   expect(existsSync(join(folder, 'lock.json'))).toBe(false)
   expect(existsSync(join(home, '.latchkey/run', service.port))).toBe(false)
   expect(existsSync(join(folder, 'latchkey.db'))).toBe(true)
-})
+}, 120_000)
 
 test('ends by itself, with one line, when its engine dies', async () => {
   const folder = join(home, 'engine-dies')
