@@ -6,7 +6,7 @@ import { type Key, keys } from '../../table/keys.ts'
 import type { Table } from '../../table/table.ts'
 import { addState, type Past, type PastState } from './past.ts'
 
-/** An item has 400 KB at most. A page of the trail, a megabyte, mostly shrinks to less than a fifth of that. */
+/** An item has 400 KB at most. A megabyte of the trail mostly shrinks to less than a fifth of that. */
 const mostBytes = 350_000
 /** A list is read to its end within a day. */
 const keptSeconds = 86_400
@@ -14,8 +14,8 @@ const keptSeconds = 86_400
 type States = readonly (readonly [name: string, PastState])[]
 
 /**
- * Keeps what a page of the audit trail, up to that event, says about a time, so that the next call reads on from there.
- * The page has to be final: nothing is committed any more with an id up to that one.
+ * Keeps what a part of the audit trail, up to that event, says about a time, so that the next call reads on from there. The
+ * part has to be final: nothing is committed any more with an id up to that one.
  */
 export async function keepPart(
   table: Table,

@@ -66,12 +66,13 @@ export async function readPast(
   }
   const settled = firstId(addMilliseconds(begun, -longestCommit))
   const final = full.filter(({ upTo }) => upTo < settled)
-  if (final.length === 0) throw busy()
-  for (const { upTo, states } of final) {
-    // Earlier parts have the rest, so that all parts together grow with the number of resources alone.
-    const news = [...states].filter(([name, state]) => past.get(name) === state)
-    await keepPart(table, customerId, time, { upTo, states: news })
-  }
+  const upTo = final.at(-1)?.upTo
+  if (upTo === undefined) throw busy()
+  const read: Past = new Map()
+  for (const { states } of final) for (const [name, state] of states) addState(read, name, state)
+  // Earlier parts have the rest, so that all parts together grow with the number of resources alone.
+  const states = [...read].filter(([name, state]) => past.get(name) === state)
+  await keepPart(table, customerId, time, { upTo, states })
   return undefined
 
   async function catchUp(): Promise<void> {

@@ -89,7 +89,6 @@ it('access at a time is what the decision point answered then', async () => {
   expect(asked.size).toBeGreaterThanOrEqual(wanted)
   const reasons = ['assignment', 'membership', 'owner', 'self', 'type']
   expect([...codes.keys()].sort()).toEqual(isLong ? reasons : expect.arrayContaining(['membership', 'owner']))
-  console.log(asked.size, Object.fromEntries(codes))
 }, 3_600_000)
 
 const sorted = (allowed: Record<string, unknown>) =>
