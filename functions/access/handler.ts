@@ -1,6 +1,6 @@
 import { createTokenVerifier } from '../../shared/auth/tokens.ts'
 import { createJsonLog } from '../../shared/runtime/log.ts'
-import { connectTable } from '../../shared/table/table.ts'
+import { connectReads } from '../../shared/table/wire/reads.ts'
 import { createSeenLog, createUsageLog } from '../../shared/usage/usage-log.ts'
 import { createAccess } from './access.ts'
 
@@ -14,13 +14,26 @@ const {
   PUBLIC_URL = '',
   CORS_ORIGINS,
   CUSTOMER_ID_PATTERN = '',
+  AWS_REGION = '',
+  AWS_ACCESS_KEY_ID = '',
+  AWS_SECRET_ACCESS_KEY = '',
+  AWS_SESSION_TOKEN,
+  AWS_ENDPOINT_URL_DYNAMODB = `https://dynamodb.${AWS_REGION}.amazonaws.com`,
 } = process.env
 const now = () => new Date()
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), now)
 const listed = (names = '') => names.split(',').filter((name) => name !== '')
 
 export const handler = createAccess({
-  reads: connectTable(TABLE_NAME, now),
+  reads: connectReads(TABLE_NAME, {
+    endpoint: AWS_ENDPOINT_URL_DYNAMODB,
+    region: AWS_REGION,
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      sessionToken: AWS_SESSION_TOKEN,
+    },
+  }),
   verifyToken: createTokenVerifier({
     issuer: AUTH_ISSUER,
     audience: AUTH_AUDIENCE,
