@@ -140,6 +140,7 @@ export async function startWorld({
     table,
     tableName,
     documents,
+    endpoint: engine.endpoint,
     /** Whether a worker reads what changes. */
     isFollowed: openstack || follows || mail,
     issuer,
