@@ -29,7 +29,9 @@ import { createReportKeys } from '../../shared/reviews/report/keys.ts'
 import { createJsonLog, type Log } from '../../shared/runtime/log.ts'
 import type { StreamFilter } from '../../shared/table/stream.ts'
 import { openTable, type Table } from '../../shared/table/table.ts'
+import { connectReads } from '../../shared/table/wire/reads.ts'
 import type { StreamHandler } from './change-stream/shard.ts'
+import { localAccess } from './connect.ts'
 import type { DataFolder } from './data/data-folder.ts'
 import { clients, issuerPath } from './issuer/names.ts'
 import { serveAccess } from './serve-access.ts'
@@ -41,6 +43,8 @@ const openApi = new URL('../../functions/api/openapi.json', import.meta.url)
 
 export type Context = {
   documents: DynamoDBDocumentClient
+  /** URL of the DynamoDB. */
+  endpoint: string
   tableName: string
   folder: DataFolder
   /** Origin of the server, without a slash at the end. */
@@ -79,7 +83,7 @@ export type Worker = {
 }
 
 /** Composes the same parts as the Lambdas' handlers, with one machine's substitutes for the cloud. */
-export function compose({ documents, tableName, folder, origin, ...context }: Context): Functions {
+export function compose({ documents, endpoint, tableName, folder, origin, ...context }: Context): Functions {
   const { customerIdPattern, openstack, now, wallClock, log } = context
   const table = openTable({ documents, name: tableName, now })
   const uses = rememberUses(table, now, log)
@@ -109,7 +113,7 @@ export function compose({ documents, tableName, folder, origin, ...context }: Co
     access: serveAccess(
       createAccess({
         ...facing,
-        reads: table,
+        reads: connectReads(tableName, { endpoint, ...localAccess }),
         cursors: async () => cursors,
         consistency: async () => consistency,
       }),

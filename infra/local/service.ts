@@ -69,6 +69,7 @@ export async function startService(
     const { customerIdPattern, openstack, corsOrigins } = settings
     const { api, access, webhooks, workers, drain } = compose({
       documents,
+      endpoint: database.endpoint,
       tableName,
       folder,
       origin,

@@ -1,64 +1,89 @@
 import { JOSENotSupported, JWKSMultipleMatchingKeys, JWKSNoMatchingKey } from 'jose/errors'
-import { createRemoteJWKSet, customFetch } from 'jose/jwks/remote'
+import { createLocalJWKSet } from 'jose/jwks/local'
 import type { JWTVerifyGetKey } from 'jose/jwt/verify'
 import { DomainError } from '../domain/values/errors.ts'
 import { fetchJson } from './fetch-json.ts'
 import { usableKeys } from './usable-keys.ts'
 
-const timeoutMilliseconds = 5000
-/** Some two thousand RSA keys; each token is looked up among the usable ones. */
-const maxBytes = 1024 * 1024
+/** Milliseconds: keys are fetched anew after ten minutes, and are good for an hour while that fails. */
+export const freshFor = 600_000
+const usableFor = 3_600_000
+/** Milliseconds between fetches while there are keys, whatever tokens come. */
+const cooldown = 30_000
+
+type KeySet = { find: ReturnType<typeof createLocalJWKSet>; fetchedAt: number }
 
 /**
- * The issuer's public keys, looked up by a token's header. Discovery (OpenID Connect Discovery 1.0, section 4) happens
- * at the first look-up and is then kept; keys are fetched again after ten minutes, and for an unknown key id at most
- * every 30 seconds. Keys that can't be used are ignored. Throws `unavailable` if the issuer doesn't respond as specified.
+ * The issuer's public keys, looked up by a token's header. Discovery (OpenID Connect Discovery 1.0, section 4) happens at the
+ * first look-up and is then kept; an unknown key id has the keys fetched again, one time for however many such tokens. Keys
+ * that can't be used are ignored. Throws `unavailable` if the issuer doesn't respond as specified.
  */
-export function issuerKeys(issuer: string, jwksUri?: string): JWTVerifyGetKey {
+export function issuerKeys(issuer: string, now: () => Date, jwksUri?: string): JWTVerifyGetKey {
   const fixed = jwksUri === undefined ? undefined : new URL(jwksUri)
-  let discovered: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined
-  const keySet = async () => {
+  let discovered: URL | undefined
+  let keySet: KeySet | undefined
+  let fetching: Promise<void> | undefined
+  let triedAt = -Infinity
+  let failure: unknown
+
+  async function fetchKeys(): Promise<void> {
     try {
-      return createRemoteJWKSet(fixed ?? (await discover(issuer)), {
-        timeoutDuration: timeoutMilliseconds,
-        [customFetch]: fetchUsableKeys,
-      })
+      discovered ??= fixed ?? (await discover(issuer))
+      const keys = usableKeys(await fetchJson(discovered))
+      if (!keys) throw new Error('the answer is no JWK Set')
+      keySet = { find: createLocalJWKSet({ keys }), fetchedAt: now().getTime() }
+      failure = undefined
     } catch (error) {
+      // The keys may have moved.
       discovered = undefined
-      throw unavailable(error)
+      failure = unavailable(error)
+    } finally {
+      triedAt = now().getTime()
+      fetching = undefined
     }
   }
+
+  /** Waits for what is being fetched, or fetches unless that was tried just now. */
+  async function refresh(): Promise<void> {
+    if (fetching) return fetching
+    if (keySet && now().getTime() - triedAt < cooldown) return
+    await (fetching = fetchKeys())
+  }
+
+  function ageOf({ fetchedAt }: KeySet): number {
+    return now().getTime() - fetchedAt
+  }
+
   return async (header, token) => {
-    discovered ??= keySet()
-    const keys = await discovered
+    if (!keySet || ageOf(keySet) >= freshFor) await refresh()
+    if (!keySet || ageOf(keySet) >= usableFor) throw failure
     try {
-      return await keys(header, token)
+      return await keySet.find(header, token)
     } catch (error) {
-      if (isAboutTheToken(error)) throw error
-      // The key looked usable but can't be imported: its point isn't on the curve.
-      if (!(error instanceof DomainError)) throw new JWKSNoMatchingKey(undefined, { cause: error })
-      // The keys may have moved. Keep fresh ones: a token with a made-up key id must not discard them for others.
-      if (!keys.fresh) discovered = undefined
-      throw error
+      if (!(error instanceof JWKSNoMatchingKey)) throw asTokenError(error)
+    }
+    await refresh()
+    try {
+      return await keySet.find(header, token)
+    } catch (error) {
+      // It may be a new key's, which nobody could tell us.
+      if (error instanceof JWKSNoMatchingKey && failure !== undefined) throw failure
+      throw asTokenError(error)
     }
   }
 }
 
-async function fetchUsableKeys(url: string, { signal }: { signal: AbortSignal }): Promise<Response> {
-  try {
-    const keys = usableKeys(await fetchJson(url, { signal, maxBytes }))
-    if (!keys) throw new Error('the answer is no JWK Set')
-    return Response.json({ keys })
-  } catch (error) {
-    throw unavailable(error)
-  }
+/** A key may look usable and can't be imported: its point isn't on the curve. */
+function asTokenError(error: unknown): unknown {
+  const isAboutToken =
+    error instanceof JWKSNoMatchingKey ||
+    error instanceof JWKSMultipleMatchingKeys ||
+    error instanceof JOSENotSupported
+  return isAboutToken ? error : new JWKSNoMatchingKey(undefined, { cause: error })
 }
 
 async function discover(issuer: string): Promise<URL> {
-  const metadata = await fetchJson(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(timeoutMilliseconds),
-    maxBytes,
-  })
+  const metadata = await fetchJson(new URL(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`))
   if (typeof metadata !== 'object' || metadata === null) throw new Error('discovery is not an object')
   if (!('issuer' in metadata) || metadata.issuer !== issuer) throw new Error('discovery is of another issuer')
   if (!('jwks_uri' in metadata) || typeof metadata.jwks_uri !== 'string')
@@ -68,14 +93,6 @@ async function discover(issuer: string): Promise<URL> {
   if (url.protocol !== 'https:' && url.protocol !== new URL(issuer).protocol)
     throw new Error('keys over plain http')
   return url
-}
-
-function isAboutTheToken(error: unknown): boolean {
-  return (
-    error instanceof JWKSNoMatchingKey ||
-    error instanceof JWKSMultipleMatchingKeys ||
-    error instanceof JOSENotSupported
-  )
 }
 
 function unavailable(cause: unknown): DomainError {

@@ -18,6 +18,10 @@ export function checkTimes(claims: JWTPayload, now: Date): void {
   if (iat !== undefined && iat > now.getTime() / 1000 + clockTolerance) throw impossibleTime('iat')
 }
 
+/** RFC 7519, section 4.1.4, with the tolerance for clocks. */
+export const hasExpired = (exp: number, now: Date): boolean =>
+  exp <= Math.floor(now.getTime() / 1000) - clockTolerance
+
 /** A JSON parser reads a number that is too large as infinite. */
 const isMoment = (time: unknown): boolean => typeof time === 'number' && time >= 0 && time <= lastMoment
 

@@ -13,6 +13,7 @@ import { DomainError } from '../domain/values/errors.ts'
 import { issuerKeys } from './issuer-keys.ts'
 import { type Principal, type PrincipalLists, principalOf } from './principal.ts'
 import { checkTimes, clockTolerance } from './token-times.ts'
+import { createVerifiedTokens } from './verified-tokens.ts'
 
 export type { Principal } from './principal.ts'
 
@@ -34,11 +35,15 @@ const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA 
 /** Bounds the work that a sender without a valid token can cause. */
 const maxKeysTried = 20
 
-/** Verifies JWT access tokens by RFC 9068 (section 4) and RFC 8725. Clocks may differ by 30 seconds. */
+/** Verifies JWT access tokens by RFC 9068 (section 4) and RFC 8725, each once. Clocks may differ by 30 seconds. */
 export function createTokenVerifier(config: TokenConfig): TokenVerifier {
-  const keys = issuerKeys(config.issuer, config.jwksUri)
+  const keys = issuerKeys(config.issuer, config.now, config.jwksUri)
+  const verifiedTokens = createVerifiedTokens()
   return async (authorization) => {
     const token = bearerToken(authorization)
+    const known = verifiedTokens.find(token, config.now())
+    if (known) return known
+    if (!canonical.test(token)) throw new DomainError('unauthenticated', malformed)
     const claims = await verified(token, keys, {
       algorithms,
       issuer: config.issuer,
@@ -51,9 +56,22 @@ export function createTokenVerifier(config: TokenConfig): TokenVerifier {
       throw error instanceof JOSEError ? new DomainError('unauthenticated', describeFailure(error)) : error
     })
     checkTimes(claims, config.now())
-    return principalOf(claims, config.issuer, config)
+    const principal = principalOf(claims, config.issuer, config)
+    // It is among the required claims, and a number.
+    verifiedTokens.keep(token, principal, Number(claims.exp), config.now())
+    return principal
   }
 }
+
+const lastCharacters = '[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048]'
+const part = `(?:[A-Za-z0-9_-]{4})*(?:${lastCharacters})?`
+
+/**
+ * Three parts in base64url, of which each has the one spelling of its bytes (RFC 4648, section 3.5). Another one verifies as
+ * well, as the bits that differ are dropped: one token would come in many texts.
+ */
+const canonical = new RegExp(`^${part}\\.${part}\\.${part}$`)
+const malformed = 'The access token is malformed.'
 
 /** RFC 6750, section 2.1. */
 function bearerToken(authorization: string | undefined): string {
@@ -101,5 +119,5 @@ function describeFailure(error: JOSEError): string {
   if (error instanceof JWSSignatureVerificationFailed || error instanceof JWKSNoMatchingKey) {
     return "The access token's signature is not one of the issuer's."
   }
-  return 'The access token is malformed.'
+  return malformed
 }

@@ -1,5 +1,3 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import type { Item } from './item.ts'
 import { type Index, keyAttributes } from './schema.ts'
 
 /**
@@ -76,16 +74,6 @@ export type Query = {
 
 export type Page<T> = { items: T[]; next?: Position | undefined }
 
-/** One request: a page of at most `limit` items or 1 MB. */
-export async function queryPage(
-  documents: DynamoDBDocumentClient,
-  table: string,
-  query: Query,
-): Promise<Page<Item>> {
-  const answer = await documents.send(commandOf(table, query))
-  return { items: (answer.Items ?? []) as Item[], next: answer.LastEvaluatedKey as Position | undefined }
-}
-
 /** Yields the items of all pages, each read when the one before is used up. */
 export async function* allPages<T>(
   read: (after: Position | undefined) => Promise<Page<T>>,
@@ -98,26 +86,8 @@ export async function* allPages<T>(
   } while (after)
 }
 
-/** Counts the items, 1 MB a request; `isAll` is false if that takes more than `requests`. */
-export async function countItems(
-  documents: DynamoDBDocumentClient,
-  table: string,
-  query: Query,
-  requests: number,
-): Promise<{ count: number; isAll: boolean }> {
-  let count = 0
-  let after: Position | undefined
-  for (let request = 1; request <= requests; request++) {
-    const { input } = commandOf(table, { ...query, after })
-    const answer = await documents.send(new QueryCommand({ ...input, Select: 'COUNT' }))
-    count += answer.Count ?? 0
-    after = answer.LastEvaluatedKey as Position | undefined
-    if (!after) return { count, isAll: true }
-  }
-  return { count, isAll: false }
-}
-
-function commandOf(table: string, query: Query): QueryCommand {
+/** A Query as DynamoDB takes it, but for the types of `values` and of the position `after` which it begins. */
+export function queryInput(table: string, query: Query) {
   const { partition: partitionName, sort: sortName } = query.index ?? keyAttributes
   const names: Record<string, string> = { '#partition': partitionName }
   const values: Record<string, string> = { ':partition': query.partition }
@@ -138,17 +108,17 @@ function commandOf(table: string, query: Query): QueryCommand {
   }
   if (query.only) names['#only'] = query.only.attribute
   if (query.only?.equals !== undefined) values[':only'] = query.only.equals
-  return new QueryCommand({
+  return {
     TableName: table,
     KeyConditionExpression: condition,
     ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
+    values,
+    after: query.after,
     ...(query.only && {
       FilterExpression: query.only.equals === undefined ? 'attribute_exists(#only)' : '#only = :only',
     }),
     ...(query.index ? { IndexName: query.index.name } : { ConsistentRead: !query.eventually }),
     ...(query.limit !== undefined && { Limit: query.limit }),
-    ...(query.after && { ExclusiveStartKey: query.after }),
     ScanIndexForward: !query.newestFirst,
-  })
+  }
 }

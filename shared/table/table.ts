@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { Item, Write } from './item.ts'
 import type { Key } from './keys.ts'
-import { countItems, type Page, type Query, queryPage } from './query.ts'
+import { type Page, type Position, type Query, queryInput } from './query.ts'
 import { createReads } from './reads.ts'
 import {
   type GreaterExistingValue,
@@ -89,4 +89,42 @@ function readsOf(
       } while (after)
     },
   }
+}
+
+/** One request: a page of at most `limit` items or 1 MB. */
+async function queryPage(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  query: Query,
+): Promise<Page<Item>> {
+  const answer = await documents.send(queryOf(table, query))
+  return { items: (answer.Items ?? []) as Item[], next: answer.LastEvaluatedKey as Position | undefined }
+}
+
+/** Counts the items, 1 MB a request; `isAll` is false if that takes more than `requests`. */
+async function countItems(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  query: Query,
+  requests: number,
+): Promise<{ count: number; isAll: boolean }> {
+  let count = 0
+  let after: Position | undefined
+  for (let request = 1; request <= requests; request++) {
+    const { input } = queryOf(table, { ...query, after })
+    const answer = await documents.send(new QueryCommand({ ...input, Select: 'COUNT' }))
+    count += answer.Count ?? 0
+    after = answer.LastEvaluatedKey as Position | undefined
+    if (!after) return { count, isAll: true }
+  }
+  return { count, isAll: false }
+}
+
+function queryOf(table: string, query: Query): QueryCommand {
+  const { values, after, ...input } = queryInput(table, query)
+  return new QueryCommand({
+    ...input,
+    ExpressionAttributeValues: values,
+    ...(after && { ExclusiveStartKey: after }),
+  })
 }

@@ -5,7 +5,7 @@ export const other = 'OTH000002'
 export const mail = (name: string) => `${name}@acme.example`
 
 /** `outside` is a tech who isn't a member of Main. */
-const people = {
+export const people = {
   admin: 'customer-admin',
   billing: 'customer-billing',
   tech: 'customer-tech',

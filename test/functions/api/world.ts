@@ -167,6 +167,7 @@ export async function startWorld({
       return `${items.length} items, ${hash('sha256', items.sort().join('\n'))}`
     },
     tokenOf,
+    endpoint: engine.endpoint,
     /** Whether a worker reads what changes. */
     isFollowed: follows || mail,
     issuer,

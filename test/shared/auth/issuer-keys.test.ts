@@ -1,7 +1,10 @@
+import { request, type RequestOptions } from 'node:http'
+import https from 'node:https'
 import { exportJWK, generateKeyPair } from 'jose'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { issuerKeys } from '../../../shared/auth/issuer-keys.ts'
 import { createTokenVerifier } from '../../../shared/auth/tokens.ts'
-import { startIssuer, type TestIssuer } from '../../support/tokens.ts'
+import { startIssuer, type TestIssuer, type TokenHeader } from '../../support/tokens.ts'
 
 const discovery = '/.well-known/openid-configuration'
 const unavailable = { code: 'unavailable' }
@@ -90,16 +93,106 @@ describe('the issuer', () => {
   })
 
   it('over https is not trusted with keys on plain http', async () => {
-    const { issuerKeys } = await import('../../../shared/auth/issuer-keys.ts')
-    const body = JSON.stringify({ issuer: 'https://issuer.test', jwks_uri: `${issuer.url}/jwks`, keys: [] })
-    const original = globalThis.fetch
-    globalThis.fetch = () => Promise.resolve(new Response(body))
+    const { hostname: host, port } = new URL(issuer.url)
+    const body = { issuer: 'https://issuer.test', jwks_uri: `${issuer.url}/jwks` }
+    issuer.answer(discovery, { status: 200, body: JSON.stringify(body) })
+    const secure = vi.spyOn(https, 'request').mockImplementation((options) => {
+      const { method, path } = options as RequestOptions
+      return request({ method, path, host, port })
+    })
     try {
-      const keys = issuerKeys('https://issuer.test')
+      const keys = issuerKeys('https://issuer.test', () => new Date())
       const signed = { payload: '', signature: '' }
       await expect(keys({ alg: 'ES256' }, signed)).rejects.toMatchObject(unavailable)
+      expect([secure.mock.calls.length, issuer.requests(discovery), issuer.requests('/jwks')]).toEqual([
+        1, 1, 0,
+      ])
     } finally {
-      globalThis.fetch = original
+      secure.mockRestore()
     }
+  })
+})
+
+describe('keys', () => {
+  const minute = 60_000
+  let time = 0
+  const clock = () => new Date(time)
+  let keep: TestIssuer
+  beforeEach(async () => {
+    time = Date.parse('2026-11-23T12:00:00Z')
+    keep = await startIssuer(clock, ['ES256'])
+  })
+  afterEach(() => keep.close())
+  const verifier = () => {
+    const verify = createTokenVerifier(keep.config)
+    return async (header?: TokenHeader) => verify(`Bearer ${await keep.token({}, header)}`)
+  }
+  const rejected = { code: 'unauthenticated' }
+
+  it('are fetched once more for a flood of key ids that nobody knows, and once half a minute later', async () => {
+    const verify = verifier()
+    await verify()
+    const flood = () =>
+      Promise.allSettled(Array.from({ length: 50 }, (_, each) => verify({ kid: `${time} ${each}` })))
+    await flood()
+    expect(keep.requests('/jwks')).toBe(1)
+    for (const [, fetched] of [1, 2].entries()) {
+      time += 31_000
+      const outcomes = await flood()
+      expect(outcomes).toEqual(
+        outcomes.map(() => expect.objectContaining({ reason: expect.objectContaining(rejected) })),
+      )
+      expect(keep.requests('/jwks')).toBe(1 + fetched)
+    }
+  })
+
+  it('that are new are found by their id, after half a minute at most', async () => {
+    const verify = verifier()
+    await verify()
+    const { publicKey, privateKey } = await generateKeyPair('ES256')
+    const body = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'new' }] })
+    keep.answer('/jwks', { status: 200, body })
+    await expect(verify({ kid: 'new', key: privateKey })).rejects.toMatchObject(rejected)
+    time += 31_000
+    expect(await verify({ kid: 'new', key: privateKey })).toMatchObject({ kind: 'login' })
+  })
+
+  it('are kept for an hour while the issuer does not answer, which is asked every half minute', async () => {
+    const verify = verifier()
+    await verify()
+    keep.answer('/jwks', { status: 500, body: '' })
+    for (let minutes = 1; minutes < 60; minutes++) {
+      time += minute
+      expect(await verify()).toMatchObject({ kind: 'login' })
+      expect(await verify()).toMatchObject({ kind: 'login' })
+    }
+    expect(keep.requests('/jwks')).toBe(1 + 50)
+    time += minute
+    await expect(verify()).rejects.toMatchObject(unavailable)
+    keep.answer('/jwks', undefined)
+    time += minute
+    expect(await verify()).toMatchObject({ kind: 'login' })
+  })
+
+  it('that could not be fetched may be the ones that are missing', async () => {
+    const verify = verifier()
+    await verify()
+    keep.answer('/jwks', { status: 500, body: '' })
+    time += minute
+    await expect(verify({ kid: 'new' })).rejects.toMatchObject(unavailable)
+    await expect(verify({ kid: 'new' })).rejects.toMatchObject(unavailable)
+    expect(keep.requests('/jwks')).toBe(2)
+  })
+
+  it('that were withdrawn verify nothing after ten minutes, tokens that were verified before included', async () => {
+    const verify = createTokenVerifier(keep.config)
+    const token = `Bearer ${await keep.token({ exp: time / 1000 + 3600 })}`
+    await verify(token)
+    const { publicKey } = await generateKeyPair('ES256')
+    keep.answer('/jwks', { status: 200, body: JSON.stringify({ keys: [await exportJWK(publicKey)] }) })
+    time += 10 * minute - 1
+    expect(await verify(token)).toMatchObject({ kind: 'login' })
+    time += 1
+    await expect(verify(token)).rejects.toMatchObject(rejected)
   })
 })

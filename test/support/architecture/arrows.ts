@@ -89,7 +89,10 @@ export const arrows: Arrow[] = [
     from: 'shared/openstack/sync/',
     to: ['shared/openstack/sync/', 'shared/table/', 'shared/runtime/', ...domain],
   },
-  { from: 'shared/auth/', to: ['shared/auth/', 'shared/domain/text/', 'shared/domain/values/'] },
+  {
+    from: 'shared/auth/',
+    to: ['shared/auth/', 'shared/runtime/', 'shared/domain/text/', 'shared/domain/values/'],
+  },
   { from: 'shared/http/request/', to: ['shared/http/request/', 'shared/domain/values/'] },
   { from: 'shared/http/', to: ['shared/http/', 'shared/domain/values/', 'shared/runtime/'] },
 
@@ -144,7 +147,8 @@ export const reserved: { what: RegExp; names?: { free: string[] }; only: string[
   {
     what: /^node:crypto$/,
     names: { free: ['createHash', 'hash', 'randomBytes', 'randomUUID'] },
-    only: ['shared/auth/', 'shared/reviews/report/', 'infra/local/', 'test/'],
+    // Requests to DynamoDB are signed.
+    only: ['shared/auth/', 'shared/reviews/report/', 'shared/table/wire/', 'infra/local/', 'test/'],
   },
   { what: /^node:process$/, only: ['functions/*/handler.ts', 'infra/', 'test/'] },
   // What they ask for can't be told from the source.
