@@ -8,14 +8,19 @@ export const mostFound = 100
 /** A page reads candidates this often, at most: it has ten requests, with those before it. */
 export const searchRounds = 2
 
-/** Fewer aren't worth a round: most of them may not be found. */
-const fewest = 25
+/** After a first round that didn't fill the page fewer aren't worth one: most may not be found. */
+const fewestLater = 25
 
 export type Part = { limit: number; after: string | undefined }
 
-/** How many candidates a round looks at, and after which id. */
-export function candidatesIn(limit: number, after: Position | undefined): Part {
-  return { limit: Math.min(Math.max(limit, fewest), mostFound), after: after?.id }
+/** How many candidates each round of a page looks at, and after which id. */
+export function roundsOfCandidates() {
+  let isFirst = true
+  return (limit: number, after?: Position): Part => {
+    const enough = isFirst ? limit : Math.max(limit, fewestLater)
+    isFirst = false
+    return { limit: Math.min(enough, mostFound), after: after?.id }
+  }
 }
 
 export const grantsOf = (...stored: (StoredGrant | undefined)[]): Facts['grants'] =>

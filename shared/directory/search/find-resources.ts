@@ -9,7 +9,7 @@ import { asUser } from '../../records/users.ts'
 import { keys } from '../../table/keys.ts'
 import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Reads } from '../../table/table.ts'
-import { candidatesIn, grantsOf, searchRounds } from './candidates.ts'
+import { grantsOf, roundsOfCandidates, searchRounds } from './candidates.ts'
 import { findUsersToAsk } from './find-users-to-ask.ts'
 import { resourcesToAsk } from './resources-to-ask.ts'
 
@@ -52,8 +52,9 @@ export async function findResources(
   }
   if (type !== 'project' && type !== 'server') return { items: [] }
   const read = resourcesToAsk(reads, subject, type, reachOf(subject, action, type))
+  const nextRound = roundsOfCandidates()
   const askSome = async (part: PageRequest): Promise<Page<Found>> => {
-    const { items, next } = await read(candidatesIn(part.limit, part.after))
+    const { items, next } = await read(nextRound(part.limit, part.after))
     const found = items.filter(({ resource, stored, id }) =>
       mayOn(resource, id, grantsOf(grants.get('project/main'), stored)),
     )

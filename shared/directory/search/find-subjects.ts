@@ -12,7 +12,7 @@ import { keys } from '../../table/keys.ts'
 import { fillPage, type Page, type PageRequest } from '../../table/query.ts'
 import type { Reads } from '../../table/table.ts'
 import { asResource, resourceKey } from '../facts/read-resource.ts'
-import { candidatesIn, grantsOf, searchRounds } from './candidates.ts'
+import { grantsOf, roundsOfCandidates, searchRounds } from './candidates.ts'
 
 type SubjectQuery = { customerId: string; action: string; resource: ResourceRef; now: Instant }
 
@@ -44,8 +44,10 @@ export async function findSubjects(
   const known = [customer.mainCustomerId, ...Object.keys(asAdmins(adminsItem)?.since ?? {})]
   const always = toAsk.self === undefined ? known : [...known, toAsk.self]
 
+  const nextRound = roundsOfCandidates()
+
   async function askSome({ limit, after }: PageRequest): Promise<Page<User>> {
-    const { items, next } = await propose(reads, customerId, toAsk ?? {}, always, candidatesIn(limit, after))
+    const { items, next } = await propose(reads, customerId, toAsk ?? {}, always, nextRound(limit, after))
     const asked = await readSubjects(reads, facts, ref, items)
     const allowed = asked.filter((subject) => decide(subject, action, ref).allowed)
     return { items: allowed.map(({ user }) => user).filter((user) => user !== undefined), next }

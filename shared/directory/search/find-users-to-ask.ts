@@ -7,7 +7,7 @@ import { keys, prefixes } from '../../table/keys.ts'
 import { fillPage, type Page, type PageRequest, type Position } from '../../table/query.ts'
 import type { Reads } from '../../table/table.ts'
 import type { Caller } from '../facts/list-readable.ts'
-import { candidatesIn, mostFound, searchRounds } from './candidates.ts'
+import { mostFound, roundsOfCandidates, searchRounds } from './candidates.ts'
 
 /** A user at the address that it was created with, where it stays in the order whatever its address becomes. */
 type Placed = { id: string; claim: string }
@@ -29,8 +29,10 @@ export async function findUsersToAsk(
   if (first.length >= limit) return { items: first, next: end }
   const places = new Map<string, Position>()
 
+  const nextRound = roundsOfCandidates()
+
   async function askSome(part: PageRequest): Promise<Page<User>> {
-    const { limit: some } = candidatesIn(part.limit, undefined)
+    const { limit: some } = nextRound(part.limit)
     const { items, next } = await readPlaced(reads, self.customerId, some, part.after ?? end)
     const others = items.filter(({ id }) => id !== self.id)
     const read = await reads.getMany(others.map(({ id }) => keys.user(self.customerId, id)))

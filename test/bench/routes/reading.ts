@@ -64,6 +64,26 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   yield { route: 'evaluate', as: check, body: question(p) }
   yield { route: 'evaluate', note: 'about itself', as: tech.login, body: question(p) }
   yield { route: 'evaluateMany', note: '14', as: check, body: { evaluations: scene.projects.map(question) } }
+  const { subject, action, resource } = question(p)
+  const anybody = { subject: { type: 'user' }, page: { limit: 5 } }
+  const account = { resource: { type: 'customer', id: sized.customerId } }
+  yield {
+    route: 'searchSubjects',
+    note: '5 of a project',
+    as: check,
+    body: { ...anybody, action, resource },
+    growsWith: 'the admins',
+  }
+  yield {
+    route: 'searchSubjects',
+    note: '5 by type',
+    as: check,
+    body: { ...anybody, ...account, action: { name: 'account.read' } },
+    growsWith: 'the admins',
+  }
+  yield { route: 'searchResources', as: check, body: { subject, action, resource: { type: 'project' } } }
+  yield { route: 'searchActions', as: check, body: { subject, resource } }
+  yield { route: 'searchActions', note: 'about itself', as: tech.login, body: { subject, resource } }
   yield { route: 'listCustomers', as: operator, growsWith: 'the customers' }
   yield { route: 'listDeliveries', as: operator, query: 'status=received' }
   yield { route: 'readOpenStack', note: 'off', as: operator }
