@@ -75,10 +75,11 @@ function kindsOf(row: Row, { user }: Caller, dimension: Exclude<Dimension, 'c'>)
   })
 }
 
-/** The caller's own first, or where it is most at home. */
-function customersFor({ kind, home }: Caller): [string, ...string[]] {
+/** The caller's own first, or where it is most at home. Elsewhere types make no difference: two of them try it on a push. */
+function customersFor({ kind, home, who }: Caller): [string, ...string[]] {
   const nowhere = ['unknown', 'malformed']
-  if (home) return [home, foreignTo(home), ...nowhere]
+  const goesElsewhere = isLong || who === 'owner' || who === 'tech'
+  if (home) return [home, ...(goesElsewhere ? [foreignTo(home), ...nowhere] : [])]
   if (kind === 'person') return ['acme', 'closed', ...nowhere]
   const isOutside = kind === 'operator' || kind === 'check'
   return ['acme', ...(isOutside ? ['other', 'suspended', 'closed'] : []), ...nowhere]
