@@ -6,7 +6,7 @@ import { inOrder, type TimedEvent } from '../../support/timeline.ts'
 import { type DirectoryView, viewDirectory } from './directory-view.ts'
 
 /** All orders of a few. */
-export function permutations<T>(list: readonly T[]): T[][] {
+function permutations<T>(list: readonly T[]): T[][] {
   if (list.length <= 1) return [[...list]]
   return list.flatMap((head, place) =>
     permutations([...list.slice(0, place), ...list.slice(place + 1)]).map((rest) => [head, ...rest]),
