@@ -164,6 +164,13 @@ function later(type: string, count: number): OracleEvent {
   return { id: `later_${count}`, type, timestamp: minute(count).toISOString(), data: { customerId } }
 }
 
+const granted = (id: string, timestamp: string, roles: string[]): OracleEvent => ({
+  id,
+  type: 'membership.granted',
+  timestamp,
+  data: { customerId, project: 'P', user: mail('ANN'), roles },
+})
+
 describe('events', () => {
   const member = history(
     customerCreated,
@@ -172,13 +179,6 @@ describe('events', () => {
     grant('ann', 'P', ['full'], soon),
   )
   const compute = ['ann', 'compute.read', 'project:p'] as const
-  const granted = (id: string, timestamp: string, roles: string[]): OracleEvent => ({
-    id,
-    type: 'membership.granted',
-    timestamp,
-    data: { customerId, project: 'P', user: mail('ANN'), roles },
-  })
-
   it('count once, in any order, and a grant ends at the instant of its expiry', () => {
     const oracle = new Oracle([...member, ...member].toReversed())
     expect(ask(oracle, ...compute, new Date(soon.getTime() - 1))).toBe('yes membership')
@@ -194,10 +194,10 @@ describe('events', () => {
   })
 
   it('of another customer mean nothing, and what is no event is refused', () => {
-    const others = member.map((it) => ({
-      ...it,
-      id: `b_${it.id}`,
-      data: { ...it.data, customerId: 'BBB000002' },
+    const others = member.map((event) => ({
+      ...event,
+      id: `b_${event.id}`,
+      data: { ...event.data, customerId: 'BBB000002' },
     }))
     expect(ask(new Oracle([...history(customerCreated, user('ann', 'tech')), ...others]), ...compute)).toBe(
       'no unknown-resource',

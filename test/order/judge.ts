@@ -21,11 +21,12 @@ export type Difference = { story: Story; arrived: number; missing: string[]; sur
 
 let customers = 0
 
+const recast = <T>(value: T, from: string, to: string): T =>
+  JSON.parse(JSON.stringify(value).replaceAll(from, to).replaceAll(from.toLowerCase(), to.toLowerCase()))
+
 /** A customer of its own for a story: its id, its events, and text about it as if it were the story's. */
 export function castCustomer() {
   const id = `ORD${String(++customers).padStart(6, '0')}`
-  const recast = <T>(value: T, from: string, to: string): T =>
-    JSON.parse(JSON.stringify(value).replaceAll(from, to).replaceAll(from.toLowerCase(), to.toLowerCase()))
   return {
     id,
     eventFor: (event: TimedEvent): TimedEvent => ({

@@ -12,20 +12,10 @@ export const startOf = ({ seed }: Story) => (isWithPeople(seed) ? timeOf(0) : un
 
 /** A random history in its orders of arrival. */
 export function storiesOf(seed: number): Story[] {
-  if (isWithPeople(seed)) return storiesWithPeople(seed)
-  const history = randomHistory(seed)
-  return Array.from({ length: orders }, (_, order) => ({
-    seed,
-    history,
-    arrival: randomArrival(history, seed * orders + order),
-  }))
-}
-
-function storiesWithPeople(seed: number): Story[] {
-  const history = withPeople(randomHistory(seed), seed)
-  return Array.from({ length: orders }, (_, order) => ({
-    seed,
-    history,
-    arrival: arrivalWithPeople(history, seed * orders + order),
-  }))
+  const random = randomHistory(seed)
+  const history = isWithPeople(seed) ? withPeople(random, seed) : random
+  const arrive = isWithPeople(seed) ? arrivalWithPeople : randomArrival
+  return Array.from({ length: orders }, (_, order) => {
+    return { seed, history, arrival: arrive(history, seed * orders + order) }
+  })
 }

@@ -113,11 +113,11 @@ const rows: Row[] = [
 const prepared = await startProvisioned(engine, { now: stoppedClock('2026-08-02T00:00:00Z').now })
 await prepared.deliverAll(scene)
 await prepared.stop()
-const items = await itemsIn(engine, prepared.tableName)
+const sceneItems = await itemsIn(engine, prepared.tableName)
 
 async function start(cleansUp: boolean) {
   const clock = stoppedClock('2026-08-02T00:00:00Z')
-  const copied = { ...engine, createTable: () => tableWith(engine, items) }
+  const copied = { ...engine, createTable: () => tableWith(engine, sceneItems) }
   const service = await startProvisioned(copied, { now: clock.now, cleansUp })
   const [ann, bob, ...projects] = await Promise.all([
     ...['ann', 'bob'].map((name) => holderOf(service.table, keys.email(customerId, mail(name)))),

@@ -6,19 +6,28 @@ import { inOrder, type TimedEvent } from '../../support/timeline.ts'
 import { type DirectoryView, viewDirectory } from './directory-view.ts'
 
 /** All orders of a few. */
-export function permutations<T>(list: readonly T[]): T[][] {
+function permutations<T>(list: readonly T[]): T[][] {
   if (list.length <= 1) return [[...list]]
   return list.flatMap((head, place) =>
     permutations([...list.slice(0, place), ...list.slice(place + 1)]).map((rest) => [head, ...rest]),
   )
 }
 
-/** Orders that differ much: reversed, shuffled, and in a long run all of a few, or of many each one last. */
-export function orders<T>(list: readonly T[]): T[][] {
-  const differing = [list.toReversed(), new Random(list.length).shuffled(list)]
+const withLast = (list: readonly TimedEvent[], last: TimedEvent) => [
+  ...list.filter((it) => it !== last),
+  last,
+]
+
+/**
+ * Orders that differ much: with a deletion last, or shuffled, and reversed; in a long run all of a few, or of many each
+ * one last.
+ */
+export function orders(list: readonly TimedEvent[]): TimedEvent[][] {
+  const deletion = list.findLast(({ type }) => type.endsWith('.deleted'))
+  const late = deletion ? withLast(list, deletion) : new Random(list.length).shuffled(list)
+  const differing = [late, list.toReversed()]
   if (!isLong) return differing
-  const others = list.map((last) => [...list.filter((item) => item !== last), last])
-  return [...differing, ...(list.length <= 3 ? permutations(list) : others)]
+  return [...differing, ...(list.length <= 3 ? permutations(list) : list.map((last) => withLast(list, last)))]
 }
 
 /** A customer of its own in a service, for events of the scene. */

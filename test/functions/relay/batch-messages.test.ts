@@ -7,26 +7,15 @@ const messagesOf = (bodies: string[]) => bodies.map((body) => ({ record: {}, bod
 const sizesOf = (bodies: string[]) => batchMessages(messagesOf(bodies)).map(({ length }) => length)
 const kiB = (count: number) => 'x'.repeat(count * 1024)
 
-test('no messages make no batch', () => {
-  expect(batchMessages([])).toEqual([])
-})
-
-test('a batch has ten messages at most', () => {
-  expect(sizesOf(Array<string>(23).fill('{}'))).toEqual([10, 10, 3])
-})
-
-test('a batch has 256 KiB at most', () => {
-  expect(sizesOf([kiB(100), kiB(100), kiB(56), 'x'])).toEqual([3, 1])
-  expect(sizesOf([kiB(100), kiB(100), `${kiB(56)}x`])).toEqual([2, 1])
-})
-
-test('bytes count, not characters', () => {
-  expect(sizesOf([kiB(100), kiB(100)])).toEqual([2])
-  expect(sizesOf([kiB(100).replaceAll('x', '€'), kiB(100)])).toEqual([1, 1])
-})
-
-test('a message that is too large goes alone, and takes no other with it', () => {
-  expect(sizesOf(['{}', kiB(300), '{}', '{}'])).toEqual([1, 1, 2])
+test.each([
+  ['no messages make no batch', [], []],
+  ['a batch has ten messages at most', Array<string>(23).fill('{}'), [10, 10, 3]],
+  ['a batch has 256 KiB at most', [kiB(100), kiB(100), kiB(56), 'x'], [3, 1]],
+  ['and not a byte more', [kiB(100), kiB(100), `${kiB(56)}x`], [2, 1]],
+  ['bytes count, not characters', [kiB(100).replaceAll('x', '€'), kiB(100)], [1, 1]],
+  ['a message that is too large goes alone', ['{}', kiB(300), '{}', '{}'], [1, 1, 2]],
+])('%s', (_name, bodies, sizes) => {
+  expect(sizesOf(bodies)).toEqual(sizes)
 })
 
 test('all messages are in the batches, in their order', () => {

@@ -26,17 +26,11 @@ test('each worker gets the records that trigger it, one per message', async () =
   expect(relay.recordsIn('openstack')).toEqual([records[1], records[3]])
 })
 
-test('a record that triggers two workers goes to both', async () => {
-  const relay = startRelay([...subscriptions, { queueUrl: 'another', filters: cleanup }])
+test('a record that triggers two workers goes to both, once by however many filters', async () => {
+  const relay = startRelay([...subscriptions, { queueUrl: 'another', filters: [...cleanup, ...cleanup] }])
   await relay.onStream({ Records: [deleted(1)] })
   expect(relay.recordsIn('cleanup')).toEqual([deleted(1)])
   expect(relay.recordsIn('another')).toEqual([deleted(1)])
-})
-
-test('a record that satisfies two filters of a worker goes to it once', async () => {
-  const relay = startRelay([{ queueUrl: 'cleanup', filters: [...cleanup, ...cleanup] }])
-  await relay.onStream({ Records: [deleted(1)] })
-  expect(relay.recordsIn('cleanup')).toEqual([deleted(1)])
 })
 
 test('a record that triggers no worker is not sent', async () => {

@@ -55,7 +55,7 @@ test.each([
   const id = 'id' in send ? send.id : 'evt_1'
   expect(await post({ body: bodyOf(), ...send })).toMatchObject(accepted(id))
   expect(await countItems()).toBe(1)
-  const { customerId } = JSON.parse(String('body' in send ? send.body : bodyOf())).data
+  const { customerId } = JSON.parse('body' in send ? send.body : bodyOf()).data
   const isIdentifier = /^[A-Z]{3}\d{6}$/.test(String(customerId))
   const stored = await deliveryOf(id)
   expect([stored?.status, stored?.customerId]).toEqual(['received', isIdentifier ? customerId : undefined])
