@@ -1,4 +1,4 @@
-import { actionsOn, type ResourceType } from '../../../../shared/domain/access/permissions.ts'
+import { actionsOn } from '../../../../shared/domain/access/permissions.ts'
 import { asClaim } from '../../../../shared/records/claims.ts'
 import type { Write } from '../../../../shared/table/item.ts'
 import { keys, parseGrantKey, prefixes } from '../../../../shared/table/keys.ts'
@@ -9,23 +9,13 @@ import { startProvisioned } from '../../../support/provisioned.ts'
 import type { Random } from '../../../support/random.ts'
 import type { TestIssuer } from '../../../support/tokens.ts'
 import { createTestApi } from '../test-api.ts'
-import { randomRequest } from './random-request.ts'
+import { type Known, type Pair, randomRequest } from './random-request.ts'
 
 const at = `/v1/customers/${customerId}`
 const minute = 60_000
 
 /** The answers about all actions on a resource at a moment: reasons of those that were allowed. */
-export type Remembered = {
-  time: string
-  userId: string
-  resource: { type: ResourceType; id: string }
-  allowed: Record<string, unknown>
-}
-
-/** What there is or was. */
-export type Known = { users: string[]; projects: string[]; servers: string[]; touched: Pair[] }
-
-type Pair = Pick<Remembered, 'userId' | 'resource'>
+export type Remembered = Pair & { time: string; allowed: Record<string, unknown> }
 
 type Options = {
   engine: TestEngine
@@ -199,7 +189,7 @@ function pairsIn(writes: readonly Write[], random: Random, known: Known): Pair[]
   })
 }
 
-function randomResource(random: Random, known: Known): Remembered['resource'] {
+function randomResource(random: Random, known: Known): Pair['resource'] {
   const type = random.pick(['project', 'project', 'server', 'customer', 'user'] as const)
   if (type === 'customer') return { type, id: customerId }
   if (type === 'user') return { type, id: random.pick(known.users) }

@@ -1,5 +1,10 @@
+import type { ResourceType } from '../../../../shared/domain/access/permissions.ts'
 import type { Random } from '../../../support/random.ts'
-import type { Known } from './lived-history.ts'
+
+export type Pair = { userId: string; resource: { type: ResourceType; id: string } }
+
+/** What there is or was, and what the last change was about. */
+export type Known = { users: string[]; projects: string[]; servers: string[]; touched: Pair[] }
 
 /** `email`: of the person who asks, with a token of their own; an operator otherwise. */
 export type SentRequest = { method: string; path: string; body?: unknown; email?: string }

@@ -18,6 +18,12 @@ const filters = [
   ['/v1/customers/{c}/reviews/{r}/items', 'state=open'],
   ['/v1/deliveries', 'status=received'],
 ] as const
+/** What a list requires besides. */
+let time: string | undefined
+const requiredBy: Record<string, (of: Scene) => string> = {
+  '/v1/customers/{c}/access/at': ({ customerId }) =>
+    `time=${(time ??= world.now().toISOString())}&resource=customer/${customerId}&`,
+}
 const both = scene.mail('both')
 
 const reviews = new Map<Scene, string>()
@@ -58,7 +64,10 @@ describe('lists', () => {
   })
 
   const page = (path: string, query: string, of = scene) =>
-    world.ask(`${pathOf(path, of)}?${query}`, path === '/v1/me' ? login : of.token.operator)
+    world.ask(
+      `${pathOf(path, of)}?${requiredBy[path]?.(of) ?? ''}${query}`,
+      path === '/v1/me' ? login : of.token.operator,
+    )
   const cursors = new Map<string, Promise<string>>()
   const cursorOf = (path: string, of = scene) => {
     const place = `${of.customerId} ${path}`

@@ -26,7 +26,7 @@ describe('a preflight', () => {
       'access-control-allow-origin': from,
       'access-control-allow-methods': 'GET, HEAD, PATCH, OPTIONS',
       'access-control-allow-headers':
-        'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Reason, X-Request-Id',
+        'Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, X-Consistency-Token, X-Reason, X-Request-Id',
       'access-control-max-age': '600',
     })
     expect(headers.get('vary')).toContain('Origin')
@@ -67,7 +67,7 @@ describe('an answer', () => {
     expect(controls(answer.headers)).toEqual({
       'access-control-allow-origin': origin,
       'access-control-expose-headers':
-        'Accept-Patch, Allow, ETag, Location, Retry-After, WWW-Authenticate, X-Request-Id',
+        'Accept-Patch, Allow, ETag, Location, Retry-After, WWW-Authenticate, X-Consistency-Token, X-Request-Id',
     })
     expect(answer.headers.get('vary')?.split(', ').sort()).toEqual(['Authorization', 'Origin'])
   })
