@@ -5,7 +5,7 @@ import { holdsOneOf } from '../entities/role.ts'
 import type { Server } from '../entities/server.ts'
 import { isMainCustomer, typeOf, type User } from '../entities/user.ts'
 import type { Instant } from '../values/instant.ts'
-import { assignmentOf, memberThrough, rolesByType } from './membership.ts'
+import { assignmentOf, memberOfMainThrough, memberThrough, rolesByType } from './membership.ts'
 import { isResourceType, type PermissionRule, ruleOf, type ServiceLevel } from './permissions.ts'
 
 export type AllowReason = 'owner' | 'type' | 'membership' | 'assignment' | 'self'
@@ -87,8 +87,9 @@ export function blockedReason({ customer, user }: Facts, action: string): DenyRe
 }
 
 function blockedBy(customer: Customer, user: User, rule: PermissionRule | undefined): DenyReason | undefined {
-  if (customer.status === 'closed') return 'closed'
-  if (customer.status === 'suspended' && !rule?.staysWhenSuspended) return 'suspended'
+  const { status } = customer
+  if (status === 'closed') return 'closed'
+  if (status === 'suspended' && !rule?.staysWhenSuspended) return 'suspended'
   return user.status === 'disabled' ? 'disabled' : undefined
 }
 
@@ -139,8 +140,8 @@ function decideInterface(
 }
 
 /** What makes the user a member of Main now. */
-function throughMain({ main, grants, now }: Facts, user: User): StoredGrant | 'type' | undefined {
-  const through = main && memberThrough(user, main, grants.get('project/main'))
+function throughMain({ grants, now }: Facts, user: User): StoredGrant | 'type' | undefined {
+  const through = memberOfMainThrough(user, grants.get('project/main'))
   return !through || through === 'type' || !isExpired(through, now) ? through : undefined
 }
 

@@ -1,5 +1,5 @@
 import type { GrantedResource, StoredGrant } from '../entities/grant.ts'
-import { revokedByTypeSince } from '../entities/user-type.ts'
+import { currentType, revokedByTypeSince } from '../entities/user-type.ts'
 import { typeOf, type User } from '../entities/user.ts'
 import { newestWhere } from './main-grant.ts'
 
@@ -33,8 +33,12 @@ function termsOfBilling(stored: StoredGrant | undefined): StoredGrant | undefine
  * present type's ceiling.
  */
 export function effectiveGrant(user: User, grant: StoredGrant | undefined): StoredGrant | undefined {
-  const stored = grant && storedTerms(user, grant)
-  if (!stored || stored.revoked || revokedByTypeSince(user.types, stored.stamp)) return undefined
-  if (user.lastDeleted !== undefined && user.lastDeleted > stored.stamp) return undefined
-  return ceilingViolation(user, stored.resource, stored.roles) ? undefined : stored
+  if (!grant) return undefined
+  const { types, lastDeleted } = user
+  const isBilling = currentType(types) === 'customer-billing'
+  const stored = isBilling ? termsOfBilling(grant) : grant
+  if (!stored || stored.revoked) return undefined
+  const { stamp } = stored
+  if (revokedByTypeSince(types, stamp) || (lastDeleted !== undefined && lastDeleted > stamp)) return undefined
+  return isBilling && aboveBilling(stored.resource, stored.roles) ? undefined : stored
 }

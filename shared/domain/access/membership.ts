@@ -44,11 +44,14 @@ export function memberThrough(
   project: Project,
   stored: StoredGrant | undefined,
 ): StoredGrant | 'type' | undefined {
-  return project.kind === 'main' ? inMain(user, stored) : inOpenStack(user, project, stored)
+  return project.kind === 'main' ? memberOfMainThrough(user, stored) : inOpenStack(user, project, stored)
 }
 
-/** Admin and billing are members by their type, unless a grant has changed that since; others by stored grant. */
-function inMain(user: User, grant: StoredGrant | undefined): StoredGrant | 'type' | undefined {
+/** Of Main admin and billing are members by their type, unless a grant has changed that since; others by stored grant. */
+export function memberOfMainThrough(
+  user: User,
+  grant: StoredGrant | undefined,
+): StoredGrant | 'type' | undefined {
   const type = typeOf(user)
   if (type === 'customer-admin' || type === 'customer-billing') {
     const stored = storedTerms(user, grant)
@@ -64,9 +67,7 @@ function inOpenStack(
   found: StoredGrant | undefined,
 ): StoredGrant | 'type' | undefined {
   // A grant or removal older than the last deletion of the name was about another project.
-  const isOlder =
-    project.lastDeleted !== undefined && found !== undefined && found.stamp < project.lastDeleted
-  const stored = isOlder ? undefined : found
+  const stored = found && found.stamp < (project.lastDeleted ?? '') ? undefined : found
   return typeOf(user) === 'customer-admin' ? asAdmin(user, project, stored) : effectiveGrant(user, stored)
 }
 
