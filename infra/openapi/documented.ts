@@ -19,7 +19,8 @@ export type DocumentedRoute = Omit<Route, 'handle' | 'right' | 'response'> & {
   errors?: 'text'
 }
 
-const [evaluate, evaluateMany, readDecisionPoint] = accessRoutes
+const ofMetadata = accessRoutes.filter(({ method }) => method === 'get')
+const ofDecisions = accessRoutes.filter(({ method }) => method === 'post')
 const firstOfUsers = routes.findIndex(({ path }) => path === '/v1/me')
 const firstOfDeliveries = routes.findIndex(({ path }) => path.startsWith('/v1/deliveries'))
 
@@ -29,9 +30,8 @@ const firstOfDeliveries = routes.findIndex(({ path }) => path.startsWith('/v1/de
  */
 export const documentedRoutes: readonly DocumentedRoute[] = [
   ...routes.slice(0, firstOfUsers),
-  readDecisionPoint,
+  ...ofMetadata,
   ...routes.slice(firstOfUsers, firstOfDeliveries),
-  evaluate,
-  evaluateMany,
+  ...ofDecisions,
   ...routes.slice(firstOfDeliveries),
 ]

@@ -41,6 +41,7 @@ export async function startMetered() {
   const measure = createMeter(provisioned.client)
   return {
     ...provisioned,
+    endpoint: engine.endpoint,
     measure,
     /** What one delivery takes, all told: recording it, applying it, and looking for what its effects may wake. */
     async costOf(event: TimedEvent): Promise<Usage> {

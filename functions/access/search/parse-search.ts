@@ -47,14 +47,14 @@ export type Search = {
  * Parses a search. `open` returns what a page's token holds (`sealed`), which stands for what the body leaves out. Throws
  * `invalid-request`, also if the body says anything but what the page before was asked with.
  */
-export function parseSearch(
+export async function parseSearch(
   kind: SearchKind,
   body: JsonObject,
-  open: (token: string) => Record<string, string>,
-): Search {
+  open: (token: string) => Promise<Record<string, string>>,
+): Promise<Search> {
   const asked = validate(v.object({ page }), body).page
   if (asked?.token === undefined) return { query: queryOf(kind, body), limit: asked?.limit, after: undefined }
-  const { query: text = '', limit: most = '', ...after } = open(asked.token)
+  const { query: text = '', limit: most = '', ...after } = await open(asked.token)
   const query = queryOf(kind, { ...JSON.parse(text), ...body })
   const limit = most === '' ? undefined : Number(most)
   if (JSON.stringify(query) !== text || (asked.limit ?? limit) !== limit) throw anotherSearch()

@@ -73,15 +73,16 @@ type Searching = {
 function searchFor<T>(kind: SearchKind, find: (search: Searching, page: PageRequest) => Promise<Page<T>>) {
   return async (deps: AnswerDeps, customerId: string, scope: Scope, body: JsonObject): Promise<Found<T>> => {
     const { reads, now } = deps
-    const cursors = await deps.cursors()
     const binding = JSON.stringify([customerId, scopeName(scope), 'search', kind])
-    const search = parseSearch(kind, body, (token) => openToken(cursors, binding, token))
+    const search = await parseSearch(kind, body, async (token) =>
+      openToken(await deps.cursors(), binding, token),
+    )
     const { query, limit = usual, after } = search
     const page = { limit: Math.min(Math.max(limit, 1), mostFound), after }
     const { items, next } = await find({ deps, reads, customerId, scope, now: instantOf(now()), query }, page)
     const results = limit === 0 ? [] : items
     const rest = results.length < items.length ? (after ?? {}) : next
-    const token = rest === undefined ? '' : cursors.seal(binding, sealed(search, rest))
+    const token = rest === undefined ? '' : (await deps.cursors()).seal(binding, sealed(search, rest))
     return { page: { next_token: token, count: results.length }, results }
   }
 }

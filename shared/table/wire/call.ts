@@ -83,11 +83,14 @@ function resultOf({ status, body }: HttpAnswer): unknown {
 function parsed(body: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString())
-    return typeof value === 'object' && value !== null ? { ...value } : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 const passing =
   /^(ProvisionedThroughputExceeded|Throttling|ThrottlingError|RequestLimitExceeded|TooManyRequests|LimitExceeded)(Exception)?$/

@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
 export type Credentials = {
   accessKeyId: string
@@ -22,16 +22,17 @@ export function createSigner({ service, host, region, credentials }: SignerOptio
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
   const { contentType } = service
   const names = `content-type;host;x-amz-date;${sessionToken ? 'x-amz-security-token;' : ''}x-amz-target`
-  let derived: { day: string; key: Buffer } = { day: '', key: Buffer.alloc(0) }
+  let derived: { day: string; key: KeyObject } | undefined
 
-  function keyOf(day: string): Buffer {
-    if (derived.day !== day) {
+  function keyOf(day: string): KeyObject {
+    if (derived?.day !== day) {
       const parts = [day, region, service.name, 'aws4_request']
       const key = parts.reduce<Buffer>(
         (before, part) => hmac(before, part),
         Buffer.from(`AWS4${secretAccessKey}`),
       )
-      derived = { day, key }
+      // Made of a buffer with each signature, it would take most of its time.
+      derived = { day, key: createSecretKey(key) }
     }
     return derived.key
   }
@@ -56,4 +57,5 @@ export function createSigner({ service, host, region, credentials }: SignerOptio
   }
 }
 
-const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+const hmac = (key: Buffer | KeyObject, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest()
