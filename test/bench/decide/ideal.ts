@@ -10,7 +10,8 @@ import type { User } from '../../../shared/domain/entities/user.ts'
 export function ideal(facts: Facts, action: string, { type: kind, id }: ResourceRef): Decision {
   const rule = rules.get(action)
   if (rule === undefined) return deny('unknown-action')
-  const kindBit = kind === 'project' ? 4 : kind === 'server' ? 8 : kind === 'customer' ? 1 : kind === 'user' ? 2 : 0
+  const kindBit =
+    kind === 'project' ? 4 : kind === 'server' ? 8 : kind === 'customer' ? 1 : kind === 'user' ? 2 : 0
   if (kindBit !== 0 && (rule.kinds & kindBit) === 0) return deny('unknown-action')
   const { customer, user, resource, now } = facts
   if (customer === undefined || user === undefined || user.deleted) return deny('unknown-subject')
@@ -37,7 +38,11 @@ export function ideal(facts: Facts, action: string, { type: kind, id }: Resource
     if (resource.type === 'user') {
       const { user: other } = resource
       if (other.id === user.id) {
-        if (action === 'user.read' && (type !== 'main-customer' && (type !== 'customer-admin' || !inMain(facts, user, type, now))))
+        if (
+          action === 'user.read' &&
+          type !== 'main-customer' &&
+          (type !== 'customer-admin' || !inMain(facts, user, type, now))
+        )
           return { allowed: true, reason: { code: 'self' } }
       } else if (action === 'user.manage' && other.types[other.types.length - 1]?.type === 'main-customer')
         return deny('locked')
@@ -65,7 +70,8 @@ export function ideal(facts: Facts, action: string, { type: kind, id }: Resource
   if (main === undefined || (main.expiresAt !== undefined && main.expiresAt <= now))
     return deny('not-a-main-member')
   if (group === 'cdn') {
-    if (!main.roles.includes('cdn')) return { allowed: false, reason: { code: 'role-too-low', needed: 'cdn' } }
+    if (!main.roles.includes('cdn'))
+      return { allowed: false, reason: { code: 'role-too-low', needed: 'cdn' } }
     return {
       allowed: true,
       reason: { code: 'membership', grant: `projects/main/members/${user.id}`, roles: main.roles },
@@ -163,10 +169,16 @@ function inOpenStack(
 ): Decision {
   const isAdmin = type === 'customer-admin'
   let found = stored
-  if (found !== undefined && project.lastDeleted !== undefined && found.stamp < project.lastDeleted) found = undefined
+  if (found !== undefined && project.lastDeleted !== undefined && found.stamp < project.lastDeleted)
+    found = undefined
   const start = isAdmin ? startOf(user, type) : 0
   const since = user.types[start]?.at ?? ''
-  if (found !== undefined && isAdmin && found.stamp < since && user.types[start - 1]?.type === 'main-customer')
+  if (
+    found !== undefined &&
+    isAdmin &&
+    found.stamp < since &&
+    user.types[start - 1]?.type === 'main-customer'
+  )
     found = undefined
   if (found !== undefined && !found.revoked && !isVoid(user, found)) {
     if (found.expiresAt !== undefined && found.expiresAt <= now) return deny('expired')
@@ -175,8 +187,10 @@ function inOpenStack(
   }
   if (!isAdmin) return deny('no-grant')
   let from: string | undefined
-  for (let place = start; place < user.types.length && from === undefined; place++) from = user.types[place]?.since
-  const isOlder = from === undefined ? since.slice(0, since.indexOf('#')) > project.createdAt : from > project.createdAt
+  for (let place = start; place < user.types.length && from === undefined; place++)
+    from = user.types[place]?.since
+  const isOlder =
+    from === undefined ? since.slice(0, since.indexOf('#')) > project.createdAt : from > project.createdAt
   if (isOlder || (found?.revoked && found.stamp > since)) return deny('no-grant')
   return byMembership(user, project, full)
 }
@@ -206,7 +220,13 @@ type Rule = {
 const rules = new Map<string, Rule>()
 const add = (names: string, group: Rule['group'], kinds: number, needed = '', enough: string[] = []) => {
   for (const name of names.split(' '))
-    rules.set(name, { group, kinds, whenSuspended: group === 'billing', needed: needed || name.slice(7), enough })
+    rules.set(name, {
+      group,
+      kinds,
+      whenSuspended: group === 'billing',
+      needed: needed || name.slice(7),
+      enough,
+    })
 }
 add('account.read account.update audit.read review.manage', 'admin', 1)
 add('contact.read contact.update billing.read billing.update', 'billing', 1)
@@ -216,9 +236,13 @@ add('project.read', 'project.read', 5)
 add('server.assign', 'admin', 9)
 add('server.read', 'server', 9, 'view')
 add('cdn.manage', 'cdn', 1)
-for (const name of 'view power console rescue reinstall snapshot backup network rdns monitoring resize cancel'.split(' '))
+for (const name of 'view power console rescue reinstall snapshot backup network rdns monitoring resize cancel'.split(
+  ' ',
+))
   add(`server.${name}`, 'server', 9, name)
-for (const service of 'compute network volume image objectstore loadbalancer dns keymanager orchestration'.split(' ')) {
+for (const service of 'compute network volume image objectstore loadbalancer dns keymanager orchestration'.split(
+  ' ',
+)) {
   const [read, operate, manage] = [`${service}:read`, `${service}:operate`, `${service}:manage`]
   add(`${service}.read`, 'service', 4, read, [read, operate, manage, 'full'])
   add(`${service}.operate`, 'service', 4, operate, [operate, manage, 'full'])

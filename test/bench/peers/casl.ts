@@ -10,9 +10,32 @@ type Casl = {
   subject(kind: string, resource: Resource): unknown
 }
 
-const services = ['compute', 'network', 'volume', 'image', 'objectstore', 'loadbalancer', 'dns', 'keymanager', 'orchestration']
+const services = [
+  'compute',
+  'network',
+  'volume',
+  'image',
+  'objectstore',
+  'loadbalancer',
+  'dns',
+  'keymanager',
+  'orchestration',
+]
 const levels = ['read', 'operate', 'manage']
-const onServer = ['view', 'power', 'console', 'rescue', 'reinstall', 'snapshot', 'backup', 'network', 'rdns', 'monitoring', 'resize', 'cancel']
+const onServer = [
+  'view',
+  'power',
+  'console',
+  'rescue',
+  'reinstall',
+  'snapshot',
+  'backup',
+  'network',
+  'rdns',
+  'monitoring',
+  'resize',
+  'cancel',
+]
 const inOpenStack = services.flatMap((service) => levels.map((level) => `${service}.${level}`))
 const ofBilling = ['contact.read', 'contact.update', 'billing.read', 'billing.update']
 const capabilities = ['server.read', ...onServer.map((name) => `server.${name}`)]
@@ -74,7 +97,9 @@ function abilityOf({ AbilityBuilder, createMongoAbility }: Casl, meaning: Meanin
   if (main && (user.type === 'customer-tech' || user.type === 'customer-client')) {
     if (main.includes('cdn')) can(['cdn.manage'], 'customer', exists)
     if (held && resource.kind === 'server') {
-      const actions = held.flatMap((name) => (name === 'view' ? ['server.view', 'server.read'] : `server.${name}`))
+      const actions = held.flatMap((name) =>
+        name === 'view' ? ['server.view', 'server.read'] : `server.${name}`,
+      )
       if (actions.length > 0) can(actions, 'server', { ...exists, id: resource.id })
     }
   }

@@ -6,7 +6,9 @@ import type { Meaning, Peer, Terms } from './meaning.ts'
 type Uid = { type: string; id: string }
 type Value = string | number | boolean | string[] | { [name: string]: Value }
 type Attributes = Record<string, Value>
-type Answer = { type: 'success'; response: { decision: 'allow' | 'deny' } } | { type: 'failure'; errors: unknown }
+type Answer =
+  | { type: 'success'; response: { decision: 'allow' | 'deny' } }
+  | { type: 'failure'; errors: unknown }
 type Cedar = {
   preparsePolicySet(id: string, policies: { staticPolicies: string }): { type: 'success' | 'failure' }
   statefulIsAuthorized(call: {
@@ -35,7 +37,12 @@ export function openCedar(): Peer {
   }
 }
 
-const kinds: Record<string, string> = { customer: 'Customer', user: 'User', project: 'Project', server: 'Server' }
+const kinds: Record<string, string> = {
+  customer: 'Customer',
+  user: 'User',
+  project: 'Project',
+  server: 'Server',
+}
 
 function callOf({ action, now, customer, user, main, resource }: Meaning) {
   const principal = { type: 'User', id: user.id }

@@ -42,7 +42,9 @@ export async function benchDecide(): Promise<void> {
       rows,
     }),
   )
-  process.stdout.write(`\nours over the ideal: ${cold.toFixed(2)}, repeated ${(own[0][2] / own[1][2]).toFixed(2)}\n\n`)
+  process.stdout.write(
+    `\nours over the ideal: ${cold.toFixed(2)}, repeated ${(own[0][2] / own[1][2]).toFixed(2)}\n\n`,
+  )
 }
 
 type Times = readonly [name: string, cold: number, hot: number]
@@ -79,7 +81,10 @@ function peerTimes({ name, isAllowed }: Peer, all: readonly Meaning[], expected:
   return [all, all.slice(0, repeated)].map((list) => {
     let best = Number.POSITIVE_INFINITY
     for (let round = 0; round < rounds.peers; round++)
-      best = Math.min(best, cpuOf(list.length, () => list.forEach((meaning) => isAllowed(meaning))))
+      best = Math.min(
+        best,
+        cpuOf(list.length, () => list.forEach((meaning) => isAllowed(meaning))),
+      )
     return best
   }) as [number, number]
 }

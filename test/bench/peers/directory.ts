@@ -65,9 +65,7 @@ async function provision(): Promise<Item[]> {
 export function copyOf(items: readonly Item[], copy: number): Item[] {
   if (copy === 0) return [...items]
   const text = JSON.stringify(items)
-  return JSON.parse(
-    text.replaceAll(/\b[A-Z]{3}\d{6}\b/g, (id) => copiedId(id, copy)),
-  ) as Item[]
+  return JSON.parse(text.replaceAll(/\b[A-Z]{3}\d{6}\b/g, (id) => copiedId(id, copy))) as Item[]
 }
 
 /** Another identifier for each customer and copy: `ETC000005` becomes `ETC017005`. */

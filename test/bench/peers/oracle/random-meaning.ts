@@ -1,14 +1,31 @@
 import type { Random } from '../../../support/random.ts'
 import type { Meaning, Terms } from '../meaning.ts'
 
-export const types = ['main-customer', 'customer-admin', 'customer-billing', 'customer-tech', 'customer-client']
+export const types = [
+  'main-customer',
+  'customer-admin',
+  'customer-billing',
+  'customer-tech',
+  'customer-client',
+]
 const services = [
   ...['compute', 'network', 'volume', 'image', 'objectstore', 'loadbalancer', 'dns', 'keymanager'],
   'orchestration',
 ]
 const levels = ['read', 'operate', 'manage']
 const capabilities = [
-  ...['view', 'power', 'console', 'rescue', 'reinstall', 'snapshot', 'backup', 'network', 'rdns', 'monitoring'],
+  ...[
+    'view',
+    'power',
+    'console',
+    'rescue',
+    'reinstall',
+    'snapshot',
+    'backup',
+    'network',
+    'rdns',
+    'monitoring',
+  ],
   ...['resize', 'cancel'],
 ]
 const onServer = ['server.read', 'server.assign', ...capabilities.map((name) => `server.${name}`)]
@@ -53,7 +70,9 @@ export function randomMeaning(random: Random): Meaning {
       ? random.pick(unknown)
       : random.pick(random.chance(0.1) ? all : (actionsOn[kind] ?? all)),
     now: present,
-    customer: random.chance(0.9) ? 'active' : random.pick(['suspended', 'suspended', 'closed', 'none'] as const),
+    customer: random.chance(0.9)
+      ? 'active'
+      : random.pick(['suspended', 'suspended', 'closed', 'none'] as const),
     user,
     main,
     resource: {
@@ -82,6 +101,7 @@ function heldOf(random: Random, type: string, kind: string): Terms | undefined {
     return { names: ['view', ...someOf(random, capabilities.slice(1), 5)], until: end(random) }
   }
   if (type === 'main-customer') return { names: ['full'], until: undefined }
+  if (type === 'customer-admin' && random.chance(0.4)) return { names: ['full'], until: undefined }
   if (random.chance(0.25)) return undefined
   if (random.chance(0.2)) return { names: ['full'], until: end(random) }
   return { names: [...new Set([random.pick(roles), ...someOf(random, roles, 14)])], until: end(random) }

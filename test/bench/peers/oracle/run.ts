@@ -17,7 +17,8 @@ export async function runOracle(count = 1_000_000, seed = defaultSeed): Promise<
     total.cases += report.cases
     total.allowed += report.allowed
     total.differences.push(...report.differences)
-    for (const [code, times] of Object.entries(report.codes)) total.codes[code] = (total.codes[code] ?? 0) + times
+    for (const [code, times] of Object.entries(report.codes))
+      total.codes[code] = (total.codes[code] ?? 0) + times
     if (total.cases % 100_000 === 0) process.stderr.write(`${total.cases.toLocaleString('en')} cases\n`)
   }
   await Promise.all(

@@ -26,7 +26,10 @@ type Past = {
 }
 
 /** One of the many ways in which the directory may hold what is meant. */
-export function storedAs(random: Random, meaning: Meaning): { facts: Facts; action: string; ref: ResourceRef } {
+export function storedAs(
+  random: Random,
+  meaning: Meaning,
+): { facts: Facts; action: string; ref: ResourceRef } {
   const { now, action, resource } = meaning
   const past = randomPast(random, meaning.user.type)
   const customer = customerOf(meaning.customer)
@@ -41,7 +44,11 @@ export function storedAs(random: Random, meaning: Meaning): { facts: Facts; acti
   const found = resourceOf(random, meaning, past, put)
   const facts = { now: instantAt(now), customer, user, grants, main: customer && mainProjectOf(customer) }
   if (resource.kind === 'customer') {
-    return { facts: { ...facts, resource: undefined }, action, ref: { ...ref, id: resource.exists ? customerId : 'ORC000002' } }
+    return {
+      facts: { ...facts, resource: undefined },
+      action,
+      ref: { ...ref, id: resource.exists ? customerId : 'ORC000002' },
+    }
   }
   return { facts: { ...facts, resource: found }, action, ref }
 }
@@ -65,36 +72,56 @@ function randomPast(random: Random, type: string): Past {
     past.types.push({
       type: entry as UserType,
       at: stampAt(stamp),
-      ...(since !== undefined && { since: since === earliest ? '0000-01-01T00:00:00.000000000Z' : instantAt(since) }),
+      ...(since !== undefined && {
+        since: since === earliest ? '0000-01-01T00:00:00.000000000Z' : instantAt(since),
+      }),
     })
     if (entry === 'customer-billing' && last !== entry) past.ended = stamp
     last = entry
     stamp += 1 + random.below(60)
   }
   const before = random.chance(0.5) ? random.below(4) : 0
-  for (let count = 0; count < before; count++) add(random.pick(types), random.chance(0.1) ? earliest : undefined)
+  for (let count = 0; count < before; count++)
+    add(random.pick(types), random.chance(0.1) ? earliest : undefined)
+  if (present === 'customer-admin' && random.chance(0.25)) add('main-customer')
   // Its own period may have begun with the last of those.
   const period = past.types.findLastIndex((entry) => entry.type !== present) + 1
   const times = period < past.types.length ? random.below(2) : 1 + random.below(2)
   for (let count = 0; count < times; count++) {
-    add(present, present === 'customer-admin' && random.chance(0.15) ? random.pick([earliest, 20, 60]) : undefined)
+    add(
+      present,
+      present === 'customer-admin' && random.chance(0.15) ? random.pick([earliest, 20, 60]) : undefined,
+    )
   }
   const own = past.types.slice(period)
   const named = own.find(({ since }) => since !== undefined)?.since
   past.since = numberOf(own[0]?.at)
   past.wasOwner = past.types[period - 1]?.type === 'main-customer'
-  past.adminSince = named === undefined ? tickOf(past.since) : named.startsWith('0000') ? earliest : tickOfText(named)
+  past.adminSince =
+    named === undefined ? tickOf(past.since) : named.startsWith('0000') ? earliest : tickOfText(named)
   return past
 }
 
 const numberOf = (stamp = ''): number => Number(/#evt_(\d+)/.exec(stamp)?.[1])
-const tickOfText = (instant: string): number => [20, 60].find((tick) => instantAt(tick) === instant) ?? Number.NaN
+const tickOfText = (instant: string): number =>
+  [20, 60].find((tick) => instantAt(tick) === instant) ?? Number.NaN
 
-function userOf(random: Random, { id, status }: Meaning['user'], { types: entries, deleted }: Past): User | undefined {
+function userOf(
+  random: Random,
+  { id, status }: Meaning['user'],
+  { types: entries, deleted }: Past,
+): User | undefined {
   if (status === 'none' && random.chance(0.5)) return undefined
   const at = stampAt(numberOf(entries[0]?.at))
-  const user: User = { ...userBase, id, types: entries, stamps: { name: at, status: at, email: at }, ...deletedAt(deleted) }
-  if (status === 'none') return { ...user, status: random.pick(['active', 'disabled']), deleted: stampAt(2_000) }
+  const user: User = {
+    ...userBase,
+    id,
+    types: entries,
+    stamps: { name: at, status: at, email: at },
+    ...deletedAt(deleted),
+  }
+  if (status === 'none')
+    return { ...user, status: random.pick(['active', 'disabled']), deleted: stampAt(2_000) }
   return { ...user, status }
 }
 
@@ -120,7 +147,9 @@ const grantAt = (stamp: number, names: readonly string[], until?: number): Part 
 })
 const removalAt = (stamp: number): Part => ({ ...grantAt(stamp, []), revoked: true })
 const anyGrant = (random: Random, stamp: number): Part =>
-  random.chance(0.3) ? removalAt(stamp) : grantAt(stamp, random.pick([['cdn'], ['full'], ['view', 'power'], []]))
+  random.chance(0.3)
+    ? removalAt(stamp)
+    : grantAt(stamp, random.pick([['cdn'], ['full'], ['view', 'power'], []]))
 
 const after = (random: Random, ...bounds: number[]) => Math.max(...bounds) + 1 + random.below(300)
 const before = (random: Random, bound: number) => Math.max(0, bound - 1 - random.below(60))
@@ -159,7 +188,9 @@ function ofBilling(random: Random, main: Terms | undefined, since: number): Part
 
 const factOf = ({ capabilities: _, ...fact }: Part): Fact => ({ ...fact, grantedBy: 'oracle' })
 const withOlder = (random: Random, grant: Part): Part =>
-  random.chance(0.3) ? { ...grant, older: [factOf(anyGrant(random, before(random, numberOf(grant.stamp))))] } : grant
+  random.chance(0.3)
+    ? { ...grant, older: [factOf(anyGrant(random, before(random, numberOf(grant.stamp))))] }
+    : grant
 
 /** Nothing, a removal, or a grant from before what ended it. */
 function withoutEffect(random: Random, ended: number): Part | undefined {
@@ -179,7 +210,15 @@ function resourceOf(random: Random, meaning: Meaning, past: Past, put: Put): Fac
     const lastDeleted = random.chance(0.3) ? random.below(900) : -1
     put('server', id, assignment(random, meaning, past, lastDeleted))
     const times = { createdAt: instantAt(0), updatedAt: instantAt(0) }
-    const item = { id, customerId, hostname: id, exists, stamp: stampAt(1), ...times, ...deletedAt(lastDeleted) }
+    const item = {
+      id,
+      customerId,
+      hostname: id,
+      exists,
+      stamp: stampAt(1),
+      ...times,
+      ...deletedAt(lastDeleted),
+    }
     return { type: 'server', server: item }
   }
   if (isMain) {
@@ -195,11 +234,21 @@ function otherUser(random: Random, { user, resource }: Meaning): Facts['resource
   const type = resource.isMainCustomer ? 'main-customer' : random.pick(types.slice(1))
   const isSelf = resource.id === user.id
   const past = randomPast(random, isSelf && user.status !== 'none' ? user.type : type)
-  const other = { ...userBase, id: resource.id, types: past.types, stamps: { name: '', status: '', email: '' } }
+  const other = {
+    ...userBase,
+    id: resource.id,
+    types: past.types,
+    stamps: { name: '', status: '', email: '' },
+  }
   return { type: 'user', user: resource.exists ? other : { ...other, deleted: stampAt(2_000) } }
 }
 
-function assignment(random: Random, { user, resource }: Meaning, past: Past, lastDeleted: number): Part | undefined {
+function assignment(
+  random: Random,
+  { user, resource }: Meaning,
+  past: Past,
+  lastDeleted: number,
+): Part | undefined {
   const { held } = resource
   if (held) return grantAt(after(random, past.ended, lastDeleted), held.names, held.until)
   const isAbove = ['main-customer', 'customer-billing', 'none'].includes(user.type)
@@ -215,9 +264,10 @@ function openStack(random: Random, { user, resource }: Meaning, past: Past, put:
   const isFull = held?.names[0] === 'full' && held.until === undefined
   const isByType = isAdmin && isFull && random.chance(0.8)
   const mustBeOlder = isAdmin && !held && adminSince !== earliest && random.chance(0.6)
-  const created = isByType || !mustBeOlder
-    ? Math.max(adminSince, 0) + random.below(100)
-    : Math.max(0, adminSince - 1 - random.below(20))
+  const created =
+    isByType || !mustBeOlder
+      ? Math.max(adminSince, 0) + random.pick([0, 0, 1, 2, 30, 90])
+      : Math.max(0, adminSince - 1 - random.below(20))
   const lastDeleted = created > 0 && random.chance(0.3) ? random.below(created * 4) : -1
   const ends = Math.max(ended, lastDeleted)
   const ownSince = isAdmin && wasOwner ? since : -1
@@ -227,11 +277,24 @@ function openStack(random: Random, { user, resource }: Meaning, past: Past, put:
   else if (isAdmin) {
     const isOlder = created < adminSince
     const isRemoved = !isOlder || random.chance(0.4)
-    put('project', id, isRemoved ? removalAt(after(random, since, lastDeleted)) : beforeAdmin(random, { since, ends, ownSince }))
+    put(
+      'project',
+      id,
+      isRemoved
+        ? removalAt(after(random, since, lastDeleted))
+        : beforeAdmin(random, { since, ends, ownSince }),
+    )
   } else if (user.type === 'customer-tech' || user.type === 'customer-client')
     put('project', id, withoutEffect(random, ends))
   else if (random.chance(0.6)) put('project', id, anyGrant(random, random.below(2_000)))
-  return { ...projectBase, id, name: id, createdAt: instantAt(created), ...deletedAt(lastDeleted), ...gone(random, resource.exists) }
+  return {
+    ...projectBase,
+    id,
+    name: id,
+    createdAt: instantAt(created),
+    ...deletedAt(lastDeleted),
+    ...gone(random, resource.exists),
+  }
 }
 
 const projectBase = { customerId, kind: 'openstack', status: 'active', updatedAt: instantAt(0) } as const
