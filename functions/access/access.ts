@@ -5,7 +5,7 @@ import { commonHeaders } from '../../shared/http/response/common-headers.ts'
 import { reportProblem } from '../../shared/http/response/on-problem.ts'
 import type { Problem } from '../../shared/http/response/problem.ts'
 import { asDomainError } from '../../shared/table/aws-errors.ts'
-import type { AccessDeps } from './deps.ts'
+import type { AccessDeps } from './caller/deps.ts'
 import { targetOf, type Target } from './paths.ts'
 import { type AccessRequest, type Reply, replyTo } from './reply.ts'
 

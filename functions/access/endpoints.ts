@@ -1,6 +1,6 @@
-import type { AnswerDeps, Scope } from './deps.ts'
+import type { AnswerDeps, Scope } from './caller/deps.ts'
 import { evaluate } from './decisions/evaluate.ts'
-import type { Freshness } from './fresh-reads.ts'
+import type { Freshness } from './caller/fresh-reads.ts'
 import { type JsonObject, parseBatch, parseSingle } from './decisions/parse.ts'
 import { presentEvaluated } from './decisions/present.ts'
 import { searchActions, searchResources, searchSubjects } from './search/search.ts'

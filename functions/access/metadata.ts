@@ -1,6 +1,6 @@
 import { DomainError } from '../../shared/domain/values/errors.ts'
 import { isId } from '../../shared/domain/values/id.ts'
-import type { AccessDeps } from './deps.ts'
+import type { AccessDeps } from './caller/deps.ts'
 
 /** AuthZEN 1.0, section 9: for any possible customer, without looking it up. Throws `not-found`. */
 export function metadataOf({ publicUrl, customerIdPattern }: AccessDeps, customerId: string) {

@@ -3,12 +3,12 @@ import { publicFor } from '../../shared/http/response/common-headers.ts'
 import { corsHeaders, isPreflight } from '../../shared/http/response/cors.ts'
 import { allowHeaders, noRoute } from '../../shared/http/response/methods.ts'
 import { isNotModified } from '../../shared/http/response/preconditions.ts'
-import type { AccessDeps } from './deps.ts'
+import type { AccessDeps } from './caller/deps.ts'
 import { metadataOf } from './metadata.ts'
 import { readObject } from './decisions/parse.ts'
-import { freshnessOf } from './fresh-reads.ts'
+import { freshnessOf } from './caller/fresh-reads.ts'
 import type { Target } from './paths.ts'
-import { scopeOf } from './scope.ts'
+import { scopeOf } from './caller/scope.ts'
 
 /** A request as API Gateway hands it over; the names of headers are in lower case. */
 export type AccessRequest = {

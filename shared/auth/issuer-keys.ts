@@ -2,7 +2,7 @@ import { JOSENotSupported, JWKSMultipleMatchingKeys, JWKSNoMatchingKey } from 'j
 import { createLocalJWKSet } from 'jose/jwks/local'
 import type { JWTVerifyGetKey } from 'jose/jwt/verify'
 import { DomainError } from '../domain/values/errors.ts'
-import { fetchJson } from './fetch-json.ts'
+import { fetchJson } from '../runtime/fetch-json.ts'
 import { usableKeys } from './usable-keys.ts'
 
 /** Milliseconds: keys are fetched anew after ten minutes, and are good for an hour while that fails. */

@@ -6,9 +6,9 @@ import {
 import { decide, type Decision } from '../../../shared/domain/access/decide.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { type Question, recordEnforcedUsage } from '../../../shared/usage/record-usage.ts'
-import type { AnswerDeps, Scope } from '../deps.ts'
-import { type Freshness, withFreshReads } from '../fresh-reads.ts'
-import { useRightToAsk } from '../scope.ts'
+import type { AnswerDeps, Scope } from '../caller/deps.ts'
+import { type Freshness, withFreshReads } from '../caller/fresh-reads.ts'
+import { callerQuestion, useRightToAsk } from '../caller/scope.ts'
 import { explainTo, explanationAsked, type ShownExplanation } from './explain.ts'
 import type { Evaluation, Failed, Parsed, Semantic } from './parse.ts'
 
@@ -26,12 +26,15 @@ export async function evaluate(
   const place = { customerId, now: instantOf(deps.now()) }
   const parsed = evaluations.filter((each): each is Evaluation => !('error' in each))
   const asked = parsed.map(({ subject, resource }) => ({ subject: subjectOf(subject), resource }))
-  const facts = await withFreshReads(deps.reads, freshness, (reads, seen) =>
-    readDecisionFacts(reads, place, asked, seen),
-  )
   const { userId } = scope
+  // The caller's own facts come with the others, if those are read strongly too.
+  const own = userId !== undefined && freshness.consistent ? [callerQuestion(customerId, userId)] : []
+  const facts = await withFreshReads(deps.reads, freshness, (reads, seen) =>
+    readDecisionFacts(reads, place, [...asked, ...own], seen),
+  )
+  const ofCaller = facts.splice(asked.length)
   if (userId !== undefined && facts.some(({ user }) => user?.id !== userId)) {
-    await useRightToAsk(deps, customerId, userId)
+    await useRightToAsk(deps, customerId, userId, ofCaller[0])
   }
   const factsOf = new Map(parsed.map((evaluation, index) => [evaluation, facts[index]]))
   const included = upToTheFirst(

@@ -11,9 +11,9 @@ import { instantOf } from '../../../shared/domain/values/instant.ts'
 import type { Page, PageRequest } from '../../../shared/table/query.ts'
 import type { Reads } from '../../../shared/table/table.ts'
 import type { JsonObject } from '../decisions/parse.ts'
-import type { AnswerDeps, Scope } from '../deps.ts'
+import type { AnswerDeps, Scope } from '../caller/deps.ts'
 import { anotherSearch, parseSearch, type Query, sealed, type SearchKind } from './parse-search.ts'
-import { scopeName, useRightToAsk } from '../scope.ts'
+import { scopeName, useRightToAsk } from '../caller/scope.ts'
 
 /** AuthZEN 1.0, sections 8.2.2 and 8.3. */
 type Found<T> = { page: { next_token: string; count: number }; results: T[] }

@@ -1,8 +1,7 @@
 import type { Facts, ResourceRef } from '../../domain/access/decide.ts'
 import { mainProjectOf } from '../../domain/access/main-project.ts'
 import type { Customer } from '../../domain/entities/customer.ts'
-import type { GrantedResource, StoredGrant } from '../../domain/entities/grant.ts'
-import { mainProjectId } from '../../domain/entities/project.ts'
+import { type GrantedResource, mainResource, type StoredGrant } from '../../domain/entities/grant.ts'
 import type { User } from '../../domain/entities/user.ts'
 import type { Instant } from '../../domain/values/instant.ts'
 import { asGrant, grantKeyOf } from '../../records/grants.ts'
@@ -15,8 +14,6 @@ import { nameOf } from './past.ts'
 import { pastCustomer, pastGrant, pastProject, pastServer, pastUser } from './audited-store.ts'
 import type { Reading } from './read-past.ts'
 
-export const mainResource = { kind: 'project', id: mainProjectId } as const
-
 /** The customer's directory at a time: what has changed since is taken from the audit trail, all else from `items`. */
 export type DirectoryAt = {
   time: Instant
@@ -25,12 +22,6 @@ export type DirectoryAt = {
   user: (userId: string) => User | undefined
   /** Facts about a user and a resource, for `decide` at that time; absent if the user wasn't there. */
   factsOf: (userId: string, ref: ResourceRef) => (Facts & { customer: Customer; user: User }) | undefined
-}
-
-export const resourceKey = (customerId: string, { type, id }: ResourceRef): Key | undefined => {
-  if (type === 'user') return keys.user(customerId, id)
-  if (type === 'project') return keys.project(customerId, id)
-  return type === 'server' ? keys.server(customerId, id) : undefined
 }
 
 /** The resource of grants that decisions on this one depend on; of the customer and its users it is Main. */

@@ -2,7 +2,7 @@ import type { AllowedReason, Facts } from '../../domain/access/decide.ts'
 import { mainProjectOf } from '../../domain/access/main-project.ts'
 import { assignmentOf, membershipOf } from '../../domain/access/membership.ts'
 import type { Customer } from '../../domain/entities/customer.ts'
-import { grantName } from '../../domain/entities/grant.ts'
+import { grantName, mainResource } from '../../domain/entities/grant.ts'
 import { typeSince } from '../../domain/entities/user-type.ts'
 import type { User } from '../../domain/entities/user.ts'
 import {
@@ -12,7 +12,6 @@ import {
   instantOfStamp,
   type Stamp,
 } from '../../domain/values/instant.ts'
-import { mainResource } from './directory-at.ts'
 import { nameOf } from './past.ts'
 
 /** Who gave the right: by a grant, at its commit, or by the type of the user, at the time from which that counts. */

@@ -1,8 +1,10 @@
 import type { Instant, Stamp } from '../values/instant.ts'
 import type { Capability } from './capability.ts'
+import { mainProjectId } from './project.ts'
 
 export type GrantSource = 'explicit' | 'webhook' | 'review' | 'scim'
 export type GrantedResource = { kind: 'project' | 'server'; id: string }
+export const mainResource = { kind: 'project', id: mainProjectId } as const satisfies GrantedResource
 
 /**
  * The newest grant or revocation of a user and a resource. A revocation stays as a tombstone, so that an older grant

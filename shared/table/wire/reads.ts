@@ -5,7 +5,7 @@ import { type Key, keyText } from '../keys.ts'
 import { type Position, queryInput } from '../query.ts'
 import type { Reads } from '../table.ts'
 import { type AttributeValue, fromAttributes, toAttributes } from './attribute-values.ts'
-import { type ReadCall, type Connection, createCall, pauseAfter } from './call.ts'
+import { type ReadCall, type Connection, createCall, pauseAfter } from '../../aws/call.ts'
 
 type Attributes = Record<string, AttributeValue>
 type Batch = {

@@ -170,7 +170,7 @@ describe('nothing is found, and nothing refused,', () => {
 
   it('at a customer that is unknown', async () => {
     const body = { subject: user, action, resource: project(web) }
-    for (const nowhere of ['ZZZ999999', 'a%23b', 'x'.repeat(3000), other]) {
+    for (const nowhere of ['ZZZ999999', 'x'.repeat(3000), other]) {
       const answer = await world.post(`/v1/customers/${nowhere}/access/v1/search/subject`, check, body)
       expect([answer.status, answer.body.results]).toEqual([200, []])
     }

@@ -27,13 +27,14 @@ export const arrows: Arrow[] = [
     packages: ['valibot'],
   },
   { from: 'shared/domain/access/', to: domain, packages: ['valibot'] },
-  { from: 'shared/table/', to: ['shared/table/', 'shared/domain/values/', 'shared/runtime/'] },
+  { from: 'shared/aws/', to: ['shared/aws/', 'shared/runtime/'], packages: [] },
+  { from: 'shared/table/', to: ['shared/table/', 'shared/aws/', 'shared/domain/values/', 'shared/runtime/'] },
   { from: 'shared/records/', to: ['shared/records/', 'shared/table/', 'shared/domain/'] },
   { from: 'shared/usage/', to: ['shared/usage/', ...stored] },
   { from: 'shared/directory/change/', to: [...directory('change'), ...stored, 'shared/openstack/sync/'] },
   { from: 'shared/directory/facts/', to: [...directory('facts'), ...stored] },
   { from: 'shared/directory/search/', to: [...directory('search', 'facts'), ...stored] },
-  { from: 'shared/directory/access-at/', to: [...directory('access-at'), ...stored] },
+  { from: 'shared/directory/access-at/', to: [...directory('access-at', 'facts'), ...stored] },
   { from: 'shared/directory/audit/', to: [...directory('audit'), ...stored] },
   {
     from: 'shared/directory/grants/',
@@ -115,8 +116,12 @@ export const arrows: Arrow[] = [
   },
   // The decision point: what answers, and what answers are made of.
   {
-    from: 'functions/access/decisions/',
-    to: ['functions/access/decisions/', 'functions/access/deps.ts', 'shared/'],
+    from: 'functions/access/caller/',
+    to: ['functions/access/caller/', 'shared/'],
+  },
+  {
+    from: 'functions/access/*/',
+    to: ['functions/access/*/', 'functions/access/caller/', 'functions/access/decisions/parse.ts', 'shared/'],
   },
   { from: 'functions/openstack/run/', to: ['functions/openstack/run/', 'shared/'] },
   {

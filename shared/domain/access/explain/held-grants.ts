@@ -1,4 +1,4 @@
-import { grantName, type GrantedResource, isExpired } from '../../entities/grant.ts'
+import { grantName, type GrantedResource, isExpired, mainResource } from '../../entities/grant.ts'
 import { mainProjectId } from '../../entities/project.ts'
 import type { User } from '../../entities/user.ts'
 import { decide, type Facts, type ResourceRef } from '../decide.ts'
@@ -15,8 +15,6 @@ export type RelevantGrant = GrantTerms & {
   /** True if the decision is what it is because of it: revoked, it would be another. */
   decides: boolean
 }
-
-export const mainResource: GrantedResource = { kind: 'project', id: mainProjectId }
 
 /** The resource of a grant that a decision about `ref` may rest on, beside Main; `undefined` if there is none. */
 export function grantedOnRef({ type, id }: ResourceRef): GrantedResource | undefined {

@@ -1,10 +1,10 @@
 import { capabilities } from '../../entities/capability.ts'
-import { type GrantedResource, isExpired } from '../../entities/grant.ts'
+import { type GrantedResource, isExpired, mainResource } from '../../entities/grant.ts'
 import { mainRoles, roles } from '../../entities/role.ts'
 import type { User } from '../../entities/user.ts'
 import { decide, type DenyReason, type Facts, type ResourceRef } from '../decide.ts'
 import { actionsOn, resourceTypes } from '../permissions.ts'
-import { grantedOnRef, heldGrant, mainResource } from './held-grants.ts'
+import { grantedOnRef, heldGrant } from './held-grants.ts'
 import { type SupposedTerms, supposeGranted } from './suppose.ts'
 
 /** A grant in place of what is held on the resource, which it includes. */

@@ -104,7 +104,12 @@ app.openapi(route, async (c) => {
   const [facts] = await readDecisionFacts(reads, { customerId, now }, [{ subject: who, resource }])
   if (!facts) throw new HTTPException(500)
   const { allowed, reason } = decide(facts, action.name, resource)
-  return c.json({ decision: allowed, context: { reason } }, 200)
+  const { roles, capabilities, ...rest } = { roles: undefined, capabilities: undefined, ...reason }
+  const lists = {
+    ...(roles && { roles: [...roles] }),
+    ...(capabilities && { capabilities: [...capabilities] }),
+  }
+  return c.json({ decision: allowed, context: { reason: { ...rest, ...lists } } }, 200)
 })
 
 export const handler = handle(app)

@@ -101,6 +101,7 @@ function heldOf(random: Random, type: string, kind: string): Terms | undefined {
     return { names: ['view', ...someOf(random, capabilities.slice(1), 5)], until: end(random) }
   }
   if (type === 'main-customer') return { names: ['full'], until: undefined }
+  if (type === 'customer-admin' && random.chance(0.4)) return { names: ['full'], until: undefined }
   if (random.chance(0.25)) return undefined
   if (random.chance(0.2)) return { names: ['full'], until: end(random) }
   return { names: [...new Set([random.pick(roles), ...someOf(random, roles, 14)])], until: end(random) }

@@ -83,6 +83,7 @@ function randomPast(random: Random, type: string): Past {
   const before = random.chance(0.5) ? random.below(4) : 0
   for (let count = 0; count < before; count++)
     add(random.pick(types), random.chance(0.1) ? earliest : undefined)
+  if (present === 'customer-admin' && random.chance(0.25)) add('main-customer')
   // Its own period may have begun with the last of those.
   const period = past.types.findLastIndex((entry) => entry.type !== present) + 1
   const times = period < past.types.length ? random.below(2) : 1 + random.below(2)
@@ -265,7 +266,7 @@ function openStack(random: Random, { user, resource }: Meaning, past: Past, put:
   const mustBeOlder = isAdmin && !held && adminSince !== earliest && random.chance(0.6)
   const created =
     isByType || !mustBeOlder
-      ? Math.max(adminSince, 0) + random.below(100)
+      ? Math.max(adminSince, 0) + random.pick([0, 0, 1, 2, 30, 90])
       : Math.max(0, adminSince - 1 - random.below(20))
   const lastDeleted = created > 0 && random.chance(0.3) ? random.below(created * 4) : -1
   const ends = Math.max(ended, lastDeleted)

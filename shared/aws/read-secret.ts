@@ -1,4 +1,4 @@
-import { type Connection, createCall } from '../table/wire/call.ts'
+import { type Connection, createCall } from './call.ts'
 
 const secretsManager = {
   name: 'secretsmanager',

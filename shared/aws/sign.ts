@@ -7,9 +7,9 @@ export type Credentials = {
 }
 
 /** A service with a JSON protocol; `version` comes before the operation in the target. */
-export type Service = { name: string; version: string; contentType: string }
+export type AwsService = { name: string; version: string; contentType: string }
 
-type SignerOptions = { service: Service; host: string; region: string; credentials: Credentials }
+type SignerOptions = { service: AwsService; host: string; region: string; credentials: Credentials }
 
 /** Returns the headers of a request with this target and body, made at that time. */
 export type Signer = (target: string, body: string, at: Date) => Record<string, string>

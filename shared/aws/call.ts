@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { connectTo, type HttpAnswer } from '../../runtime/http.ts'
-import { createSigner, type Credentials, type Service } from './sign.ts'
+import { connectTo, type HttpAnswer } from '../runtime/http.ts'
+import { createSigner, type Credentials, type AwsService } from './sign.ts'
 
 export type Connection = {
   /** `https://<service>.<region>.amazonaws.com`, or one on this machine. */
@@ -39,7 +39,7 @@ class ServiceError extends Error {
  * Calls a service of AWS by its JSON protocol. Throttling, its own faults and broken connections are tried again, after pauses with
  * full jitter, and within a limit for all attempts together.
  */
-export function createCall(service: Service, { endpoint, region, credentials }: Connection): ReadCall {
+export function createCall(service: AwsService, { endpoint, region, credentials }: Connection): ReadCall {
   const url = new URL(endpoint)
   const sign = createSigner({ service, host: url.host, region, credentials })
   const exchange = connectTo(url, { keepAlive: true })

@@ -1,4 +1,4 @@
-import { connectTo } from '../runtime/http.ts'
+import { connectTo } from './http.ts'
 
 /** Milliseconds. */
 const limit = 5000

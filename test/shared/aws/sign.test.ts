@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto'
 import { SignatureV4 } from '@smithy/signature-v4'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createSigner } from '../../../../shared/table/wire/sign.ts'
-import { runs } from '../../../support/long.ts'
+import { createSigner } from '../../../shared/aws/sign.ts'
+import { runs } from '../../support/long.ts'
 
 /** What the SDK's signer needs of a hash. */
 class Sha256 {

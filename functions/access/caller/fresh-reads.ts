@@ -3,11 +3,11 @@ import {
   hasSeen,
   isReplicated,
   type SealedState,
-} from '../../shared/auth/consistency-token.ts'
-import type { SeenVersions } from '../../shared/directory/facts/decision-facts.ts'
-import { fieldsError } from '../../shared/domain/values/errors.ts'
-import { errorTrace } from '../../shared/runtime/error-trace.ts'
-import type { Reads } from '../../shared/table/table.ts'
+} from '../../../shared/auth/consistency-token.ts'
+import type { SeenVersions } from '../../../shared/directory/facts/decision-facts.ts'
+import { fieldsError } from '../../../shared/domain/values/errors.ts'
+import { errorTrace } from '../../../shared/runtime/error-trace.ts'
+import type { Reads } from '../../../shared/table/table.ts'
 import type { AnswerDeps } from './deps.ts'
 
 /** How new the facts of a decision have to be. */

@@ -1,9 +1,13 @@
-import { readDecisionFacts } from '../../shared/directory/facts/decision-facts.ts'
-import { findUserOfLogin } from '../../shared/directory/logins/find-login.ts'
-import { decide } from '../../shared/domain/access/decide.ts'
-import { DomainError, MissingScopeError } from '../../shared/domain/values/errors.ts'
-import { instantOf } from '../../shared/domain/values/instant.ts'
-import { recordCallUsage, recordSeen, usageBy } from '../../shared/usage/record-usage.ts'
+import {
+  type FactsQuestion,
+  readDecisionFacts,
+  type ReadFacts,
+} from '../../../shared/directory/facts/decision-facts.ts'
+import { findUserOfLogin } from '../../../shared/directory/logins/find-login.ts'
+import { decide } from '../../../shared/domain/access/decide.ts'
+import { DomainError, MissingScopeError } from '../../../shared/domain/values/errors.ts'
+import { instantOf } from '../../../shared/domain/values/instant.ts'
+import { recordCallUsage, recordSeen, usageBy } from '../../../shared/usage/record-usage.ts'
 import type { AccessDeps, AnswerDeps, Scope } from './deps.ts'
 
 /** Throws `unauthenticated` without a valid token, `forbidden` or `not-found` for one that is nobody's at the customer. */
@@ -25,17 +29,28 @@ export async function scopeOf(
 /** Names the scope, so that a page's token is good for no other. */
 export const scopeName = ({ userId, enforces }: Scope): string => userId ?? (enforces ? 'check' : 'operator')
 
+/** The facts by which a user may ask about others or not. */
+export const callerQuestion = (customerId: string, userId: string): FactsQuestion => ({
+  subject: { userId },
+  resource: { type: 'customer', id: customerId },
+})
+
 /**
  * Asking about others is a use of `user.read`, as reading them is. The caller's own rights are read strongly, however fresh
- * the answer has to be. Throws `forbidden` without it.
+ * the answer has to be; `read`: if they were already. Throws `forbidden` without that right.
  */
-export async function useRightToAsk(deps: AnswerDeps, customerId: string, userId: string): Promise<void> {
-  const ref = { type: 'customer', id: customerId }
+export async function useRightToAsk(
+  deps: AnswerDeps,
+  customerId: string,
+  userId: string,
+  read?: ReadFacts,
+): Promise<void> {
+  const asked = callerQuestion(customerId, userId)
   const place = { customerId, now: instantOf(deps.now()) }
-  const [facts] = await readDecisionFacts(deps.reads, place, [{ subject: { userId }, resource: ref }])
+  const facts = read ?? (await readDecisionFacts(deps.reads, place, [asked]))[0]
   if (!facts) throw new Error('no facts were read')
-  const question = { facts, action: 'user.read', ref }
-  const decision = decide(facts, question.action, ref)
+  const question = { facts, action: 'user.read', ref: asked.resource }
+  const decision = decide(facts, question.action, question.ref)
   if (!decision.allowed) {
     throw new MissingScopeError('check', 'Without user.read, a user may ask about itself only.')
   }

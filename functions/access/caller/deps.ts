@@ -1,8 +1,8 @@
-import type { ConsistencyTokens } from '../../shared/auth/consistency-token.ts'
-import type { CursorCodec } from '../../shared/auth/cursor.ts'
-import type { TokenVerifier } from '../../shared/auth/tokens.ts'
-import type { Reads } from '../../shared/table/table.ts'
-import type { UsageDeps } from '../../shared/usage/record-usage.ts'
+import type { ConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
+import type { CursorCodec } from '../../../shared/auth/cursor.ts'
+import type { TokenVerifier } from '../../../shared/auth/tokens.ts'
+import type { Reads } from '../../../shared/table/table.ts'
+import type { UsageDeps } from '../../../shared/usage/record-usage.ts'
 
 /** The dependencies of an answer to a question, once its caller is known. */
 export type AnswerDeps = UsageDeps & {
