@@ -14,7 +14,7 @@ export const longestEmail = 500
  * `undefined` if it isn't one.
  */
 export function parseEmail(text: string): string | undefined {
-  if (text.length > longestEmail || tooManyMarks.test(text)) return undefined
+  if (text.length > longestEmail || tooManyMarks().test(text)) return undefined
   const at = text.lastIndexOf('@')
   const written = text.slice(0, at)
   // Before lower-casing, which turns some other letters into ASCII ones: the Kelvin sign into k.

@@ -1,12 +1,13 @@
 import * as v from 'valibot'
 import { parseInstant } from '../values/instant.ts'
 import { describeHidden, findHidden, type Joiners } from './hidden-character.ts'
+import { lazyPattern } from './lazy-pattern.ts'
 
 /**
  * More combining marks in a row than the Stream-Safe Text Format allows (UAX #15, 13): the cost of normalising grows
  * with the square of their number.
  */
-export const tooManyMarks = /\p{M}{31}/u
+export const tooManyMarks = lazyPattern(String.raw`\p{M}{31}`, 'u')
 
 /** UTF-16 units that NFC composes into one character, at most; a test checks all of Unicode. */
 const longestDecomposition = 6
@@ -37,7 +38,7 @@ function possiblyEmpty(max: number, joiners: Joiners) {
     v.string('must be a string'),
     v.check((text) => text.length <= longestDecomposition * max, tooLong),
     v.check((text) => text.isWellFormed(), 'must be well-formed Unicode'),
-    v.check((text) => !tooManyMarks.test(text), 'must not have more than 30 combining marks in a row'),
+    v.check((text) => !tooManyMarks().test(text), 'must not have more than 30 combining marks in a row'),
     v.check(
       (text) => hiddenIn(text) === undefined,
       ({ input }) => describeHidden(hiddenIn(input) ?? ''),
