@@ -24,7 +24,7 @@ type Found = { id: string }
 
 /**
  * Lists the resources of the type on which the user may do it, each as `decide` allows it on strong reads: projects and
- * servers by id, users in an order of their own. Six requests at most.
+ * servers by id, users in an order of their own. Five requests at most.
  */
 export async function findResources(
   reads: Reads,

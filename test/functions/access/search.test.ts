@@ -6,6 +6,13 @@ const at = `${customer}/access/v1/search`
 const { owner, admin, billing, tech, client, outside, web, early, stranger } = ids
 const { check } = tokens
 
+await world.event('membership.granted', {
+  customerId: acme,
+  project: acme,
+  user: mail('client'),
+  roles: ['cdn'],
+})
+
 const user = { type: 'user' }
 const does = (name: string) => ({ name })
 const project = (id: string) => ({ type: 'project', id })
@@ -26,13 +33,13 @@ describe('who may do it', () => {
   it.each<[string, object, string[]]>([
     ['account.read', account, [owner, admin]],
     ['contact.update', account, [owner, admin, billing]],
-    ['cdn.manage', account, [owner, admin]],
+    ['cdn.manage', account, [owner, admin, client]],
     ['server.power', account, [owner, admin]],
     ['project.read', project(web), [owner, admin, tech, client]],
     ['project.read', project(early), [owner, admin, outside]],
     ['compute.operate', project(web), [owner, admin, tech]],
     ['compute.read', project(early), [owner, outside]],
-    ['project.read', project('main'), [owner, admin, billing, tech, client].filter((id) => id !== billing)],
+    ['project.read', project('main'), [owner, admin, tech, client]],
     ['project.manage', project('main'), []],
     ['server.power', server('vps-1'), [owner, admin, tech]],
     ['server.view', server('vps-2'), [owner, admin]],
