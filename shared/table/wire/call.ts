@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import { connectTo, type HttpAnswer } from '../../runtime/http.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import { createSigner, type Credentials } from './sign.ts'
 
 export type Connection = {
@@ -54,9 +54,9 @@ export function createCall({ endpoint, region, credentials }: Connection): ReadC
         // The caller knows what the operation answers.
         return (await attempt(operation, body, Math.min(attemptLimit, end - performance.now()))) as T
       } catch (error) {
-        const pause = pauseAfter(count)
-        if (count === mostAttempts || !mayWorkAgain(error) || performance.now() + pause >= end) throw error
-        await setTimeout(pause)
+        const wait = pauseAfter(count)
+        if (count === mostAttempts || !mayWorkAgain(error) || performance.now() + wait >= end) throw error
+        await sleep(wait)
       }
     }
   }
@@ -86,7 +86,8 @@ function parsed(body: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 const passing =
   /^(ProvisionedThroughputExceeded|Throttling|ThrottlingError|RequestLimitExceeded|TooManyRequests|LimitExceeded)(Exception)?$/

@@ -1,4 +1,7 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+
+// As in `shared/runtime/sha256.ts`.
+const { createHmac, createSecretKey, hash } = process.getBuiltinModule('node:crypto')
 
 export type Credentials = {
   accessKeyId: string
@@ -55,4 +58,5 @@ export function createSigner({ host, region, credentials }: SignerOptions): Sign
   }
 }
 
-const hmac = (key: Buffer | KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest()
+const hmac = (key: Buffer | KeyObject, text: string): Buffer =>
+  createHmac('sha256', key).update(text).digest()
