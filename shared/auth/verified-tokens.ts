@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '../runtime/sha256.ts'
 import { freshFor } from './issuer-keys.ts'
 import type { Principal } from './principal.ts'
 import { hasExpired } from './token-times.ts'
@@ -12,11 +12,10 @@ const mostTokens = 1000
  */
 export function createVerifiedTokens() {
   const kept = new Map<string, { principal: Principal; exp: number; at: number }>()
-  const keyOf = (token: string) => hash('sha256', token, 'base64url')
 
   return {
     find(token: string, now: Date): Principal | undefined {
-      const key = keyOf(token)
+      const key = sha256(token)
       const found = kept.get(key)
       if (!found) return undefined
       kept.delete(key)
@@ -29,7 +28,7 @@ export function createVerifiedTokens() {
     keep(token: string, principal: Principal, exp: number, now: Date): void {
       const [eldest] = kept.keys()
       if (kept.size >= mostTokens && eldest !== undefined) kept.delete(eldest)
-      kept.set(keyOf(token), { principal, exp, at: now.getTime() })
+      kept.set(sha256(token), { principal, exp, at: now.getTime() })
     },
   }
 }

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import { connectTo, type HttpAnswer } from '../runtime/http.ts'
+import { sleep } from '../runtime/sleep.ts'
 import { createSigner, type Credentials, type AwsService } from './sign.ts'
 
 export type Connection = {
@@ -57,9 +57,9 @@ export function createCall(service: AwsService, { endpoint, region, credentials 
         // The caller knows what the operation answers.
         return (await attempt(operation, body, Math.min(attemptLimit, end - performance.now()))) as T
       } catch (error) {
-        const pause = pauseAfter(count)
-        if (count === mostAttempts || !mayWorkAgain(error) || performance.now() + pause >= end) throw error
-        await setTimeout(pause)
+        const wait = pauseAfter(count)
+        if (count === mostAttempts || !mayWorkAgain(error) || performance.now() + wait >= end) throw error
+        await sleep(wait)
       }
     }
   }

@@ -1,4 +1,7 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+
+// As in `shared/runtime/sha256.ts`.
+const { createHmac, createSecretKey, hash } = process.getBuiltinModule('node:crypto')
 
 export type Credentials = {
   accessKeyId: string

@@ -1,4 +1,3 @@
-import { hash as digest } from 'node:crypto'
 import { holderNow } from '../../domain/entities/claim.ts'
 import { invitationDays, isLinkable, type User } from '../../domain/entities/user.ts'
 import { isId } from '../../domain/values/id.ts'
@@ -7,6 +6,7 @@ import { asClaim } from '../../records/claims.ts'
 import { asCustomer } from '../../records/customers.ts'
 import { asLogin } from '../../records/logins.ts'
 import { asUser } from '../../records/users.ts'
+import { sha256 } from '../../runtime/sha256.ts'
 import type { Versioned } from '../../table/item.ts'
 import { keys } from '../../table/keys.ts'
 import type { Reads } from '../../table/table.ts'
@@ -17,7 +17,7 @@ export type LoginClaims = { issuer: string; subject: string; email?: string; ema
 /** The key of a login: SHA-256 over issuer and subject, each after its length, so that no two pairs run together. */
 export function loginHash({ issuer, subject }: Pick<LoginClaims, 'issuer' | 'subject'>): string {
   const text = [issuer, subject].map((part) => `${Buffer.byteLength(part)}:${part}`).join('')
-  return digest('sha256', text, 'base64url')
+  return sha256(text)
 }
 
 /**

@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises'
 import { DomainError } from '../../domain/values/errors.ts'
+import { sleep } from '../../runtime/sleep.ts'
 import type { Item } from '../item.ts'
 import { type Key, keyText } from '../keys.ts'
 import { type Position, queryInput } from '../query.ts'
@@ -73,7 +73,7 @@ async function getBatch(
     if (left.length === 0) return
     if (round === mostRounds)
       throw new DomainError('unavailable', 'The database has too much to do just now; try again.')
-    await setTimeout(pauseAfter(round))
+    await sleep(pauseAfter(round))
   }
 }
 
