@@ -37,7 +37,6 @@ export function createConsistencyTokens(secret: string): ConsistencyTokens {
   if (secret.length < 16) throw new Error('the secret of consistency tokens must have at least 16 characters')
   const derived = (purpose: string) => createHmac('sha256', secret).update(purpose)
   const key = derived('consistency key').digest()
-  const bound = (customerId: string) => Buffer.from(`consistency:${customerId}`)
   /** Derived from the content (as in RFC 5297), so that no two states share a nonce. */
   const nonceOf = (customerId: string, state: Uint8Array) =>
     derived('consistency nonce:').update(bound(customerId)).update(state).digest().subarray(0, nonceBytes)
@@ -68,6 +67,8 @@ export function createConsistencyTokens(secret: string): ConsistencyTokens {
     },
   }
 }
+
+const bound = (customerId: string) => Buffer.from(`consistency:${customerId}`)
 
 function packed(at: Date, written: readonly WrittenItem[]): Buffer {
   const state = Buffer.alloc(stateBytes)

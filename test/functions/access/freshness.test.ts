@@ -140,11 +140,11 @@ describe('a decision by reads that lag behind', () => {
   })
 })
 
-describe('what a decision reads', () => {
-  const sealed = (customerId: string, at: Date, secret = 'a secret of the tests') =>
-    createConsistencyTokens(secret).seal(customerId, at, [])
-  const anHourAgo = () => new Date(world.now().getTime() - anHour)
+const sealed = (customerId: string, time: Date, secret = 'a secret of the tests') =>
+  createConsistencyTokens(secret).seal(customerId, time, [])
+const anHourAgo = () => new Date(world.now().getTime() - anHour)
 
+describe('what a decision reads', () => {
   it.each([
     ['made up', () => 'x'.repeat(302)],
     ['too short', () => 'x'],

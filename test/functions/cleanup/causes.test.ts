@@ -221,6 +221,7 @@ test('a batch has one audit event with the removed grants, actor and reason', as
         source: 'webhook',
         stamp: expect.stringMatching(/^2026-08-01T00:10/),
       },
+      origin: { grantedBy: 'webhook:orders', grantedAt: expect.any(String) },
     },
     [`${web}/${bob}`]: expect.objectContaining({ version: 2 }),
   })

@@ -71,6 +71,30 @@ test.each([
   },
 )
 
+test('an attribute can have the time at which the transaction is sent, and keeps it when that is repeated', async () => {
+  const key = freshKey()
+  let time = Date.parse('2026-11-28T12:00:00.000Z')
+  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
+  const table = interferedTable(
+    engine.connect(),
+    name,
+    ({ command, input, count }) => {
+      if (command !== 'TransactWriteItemsCommand') return undefined
+      times.push(JSON.stringify(input).match(/"sentAt":"([^"]*)"/)?.[1])
+      time += 1000
+      if (count === 0) throw canceled('TransactionConflict')
+      if (count === 1) throw inProgress
+      return undefined
+    },
+    () => new Date(time),
+  )
+  const times: (string | undefined)[] = []
+  await table.transact([{ put: { ...key, text: 'a' }, expectedVersion: 'absent', timedBy: 'sentAt' }])
+  const second = '2026-11-28T12:00:01.000000000Z'
+  expect(times).toEqual(['2026-11-28T12:00:00.000000000Z', second, second])
+  expect(await table.get(key)).toMatchObject({ text: 'a', sentAt: second })
+})
+
 test('the error is that of the first write that failed', async () => {
   const [first, second] = [new DomainError('conflict', 'first'), new DomainError('quota', 'second')]
   const writes: Write[] = [

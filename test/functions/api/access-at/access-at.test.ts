@@ -26,7 +26,7 @@ function moment(): string {
 
 async function ask(query: Record<string, string>, token?: string) {
   const { status, body } = await world.ask(
-    `${at}/access/at?${new URLSearchParams(query)}`,
+    `${at}/access/at?${new URLSearchParams(query).toString()}`,
     token ?? (await world.operator()),
   )
   return { status, body }
@@ -62,6 +62,11 @@ async function send(method: string, path: string, body?: unknown, who?: string) 
 async function newUser(name: string, type = 'customer-tech'): Promise<string> {
   await send('POST', '/users', { email: mail(name), name, type, main: true })
   return world.userId(acme, mail(name))
+}
+
+const codeOf = async (time: string, user: string) => {
+  const [row] = await rowsAt({ time, ...pair(user, `customer/${acme}`) })
+  return row?.rights[0]?.reason.code
 }
 
 describe('access at a time', () => {
@@ -108,10 +113,6 @@ describe('access at a time', () => {
     await world.ask(at, await tokenOf('admin'))
     await send('POST', '/ownership-transfer/force', { to: admin })
     const now = moment()
-    const codeOf = async (time: string, user: string) => {
-      const [row] = await rowsAt({ time, ...pair(user, `customer/${acme}`) })
-      return row?.rights[0]?.reason.code
-    }
     expect([await codeOf(then, owner), await codeOf(then, admin)]).toEqual(['owner', 'type'])
     expect([await codeOf(now, owner), await codeOf(now, admin)]).toEqual(['type', 'owner'])
     await send('POST', '/ownership-transfer/force', { to: owner })

@@ -34,7 +34,6 @@ export async function live({ engine, issuer, clock, random, moments }: Options) 
   const service = await startProvisioned(engine, { now })
   const remembered: Remembered[] = []
   const known: Known = { users: [], projects: [], servers: ['vm1', 'vm2', 'vm3'], touched: [] }
-  const log = () => undefined
   const table: Table = {
     ...service.table,
     transact: async (writes) => {
@@ -48,7 +47,7 @@ export async function live({ engine, issuer, clock, random, moments }: Options) 
       await service.table.transact(writes)
     },
   }
-  const app = createTestApi(issuer, { table, now, log })
+  const app = createTestApi(issuer, { table, now, log: () => undefined })
   const operator = () => issuer.token({ sub: 'ops', client_id: 'ops', scope: 'operator' })
 
   const personToken = (email: string) => issuer.token({ sub: email, email, email_verified: true })

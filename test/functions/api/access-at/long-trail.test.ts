@@ -78,7 +78,7 @@ async function ask(query: Record<string, string>) {
     const parameters = new URLSearchParams({ ...query, ...(cursor !== undefined && { cursor }) })
     const token = await world.person(mail('owner'))
     const sent = await world.requestsOf(async () => {
-      const { status, body } = await world.ask(`${at}/access/at?${parameters}`, token)
+      const { status, body } = await world.ask(`${at}/access/at?${parameters.toString()}`, token)
       expect(status).toBe(200)
       rows.push(...(body.items as unknown as Row[]))
       cursor = body.nextCursor
@@ -123,7 +123,10 @@ describe('after many changes', () => {
     await fillTrail(9)
     world.setTime(new Date(Date.parse(then) + 8 * minute))
     const parameters = new URLSearchParams({ time: then, ...ofPair })
-    const { status, body, headers } = await world.ask(`${at}/access/at?${parameters}`, await world.operator())
+    const { status, body, headers } = await world.ask(
+      `${at}/access/at?${parameters.toString()}`,
+      await world.operator(),
+    )
     expect([status, body.code, headers.has('retry-after')]).toEqual([503, 'unavailable', true])
     pass(20 * minute)
     await ask({ time: then, ...ofPair })

@@ -94,6 +94,8 @@ function candidates({ random, scene, place }: Given, name: string): string[] {
     after: () => ['2026-11-23T00:00:00Z'],
     before: () => ['2026-12-23T00:00:00.123456789Z'],
     resource: () => [`user/${users[0]}`, `project/${projects[0]}`],
+    subject: () => [`user/${users[0]}`, `user/${users[1]}`],
+    time: () => [scene.now().toISOString()],
     actor: () => ['operator/ops', `user/${users[0]}`],
     cursor: () => ['e30', 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
   }

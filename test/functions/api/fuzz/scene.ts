@@ -24,6 +24,10 @@ export class Scene {
     this.#service = service
   }
 
+  now(): Date {
+    return this.#service.now()
+  }
+
   newName(): string {
     return `n${++this.#count}`
   }

@@ -86,7 +86,7 @@ describe('an item of a list', () => {
       ['listReviewItems', `${own.at}/reviews/${r}/items`, below(`${own.at}/reviews/${r}/items`)],
       ['listDeliveries', '/v1/deliveries', below('/v1/deliveries/orders')],
     ]
-    const untagged = ['whoAmI', 'listEvents', 'listAccess']
+    const untagged = ['whoAmI', 'listEvents', 'listAccess', 'listAccessAt']
     const known = routes.filter(({ response }) => response.list).map(({ id }) => id)
     expect([...lists.map(([route]) => route), ...untagged].sort()).toEqual(known.sort())
     for (const [route, path, placeOf] of lists) {
