@@ -22,8 +22,12 @@ export function explanationAsked(evaluation: Evaluation | Failed | undefined): A
   const asked = evaluation && 'context' in evaluation ? evaluation.context?.explain : undefined
   if (asked === true) return {}
   if (!isObject(asked)) return undefined
-  return typeof asked.without === 'string' ? { without: asked.without } : {}
+  const { without } = asked
+  return typeof without === 'string' && isName(without) ? { without } : {}
 }
+
+/** True for what may name a grant, which is said again: two ids and what is around them. */
+const isName = (text: string) => text.length > 0 && text.length <= 300
 
 /** Explains a decision to its caller. A client, who asks about itself, sees nobody else. */
 export function explainTo(

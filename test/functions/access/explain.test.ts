@@ -185,12 +185,15 @@ describe('a decision says what decided', () => {
     expect(contexts).toEqual([['reason', 'explanation'], ['reason']])
   })
 
-  it.each([false, 'true', 1, null, [], { without: 1 }])('%j is not refused', async (asked) => {
-    const answer = await explained(tech, 'compute.read', project(web), check, asked)
-    expect(answer.decision).toBe(true)
-    expect('without' in answer).toBe(false)
-    expect('decidedBy' in answer).toBe(typeof asked === 'object' && asked !== null && !Array.isArray(asked))
-  })
+  it.each([false, 'true', 1, null, [], { without: 1 }, { without: '' }, { without: 'x'.repeat(301) }])(
+    '%j is not refused',
+    async (asked) => {
+      const answer = await explained(tech, 'compute.read', project(web), check, asked)
+      expect(answer.decision).toBe(true)
+      expect('without' in answer).toBe(false)
+      expect('decidedBy' in answer).toBe(typeof asked === 'object' && asked !== null && !Array.isArray(asked))
+    },
+  )
 
   it('is as much use of a right as the decision alone: who enforces it may always ask why', async () => {
     uses.length = 0
