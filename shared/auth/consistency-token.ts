@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hash } from 'node:crypto'
+// As in `shared/runtime/sha256.ts`.
+const { createCipheriv, createDecipheriv, createHmac, hash } = process.getBuiltinModule('node:crypto')
 
 /**
  * Tokens that name a state of a customer's directory, which decisions can be asked to have seen. They are bound to the

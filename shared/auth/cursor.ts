@@ -1,5 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import { DomainError } from '../domain/values/errors.ts'
+
+// As in `shared/runtime/sha256.ts`.
+const { createCipheriv, createDecipheriv, createHmac } = process.getBuiltinModule('node:crypto')
 
 /**
  * Cursors that callers can keep but neither make nor read: a position in a list, bound to a text that names the list (the

@@ -4,12 +4,20 @@ import { openObject } from '../../../shared/domain/values/open-object.ts'
 import { validate } from '../../../shared/domain/values/validate.ts'
 import { Action, AnyObject, context, Entity, type JsonObject, properties } from '../decisions/parse.ts'
 
+/** A page has fewer; beyond it, a number isn't exact. */
+const mostAsked = 2 ** 31 - 1
+
 /** AuthZEN 1.0, section 8.2.1. */
 const page = v.optional(
   openObject({
     token: v.optional(v.string()),
     limit: v.optional(
-      v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(0, 'must not be less than 0')),
+      v.pipe(
+        v.number(),
+        v.integer('must be a whole number'),
+        v.minValue(0, 'must not be less than 0'),
+        v.maxValue(mostAsked, `must not be more than ${mostAsked}`),
+      ),
     ),
     properties: v.optional(AnyObject),
   }),

@@ -27,7 +27,7 @@ export const arrows: Arrow[] = [
     packages: ['valibot'],
   },
   { from: 'shared/domain/access/', to: domain, packages: ['valibot'] },
-  { from: 'shared/aws/', to: ['shared/aws/', 'shared/runtime/'], packages: [] },
+  { from: 'shared/aws/', to: ['shared/aws/', 'shared/runtime/'], packages: ['node:crypto'] },
   { from: 'shared/table/', to: ['shared/table/', 'shared/aws/', 'shared/domain/values/', 'shared/runtime/'] },
   { from: 'shared/records/', to: ['shared/records/', 'shared/table/', 'shared/domain/'] },
   { from: 'shared/usage/', to: ['shared/usage/', ...stored] },
@@ -152,12 +152,12 @@ export const reserved: { what: RegExp; names?: { free: string[] }; only: string[
   {
     what: /^node:crypto$/,
     names: { free: ['createHash', 'hash', 'randomBytes', 'randomUUID'] },
-    // Requests to DynamoDB are signed.
+    // Requests to AWS are signed.
     only: [
       'shared/auth/',
       'shared/runtime/sha256.ts',
       'shared/reviews/report/',
-      'shared/table/wire/',
+      'shared/aws/',
       'infra/local/',
       'test/',
     ],

@@ -25,7 +25,7 @@ export class Scene {
   }
 
   now(): Date {
-    return this.#service.now()
+    return this.#service.world.now()
   }
 
   newName(): string {
