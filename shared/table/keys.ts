@@ -3,7 +3,7 @@
  *
  * | question                                         | request                                                |
  * |--------------------------------------------------|--------------------------------------------------------|
- * | may this user do this?                           | Query the user's collection ∥ BatchGet customer, main, resource |
+ * | may this user do this?                           | BatchGet customer, user, resource, grants of it and Main |
  * | who is this e-mail / project name?               | Get its claim                                          |
  * | a customer's users, by e-mail                    | Query claims `EMAIL#` + BatchGet users                 |
  * | a customer's projects / servers / events         | Query by sort key prefix                               |
