@@ -189,9 +189,9 @@ const rows: [name: string, first: TimedEvent[], event: TimedEvent, changed: Reco
 ]
 
 /** Without what isn't shown. */
-const withoutOrigins = (event: AuditEvent) => ({
-  ...event,
-  changes: event.changes.map(({ origin: _, ...change }) => change),
+const withoutOrigins = (audited: AuditEvent) => ({
+  ...audited,
+  changes: audited.changes.map((change) => ({ ...change, origin: undefined })),
 })
 
 const like = (side: unknown): unknown => side && expect.objectContaining(side)
