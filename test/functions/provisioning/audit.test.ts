@@ -128,9 +128,9 @@ const rows: [name: string, event: TimedEvent, ...changed: Changed[]][] = [
 ]
 
 /** Without what isn't shown. */
-const withoutOrigins = (event: AuditEvent) => ({
-  ...event,
-  changes: event.changes.map(({ origin: _, ...change }) => change),
+const withoutOrigins = (audited: AuditEvent) => ({
+  ...audited,
+  changes: audited.changes.map((change) => ({ ...change, origin: undefined })),
 })
 
 const like = (side: unknown): unknown => side && expect.objectContaining(side)
