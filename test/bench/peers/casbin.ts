@@ -11,7 +11,7 @@ type Casbin = { newEnforcer(model: string, policy: string): Promise<Enforcer> }
 /** casbin with the rights table as rules, asked by attributes. */
 export async function openCasbin(): Promise<Peer> {
   const folder = join(import.meta.dirname, 'casbin')
-  const casbin = loadPeer<Casbin>('casbin')
+  const casbin = loadPeer('casbin') as Casbin
   const enforcer = await casbin.newEnforcer(join(folder, 'model.conf'), join(folder, 'policy.csv'))
   await enforcer.addFunction('holds', holds)
   return {

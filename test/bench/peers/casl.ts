@@ -5,7 +5,7 @@ type Resource = Meaning['resource']
 type Ability = { can(action: string, resource: unknown): boolean }
 type Rule = (actions: string[], kind: string, conditions?: Record<string, unknown>) => unknown
 type Casl = {
-  AbilityBuilder: new (create: unknown) => { can: Rule; cannot: Rule; build(): Ability }
+  AbilityBuilder: new (create: unknown) => { can: Rule; cannot: Rule; build: () => Ability }
   createMongoAbility: unknown
   subject(kind: string, resource: Resource): unknown
 }
@@ -41,8 +41,18 @@ const ofBilling = ['contact.read', 'contact.update', 'billing.read', 'billing.up
 const capabilities = ['server.read', ...onServer.map((name) => `server.${name}`)]
 const inInterface: Record<string, string[]> = {
   customer: [
-    ...['account.read', 'account.update', 'user.read', 'user.manage', 'project.read', 'project.manage'],
-    ...['server.assign', 'cdn.manage', 'audit.read', 'review.manage', ...ofBilling, ...capabilities],
+    'account.read',
+    'account.update',
+    'user.read',
+    'user.manage',
+    'project.read',
+    'project.manage',
+    'server.assign',
+    'cdn.manage',
+    'audit.read',
+    'review.manage',
+    ...ofBilling,
+    ...capabilities,
   ],
   user: ['user.read', 'user.manage'],
   project: ['project.read', 'project.manage'],
@@ -52,7 +62,7 @@ const exists = { exists: true }
 
 /** CASL as its manual shows it: an ability made of the user for a request. */
 export function openCasl(): { perRequest: Peer; atHand: (meanings: readonly Meaning[]) => Peer } {
-  const casl = loadPeer<Casl>('@casl/ability')
+  const casl = loadPeer('@casl/ability') as Casl
   const isAllowed = (ability: Ability, { action, resource }: Meaning) =>
     ability.can(action, casl.subject(resource.kind, { ...resource }))
   return {
@@ -74,15 +84,16 @@ export function openCasl(): { perRequest: Peer; atHand: (meanings: readonly Mean
 }
 
 function abilityOf({ AbilityBuilder, createMongoAbility }: Casl, meaning: Meaning): Ability {
-  const { can, cannot, build } = new AbilityBuilder(createMongoAbility)
+  const builder = new AbilityBuilder(createMongoAbility)
+  const { can, cannot } = builder
   const { customer, now, user, resource } = meaning
   const main = heldNow(meaning.main, now)
   const held = heldNow(resource.held, now)
-  if (user.status !== 'active' || customer === 'closed' || customer === 'none') return build()
+  if (user.status !== 'active' || customer === 'closed' || customer === 'none') return builder.build()
   if (customer === 'suspended') {
     const isEnough = user.type === 'main-customer' || (main && /admin|billing/.test(user.type))
     if (isEnough) can(ofBilling, 'customer', exists)
-    return build()
+    return builder.build()
   }
   can(['user.read'], 'user', { ...exists, id: user.id })
   if (user.type === 'main-customer' || (user.type === 'customer-admin' && main)) {
@@ -105,7 +116,7 @@ function abilityOf({ AbilityBuilder, createMongoAbility }: Casl, meaning: Meanin
   }
   cannot(['user.manage'], 'user', { isMainCustomer: true, id: { $ne: user.id } })
   cannot(['project.manage', ...inOpenStack], 'project', { isMain: true })
-  return build()
+  return builder.build()
 }
 
 const heldNow = (terms: Terms | undefined, now: number) =>

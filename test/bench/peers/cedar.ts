@@ -23,7 +23,7 @@ type Cedar = {
 
 /** Cedar compiled to WebAssembly, with the policies parsed once. */
 export function openCedar(): Peer {
-  const cedar = loadPeer<Cedar>('@cedar-policy/cedar-wasm/nodejs')
+  const cedar = loadPeer('@cedar-policy/cedar-wasm/nodejs') as Cedar
   const staticPolicies = readFileSync(join(import.meta.dirname, 'cedar/policies.cedar'), 'utf8')
   const parsed = cedar.preparsePolicySet('rights', { staticPolicies })
   if (parsed.type === 'failure') throw new Error(`the policies of Cedar: ${JSON.stringify(parsed)}`)

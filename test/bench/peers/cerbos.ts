@@ -13,7 +13,8 @@ export async function withCerbos<T>(work: (server: Server) => Promise<T>): Promi
   const child = spawn(
     peerPath('@cerbos/cerbos-linux-x64/cerbos-linux-x64'),
     [
-      ...['server', '--log-level=error'],
+      'server',
+      '--log-level=error',
       ...Object.entries({
         'server.httpListenAddr': `127.0.0.1:${port}`,
         'server.grpcListenAddr': `127.0.0.1:${await freePort()}`,
@@ -51,8 +52,14 @@ export async function withCerbos<T>(work: (server: Server) => Promise<T>): Promi
               {
                 actions: [action],
                 resource: {
-                  ...{ kind, id },
-                  attr: { exists, isMain, isMainCustomer, ...(held && { held: attributesOf(held) }) },
+                  kind,
+                  id,
+                  attr: {
+                    exists,
+                    isMain,
+                    isMainCustomer,
+                    ...(held && { held: attributesOf(held) }),
+                  },
                 },
               },
             ],

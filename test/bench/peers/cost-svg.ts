@@ -4,6 +4,8 @@ export type Point = { name: string; size: number; microseconds: number }
 const [width, height] = [720, 340]
 const [left, right, top, bottom] = [64, 240, 36, 48]
 
+const number = (value: number) => value.toLocaleString('en')
+
 /** Cost of a check over the size of the data, both logarithmic; legible on light and dark pages. */
 export function svgOf(points: readonly Point[], users: number): string {
   const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b)
@@ -28,7 +30,6 @@ export function svgOf(points: readonly Point[], users: number): string {
     })
     return `<g class="c${place}"><polyline points="${at.join(' ')}"/>${dots.join('')}<text x="${end.x.toFixed(1)}" y="${end.y.toFixed(1)}">${name}</text></g>`
   })
-  const number = (value: number) => value.toLocaleString('en')
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="t">
 <title id="t">CPU of a check over the number of users</title>
 <style>

@@ -34,7 +34,7 @@ export async function benchDecide(): Promise<void> {
     const ours = own[0]
     return { name, cells: [cold, cold / ours[1], hot, hot / ours[2]] }
   })
-  const [cold = 0] = [own[0][1] / own[1][1]]
+  const cold = own[0][1] / own[1][1]
   process.stdout.write(
     render({
       title: `decide: ${questions.toLocaleString('en')} questions, the same answers; CPU`,

@@ -72,6 +72,8 @@ export function copyOf(items: readonly Item[], copy: number): Item[] {
 export const copiedId = (id: string, copy: number): string =>
   `${id.slice(0, 3)}${String(copy).padStart(3, '0')}${id.slice(6)}`
 
+const refuse = () => Promise.reject(new Error('this table is read by keys and partitions only'))
+
 /** The items as a table that answers each read with objects of its own, as the database does. */
 export function tableOf(items: readonly Item[]): Table {
   const texts = new Map(items.map((item) => [keyText(item), JSON.stringify(item)]))
@@ -80,12 +82,11 @@ export function tableOf(items: readonly Item[]): Table {
     const text = texts.get(keyText(key))
     return text === undefined ? undefined : (JSON.parse(text) as Item)
   }
-  const refuse = () => Promise.reject(new Error('this table is read by keys and partitions only'))
   const reads: TableReads = {
     get,
     getMany: (keys) => Promise.all(keys.map(get)),
     async *queryAll({ partition }) {
-      for (const item of partitions.get(String(partition)) ?? []) yield JSON.parse(JSON.stringify(item))
+      for (const item of partitions.get(partition) ?? []) yield JSON.parse(JSON.stringify(item))
     },
     queryPage: refuse,
   }

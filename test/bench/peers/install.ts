@@ -8,17 +8,19 @@ export const root = resolve(import.meta.dirname, '../../..')
 export const cacheFolder = join(root, '.latchkey/peers')
 const files = ['package.json', 'package-lock.json']
 
+const from = (name: string) => join(import.meta.dirname, 'packages', name)
+const to = (name: string) => join(cacheFolder, name)
+
+function text(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
 /** Installs the peers by their lock file, unless they are there: offline afterwards. */
 export function installPeers(): void {
-  const from = (name: string) => join(import.meta.dirname, 'packages', name)
-  const to = (name: string) => join(cacheFolder, name)
-  const text = (path: string) => {
-    try {
-      return readFileSync(path, 'utf8')
-    } catch {
-      return undefined
-    }
-  }
   const isThere = text(to('node_modules/.package-lock.json')) !== undefined
   if (isThere && files.every((name) => text(from(name)) === text(to(name)))) return
   mkdirSync(cacheFolder, { recursive: true })
@@ -31,6 +33,6 @@ export function installPeers(): void {
 }
 
 /** Loads an installed peer; its types are said by who asks. */
-export const loadPeer = <T>(name: string): T => createRequire(join(cacheFolder, 'package.json'))(name) as T
+export const loadPeer = (name: string): unknown => createRequire(to('package.json'))(name)
 
 export const peerPath = (path: string): string => join(cacheFolder, 'node_modules', path)

@@ -9,34 +9,52 @@ export const types = [
   'customer-client',
 ]
 const services = [
-  ...['compute', 'network', 'volume', 'image', 'objectstore', 'loadbalancer', 'dns', 'keymanager'],
+  'compute',
+  'network',
+  'volume',
+  'image',
+  'objectstore',
+  'loadbalancer',
+  'dns',
+  'keymanager',
   'orchestration',
 ]
 const levels = ['read', 'operate', 'manage']
 const capabilities = [
-  ...[
-    'view',
-    'power',
-    'console',
-    'rescue',
-    'reinstall',
-    'snapshot',
-    'backup',
-    'network',
-    'rdns',
-    'monitoring',
-  ],
-  ...['resize', 'cancel'],
+  'view',
+  'power',
+  'console',
+  'rescue',
+  'reinstall',
+  'snapshot',
+  'backup',
+  'network',
+  'rdns',
+  'monitoring',
+  'resize',
+  'cancel',
 ]
 const onServer = ['server.read', 'server.assign', ...capabilities.map((name) => `server.${name}`)]
 const onProject = [
-  ...['project.read', 'project.manage'],
+  'project.read',
+  'project.manage',
   ...services.flatMap((service) => levels.map((level) => `${service}.${level}`)),
 ]
 const onCustomer = [
-  ...['account.read', 'account.update', 'contact.read', 'contact.update', 'billing.read', 'billing.update'],
-  ...['user.read', 'user.manage', 'project.read', 'project.manage', 'cdn.manage', 'audit.read'],
-  ...['review.manage', ...onServer],
+  'account.read',
+  'account.update',
+  'contact.read',
+  'contact.update',
+  'billing.read',
+  'billing.update',
+  'user.read',
+  'user.manage',
+  'project.read',
+  'project.manage',
+  'cdn.manage',
+  'audit.read',
+  'review.manage',
+  ...onServer,
 ]
 const onUser = ['user.read', 'user.manage']
 const actionsOn: Record<string, readonly string[]> = {

@@ -186,7 +186,10 @@ function ofBilling(random: Random, main: Terms | undefined, since: number): Part
   return fitting ? { ...inFront, older: [factOf(fitting)] } : inFront
 }
 
-const factOf = ({ capabilities: _, ...fact }: Part): Fact => ({ ...fact, grantedBy: 'oracle' })
+function factOf(part: Part): Fact {
+  const { stamp, revoked, roles, source, grantedAt, expiresAt } = part
+  return { stamp, revoked, roles, source, grantedAt, expiresAt, grantedBy: 'oracle' }
+}
 const withOlder = (random: Random, grant: Part): Part =>
   random.chance(0.3)
     ? { ...grant, older: [factOf(anyGrant(random, before(random, numberOf(grant.stamp))))] }

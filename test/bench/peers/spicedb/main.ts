@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
@@ -73,17 +73,19 @@ async function check({ type, id, permission, user }: Check): Promise<boolean> {
 }
 
 /** The thinnest server that has SpiceDB inside: JSON in, JSON out. */
-const server = createServer(async (request, response) => {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const body = JSON.parse(await text(request)) as unknown
     const isLoad = request.url === '/load'
-    const answer = isLoad ? await load(body as Relationship[]) : { decision: await check(body as Check) }
-    response.end(JSON.stringify(answer ?? {}))
+    const found = isLoad ? await load(body as Relationship[]) : { decision: await check(body as Check) }
+    response.end(JSON.stringify(found ?? {}))
   } catch (error) {
     response.statusCode = 500
     response.end(String(error))
   }
-})
+}
+
+const server = createServer((request, response) => void answer(request, response))
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   process.stdout.write(`${typeof address === 'object' ? address?.port : ''}\n`)
