@@ -24,7 +24,7 @@ export function issuerKeys(issuer: string, now: () => Date, jwksUri?: string): J
   let keySet: KeySet | undefined
   let fetching: Promise<void> | undefined
   let triedAt = -Infinity
-  let failure: unknown
+  let failure: DomainError | undefined
 
   async function fetchKeys(): Promise<void> {
     try {
@@ -56,7 +56,7 @@ export function issuerKeys(issuer: string, now: () => Date, jwksUri?: string): J
 
   return async (header, token) => {
     if (!keySet || ageOf(keySet) >= freshFor) await refresh()
-    if (!keySet || ageOf(keySet) >= usableFor) throw failure
+    if (!keySet || ageOf(keySet) >= usableFor) throw failure ?? unavailable(undefined)
     try {
       return await keySet.find(header, token)
     } catch (error) {

@@ -73,12 +73,14 @@ function resultOf({ status, body }: HttpAnswer): unknown {
   const answer = parsed(body)
   if (status === 200 && answer) return answer
   // `com.amazonaws.dynamodb.v20120810#ThrottlingException`
-  const type = typeof answer?.__type === 'string' ? answer.__type : ''
+  const type = String(answer?.[typeName] ?? '')
   throw new ServiceError(
     type.slice(type.indexOf('#') + 1) || 'ServiceUnavailable',
     status === 200 ? 502 : status,
   )
 }
+
+const typeName = '__type'
 
 function parsed(body: Buffer): Record<string, unknown> | undefined {
   try {

@@ -22,6 +22,6 @@ export async function startTestIssuer() {
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SESSION_TOKEN: 'local',
     },
-    close: issuer.close,
+    close: () => issuer.close(),
   }
 }

@@ -1,24 +1,20 @@
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
 /** Answers as DynamoDB did the first time: nobody waits for an engine, and the machine's other core has little to do. */
 export async function startReplay(engine: string) {
   const recorded = new Map<string, Buffer>()
-  const server = createServer((request, response) => {
-    void buffer(request).then(async (body) => {
-      const target = String(request.headers['x-amz-target'])
-      const text = `${target} ${body.toString()}`
-      const answer = recorded.get(text) ?? (await ask(engine, request.headers, body))
-      recorded.set(text, answer)
-      response.writeHead(200, {
-        'content-type': 'application/x-amz-json-1.0',
-        'content-length': answer.length,
-      })
-      response.end(answer)
-    })
-  }).listen(0, '127.0.0.1')
+  async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request)
+    const text = `${String(request.headers['x-amz-target'])} ${body.toString()}`
+    const answer = recorded.get(text) ?? (await ask(engine, request.headers, body))
+    recorded.set(text, answer)
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': answer.length })
+    response.end(answer)
+  }
+  const server = createServer((...exchange) => void reply(...exchange)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,19 +1,14 @@
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { createApi } from '../../../functions/api/app.ts'
 import { documentedRoutes as routes } from '../../../infra/openapi/documented.ts'
 import { connect } from '../../../infra/local/connect.ts'
 import { createTable } from '../../../infra/local/create-table.ts'
 import { startEngine } from '../../../infra/local/engine.ts'
-import { createConsistencyTokens } from '../../../shared/auth/consistency-token.ts'
-import { createCursorCodec } from '../../../shared/auth/cursor.ts'
 import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import type { Principal } from '../../../shared/auth/tokens.ts'
 import { loginHash } from '../../../shared/directory/logins/find-login.ts'
-import { defaultCustomerIdPattern } from '../../../shared/domain/entities/customer.ts'
-import { createReportKeys } from '../../../shared/reviews/report/keys.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
-import { reportKey } from '../../support/report-key.ts'
+import { createUncheckedApi } from '../../functions/api/test-api.ts'
 import { createMeter, type Usage } from '../meter.ts'
 import type { Answer, Asked } from './asked.ts'
 
@@ -30,22 +25,18 @@ export async function startMeteredApi() {
   const table = openTable({ documents, name: 'bench', now })
   let login: string | undefined
   const measure = createMeter(client, { aside: (input: BatchGet) => readsOnly(login, input) })
-  const app = createApi({
-    table,
-    verifyToken: async (authorization = '') => JSON.parse(authorization) as Principal,
-    cursors: createCursorCodec('a secret of the benchmarks'),
-    consistency: createConsistencyTokens('a secret of the benchmarks'),
-    publicUrl,
-    audience: publicUrl,
-    issuer: publicUrl,
-    now,
-    log: () => {},
-    customerIdPattern: new RegExp(defaultCustomerIdPattern),
-    sources: ['orders'],
-    optOut: async () => optOut,
-    reportKeys: createReportKeys(async () => reportKey, now),
-    openApi: async () => '{}',
-  })
+  const lists = { operatorClients: [], checkClients: [], operatorGroups: [] }
+  const config = { issuer: publicUrl, audience: publicUrl, now, ...lists }
+  const app = createUncheckedApi(
+    { url: publicUrl, config },
+    {
+      table,
+      verifyToken: async (authorization = '') => JSON.parse(authorization) as Principal,
+      now,
+      log: () => {},
+      optOut: async () => optOut,
+    },
+  )
 
   /** Fails unless it succeeds. */
   async function ask(customerId: string, asked: Asked): Promise<Answer> {

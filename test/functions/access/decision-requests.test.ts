@@ -15,6 +15,21 @@ const evaluate = async (body: unknown) => world.post(`${at}/evaluation`, check, 
 const operations = async (work: () => Promise<unknown>) =>
   (await world.requestsOf(work)).map(({ operation }) => operation).sort()
 
+const units = async (work: () => Promise<unknown>) =>
+  (await world.requestsOf(work)).reduce((sum, sent) => sum + sent.units, 0)
+
+/** 48 questions over so many projects. */
+const among = async (count: number) => {
+  const projects = await Promise.all(
+    Array.from({ length: count }, (_, each) => world.projectId(acme, `p${each}`)),
+  )
+  const evaluations = Array.from({ length: 48 }, (_, each) => ({
+    action: { name: ['compute.operate', 'volume.read', 'compute.manage'][each % 3] },
+    resource: { type: 'project', id: projects[each % count] ?? '' },
+  }))
+  return () => evaluateAll({ ...question, evaluations })
+}
+
 describe('the cost of', () => {
   const batch = 'BatchGetItemCommand'
 
@@ -25,9 +40,6 @@ describe('the cost of', () => {
       await world.event('membership.granted', { customerId: acme, ...grant })
     }
   })
-
-  const units = async (work: () => Promise<unknown>) =>
-    (await world.requestsOf(work)).reduce((sum, sent) => sum + sent.units, 0)
 
   it.each([
     ['on a project', action.name, resource],
@@ -56,17 +68,6 @@ describe('the cost of', () => {
     expect(await units(ask(own))).toBeLessThanOrEqual(6)
     expect(await units(ask(reader))).toBeLessThanOrEqual(8)
   })
-
-  const among = async (count: number) => {
-    const ids = await Promise.all(
-      Array.from({ length: count }, (_, each) => world.projectId(acme, `p${each}`)),
-    )
-    const evaluations = Array.from({ length: 48 }, (_, each) => ({
-      action: { name: ['compute.operate', 'volume.read', 'compute.manage'][each % 3] },
-      resource: { type: 'project', id: ids[each % count] ?? '' },
-    }))
-    return () => evaluateAll({ ...question, evaluations })
-  }
 
   it('48 decisions about one user over one project: those of one', async () => {
     const ask = await among(1)

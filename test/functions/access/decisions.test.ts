@@ -200,10 +200,10 @@ describe('the request id', () => {
   })
 })
 
-describe('a user with user.read', () => {
-  const ask = (about: object, token: string) =>
-    evaluateAll({ ...question, evaluations: [{ subject: about }, {}] }, token)
+const askAbout = (about: object, token: string) =>
+  evaluateAll({ ...question, evaluations: [{ subject: about }, {}] }, token)
 
+describe('a user with user.read', () => {
   it.each<[string, object, object]>([
     ['by id', { type: 'user', id: owner }, { decision: true, context: { reason: { code: 'owner' } } }],
     ['by e-mail address', { type: 'user_email', id: mail('owner') }, { decision: true }],
@@ -213,13 +213,13 @@ describe('a user with user.read', () => {
     ['of no type that is known', { type: 'robot', id: tech }, denied('unknown-subject')],
   ])('asks about somebody else of its customer, %s', async (_how, about, expected) => {
     for (const name of ['admin', 'owner']) {
-      const { status, body } = await ask(about, await world.person(mail(name)))
+      const { status, body } = await askAbout(about, await world.person(mail(name)))
       expect([status, body]).toMatchObject([200, { evaluations: [expected, membership] }])
     }
   })
 
   it.each(['billing', 'tech', 'client', 'outside'])('which %s is not', async (name) => {
-    const { status, headers } = await ask({ type: 'user', id: owner }, await world.person(mail(name)))
+    const { status, headers } = await askAbout({ type: 'user', id: owner }, await world.person(mail(name)))
     expect(status).toBe(403)
     expect(headers.get('www-authenticate')).toContain('insufficient_scope')
   })

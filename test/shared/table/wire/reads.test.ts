@@ -96,6 +96,15 @@ const answer = (status: number, type: string): Fault => ({
   body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'secret' }),
 })
 
+async function errorOf(reading: Promise<unknown>): Promise<Error> {
+  try {
+    await reading
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error('it was read')
+}
+
 describe('a read that fails in passing is tried again:', () => {
   it.each<[string, Fault]>([
     ['throttled', answer(400, 'ProvisionedThroughputExceededException')],
@@ -117,10 +126,7 @@ describe('a read that fails in passing is tried again:', () => {
     ['reset', 'reset', 'unavailable'],
   ])('%s for too long is the error that the caller of the SDK gets', async (_how, fault, code) => {
     faultOf = () => fault
-    const error: Error = await first().then(
-      () => new Error('it was read'),
-      (thrown: Error) => thrown,
-    )
+    const error = await errorOf(first())
     expect(asDomainError(error)).toMatchObject({ code })
     expect(error.message).not.toContain('secret')
     expect(asked.length).toBeLessThanOrEqual(6)
@@ -137,24 +143,21 @@ describe('a read that fails in passing is tried again:', () => {
   it('that hangs has a limit each time, and one in all', async () => {
     const silent = connectReads(name, { endpoint: await silentEndpoint(), ...localAccess })
     const start = performance.now()
-    const error: Error = await silent.getMany([keyOf(0)]).then(
-      () => new Error('it was read'),
-      (thrown: Error) => thrown,
-    )
+    const error = await errorOf(silent.getMany([keyOf(0)]))
     expect(asDomainError(error)).toMatchObject({ code: 'unavailable' })
     expect(performance.now() - start).toBeLessThan(6_000)
   }, 20_000)
 })
 
-describe('keys that DynamoDB leaves unprocessed', () => {
-  const leaving = (left: number) => (request: Asked) => {
-    const { Keys } = Reflect.get(request.body.RequestItems as object, name) as { Keys: object[] }
-    const processed = Keys.slice(0, Keys.length - left)
-    const Responses = { [name]: processed.map((key) => ({ ...key, version: { N: '1' } })) }
-    const UnprocessedKeys = left === 0 ? {} : { [name]: { Keys: Keys.slice(Keys.length - left) } }
-    return { status: 200, body: JSON.stringify({ Responses, UnprocessedKeys }) }
-  }
+const leaving = (left: number) => (request: Asked) => {
+  const { Keys } = Reflect.get(request.body.RequestItems as object, name) as { Keys: object[] }
+  const processed = Keys.slice(0, Keys.length - left)
+  const Responses = { [name]: processed.map((key) => ({ ...key, version: { N: '1' } })) }
+  const UnprocessedKeys = left === 0 ? {} : { [name]: { Keys: Keys.slice(Keys.length - left) } }
+  return { status: 200, body: JSON.stringify({ Responses, UnprocessedKeys }) }
+}
 
+describe('keys that DynamoDB leaves unprocessed', () => {
   it('are asked for again', async () => {
     faultOf = (request, count) => (count < 3 ? leaving(5 - count * 2)(request) : undefined)
     const items = await reads.getMany([0, 1, 2, 3, 4].map(keyOf))
