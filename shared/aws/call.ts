@@ -73,7 +73,8 @@ function resultOf({ status, body }: HttpAnswer): unknown {
   const answer = parsed(body)
   if (status === 200 && answer) return answer
   // `com.amazonaws.dynamodb.v20120810#ThrottlingException`
-  const type = String(answer?.[typeName] ?? '')
+  const named = answer?.[typeName]
+  const type = typeof named === 'string' ? named : ''
   throw new ServiceError(
     type.slice(type.indexOf('#') + 1) || 'ServiceUnavailable',
     status === 200 ? 502 : status,
