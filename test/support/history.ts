@@ -60,7 +60,10 @@ function withExpiry(event: TimedEvent, random: Random): TimedEvent {
 }
 
 /** Some change to what there is; whether it would be applied is the timeline's to say. */
-export function randomChange(random: Random, timeline: Timeline): { type: string; data: Record<string, unknown> } {
+export function randomChange(
+  random: Random,
+  timeline: Timeline,
+): { type: string; data: Record<string, unknown> } {
   const { customerId } = timeline
   const user = random.pick([...timeline.users.keys()])
   const project = random.chance(0.25) ? customerId : random.pick([...timeline.projects.keys(), customerId])
