@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { assignRole, listAssignments, unassignRole } from '../../shared/openstack/keystone/assignments.ts'
-import type { Keystone } from '../../shared/openstack/keystone/client.ts'
-import {
-  createKeystoneProject,
-  deleteKeystoneProject,
-  listProjectsTagged,
-  updateKeystoneProject,
-} from '../../shared/openstack/keystone/projects.ts'
-import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
-import { createKeystoneUser, listKeystoneUsers } from '../../shared/openstack/keystone/users.ts'
 import { isKeystoneError, type KeystoneErrorCode } from '../../shared/openstack/transport/errors.ts'
 import { type Fault, faults } from '../support/keystone/faults.ts'
-import { findProject } from '../support/keystone/find.ts'
 import { connectTo, ownKeystone, proxyTo, sharedKeystone } from '../support/keystone/shared.ts'
+import * as ks from '../support/keystone/ks.ts'
 
 const real = sharedKeystone()
 /** By a way without faults. */
@@ -24,56 +14,47 @@ type Operation = {
   method: string
   path: RegExp
   /** Makes what is needed, and returns the operation itself and a look at what came of it. */
-  prepare: (
-    name: string,
-  ) => Promise<{ run: (keystone: Keystone) => Promise<unknown>; effect: () => Promise<unknown> }>
+  prepare: (name: string) => Promise<[(keystone: ks.Keystone) => Promise<unknown>, () => Promise<unknown>]>
   /** What the look shows once the operation is done. */
   done: unknown
 }
 
-const newProject = (name: string) => ({
-  domainId,
-  name,
-  description: '',
-  enabled: true,
-  tags: ['latchkey', name],
-  identity: name,
-})
+const newProject = (name: string) => ({ tags: ['latchkey', name], identity: name })
 const newUser = (name: string) => ({ domainId, name, enabled: true, latchkeyUserId: name })
 
 async function makeGrant(name: string) {
-  const project = await createKeystoneProject(direct, newProject(name))
-  const user = await createKeystoneUser(direct, newUser(name))
-  const role = await createRole(direct, 'network_read')
+  const project = await ks.makeProject(direct, name, newProject(name))
+  const user = await ks.createKeystoneUser(direct, newUser(name))
+  const role = await ks.createRole(direct, 'network_read')
   const grant = { projectId: project.id, userId: user.id, roleId: role.id }
-  return { grant, effect: async () => (await listAssignments(direct, { projectId: project.id })).length }
+  return { grant, effect: async () => (await ks.listAssignments(direct, { projectId: project.id })).length }
 }
 
 const operations: Record<string, Operation> = {
   'listing roles': {
     method: 'GET',
     path: /\/roles$/,
-    prepare: async () => ({ run: listRoles, effect: async () => true }),
+    prepare: async () => [ks.listRoles, async () => true],
     done: true,
   },
   'creating a project': {
     method: 'POST',
     path: /\/projects$/,
-    prepare: async (name) => ({
-      run: (keystone) => createKeystoneProject(keystone, newProject(name)),
-      effect: async () => (await listProjectsTagged(direct, name)).length,
-    }),
+    prepare: async (name) => [
+      (keystone) => ks.makeProject(keystone, name, newProject(name)),
+      async () => (await ks.listProjectsTagged(direct, name)).length,
+    ],
     done: 1,
   },
   'disabling a project': {
     method: 'PATCH',
     path: /\/projects\/\w+$/,
     prepare: async (name) => {
-      const made = await createKeystoneProject(direct, newProject(name))
-      return {
-        run: (keystone) => updateKeystoneProject(keystone, made, { enabled: false }),
-        effect: async () => (await findProject(direct, made.id))?.enabled,
-      }
+      const made = await ks.makeProject(direct, name, newProject(name))
+      return [
+        (keystone) => ks.updateKeystoneProject(keystone, made, { enabled: false }),
+        async () => (await ks.findProject(direct, made.id))?.enabled,
+      ]
     },
     done: false,
   },
@@ -81,31 +62,28 @@ const operations: Record<string, Operation> = {
     method: 'DELETE',
     path: /\/projects\/\w+$/,
     prepare: async (name) => {
-      const { id } = await createKeystoneProject(direct, newProject(name))
-      return {
-        run: (keystone) => deleteKeystoneProject(keystone, id),
-        effect: async () => (await findProject(direct, id)) === undefined,
-      }
+      const { id } = await ks.makeProject(direct, name, newProject(name))
+      return [(keystone) => ks.deleteKeystoneProject(keystone, id), () => ks.findProject(direct, id)]
     },
-    done: true,
+    done: undefined,
   },
   'creating a user': {
     method: 'POST',
     path: /\/users$/,
-    prepare: async (name) => ({
-      run: (keystone) => createKeystoneUser(keystone, newUser(name)),
-      effect: async () =>
-        (await listKeystoneUsers(direct, domainId, name)).map((user) => user.latchkeyUserId === name),
-    }),
+    prepare: async (name) => [
+      (keystone) => ks.createKeystoneUser(keystone, newUser(name)),
+      async () =>
+        (await ks.listKeystoneUsers(direct, domainId, name)).map((user) => user.latchkeyUserId === name),
+    ],
     done: [true],
   },
   'creating a role': {
     method: 'POST',
     path: /\/roles$/,
-    prepare: async (name) => ({
-      run: (keystone) => createRole(keystone, name),
-      effect: async () => (await listRoles(direct)).filter((role) => role.name === name).length,
-    }),
+    prepare: async (name) => [
+      (keystone) => ks.createRole(keystone, name),
+      async () => (await ks.listRoles(direct)).filter((role) => role.name === name).length,
+    ],
     done: 1,
   },
   assigning: {
@@ -113,7 +91,7 @@ const operations: Record<string, Operation> = {
     path: /\/roles\/\w+$/,
     prepare: async (name) => {
       const { grant, effect } = await makeGrant(name)
-      return { run: (keystone) => assignRole(keystone, grant), effect }
+      return [(keystone) => ks.assignRole(keystone, grant), effect]
     },
     done: 1,
   },
@@ -122,9 +100,9 @@ const operations: Record<string, Operation> = {
     path: /\/roles\/\w+$/,
     prepare: async (name) => {
       const { grant, effect } = await makeGrant(name)
-      await assignRole(direct, grant)
-      const [assignment] = await listAssignments(direct, { projectId: grant.projectId })
-      return { run: async (keystone) => assignment && unassignRole(keystone, assignment), effect }
+      await ks.assignRole(direct, grant)
+      const [assignment] = await ks.listAssignments(direct, { projectId: grant.projectId })
+      return [async (keystone) => assignment && ks.unassignRole(keystone, assignment), effect]
     },
     done: 0,
   },
@@ -147,7 +125,7 @@ const cases = Object.entries(operations).flatMap(([name, operation]) =>
 describe.concurrent('a fault', () => {
   it.each(cases)('$fault while $name', async ({ fault, method, path, prepare, done }) => {
     const proxy = await proxyTo(real, { delayMilliseconds: 1000 })
-    const { run, effect } = await prepare(`fault-${randomUUID().slice(0, 13)}`)
+    const [run, effect] = await prepare(`fault-${randomUUID().slice(0, 13)}`)
     const answerMilliseconds = fault === 'timeout' ? 2500 : 30_000
     const keystone = connectTo(proxy.variables, { answerMilliseconds })
     proxy.next(fault, (request) => request.method === method && path.test(request.path))
@@ -173,10 +151,10 @@ describe('a fault that stays', () => {
   ])('%s is told as %s after %d requests', async (fault, code, count) => {
     const proxy = await proxyTo(real)
     const keystone = connectTo(proxy.variables)
-    await listRoles(keystone)
+    await ks.listRoles(keystone)
     proxy.requests.length = 0
     proxy.atRandom(1, [fault])
-    await expect(listRoles(keystone)).rejects.toMatchObject({ code })
+    await expect(ks.listRoles(keystone)).rejects.toMatchObject({ code })
     expect(proxy.requests).toHaveLength(count)
   })
 
@@ -187,7 +165,7 @@ describe('a fault that stays', () => {
       const proxy = await proxyTo(real, { retryAfter })
       const keystone = connectTo(proxy.variables, { pause })
       proxy.next('throttled', ({ path }) => path.endsWith('/roles'))
-      return listRoles(keystone)
+      return ks.listRoles(keystone)
     }
     expect(await impatient('7')).not.toEqual([])
     expect(pauses).toEqual([expect.closeTo(7150, -3)])
@@ -199,7 +177,7 @@ describe('a fault that stays', () => {
 describe('a list that Keystone cuts short', () => {
   it('is not taken for the whole', async () => {
     const own = await ownKeystone('[role]\nlist_limit = 2')
-    await expect(listRoles(connectTo(own.variables))).rejects.toMatchObject({
+    await expect(ks.listRoles(connectTo(own.variables))).rejects.toMatchObject({
       code: 'truncated',
       message:
         "Keystone's list of roles is cut short: raise or remove list_limit in Keystone's configuration",
@@ -211,17 +189,12 @@ describe('a credential that may not', () => {
   it("assign is told so in Keystone's words, and sees what it may see", async () => {
     const name = `small-${randomUUID().slice(0, 13)}`
     const { grant } = await makeGrant(name)
-    const body = { user: { name: `${name}-login`, domain_id: domainId, password: 'small-secret' } }
-    const json = await direct.call({ method: 'POST', path: '/users', body, expect: 201 })
-    const { id } = (json as { user: { id: string } }).user
-    const reader = await createRole(direct, 'reader')
-    await assignRole(direct, { ...grant, userId: id, roleId: reader.id })
-    const small = connectTo({
-      ...real,
-      OS_USERNAME: `${name}-login`,
-      OS_PASSWORD: 'small-secret',
-      OS_PROJECT_NAME: name,
-    })
+    const login = { name: `${name}-login`, domain_id: domainId, password: 'small-secret' }
+    const id = await ks.makeUser(direct, login)
+    const reader = await ks.createRole(direct, 'reader')
+    await ks.assignRole(direct, { ...grant, userId: id, roleId: reader.id })
+    const credential = { OS_USERNAME: login.name, OS_PASSWORD: login.password, OS_PROJECT_NAME: name }
+    const small = connectTo({ ...real, ...credential })
     const forbidden = {
       code: 'forbidden',
       status: 403,
@@ -229,8 +202,8 @@ describe('a credential that may not', () => {
         /^Keystone refuses \(403\): You are not authorized .*identity:create_grant/,
       ),
     }
-    await expect(assignRole(small, grant)).rejects.toMatchObject(forbidden)
-    const creation = createKeystoneProject(small, newProject(`${name}-2`))
+    await expect(ks.assignRole(small, grant)).rejects.toMatchObject(forbidden)
+    const creation = ks.makeProject(small, `${name}-2`)
     await expect(creation).rejects.toSatisfy((error) => isKeystoneError(error, 'forbidden'))
   })
 })

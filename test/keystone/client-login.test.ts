@@ -29,14 +29,20 @@ async function proxied(options?: ProxyOptions) {
 /** What a first call says, and that no secret is in it. */
 async function failureOf(variables: Variables, options?: KeystoneOptions): Promise<Error> {
   const keystone = connectTo(variables, { attempts: 2, ...options })
-  const error: unknown = await listRoles(keystone).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
+  const error: unknown = await listRoles(keystone).catch((thrown: unknown) => thrown)
   if (!(error instanceof Error)) throw new Error('nothing failed')
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(real.OS_PASSWORD)
   return error
 }
+
+const expectFailure = async (
+  variables: Variables,
+  code: string,
+  message: unknown,
+  options?: KeystoneOptions,
+) => expect(await failureOf(variables, options)).toMatchObject({ code, message })
+const expectLogin = async (variables: Variables): Promise<void> =>
+  expect(await listRoles(connectTo(variables))).not.toEqual([])
 
 /** What isn't Keystone: a server that always answers this, or never. */
 async function serve(answer?: { status: number; type: string; body: string; location?: string }) {
@@ -62,7 +68,7 @@ describe('a client logs in', () => {
     ['where OS_AUTH_TYPE says so', { OS_AUTH_TYPE: 'v3password' }],
     ['at an interface of the catalogue', { OS_INTERFACE: 'internal' }],
   ])('%s', async (_, variables) => {
-    expect(await listRoles(connectTo({ ...real, ...variables }))).not.toEqual([])
+    await expectLogin({ ...real, ...variables })
   })
 
   it('by ids, and with an application credential by id or by name', async () => {
@@ -74,9 +80,7 @@ describe('a client logs in', () => {
     }
     const [userId, projectId] = [await find('users'), await find('projects')]
     const { OS_USERNAME: _user, OS_PROJECT_NAME: _project, ...rest } = real
-    expect(await listRoles(connectTo({ ...rest, OS_USER_ID: userId, OS_PROJECT_ID: projectId }))).not.toEqual(
-      [],
-    )
+    await expectLogin({ ...rest, OS_USER_ID: userId, OS_PROJECT_ID: projectId })
 
     const path = pathTo('users', userId, 'application_credentials')
     const body = { application_credential: { name: 'latchkey' } }
@@ -85,13 +89,14 @@ describe('a client logs in', () => {
       .application_credential
     const own = { OS_AUTH_URL: authUrl, OS_APPLICATION_CREDENTIAL_SECRET: secret }
     const byId = { ...own, OS_AUTH_TYPE: 'v3applicationcredential', OS_APPLICATION_CREDENTIAL_ID: id }
-    expect(await listRoles(connectTo(byId))).not.toEqual([])
+    await expectLogin(byId)
     const byName = { ...own, OS_APPLICATION_CREDENTIAL_NAME: 'latchkey', OS_USERNAME: 'admin' }
-    expect(await listRoles(connectTo(byName))).not.toEqual([])
-    expect(await failureOf({ ...byId, OS_APPLICATION_CREDENTIAL_SECRET: 'wrong' })).toMatchObject({
-      code: 'unauthenticated',
-      message: expect.stringContaining('OS_APPLICATION_CREDENTIAL_SECRET'),
-    })
+    await expectLogin(byName)
+    await expectFailure(
+      { ...byId, OS_APPLICATION_CREDENTIAL_SECRET: 'wrong' },
+      'unauthenticated',
+      expect.stringContaining('OS_APPLICATION_CREDENTIAL_SECRET'),
+    )
   })
 
   it('once, however many ask, and asks for nothing before', async () => {
@@ -122,7 +127,7 @@ describe('a client logs in', () => {
     expect(await listRoles(keystone)).not.toEqual([])
   })
 
-  it.each([
+  const faults = [
     'throttled',
     'failed',
     'unavailable',
@@ -131,11 +136,12 @@ describe('a client logs in', () => {
     'reset',
     'cut-off',
     'refused',
-  ] as const)('although the first answers to it were: %s', async (fault) => {
+  ] as const
+  it.each(faults)('although the first answers to it were: %s', async (fault) => {
     const proxy = await proxied()
     proxy.next(fault)
     proxy.next(fault, ({ method }) => method === 'POST')
-    expect(await listRoles(connectTo(proxy.variables))).not.toEqual([])
+    await expectLogin(proxy.variables)
   })
 })
 
@@ -174,13 +180,12 @@ describe('a refused login', () => {
         'Keystone refuses (401): The request you have made requires authentication. (look at OS_USERNAME, ' +
         'OS_PASSWORD, OS_USER_DOMAIN_ID, OS_PROJECT_NAME and OS_PROJECT_DOMAIN_ID)',
     }
-    await Promise.all(
-      Array.from({ length: 5 }, () => expect(listRoles(keystone)).rejects.toMatchObject(refused)),
-    )
-    await expect(listRoles(keystone)).rejects.toMatchObject(refused)
+    const isRefused = () => expect(listRoles(keystone)).rejects.toMatchObject(refused)
+    await Promise.all(Array.from({ length: 5 }, isRefused))
+    await isRefused()
     expect(proxy.logins()).toBe(1)
     now += 30_000
-    await expect(listRoles(keystone)).rejects.toMatchObject(refused)
+    await isRefused()
     expect(proxy.logins()).toBe(2)
   })
 
@@ -193,10 +198,11 @@ describe('a refused login', () => {
   })
 
   it('for a region that is not there says which are', async () => {
-    expect(await failureOf({ ...real, OS_REGION_NAME: 'Mars' })).toMatchObject({
-      code: 'configuration',
-      message: "OS_REGION_NAME is not one of Keystone's regions (RegionOne)",
-    })
+    await expectFailure(
+      { ...real, OS_REGION_NAME: 'Mars' },
+      'configuration',
+      "OS_REGION_NAME is not one of Keystone's regions (RegionOne)",
+    )
   })
 })
 
@@ -204,10 +210,11 @@ describe('a wrong URL is told', () => {
   it('where nobody listens', async () => {
     const url = await serve()
     const port = Number(new URL(url).port)
-    expect(await failureOf({ ...real, OS_AUTH_URL: `http://127.0.0.2:${port}` })).toMatchObject({
-      code: 'unreachable',
-      message: `http://127.0.0.2:${port} can't be reached (ECONNREFUSED)`,
-    })
+    await expectFailure(
+      { ...real, OS_AUTH_URL: `http://127.0.0.2:${port}` },
+      'unreachable',
+      `http://127.0.0.2:${port} can't be reached (ECONNREFUSED)`,
+    )
   })
 
   it('where no such host is', async () => {
@@ -216,10 +223,11 @@ describe('a wrong URL is told', () => {
   })
 
   it('where the path is wrong', async () => {
-    expect(await failureOf({ ...real, OS_AUTH_URL: `${origin}/identity/v3` })).toMatchObject({
-      code: 'broken-answer',
-      message: `OS_AUTH_URL (${origin}/identity/v3/) is no Keystone: no Keystone answers there: 404 with text/html`,
-    })
+    await expectFailure(
+      { ...real, OS_AUTH_URL: `${origin}/identity/v3` },
+      'broken-answer',
+      `OS_AUTH_URL (${origin}/identity/v3/) is no Keystone: no Keystone answers there: 404 with text/html`,
+    )
   })
 
   it.each<[string, number, string, string, string]>([
@@ -238,27 +246,24 @@ describe('a wrong URL is told', () => {
     ['a refusal', 403, 'application/json', '{"error":{"message":"Go away."}}', 'refuses (403): Go away.'],
   ])('where there is %s', async (_, status, type, body, message) => {
     const OS_AUTH_URL = await serve({ status, type, body })
-    expect(await failureOf({ ...real, OS_AUTH_URL })).toMatchObject({
-      code: 'broken-answer',
-      message: expect.stringContaining(message),
-    })
+    await expectFailure({ ...real, OS_AUTH_URL }, 'broken-answer', expect.stringContaining(message))
   })
 
   it('where it leads elsewhere, without following', async () => {
     const elsewhere = 'http://elsewhere.invalid'
     const location = `${elsewhere}/v3/?x=y`
     const OS_AUTH_URL = await serve({ status: 301, type: 'text/html', body: '', location })
-    expect(await failureOf({ ...real, OS_AUTH_URL })).toMatchObject({
-      code: 'broken-answer',
-      message: expect.stringContaining(`301 to ${elsewhere} with text/html`),
-    })
+    await expectFailure(
+      { ...real, OS_AUTH_URL },
+      'broken-answer',
+      expect.stringContaining(`301 to ${elsewhere} with text/html`),
+    )
   })
 
   it('where nothing is said within the time', async () => {
     const OS_AUTH_URL = await serve()
-    expect(await failureOf({ ...real, OS_AUTH_URL }, { answerMilliseconds: 200 })).toMatchObject({
-      code: 'timeout',
-      message: `no answer from ${OS_AUTH_URL} within 200 ms`,
+    await expectFailure({ ...real, OS_AUTH_URL }, 'timeout', `no answer from ${OS_AUTH_URL} within 200 ms`, {
+      answerMilliseconds: 200,
     })
   })
 })
@@ -268,42 +273,47 @@ describe('a certificate', () => {
 
   it('of a CA that OS_CACERT names, as text or as a file, is trusted', async () => {
     const proxy = await proxied({ certificate: ours })
-    expect(await listRoles(connectTo({ ...proxy.variables, OS_CACERT: ours.cert }))).not.toEqual([])
+    await expectLogin({ ...proxy.variables, OS_CACERT: ours.cert })
     const file = join(temporaryFolder(), 'ca.pem')
     writeFileSync(file, ours.cert)
-    expect(await listRoles(connectTo({ ...proxy.variables, OS_CACERT: file }))).not.toEqual([])
+    await expectLogin({ ...proxy.variables, OS_CACERT: file })
   })
 
   it('of an unknown CA is not, and OS_CACERT is what helps', async () => {
     const proxy = await proxied({ certificate: ours })
     const shown = new URL(proxy.url).origin
-    expect(await failureOf(proxy.variables)).toMatchObject({
-      code: 'certificate',
-      message: `the certificate of ${shown} can't be trusted: self-signed certificate (set OS_CACERT to the CA that signed it)`,
-    })
+    await expectFailure(
+      proxy.variables,
+      'certificate',
+      `the certificate of ${shown} can't be trusted: self-signed certificate (set OS_CACERT to the CA that signed it)`,
+    )
     expect(proxy.requests).toEqual([])
   })
 
   it('for another name is not', async () => {
     const theirs = makeCertificate('DNS:other.example')
     const proxy = await proxied({ certificate: theirs })
-    expect(await failureOf({ ...proxy.variables, OS_CACERT: theirs.cert })).toMatchObject({
-      code: 'certificate',
-      message: expect.stringMatching(/^the certificate of https:\S+ is for another name: .*127\.0\.0\.1/),
-    })
+    await expectFailure(
+      { ...proxy.variables, OS_CACERT: theirs.cert },
+      'certificate',
+      expect.stringMatching(/^the certificate of https:\S+ is for another name: .*127\.0\.0\.1/),
+    )
   })
 
   it('is missed where there is only http, and the other way round', async () => {
     const wrong = (await proxied()).url.replace('http:', 'https:')
-    expect(await failureOf({ ...real, OS_AUTH_URL: wrong })).toMatchObject({
-      code: 'unreachable',
-      message: `${new URL(wrong).origin} does not speak TLS as it should: is it http?`,
-    })
+    await expectFailure(
+      { ...real, OS_AUTH_URL: wrong },
+      'unreachable',
+      `${new URL(wrong).origin} does not speak TLS as it should: is it http?`,
+    )
     const silent = { ...real, OS_AUTH_URL: authUrl.replace('http:', 'https:') }
-    expect(await failureOf(silent, { attempts: 1, connectMilliseconds: 500 })).toMatchObject({
-      code: 'unreachable',
-      message: `${origin.replace('http:', 'https:')} takes connections, but speaks no TLS within 500 ms: is it http?`,
-    })
+    await expectFailure(
+      silent,
+      'unreachable',
+      `${origin.replace('http:', 'https:')} takes connections, but speaks no TLS within 500 ms: is it http?`,
+      { attempts: 1, connectMilliseconds: 500 },
+    )
     const proxy = await proxied({ certificate: ours })
     const plain = { ...proxy.variables, OS_AUTH_URL: proxy.url.replace('https:', 'http:') }
     expect(['interrupted', 'broken-answer']).toContain(((await failureOf(plain)) as { code?: string }).code)

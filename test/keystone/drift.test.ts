@@ -1,30 +1,18 @@
 import { expect, it } from 'vitest'
-import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
-import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
-import {
-  createKeystoneProject,
-  listProjectsTagged,
-  updateKeystoneProject,
-} from '../../shared/openstack/keystone/projects.ts'
-import { createRole } from '../../shared/openstack/keystone/roles.ts'
-import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { findFullSync } from '../../shared/openstack/sync/full-sync-store.ts'
 import { listEvents } from '../../shared/records/audit-events.ts'
 import type { Table } from '../../shared/table/table.ts'
-import { customerId, event, mail, membership, project, user } from '../functions/provisioning/scene.ts'
+import { customer, customerId, mail, membership, project, user } from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { compare, type Sides } from '../support/keystone/equal.ts'
-import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { startSync } from '../support/keystone/sync.ts'
-import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { connectCounting, connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import * as ks from '../support/keystone/ks.ts'
 
 const engine = await startTestEngine()
 
 const events = [
-  event(0, 'customer.created', {
-    organisation: 'Bridge',
-    mainCustomer: { name: 'Owner', email: mail('owner') },
-  }),
+  customer.created,
   user.created(1, 'ann', 'admin'),
   user.created(2, 'tom', 'tech'),
   user.created(3, 'eve', 'tech'),
@@ -39,18 +27,17 @@ const events = [
 
 async function startScene(drift?: 'report') {
   const own = await ownKeystone()
-  const requests: string[] = []
-  const keystone = connectTo(own.variables, {
-    observe: ({ method, path }) => void requests.push(`${method} ${path}`),
-  })
+  const { keystone, requests } = connectCounting(own.variables)
   const sync = await startSync(engine, { keystone, ...(drift && { drift }) })
   await sync.deliverEach(events)
   await sync.untilSettled()
   await sync.openstack.fullSync({ now: true })
-  const ks = connectTo(own.variables)
-  const named = async (name: string) => found(await findProjectNamed(ks, 'default', `${customerId}_${name}`))
-  const who = async (name: string) => found(await findUserNamed(ks, 'default', `${customerId}_${mail(name)}`))
-  return { ...sync, keystone: ks, requests, named, who }
+  const plain = connectTo(own.variables)
+  const named = async (name: string) =>
+    found(await ks.findProjectNamed(plain, 'default', `${customerId}_${name}`))
+  const who = async (name: string) =>
+    found(await ks.findUserNamed(plain, 'default', `${customerId}_${mail(name)}`))
+  return { ...sync, keystone: plain, requests, named, who }
 }
 
 function found<T>(thing: T | undefined): T {
@@ -63,55 +50,29 @@ const eventsOf = async (table: Table, type: string) =>
 
 /** Changes by somebody who doesn't know this service. */
 async function meddle({ keystone, named, who }: Awaited<ReturnType<typeof startScene>>) {
-  const [web, shop, blog, tom, ann] = await Promise.all([
-    named('web'),
-    named('shop'),
-    named('blog'),
-    who('tom'),
-    who('ann'),
-  ])
-  const reader = await createRole(keystone, 'reader')
-  await assignRole(keystone, { projectId: web.id, userId: tom.id, roleId: reader.id })
-  const held = (await listAssignments(keystone, { projectId: shop.id })).find(
-    ({ principal }) => principal.id === tom.id,
-  )
-  if (!held) throw new Error('tom is in the shop')
-  const path = pathTo('projects', shop.id, 'users', tom.id, 'roles', held.role.id)
-  await keystone.call({ method: 'DELETE', path, expect: 204 })
-  await updateKeystoneProject(keystone, blog, { name: `${customerId}_mine`, enabled: false })
-  await updateKeystoneUser(keystone, ann, { enabled: false })
-  await updateKeystoneUser(keystone, tom, { name: 'somebody else' })
-  const gone = (await listProjectsTagged(keystone, 'latchkey')).find(({ name }) => /_prj_/.test(name))
-  await updateKeystoneProject(keystone, found(gone), { enabled: true })
-  return { web, reader }
+  const [web, shop, blog] = [await named('web'), await named('shop'), await named('blog')]
+  const [tom, ann] = [await who('tom'), await who('ann')]
+  const reader = await ks.createRole(keystone, 'reader')
+  await ks.assignRole(keystone, { projectId: web.id, userId: tom.id, roleId: reader.id })
+  const inShop = await ks.listAssignments(keystone, { projectId: shop.id })
+  await ks.unassignRole(keystone, found(inShop.find(({ principal }) => principal.id === tom.id)))
+  await ks.updateKeystoneProject(keystone, blog, { name: `${customerId}_mine`, enabled: false })
+  await ks.updateKeystoneUser(keystone, ann, { enabled: false })
+  await ks.updateKeystoneUser(keystone, tom, { name: 'somebody else' })
+  const gone = (await ks.listProjectsTagged(keystone, 'latchkey')).find(({ name }) => /_prj_/.test(name))
+  await ks.updateKeystoneProject(keystone, found(gone), { enabled: true })
 }
 
-async function strangersIn(keystone: Keystone, projectId: string) {
-  const theirs = await createKeystoneProject(keystone, {
-    domainId: 'default',
-    name: 'theirs',
-    description: 'not ours',
-    enabled: false,
-    tags: [],
-    identity: 'none',
-  })
-  const call = {
-    method: 'POST' as const,
-    path: '/users',
-    body: { user: { name: 'stranger', enabled: false } },
-    expect: 201 as const,
-  }
-  const { user: stranger } = (await keystone.call(call)) as { user: { id: string } }
-  const role = await createRole(keystone, 'reader')
+async function strangersIn(keystone: ks.Keystone, projectId: string) {
+  const theirs = await ks.makeProject(keystone, 'theirs', { enabled: false })
+  const userId = await ks.makeUser(keystone, { name: 'stranger', enabled: false })
+  const role = await ks.createRole(keystone, 'reader')
   for (const at of [projectId, theirs.id])
-    await assignRole(keystone, { projectId: at, userId: stranger.id, roleId: role.id })
+    await ks.assignRole(keystone, { projectId: at, userId, roleId: role.id })
   const others = async () => ({
-    theirs: await findProjectNamed(keystone, 'default', 'theirs'),
-    stranger: await findUserNamed(keystone, 'default', 'stranger'),
-    roles: [
-      ...(await listAssignments(keystone, { projectId: theirs.id })),
-      ...(await listAssignments(keystone, { projectId: projectId })),
-    ].filter(({ principal }) => principal.id === stranger.id),
+    theirs: await ks.findProjectNamed(keystone, 'default', 'theirs'),
+    stranger: await ks.findUserNamed(keystone, 'default', 'stranger'),
+    roles: (await ks.listAssignments(keystone, {})).filter(({ principal }) => principal.id === userId),
   })
   return { others, before: await others() }
 }

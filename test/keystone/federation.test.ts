@@ -8,6 +8,7 @@ import { readMapping } from '../../shared/openstack/plan/mapping.ts'
 import { federatedIdOf } from '../../shared/openstack/plan/names.ts'
 import { planProject } from '../../shared/openstack/plan/plan-project.ts'
 import { planUser } from '../../shared/openstack/plan/plan-user.ts'
+import type { Step } from '../../shared/openstack/plan/step.ts'
 import { snapshotOf } from '../../shared/openstack/plan/snapshot.ts'
 import { findRecord } from '../../shared/openstack/sync/store.ts'
 import { listProjects } from '../../shared/records/projects.ts'
@@ -17,13 +18,10 @@ import { compare } from '../support/keystone/equal.ts'
 import { findUserNamed } from '../support/keystone/find.ts'
 import { startSync } from '../support/keystone/sync.ts'
 import { makeProvider } from '../support/keystone/provider.ts'
-import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { connectCounting, ownKeystone } from '../support/keystone/shared.ts'
 
 const own = await ownKeystone()
-const requests: string[] = []
-const keystone = connectTo(own.variables, {
-  observe: ({ method, path }) => void requests.push(`${method} ${path}`),
-})
+const { keystone, requests } = connectCounting(own.variables)
 const provider = { OS_IDP: await makeProvider(keystone, 'corp'), OS_PROTOCOL: 'openid' }
 const mapping = readMapping(provider)
 const { domainId } = mapping
@@ -43,32 +41,25 @@ const projectOf = (customerId: string, ...members: DesiredMember[]): DesiredProj
   members: members.map((one) => ({ ...one, userId: `${customerId}-${one.userId}` })),
 })
 
+const whyOf = (step: Step) => ('why' in step ? step.why : step.do)
+
 /** The steps of a worker for a project, and for a user. */
 async function converge(desired: DesiredProject) {
   const ref = { customerId: desired.customerId, projectId: desired.project.id }
-  const lists = await withProject(
-    keystone,
-    ref,
-    await listForCustomer(keystone, mapping, desired.customerId),
-    mapping,
-  )
-  const { steps, projectId, obstacles } = planProject(
-    desired,
-    await findFor(keystone, desired, lists, mapping),
-    mapping,
-  )
+  const its = await listForCustomer(keystone, mapping, desired.customerId)
+  const lists = await withProject(keystone, ref, its, mapping)
+  const snapshot = await findFor(keystone, desired, lists, mapping)
+  const { steps, projectId, obstacles } = planProject(desired, snapshot, mapping)
   const { failures, stopped } = await applySteps(keystone, steps, { domainId, projectId })
-  return { whys: steps.map((step) => ('why' in step ? step.why : step.do)), obstacles, failures, stopped }
+  return { whys: steps.map(whyOf), obstacles, failures, stopped }
 }
 
 async function convergeUser(user: DesiredUser) {
-  const snapshot = snapshotOf({
-    ...(await listForCustomer(keystone, mapping, user.customerId)),
-    assignments: [],
-  })
+  const lists = await listForCustomer(keystone, mapping, user.customerId)
+  const snapshot = snapshotOf({ ...lists, assignments: [] })
   const { steps } = planUser(user, snapshot, mapping, { create: false })
   const { failures } = await applySteps(keystone, steps, { domainId, projectId: undefined })
-  return { whys: steps.map((step) => ('why' in step ? step.why : step.do)), failures }
+  return { whys: steps.map(whyOf), failures }
 }
 
 /** Plans again, as a run, a fan-out and the full sync do. */
@@ -84,9 +75,19 @@ async function expectNothingToDo(desired: DesiredProject): Promise<void> {
   }
 }
 
+const userOf = (customerId: string, name: string, status: DesiredUser['status']): DesiredUser => ({
+  customerId,
+  userId: `${customerId}-U1`,
+  email: `${name}@x.example`,
+  status,
+})
+/** The user with the name that belongs to this address. */
+const named = (customerId: string, name: string) =>
+  findUserNamed(keystone, domainId, `${customerId}_${name}@x.example`)
+
 /** The Keystone name of the user whom a login with this address finds. */
-const loginOf = async (email: string, by = federation) =>
-  (await findUserFederated(keystone, { ...by, uniqueId: federatedIdOf(`${email}@x.example`) }))?.name
+const loginOf = async (email: string) =>
+  (await findUserFederated(keystone, { ...federation, uniqueId: federatedIdOf(`${email}@x.example`) }))?.name
 
 describe('a login', () => {
   it('leads to the user, whose identity moves with the name when the e-mail address changes', async () => {
@@ -103,31 +104,21 @@ describe('a login', () => {
     expect([await loginOf('ann1'), await loginOf('anna1')]).toEqual([undefined, 'FED000001_anna1@x.example'])
     await expectNothingToDo(projectOf('FED000001', anna, bob))
     // As in a fan-out, which doesn't look up the identity's holder.
-    const user: DesiredUser = {
-      customerId: 'FED000001',
-      userId: 'FED000001-U1',
-      email: 'ann1@x.example',
-      status: 'active',
-    }
+    const user = userOf('FED000001', 'ann1', 'active')
     expect(await convergeUser(user)).toEqual({ whys: ['rename'], failures: [] })
     expect(await loginOf('ann1')).toBe('FED000001_ann1@x.example')
   })
 
   it('leads to the next holder of the address once a user is gone', async () => {
     await converge(projectOf('FED000002', member('U1', 'ann2')))
-    const gone: DesiredUser = {
-      customerId: 'FED000002',
-      userId: 'FED000002-U1',
-      email: 'ann2@x.example',
-      status: 'gone',
-    }
+    const gone = userOf('FED000002', 'ann2', 'gone')
     expect(await convergeUser(gone)).toEqual({ whys: ['disable', 'rename'], failures: [] })
     expect(await convergeUser(gone)).toEqual({ whys: [], failures: [] })
     expect(await loginOf('ann2')).toBeUndefined()
     const next = projectOf('FED000002', member('U2', 'ann2'))
     expect(await converge(next)).toMatchObject({ failures: [], obstacles: [] })
-    const named = await findUserNamed(keystone, domainId, 'FED000002_ann2@x.example')
-    expect(named).toMatchObject({ latchkeyUserId: 'FED000002-U2', federatedId: 'ann2%40x.example' })
+    const holder = await named('FED000002', 'ann2')
+    expect(holder).toMatchObject({ latchkeyUserId: 'FED000002-U2', federatedId: 'ann2%40x.example' })
     expect(await loginOf('ann2')).toBe('FED000002_ann2@x.example')
     await expectNothingToDo(next)
   })
@@ -135,16 +126,11 @@ describe('a login', () => {
   it('is swapped with the addresses', async () => {
     await converge(projectOf('FED000003', member('U1', 'ann3'), member('U2', 'bob3')))
     const swapped = projectOf('FED000003', member('U1', 'bob3'), member('U2', 'ann3'))
-    expect(await converge(swapped)).toMatchObject({
-      whys: ['make-room', 'make-room', 'rename', 'rename'],
-      failures: [],
-    })
-    for (const [name, userId] of [
-      ['ann3', 'U2'],
-      ['bob3', 'U1'],
-    ] as const) {
+    const whys = ['make-room', 'make-room', 'rename', 'rename']
+    expect(await converge(swapped)).toMatchObject({ whys, failures: [] })
+    for (const [name, userId] of Object.entries({ ann3: 'U2', bob3: 'U1' })) {
       expect(await loginOf(name)).toBe(`FED000003_${name}@x.example`)
-      expect(await findUserNamed(keystone, domainId, `FED000003_${name}@x.example`)).toMatchObject({
+      expect(await named('FED000003', name)).toMatchObject({
         latchkeyUserId: `FED000003-${userId}`,
       })
     }
@@ -155,7 +141,7 @@ describe('a login', () => {
     await converge(projectOf('FED000004', member('U1', 'ann4')))
     const next = projectOf('FED000004', member('U2', 'ann4'))
     expect(await converge(next)).toMatchObject({ failures: [], obstacles: [] })
-    expect(await findUserNamed(keystone, domainId, 'FED000004_ann4@x.example')).toMatchObject({
+    expect(await named('FED000004', 'ann4')).toMatchObject({
       latchkeyUserId: 'FED000004-U2',
     })
     expect(await loginOf('ann4')).toBe('FED000004_ann4@x.example')
@@ -164,10 +150,8 @@ describe('a login', () => {
 })
 
 describe('a login that is taken', () => {
-  const [first, second] = [
-    projectOf('FED000010', member('U1', 'eve')),
-    projectOf('FED000011', member('U1', 'eve')),
-  ]
+  const first = projectOf('FED000010', member('U1', 'eve'))
+  const second = projectOf('FED000011', member('U1', 'eve'))
 
   it('stays with the first of two customers, and the second one’s project is in sync without', async () => {
     for (const desired of [first, second])
@@ -180,14 +164,12 @@ describe('a login that is taken', () => {
   })
 
   it('doesn’t prevent a change of the name, nor the release of an outdated one', async () => {
-    const [mia, eve] = [
-      projectOf('FED000012', member('U1', 'mia')),
-      projectOf('FED000012', member('U1', 'eve')),
-    ]
+    const [mia, eve] = ['mia', 'eve'].map((name) => projectOf('FED000012', member('U1', name)))
+    if (!mia || !eve) throw new Error('both are there')
     await converge(mia)
     expect(await converge(eve)).toMatchObject({ whys: ['rename'], failures: [] })
     expect([await loginOf('mia'), await loginOf('eve')]).toEqual([undefined, 'FED000010_eve@x.example'])
-    expect(await findUserNamed(keystone, domainId, 'FED000012_eve@x.example')).toBeDefined()
+    expect(await named('FED000012', 'eve')).toBeDefined()
     await expectNothingToDo(eve)
     await converge(mia)
     expect(await loginOf('mia')).toBe('FED000012_mia@x.example')
@@ -230,7 +212,7 @@ describe('a user from before the provider', () => {
     await applySteps(keystone, plan.steps, { domainId, projectId: plan.projectId })
     expect(await converge(desired)).toMatchObject({ whys: ['federate'], failures: [] })
     expect(await loginOf('ida')).toBe('FED000020_ida@x.example')
-    const ida = await findUserNamed(keystone, domainId, 'FED000020_ida@x.example')
+    const ida = await named('FED000020', 'ida')
     if (!ida) throw new Error('there is no ida')
     await updateKeystoneUser(keystone, ida, {
       name: 'FED000020_mine',

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { findByEmail } from '../../shared/directory/facts/decision-facts.ts'
-import { type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
-import { listProjectsTagged, updateKeystoneProject } from '../../shared/openstack/keystone/projects.ts'
-import { updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { findFullSync } from '../../shared/openstack/sync/full-sync-store.ts'
 import { findFanOutPending } from '../../shared/openstack/sync/store.ts'
 import { KeystoneError } from '../../shared/openstack/transport/errors.ts'
@@ -11,10 +8,10 @@ import { findUserWithGrants } from '../../shared/records/users.ts'
 import type { Table } from '../../shared/table/table.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { findProjectNamed } from '../support/keystone/find.ts'
 import { pauseRead, type Call, pauseCall, isAssignment } from '../support/keystone/pause-call.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
-import { equal, startCustomer } from '../support/keystone/customer.ts'
+import { startCustomer } from '../support/keystone/customer.ts'
+import * as ks from '../support/keystone/ks.ts'
 
 const engine = await startTestEngine()
 const own = await ownKeystone()
@@ -26,8 +23,7 @@ const isListOfAll = ({ method, path, query }: Call) =>
 describe('a full sync', () => {
   it('does not take a pending change for drift', async () => {
     const acme = await begin()
-    await acme.deliver(scene.membership.granted(9, 'tom', 'web'), scene.project.created(10, 'shop'))
-    await acme.untilSettled()
+    await acme.settle(scene.membership.granted(9, 'tom', 'web'), scene.project.created(10, 'shop'))
     await acme.deliver(scene.user.disabled(11, 'tom'))
     await acme.openstack.fullSync({ now: true })
     expect(await acme.driftEvents()).toEqual([])
@@ -43,22 +39,19 @@ describe('a full sync', () => {
     const listed = pauseCall(direct, isListOfAll, { afterwards: true })
     const passing = acme.worker(listed.keystone).fullSync({ now: true })
     await listed.isReached
-    await acme.deliver(scene.user.created(9, 'kim', 'tech'), scene.membership.granted(10, 'kim', 'web'))
-    await acme.untilSettled()
+    await acme.settle(scene.user.created(9, 'kim', 'tech'), scene.membership.granted(10, 'kim', 'web'))
     await acme.deliver(scene.membership.revoked(11, 'kim', 'web'))
     listed.open()
     await passing
-    await acme.untilSettled()
-    expect(await acme.differences()).toEqual(equal)
+    await acme.expectEqualInTheEnd()
   })
 
   it('that is overtaken after its last read releases the project at once', async () => {
     const acme = await begin()
-    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
-    await acme.untilSettled()
+    await acme.settle(scene.membership.granted(9, 'tom', 'web'))
     const { id } = await acme.keystoneProject('web')
     const user = await acme.keystoneUser('ann')
-    const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
+    const path = ks.pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
     await direct.call({ method: 'DELETE', path, expect: 204 })
     const { table, isReached, open } = pauseRead(acme.table, 2)
     const passing = acme.worker(direct, table).fullSync({ now: true })
@@ -66,15 +59,15 @@ describe('a full sync', () => {
     await acme.deliver(scene.membership.revoked(10, 'tom', 'web'))
     open()
     await passing
-    await acme.openstack.sweep()
-    expect(await acme.differences()).toEqual(equal)
+    await acme.sweep()
+    await acme.expectEqual()
   })
 
   it('that is overtaken releases the project at once', async () => {
     const acme = await begin()
     const { id } = await acme.keystoneProject('web')
     const user = await acme.keystoneUser('ann')
-    const path = pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
+    const path = ks.pathTo('projects', id, 'users', user.id, 'roles', await roleIn(id))
     await direct.call({ method: 'DELETE', path, expect: 204 })
     const held = pauseCall(direct, isAssignment)
     const passing = acme.worker(held.keystone).fullSync({ now: true })
@@ -82,8 +75,8 @@ describe('a full sync', () => {
     await acme.deliver(scene.membership.granted(10, 'tom', 'web'))
     held.open()
     await passing
-    await acme.openstack.sweep()
-    expect(await acme.differences()).toEqual(equal)
+    await acme.sweep()
+    await acme.expectEqual()
   })
 
   it('continues where Keystone fails with one project, and records no repair twice', async () => {
@@ -100,10 +93,13 @@ describe('a full sync', () => {
     )
     await acme.untilSettled()
     const web = await acme.keystoneProject('web')
-    const [theirs] = await listProjectsTagged(direct, `latchkey:${other}:${await projectIdAt(table, other)}`)
+    const [theirs] = await ks.listProjectsTagged(
+      direct,
+      `latchkey:${other}:${await projectIdAt(table, other)}`,
+    )
     if (!theirs) throw new Error('the other customer has a project')
-    for (const project of [web, theirs]) await updateKeystoneProject(direct, project, { enabled: false })
-    const refusing: Keystone = {
+    for (const project of [web, theirs]) await ks.updateKeystoneProject(direct, project, { enabled: false })
+    const refusing: ks.Keystone = {
       ...direct,
       async call(call) {
         if (call.method === 'PATCH' && call.path === `/projects/${web.id}`)
@@ -113,27 +109,25 @@ describe('a full sync', () => {
     }
     const worker = acme.worker(refusing)
     await worker.fullSync({ now: true })
-    expect((await findProjectNamed(direct, 'default', theirs.name))?.enabled).toBe(true)
+    expect((await ks.findProjectNamed(direct, 'default', theirs.name))?.enabled).toBe(true)
     await worker.fullSync({ now: true })
     expect((await findFullSync(table))?.last).toMatchObject({ projects: 2 })
     expect(await acme.recordOf('web')).toMatchObject({ state: 'failed' })
     expect(await acme.driftEvents()).toHaveLength(1)
     acme.advance(30_000)
     await openstack.sweep()
-    await acme.untilSettled()
-    expect(await acme.differences()).toEqual(equal)
+    await acme.expectEqualInTheEnd()
   })
 
   it('finds a user who was renamed by hand, whatever the name', async () => {
     const acme = await begin()
-    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
-    await acme.untilSettled()
-    await updateKeystoneUser(direct, await acme.keystoneUser('tom'), {
+    await acme.settle(scene.membership.granted(9, 'tom', 'web'))
+    await ks.updateKeystoneUser(direct, await acme.keystoneUser('tom'), {
       name: `some_body_${acme.customerId}`,
       enabled: false,
     })
     await acme.openstack.fullSync({ now: true })
-    expect(await acme.differences()).toEqual(equal)
+    await acme.expectEqual()
     expect(await acme.driftEvents()).toHaveLength(1)
   })
 })
@@ -141,60 +135,51 @@ describe('a full sync', () => {
 describe('without a full sync', () => {
   it('a project whose name another of ours took gets its own', async () => {
     const acme = await begin()
-    await acme.deliver(scene.project.created(8, 'shop'))
-    await acme.untilSettled()
+    await acme.settle(scene.project.created(8, 'shop'))
     const [web, shop] = [await acme.keystoneProject('web'), await acme.keystoneProject('shop')]
-    await updateKeystoneProject(direct, web, { name: `elsewhere ${acme.customerId}` })
-    await updateKeystoneProject(direct, shop, { name: `${acme.customerId}_web` })
+    await ks.updateKeystoneProject(direct, web, { name: `elsewhere ${acme.customerId}` })
+    await ks.updateKeystoneProject(direct, shop, { name: `${acme.customerId}_web` })
     await acme.deliver(scene.membership.granted(10, 'ann', 'web', ['dns:read']))
-    await acme.untilSettled()
-    expect(await acme.differences()).toEqual(equal)
+    await acme.expectEqualInTheEnd()
   })
 
   it('a user whose name another of ours took gets their own', async () => {
     const acme = await begin()
-    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
-    await acme.untilSettled()
+    await acme.settle(scene.membership.granted(9, 'tom', 'web'))
     const [ann, tom] = [await acme.keystoneUser('ann'), await acme.keystoneUser('tom')]
-    await updateKeystoneUser(direct, ann, { name: `${acme.customerId}_elsewhere` })
-    await updateKeystoneUser(direct, tom, { name: `${acme.customerId}_${scene.mail('ann')}` })
+    await ks.updateKeystoneUser(direct, ann, { name: `${acme.customerId}_elsewhere` })
+    await ks.updateKeystoneUser(direct, tom, { name: `${acme.customerId}_${scene.mail('ann')}` })
     await acme.deliver(scene.user.disabled(10, 'ann'))
-    await acme.untilSettled()
-    expect(await acme.differences()).toEqual(equal)
+    await acme.expectEqualInTheEnd()
   })
 
   it('a user who was renamed by hand and is deleted then loses everything', async () => {
     const acme = await begin()
-    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
-    await acme.untilSettled()
+    await acme.settle(scene.membership.granted(9, 'tom', 'web'))
     const tom = await acme.keystoneUser('tom')
-    await updateKeystoneUser(direct, tom, { name: `somebody_else_${acme.customerId}` })
+    await ks.updateKeystoneUser(direct, tom, { name: `somebody_else_${acme.customerId}` })
     await acme.deliver(scene.user.deleted(10, 'tom'))
-    await acme.untilSettled()
-    expect(await acme.differences()).toEqual(equal)
-    const { user } = (await direct.call({ method: 'GET', path: `/users/${tom.id}`, expect: 200 })) as {
-      user: { enabled: boolean }
-    }
-    expect(user.enabled).toBe(false)
+    await acme.expectEqualInTheEnd()
+    expect(await ks.findUser(direct, tom.id)).toMatchObject({ enabled: false })
   })
 
   it('a membership ends in time although the project has failed for another reason', async () => {
     const acme = await begin()
     const name = `${acme.customerId}_${scene.mail('eve')}`
-    await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
+    await ks.makeUser(direct, { name })
     await acme.deliver(scene.user.created(9, 'eve', 'tech'), scene.membership.granted(10, 'eve', 'web'))
     // By now it is retried once an hour.
     for (let attempt = 0; attempt < 12; attempt++) {
-      await acme.openstack.sweep()
+      await acme.sweep()
       acme.advance(3_700_000)
     }
     const expiresAt = new Date(acme.now().getTime() + 1_800_000).toISOString()
     await acme.deliver(scene.membership.granted(11, 'tom', 'web', ['full'], { expiresAt }))
-    await acme.openstack.sweep()
+    await acme.sweep()
     expect(await acme.recordOf('web')).toMatchObject({ state: 'failed' })
     expect((await acme.differences()).missing.join()).not.toContain('tom')
     acme.advance(1_801_000)
-    await acme.openstack.sweep()
+    await acme.sweep()
     expect((await acme.differences()).extra).toEqual([])
   })
 })
@@ -203,20 +188,17 @@ describe('an attribute that others write in Keystone', () => {
   it('becomes part of no key: no project stays pending, and no item of a user is written', async () => {
     const acme = await begin()
     const { customerId, table } = acme
-    await acme.deliver(scene.membership.granted(9, 'tom', 'web'))
-    await acme.untilSettled()
+    await acme.settle(scene.membership.granted(9, 'tom', 'web'))
     const tom = (await findByEmail(table, customerId, scene.mail('tom'))) ?? ''
-    const body = { user: { name: `${customerId}_${scene.mail('kim')}`, latchkey_user_id: 'a#b' } }
-    await direct.call({ method: 'POST', path: '/users', body, expect: 201 })
+    await ks.makeUser(direct, { name: `${customerId}_${scene.mail('kim')}`, latchkey_user_id: 'a#b' })
     const tags = ['latchkey', `latchkey:${customerId}#U#${tom}:zz`]
-    const project = { name: `${customerId}_shop`, tags }
-    await direct.call({ method: 'POST', path: '/projects', body: { project }, expect: 201 })
+    await ks.makeProject(direct, `${customerId}_shop`, { tags })
     await acme.deliver(
       scene.user.created(10, 'kim', 'tech'),
       scene.membership.granted(11, 'kim', 'web'),
       scene.project.created(12, 'shop'),
     )
-    for (let time = 0; time < 3; time++) await acme.openstack.sweep()
+    await acme.sweep(3)
     expect(await findFanOutPending(table, customerId)).toBeUndefined()
     expect((await findUserWithGrants(table, customerId, tom)).user?.id).toBe(tom)
     expect(await acme.recordOf('shop')).toMatchObject({ state: 'failed' })

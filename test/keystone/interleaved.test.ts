@@ -4,7 +4,7 @@ import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
 import { pauseCall, isAssignment } from '../support/keystone/pause-call.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
-import { equal, startCustomer } from '../support/keystone/customer.ts'
+import { startCustomer } from '../support/keystone/customer.ts'
 import type { TimedEvent } from '../support/timeline.ts'
 
 const engine = await startTestEngine()
@@ -13,29 +13,15 @@ const direct = connectTo(own.variables)
 const begin = () => startCustomer(engine, direct)
 
 /** Grants that are revoked while a run is about to make them. */
-const interruptions: [name: string, given: TimedEvent[], taken: TimedEvent[]][] = [
-  [
-    'the membership is revoked',
-    [scene.membership.granted(10, 'tom', 'web')],
-    [scene.membership.revoked(11, 'tom', 'web')],
-  ],
-  ['the user is deleted', [scene.membership.granted(10, 'tom', 'web')], [scene.user.deleted(11, 'tom')]],
-  [
-    'the user becomes billing',
-    [scene.membership.granted(10, 'tom', 'web')],
-    [scene.user.typeChanged(11, 'tom', 'billing')],
-  ],
-  [
-    'the project is deleted',
-    [scene.membership.granted(10, 'tom', 'web')],
-    [scene.project.deleted(11, 'web')],
-  ],
-  ['the customer is suspended', [scene.membership.granted(10, 'tom', 'web')], [scene.customer.suspended(11)]],
-  [
-    'the admin is demoted',
-    [scene.user.created(10, 'kim', 'admin'), scene.project.created(11, 'shop')],
-    [scene.user.typeChanged(12, 'kim', 'tech')],
-  ],
+const tomIn = [scene.membership.granted(10, 'tom', 'web')]
+const kimIn = [scene.user.created(10, 'kim', 'admin'), scene.project.created(11, 'shop')]
+const interruptions: [name: string, given: TimedEvent[], taken: TimedEvent][] = [
+  ['the membership is revoked', tomIn, scene.membership.revoked(11, 'tom', 'web')],
+  ['the user is deleted', tomIn, scene.user.deleted(11, 'tom')],
+  ['the user becomes billing', tomIn, scene.user.typeChanged(11, 'tom', 'billing')],
+  ['the project is deleted', tomIn, scene.project.deleted(11, 'web')],
+  ['the customer is suspended', tomIn, scene.customer.suspended(11)],
+  ['the admin is demoted', kimIn, scene.user.typeChanged(12, 'kim', 'tech')],
 ]
 
 type Story = Awaited<ReturnType<typeof begin>>
@@ -45,28 +31,23 @@ type Interruption = (typeof interruptions)[number]
 async function overtake([, given, taken]: Interruption, comeBy: (acme: Story) => Promise<unknown>) {
   const acme = await begin()
   await acme.deliver(...given)
-  const { keystone, isReached, open } = pauseCall(direct, isAssignment)
-  const older = acme.worker(keystone).sweep()
-  await isReached
-  await acme.deliver(...taken)
-  await comeBy(acme)
-  open()
-  await older
-  await acme.untilSettled()
-  expect(await acme.differences()).toEqual(equal)
+  await acme.overtake(pauseCall(direct, isAssignment), async () => {
+    await acme.deliver(taken)
+    await comeBy(acme)
+  })
+  await acme.expectEqualInTheEnd()
 }
 
 it.each(interruptions)(
   'a run that grants a role which was revoked meanwhile is corrected: %s',
   // Runs that exclude each other.
-  (...interruption) => overtake(interruption, ({ openstack }) => openstack.sweep()),
+  (...interruption) => overtake(interruption, ({ sweep }) => sweep()),
 )
 
 it.each(interruptions)('nor does one that was thought dead and comes back: %s', (...interruption) =>
-  overtake(interruption, async ({ openstack, advance }) => {
+  overtake(interruption, ({ sweep, advance }) => {
     advance(130_000)
-    await openstack.sweep()
-    await openstack.sweep()
+    return sweep(2)
   }),
 )
 

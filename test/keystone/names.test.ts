@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
-import { pathTo } from '../../shared/openstack/keystone/client.ts'
-import {
-  createKeystoneProject,
-  deleteKeystoneProject,
-  findProjectHolding,
-  listProjectsTagged,
-} from '../../shared/openstack/keystone/projects.ts'
-import { createRole, listRoles } from '../../shared/openstack/keystone/roles.ts'
-import { createKeystoneUser, listKeystoneUsers } from '../../shared/openstack/keystone/users.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
-import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
-import { equal, startCustomer } from '../support/keystone/customer.ts'
+import { startCustomer } from '../support/keystone/customer.ts'
+import * as ks from '../support/keystone/ks.ts'
 
 // To this Keystone's database names that differ by case, accents or a space at the end are one.
 
@@ -22,41 +12,21 @@ const own = await ownKeystone()
 const keystone = connectTo(own.variables)
 const domainId = 'default'
 
-const theirs = (name: string) =>
-  createKeystoneProject(keystone, {
-    domainId,
-    name,
-    description: 'theirs',
-    enabled: true,
-    tags: [],
-    identity: '',
-  })
-
 /** A customer with a project `cafe`; `sweep` skips no pause. */
 async function begin(variables: Record<string, string> = {}) {
   const acme = await startCustomer(engine, keystone, { variables })
-  const { deliver, untilSettled, customerId, openstack, recordOf } = acme
-  await deliver(scene.project.created(4, 'cafe'))
-  await untilSettled()
-  const sweep = async () => {
-    for (let time = 0; time < 3; time++) await openstack.sweep()
-  }
-  const siblingError = (desired: string, sibling: string) =>
-    `the name "${customerId}_${desired}" is taken by the project "${sibling}", which OpenStack does not tell apart: rename one of them`
+  const { customerId } = acme
+  await acme.settle(scene.project.created(4, 'cafe'))
   return {
     ...acme,
-    sweep,
-    expectReady: async (...names: string[]) => {
-      for (const name of names) expect([name, (await recordOf(name))?.state]).toEqual([name, 'ready'])
-      expect(await acme.differences()).toEqual(equal)
-    },
-    expectClash: async (desired: string, sibling: string) =>
-      expect(await recordOf(desired)).toMatchObject({
-        state: 'failed',
-        error: siblingError(desired, sibling),
-      }),
+    sweep: () => acme.sweep(3),
+    expectClash: (desired: string, sibling: string) =>
+      acme.expectFailed(
+        desired,
+        `the name "${customerId}_${desired}" is taken by the project "${sibling}", which OpenStack does not tell apart: rename one of them`,
+      ),
     namesThere: async () => {
-      const tagged = await listProjectsTagged(keystone, 'latchkey')
+      const tagged = await ks.listProjectsTagged(keystone, 'latchkey')
       const names = tagged.filter(({ enabled }) => enabled).map(({ name }) => name)
       const prefix = `${customerId}_`
       return names.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])).toSorted()
@@ -66,29 +36,16 @@ async function begin(variables: Record<string, string> = {}) {
 
 describe('two projects of a customer with the same name to Keystone', () => {
   it('the second one waits with an error that names the first, the first one stays, and a rename ends the wait at once', async () => {
-    const {
-      deliver,
-      sweep,
-      expectReady,
-      expectClash,
-      change,
-      keystoneProject,
-      namesThere,
-      refOf,
-      customerId,
-    } = await begin()
+    const { deliver, sweep, expectReady, expectClash, change, keystoneProject, ...acme } = await begin()
     const first = await keystoneProject('cafe')
     await deliver(scene.project.created(5, 'café'), scene.membership.granted(6, 'tom', 'café'))
     await sweep()
     await expectClash('café', 'cafe')
-    expect(await namesThere()).toEqual(['cafe', 'web'])
+    expect(await acme.namesThere()).toEqual(['cafe', 'web'])
     expect(await keystoneProject('cafe')).toEqual(first)
-    const { projectId } = await refOf('café')
-    expect(await listProjectsTagged(keystone, `latchkey:${customerId}:${projectId}`)).toEqual([])
-    const members = (await listAssignments(keystone, { projectId: first.id })).map(
-      ({ principal }) => principal.name,
-    )
-    expect(members).not.toContain(`${customerId}_${scene.mail('tom')}`)
+    const { projectId } = await acme.refOf('café')
+    expect(await ks.listProjectsTagged(keystone, `latchkey:${acme.customerId}:${projectId}`)).toEqual([])
+    expect(await ks.membersOf(keystone, first.id)).not.toContain(`${acme.customerId}_${scene.mail('tom')}`)
     await change('cafe', { name: 'bar' })
     await sweep()
     await expectReady('bar', 'café', 'web')
@@ -102,8 +59,7 @@ describe('two projects of a customer with the same name to Keystone', () => {
     await sweep()
     await expectClash('CAFÉ', 'cafe')
     const there = await keystoneProject('web')
-    const members = await listAssignments(keystone, { projectId: there.id })
-    expect(members.map(({ principal }) => principal.name).join()).toContain(scene.mail('tom'))
+    expect((await ks.membersOf(keystone, there.id)).join()).toContain(scene.mail('tom'))
     await change('CAFÉ', { name: 'web 2' })
     await sweep()
     await expectReady('web 2', 'cafe')
@@ -138,103 +94,100 @@ describe('two projects of a customer with the same name to Keystone', () => {
 
 describe('a name of others', () => {
   it('of a project, spelt differently, is an error without its id, stays, and is taken once it is free', async () => {
-    const { deliver, sweep, recordOf, customerId, lines, advance, expectReady, openstack } = await begin()
-    const made = await theirs(`${customerId}_SHÖP`)
+    const { deliver, sweep, recordOf, customerId, lines, advance, expectReady, expectFailed, ...acme } =
+      await begin()
+    const made = await ks.makeProject(keystone, `${customerId}_SHÖP`)
     await deliver(scene.project.created(5, 'shop'))
     await sweep()
-    expect(await recordOf('shop')).toMatchObject({
-      state: 'failed',
-      error: `the name "${customerId}_shop" is taken by another project in OpenStack, "${made.name}", which OpenStack does not tell apart: rename this project, or have the other one renamed`,
-    })
+    await expectFailed(
+      'shop',
+      `the name "${customerId}_shop" is taken by another project in OpenStack, "${made.name}", which OpenStack does not tell apart: rename this project, or have the other one renamed`,
+    )
     expect(JSON.stringify(await recordOf('shop'))).not.toContain(made.id)
     expect(lines.map(({ fields }) => fields?.error).join()).toContain(made.id)
-    expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
-    expect(await listAssignments(keystone, { projectId: made.id })).toEqual([])
-    await openstack.fullSync({ now: true })
-    expect(await findProjectNamed(keystone, domainId, made.name)).toEqual(made)
-    await deleteKeystoneProject(keystone, made.id)
+    expect(await ks.findProjectNamed(keystone, domainId, made.name)).toEqual(made)
+    expect(await ks.listAssignments(keystone, { projectId: made.id })).toEqual([])
+    await acme.openstack.fullSync({ now: true })
+    expect(await ks.findProjectNamed(keystone, domainId, made.name)).toEqual(made)
+    await ks.deleteKeystoneProject(keystone, made.id)
     advance(6_000)
     await sweep()
     await expectReady('shop', 'web')
   })
 
   it('of a user, spelt differently, is an error of the project, and the others are in it', async () => {
-    const { deliver, sweep, recordOf, customerId, keystoneProject, advance, expectReady } = await begin()
+    const { deliver, sweep, customerId, keystoneProject, advance, expectReady, expectFailed } = await begin()
     const name = `${customerId}_${scene.mail('EVE')}`
-    await keystone.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
+    await ks.makeUser(keystone, { name })
     await deliver(scene.user.created(5, 'eve', 'tech'), scene.membership.granted(6, 'eve', 'cafe'))
     await sweep()
     const error = `the name "${customerId}_${scene.mail('eve')}" is taken by another user in OpenStack, "${name}", which OpenStack does not tell apart: change the user's e-mail address, or have the other one renamed`
-    expect(await recordOf('cafe')).toMatchObject({ state: 'failed', error })
-    const stranger = await findUserNamed(keystone, domainId, name)
-    const inIt = await listAssignments(keystone, { projectId: (await keystoneProject('cafe')).id })
+    await expectFailed('cafe', error)
+    const stranger = await ks.findUserNamed(keystone, domainId, name)
+    const inIt = await ks.listAssignments(keystone, { projectId: (await keystoneProject('cafe')).id })
     expect(inIt.map(({ principal }) => principal.name)).toContain(`${customerId}_${scene.mail('owner')}`)
     expect(inIt.map(({ principal }) => principal.id)).not.toContain(stranger?.id)
-    await keystone.call({ method: 'DELETE', path: pathTo('users', stranger?.id ?? ''), expect: 204 })
+    await keystone.call({ method: 'DELETE', path: ks.pathTo('users', stranger?.id ?? ''), expect: 204 })
     advance(6_000)
     await sweep()
     await expectReady('cafe', 'web')
   })
 
   it('of a role will do if policies take it for the same', async () => {
-    const { deliver, sweep, recordOf, keystoneProject } = await begin()
+    const { deliver, sweep, expectFailed, keystoneProject } = await begin()
     const [sameToPolicies, other] = [
-      await createRole(keystone, 'DNS_Read'),
-      await createRole(keystone, 'volume_réad'),
+      await ks.createRole(keystone, 'DNS_Read'),
+      await ks.createRole(keystone, 'volume_réad'),
     ]
-    await expect(createRole(keystone, 'àdmin')).rejects.toMatchObject({ code: 'conflict', what: 'role' })
-    expect((await listRoles(keystone)).map(({ name }) => name)).not.toContain('àdmin')
+    await expect(ks.createRole(keystone, 'àdmin')).rejects.toMatchObject({ code: 'conflict', what: 'role' })
+    expect((await ks.listRoles(keystone)).map(({ name }) => name)).not.toContain('àdmin')
     await deliver(scene.membership.granted(6, 'tom', 'cafe', ['dns:read', 'volume:read']))
     await sweep()
-    const roles = (await listAssignments(keystone, { projectId: (await keystoneProject('cafe')).id })).map(
+    const roles = (await ks.listAssignments(keystone, { projectId: (await keystoneProject('cafe')).id })).map(
       ({ role }) => role.id,
     )
     expect(roles).toContain(sameToPolicies.id)
     expect(roles).not.toContain(other.id)
-    expect(await recordOf('cafe')).toMatchObject({
-      state: 'failed',
-      error: 'OpenStack takes another role for "volume_read", which is needed: have the other one renamed',
-    })
-    await keystone.call({ method: 'DELETE', path: pathTo('roles', other.id), expect: 204 })
+    const error =
+      'OpenStack takes another role for "volume_read", which is needed: have the other one renamed'
+    await expectFailed('cafe', error)
+    await keystone.call({ method: 'DELETE', path: ks.pathTo('roles', other.id), expect: 204 })
   })
 })
 
 describe('a look-up', () => {
   it('by name finds the exact name, which may differ from the name’s holder', async () => {
-    const made = await theirs('LOOK_straße')
+    const made = await ks.makeProject(keystone, 'LOOK_straße')
     const find = (name: string) =>
-      Promise.all([findProjectNamed(keystone, domainId, name), findProjectHolding(keystone, domainId, name)])
+      Promise.all([
+        ks.findProjectNamed(keystone, domainId, name),
+        ks.findProjectHolding(keystone, domainId, name),
+      ])
     expect(await find('LOOK_straße')).toEqual([made, made])
     for (const name of ['LOOK_strase', 'look_STRASE ']) expect(await find(name)).toEqual([undefined, made])
     expect(await find('LOOK_strasse')).toEqual([undefined, undefined])
     const user = { domainId, name: 'LOOK_ann@a.example', enabled: true, latchkeyUserId: 'usr_01LOOK' }
-    const ann = await createKeystoneUser(keystone, user)
-    expect(await findUserNamed(keystone, domainId, 'look_ann@a.example')).toBeUndefined()
-    expect(await listKeystoneUsers(keystone, domainId, 'look_')).toEqual([])
-    expect(await listKeystoneUsers(keystone, domainId, 'LOOK_')).toEqual([ann])
+    const ann = await ks.createKeystoneUser(keystone, user)
+    expect(await ks.findUserNamed(keystone, domainId, 'look_ann@a.example')).toBeUndefined()
+    expect(await ks.listKeystoneUsers(keystone, domainId, 'look_')).toEqual([])
+    expect(await ks.listKeystoneUsers(keystone, domainId, 'LOOK_')).toEqual([ann])
     const other = { ...user, name: 'LOOK_ANN@a.example', latchkeyUserId: 'usr_01look' }
-    await expect(createKeystoneUser(keystone, other)).rejects.toMatchObject({ code: 'conflict', holder: ann })
+    await expect(ks.createKeystoneUser(keystone, other)).rejects.toMatchObject({
+      code: 'conflict',
+      holder: ann,
+    })
   })
 
   it('by tag finds the exact tag', async () => {
     const tags = ['latchkey', 'latchkey:LOOK:prj_01ABC']
-    const desired = {
-      domainId,
-      name: 'LOOK_tagged',
-      description: '',
-      enabled: true,
-      tags,
-      identity: tags[1] ?? '',
-    }
-    const made = await createKeystoneProject(keystone, desired)
-    const lower = tags.map((tag) => tag.toLowerCase())
-    await createKeystoneProject(keystone, {
-      ...desired,
-      name: 'LOOK_lower',
-      tags: lower,
-      identity: lower[1] ?? '',
-    })
-    expect(await listProjectsTagged(keystone, 'latchkey:LOOK:prj_01ABC')).toEqual([made])
-    expect(await listProjectsTagged(keystone, 'LATCHKEY')).toEqual([])
+    const make = (name: string, its: string[]) =>
+      ks.makeProject(keystone, name, { tags: its, identity: its[1] ?? '' })
+    const made = await make('LOOK_tagged', tags)
+    await make(
+      'LOOK_lower',
+      tags.map((tag) => tag.toLowerCase()),
+    )
+    expect(await ks.listProjectsTagged(keystone, 'latchkey:LOOK:prj_01ABC')).toEqual([made])
+    expect(await ks.listProjectsTagged(keystone, 'LATCHKEY')).toEqual([])
   })
 })

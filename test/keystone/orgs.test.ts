@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { startTestEngine } from '../support/engine.ts'
 import { compare } from '../support/keystone/equal.ts'
+import { listByOtherClient } from '../support/keystone/other-client.ts'
 import { startSync } from '../support/keystone/sync.ts'
 import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
 import { readOrg } from '../support/orgs.ts'
@@ -23,12 +22,7 @@ it('real customers are in Keystone as in the directory once they are provisioned
   }
   expect(sync.failures).toEqual([])
 
-  const { stdout } = await promisify(execFile)(
-    '/usr/bin/openstack',
-    ['role', 'assignment', 'list', '--names', '-f', 'json'],
-    { env: { PATH: '/usr/bin:/bin', ...own.variables }, maxBuffer: 2 ** 26 },
-  )
-  const rows = (JSON.parse(stdout) as { Role: string; User: string; Project: string }[])
+  const rows = (await listByOtherClient(own.variables))
     .filter(({ Project }) => /^(CSI|ETC)/.test(Project))
     .map(({ Role, User, Project }) => `${User} is ${Role} in ${Project}`)
   expect(rows.toSorted()).toEqual(said.toSorted())

@@ -1,19 +1,11 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { listByOtherClient } from '../support/keystone/other-client.ts'
 import { describe, expect, it } from 'vitest'
-import { listAssignments } from '../../shared/openstack/keystone/assignments.ts'
-import {
-  createKeystoneProject,
-  listProjectsTagged,
-  updateKeystoneProject,
-} from '../../shared/openstack/keystone/projects.ts'
-import { createRole } from '../../shared/openstack/keystone/roles.ts'
-import { listKeystoneUsers, updateKeystoneUser } from '../../shared/openstack/keystone/users.ts'
 import { applySteps } from '../../shared/openstack/plan/apply.ts'
 import type { DesiredProject } from '../../shared/openstack/plan/desired.ts'
 import { listForDomain } from '../../shared/openstack/plan/find.ts'
 import { converge, domainId, mapping } from '../support/keystone/converge.ts'
-import { connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import { connectCounting, connectTo, ownKeystone } from '../support/keystone/shared.ts'
+import * as ks from '../support/keystone/ks.ts'
 
 const own = await ownKeystone()
 const direct = connectTo(own.variables)
@@ -41,13 +33,8 @@ describe('a project', () => {
     const { done, failures, steps } = await converge(direct, desired)
     expect([failures, done.length]).toEqual([[], steps.length])
     expect(await converge(direct, desired)).toMatchObject({ steps: [], obstacles: [] })
-    const list = ['role', 'assignment', 'list', '--names', '--project', 'CLI000001_shop P1', '-f', 'json']
-    const { stdout } = await promisify(execFile)('/usr/bin/openstack', list, {
-      env: { PATH: '/usr/bin:/bin', ...own.variables },
-    })
-    const rows = (JSON.parse(stdout) as { Role: string; User: string }[]).map(
-      ({ Role, User }) => `${User} ${Role}`,
-    )
+    const listed = await listByOtherClient(own.variables, '--project', 'CLI000001_shop P1')
+    const rows = listed.map(({ Role, User }) => `${User} ${Role}`)
     expect(rows.toSorted()).toEqual(
       [0, 1, 2].flatMap((index) =>
         ['compute_operate', 'member'].map((role) => `CLI000001_m${index}@x.example@Default ${role}`),
@@ -59,68 +46,59 @@ describe('a project', () => {
     const desired = at('CLI000002')
     await Promise.all(Array.from({ length: 4 }, () => converge(direct, desired)))
     expect(await converge(direct, desired)).toMatchObject({ steps: [] })
-    expect(await listProjectsTagged(direct, 'latchkey:CLI000002:P1')).toHaveLength(1)
-    expect(await listKeystoneUsers(direct, domainId, 'CLI000002_')).toHaveLength(3)
+    expect(await ks.listProjectsTagged(direct, 'latchkey:CLI000002:P1')).toHaveLength(1)
+    expect(await ks.listKeystoneUsers(direct, domainId, 'CLI000002_')).toHaveLength(3)
   })
 
   it('whose name is taken is an error, and the holder stays as it is', async () => {
     const desired = at('CLI000003')
-    const theirs = {
-      domainId,
-      name: 'CLI000003_shop P1',
-      description: '',
-      enabled: true,
-      tags: [],
-      identity: 'x',
-    }
-    const made = await createKeystoneProject(direct, theirs)
+    const made = await ks.makeProject(direct, 'CLI000003_shop P1')
     expect(await converge(direct, desired)).toMatchObject({
       steps: [],
       obstacles: [{ what: 'project', name: 'CLI000003_shop P1', holderId: made.id }],
     })
-    expect(await listAssignments(direct, { projectId: made.id })).toEqual([])
+    expect(await ks.listAssignments(direct, { projectId: made.id })).toEqual([])
   })
 
   it('is repaired after any manual change, and renamed users are not created again', async () => {
     const desired = at('CLI000004')
     await converge(direct, desired)
-    const [project] = await listProjectsTagged(direct, 'latchkey:CLI000004:P1')
-    const users = await listKeystoneUsers(direct, domainId, 'CLI000004_')
+    const [project] = await ks.listProjectsTagged(direct, 'latchkey:CLI000004:P1')
+    const users = await ks.listKeystoneUsers(direct, domainId, 'CLI000004_')
     if (!project || !users[0] || !users[1]) throw new Error('nothing was made')
-    await updateKeystoneProject(direct, project, {
-      name: 'CLI000004_mine',
-      enabled: false,
-      description: 'Mine',
-    })
-    await updateKeystoneUser(direct, users[0], { name: 'somebody-CLI000004', enabled: false })
-    const reader = await createRole(direct, 'reader')
+    const change = { name: 'CLI000004_mine', enabled: false, description: 'Mine' }
+    await ks.updateKeystoneProject(direct, project, change)
+    await ks.updateKeystoneUser(direct, users[0], { name: 'somebody-CLI000004', enabled: false })
+    const reader = await ks.createRole(direct, 'reader')
     const grant = { do: 'assign', userId: '', id: users[1].id, role: 'reader', roleId: reader.id } as const
     await applySteps(direct, [grant], { domainId, projectId: project.id })
 
     const { steps, failures } = await converge(direct, desired)
     expect([steps.length, failures]).toEqual([6, []])
     expect(await converge(direct, desired)).toMatchObject({ steps: [] })
-    expect((await listKeystoneUsers(direct, domainId)).filter(({ id }) => id === users[0]?.id)).toEqual([
+    expect((await ks.listKeystoneUsers(direct, domainId)).filter(({ id }) => id === users[0]?.id)).toEqual([
       users[0],
     ])
-    expect(await listKeystoneUsers(direct, domainId, 'CLI000004_')).toHaveLength(3)
+    expect(await ks.listKeystoneUsers(direct, domainId, 'CLI000004_')).toHaveLength(3)
   })
 
   it('creates a user again who was renamed by hand and has no role, and a full sync disables the other', async () => {
     const desired = at('CLI000006')
     await converge(direct, desired)
-    const [renamed] = await listKeystoneUsers(direct, domainId, 'CLI000006_m0')
+    const [renamed] = await ks.listKeystoneUsers(direct, domainId, 'CLI000006_m0')
     const userId = desired.members[0]?.userId
     if (!renamed) throw new Error('nothing was made')
     await converge(direct, { ...desired, members: desired.members.slice(1) })
-    await updateKeystoneUser(direct, renamed, { name: 'elsewhere-CLI000006' })
+    await ks.updateKeystoneUser(direct, renamed, { name: 'elsewhere-CLI000006' })
     expect(await converge(direct, desired)).toMatchObject({ failures: [], obstacles: [] })
     expect(await converge(direct, desired)).toMatchObject({ steps: [] })
     const lists = await listForDomain(direct, mapping)
     expect((await converge(direct, desired, { lists })).steps).toMatchObject([
       { id: renamed.id, change: { enabled: false } },
     ])
-    const both = (await listKeystoneUsers(direct, domainId)).filter((user) => user.latchkeyUserId === userId)
+    const both = (await ks.listKeystoneUsers(direct, domainId)).filter(
+      (user) => user.latchkeyUserId === userId,
+    )
     expect(both.map(({ name, enabled }) => `${name} ${enabled}`).toSorted()).toEqual([
       'CLI000006_m0@x.example true',
       'elsewhere-CLI000006 false',
@@ -128,19 +106,14 @@ describe('a project', () => {
   })
 
   it('lists a customer’s users once for new ones too', async () => {
-    const requests: string[] = []
-    const counted = connectTo(own.variables, {
-      observe: ({ method, path }) => void requests.push(`${method} ${path}`),
-    })
+    const { keystone: counted, requests } = connectCounting(own.variables)
     await converge(counted, at('CLI000007'))
     expect(requests.filter((request) => request === 'GET /v3/users')).toHaveLength(1)
   })
 
   it('frees its name and its users’ names', async () => {
-    const [one, other] = [
-      at('CLI000005'),
-      { ...at('CLI000005'), project: { ...at('CLI000005').project, id: 'P2', name: 'b' } },
-    ]
+    const one = at('CLI000005')
+    const other = { ...one, project: { ...one.project, id: 'P2', name: 'b' } }
     for (const desired of [one, other]) await converge(direct, desired)
     const [first, second, third] = one.members
     if (!first || !second || !third) throw new Error('three are needed')
@@ -157,10 +130,7 @@ describe('a project', () => {
 
 describe('a full sync', () => {
   it('costs a request for each project, and for each change', { timeout: 300_000 }, async () => {
-    const requests: string[] = []
-    const counted = connectTo(own.variables, {
-      observe: ({ method, path }) => void requests.push(`${method} ${path}`),
-    })
+    const { keystone: counted, requests } = connectCounting(own.variables)
     const desired = Array.from({ length: 20 }, (_, index) =>
       projectOf('PASS00001', `P${index}`, members('PASS00001', 5, ['full'])),
     )

@@ -1,46 +1,17 @@
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { configureOpenStack } from '../../functions/openstack/configure.ts'
-import { assignRole, listAssignments } from '../../shared/openstack/keystone/assignments.ts'
-import type { Keystone } from '../../shared/openstack/keystone/client.ts'
-import { createKeystoneProject, listProjectsTagged } from '../../shared/openstack/keystone/projects.ts'
-import { findRecord } from '../../shared/openstack/sync/store.ts'
-import { listProjects } from '../../shared/records/projects.ts'
 import * as scene from '../functions/provisioning/scene.ts'
 import { startTestEngine } from '../support/engine.ts'
 import { makeCertificate } from '../support/keystone/certificates.ts'
-import { compare } from '../support/keystone/equal.ts'
-import { findProjectNamed, findUserNamed } from '../support/keystone/find.ts'
-import { startSync } from '../support/keystone/sync.ts'
+import { startCustomer } from '../support/keystone/customer.ts'
 import { connectTo, ownKeystone, proxyTo } from '../support/keystone/shared.ts'
-import type { TimedEvent } from '../support/timeline.ts'
+import * as ks from '../support/keystone/ks.ts'
 
 const engine = await startTestEngine()
 const own = await ownKeystone()
 const direct = connectTo(own.variables)
-let customers = 0
-
-async function startScene(keystone: Keystone, variables = {}) {
-  const customerId = `BGE${String(++customers).padStart(6, '0')}`
-  let ahead = 0
-  const now = () => new Date(Date.now() + ahead)
-  const advance = (milliseconds: number) => void (ahead += milliseconds)
-  const sync = await startSync(engine, { keystone, variables, now, advance, onStream: false })
-  const deliver = (...events: TimedEvent[]) =>
-    sync.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
-  return {
-    ...sync,
-    customerId,
-    deliver,
-    advance,
-    recordOf: async (name: string) => {
-      const { items } = await listProjects(sync.table, customerId)
-      const id = items.find((project) => project.name === name)?.id ?? ''
-      return findRecord(sync.table, { customerId, projectId: id })
-    },
-    sides: () => compare(sync.table, direct, customerId),
-  }
-}
+const startScene = (keystone: ks.Keystone) => startCustomer(engine, keystone, { begins: [] })
 
 const beginning = [
   scene.customer.created,
@@ -70,12 +41,12 @@ describe('a Keystone that cannot be asked', () => {
   it.each(wrong)(
     '%s: the project waits, the directory goes on, and the log says why once',
     async (_, variables, code) => {
-      const { deliver, openstack, recordOf, lines, advance } = await startScene(
+      const { deliver, sweep, recordOf, lines, advance } = await startScene(
         connectTo(await variables(), { attempts: 1 }),
       )
       await deliver(...beginning)
       for (let attempt = 0; attempt < 3; attempt++) {
-        await openstack.sweep()
+        await sweep()
         advance(40_000)
       }
       expect(await recordOf('web')).toMatchObject({
@@ -93,62 +64,48 @@ describe('a Keystone that cannot be asked', () => {
 
 describe('an entity of others', () => {
   it('with a project’s name is an error of our project, stays as it is, and the name is taken once it is free', async () => {
-    const { deliver, openstack, recordOf, customerId, untilSettled, sides, table, advance } =
-      await startScene(direct)
+    const { deliver, sweep, expectFailed, customerId, advance, refOf, ...acme } = await startScene(direct)
     const name = `${customerId}_web`
-    const theirs = await createKeystoneProject(direct, {
-      domainId: 'default',
-      name,
-      description: 'theirs',
-      enabled: true,
-      tags: [],
-      identity: '',
-    })
+    const theirs = await ks.makeProject(direct, name)
     await deliver(...beginning)
-    await openstack.sweep()
-    expect(await recordOf('web')).toMatchObject({
-      state: 'failed',
-      error: `the name "${name}" is taken by another project in OpenStack: rename this project, or have the other one renamed`,
-    })
-    expect(await findProjectNamed(direct, 'default', name)).toEqual(theirs)
-    expect(await listAssignments(direct, { projectId: theirs.id })).toEqual([])
+    await sweep()
+    await expectFailed(
+      'web',
+      `the name "${name}" is taken by another project in OpenStack: rename this project, or have the other one renamed`,
+    )
+    expect(await ks.findProjectNamed(direct, 'default', name)).toEqual(theirs)
+    expect(await ks.listAssignments(direct, { projectId: theirs.id })).toEqual([])
     await direct.call({ method: 'DELETE', path: `/projects/${theirs.id}`, expect: 204 })
     advance(6_000)
-    await openstack.sweep()
-    await untilSettled()
-    const { expected: should, actual: is } = await sides()
-    expect(is).toEqual(should)
-    expect(
-      await listProjectsTagged(
-        direct,
-        `latchkey:${customerId}:${(await listProjects(table, customerId)).items[1]?.id}`,
-      ),
-    ).toHaveLength(1)
+    await sweep()
+    await acme.expectEqualInTheEnd()
+    const { projectId } = await refOf('web')
+    expect(await ks.listProjectsTagged(direct, `latchkey:${customerId}:${projectId}`)).toHaveLength(1)
   })
 
   it('with a user’s name is an error of the project; other members are in it, and the stranger gets nothing', async () => {
-    const { deliver, openstack, recordOf, customerId } = await startScene(direct)
+    const { deliver, sweep, recordOf, customerId } = await startScene(direct)
     const name = `${customerId}_${scene.mail('tom')}`
-    await direct.call({ method: 'POST', path: '/users', body: { user: { name } }, expect: 201 })
+    await ks.makeUser(direct, { name })
     await deliver(...beginning)
-    await openstack.sweep()
+    await sweep()
     const record = await recordOf('web')
     expect(record).toMatchObject({
       state: 'failed',
       error: `the name "${name}" is taken by another user in OpenStack: change the user's e-mail address, or have the other one renamed`,
     })
-    const inIt = await listAssignments(direct, { projectId: record?.keystoneId ?? '' })
-    expect(inIt.map(({ principal }) => principal.name)).toEqual([`${customerId}_${scene.mail('owner')}`])
+    const inIt = await ks.membersOf(direct, record?.keystoneId ?? '')
+    expect(inIt).toEqual([`${customerId}_${scene.mail('owner')}`])
   })
 
   it('that we may not assign is an error, and all other steps are made', async () => {
     const proxy = await proxyTo(own.variables)
-    const { deliver, openstack, recordOf, advance, untilSettled, sides, lines } = await startScene(
+    const { deliver, sweep, recordOf, advance, expectEqualInTheEnd, lines } = await startScene(
       connectTo(proxy.variables),
     )
     await deliver(...beginning, scene.project.created(4, 'shop'))
     proxy.next('forbidden', ({ method, path }) => method === 'PUT' && path.includes('/roles/'))
-    await openstack.sweep()
+    await sweep()
     const states = [await recordOf('web'), await recordOf('shop')]
     expect(states.map((record) => String(record?.state)).toSorted()).toEqual(['failed', 'ready'])
     expect(states.find((record) => record?.state === 'failed')?.error).toBe(
@@ -156,28 +113,25 @@ describe('an entity of others', () => {
     )
     expect(lines.map(({ fields }) => fields?.error).join()).toContain('You are not authorized')
     advance(6_000)
-    await openstack.sweep()
-    await untilSettled()
-    const { expected: should, actual: is } = await sides()
-    expect(is).toEqual(should)
+    await sweep()
+    await expectEqualInTheEnd()
   })
 
   it('does not become ours by its name: only the attribute identifies our users', async () => {
-    const { deliver, untilSettled, customerId, openstack, sides } = await startScene(direct)
+    const { deliver, untilSettled, customerId, openstack, expectEqual } = await startScene(direct)
     await deliver(...beginning)
     await untilSettled()
-    const other = await findUserNamed(direct, 'default', `${customerId}_${scene.mail('tom')}`)
-    const project = await findProjectNamed(direct, 'default', `${customerId}_web`)
-    const admin = await findProjectNamed(direct, 'default', 'admin')
-    const [held] = await listAssignments(direct, { projectId: project?.id ?? '' })
+    const other = await ks.findUserNamed(direct, 'default', `${customerId}_${scene.mail('tom')}`)
+    const project = await ks.findProjectNamed(direct, 'default', `${customerId}_web`)
+    const admin = await ks.findProjectNamed(direct, 'default', 'admin')
+    const [held] = await ks.listAssignments(direct, { projectId: project?.id ?? '' })
     if (!other || !admin || !held) throw new Error('all of them are there')
-    await assignRole(direct, { projectId: admin.id, userId: other.id, roleId: held.role.id })
+    await ks.assignRole(direct, { projectId: admin.id, userId: other.id, roleId: held.role.id })
     await openstack.fullSync({ now: true })
     expect(
-      (await listAssignments(direct, { projectId: admin.id })).map(({ principal }) => principal.id),
+      (await ks.listAssignments(direct, { projectId: admin.id })).map(({ principal }) => principal.id),
     ).toContain(other.id)
-    const { expected: should, actual: is } = await sides()
-    expect(is).toEqual(should)
+    await expectEqual()
   })
 })
 

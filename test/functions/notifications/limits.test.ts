@@ -43,9 +43,7 @@ test('a waiting reminder is abandoned after a later round', async () => {
   await sweep()
   const at = reminder.createdAt
   const rounds = (['opened', '7d', '1d'] as const).map((mark) => ({ mark, at, told: 1 }))
-  await changeScene(table, {
-    review: { reminded: [...rounds, { mark: '0d', at, told: 0, missed: true }] },
-  })
+  await changeScene(table, { review: { reminded: [...rounds, { mark: '0d', at, told: 0, missed: true }] } })
   clock.move(hour)
   await sweep()
   expect(sent).toHaveLength(2)

@@ -27,10 +27,7 @@ test('a reminder is sent once, however often its record is delivered', async () 
   clock.move(hour)
   expect(await sweep()).toBe(0)
   expect(sent).toHaveLength(1)
-  expect(sent[0]).toMatchObject({
-    to: 'ann@bridge.example',
-    subject: 'Access review of BGE000001 has begun',
-  })
+  expect(sent[0]).toMatchObject({ to: 'ann@bridge.example', subject: 'Access review of BGE000001 has begun' })
   expect(await stored()).toMatchObject({ sentAt: '2026-11-27T06:00:00.000000000Z', version: 3 })
   expect(await stored()).toMatchObject({ due: undefined, problem: undefined, failures: undefined })
   expect(logged).toEqual([])

@@ -1,4 +1,6 @@
+import { expect } from 'vitest'
 import { readProjectState } from '../../../functions/api/authorization/read-project-state.ts'
+import type { OpenStack } from '../../../functions/openstack/worker.ts'
 import { type UpdateProject, updateProject } from '../../../shared/directory/projects/update-project.ts'
 import { instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
 import type { Keystone } from '../../../shared/openstack/keystone/client.ts'
@@ -8,6 +10,7 @@ import { listEvents } from '../../../shared/records/audit-events.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { listProjects } from '../../../shared/records/projects.ts'
+import type { Table } from '../../../shared/table/table.ts'
 import * as scene from '../../functions/provisioning/scene.ts'
 import type { TestEngine } from '../engine.ts'
 import type { TimedEvent } from '../timeline.ts'
@@ -24,7 +27,7 @@ let customers = 0
 export async function startCustomer(
   engine: TestEngine,
   keystone: Keystone,
-  options: Partial<SyncOptions> & { begins?: readonly TimedEvent[] } = {},
+  { begins, ...options }: Partial<SyncOptions> & { begins?: readonly TimedEvent[] } = {},
 ) {
   const customerId = `BGE${String(++customers).padStart(6, '0')}`
   let ahead = 0
@@ -35,14 +38,14 @@ export async function startCustomer(
   const deliver = (...events: readonly TimedEvent[]) =>
     sync.deliverEach(events.map((each) => ({ ...each, data: { ...each.data, customerId } })))
   await deliver(
-    ...(options.begins ?? [
+    ...(begins ?? [
       scene.customer.created,
       scene.user.created(1, 'ann', 'admin'),
       scene.user.created(2, 'tom', 'tech'),
       scene.project.created(3, 'web'),
     ]),
   )
-  if (!options.begins) await sync.untilSettled()
+  if (!begins) await sync.untilSettled()
 
   const projectsOf = async () =>
     (await listProjects(table, customerId)).items.filter(({ kind }) => kind === 'openstack')
@@ -50,13 +53,55 @@ export async function startCustomer(
     const project = (await projectsOf()).find((each) => each.name === name)
     return { customerId, projectId: found(project).id }
   }
+  const recordOf = async (name: string) => findRecord(table, await refOf(name))
+  /** Lines that only Keystone has, and lines that only the directory has. */
+  const differences = async () => {
+    const { expected, actual } = await compare(table, keystone, customerId)
+    return {
+      extra: actual.filter((line) => !expected.includes(line)),
+      missing: expected.filter((line) => !actual.includes(line)),
+    }
+  }
+  const expectEqual = async () => expect(await differences()).toEqual({ extra: [], missing: [] })
+  const sweep = async (times = 1) => {
+    for (let time = 0; time < times; time++) await sync.openstack.sweep()
+  }
   return {
     ...sync,
     customerId,
     now,
     advance,
     deliver,
-    recordOf: async (name: string) => findRecord(table, await refOf(name)),
+    recordOf,
+    differences,
+    expectEqual,
+    sweep,
+    settle: async (...events: readonly TimedEvent[]) => {
+      await deliver(...events)
+      await sync.untilSettled()
+    },
+    expectEqualInTheEnd: async () => {
+      await sync.untilSettled()
+      await expectEqual()
+    },
+    expectFailed: async (name: string, error: string) =>
+      expect(await recordOf(name)).toMatchObject({ state: 'failed', error }),
+    expectReady: async (...names: string[]) => {
+      for (const name of names) expect([name, (await recordOf(name))?.state]).toEqual([name, 'ready'])
+      await expectEqual()
+    },
+    /** Pauses a run of another worker there while something else happens. */
+    overtake: async (
+      paused: { keystone?: Keystone; table?: Table; isReached: Promise<void>; open: () => void },
+      meanwhile: () => Promise<unknown>,
+      run = (worker: OpenStack): Promise<unknown> => worker.sweep(),
+    ) => {
+      const older = run(sync.worker(paused.keystone, paused.table))
+      await paused.isReached
+      await meanwhile()
+      paused.open()
+      await older
+    },
     /** Renames or describes a project, as an operator does it. */
     change: async (name: string, input: UpdateProject) => {
       const project = found((await projectsOf()).find((each) => each.name === name))
@@ -66,14 +111,6 @@ export async function startCustomer(
       await commit(table, found((await updateProject(context, project, input)).change))
     },
     refOf,
-    /** Lines that only Keystone has, and lines that only the directory has. */
-    differences: async () => {
-      const { expected, actual } = await compare(table, keystone, customerId)
-      return {
-        extra: actual.filter((line) => !expected.includes(line)),
-        missing: expected.filter((line) => !actual.includes(line)),
-      }
-    },
     /** Names of the projects that the API shows as ready. */
     readyProjects: async () => {
       const customer = found(await findCustomer(table, customerId))
@@ -98,8 +135,6 @@ export async function startCustomer(
       found(await findProjectNamed(keystone, 'default', `${customerId}_${name}`)),
   }
 }
-
-export const equal = { extra: [], missing: [] }
 
 function found<T>(thing: T | undefined): T {
   if (!thing) throw new Error('it is not there')

@@ -38,6 +38,14 @@ export function connectTo(variables: Variables, options?: KeystoneOptions): Keys
   return keystone
 }
 
+/** A client, and each request of it so far, logins included. */
+export function connectCounting(variables: Variables) {
+  const requests: string[] = []
+  const observe = ({ method, path }: { method: string; path: string }) =>
+    void requests.push(`${method} ${path}`)
+  return { keystone: connectTo(variables, { observe }), requests }
+}
+
 /** A proxy in front of the Keystone with these variables, closed after the file; `variables` lead through it. */
 export async function proxyTo(
   variables: Record<string, string>,

@@ -1,42 +1,33 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Held, inMain, inProject, onServer } from './members.ts'
 import { type Outcome, refuse, unless } from './outcome.ts'
-import {
-  type Grant,
-  isOwner,
-  mainPlace,
-  type Model,
-  type Project,
-  type Server,
-  serverPlace,
-  type User,
-} from './state.ts'
+import * as state from './state.ts'
 
 /** Where somebody is in, or what somebody is assigned to. */
-export type Place = 'main' | Project | Server
+export type Place = 'main' | state.Project | state.Server
 export type Terms = { roles: readonly string[]; expiresAt?: string | undefined; reason?: string | undefined }
 
-const isServer = (place: Place): place is Server => place !== 'main' && 'hostname' in place
+const isServer = (place: Place): place is state.Server => place !== 'main' && 'hostname' in place
 
-export function heldIn(user: User, place: Place): Held | undefined {
+export function heldIn(user: state.User, place: Place): Held | undefined {
   if (place === 'main') return inMain(user)
   return isServer(place) ? onServer(user, place) : inProject(user, place)
 }
 
 function nameOf(place: Place): string {
-  if (place === 'main') return mainPlace
-  return isServer(place) ? serverPlace(place.id) : place.place
+  if (place === 'main') return state.mainPlace
+  return isServer(place) ? state.serverPlace(place.id) : place.place
 }
 
 /** The main-customer's memberships are out of reach; its assignments mean nothing, and aren't. */
-const isLocked = (user: User, place: Place) => isOwner(user) && !isServer(place)
+const isLocked = (user: state.User, place: Place) => state.isOwner(user) && !isServer(place)
 
 export function grant(
-  model: Model,
-  user: User,
+  model: state.Model,
+  user: state.User,
   place: Place,
   terms: Terms,
-  source: Grant['source'],
+  source: state.Grant['source'],
 ): Outcome {
   if (isLocked(user, place)) return refuse('locked')
   const refused = source === 'explicit' ? refusalToPeople(model, user, terms) : undefined
@@ -57,13 +48,13 @@ function isSame(held: Held, { roles, expiresAt, reason }: Terms): boolean {
 }
 
 /** What an event may say, though it gives nothing. */
-function refusalToPeople({ now }: Model, user: User, { expiresAt }: Terms): Outcome | undefined {
+function refusalToPeople({ now }: state.Model, user: state.User, { expiresAt }: Terms): Outcome | undefined {
   if (user.disabled) return refuse('conflict')
   const isOver = expiresAt !== undefined && Date.parse(expiresAt) <= now
   return isOver ? refuse('invalid-request') : undefined
 }
 
-export function revoke({ turn }: Model, user: User, place: Place): Outcome {
+export function revoke({ turn }: state.Model, user: state.User, place: Place): Outcome {
   if (isLocked(user, place)) return refuse('locked')
   return { status: 204, apply: () => void user.words.set(nameOf(place), { turn, grant: undefined }) }
 }

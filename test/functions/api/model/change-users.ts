@@ -1,16 +1,6 @@
 import type { Caller } from './caller.ts'
 import { type Outcome, refuse, unless } from './outcome.ts'
-import {
-  adminsOf,
-  type AssignableType,
-  type Customer,
-  type Grant,
-  isOwner,
-  mainPlace,
-  type Model,
-  type User,
-  userByEmail,
-} from './state.ts'
+import * as state from './state.ts'
 
 /** Admins that a customer may have. */
 const quota = 50
@@ -21,9 +11,9 @@ export const beginning = 0
 
 /** A user as it begins. */
 export function newUser(
-  model: Pick<Model, 'now' | 'turn'>,
-  given: Pick<User, 'email' | 'name' | 'type'>,
-): User {
+  model: Pick<state.Model, 'now' | 'turn'>,
+  given: Pick<state.User, 'email' | 'name' | 'type'>,
+): state.User {
   const { now: invitedAt, turn } = model
   return {
     ...given,
@@ -41,37 +31,37 @@ export function newUser(
   }
 }
 
-type NewUser = { email: string; name: string; type: AssignableType; main: boolean }
+type NewUser = { email: string; name: string; type: state.AssignableType; main: boolean }
 
 export function createUser(
-  model: Model,
-  customer: Customer,
+  model: state.Model,
+  customer: state.Customer,
   { main, ...given }: NewUser,
-  source: Grant['source'],
+  source: state.Grant['source'],
 ): Outcome {
-  if (userByEmail(customer, given.email)) return refuse('conflict')
-  if (given.type === 'customer-admin' && adminsOf(customer).length >= quota) return refuse('quota')
+  if (state.userByEmail(customer, given.email)) return refuse('conflict')
+  if (given.type === 'customer-admin' && state.adminsOf(customer).length >= quota) return refuse('quota')
   return {
     status: 201,
     apply: () => {
       const user = newUser(model, given)
-      if (main) user.words.set(mainPlace, { turn: model.turn, grant: { roles: [], source } })
+      if (main) user.words.set(state.mainPlace, { turn: model.turn, grant: { roles: [], source } })
       customer.users.push(user)
     },
   }
 }
 
-type NewType = { type: AssignableType; joinExisting?: boolean; apply?: () => void }
+type NewType = { type: state.AssignableType; joinExisting?: boolean; apply?: () => void }
 
 /** For a type that isn't the one the user has. */
 export function changeType(
-  model: Model,
-  customer: Customer,
-  user: User,
+  model: state.Model,
+  customer: state.Customer,
+  user: state.User,
   { type, joinExisting = false, apply }: NewType,
 ): Outcome {
   const becomesAdmin = type === 'customer-admin' && user.type !== type
-  if (becomesAdmin && adminsOf(customer).length >= quota) return refuse('quota')
+  if (becomesAdmin && state.adminsOf(customer).length >= quota) return refuse('quota')
   return {
     status: 200,
     apply: () => {
@@ -82,19 +72,19 @@ export function changeType(
   }
 }
 
-export function beginType({ turn }: Model, user: User, type: User['type']): void {
+export function beginType({ turn }: state.Model, user: state.User, type: state.User['type']): void {
   user.changes++
-  Object.assign(user, { wasOwner: isOwner(user), type, typeSince: turn, adminSince: turn })
+  Object.assign(user, { wasOwner: state.isOwner(user), type, typeSince: turn, adminSince: turn })
   if (type === 'customer-billing') user.voided = turn
 }
 
-export function deleteUser(user: User): Outcome {
-  if (isOwner(user)) return refuse('locked')
+export function deleteUser(user: state.User): Outcome {
+  if (state.isOwner(user)) return refuse('locked')
   return { status: 204, apply: () => Object.assign(user, { deleted: true, login: undefined }) }
 }
 
-export function unlinkLogin(user: User, caller: Caller): Outcome {
-  if (isOwner(user) && caller.kind !== 'operator') return refuse('locked')
+export function unlinkLogin(user: state.User, caller: Caller): Outcome {
+  if (state.isOwner(user) && caller.kind !== 'operator') return refuse('locked')
   if (user.login === undefined) return refuse('not-found')
   return {
     status: 204,
@@ -106,17 +96,18 @@ export function unlinkLogin(user: User, caller: Caller): Outcome {
 }
 
 export function updateUser(
-  model: Model,
-  customer: Customer,
-  user: User,
+  model: state.Model,
+  customer: state.Customer,
+  user: state.User,
   { name, email, status }: { name?: string; email?: string; status?: string },
   caller: Caller,
 ): Outcome {
-  if (isOwner(user)) {
+  if (state.isOwner(user)) {
     const isCorrection = caller.kind === 'operator' && user.login === undefined
     if (status === 'disabled' || (email !== undefined && !isCorrection)) return refuse('locked')
   }
-  if (email !== undefined && email !== user.email && userByEmail(customer, email)) return refuse('conflict')
+  if (email !== undefined && email !== user.email && state.userByEmail(customer, email))
+    return refuse('conflict')
   const isOver = user.unlinked !== undefined || model.now - user.invitedAt > invitationTime
   const invites = email !== undefined && (email !== user.email || (user.login === undefined && isOver))
   const isNamed = name === undefined || name === user.name
@@ -132,7 +123,7 @@ export function updateUser(
 }
 
 /** What is only said again changes nothing. */
-export function setDisabled(user: User, disabled: boolean): void {
+export function setDisabled(user: state.User, disabled: boolean): void {
   if (user.disabled !== disabled) user.changes++
   user.disabled = disabled
 }

@@ -1,15 +1,6 @@
 import * as fc from 'fast-check'
 import type { IfMatch, IfMatchMode } from './action.ts'
-import {
-  type Customer,
-  isOwner,
-  live,
-  type Model,
-  present,
-  type Project,
-  type Server,
-  type User,
-} from './state.ts'
+import * as state from './state.ts'
 
 /**
  * Numbers below 1000 that a command is made of when its turn comes: which of those there are then, and which variant. So
@@ -50,7 +41,7 @@ export function pick<const T>(list: readonly T[], die: number): T {
 }
 
 /** Mostly the first customer, else another, rarely one that there isn't. */
-export function pickCustomer({ customers }: Model, die: number): Customer | undefined {
+export function pickCustomer({ customers }: state.Model, die: number): state.Customer | undefined {
   const open = customers.filter(({ status }) => status !== 'closed')
   const [first] = open.length > 0 && die % 100 < 95 ? open : customers
   if (die < 700) return first
@@ -58,27 +49,31 @@ export function pickCustomer({ customers }: Model, die: number): Customer | unde
 }
 
 /** Somebody of the customer: most often present, sometimes its owner, gone or another customer's. */
-export function pickUser(model: Model, customer: Customer, die: number): User | undefined {
+export function pickUser(model: state.Model, customer: state.Customer, die: number): state.User | undefined {
   if (die < 20) return undefined
   if (die < 40) return model.customers.find((each) => each !== customer)?.owner
   if (die < 150) return customer.owner
   const gone = customer.users.filter(({ deleted }) => deleted)
-  const others = present(customer).filter((user) => !isOwner(user))
+  const others = state.present(customer).filter((user) => !state.isOwner(user))
   const list = die < 190 && gone.length > 0 ? gone : others
   return list[die % list.length] ?? customer.owner
 }
 
-export function pickProject(model: Model, customer: Customer, die: number): Project | undefined {
+export function pickProject(
+  model: state.Model,
+  customer: state.Customer,
+  die: number,
+): state.Project | undefined {
   if (die < 20) return undefined
-  if (die < 50) return model.customers.filter((each) => each !== customer).flatMap(live)[0]
+  if (die < 50) return model.customers.filter((each) => each !== customer).flatMap(state.live)[0]
   const gone = customer.projects.filter(({ deleted }) => deleted)
-  const list = die < 90 && gone.length > 0 ? gone : live(customer)
+  const list = die < 90 && gone.length > 0 ? gone : state.live(customer)
   return list[die % list.length]
 }
 
 export const serverIds = ['vps-1', 'VPS_2', 'vps.three'] as const
 
-export function findServer(customer: Customer, id: string): Server | undefined {
+export function findServer(customer: state.Customer, id: string): state.Server | undefined {
   return customer.servers.find((server) => server.id === id)
 }
 

@@ -38,10 +38,5 @@ export const focuses: readonly Focus[] = [
     beginning: 'few',
     commands: ['updateUser', 'unlinkLogin', 'visit', 'createUser', 'pause'],
   },
-  {
-    focus: 'as many admins as there may be',
-    share: 0.05,
-    beginning: 'all admins',
-    commands: ['createUser'],
-  },
+  { focus: 'as many admins as there may be', share: 0.05, beginning: 'all admins', commands: ['createUser'] },
 ]

@@ -1,18 +1,10 @@
 import { heldIn, type Place } from '../model/change-grants.ts'
 import type { Held } from '../model/members.ts'
-import {
-  type Customer,
-  live,
-  mainPlace,
-  present,
-  serverPlace,
-  type User,
-  type UserType,
-} from '../model/state.ts'
+import * as state from '../model/state.ts'
 
 /** A grant that a user holds, by the model alone. */
 export type Grant = Held & {
-  user: User
+  user: state.User
   place: Place
   kind: 'project' | 'server'
   resourceId: string
@@ -23,11 +15,11 @@ export type Grant = Held & {
 }
 
 /** All grants held, without expired ones, by item id. */
-export function grantsOf(customer: Customer, now: number): Map<string, Grant> {
-  const places: Place[] = ['main', ...live(customer), ...customer.servers]
-  const grants = present(customer).flatMap((user) =>
-    places.map((place) => [itemIdOf(user, place), grantIn(user, place)] as const),
-  )
+export function grantsOf(customer: state.Customer, now: number): Map<string, Grant> {
+  const places: Place[] = ['main', ...state.live(customer), ...customer.servers]
+  const grants = state
+    .present(customer)
+    .flatMap((user) => places.map((place) => [itemIdOf(user, place), grantIn(user, place)] as const))
   return new Map(
     grants.flatMap(([id, grant]): [string, Grant][] =>
       grant && !isOver(grant.expiresAt, now) ? [[id, grant]] : [],
@@ -38,7 +30,7 @@ export function grantsOf(customer: Customer, now: number): Map<string, Grant> {
 export const isOver = (expiresAt: string | undefined, now: number) =>
   expiresAt !== undefined && Date.parse(expiresAt) <= now
 
-function grantIn(user: User, place: Place): Grant | undefined {
+function grantIn(user: state.User, place: Place): Grant | undefined {
   const held = heldIn(user, place)
   if (!held) return undefined
   const turn = user.words.get(nameOf(place))?.turn
@@ -54,8 +46,8 @@ function grantIn(user: User, place: Place): Grant | undefined {
 }
 
 export function nameOf(place: Place): string {
-  if (place === 'main') return mainPlace
-  return 'hostname' in place ? serverPlace(place.id) : place.place
+  if (place === 'main') return state.mainPlace
+  return 'hostname' in place ? state.serverPlace(place.id) : place.place
 }
 
 function partOf(place: Place): Pick<Grant, 'kind' | 'resourceId'> {
@@ -63,7 +55,7 @@ function partOf(place: Place): Pick<Grant, 'kind' | 'resourceId'> {
   return { kind: 'hostname' in place ? 'server' : 'project', resourceId: place.id }
 }
 
-function itemIdOf(user: User, place: Place): string {
+function itemIdOf(user: state.User, place: Place): string {
   const { kind, resourceId } = partOf(place)
   return `${user.id}.${kind}.${resourceId}`
 }
@@ -82,7 +74,7 @@ export function isIn(
 
 export type Scope = {
   projects?: readonly string[]
-  types?: readonly UserType[]
+  types?: readonly state.UserType[]
   services?: readonly string[]
   origins?: readonly ('automatic' | 'explicit')[]
   unusedDays?: number

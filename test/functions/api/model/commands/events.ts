@@ -4,16 +4,7 @@ import { deleteServer, putServer } from '../change-servers.ts'
 import { changeType, createUser, deleteUser, setDisabled } from '../change-users.ts'
 import { findServer, pick, serverIds } from '../dice.ts'
 import { type Outcome, refuse } from '../outcome.ts'
-import {
-  type AssignableType,
-  type Customer,
-  isOwner,
-  live,
-  type Model,
-  present,
-  type Project,
-  type User,
-} from '../state.ts'
+import * as state from '../state.ts'
 import type { Given } from './given.ts'
 import { names } from './projects.ts'
 import { hostnames } from './servers.ts'
@@ -21,7 +12,7 @@ import { addressOf, types } from './users.ts'
 
 /** An event of the order system, newer than all there is, with what comes of it. */
 export type OrderEvent = {
-  customer: Customer
+  customer: state.Customer
   type: string
   data: Record<string, unknown>
   plan: () => Outcome
@@ -30,7 +21,7 @@ export type OrderEvent = {
 type Said = Omit<OrderEvent, 'customer'>
 
 /** What the order system says while people are at it; by names, of those who are there. */
-export function orderEvent(model: Model, given: Given): OrderEvent {
+export function orderEvent(model: state.Model, given: Given): OrderEvent {
   const { customer, dice } = given
   const said = pick(
     [ofUser, ofUser, ofUser, ofType, ofType, ofMember, ofMember, ofMember, ofProject, ofServer, ofCustomer],
@@ -45,17 +36,17 @@ export function orderEvent(model: Model, given: Given): OrderEvent {
   }
 }
 
-const somebody = (customer: Customer, die: number): User =>
-  present(customer)[die % present(customer).length] ?? customer.owner
+const somebody = (customer: state.Customer, die: number): state.User =>
+  state.present(customer)[die % state.present(customer).length] ?? customer.owner
 
-function ofUser(model: Model, { customer, dice }: Given): Said {
+function ofUser(model: state.Model, { customer, dice }: Given): Said {
   const user = somebody(customer, dice.user)
   const data = { user: user.email }
   const set = (disabled: boolean) => (): Outcome => ({
     status: 200,
     apply: () => setDisabled(user, disabled),
   })
-  const disabled = isOwner(user) ? () => refuse('locked') : set(true)
+  const disabled = state.isOwner(user) ? () => refuse('locked') : set(true)
   const named = (): Outcome => ({ status: 200, apply: () => Object.assign(user, { name: 'Eve' }) })
   const email = addressOf(dice.which)
   const created = { email, name: 'Ev', type: pick(types, dice.which), main: dice.project % 2 === 0 }
@@ -69,16 +60,16 @@ function ofUser(model: Model, { customer, dice }: Given): Said {
   return pick<Said>(saids, dice.variant)
 }
 
-function ofType(model: Model, { customer, dice }: Given): Said {
+function ofType(model: state.Model, { customer, dice }: Given): Said {
   const user = somebody(customer, dice.user)
-  const type = pick<AssignableType>(types, dice.variant)
-  const plan = () => (isOwner(user) ? refuse('locked') : changeType(model, customer, user, { type }))
+  const type = pick<state.AssignableType>(types, dice.variant)
+  const plan = () => (state.isOwner(user) ? refuse('locked') : changeType(model, customer, user, { type }))
   return { type: 'user.updated', data: { user: user.email, type }, plan }
 }
 
-function ofMember(model: Model, { customer, dice }: Given): Said {
+function ofMember(model: state.Model, { customer, dice }: Given): Said {
   const user = somebody(customer, dice.user)
-  const project = pick<'main' | Project>(['main', ...live(customer)], dice.project)
+  const project = pick<'main' | state.Project>(['main', ...state.live(customer)], dice.project)
   const data = { user: user.email, project: project === 'main' ? customer.id : project.name }
   if (dice.variant % 2 === 0) {
     return { type: 'membership.revoked', data, plan: () => revoke(model, user, project) }
@@ -89,8 +80,8 @@ function ofMember(model: Model, { customer, dice }: Given): Said {
   return { type: 'membership.granted', data: { ...data, roles }, plan }
 }
 
-function ofProject(model: Model, { customer, dice }: Given): Said {
-  const gone = live(customer)[dice.project % live(customer).length]
+function ofProject(model: state.Model, { customer, dice }: Given): Said {
+  const gone = state.live(customer)[dice.project % state.live(customer).length]
   if (gone && dice.variant % 3 === 0) {
     return { type: 'project.deleted', data: { name: gone.name }, plan: () => deleteProject(gone) }
   }
@@ -98,7 +89,7 @@ function ofProject(model: Model, { customer, dice }: Given): Said {
   return { type: 'project.created', data: { name }, plan: () => createProject(model, customer, { name }) }
 }
 
-function ofServer(model: Model, { customer, dice }: Given): Said {
+function ofServer(model: state.Model, { customer, dice }: Given): Said {
   const serverId = pick(serverIds, dice.server)
   const user = somebody(customer, dice.user)
   const server = findServer(customer, serverId)
@@ -115,8 +106,8 @@ function ofServer(model: Model, { customer, dice }: Given): Said {
   return { type: 'server.unassigned', data, plan: () => revoke(model, user, server) }
 }
 
-function ofCustomer(_model: Model, { customer, dice }: Given): Said {
-  const set = (fields: Partial<Customer>) => (): Outcome => ({
+function ofCustomer(_model: state.Model, { customer, dice }: Given): Said {
+  const set = (fields: Partial<state.Customer>) => (): Outcome => ({
     status: 200,
     apply: () => Object.assign(customer, fields),
   })

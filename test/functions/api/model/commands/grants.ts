@@ -21,11 +21,7 @@ function termsOf({ now }: Model, { dice: { which, more } }: Given): Omit<Terms, 
   }
 }
 
-type Pair = {
-  user: User | undefined
-  place: Place | undefined
-  action: Omit<Action, 'method' | 'plan'>
-}
+type Pair = { user: User | undefined; place: Place | undefined; action: Omit<Action, 'method' | 'plan'> }
 
 /** What commands on a user in a project have in common. */
 function onMember(model: Model, given: Given): Pair {

@@ -1,14 +1,6 @@
 import type { Action } from '../action.ts'
 import type { Model } from '../state.ts'
-import {
-  closeCustomer,
-  createCustomerAction,
-  replaceBilling,
-  replaceContact,
-  resumeCustomer,
-  suspendCustomer,
-  updateCustomer,
-} from './customers.ts'
+import * as customers from './customers.ts'
 import { retryDelivery } from './deliveries.ts'
 import type { Given } from './given.ts'
 import { putAssignment, putMember, removeAssignment, removeMember } from './grants.ts'
@@ -39,13 +31,13 @@ export const requests: Record<string, { weight: number; of: (model: Model, given
   deleteServer: { weight: 2.5, of: deleteServerAction },
   putAssignment: { weight: 5, of: putAssignment },
   removeAssignment: { weight: 2, of: removeAssignment },
-  createCustomer: { weight: 1, of: createCustomerAction },
-  updateCustomer: { weight: 1, of: updateCustomer },
-  replaceContact: { weight: 1, of: replaceContact },
-  replaceBilling: { weight: 1, of: replaceBilling },
-  suspendCustomer: { weight: 0.4, of: suspendCustomer },
-  resumeCustomer: { weight: 3, of: resumeCustomer },
-  closeCustomer: { weight: 0.2, of: closeCustomer },
+  createCustomer: { weight: 1, of: customers.createCustomerAction },
+  updateCustomer: { weight: 1, of: customers.updateCustomer },
+  replaceContact: { weight: 1, of: customers.replaceContact },
+  replaceBilling: { weight: 1, of: customers.replaceBilling },
+  suspendCustomer: { weight: 0.4, of: customers.suspendCustomer },
+  resumeCustomer: { weight: 3, of: customers.resumeCustomer },
+  closeCustomer: { weight: 0.2, of: customers.closeCustomer },
   retryDelivery: { weight: 0.5, of: retryDelivery },
   visit: { weight: 4, of: visit },
 }

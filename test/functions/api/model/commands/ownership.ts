@@ -3,21 +3,13 @@ import { loginOf, operator, pickCaller } from '../callers.ts'
 import { beginning, beginType } from '../change-users.ts'
 import { ifMatchFor, pickUser } from '../dice.ts'
 import { type Effect, type Outcome, refuse } from '../outcome.ts'
-import {
-  adminsOf,
-  type Customer,
-  isAdmin,
-  type Model,
-  fingerprintOf,
-  standingOffer,
-  type User,
-} from '../state.ts'
+import * as state from '../state.ts'
 import { bodyOr, type Given, pathOf, unknown } from './given.ts'
 import { sure } from './users.ts'
 
 const week = 7 * 86_400_000
 
-export function offerOwnership(model: Model, given: Given): Action {
+export function offerOwnership(model: state.Model, given: Given): Action {
   const { customer, dice } = given
   const to = pickSuccessor(model, given)
   return {
@@ -33,7 +25,7 @@ export function offerOwnership(model: Model, given: Given): Action {
         status: 201,
         apply: () => {
           const [by, successor] = [customer.owner, sure(to)]
-          const pledge = fingerprintOf(by, successor)
+          const pledge = state.fingerprintOf(by, successor)
           customer.offer = { to: successor, by, until: model.now + week, pledge }
         },
       },
@@ -41,10 +33,10 @@ export function offerOwnership(model: Model, given: Given): Action {
 }
 
 /** Where nothing is offered there's mostly nothing to be seen: something is offered instead. */
-const offersFirst = ({ now }: Model, { customer, dice }: Given) =>
-  dice.variant < 800 && !standingOffer(customer, now)
+const offersFirst = ({ now }: state.Model, { customer, dice }: Given) =>
+  dice.variant < 800 && !state.standingOffer(customer, now)
 
-export function withdrawOwnership(model: Model, given: Given): Action {
+export function withdrawOwnership(model: state.Model, given: Given): Action {
   if (offersFirst(model, given)) return offerOwnership(model, given)
   const { customer, dice } = given
   return {
@@ -58,7 +50,7 @@ export function withdrawOwnership(model: Model, given: Given): Action {
 }
 
 /** More often than not by whom it is offered to. */
-export function acceptOwnership(model: Model, given: Given): Action {
+export function acceptOwnership(model: state.Model, given: Given): Action {
   if (offersFirst(model, given)) return offerOwnership(model, given)
   const { customer, dice } = given
   const offered = customer.offer?.to
@@ -73,9 +65,9 @@ export function acceptOwnership(model: Model, given: Given): Action {
   }
 }
 
-function onOffer(model: Model, given: Given) {
+function onOffer(model: state.Model, given: Given) {
   const { customer, dice } = given
-  const isThere = standingOffer(customer, model.now) !== undefined
+  const isThere = state.standingOffer(customer, model.now) !== undefined
   const path = pathOf(customer, 'ownership-transfer')
   return {
     caller: pickCaller(model, given),
@@ -85,7 +77,7 @@ function onOffer(model: Model, given: Given) {
   }
 }
 
-export function forceOwnership(model: Model, given: Given): Action {
+export function forceOwnership(model: state.Model, given: Given): Action {
   const { customer, dice } = given
   const to = pickSuccessor(model, given)
   return {
@@ -100,28 +92,28 @@ export function forceOwnership(model: Model, given: Given): Action {
   }
 }
 
-const customerTag = (customer: Customer, die: number): IfMatch =>
+const customerTag = (customer: state.Customer, die: number): IfMatch =>
   ifMatchFor(die, { isRequired: true, isThere: true, path: pathOf(customer) })
 
 /** Mostly somebody who can be it. */
-function pickSuccessor(model: Model, { customer, dice }: Given): User | undefined {
-  const linked = adminsOf(customer).filter(({ login }) => login !== undefined)
+function pickSuccessor(model: state.Model, { customer, dice }: Given): state.User | undefined {
+  const linked = state.adminsOf(customer).filter(({ login }) => login !== undefined)
   return dice.variant < 700 && linked.length > 0
     ? linked[dice.user % linked.length]
     : pickUser(model, customer, dice.user)
 }
 
-function refusalOf(customer: Customer, to: User | undefined): Outcome | undefined {
+function refusalOf(customer: state.Customer, to: state.User | undefined): Outcome | undefined {
   if (!to || to.deleted || !customer.users.includes(to)) return refuse('invalid-request')
-  return isAdmin(to) && !to.disabled && to.login !== undefined ? undefined : refuse('conflict')
+  return state.isAdmin(to) && !to.disabled && to.login !== undefined ? undefined : refuse('conflict')
 }
 
-function transfer(model: Model, customer: Customer, to: User | undefined): Outcome {
+function transfer(model: state.Model, customer: state.Customer, to: state.User | undefined): Outcome {
   return refusalOf(customer, to) ?? { status: 200, apply: () => swap(model, customer, sure(to)) }
 }
 
 /** What the old one had it keeps, as an admin since before all projects. */
-function swap(model: Model, customer: Customer, to: User): ReturnType<Effect['apply']> {
+function swap(model: state.Model, customer: state.Customer, to: state.User): ReturnType<Effect['apply']> {
   const { owner } = customer
   beginType(model, owner, 'customer-admin')
   owner.adminSince = beginning
