@@ -241,7 +241,12 @@ describe('a bad search is answered with 400 and a text in JSON', () => {
       context: { time: 'now' },
       evaluations: 1,
     }
-    const body = { ...whole, ...more, page: { limit: 2 ** 31 - 1, properties: {}, sort: 'up' }, unknown: true }
+    const body = {
+      ...whole,
+      ...more,
+      page: { limit: 2 ** 31 - 1, properties: {}, sort: 'up' },
+      unknown: true,
+    }
     expect((await found('subject', body)).length).toBe(4)
   })
 })

@@ -19,7 +19,10 @@ export async function runOracle(count = 1_000_000, seed = defaultSeed): Promise<
     total.differences.push(...report.differences)
     for (const [code, times] of Object.entries(report.codes))
       total.codes[code] = (total.codes[code] ?? 0) + times
-    if (total.cases % 100_000 === 0) process.stderr.write(`${total.cases.toLocaleString('en')} cases\n`)
+    if (total.cases % 100_000 === 0) {
+      const cases = total.cases.toLocaleString('en')
+      process.stderr.write(`${cases} cases, ${total.differences.length} differences\n`)
+    }
   }
   await Promise.all(
     Array.from({ length: workers }, (_, lane) =>
