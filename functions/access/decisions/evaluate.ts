@@ -41,12 +41,12 @@ export async function evaluate(
     semantic,
     evaluations.map((each) => decideOne(each, factsOf)),
   )
-  return included.map((each, place) => {
+  return included.map((each, index) => {
     if ('error' in each) return each
     const { question, decision } = each
     if (scope.enforces) recordEnforcedUsage(deps, question, decision)
-    const asked = explanationAsked(evaluations[place])
-    return asked ? { ...decision, explanation: explainTo(userId, question, asked) } : decision
+    const explaining = explanationAsked(evaluations[index])
+    return explaining ? { ...decision, explanation: explainTo(userId, question, explaining) } : decision
   })
 }
 

@@ -74,7 +74,6 @@ test.each([
 test('an attribute can have the time at which the transaction is sent, and keeps it when that is repeated', async () => {
   const key = freshKey()
   let time = Date.parse('2026-11-28T12:00:00.000Z')
-  const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
   const table = interferedTable(
     engine.connect(),
     name,
