@@ -13,8 +13,9 @@ const entries = {
   empty: 'test/bench/access/empty.ts',
   // Node would load what strips its types into the process that is measured.
   child: 'test/bench/access/child.ts',
+  server: 'test/bench/peers/access-server.ts',
 }
-export type Variant = Exclude<keyof typeof entries, 'child'>
+export type Variant = Exclude<keyof typeof entries, 'child' | 'server'>
 
 export type Bundle = { path: string; bytes: number }
 

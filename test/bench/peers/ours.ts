@@ -1,46 +1,44 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { outcomeOf, spawnLocal } from '../../infra/local/run-node.ts'
+import { startTestIssuer } from '../access/issuer.ts'
+import { bundle } from '../access/measure.ts'
 import { inTemporaryFolder } from '../service.ts'
 import { follow } from './process.ts'
 import type { Server } from './server.ts'
 
-/** The service as `npm start` composes it, on this database; the only file that knows how ours is reached. */
-export async function withOurs<T>(endpoint: string, work: (server: Server) => Promise<T>): Promise<T> {
-  return inTemporaryFolder(async (home) => {
-    const settings = { PORT: '0', LATCHKEY_DATA: ':memory:', DYNAMODB_ENDPOINT: endpoint }
-    const child = spawnLocal('main.ts', [], home, settings)
+/** The bundle of the decision point on this database, behind HTTP; the only file that knows how ours is reached. */
+export async function withOurs<T>(
+  endpoint: string,
+  table: string,
+  work: (server: Server) => Promise<T>,
+): Promise<T> {
+  const issuer = await startTestIssuer()
+  return inTemporaryFolder(async (folder) => {
+    const files = [await bundle('server', folder), await bundle('ours', folder)].map(({ path }) => path)
+    const env = { ...issuer.environment, TABLE_NAME: table, AWS_ENDPOINT_URL_DYNAMODB: endpoint }
+    const child = spawn(process.execPath, files, { env, stdio: ['ignore', 'pipe', 'inherit'] })
     const { pid, end } = follow(child)
     try {
-      child.stderr.resume()
-      const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), once(child, 'exit')])
-      const port = /^latchkey listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(String(line))?.[1]
-      if (port === undefined) throw new Error('the service does not start')
-      const { stdout } = await outcomeOf(spawnLocal('commands/token.ts', ['check'], home, { PORT: port }))
-      const headers = { authorization: `Bearer ${stdout.trim()}`, 'content-type': 'application/json' }
+      const lines = createInterface(child.stdout)
+      const [port] = await once(lines, 'line')
+      const headers = { authorization: `Bearer ${issuer.token}`, 'content-type': 'application/json' }
       return await work({
         name: 'ours: token, strong reads, reason',
         pid,
         isAllowed: async ({ customerId, userId, action, ref }) => {
-          const answer = await fetch(
-            `http://127.0.0.1:${port}/v1/customers/${customerId}/access/v1/evaluation`,
-            {
-              method: 'POST',
-              headers,
-              body: JSON.stringify({
-                subject: { type: 'user', id: userId },
-                action: { name: action },
-                resource: ref,
-              }),
-            },
-          )
+          const path = `/v1/customers/${customerId}/access/v1/evaluation`
+          const body = { subject: { type: 'user', id: userId }, action: { name: action }, resource: ref }
+          const sent = { method: 'POST', headers, body: JSON.stringify(body) }
+          const answer = await fetch(`http://127.0.0.1:${port}${path}`, sent)
           const { decision } = (await answer.json()) as { decision?: boolean }
-          if (decision === undefined) throw new Error(`the service answers ${answer.status}`)
+          if (decision === undefined) throw new Error(`the decision point answers ${answer.status}`)
           return decision
         },
       })
     } finally {
       await end()
+      await issuer.close()
     }
   })
 }

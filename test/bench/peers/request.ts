@@ -54,7 +54,7 @@ export async function benchRequests(): Promise<void> {
   }
 
   await withEngine((engine, table) =>
-    withOurs(engine.endpoint, (server) =>
+    withOurs(engine.endpoint, table, (server) =>
       measure(server, patience.ours, (copy) => put(engine, table, copyOf(items, copy))),
     ),
   )
