@@ -62,13 +62,7 @@ const assigns = (
   n: number,
   role: string,
   { isNew = false, roleId = undefined as string | undefined } = {},
-) => ({
-  do: 'assign',
-  userId: `U${n}`,
-  id: isNew ? undefined : `u${n}`,
-  role,
-  roleId,
-})
+) => ({ do: 'assign', userId: `U${n}`, id: isNew ? undefined : `u${n}`, role, roleId })
 const kindsOf = (steps: readonly { do: string }[]) => steps.map((step) => step.do)
 const plan = (change: Partial<DesiredProject> = {}, found: Partial<KeystoneLists> = {}, how = mapping) =>
   planProject({ ...desired, ...change }, snapshotOf({ ...equal, ...found }), how)
