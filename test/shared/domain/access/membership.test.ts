@@ -75,8 +75,7 @@ describe('membership of an OpenStack project by type', () => {
   })
 
   it('gives way to a stored grant, even an expired one', () => {
-    const expired = stored(6, { expiresAt: at(7) })
-    const membership = membershipOf(user(['customer-admin', 1]), project(4), expired)
+    const membership = membershipOf(user(['customer-admin', 1]), project(4), stored(6, { expiresAt: at(7) }))
     expect(membership).toMatchObject({ roles: ['compute:read'], source: 'webhook' })
     expect(isExpired({ expiresAt: at(7) }, at(7))).toBe(true)
     expect(isExpired({ expiresAt: at(8) }, at(7))).toBe(false)

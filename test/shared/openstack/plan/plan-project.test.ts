@@ -126,8 +126,7 @@ describe('a project', () => {
     expect(
       plan({}, { projects: [theirs], assignments: [assigned(foreign, admin, { projectId: 'p9' })] }),
     ).toEqual({ projectId: undefined, steps: [], obstacles: [obstacle], strangers: [] })
-    const renamed = { ...project, name: 'elsewhere' }
-    const outcome = plan(withMembers(annWanted), { projects: [theirs, renamed] })
+    const outcome = plan(withMembers(annWanted), { projects: [theirs, { ...project, name: 'elsewhere' }] })
     expect(outcome.obstacles).toEqual([obstacle])
     expect(kindsOf(outcome.steps)).toEqual(['unassign', 'unassign'])
   })
@@ -264,8 +263,7 @@ describe('members', () => {
   })
 
   it('use an existing role whose name differs in case only', () => {
-    const roles = [{ ...member, name: 'Member' }, compute, network]
-    expect(stepsOf({}, { roles })).toEqual([])
+    expect(stepsOf({}, { roles: [{ ...member, name: 'Member' }, compute, network] })).toEqual([])
   })
 
   it('whose name a user of others has are obstacles, and the other members are in sync', () => {
