@@ -43,7 +43,8 @@ test('no other item is a record', () => {
 
 test('records are found in the order of their ids, with gaps', async () => {
   const [one, none, two] = [await makeReady(table), freshRef(), await makeReady(table)]
-  const found = await findRecords(table, customerId, [two, none, one].map(({ projectId }) => projectId))
+  const ids = [two, none, one].map(({ projectId }) => projectId)
+  const found = await findRecords(table, customerId, ids)
   expect(found.map((record) => record?.projectId)).toEqual([two.projectId, undefined, one.projectId])
 })
 
@@ -54,7 +55,8 @@ test('the records of a customer are its own', async () => {
     { customerId, projectId: 'prj_2' },
   ]
   for (const ref of [...refs, { customerId: 'ABC000002', projectId: 'prj_3' }]) await makeReady(own, ref, {})
-  expect((await listRecords(own, customerId)).map(({ projectId }) => projectId)).toEqual(['prj_1', 'prj_2'])
+  const ids = (await listRecords(own, customerId)).map(({ projectId }) => projectId)
+  expect(ids).toEqual(['prj_1', 'prj_2'])
 })
 
 test('marked, paused and expiring projects are due, the earliest first, and no ready one', async () => {
