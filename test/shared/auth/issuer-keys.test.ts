@@ -102,8 +102,7 @@ describe('the issuer', () => {
     })
     try {
       const keys = issuerKeys('https://issuer.test', () => new Date())
-      const signed = { payload: '', signature: '' }
-      await expect(keys({ alg: 'ES256' }, signed)).rejects.toMatchObject(unavailable)
+      await expect(keys({ alg: 'ES256' }, { payload: '', signature: '' })).rejects.toMatchObject(unavailable)
       expect([secure.mock.calls.length, issuer.requests(discovery), issuer.requests('/jwks')]).toEqual([
         1, 1, 0,
       ])

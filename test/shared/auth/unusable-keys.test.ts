@@ -10,8 +10,7 @@ let issuer: TestIssuer
 let good: JWK[] = []
 beforeAll(async () => {
   issuer = await startIssuer(undefined, [...algorithms])
-  const published = (await (await fetch(`${issuer.url}/jwks`)).json()) as { keys: JWK[] }
-  good = published.keys
+  good = ((await (await fetch(`${issuer.url}/jwks`)).json()) as { keys: JWK[] }).keys
 })
 afterAll(() => issuer.close())
 

@@ -87,10 +87,9 @@ it('facts by exact keys decide as all of a user does, many at once and over both
 }, 120_000)
 
 it('of somebody with many grants a query reads the beginning only, and keys the rest', async () => {
-  const questions = projectIds.slice(30, 36).map((id) => ({
-    subject: { userId: ids.tech },
-    resource: { type: 'project', id },
-  }))
+  const questions = projectIds
+    .slice(30, 36)
+    .map((id) => ({ subject: { userId: ids.tech }, resource: { type: 'project', id } }))
   const sent = await world.requestsOf(() => readDecisionFacts(world.table, place, questions))
   expect(sent.map(({ operation }) => operation)).toEqual(['QueryCommand', 'BatchGetItemCommand'])
   const facts = await readDecisionFacts(world.table, place, questions)

@@ -63,8 +63,7 @@ test('linking gives way to a change of its user at the same time, and is done af
   let isDone = false
   service.client.middlewareStack.add(
     (next) => async (args) => {
-      const isLinking = JSON.stringify(args.input).includes('"login.linked"')
-      if (isLinking && !isDone) {
+      if (JSON.stringify(args.input).includes('"login.linked"') && !isDone) {
         isDone = true
         await service.deliverEach([user.renamed(10, 'ann', 'Ann B')])
       }

@@ -218,8 +218,7 @@ describe('the access log', () => {
   it('has the status and code of a failure', async () => {
     await appThat(() => new DomainError('quota', 'No.')).request('/fails')
     await appThat(() => new Error('No.')).request('/fails')
-    const requests = lines.filter(({ message }) => message === 'request').map(({ fields }) => fields)
-    expect(requests).toMatchObject([
+    expect(lines.filter(({ message }) => message === 'request').map(({ fields }) => fields)).toMatchObject([
       { route: '/fails', status: 409, code: 'quota' },
       { route: '/fails', status: 500, code: 'internal' },
     ])

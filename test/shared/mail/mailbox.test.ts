@@ -68,8 +68,7 @@ test('any sequence of messages keeps all limits, and a waiting message is allowe
 })
 
 test('one customer leaves room for the others', () => {
-  const ten = Array.from({ length: 10 }, (_, hour) => message(hour * 60 * minute))
-  const mailbox = ten.reduce(withSent, empty)
+  const mailbox = Array.from({ length: 10 }, (_, hour) => message(hour * 60 * minute)).reduce(withSent, empty)
   const now = 11 * 60 * minute
   expect(mayBeSent(mailbox, message(now))).toEqual({ outcome: 'later', due: addMilliseconds(start, day) })
   expect(mayBeSent(mailbox, message(now, { customerId: 'B' }))).toEqual({ outcome: 'allowed' })

@@ -86,8 +86,7 @@ it('commits concurrent Changes as if one after the other, each whole and with on
         list.map(({ raised, checked }) => raise(table, tenant, raised, checked, limit)),
       )
       const committed = list.filter((_, index) => done[index])
-      const events = await listEvents(table, tenant, { limit: 100 })
-      expect(events.items).toHaveLength(committed.length)
+      expect((await listEvents(table, tenant, { limit: 100 })).items).toHaveLength(committed.length)
       for (const index of [0, 1, 2, 3, 4]) {
         const item = (await table.get({ pk: `C#${tenant}`, sk: `COUNTER#${index}` })) as Counter | undefined
         const expected = committed.filter(({ raised }) => raised.includes(index)).length

@@ -27,6 +27,5 @@ export function interferedTable(
     },
     { step: 'initialize' },
   )
-  const documents = DynamoDBDocumentClient.from(client, documentOptions)
-  return openTable({ documents, name, now })
+  return openTable({ documents: DynamoDBDocumentClient.from(client, documentOptions), name, now })
 }

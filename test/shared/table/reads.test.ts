@@ -38,8 +38,7 @@ const found = (items: (object | undefined)[]) => items.map((item) => item && 'pl
 
 test('keys requested at once are one strong request, each item once', async () => {
   const { table, requests } = leaving(() => [])
-  const wanted = [3, 1, 3, 999, 2].map(keyOf)
-  const [items, one] = await Promise.all([table.getMany(wanted), table.get(keyOf(1))])
+  const [items, one] = await Promise.all([table.getMany([3, 1, 3, 999, 2].map(keyOf)), table.get(keyOf(1))])
   expect(found(items)).toEqual([3, 1, 3, undefined, 2])
   expect(one).toMatchObject({ place: 1 })
   expect(requests.map(({ Keys, ConsistentRead }) => [Keys.length, ConsistentRead])).toEqual([[4, true]])

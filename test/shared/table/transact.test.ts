@@ -21,20 +21,26 @@ function canceled(...codes: (string | undefined)[]) {
   return new TransactionCanceledException({ message: 'canceled', $metadata: {}, CancellationReasons })
 }
 
-/** A table whose transactions fail with these errors, one after the other, before they succeed. */
-function failing(...errors: Error[]) {
-  const asked: number[] = []
-  const table = interferedTable(engine.connect(), name, ({ command, count }) => {
-    if (command !== 'TransactWriteItemsCommand') return undefined
-    asked.push(count)
-    const error = errors[count]
-    if (error) throw error
-    return undefined
-  })
+/** A table whose transactions fail with these errors, one after the other, before they succeed, and their requests. */
+function failing(errors: Error[] = [], now?: (asked: number) => Date) {
+  const asked: object[] = []
+  const table = interferedTable(
+    engine.connect(),
+    name,
+    ({ command, count, input }) => {
+      if (command !== 'TransactWriteItemsCommand') return undefined
+      asked.push(input)
+      const error = errors[count]
+      if (error) throw error
+      return undefined
+    },
+    now && (() => now(asked.length)),
+  )
   return { table, asked }
 }
 
 const plain = failing().table
+const mismatch = new IdempotentParameterMismatchException({ message: 'mismatch', $metadata: {} })
 const inProgress = new TransactionInProgressException({ message: 'in progress', $metadata: {} })
 const put = (key: ReturnType<typeof freshKey>, text: string, expectedVersion: Version = 'absent'): Write => ({
   put: { ...key, text },
@@ -73,23 +79,12 @@ test.each([
 
 test('an attribute can have the time at which the transaction is sent, and keeps it when that is repeated', async () => {
   const key = freshKey()
-  let time = Date.parse('2026-11-28T12:00:00.000Z')
-  const table = interferedTable(
-    engine.connect(),
-    name,
-    ({ command, input, count }) => {
-      if (command !== 'TransactWriteItemsCommand') return undefined
-      times.push(JSON.stringify(input).match(/"sentAt":"([^"]*)"/)?.[1])
-      time += 1000
-      if (count === 0) throw canceled('TransactionConflict')
-      if (count === 1) throw inProgress
-      return undefined
-    },
-    () => new Date(time),
-  )
-  const times: (string | undefined)[] = []
+  const start = Date.parse('2026-11-28T12:00:00.000Z')
+  const errors = [canceled('TransactionConflict'), inProgress]
+  const { table, asked } = failing(errors, (count) => new Date(start + 1000 * count))
   await table.transact([{ put: { ...key, text: 'a' }, expectedVersion: 'absent', timedBy: 'sentAt' }])
   const second = '2026-11-28T12:00:01.000000000Z'
+  const times = asked.map((input) => JSON.stringify(input).match(/"sentAt":"([^"]*)"/)?.[1])
   expect(times).toEqual(['2026-11-28T12:00:00.000000000Z', second, second])
   expect(await table.get(key)).toMatchObject({ text: 'a', sentAt: second })
 })
@@ -110,8 +105,9 @@ test.each([
   ['throttling', canceled('ThrottlingError', 'None')],
   ['too much for the table', canceled('None', 'ProvisionedThroughputExceeded')],
   ['a reason without a code', canceled(undefined, 'TransactionConflict')],
+  ['a token used for another request', mismatch],
 ])('after %s it is tried again, and written once', async (_name, error) => {
-  const { table, asked } = failing(error, error, error)
+  const { table, asked } = failing([error, error, error])
   const [key, other] = [freshKey(), freshKey()]
   await table.transact([put(key, 'x'), put(other, 'y')])
   expect(asked).toHaveLength(4)
@@ -119,62 +115,47 @@ test.each([
 })
 
 test('after a conflict it is another transaction; while its own is in progress it is the same', async () => {
-  const errors = [canceled('TransactionConflict'), inProgress, inProgress, undefined]
-  const tokens: unknown[] = []
-  const table = interferedTable(engine.connect(), name, ({ command, input, count }) => {
-    if (command !== 'TransactWriteItemsCommand') return undefined
-    tokens.push(Reflect.get(input, 'ClientRequestToken'))
-    const error = errors[count]
-    if (error) throw error
-    return undefined
-  })
+  const { table, asked } = failing([canceled('TransactionConflict'), inProgress, inProgress])
   const key = freshKey()
   await table.transact([put(key, 'x')])
+  const tokens: unknown[] = asked.map((input) => Reflect.get(input, 'ClientRequestToken'))
   expect(tokens.map((token) => tokens.indexOf(token))).toEqual([0, 1, 1, 1])
   expect(tokens.every((token) => typeof token === 'string')).toBe(true)
   expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
 })
 
+const [before, deadline] = [new Date('2026-11-28T11:59:59.999Z'), new Date('2026-11-28T12:00:00Z')]
+const until = { at: '2026-11-28T12:00:00.000000000Z', onConflict: new DomainError('conflict', 'too late') }
+
 test.each([
   ['before it is sent', 0, []],
   ['while it waits for a conflict', 1, [canceled('TransactionConflict')]],
 ])('a deadline that passes %s refuses it', async (_when, sent, errors) => {
-  const at = '2026-11-28T12:00:00.000000000Z'
-  let asked = 0
-  const interfere = ({ command }: { command: string }) => {
-    const error = command === 'TransactWriteItemsCommand' ? errors[asked++] : undefined
-    if (error) throw error
-    return undefined
-  }
-  const now = () => new Date(asked < sent ? '2026-11-28T11:59:59.999Z' : '2026-11-28T12:00:00Z')
-  const table = interferedTable(engine.connect(), name, interfere, now)
-  const onConflict = new DomainError('conflict', 'too late')
-  const [key, until] = [freshKey(), { at, onConflict }]
+  const { table, asked } = failing(errors, (count) => (count < sent ? before : deadline))
+  const key = freshKey()
   const late = table.transact([put(key, 'x'), { check: there, expectedVersion: 1, until }])
-  await expect(late).rejects.toBe(onConflict)
-  expect([asked, await table.get(key)]).toEqual([sent, undefined])
+  await expect(late).rejects.toBe(until.onConflict)
+  expect([asked.length, await table.get(key)]).toEqual([sent, undefined])
 })
 
 test('a request sent before its deadline is repeated with the same token after it', async () => {
-  let asked = 0
-  const interfere = ({ command }: { command: string }) => {
-    if (command === 'TransactWriteItemsCommand' && asked++ === 0) throw inProgress
-    return undefined
-  }
-  const now = () => new Date(asked === 0 ? '2026-11-28T11:59:59.999Z' : '2026-11-28T12:00:00Z')
-  const table = interferedTable(engine.connect(), name, interfere, now)
-  const until = { at: '2026-11-28T12:00:00.000000000Z', onConflict: new DomainError('conflict', 'too late') }
+  const { table } = failing([inProgress], (count) => (count === 0 ? before : deadline))
   const key = freshKey()
   await table.transact([put(key, 'x'), { check: there, expectedVersion: 1, until }])
   expect(await table.get(key)).toMatchObject({ text: 'x' })
 })
 
-test('a transaction that stays in progress is unavailable for now', async () => {
-  const { table, asked } = failing(...Array.from({ length: 20 }, () => inProgress))
+test.each([
+  ['conflicts', canceled('TransactionConflict')],
+  ['answers that it is in progress', inProgress],
+])('after twelve %s it is unavailable for now, without having written', async (_name, error) => {
+  const { table, asked } = failing(Array.from({ length: 20 }, () => error))
   const random = vi.spyOn(Math, 'random').mockReturnValue(0)
   onTestFinished(() => random.mockRestore())
-  await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'unavailable' })
+  const key = freshKey()
+  await expect(table.transact([put(key, 'x')])).rejects.toMatchObject({ code: 'unavailable' })
   expect(asked).toHaveLength(12)
+  expect(await table.get(key)).toBeUndefined()
 })
 
 test('a transaction whose response is lost is repeated with the same token, and happens once', async () => {
@@ -195,25 +176,8 @@ test('a transaction whose response is lost is repeated with the same token, and 
   expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
 })
 
-test('after twelve conflicts it is unavailable for now, without having written', async () => {
-  const { table, asked } = failing(...Array.from({ length: 20 }, () => canceled('TransactionConflict')))
-  const key = freshKey()
-  await expect(table.transact([put(key, 'x')])).rejects.toMatchObject({ code: 'unavailable' })
-  expect(asked).toHaveLength(12)
-  expect(await table.get(key)).toBeUndefined()
-})
-
-test('a token used for another request is replaced', async () => {
-  const mismatch = new IdempotentParameterMismatchException({ message: 'mismatch', $metadata: {} })
-  const { table, asked } = failing(mismatch, mismatch)
-  const key = freshKey()
-  await table.transact([put(key, 'x')])
-  expect(asked).toHaveLength(3)
-  expect(await table.get(key)).toMatchObject({ text: 'x', version: 1 })
-})
-
 test('an item collection that is full is over a limit', async () => {
-  const { table } = failing(canceled('None', 'ItemCollectionSizeLimitExceeded'))
+  const { table } = failing([canceled('None', 'ItemCollectionSizeLimitExceeded')])
   await expect(table.transact([put(freshKey(), 'x')])).rejects.toMatchObject({ code: 'quota' })
 })
 
@@ -247,7 +211,7 @@ describe('a write of one item that meets a transaction', () => {
 
 test('a failed condition counts more than a conflict beside it', async () => {
   const onConflict = new DomainError('conflict', 'taken')
-  const { table, asked } = failing(canceled('TransactionConflict', 'ConditionalCheckFailed'))
+  const { table, asked } = failing([canceled('TransactionConflict', 'ConditionalCheckFailed')])
   const check: Write = { check: freshKey(), expectedVersion: 'absent', onConflict }
   await expect(table.transact([put(freshKey(), 'x'), check])).rejects.toBe(onConflict)
   expect(asked).toHaveLength(1)
@@ -257,7 +221,7 @@ test.each([
   ['a reason that does not pass', canceled('ValidationError', 'TransactionConflict')],
   ['any other error', new Error('no network')],
 ])('%s is thrown as it is, at once', async (_name, error) => {
-  const { table, asked } = failing(error)
+  const { table, asked } = failing([error])
   await expect(table.transact([put(freshKey(), 'x')])).rejects.toBe(error)
   expect(asked).toHaveLength(1)
 })
@@ -265,10 +229,9 @@ test.each([
 test('a plan that is committed twice is stale', async () => {
   const key = freshKey()
   await plain.transact([put(key, 'x')])
-  const { table } = failing()
-  await table.transact([put(key, 'y', 1)])
-  await expect(table.transact([put(key, 'y', 1)])).rejects.toMatchObject({ code: 'stale' })
-  expect(await table.get(key)).toMatchObject({ text: 'y', version: 2 })
+  await plain.transact([put(key, 'y', 1)])
+  await expect(plain.transact([put(key, 'y', 1)])).rejects.toMatchObject({ code: 'stale' })
+  expect(await plain.get(key)).toMatchObject({ text: 'y', version: 2 })
 })
 
 test('twenty concurrent plans on the same item each count exactly once', async () => {

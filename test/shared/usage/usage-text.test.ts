@@ -17,16 +17,21 @@ test.each(uses.map((use) => [usageText(use), use]))('%s is read as it was writte
   expect(parseUsage('ACM000001', text)).toEqual(use)
 })
 
-test.each([
-  ['ACM000001', ''],
-  ['ACM000001', 'usr_1 project/prj_1'],
-  ['ACM000001', 'usr_1 project/prj_1 write'],
-  ['ACM000001', 'usr_1 customer/prj_1 read'],
-  ['ACM000001', 'usr_1 project/ read'],
-  ['ACM000001', 'usr#1 project/prj_1 read'],
-  ['ACM000001', 'usr_1 server/a#b read'],
-  ['ACM000001', 'usr_1 project/prj_1 read more'],
-  ['ACM#U', 'usr_1 project/prj_1 read'],
-])('for %s, "%s" is no usage', (customerId, text) => {
-  expect(parseUsage(customerId, text)).toBeUndefined()
+test.each(
+  [
+    [
+      '',
+      'usr_1 project/prj_1',
+      'usr_1 project/prj_1 write',
+      'usr_1 customer/prj_1 read',
+      'usr_1 project/ read',
+    ],
+    ['usr#1 project/prj_1 read', 'usr_1 server/a#b read', 'usr_1 project/prj_1 read more'],
+  ].flat(),
+)('"%s" is no usage', (text) => {
+  expect(parseUsage('ACM000001', text)).toBeUndefined()
+})
+
+test('an odd customer has no usage', () => {
+  expect(parseUsage('ACM#U', 'usr_1 project/prj_1 read')).toBeUndefined()
 })

@@ -70,8 +70,7 @@ test.each([
 })
 
 test('every capability has a level', () => {
-  const byLevel = Object.groupBy(capabilities, levelOfCapability)
-  expect(byLevel).toEqual({
+  expect(Object.groupBy(capabilities, levelOfCapability)).toEqual({
     read: ['view', 'monitoring'],
     operate: ['power', 'console', 'rescue', 'snapshot', 'backup', 'network', 'rdns'],
     manage: ['reinstall', 'resize', 'cancel'],

@@ -31,23 +31,12 @@ test.each([
   expect(parse(written).output).toBe(name)
 })
 
-test.each([
-  [''],
-  ['   '],
-  ['x'.repeat(55)],
-  ['\u{1f309}'.repeat(55)],
-  ['a\nb'],
-  ['a\u0000'],
-  ['a\u0085b'],
-  ['a\u2028b'],
-  ['a\ud83d'],
-  ['web\u200b'],
-  ['\u202eweb'],
-  ['می\u200cخواهم'],
-  ['\u2764\ufe0f'],
-  [7],
-  [null],
-])('%j is no name', (written) => {
+test.each(
+  [
+    ['', '   ', 'x'.repeat(55), '\u{1f309}'.repeat(55), 'a\nb', 'a\u0000', 'a\u0085b', 'a\u2028b'],
+    ['a\ud83d', 'web\u200b', '\u202eweb', 'می\u200cخواهم', '\u2764\ufe0f', 7, null],
+  ].flat(),
+)('%j is no name', (written) => {
   expect(parse(written).success).toBe(false)
 })
 
@@ -61,21 +50,17 @@ test.each(['prj_01JZ8G5X2M3N4P5Q6R7S8T9V0W', ' PRJ_01jz8g5x2m3n4p5q6r7s8t9v0w ']
   },
 )
 
-test.each([
-  ['web', 'WEB', true],
-  ['w\u00e9b', 'WE\u0301B', true],
-  ['straße', 'STRASSE', true],
-  ['ΟΔΟΣ', 'οδοσ', true],
-  ['ΟΔΟΣ', 'οδος', true],
-  ['\u1e9e', 'ß', true],
-  ['Ꭰ', 'ꭰ', true],
-  ['\u212a', 'k', true],
-  ['ı', 'i', false],
-  ['\u01c4', '\u01c6', true],
-  ['Ω', '\u2126', true],
-  ['web', 'web2', false],
-])('%s and %s are one name: %s', (one, other, same) => {
-  expect(projectNameKey(one) === projectNameKey(other)).toBe(same)
+test.each(
+  [
+    ['web WEB', 'w\u00e9b WE\u0301B', 'straße STRASSE', 'ΟΔΟΣ οδοσ', 'ΟΔΟΣ οδος', '\u1e9e ß', 'Ꭰ ꭰ'],
+    ['\u212a k', '\u01c4 \u01c6', 'Ω \u2126'],
+  ].flat(),
+)('%s are one name', (pair) => {
+  expect(new Set(pair.split(' ').map(projectNameKey)).size).toBe(1)
+})
+
+test.each(['ı i', 'web web2'])('%s are two names', (pair) => {
+  expect(new Set(pair.split(' ').map(projectNameKey)).size).toBe(2)
 })
 
 test('the key of a key is the key', () => {

@@ -28,14 +28,8 @@ test.each(
     // The Kelvin sign lower-cases into an ASCII k.
     '\u212aann@bge.example',
     ['ann,bob@bge.example', '"ann"@bge.example', '.ann@bge.example', 'ann.@bge.example'],
-    [
-      'a..b@bge.example',
-      'ann@bge..example',
-      'ann@.bge.example',
-      'ann@bge.example.',
-      'ann@-bge.example',
-      'ann@bge-.example',
-    ],
+    ['a..b@bge.example', 'ann@bge..example', 'ann@.bge.example', 'ann@bge.example.'],
+    ['ann@-bge.example', 'ann@bge-.example'],
     ['ann@b_e.example', 'ann@127.0.0.1', 'ann@[::1]', 'ann@0x7f.1', 'ann@bge.123', 'ann@xn--.example'],
     ['%2e', ':25', '/x', '\\x', '?x', '#x'].map((end) => `ann@bge.example${end}`),
     [`ann@${'x'.repeat(64)}.example`, `${'a'.repeat(65)}@bge.example`, long(48)],

@@ -41,13 +41,8 @@ test.each(
     [`${day}T08:01:14.5${'0'.repeat(79)}Z`, `${day}T08:01:14.${'5'.repeat(100_000)}Z`],
     [`${day}T08:01:14+0200`, `${day}T08:01:14+02`, `${day}T08:01:14+24:00`, `${day}T08:01:14-02:60`],
     ['2026-02-30T00:00:00Z', '2025-02-29T00:00:00Z', '2026-13-01T00:00:00Z', '2026-08-00T00:00:00Z'],
-    [
-      `${day}T24:00:00Z`,
-      `${day}T23:60:00Z`,
-      `${day}T08:01:14Z\n`,
-      `+1${day}T08:01:14Z`,
-      `２${day.slice(1)}T08:01:14Z`,
-    ],
+    [`${day}T24:00:00Z`, `${day}T23:60:00Z`, `${day}T08:01:14Z\n`],
+    [`+1${day}T08:01:14Z`, `２${day.slice(1)}T08:01:14Z`],
     // No leap seconds.
     [`${day}T23:59:60Z`, '2016-12-31T22:59:60Z', '2016-12-31T23:58:60Z', '2016-12-31T23:59:61Z'],
     ['2016-12-31T23:59:60+01:00', '2016-03-31T23:59:60Z', '1971-12-31T23:59:60Z', '2016-12-32T23:59:60Z'],
@@ -93,13 +88,7 @@ test('milliseconds are added over days, with the nanoseconds kept', () => {
 const at = (nanoseconds: number) => `2026-08-21T08:01:14.00000000${nanoseconds}Z`
 
 test('stamps order by instant, then bytewise by id, and give their instant back', () => {
-  const stamps = [
-    stampOf(at(1), 'Z'),
-    stampOf(at(1), '_'),
-    stampOf(at(1), 'a'),
-    stampOf(at(1), 'aa'),
-    stampOf(at(2), 'A'),
-  ]
+  const stamps = [...['Z', '_', 'a', 'aa'].map((id) => stampOf(at(1), id)), stampOf(at(2), 'A')]
   expect(stamps.toSorted()).toEqual(stamps)
   expect(instantOfStamp(stampOf(at(1), 'evt_1'))).toBe(at(1))
   expect(() => instantOfStamp(at(1))).toThrow('a stamp is an instant and an id')

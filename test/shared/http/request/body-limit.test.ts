@@ -117,8 +117,7 @@ describe('over a socket', () => {
     const socket = connect(port, '127.0.0.1')
     socket.on('error', () => undefined)
     socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
-    const chunk = `10000\r\n${'x'.repeat(65536)}\r\n`
-    const writing = setInterval(() => socket.write(chunk), 1)
+    const writing = setInterval(() => socket.write(`10000\r\n${'x'.repeat(65536)}\r\n`), 1)
     const [answer] = await once(socket, 'data')
     clearInterval(writing)
     socket.destroy()

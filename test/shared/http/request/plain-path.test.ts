@@ -3,17 +3,13 @@ import { expect, test } from 'vitest'
 import { isPlainPath, routablePath } from '../../../../shared/http/request/plain-path.ts'
 import { runs } from '../../../support/long.ts'
 
-test.each([
-  '/',
-  '/v1/me',
-  '/v1/customers/BGE000001/servers/vps-1.a_b~c',
-  '/.well-known/jwks.json',
-  '/v1//me',
-  '/...',
-  '/v1/me/',
-])('%s is what it is', (path) => {
-  expect([isPlainPath(path), routablePath(path)]).toEqual([true, path])
-})
+const server = '/v1/customers/BGE000001/servers/vps-1.a_b~c'
+test.each(['/', '/v1/me', server, '/.well-known/jwks.json', '/v1//me', '/...', '/v1/me/'])(
+  '%s is what it is',
+  (path) => {
+    expect([isPlainPath(path), routablePath(path)]).toEqual([true, path])
+  },
+)
 
 const piece = fc.oneof(
   fc.constantFrom('v1', 'me', '..', '.', '%2e%2e', '%2f', '#', '?', '\\', '/', '%', '%25', ';'),

@@ -123,8 +123,7 @@ export function wrongIdentities(keystone: State, directory: Directory): string[]
     .filter(({ project }) => keystone.projects.some(isOf(project.id)))
     .flatMap((desired) => desired.members.map(({ userId }) => userId))
   return directory.users.flatMap(({ userId, email, status }) => {
-    const uniqueId = email.replace('@', '%40')
-    const [id] = [...keystone.identities].find(([, has]) => has === uniqueId) ?? []
+    const [id] = [...keystone.identities].find(([, has]) => has === email.replace('@', '%40')) ?? []
     const holder = keystone.users.find((user) => user.id === id)
     if (holder && isStranger(holder)) return []
     const mayHaveIt = status !== 'gone' && holder?.latchkeyUserId === userId

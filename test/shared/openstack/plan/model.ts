@@ -34,8 +34,7 @@ export class Model implements State {
     const { projects, users, roles, assignments } = this
     const lists = structuredClone({ projects, users, roles, assignments })
     const holders = new Map(asked.map((uniqueId) => [uniqueId, this.#holderOf(uniqueId)]))
-    const federated = lists.users.filter(({ id }) => this.identities.has(id))
-    return { ...lists, federated, holders }
+    return { ...lists, federated: lists.users.filter(({ id }) => this.identities.has(id)), holders }
   }
 
   apply(step: Step, projectId: string | undefined): void {
@@ -86,8 +85,7 @@ export class Model implements State {
   /** An identity of another user stays there, and this user gets their own id. */
   #identify(id: string, federated: FederatedIdentity | undefined): void {
     if (!federated) return
-    const isFree = [undefined, id].includes(this.#holderOf(federated.uniqueId))
-    const federatedId = isFree ? federated.uniqueId : id
+    const federatedId = [undefined, id].includes(this.#holderOf(federated.uniqueId)) ? federated.uniqueId : id
     this.identities.set(id, federatedId)
     Object.assign(find(this.users, id), { federatedId })
   }

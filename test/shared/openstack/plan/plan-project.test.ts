@@ -62,13 +62,7 @@ const assigns = (
   n: number,
   role: string,
   { isNew = false, roleId = undefined as string | undefined } = {},
-) => ({
-  do: 'assign',
-  userId: `U${n}`,
-  id: isNew ? undefined : `u${n}`,
-  role,
-  roleId,
-})
+) => ({ do: 'assign', userId: `U${n}`, id: isNew ? undefined : `u${n}`, role, roleId })
 const kindsOf = (steps: readonly { do: string }[]) => steps.map((step) => step.do)
 const plan = (change: Partial<DesiredProject> = {}, found: Partial<KeystoneLists> = {}, how = mapping) =>
   planProject({ ...desired, ...change }, snapshotOf({ ...equal, ...found }), how)
@@ -132,8 +126,7 @@ describe('a project', () => {
     expect(
       plan({}, { projects: [theirs], assignments: [assigned(foreign, admin, { projectId: 'p9' })] }),
     ).toEqual({ projectId: undefined, steps: [], obstacles: [obstacle], strangers: [] })
-    const renamed = { ...project, name: 'elsewhere' }
-    const outcome = plan(withMembers(annWanted), { projects: [theirs, renamed] })
+    const outcome = plan(withMembers(annWanted), { projects: [theirs, { ...project, name: 'elsewhere' }] })
     expect(outcome.obstacles).toEqual([obstacle])
     expect(kindsOf(outcome.steps)).toEqual(['unassign', 'unassign'])
   })
@@ -270,8 +263,7 @@ describe('members', () => {
   })
 
   it('use an existing role whose name differs in case only', () => {
-    const roles = [{ ...member, name: 'Member' }, compute, network]
-    expect(stepsOf({}, { roles })).toEqual([])
+    expect(stepsOf({}, { roles: [{ ...member, name: 'Member' }, compute, network] })).toEqual([])
   })
 
   it('whose name a user of others has are obstacles, and the other members are in sync', () => {

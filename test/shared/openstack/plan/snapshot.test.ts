@@ -30,8 +30,7 @@ it('indexes lists that many projects share once', () => {
 })
 
 it('indexes another list separately', () => {
-  const role = { id: 'r1', name: 'Member' }
-  const found = { projects: [], users: [], roles: [role], assignments: [] }
+  const found = { projects: [], users: [], roles: [{ id: 'r1', name: 'Member' }], assignments: [] }
   const user = { id: 'u1', name: 'x', enabled: true, domainId: 'default', latchkeyUserId: 'U1' }
   expect(snapshotOf(found).isOurs('u1')).toBe(false)
   expect(snapshotOf({ ...found, users: [user] }).isOurs('u1')).toBe(true)

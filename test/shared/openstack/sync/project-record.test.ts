@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Project } from '../../../../shared/domain/entities/project.ts'
 import { type OpenStackRecord, openstackView } from '../../../../shared/openstack/sync/project-record.ts'
+import { aProject } from '../../reviews/review-parts.ts'
 
 const [customerId, projectId, keystoneId] = ['BGE000081', 'prj_1', 'k1']
 const at = (second: number) => `2026-11-23T12:00:0${second}.000000000Z`
-const project: Project = {
-  id: projectId,
-  customerId,
-  kind: 'openstack',
-  name: 'web',
-  status: 'active',
-  createdAt: at(0),
-  updatedAt: at(2),
-}
+const project = aProject({ id: projectId, customerId, createdAt: at(0), updatedAt: at(2) })
 const there = { customerId, projectId, keystoneId, suspended: false }
 const ready: OpenStackRecord = { ...there, state: 'ready', since: at(3) }
 type Status = 'active' | 'suspended' | 'closed'

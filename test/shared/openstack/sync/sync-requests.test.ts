@@ -21,6 +21,11 @@ let customers = 0
 const freshCustomer = () => `BGE${String(++customers).padStart(6, '0')}`
 const freshKey = () => keys.fanOut(freshCustomer(), 'user', 'usr_1')
 const request = (key: Key, second: number) => table.transact([requestFanOut(key, at(second))])
+async function requested() {
+  const key = freshKey()
+  await request(key, 10)
+  return key
+}
 const mustFind = async (key: Key) => {
   const found = await findSyncRequest(table, key)
   if (!found) throw new Error('there is no request')
@@ -30,40 +35,30 @@ const isDueBy = async (key: Key, second: number) =>
   (await listDue(table, at(second), { limit: 100 })).some(({ pk, sk }) => pk === key.pk && sk === key.sk)
 
 test('a request is due from the moment it is made', async () => {
-  const key = freshKey()
-  await request(key, 10)
+  const key = await requested()
   expect(await findSyncRequest(table, key)).toEqual({ at: at(10), due: at(10), version: 1 })
   expect(await isDueBy(key, 9)).toBe(false)
   expect(await isDueBy(key, 10)).toBe(true)
 })
 
 test('a request that is made twice has the time of the first', async () => {
-  const key = freshKey()
-  await request(key, 10)
+  const key = await requested()
   await request(key, 20)
   expect(await findSyncRequest(table, key)).toEqual({ at: at(10), due: at(20), version: 2 })
 })
 
-test('a request that is postponed keeps its first time', async () => {
-  const key = freshKey()
-  await request(key, 10)
+test('a request that is postponed keeps its first time, and is due at once if it is made again', async () => {
+  const key = await requested()
   await table.transact([updateSyncRequest(key, await mustFind(key), { failures: 1, due: at(40) })])
   expect(await findSyncRequest(table, key)).toEqual({ at: at(10), due: at(40), failures: 1, version: 2 })
   expect(await isDueBy(key, 39)).toBe(false)
-})
-
-test('a request that is postponed and made again is due at once', async () => {
-  const key = freshKey()
-  await request(key, 10)
-  await table.transact([updateSyncRequest(key, await mustFind(key), { failures: 1, due: at(400) })])
   await request(key, 20)
   expect(await findSyncRequest(table, key)).toMatchObject({ at: at(10), due: at(20), failures: 1 })
 })
 
 test('a request has the lease of the run that processes it, until it is released', async () => {
-  const key = freshKey()
+  const key = await requested()
   const lease = { id: 'r1', until: at(120) }
-  await request(key, 10)
   await table.transact([updateSyncRequest(key, await mustFind(key), { lease })])
   expect(await findSyncRequest(table, key)).toMatchObject({ lease, at: at(10), due: at(10) })
   await table.transact([updateSyncRequest(key, await mustFind(key), { lease: undefined })])
@@ -71,13 +66,11 @@ test('a request has the lease of the run that processes it, until it is released
 })
 
 test('a request that is made again meanwhile cannot be deleted', async () => {
-  const key = freshKey()
-  await request(key, 10)
+  const key = await requested()
   const { version } = await mustFind(key)
   await request(key, 11)
-  await expect(table.transact([{ remove: key, expectedVersion: version }])).rejects.toMatchObject({
-    code: 'stale',
-  })
+  const removing = table.transact([{ remove: key, expectedVersion: version }])
+  await expect(removing).rejects.toMatchObject({ code: 'stale' })
   await table.transact([{ remove: key, expectedVersion: version + 1 }])
   expect(await findSyncRequest(table, key)).toBeUndefined()
 })
@@ -85,10 +78,8 @@ test('a request that is made again meanwhile cannot be deleted', async () => {
 test('a customer has a fan-out pending as long as it has a request', async () => {
   const customerId = freshCustomer()
   expect(await findFanOutPending(table, customerId)).toBeUndefined()
-  const [ofUser, ofAll] = [
-    keys.fanOut(customerId, 'user', 'usr_1'),
-    keys.fanOut(customerId, 'customer', customerId),
-  ]
+  const ofUser = keys.fanOut(customerId, 'user', 'usr_1')
+  const ofAll = keys.fanOut(customerId, 'customer', customerId)
   await table.transact([requestFanOut(ofUser, at(10)), requestFanOut(ofAll, at(10))])
   await table.transact([{ remove: ofAll, expectedVersion: 1 }])
   expect(await findFanOutPending(table, customerId)).toBe(at(10))

@@ -38,8 +38,7 @@ describe('a failed request', () => {
       pauseFor(failure('failed'), 'GET', attempt, () => 0),
       pauseFor(failure('failed'), 'GET', attempt, () => 1),
     ])
-    const most = [200, 400, 800, 1600, 3200, 5000, 5000, 5000]
-    expect(pauses).toEqual(most.map((pause) => [pause / 2, pause]))
+    expect(pauses).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000].map((pause) => [pause / 2, pause]))
   })
 
   it('waits at least as long as Retry-After, and fails where that is over ten seconds', () => {

@@ -54,8 +54,7 @@ test.each([
   ['never used and held for 30 days', { heldFrom: daysBefore(30) }, true],
   ['never used and held for 29 days', { heldFrom: daysBefore(29) }, false],
 ])('a scope of grants unused for 30 days, with one %s: %s', (_name, evidence, expected) => {
-  const item = anItem({ evidence: theEvidence(evidence) })
-  expect(isInScope(item, { unusedDays: 30 })).toBe(expected)
+  expect(isInScope(anItem({ evidence: theEvidence(evidence) }), { unusedDays: 30 })).toBe(expected)
 })
 
 test.each([

@@ -158,8 +158,7 @@ describe('once decisions have ended', () => {
 })
 
 it('tells grants of one user apart by their resource', () => {
-  const onServer = { resource: { kind: 'server', id: 'prj_1' } } as const
-  const refreshed = refreshItems([found(onServer)], [anItem()])
+  const refreshed = refreshItems([found({ resource: { kind: 'server', id: 'prj_1' } } as const)], [anItem()])
   expect(refreshed.map(({ after }) => [after.resource.kind, after.state])).toEqual([
     ['server', 'open'],
     ['project', 'gone'],

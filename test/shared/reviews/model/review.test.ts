@@ -99,8 +99,7 @@ describe('reviews that the clock repeats', () => {
 
   it('continue from the day of a start that was more than a day late', () => {
     const schedule = of('2026-08-31', 3)
-    const started = { ...schedule, ...startedByClock(schedule, at('2026-12-04')) }
-    expect(nextStart(started)).toBe(at('2027-03-04'))
+    expect(nextStart({ ...schedule, ...startedByClock(schedule, at('2026-12-04')) })).toBe(at('2027-03-04'))
   })
 })
 
@@ -110,6 +109,5 @@ test.each<[string, Partial<ReviewSchedule>, string | undefined]>([
   ['of a policy', { policy: { ...defaultPolicy, everyMonths: 1 } }, at('2025-12-30', '09:00')],
   ['of the policy `never`', { policy: { ...defaultPolicy, everyMonths: 'never' } }, undefined],
 ])('the next start %s', (_name, change, expected) => {
-  const schedule = { customerId: 'AAA000001', since: at('2025-11-30', '09:00'), ...change }
-  expect(nextStart(schedule)).toBe(expected)
+  expect(nextStart({ customerId: 'AAA000001', since: at('2025-11-30', '09:00'), ...change })).toBe(expected)
 })

@@ -20,8 +20,7 @@ const capOf = (items: readonly ReviewItem[], admins: readonly string[]) => {
 
 describe('a grant that has changed since it was reviewed', () => {
   it('counts as held, and takes nothing of the share', () => {
-    const items = [anItem(unchanged), anItem({ userId: 'usr_2' })]
-    const cap = capOf(items, [])
+    const cap = capOf([anItem(unchanged), anItem({ userId: 'usr_2' })], [])
     expect(cap).toMatchObject({ population: 2, limit: 1, candidates: 1 })
     expect(cap.cut).toContain('usr_2')
   })

@@ -85,15 +85,13 @@ describe('several changes within a week', () => {
   })
 
   it('tightened and loosened again: back after a week', () => {
-    const schedule = set([0, { largestShare: 5 }], [1, { largestShare: 20 }])
-    expect(shareOn(schedule, 1, 7.9, 8)).toEqual([5, 5, 20])
+    expect(shareOn(set([0, { largestShare: 5 }], [1, { largestShare: 20 }]), 1, 7.9, 8)).toEqual([5, 5, 20])
   })
 
   it('loosened more and more: each change a week later', () => {
     const schedule = set([0, { largestShare: 30 }], [2, { largestShare: 60 }], [4, { largestShare: 90 }])
     expect(shareOn(schedule, 4, 7, 9, 11)).toEqual([20, 30, 60, 90])
-    const steps = transitionsOf(schedule, on(4)).map(({ until, largestShare }) => [until, largestShare])
-    expect(steps).toEqual([
+    expect(transitionsOf(schedule, on(4)).map(({ until, largestShare }) => [until, largestShare])).toEqual([
       [on(7), 20],
       [on(9), 30],
       [on(11), 60],

@@ -104,8 +104,7 @@ describe('CSV', () => {
   })
 
   test('begins with rows of names and values', async () => {
-    const values = { ...header, scope: {} }
-    const rows = readCsv((await render('csv', { header: values, records: [] })).toString())
+    const rows = readCsv((await render('csv', { header: { ...header, scope: {} }, records: [] })).toString())
     expect(rows.slice(0, 9)).toEqual([
       ['Latchkey report', '1'],
       ['customerId', 'ETC000005'],
