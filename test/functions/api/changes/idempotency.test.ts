@@ -136,11 +136,7 @@ it('a change that is overtaken is made again with what is then', async () => {
 const latin1 = (text: string) => Buffer.from(text).toString('latin1')
 
 describe('a reason', () => {
-  const rename = {
-    method: 'PATCH',
-    path: `${at}/users/${id.billing}`,
-    token: token.operator,
-  }
+  const rename = { method: 'PATCH', path: `${at}/users/${id.billing}`, token: token.operator }
   let names = 0
   const renamed = () => ({ ...rename, body: { name: `B${++names}` } })
 
