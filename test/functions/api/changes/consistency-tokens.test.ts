@@ -58,7 +58,6 @@ it('a change of nothing has one, which names what shows it', async () => {
   const same = { organisation: 'Scene' }
   const answer = await world.send('PATCH', scene.at, scene.token.owner, same)
   expect(answer.status).toBe(200)
-  expect(tokens.open(scene.customerId, answer.headers.get('x-consistency-token') ?? '')?.items).toHaveLength(
-    1,
-  )
+  const token = answer.headers.get('x-consistency-token') ?? ''
+  expect(tokens.open(scene.customerId, token)?.items).toHaveLength(1)
 })

@@ -4,23 +4,15 @@ import { type Answer, startWorld } from '../world.ts'
 
 const world = await startWorld()
 const { digest } = world
+const memberPath = ({ id }: Scene) => `/projects/${id.old}/members/${id.tech}`
+const assignmentPath = ({ id }: Scene) => `/servers/vps-1/assignments/${id.admin}`
 
 describe('If-None-Match: * creates only', () => {
   const only = { 'if-none-match': '*' }
   const places: [name: string, path: (of: Scene) => string, body: unknown, other: unknown][] = [
     ['a server', () => '/servers/new', { hostname: 'a.example' }, { hostname: 'b.example' }],
-    [
-      'a membership',
-      (of) => `/projects/${of.id.old}/members/${of.id.tech}`,
-      { roles: ['full'] },
-      { roles: ['dns:read'] },
-    ],
-    [
-      'an assignment',
-      (of) => `/servers/vps-1/assignments/${of.id.admin}`,
-      { capabilities: [] },
-      { capabilities: ['power'] },
-    ],
+    ['a membership', memberPath, { roles: ['full'] }, { roles: ['dns:read'] }],
+    ['an assignment', assignmentPath, { capabilities: [] }, { capabilities: ['power'] }],
   ]
   const put = (own: Scene, path: string, body: unknown, headers: Record<string, string> = {}) =>
     world.send('PUT', `${own.at}${path}`, own.token.operator, body, { ...because, ...only, ...headers })
@@ -43,21 +35,16 @@ describe('If-None-Match: * creates only', () => {
     expect([shown.text, shown.headers.get('etag')]).toEqual([created.text, created.headers.get('etag')])
   })
 
-  it.each(places)(
-    '%s, by whoever commits first, though both have found nothing',
-    async (_name, pathOf, body, other) => {
-      const own = await seedScene(world)
-      let first: Answer | undefined
-      const second = await overtaken(
-        async () => {
-          first = await put(own, pathOf(own), body)
-        },
-        () => put(own, pathOf(own), other),
-      )
-      expect([first?.status, second.status]).toEqual([201, 412])
-      expect((await world.ask(`${own.at}${pathOf(own)}`, own.token.operator)).text).toBe(first?.text)
-    },
-  )
+  it.each(places)('%s, by whoever commits first of two', async (_name, pathOf, body, other) => {
+    const own = await seedScene(world)
+    const path = pathOf(own)
+    const [first, second] = await overtaken(
+      () => put(own, path, body),
+      () => put(own, path, other),
+    )
+    expect([first?.status, second.status]).toEqual([201, 412])
+    expect((await world.ask(`${own.at}${path}`, own.token.operator)).text).toBe(first?.text)
+  })
 
   it.each(places)('%s, again once it is gone', async (_name, pathOf, body) => {
     const own = await seedScene(world)
@@ -79,31 +66,25 @@ it('If-Match counts until the commit: of two that have seen the same, one change
   const path = `${own.at}/servers/vps-1`
   const headers = { ...because, 'if-match': await own.etag('/servers/vps-1', own.token.operator) }
   const put = (hostname: string) => world.send('PUT', path, own.token.operator, { hostname }, headers)
-  let first: Answer | undefined
-  const second = await overtaken(
-    async () => {
-      first = await put('a.example')
-    },
+  const [first, second] = await overtaken(
+    () => put('a.example'),
     () => put('b.example'),
   )
   expect([first?.status, second.status]).toEqual([200, 412])
 })
 
-/** Does the second once it has been planned and before it is committed. */
-async function overtaken(meanwhile: () => Promise<void>, request: () => Promise<Answer>): Promise<Answer> {
+type Request = () => Promise<Answer>
+
+/** Does the first when the second has been planned and isn't committed yet. */
+async function overtaken(meanwhile: Request, request: Request): Promise<[Answer | undefined, Answer]> {
   const { table } = world
   const transact = table.transact.bind(table)
-  let isFirst = true
+  let first: Answer | undefined
   table.transact = async (writes) => {
-    if (isFirst) {
-      isFirst = false
-      await meanwhile()
-    }
+    table.transact = transact
+    first = await meanwhile()
     return transact(writes)
   }
-  try {
-    return await request()
-  } finally {
-    table.transact = transact
-  }
+  const second = await request()
+  return [first, second]
 }

@@ -4,13 +4,19 @@ import { type Answer, startWorld } from '../world.ts'
 
 const world = await startWorld()
 const scene = await seedScene(world)
-const { at, token, id, mail } = scene
+const { at, token, mail } = scene
 
 let keys = 0
 const newKey = () => ({ 'idempotency-key': `k-${++keys}` })
 const project = (name: string) => ({
   method: 'POST',
   path: `${at}/projects`,
+  token: token.admin,
+  body: { name },
+})
+const renamed = (name: string, { at, token, id } = scene) => ({
+  method: 'PATCH',
+  path: `${at}/users/${id.tech}`,
   token: token.admin,
   body: { name },
 })
@@ -44,15 +50,9 @@ describe('an Idempotency-Key', () => {
   it('is looked at before If-Match', async () => {
     const own = await seedScene(world)
     const etag = await own.etag(`/users/${own.id.tech}`)
-    const rename = {
-      method: 'PATCH',
-      path: `${own.at}/users/${own.id.tech}`,
-      token: own.token.admin,
-      body: { name: 'N' },
-    }
     const headers = { ...newKey(), 'if-match': etag }
-    const first = await send(own, rename, headers)
-    const again = await send(own, rename, headers)
+    const first = await send(own, renamed('N', own), headers)
+    const again = await send(own, renamed('N', own), headers)
     expect([again.status, again.headers.get('etag')]).toEqual([200, first.headers.get('etag')])
     expect(first.headers.get('etag')).not.toBe(etag)
   })
@@ -71,40 +71,33 @@ describe('an Idempotency-Key', () => {
   })
 
   it('is nothing to a dry run', async () => {
-    const rename = {
-      method: 'PATCH',
-      path: `${at}/users/${id.tech}`,
-      token: token.admin,
-      body: { name: 'Dry' },
-    }
+    const rename = renamed('Dry')
     const key = newKey()
     await send(scene, rename, key)
     const dry = await send(scene, { ...rename, path: `${rename.path}?dryRun=true` }, key)
     expect([dry.status, Object.keys(dry.body)]).toEqual([200, ['changes']])
   })
 
-  it.each(['deleteUser', 'removeMember', 'deleteProject', 'createUser', 'createProject'])(
-    'that comes again between the first’s commit and answer finds the first: %s',
-    async (route) => {
-      const own = await seedScene(world)
-      const request = await changeAt(own, route)
-      const key = newKey()
-      const get = world.table.get.bind(world.table)
-      let first: Answer | undefined
-      // The second has looked its key up when the first is answered.
-      world.table.get = async (wanted) => {
-        const item = await get(wanted)
-        if (wanted.sk === 'KEY' && !first) {
-          world.table.get = get
-          first = await send(own, request, key)
-        }
-        return item
+  const repeated = ['deleteUser', 'removeMember', 'deleteProject', 'createUser', 'createProject']
+  it.each(repeated)('that comes again while the first is answered finds the first: %s', async (route) => {
+    const own = await seedScene(world)
+    const request = await changeAt(own, route)
+    const key = newKey()
+    const get = world.table.get.bind(world.table)
+    let first: Answer | undefined
+    // The second has looked its key up when the first is answered.
+    world.table.get = async (wanted) => {
+      const item = await get(wanted)
+      if (wanted.sk === 'KEY' && !first) {
+        world.table.get = get
+        first = await send(own, request, key)
       }
-      const second = await send(own, request, key)
-      expect([second.status, second.text]).toEqual([first?.status, first?.text])
-      expect(second.status).toBeLessThan(300)
-    },
-  )
+      return item
+    }
+    const second = await send(own, request, key)
+    expect([second.status, second.text]).toEqual([first?.status, first?.text])
+    expect(second.status).toBeLessThan(300)
+  })
 
   it.each(['', ' ', 'a b', 'ä', 'x'.repeat(256)])('is not %j', async (key) => {
     const refused = await send(scene, project('never'), { 'idempotency-key': key })
@@ -136,13 +129,8 @@ it('a change that is overtaken is made again with what is then', async () => {
 const latin1 = (text: string) => Buffer.from(text).toString('latin1')
 
 describe('a reason', () => {
-  const rename = {
-    method: 'PATCH',
-    path: `${at}/users/${id.billing}`,
-    token: token.operator,
-  }
   let names = 0
-  const renamed = () => ({ ...rename, body: { name: `B${++names}` } })
+  const rename = () => ({ ...renamed(`B${++names}`), token: token.operator })
 
   it.each([
     [latin1('Größe: 10 € – ok'), 'Größe: 10 € – ok'],
@@ -152,19 +140,16 @@ describe('a reason', () => {
     ['x'.repeat(500), 'x'.repeat(500)],
   ])('%s', async (sent, told) => {
     const before = new Set((await scene.events()).map((event) => event.id))
-    const answer = await send(scene, renamed(), { 'x-reason': sent, 'x-request-id': 'of-the-test' })
+    const answer = await send(scene, rename(), { 'x-reason': sent, 'x-request-id': 'of-the-test' })
     expect(answer.status).toBe(200)
     const [event] = (await scene.events()).filter((each) => !before.has(each.id))
-    expect(event).toMatchObject({
-      reason: told,
-      requestId: 'of-the-test',
-      actor: { kind: 'operator', id: 'ops' },
-    })
+    const actor = { kind: 'operator', id: 'ops' }
+    expect(event).toMatchObject({ reason: told, requestId: 'of-the-test', actor })
   })
 
   it.each(['', ' ', 'x'.repeat(501), latin1('\u0085'), latin1('a\u2028b')])('is not %j', async (sent) => {
     for (const by of [token.operator, token.admin]) {
-      const refused = await send(scene, { ...renamed(), token: by }, { 'x-reason': sent })
+      const refused = await send(scene, { ...rename(), token: by }, { 'x-reason': sent })
       expect(refused.body).toMatchObject({ status: 400, errors: [{ pointer: 'X-Reason' }] })
     }
   })

@@ -168,7 +168,8 @@ describe('a key', () => {
 })
 
 describe('it would be seen if', () => {
-  it.each(['createProject', 'deleteUser', 'removeMember'])('nothing remembered %s', async (id) => {
+  const remembered = ['createProject', 'deleteUser', 'removeMember']
+  it.each(remembered)('nothing remembered %s', async (id) => {
     between.rewrite = (items) => items.filter(({ Put }) => Put?.Item?.sk !== 'KEY')
     const request = withKey(await requestOf(id))
     const [first, second] = [await parties.ask('a', request), await parties.ask('b', request)]
@@ -177,15 +178,12 @@ describe('it would be seen if', () => {
   })
 
   // What only says what is by then changes nothing the second time.
-  it.each(['createProject', 'deleteUser', 'removeMember'])(
-    'what is sent again for %s were another transaction',
-    async (id) => {
-      const request = await requestOf(id)
-      destine('hidden')
-      between.losesTokens = true
-      const told = await parties.ask('a', request)
-      between.losesTokens = false
-      expect([told.status < 300, commits.length]).not.toEqual([true, 1])
-    },
-  )
+  it.each(remembered)('what is sent again for %s were another transaction', async (id) => {
+    const request = await requestOf(id)
+    destine('hidden')
+    between.losesTokens = true
+    const told = await parties.ask('a', request)
+    between.losesTokens = false
+    expect([told.status < 300, commits.length]).not.toEqual([true, 1])
+  })
 })

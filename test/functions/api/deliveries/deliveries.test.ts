@@ -19,14 +19,11 @@ beforeAll(async () => {
   await world.deliver('ok-1', 'user.created', user('panel'), 'panel')
 })
 
+const sources = () => ({ orders: {} })
+const customerIdPattern = /^[A-Z]{3}[0-9]{6}$/
 const apply = (id: string) =>
   applyDelivery(
-    {
-      table: world.table,
-      sources: () => ({ orders: {} }),
-      customerIdPattern: /^[A-Z]{3}[0-9]{6}$/,
-      log: () => undefined,
-    },
+    { table: world.table, sources, customerIdPattern, log: () => {} },
     keys.delivery('orders', id),
   )
 const get = (path: string) => read(`/v1/deliveries${path}`, 'operator')
@@ -77,20 +74,15 @@ describe('deliveries', () => {
     expect(seen).toEqual(expected)
   })
 
-  it.each(['?status=done', '?source=a%23b', '?sources=orders', '?source='])(
-    'refuse the query %s',
-    async (query) => {
-      expect((await world.ask(`/v1/deliveries${query}`, operator)).status).toBe(400)
-    },
-  )
+  it.each(['?status=done', '?source=a%23b', '?sources=orders', '?source='])('refuse %s', async (query) => {
+    expect((await world.ask(`/v1/deliveries${query}`, operator)).status).toBe(400)
+  })
 
-  it.each(['/orders/none', '/none/ok-1', '/orders/a%23b', `/orders/${'x'.repeat(2000)}`])(
-    'there is none at %s',
-    async (path) => {
-      const answer = await world.ask(`/v1/deliveries${path}`, operator)
-      expect([answer.status, answer.body.detail]).toEqual([404, 'There is no such delivery.'])
-    },
-  )
+  const unknown = ['/orders/none', '/none/ok-1', '/orders/a%23b', `/orders/${'x'.repeat(2000)}`]
+  it.each(unknown)('there is none at %s', async (path) => {
+    const answer = await world.ask(`/v1/deliveries${path}`, operator)
+    expect([answer.status, answer.body.detail]).toEqual([404, 'There is no such delivery.'])
+  })
 })
 
 describe('a retry', () => {
@@ -102,12 +94,8 @@ describe('a retry', () => {
   })
 
   it('gives a failed one its chance', async () => {
-    await world.event('user.created', {
-      customerId: acme,
-      email: mail('later'),
-      name: 'L',
-      type: 'customer-tech',
-    })
+    const later = { customerId: acme, email: mail('later'), name: 'L', type: 'customer-tech' }
+    await world.event('user.created', later)
     await world.deliver('again', 'user.disabled', { customerId: acme, user: mail('later') })
     await apply('again')
     expect((await get('/orders/again')).status).toBe('applied')

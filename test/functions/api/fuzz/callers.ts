@@ -3,25 +3,15 @@ import { check, nobody, operator } from '../base.ts'
 import type { Service } from './service.ts'
 
 const people = ['owner', 'admin', 'billing', 'tech'] as const
+const others = ['check', 'nobody', 'stranger', 'without a token'] as const
 /** As scenes have it. */
 const mailOf = (name: string, customer: string) => `${name}.${Number(customer.slice(3))}@scene.example`
 
 /** Who makes a request: one of the customer's people, or somebody whom the customer means nothing. */
-export type Caller =
-  | (typeof people)[number]
-  | 'operator'
-  | 'check'
-  | 'nobody'
-  | 'stranger'
-  | 'without a token'
+export type Caller = (typeof people)[number] | (typeof others)[number] | 'operator'
 
-const often: readonly Caller[] = [
-  ...Array.from({ length: 7 }, () => 'operator' as const),
-  'owner',
-  'owner',
-  'admin',
-]
-const everybody: readonly Caller[] = [...people, 'check', 'nobody', 'stranger', 'without a token']
+const often: readonly Caller[] = [...Array<Caller>(7).fill('operator'), 'owner', 'owner', 'admin']
+const everybody: readonly Caller[] = [...people, ...others]
 
 /** Mostly somebody who may. */
 export function pickCaller(random: Random): Caller {

@@ -43,10 +43,8 @@ type Described = {
 
 const text = readFileSync('functions/api/openapi.json', 'utf8')
 const document: { paths: Record<string, Record<string, Described>> } = JSON.parse(text)
-const misfits = createSchemas(JSON.parse(text))
-
 /** What a value has that the schema at that place doesn't let in. */
-export const misfitsAt = (pointer: string, value: unknown) => misfits(pointer, value)
+export const misfitsAt = createSchemas(JSON.parse(text))
 
 /** The schema itself, where it only refers to one. */
 export function resolved(schema: Schema): Schema {

@@ -56,6 +56,8 @@ export function fitsText(
   return allOf.every((each) => fitsText(each, value))
 }
 
+const actions = ['project.read', 'compute.operate', 'server.power']
+
 /** Texts that a field of that name could have; whether they fit is the schema's to say. */
 function candidates({ random, scene, place }: Given, name: string): string[] {
   const { users, projects, servers, reviews, items } = place
@@ -79,13 +81,7 @@ function candidates({ random, scene, place }: Given, name: string): string[] {
     to: () => [...Array.from({ length: 8 }, () => users[1] ?? ''), ...users],
     keep: () => projects,
     email: () => [`${scene.newName()}@fuzz.example`, `${scene.newName()}@BÜCHER.example`],
-    name: () => [
-      scene.newName(),
-      `Zoë ${scene.newName()} Ωμέγα`,
-      'project.read',
-      'compute.operate',
-      'server.power',
-    ],
+    name: () => [scene.newName(), `Zoë ${scene.newName()} Ωμέγα`, ...actions],
     type: () => ['user', 'user', 'user_email', 'project', 'server', 'customer', 'user.created'],
     hostname: () => [`${scene.newName()}.fuzz.example`],
     country: () => ['NL', 'IE', 'JP'],

@@ -13,14 +13,9 @@ const paths = [...new Set(operations.map(({ path }) => path))]
 const total = runs(8 * paths.length, 15 * paths.length)
 const most = 5
 /** Need a signed link, a state that seldom lasts, or two ids that fit; a long run may miss them. */
-const rarelySucceed = [
-  'askAboutMail',
-  'optOutOfMail',
-  'applyReview',
-  'closeCustomer',
-  'inviteUser',
-  'readAssignment',
-]
+const rarelySucceed = 'askAboutMail optOutOfMail applyReview closeCustomer inviteUser readAssignment'.split(
+  ' ',
+)
 
 const service = await startService()
 const scene = new Scene(service)
@@ -39,9 +34,7 @@ beforeAll(async () => {
   while (scene.places.length < 6) await scene.add()
 })
 
-function found(): string {
-  return session.findings.splice(0).join('\n\n')
-}
+const found = () => session.findings.splice(0).join('\n\n')
 
 describe('hostile requests', () => {
   it(`${total} requests are answered as the document says, and disclose nothing internal`, async () => {
@@ -67,12 +60,8 @@ describe('hostile requests', () => {
     const unseen = statuses.filter((status) => !session.statuses.has(status))
     const seldom = paths.filter((path) => (session.spelled.get(path) ?? 0) < (isLong ? 12 : 1))
     const never = operations.filter(({ id }) => !session.succeeded.has(id) && !rarelySucceed.includes(id))
-    expect({ seed, unseen, seldom, never: isLong ? never.map(({ id }) => id) : [] }).toEqual({
-      seed,
-      unseen: [],
-      seldom: [],
-      never: [],
-    })
+    const missed = [...unseen, ...seldom, ...(isLong ? never.map(({ id }) => id) : [])]
+    expect({ seed, missed }).toEqual({ seed, missed: [] })
   })
 
   it('the server goes on answering', async () => {

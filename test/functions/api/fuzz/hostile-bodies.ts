@@ -26,6 +26,8 @@ function* exchanges(whole: unknown, rebuild: Exchange): Generator<Exchange> {
   }
 }
 
+const withHostileText: Make = (body, random) =>
+  insteadOfOne(body, random, JSON.stringify(random.pick(hostileTexts)))
 const withField = (body: Json, field: string) =>
   `{${field}${told(body) === '{}' ? '' : ','}${told(body).slice(1)}`
 const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth)
@@ -103,14 +105,10 @@ const whole: Record<string, Make> = {
 /** Ways to spoil a body, by what is wrong with the outcome. */
 export const hostileBodies: readonly (readonly [what: string, make: Make])[] = [
   ...Object.entries(whole),
-  ...Object.entries(values).map(
-    ([what, value]) =>
-      [`${what} in a field`, (body: Json, random: Random) => insteadOfOne(body, random, value)] as const,
-  ),
-  [
-    'a hostile text in a field',
-    (body, random) => insteadOfOne(body, random, JSON.stringify(random.pick(hostileTexts))),
-  ],
-  ['another one', (body, random) => insteadOfOne(body, random, JSON.stringify(random.pick(hostileTexts)))],
-  ['a third one', (body, random) => insteadOfOne(body, random, JSON.stringify(random.pick(hostileTexts)))],
+  ...Object.entries(values).map(([what, value]): [string, Make] => {
+    return [`${what} in a field`, (body, random) => insteadOfOne(body, random, value)]
+  }),
+  ['a hostile text in a field', withHostileText],
+  ['another one', withHostileText],
+  ['a third one', withHostileText],
 ]

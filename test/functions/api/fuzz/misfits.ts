@@ -4,7 +4,7 @@ import { fitsText } from './fitting.ts'
 import { hostileTexts } from './hostile-texts.ts'
 
 /** A value with one thing wrong, by the keyword of the schema that it breaks. */
-export type Misfit = { keyword: string; at: string; value: unknown }
+type Misfit = { keyword: string; at: string; value: unknown }
 
 /** One of the ways in which what fits could just not: each keyword is as likely as any other. */
 export function pickMisfit(random: Random, pointer: string, fitting: unknown): Misfit | undefined {
@@ -62,18 +62,8 @@ function* misfitsOfList(schema: Schema, list: unknown[], rebuild: Rebuild, at: s
   }
 }
 
-const strange = [
-  'other',
-  '__proto__',
-  'constructor',
-  'toString',
-  'then',
-  '',
-  'a/b~c',
-  'x'.repeat(5000),
-  'ключ',
-  '\u0000',
-]
+const names = ['other', '__proto__', 'constructor', 'toString', 'then', '', 'a/b~c', 'x'.repeat(5000)]
+const strange = [...names, 'ключ', '\u0000']
 
 function* misfitsOfObject(schema: Schema, value: object, rebuild: Rebuild, at: string): Generator<Misfit> {
   const fields = Object.entries(value)

@@ -41,12 +41,9 @@ export class Session {
     await this.#try(make, async (draft) => {
       const dice = this.random.next()
       const path = this.random.chance(0.5) ? 'decoded' : 'as sent'
-      const answer =
-        dice < 0.7
-          ? await sendAsRequest(this.#service, draft)
-          : dice < 0.88
-            ? await sendAsEvent(this.#service, draft, path)
-            : undefined
+      let answer: Answer | undefined
+      if (dice < 0.7) answer = await sendAsRequest(this.#service, draft)
+      else if (dice < 0.88) answer = await sendAsEvent(this.#service, draft, path)
       return answer ? this.#judge(draft, draft.method, answer) : this.#sendBytes(draft, 'a content length')
     })
   }
@@ -98,12 +95,8 @@ export class Session {
     const isOver = wire.ending === 'hang up' || method === 'CONNECT' || wire.pieces.length === 0
     if (!answer) return isOver ? wrong : [...wrong, 'nothing came back']
     if (!answer.headers.has('x-request-id')) return [...wrong, ...wrongBefore(answer)]
-    return [
-      ...wrong,
-      ...(url === undefined
-        ? ['what is no URL was answered']
-        : this.#judge(draft, method, { ...answer, url })),
-    ]
+    if (url === undefined) return [...wrong, 'what is no URL was answered']
+    return [...wrong, ...this.#judge(draft, method, { ...answer, url })]
   }
 }
 

@@ -46,6 +46,10 @@ const host =
   (...values: string[]): Framing =>
   (head, body) =>
     plain(withLines(without(head, 'host'), ...values.map((value) => `Host: ${value}`)), body)
+const upgrade =
+  (connection: string, ...lines: string[]): Framing =>
+  (head, body) =>
+    plain(withLines(without(head, 'connection'), `Connection: ${connection}, close`, ...lines), body)
 const changed =
   (change: (head: Head) => Partial<Head>): Framing =>
   (head, body) =>
@@ -103,11 +107,7 @@ export const framings: Record<string, Framing> = {
   'two content lengths in one': length((body) => `${body.length}, ${body.length}`),
   'a body that nothing announces': (head, body) => wire(head, body),
   'another request in the body': (head, body) =>
-    wire(
-      withLines(head, `Content-Length: ${body.length}`),
-      body,
-      'GET /v1/customers HTTP/1.1\r\nHost: x\r\n\r\n',
-    ),
+    wire(measured(head, body), body, 'GET /v1/customers HTTP/1.1\r\nHost: x\r\n\r\n'),
   'byte by byte': (head, body) => {
     const whole = Buffer.concat(plain(head, body).pieces)
     const start = [...whole.subarray(0, 60)].map((byte) => Buffer.of(byte))
@@ -115,18 +115,12 @@ export const framings: Record<string, Framing> = {
   },
   'an expectation': line('Expect: 100-continue'),
   'another expectation': line('Expect: the-unexpected'),
-  'an upgrade': (head, body) =>
-    plain(withLines(without(head, 'connection'), 'Connection: Upgrade, close', 'Upgrade: websocket'), body),
-  'an upgrade to HTTP/2': (head, body) =>
-    plain(
-      withLines(
-        without(head, 'connection'),
-        'Connection: Upgrade, HTTP2-Settings, close',
-        'Upgrade: h2c',
-        'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA',
-      ),
-      body,
-    ),
+  'an upgrade': upgrade('Upgrade', 'Upgrade: websocket'),
+  'an upgrade to HTTP/2': upgrade(
+    'Upgrade, HTTP2-Settings',
+    'Upgrade: h2c',
+    'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA',
+  ),
   'HTTP/1.0': changed(() => ({ version: 'HTTP/1.0' })),
   'HTTP/1.0 without a host': (head, body) => plain({ ...without(head, 'host'), version: 'HTTP/1.0' }, body),
   'HTTP/0.9': changed(() => ({ version: 'HTTP/0.9' })),
@@ -195,10 +189,7 @@ export const framings: Record<string, Framing> = {
 
 export function wireOf(draft: Draft, framing: Framing, random: Random): Wire {
   const { method, target, headers, body = Buffer.alloc(0) } = draft
-  const lines = [
-    'Host: 127.0.0.1',
-    ...headers.map(([name, value]) => `${name}: ${value}`),
-    'Connection: close',
-  ]
+  const named = headers.map(([name, value]) => `${name}: ${value}`)
+  const lines = ['Host: 127.0.0.1', ...named, 'Connection: close']
   return framing({ method, target, version: 'HTTP/1.1', lines }, body, random)
 }

@@ -1,7 +1,9 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, it, test } from 'vitest'
 import { deleteProject } from '../../../../shared/directory/projects/delete-project.ts'
 import { instantOf, stampOf } from '../../../../shared/domain/values/instant.ts'
+import { findRecord } from '../../../../shared/openstack/sync/store.ts'
 import { commit } from '../../../../shared/records/commit.ts'
+import { keys } from '../../../../shared/table/keys.ts'
 import { type OpenStackScene, seedOpenStack } from './scene.ts'
 import { startWorld } from '../world.ts'
 
@@ -40,7 +42,7 @@ test('an operator sees that a project is being deleted, and that OpenStack has y
 })
 
 test.each(['admin', 'operator'] as const)(
-  'a project that is being deleted keeps its name, also from the %s',
+  'being deleted, it keeps its name, also from the %s',
   async (by) => {
     const { status, body } = await scene.as(by, 'POST', '/projects', { name: 'WEB' })
     expect([status, body.code]).toEqual([409, 'conflict'])
@@ -62,17 +64,14 @@ test('a project that is being deleted is not deleted a second time', async () =>
   expect(await scene.deletionEvents()).toHaveLength(1)
 })
 
-test.each(['owner', 'admin', 'tech'] as const)(
-  'a decision about the %s there is unknown-resource',
-  async (who) => {
-    const { body } = await world.post(`${scene.at}/access/v1/evaluation`, await world.check(), {
-      subject: { type: 'user', id: scene.id[who] },
-      action: { name: 'dns.read' },
-      resource: { type: 'project', id: scene.id.web },
-    })
-    expect(body).toEqual({ decision: false, context: { reason: { code: 'unknown-resource' } } })
-  },
-)
+test.each(['owner', 'admin', 'tech'] as const)('a decision about the %s is unknown-resource', async (who) => {
+  const { body } = await world.post(`${scene.at}/access/v1/evaluation`, await world.check(), {
+    subject: { type: 'user', id: scene.id[who] },
+    action: { name: 'dns.read' },
+    resource: { type: 'project', id: scene.id.web },
+  })
+  expect(body).toEqual({ decision: false, context: { reason: { code: 'unknown-resource' } } })
+})
 
 test('a project that is being deleted is no grant of anybody', async () => {
   const { items } = (await scene.as('admin', 'GET', `/users/${scene.id.tech}/grants`)).body
@@ -113,4 +112,59 @@ test('where OpenStack was turned off meanwhile, the next deletion ends it at onc
   await commit(table, plan.change)
   expect((await scene.readProject()).deleted).toBe(project.deleting)
   expect((await scene.as('admin', 'POST', '/projects', { name: 'web' })).status).toBe(201)
+})
+
+describe('a deletion that the worker has confirmed', () => {
+  beforeEach(() => scene.confirm())
+
+  it('frees the name', async () => {
+    expect((await scene.as('admin', 'POST', '/projects', { name: 'Web' })).status).toBe(201)
+  })
+
+  it('hides the project from operators too', async () => {
+    expect((await scene.as('operator', 'GET', scene.web)).status).toBe(404)
+  })
+
+  it('leaves no record of the project in OpenStack', async () => {
+    const { customerId, id } = scene
+    expect(await findRecord(world.table, { customerId, projectId: id.web })).toBeUndefined()
+  })
+
+  it('is recorded in one event of its own, by the worker', async () => {
+    const events = await scene.deletionEvents()
+    expect(events).toMatchObject([
+      {
+        type: 'project.deleted',
+        actor: { kind: 'system', id: 'openstack' },
+        changes: [{ resource: { type: 'project', id: scene.id.web }, before: { status: 'deleting' } }],
+      },
+      { type: 'project.deletion-started' },
+    ])
+    expect(JSON.stringify(events[0])).not.toContain('"after"')
+  })
+
+  it('requests the clean-up', async () => {
+    expect(await scene.toldToCleanUp()).toEqual([keys.project(scene.customerId, scene.id.web)])
+    expect((await scene.readProject()).cleanupSince).toBeDefined()
+  })
+
+  it('counts from when it was asked for', async () => {
+    const { deleted = '~', updatedAt } = await scene.readProject()
+    expect(deleted < updatedAt).toBe(true)
+  })
+})
+
+test('a deletion that is only tried lists what its event will, and deletes nothing', async () => {
+  scene = await seedOpenStack(world)
+  const dry = await scene.remove('admin', '?dryRun=true')
+  expect(dry.status).toBe(200)
+  expect((await scene.as('admin', 'GET', scene.web)).body.status).toBe('active')
+  await scene.remove()
+  expect(await scene.deletionEvents()).toMatchObject([{ changes: dry.body.changes }])
+})
+
+test('a deletion that nobody has asked for is not confirmed', async () => {
+  scene = await seedOpenStack(world)
+  await expect(scene.confirm()).rejects.toThrow('nobody has deleted the project')
+  expect((await scene.as('admin', 'GET', scene.web)).status).toBe(200)
 })

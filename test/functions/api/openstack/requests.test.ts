@@ -57,22 +57,17 @@ describe('with OpenStack on', () => {
   it.each(['owner', 'admin', 'tech', 'operator'] as const)(
     'a project takes the %s 5 requests',
     async (who) => {
-      await world.ask(`${at}/projects/${id.web}`, token[who])
-      const { requests } = await costOf(() => world.ask(`${at}/projects/${id.web}`, token[who]))
-      expect(requests).toBeLessThanOrEqual(5)
+      const read = () => world.ask(`${at}/projects/${id.web}`, token[who])
+      await read()
+      expect((await costOf(read)).requests).toBeLessThanOrEqual(5)
     },
   )
 
-  it.each(['owner', 'admin', 'operator'] as const)(
-    'the largest page of projects takes the %s 10 requests',
-    async (who) => {
-      let shown: Answer | undefined
-      const { requests } = await costOf(
-        async () => (shown = await world.ask(`${at}/projects?limit=200`, token[who])),
-      )
-      expect(requests).toBeLessThanOrEqual(10)
-      expect(shown?.body.items).toHaveLength(200)
-      expect(shown?.body.items.at(-1)).toMatchObject({ openstack: { state: 'ready' } })
-    },
-  )
+  it.each(['owner', 'admin', 'operator'] as const)('200 projects take the %s 10 requests', async (who) => {
+    let shown: Answer | undefined
+    const read = async () => (shown = await world.ask(`${at}/projects?limit=200`, token[who]))
+    expect((await costOf(read)).requests).toBeLessThanOrEqual(10)
+    expect(shown?.body.items).toHaveLength(200)
+    expect(shown?.body.items.at(-1)).toMatchObject({ openstack: { state: 'ready' } })
+  })
 })

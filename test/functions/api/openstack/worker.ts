@@ -31,14 +31,6 @@ export async function writeRecord(
   await table.transact([{ put: recordItem(ready), expectedVersion: versionOf(record) }])
 }
 
-/** What is said of a customer's users and of itself, by kind and id. */
-export async function wordsOf(table: Table, customerId: string): Promise<string[]> {
-  const words: string[] = []
-  const query = { partition: keys.customer(customerId).pk, prefix: prefixes.fanOut }
-  for await (const { sk } of table.queryAll(query)) words.push(sk.replace(prefixes.fanOut, ''))
-  return words
-}
-
 /** Works off everything that was said of a customer, but for deletions. */
 export async function settle(table: Table, customerId: string): Promise<void> {
   const query = { partition: keys.customer(customerId).pk, prefix: prefixes.fanOut }

@@ -7,12 +7,7 @@ import type { Shadow } from '../../../support/shadow.ts'
 import { violations } from '../model/agreements.ts'
 import { type Directory, readDirectory } from '../model/directory.ts'
 
-type Moment = {
-  directory: Directory
-  owner: User | undefined
-  offer: Transfer | undefined
-  main: unknown
-}
+type Moment = { directory: Directory; owner: User | undefined; offer: Transfer | undefined; main: unknown }
 
 /** Watches a customer's main-customer and Main project from commit to commit. */
 export class OwnerGuard {

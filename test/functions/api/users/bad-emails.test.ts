@@ -8,13 +8,10 @@ const scene = await seedScene(world)
 const ask = requester(scene)
 
 let count = 0
+const tech = { name: 'N', type: 'customer-tech' }
 /** Where there can be an e-mail address, and where it then is told. */
 const addressed: [string, (email: string) => Asked, pointer: string][] = [
-  [
-    'a new user',
-    (email) => ['admin', 'POST', '/users', { email, name: 'N', type: 'customer-tech' }],
-    '/email',
-  ],
+  ['a new user', (email) => ['admin', 'POST', '/users', { ...tech, email }], '/email'],
   ['a user', (email) => ['admin', 'PATCH', `/users/${scene.id.billing}`, { email }], '/email'],
   ['contact', (email) => ['owner', 'PUT', '/contact', { email }], '/email'],
   ['billing', (email) => ['owner', 'PUT', '/billing', { email }], '/email'],
@@ -37,15 +34,8 @@ const long = (length: number) => {
 }
 
 describe.each(addressed)('the e-mail address of %s', (_what, asked, pointer) => {
-  it.each([
-    'a b@x.example',
-    ' a@x.example',
-    'a@x.example ',
-    'a@x .example',
-    'ü@x.example',
-    long(255),
-    long(241),
-  ])('is not %j', async (email) => {
+  const spaced = ['a b@x.example', ' a@x.example', 'a@x.example ', 'a@x .example']
+  it.each([...spaced, 'ü@x.example', long(255), long(241)])('is not %j', async (email) => {
     expect(told(await ask(asked(email)))).toEqual(naming({ [pointer]: noEmail }))
   })
 
@@ -72,12 +62,9 @@ describe('an e-mail address that is looked for', () => {
   it('is found however its domain is written', async () => {
     const user = { email: 'findme@BÜCHER.example', name: 'F', type: 'customer-client' }
     const { body } = await ask(['admin', 'POST', '/users', user])
-    for (const email of [
-      'findme@bücher.example',
-      'FINDME@xn--bcher-kva.example',
-      'findme@bu\u0308cher.example',
-    ]) {
-      const found = await ask(['admin', 'GET', `/users?email=${encodeURIComponent(email)}`])
+    for (const address of ['findme@bücher', 'FINDME@xn--bcher-kva', 'findme@bu\u0308cher']) {
+      const email = encodeURIComponent(`${address}.example`)
+      const found = await ask(['admin', 'GET', `/users?email=${email}`])
       expect(found.body.items).toMatchObject([{ id: body.id }])
     }
   })

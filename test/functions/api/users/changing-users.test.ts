@@ -46,24 +46,15 @@ describe('a new user', () => {
     [{ name: 'a\nb' }, '/name'],
     [{ name: 7 }, '/name'],
   ])('is not %j', async (fields, pointer) => {
-    const answer = await as('admin', 'POST', '/users', {
-      email: mail('x'),
-      name: 'X',
-      type: 'customer-tech',
-      ...fields,
-    })
+    const answer = await create(mail('x'), 'customer-tech', fields)
     expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer }] })
   })
 
   it('is one admin of fifty', async () => {
     const own = await seedScene(world)
     for (let count = 1; count < 50; count++) {
-      await world.event('user.created', {
-        customerId: own.customerId,
-        email: own.mail(`admin${count}`),
-        name: 'A',
-        type: 'customer-admin',
-      })
+      const admin = { email: own.mail(`admin${count}`), name: 'A', type: 'customer-admin' }
+      await world.event('user.created', { customerId: own.customerId, ...admin })
     }
     const body = { email: own.mail('one-more'), name: 'A', type: 'customer-admin' }
     const answer = await as('owner', 'POST', '/users', body, own)
@@ -74,10 +65,8 @@ describe('a new user', () => {
 describe('a user', () => {
   it('is renamed, gets another address and is invited again by it', async () => {
     const { body: user } = await create(mail('moves'))
-    const moved = await as('admin', 'PATCH', `/users/${String(user.id)}`, {
-      email: mail('Moved'),
-      name: 'Moved',
-    })
+    const body = { email: mail('Moved'), name: 'Moved' }
+    const moved = await as('admin', 'PATCH', `/users/${String(user.id)}`, body)
     expect(moved.body).toMatchObject({ id: user.id, email: mail('moved'), name: 'Moved' })
     expect((await as('admin', 'GET', `/users?email=${mail('moves')}`)).body.items).toEqual([])
     expect((await world.ask('/v1/me', await world.person(mail('moves')))).body.items).toEqual([])
@@ -91,22 +80,19 @@ describe('a user', () => {
   })
 
   it('is disabled and enabled', async () => {
-    expect((await as('admin', 'PATCH', `/users/${id.billing}`, { status: 'disabled' })).body.status).toBe(
-      'disabled',
-    )
-    expect((await as('billing', 'GET', '/contact')).status).toBe(403)
-    expect((await as('admin', 'PATCH', `/users/${id.billing}`, { status: 'active' })).body.status).toBe(
-      'active',
-    )
-    expect((await as('billing', 'GET', '/contact')).status).toBe(200)
+    for (const [status, answer] of [
+      ['disabled', 403],
+      ['active', 200],
+    ] as const) {
+      expect((await as('admin', 'PATCH', `/users/${id.billing}`, { status })).body.status).toBe(status)
+      expect((await as('billing', 'GET', '/contact')).status).toBe(answer)
+    }
   })
 
-  it.each([{}, { status: 'deleted' }, { type: 'customer-admin' }, { name: null }, { login: null }])(
-    'is not changed to %j',
-    async (body) => {
-      expect((await as('admin', 'PATCH', `/users/${id.tech}`, body)).status).toBe(400)
-    },
-  )
+  const bad = [{}, { status: 'deleted' }, { type: 'customer-admin' }, { name: null }, { login: null }]
+  it.each(bad)('is not changed to %j', async (body) => {
+    expect((await as('admin', 'PATCH', `/users/${id.tech}`, body)).status).toBe(400)
+  })
 
   it('that is deleted is nobody, and its address is free', async () => {
     const { body: user } = await create(mail('goes'))
@@ -150,9 +136,8 @@ describe('a type', () => {
     const body = { type: 'customer-admin', joinExisting }
     expect((await as('owner', 'PUT', `/users/${own.id.billing}/type`, body, own)).status).toBe(200)
     const { body: grants } = await as('owner', 'GET', `/users/${own.id.billing}/grants`, undefined, own)
-    expect(
-      grants.items.map(({ projectId, projectName }) => (projectId === 'main' ? 'main' : projectName)),
-    ).toEqual(names)
+    const shown = grants.items.map((each) => (each.projectId === 'main' ? 'main' : each.projectName))
+    expect(shown).toEqual(names)
   })
 
   const rows: [user: string, body: object, pointer: string][] = [

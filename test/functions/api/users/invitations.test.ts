@@ -97,9 +97,7 @@ describe('a message invites', () => {
       `/v1/customers/QUI000001/users/${id}/invite`,
       await quiet.operator(),
       {},
-      {
-        'x-reason': 'asked for',
-      },
+      { 'x-reason': 'asked for' },
     )
     expect(again.status).toBe(200)
     expect(await quiet.notifications.sweep()).toBe(0)
