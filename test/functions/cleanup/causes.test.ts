@@ -50,23 +50,19 @@ const back = withId('back', server.created(40, 'vm1'))
 const anew = withId('anew', anns.assigned(41))
 const readsWeb = (name: string): Row[2] => [name, 'compute.read', 'project web']
 const powersVm1 = (name: string): Row[2] => [name, 'server.power', 'server vm1']
+const mainOnly = ['project main']
 const both = (left: string[]) => ({ ann: left, bob: left })
 const everything = ['project web', 'project shop', 'project main', 'server vm1', 'server vm2']
 const without = (...names: string[]) => everything.filter((name) => !names.includes(name)).sort()
 
 const rows: Row[] = [
   ['a user deleted', [anns.deleted(30)], readsWeb('ann'), { ann: [], bob: without() }],
-  [
-    'a user who became billing',
-    [anns.became(30, 'billing')],
-    readsWeb('ann'),
-    { ann: ['project main'], bob: without() },
-  ],
+  ['a user made billing', [anns.became(30, 'billing')], readsWeb('ann'), { ann: mainOnly, bob: without() }],
   [
     'a user who became billing and is tech again',
     [anns.became(30, 'billing'), anns.became(31, 'tech')],
     powersVm1('ann'),
-    { ann: ['project main'], bob: without() },
+    { ann: mainOnly, bob: without() },
   ],
   ['a project deleted', [project.deleted(30, 'web')], readsWeb('bob'), both(without('project web'))],
   ['a server deleted', [server.deleted(30, 'vm1')], powersVm1('bob'), both(without('server vm1'))],

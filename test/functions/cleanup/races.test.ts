@@ -77,21 +77,15 @@ const [projectEnds, serverEnds] = [project.deleted(30, 'web'), server.deleted(30
 const back = withId('back', server.created(40, 'vm1'))
 const becameTech = anns.became(40, 'tech')
 const rescue = (minute: number) => anns.assigned(minute, ['rescue'])
+const twice = ['applied', 'applied']
 const allRevoked = ['project: revoked', 'server: revoked']
 const rows: Row[] = [
   ['a grant older than the deletion of its user', deleted, 'ann', [older], ['superseded'], []],
   ['a grant newer than the deletion of its user', deleted, 'ann', [newer], ['waiting'], []],
   ['a revocation', deleted, 'ann', [anns.revoked(20)], ['superseded'], []],
+  ['the end of its project', deleted, 'ann', [project.deleted(31, 'web')], ['applied'], []],
   [
-    'the end of a project that the user was in',
-    deleted,
-    'ann',
-    [project.deleted(31, 'web')],
-    ['applied'],
-    [],
-  ],
-  [
-    'a grant older than the deletion of its project',
+    'a grant older than the end of its project',
     projectEnds,
     'web',
     [older],
@@ -103,7 +97,7 @@ const rows: Row[] = [
     serverEnds,
     'vm1',
     [back, rescue(41)],
-    ['applied', 'applied'],
+    twice,
     ['project: full', 'server: view rescue'],
   ],
   [
@@ -119,7 +113,7 @@ const rows: Row[] = [
     billing,
     'ann',
     [becameTech, newer],
-    ['applied', 'applied'],
+    twice,
     ['project: dns:read', 'server: revoked'],
   ],
   [

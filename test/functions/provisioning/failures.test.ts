@@ -34,15 +34,12 @@ const without = (it: TimedEvent, field: string): TimedEvent => {
   const { [field]: _, ...data } = it.data
   return { ...it, data }
 }
-const having = (it: TimedEvent, more: Record<string, unknown>): TimedEvent => ({
-  ...it,
-  data: { ...it.data, ...more },
-})
+const having = (it: TimedEvent, more: object): TimedEvent => ({ ...it, data: { ...it.data, ...more } })
 
 const like = (text: string): unknown => expect.stringContaining(text)
 const ofRole = like('must be `<service>:<level>` or `full`')
 const ofType = '/type must be one of customer-admin, customer-billing, customer-tech, customer-client'
-const lockedMembership = "the main-customer's memberships cannot be changed"
+const locked = "the main-customer's memberships cannot be changed"
 const mainName = "the customer's identifier is the name of its Main project"
 const identifier = '/customerId must be a customer identifier such as BGE000081'
 const nameTooLong = '/name must be at most 54 characters long'
@@ -60,26 +57,10 @@ const rows: [name: string, TimedEvent, reason: unknown][] = [
   ['the deletion of the main-customer', user.deleted(9, 'owner'), 'the main-customer cannot be deleted'],
   ['the disabling of the main-customer', user.disabled(9, 'owner'), 'the main-customer cannot be disabled'],
   ['another type for the main-customer', user.typeChanged(9, 'owner', 'admin'), byTransfer],
-  [
-    'a membership of a project for the main-customer',
-    membership.granted(9, 'owner', 'web'),
-    lockedMembership,
-  ],
-  [
-    'a role in Main for the main-customer',
-    membership.granted(9, 'owner', customerId, ['cdn']),
-    lockedMembership,
-  ],
-  [
-    'a revocation of a project from the main-customer',
-    membership.revoked(9, 'owner', 'web'),
-    lockedMembership,
-  ],
-  [
-    'a revocation of Main from the main-customer',
-    membership.revoked(9, 'owner', customerId),
-    lockedMembership,
-  ],
+  ['a project for the main-customer', membership.granted(9, 'owner', 'web'), locked],
+  ['a role in Main for the main-customer', membership.granted(9, 'owner', customerId, ['cdn']), locked],
+  ['a project revoked from the main-customer', membership.revoked(9, 'owner', 'web'), locked],
+  ['Main revoked from the main-customer', membership.revoked(9, 'owner', customerId), locked],
   ['a project named as its customer', project.created(9, customerId), mainName],
   ['the deletion of the Main project', project.deleted(9, customerId), 'the Main project cannot be deleted'],
   ['an identifier of the wrong form', having(newcomer, { customerId: 'bge000001' }), identifier],

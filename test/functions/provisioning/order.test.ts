@@ -14,6 +14,10 @@ const main = `ann ${customerId}`
 const evesMain = { [`eve ${customerId}`]: 'member by type' }
 const granted = anns.granted(3)
 const byType = 'full by type'
+const dns = (minute: number) => anns.granted(minute, ['dns:read'])
+const dnsOnly = { grants: { 'ann web': 'dns:read' } }
+const mainOnly = { grants: { [main]: 'member by type' } }
+const client = { users: { ann: 'client' }, grants: {} }
 const none = { grants: {} }
 
 /** Whatever has been revoked is at no moment in effect once the revocation has arrived. */
@@ -23,20 +27,12 @@ await testStories([
   ['a role in Main that is revoked', [ann, anns.inMain(3, ['cdn']), anns.outOfMain(4)], none],
   ['a grant older than its user', [ann, web, { ...granted, timestamp: time(-1) }, anns.revoked(4)], none],
   [
-    'a membership that comes with a creation, and is revoked',
+    'a membership by creation that is revoked',
     [anns.created(1, 'client', { main: true }), anns.outOfMain(4)],
     none,
   ],
-  [
-    'a membership that comes with a type, and is revoked',
-    [anns.created(1, 'billing'), anns.outOfMain(4)],
-    none,
-  ],
-  [
-    'a grant after the revocation stays',
-    [ann, web, granted, anns.revoked(4), anns.granted(5, ['dns:read'])],
-    { grants: { 'ann web': 'dns:read' } },
-  ],
+  ['a membership by type that is revoked', [anns.created(1, 'billing'), anns.outOfMain(4)], none],
+  ['a grant after the revocation stays', [ann, web, granted, anns.revoked(4), dns(5)], dnsOnly],
   [
     'the newest type is in effect, since its own moment',
     [
@@ -86,13 +82,7 @@ await testStories([
   ],
   [
     'at the same instant the greater id counts',
-    [
-      ann,
-      web,
-      withId('ida', anns.granted(5)),
-      withId('idb', anns.revoked(5)),
-      withId('idB', anns.granted(5, ['dns:read'])),
-    ],
+    [ann, web, withId('ida', anns.granted(5)), withId('idb', anns.revoked(5)), withId('idB', dns(5))],
     none,
   ],
   [
@@ -115,11 +105,7 @@ const webAgain = withId('p3', project.created(6, 'Shop'))
 
 /** Names that are used twice, and the owner of each event. */
 await testStories([
-  [
-    'a type is that of the user made again',
-    [ann, annGone, again('admin'), anns.became(8, 'client')],
-    { users: { ann: 'client' }, grants: {} },
-  ],
+  ['a type is that of the user made again', [ann, annGone, again('admin'), anns.became(8, 'client')], client],
   [
     'name and status are those of the user made again',
     [ann, anns.disabled(2), annGone, again('admin'), anns.renamed(8, 'New')],
@@ -133,10 +119,10 @@ await testStories([
   ],
   [
     'a grant between the two users is that of the second, and one to the first is not',
-    [ann, web, vm, granted, anns.assigned(3), annGone, anns.granted(5, ['dns:read']), again('tech')].map(
-      (it, place) => (it.id === 'e003' ? withId(`given${place}`, it) : it),
+    [ann, web, vm, granted, anns.assigned(3), annGone, dns(5), again('tech')].map((it, place) =>
+      it.id === 'e003' ? withId(`given${place}`, it) : it,
     ),
-    { grants: { 'ann web': 'dns:read' } },
+    dnsOnly,
   ],
   [
     'a removal from Main is that of the user made again, also from a membership by type',
@@ -146,12 +132,12 @@ await testStories([
   [
     'a membership of Main comes with the creation that counts',
     [anns.created(1, 'tech', { main: true }), annGone, again('client')],
-    { users: { ann: 'client' }, grants: {} },
+    client,
   ],
   [
     'of two creations the older one counts, with the facts since',
     [ann, anns.became(2, 'client'), again('admin', { main: true })],
-    { users: { ann: 'client' }, grants: {} },
+    client,
     { again: 'waiting' },
   ],
   [
@@ -210,8 +196,8 @@ const earlier = anns.became(5, 'billing')
 await testStories([
   [
     'the newer of two grants, where billing began even before both',
-    [ann, web, anns.granted(9), anns.granted(10, ['dns:read']), toBilling, toTech, earlier],
-    { grants: { 'ann web': 'dns:read' } },
+    [ann, web, anns.granted(9), dns(10), toBilling, toTech, earlier],
+    dnsOnly,
   ],
   [
     'a revocation and an unassignment, where billing began even before',
@@ -240,16 +226,8 @@ await testStories([
     ],
     { grants: { [main]: 'member until 2030-01-01T00:00:00.000Z' } },
   ],
-  [
-    'being taken out of Main, where billing began even before',
-    [ann, anns.outOfMain(10), toBilling, earlier],
-    none,
-  ],
-  [
-    'a role in Main, before billing',
-    [ann, anns.inMain(10, ['cdn']), toBilling],
-    { grants: { [main]: 'member by type' } },
-  ],
+  ['being taken out of Main, billing even before', [ann, anns.outOfMain(10), toBilling, earlier], none],
+  ['a role in Main, before billing', [ann, anns.inMain(10, ['cdn']), toBilling], mainOnly],
   [
     'being taken out of a project as an admin, before billing',
     [
