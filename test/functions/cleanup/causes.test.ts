@@ -14,18 +14,10 @@ import type { TimedEvent } from '../../support/timeline.ts'
 import { minute, second, stoppedClock } from '../provisioning/clock.ts'
 import { viewDirectory } from '../provisioning/directory-view.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import {
-  customer,
-  customerId,
-  mail,
-  membership,
-  project,
-  server,
-  user,
-  withId,
-} from '../provisioning/scene.ts'
+import * as events from '../provisioning/scene.ts'
 import { readUser, storedGrantsOf } from './stored.ts'
 
+const { anns, customer, customerId, mail, membership, project, server, user, withId } = events
 const engine = await startTestEngine()
 
 /** Two users with a grant on everything, and tombstones of earlier grants. */
@@ -54,58 +46,36 @@ type Row = [
   rights: [user: string, action: string, on: string],
   left: { ann: string[]; bob: string[] },
 ]
+const back = withId('back', server.created(40, 'vm1'))
+const anew = withId('anew', anns.assigned(41))
+const readsWeb = (name: string): Row[2] => [name, 'compute.read', 'project web']
+const powersVm1 = (name: string): Row[2] => [name, 'server.power', 'server vm1']
+const mainOnly = ['project main']
+const both = (left: string[]) => ({ ann: left, bob: left })
 const everything = ['project web', 'project shop', 'project main', 'server vm1', 'server vm2']
 const without = (...names: string[]) => everything.filter((name) => !names.includes(name)).sort()
 
 const rows: Row[] = [
-  [
-    'a user deleted',
-    [user.deleted(30, 'ann')],
-    ['ann', 'compute.read', 'project web'],
-    { ann: [], bob: without() },
-  ],
-  [
-    'a user who became billing',
-    [user.typeChanged(30, 'ann', 'billing')],
-    ['ann', 'compute.read', 'project web'],
-    { ann: ['project main'], bob: without() },
-  ],
+  ['a user deleted', [anns.deleted(30)], readsWeb('ann'), { ann: [], bob: without() }],
+  ['a user made billing', [anns.became(30, 'billing')], readsWeb('ann'), { ann: mainOnly, bob: without() }],
   [
     'a user who became billing and is tech again',
-    [user.typeChanged(30, 'ann', 'billing'), user.typeChanged(31, 'ann', 'tech')],
-    ['ann', 'server.power', 'server vm1'],
-    { ann: ['project main'], bob: without() },
+    [anns.became(30, 'billing'), anns.became(31, 'tech')],
+    powersVm1('ann'),
+    { ann: mainOnly, bob: without() },
   ],
-  [
-    'a project deleted',
-    [project.deleted(30, 'web')],
-    ['bob', 'compute.read', 'project web'],
-    { ann: without('project web'), bob: without('project web') },
-  ],
-  [
-    'a server deleted',
-    [server.deleted(30, 'vm1')],
-    ['bob', 'server.power', 'server vm1'],
-    { ann: without('server vm1'), bob: without('server vm1') },
-  ],
+  ['a project deleted', [project.deleted(30, 'web')], readsWeb('bob'), both(without('project web'))],
+  ['a server deleted', [server.deleted(30, 'vm1')], powersVm1('bob'), both(without('server vm1'))],
   [
     'a server that came back, of which one got a newer assignment',
-    [
-      server.deleted(30, 'vm1'),
-      withId('back', server.created(40, 'vm1')),
-      withId('anew', server.assigned(41, 'ann', 'vm1')),
-    ],
-    ['bob', 'server.power', 'server vm1'],
+    [server.deleted(30, 'vm1'), back, anew],
+    powersVm1('bob'),
     { ann: without(), bob: without('server vm1') },
   ],
   [
     'a server that is there, by a deletion that came late',
-    [
-      withId('back', server.created(40, 'vm1')),
-      withId('anew', server.assigned(41, 'ann', 'vm1')),
-      server.deleted(30, 'vm1'),
-    ],
-    ['bob', 'server.power', 'server vm1'],
+    [back, anew, server.deleted(30, 'vm1')],
+    powersVm1('bob'),
     { ann: without(), bob: without('server vm1') },
   ],
 ]
@@ -192,7 +162,7 @@ test.each(rows)('%s: the stream triggers the clean-up', async (_name, cause, _ri
 
 test('right after a start the sweeper continues what a crash has left', async () => {
   const service = await start(false)
-  await service.deliverEach([user.deleted(30, 'ann')])
+  await service.deliverEach([anns.deleted(30)])
   expect(await service.cleanup.sweep(minute)).toBe(1)
   expect(await service.held(service.ids.ann)).toEqual([])
   await service.stop()
@@ -200,7 +170,7 @@ test('right after a start the sweeper continues what a crash has left', async ()
 
 test('a batch has one audit event with the removed grants, actor and reason', async () => {
   const service = await start(true)
-  await service.deliverEach([project.deleted(30, 'web'), server.deleted(31, 'vm1'), user.deleted(32, 'ann')])
+  await service.deliverEach([project.deleted(30, 'web'), server.deleted(31, 'vm1'), anns.deleted(32)])
   const events = (await removals(service)).toReversed()
   const { ann, bob } = service.ids
   expect(events).toHaveLength(3)
@@ -254,7 +224,7 @@ test('a clean-up without orphaned grants makes no audit event', async () => {
 test("a deleted user's copy of the grant of Main goes with the stored grant", async () => {
   const service = await start(true)
   expect((await readUser(service.table, service.ids.ann)).mainGrant).toBeDefined()
-  await service.deliverEach([user.deleted(30, 'ann')])
+  await service.deliverEach([anns.deleted(30)])
   const { mainGrant, deleted, cleanupSince } = await readUser(service.table, service.ids.ann)
   expect({ mainGrant, cleanupSince }).toEqual({})
   expect(deleted).toBeDefined()
@@ -264,7 +234,7 @@ test("a deleted user's copy of the grant of Main goes with the stored grant", as
 test('the tombstones of a deleted user and project keep their time to live', async () => {
   const service = await start(true)
   const goes = [keys.user(customerId, service.ids.ann), keys.project(customerId, service.idOf('web'))]
-  await service.deliverEach([user.deleted(30, 'ann'), project.deleted(31, 'web')])
+  await service.deliverEach([anns.deleted(30), project.deleted(31, 'web')])
   service.clock.move(minute)
   await service.cleanup.sweep()
   const items = await service.table.getMany(goes)

@@ -7,7 +7,7 @@ import { startProvisioned } from '../../support/provisioned.ts'
 import { Random } from '../../support/random.ts'
 import { nextCustomer, orders, tell } from '../provisioning/arrivals.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import { customer, membership, project, server, user, withId } from '../provisioning/scene.ts'
+import { anns, customer, project, server, withId } from '../provisioning/scene.ts'
 import { killEach } from './bare-cleanup.ts'
 
 const engine = await startTestEngine()
@@ -16,23 +16,23 @@ const uncleaned = await startProvisioned(engine, { cleansUp: false })
 
 const first = [
   customer.created,
-  user.created(1, 'ann', 'tech'),
+  anns.created(1, 'tech'),
   project.created(2, 'web'),
   withId('vm', server.created(2, 'vm1')),
 ]
-const granted = [membership.granted(10, 'ann', 'web'), server.assigned(11, 'ann', 'vm1', ['power'])]
-const billing = [user.typeChanged(30, 'ann', 'billing'), user.typeChanged(40, 'ann', 'tech')]
+const granted = [anns.granted(10), anns.assigned(11, ['power'])]
+const billing = [anns.became(30, 'billing'), anns.became(40, 'tech')]
 const serverEnds = [server.deleted(30, 'vm1'), withId('back', server.created(40, 'vm1'))]
-const older = [membership.granted(9, 'ann', 'web', ['dns:read']), server.assigned(8, 'ann', 'vm1')]
+const older = [anns.granted(9, ['dns:read']), anns.assigned(8)]
 
 test.each([
-  ['the deletion of its user', [...granted, user.deleted(30, 'ann'), ...older], []],
+  ['the deletion of its user', [...granted, anns.deleted(30), ...older], []],
   ['the deletion of its project', [...granted, project.deleted(30, 'web'), ...older], ['ann vm1']],
   ['the deletion of its server, which is back,', [...granted, ...serverEnds, ...older], ['ann web']],
   ['billing, which has ended,', [...granted, ...billing, ...older], []],
   [
     'billing that began even before',
-    [...granted, ...billing, user.typeChanged(5, 'ann', 'billing')],
+    [...granted, ...billing, anns.became(5, 'billing')],
     ['ann vm1', 'ann web'],
   ],
 ])(
@@ -50,10 +50,10 @@ test.each([
 test('the clean-up shows in no order of arrival', async () => {
   const events = [
     ...granted,
-    user.typeChanged(20, 'ann', 'billing'),
-    withId('again', user.typeChanged(25, 'ann', 'billing')),
-    user.typeChanged(30, 'ann', 'client'),
-    membership.granted(31, 'ann', 'web', ['dns:read']),
+    anns.became(20, 'billing'),
+    withId('again', anns.became(25, 'billing')),
+    anns.became(30, 'client'),
+    anns.granted(31, ['dns:read']),
     server.deleted(40, 'vm1'),
   ]
   const arrivals = [...orders(events), [...events.slice(2), ...events.slice(0, 2)]]
@@ -66,10 +66,7 @@ test.each([
   ['with its server', serverEnds],
   ['by billing', billing],
 ])('the audit trail of a grant that ended %s and is made again is in order', async (_name, ends) => {
-  const anew = [
-    membership.granted(50, 'ann', 'web', ['dns:read']),
-    server.assigned(51, 'ann', 'vm1', ['rescue']),
-  ]
+  const anew = [anns.granted(50, ['dns:read']), anns.assigned(51, ['rescue'])]
   const events = [...granted, ...ends, ...anew]
   const { id, deliver, view, ...cast } = nextCustomer(cleaned)
   await deliver(...first, ...events)

@@ -13,22 +13,14 @@ import { interpose, interposeAt, recordsOf, startWorker } from '../provisioning/
 import { minute, stoppedClock } from '../provisioning/clock.ts'
 import { viewDirectory } from '../provisioning/directory-view.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import {
-  customer,
-  customerId,
-  mail,
-  membership,
-  project,
-  server,
-  user,
-  withId,
-} from '../provisioning/scene.ts'
+import * as events from '../provisioning/scene.ts'
 import { killEach, startCleanup } from './bare-cleanup.ts'
 import { readUser, storedGrantsOf, storeUser } from './stored.ts'
 
+const { anns, customer, customerId, mail, membership, project, server, user, withId } = events
 const engine = await startTestEngine()
 
-const ann = user.created(1, 'ann', 'tech')
+const ann = anns.created(1, 'tech')
 const web = project.created(2, 'web')
 const vm = withId('vm', server.created(2, 'vm1'))
 
@@ -77,33 +69,23 @@ type Row = [
   stored: string[],
 ]
 
-const granted = [
-  ann,
-  web,
-  vm,
-  membership.granted(3, 'ann', 'web'),
-  server.assigned(4, 'ann', 'vm1', ['power']),
-]
-const older = membership.granted(20, 'ann', 'web', ['dns:read'])
-const newer = membership.granted(41, 'ann', 'web', ['dns:read'])
-const [deleted, billing] = [user.deleted(30, 'ann'), user.typeChanged(30, 'ann', 'billing')]
+const granted = [ann, web, vm, anns.granted(3), anns.assigned(4, ['power'])]
+const older = anns.granted(20, ['dns:read'])
+const newer = anns.granted(41, ['dns:read'])
+const [deleted, billing] = [anns.deleted(30), anns.became(30, 'billing')]
 const [projectEnds, serverEnds] = [project.deleted(30, 'web'), server.deleted(30, 'vm1')]
 const back = withId('back', server.created(40, 'vm1'))
+const becameTech = anns.became(40, 'tech')
+const rescue = (minute: number) => anns.assigned(minute, ['rescue'])
+const twice = ['applied', 'applied']
 const allRevoked = ['project: revoked', 'server: revoked']
 const rows: Row[] = [
   ['a grant older than the deletion of its user', deleted, 'ann', [older], ['superseded'], []],
   ['a grant newer than the deletion of its user', deleted, 'ann', [newer], ['waiting'], []],
-  ['a revocation', deleted, 'ann', [membership.revoked(20, 'ann', 'web')], ['superseded'], []],
+  ['a revocation', deleted, 'ann', [anns.revoked(20)], ['superseded'], []],
+  ['the end of its project', deleted, 'ann', [project.deleted(31, 'web')], ['applied'], []],
   [
-    'the end of a project that the user was in',
-    deleted,
-    'ann',
-    [project.deleted(31, 'web')],
-    ['applied'],
-    [],
-  ],
-  [
-    'a grant older than the deletion of its project',
+    'a grant older than the end of its project',
     projectEnds,
     'web',
     [older],
@@ -114,15 +96,15 @@ const rows: Row[] = [
     'an assignment newer than the deletion of its server, which came back',
     serverEnds,
     'vm1',
-    [back, server.assigned(41, 'ann', 'vm1', ['rescue'])],
-    ['applied', 'applied'],
+    [back, rescue(41)],
+    twice,
     ['project: full', 'server: view rescue'],
   ],
   [
     'an assignment older than the deletion of its server, which came back',
     serverEnds,
     'vm1',
-    [back, server.assigned(29, 'ann', 'vm1', ['rescue'])],
+    [back, rescue(29)],
     ['applied', 'superseded'],
     ['project: full', 'server: revoked'],
   ],
@@ -130,20 +112,20 @@ const rows: Row[] = [
     'another type and a new grant',
     billing,
     'ann',
-    [user.typeChanged(40, 'ann', 'tech'), newer],
-    ['applied', 'applied'],
+    [becameTech, newer],
+    twice,
     ['project: dns:read', 'server: revoked'],
   ],
   [
     'a type that turns out to have been held between',
-    user.typeChanged(10, 'ann', 'billing'),
+    anns.became(10, 'billing'),
     'ann',
-    [billing, user.typeChanged(20, 'ann', 'tech')],
+    [billing, anns.became(20, 'tech')],
     ['applied', 'superseded'],
     allRevoked,
   ],
-  ['the deletion of the user', billing, 'ann', [user.deleted(40, 'ann')], ['applied'], []],
-  ['another name', billing, 'ann', [user.renamed(40, 'ann', 'Ann')], ['applied'], allRevoked],
+  ['the deletion of the user', billing, 'ann', [anns.deleted(40)], ['applied'], []],
+  ['another name', billing, 'ann', [anns.renamed(40, 'Ann')], ['applied'], allRevoked],
 ]
 
 test.each(rows)(
@@ -185,9 +167,9 @@ test('a type that revokes less, while a batch of many is on its way: grants in e
 })
 
 const ends: [name: string, end: TimedEvent, of: Row[2], late: TimedEvent][] = [
-  ['its user', user.deleted(30, 'ann'), 'ann', membership.granted(20, 'ann', 'web', ['dns:read'])],
-  ['its project', project.deleted(30, 'web'), 'web', membership.granted(20, 'ann', 'web', ['dns:read'])],
-  ['its server', server.deleted(30, 'vm1'), 'vm1', server.assigned(20, 'ann', 'vm1', ['rescue'])],
+  ['its user', anns.deleted(30), 'ann', older],
+  ['its project', project.deleted(30, 'web'), 'web', older],
+  ['its server', server.deleted(30, 'vm1'), 'vm1', rescue(20)],
 ]
 
 test.each(ends)(
@@ -242,7 +224,7 @@ test.each([
 )
 
 test('another deletion of a server has its own minute', async () => {
-  const again = [withId('back', server.created(40, 'vm1')), server.assigned(41, 'ann', 'vm1', ['rescue'])]
+  const again = [back, rescue(41)]
   const world = await start([...granted, server.deleted(30, 'vm1'), ...again])
   world.clock.move(minute)
   await world.apply([withId('end', server.deleted(50, 'vm1'))])
@@ -260,7 +242,7 @@ test('a failure fails its own record, and the next sweep, which tries all the ot
   const world = await start([...granted, bob, membership.granted(6, 'bob', 'web')])
   const key = await world.keyOf('ann')
   const other = keys.user(customerId, await holderOf(world.worker.table, keys.email(customerId, mail('bob'))))
-  await world.apply([user.deleted(30, 'ann'), user.deleted(31, 'bob')])
+  await world.apply([anns.deleted(30), user.deleted(31, 'bob')])
   world.cleanup.client.middlewareStack.add(
     (next, context) => (args) => {
       const isAnns = JSON.stringify(args.input).includes(`"${key.pk}"`)

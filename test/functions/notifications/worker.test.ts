@@ -132,11 +132,7 @@ const undeliverable: [string, Differing, string][] = [
   ['a user who never was', { reminder: { userId: 'usr_nobody' } }, 'the user is gone'],
   ['a user who is disabled', { user: { status: 'disabled' } }, 'the user is disabled'],
   ['a user who has not signed in', { user: { login: undefined } }, unaccepted],
-  [
-    'a user with an address that it has not signed in with',
-    { user: { email: 'x@victim.example' } },
-    unaccepted,
-  ],
+  ['a user with another address since', { user: { email: 'x@victim.example' } }, unaccepted],
   ['a customer that is closed', { customer: { status: 'closed' } }, 'the customer is closed'],
   ['a review that is being applied', { review: { state: 'applying' } }, 'the review is over'],
   ['a review that was cancelled', { review: { state: 'cancelled' } }, 'the review is over'],

@@ -16,7 +16,7 @@ import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { nextCustomer, orders } from './arrivals.ts'
 import { stoppedClock } from './clock.ts'
-import { customer, customerId, mail, membership, project, time, user, withId } from './scene.ts'
+import { anns, customer, customerId, mail, membership, project, time, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
 const clock = stoppedClock(time(0))
@@ -82,11 +82,11 @@ async function finalViews(
   return ends
 }
 
-const ann = user.created(1, 'ann', 'tech')
+const ann = anns.created(1, 'tech')
 const web = project.created(2, 'web')
 
 const there = [customer.created, ann, web]
-const givenWeb = [...there, membership.granted(3, 'ann', 'web')]
+const givenWeb = [...there, anns.granted(3)]
 
 type Row = [
   name: string,
@@ -102,12 +102,7 @@ const rows: Row[] = [
     'an event about an address after its change means the user that an event gives it to',
     there,
     [changesAddress('ann', 'ann.b')],
-    [
-      user.created(12, 'ann', 'admin'),
-      user.typeChanged(14, 'ann', 'client'),
-      user.disabled(15, 'ann'),
-      membership.granted(16, 'ann', 'web'),
-    ],
+    [anns.created(12, 'admin'), anns.became(14, 'client'), anns.disabled(15), anns.granted(16)],
     { 'ann.b': 'tech called ann', ann: 'client disabled' },
     ['ann web'],
   ],
@@ -115,12 +110,7 @@ const rows: Row[] = [
     'an event about an address before its change means the user who has another one now',
     there,
     [changesAddress('ann', 'ann.b')],
-    [
-      user.created(12, 'ann', 'tech'),
-      user.typeChanged(5, 'ann', 'client'),
-      user.renamed(6, 'ann', 'Ann'),
-      membership.granted(7, 'ann', 'web'),
-    ],
+    [anns.created(12, 'tech'), anns.became(5, 'client'), anns.renamed(6, 'Ann'), anns.granted(7)],
     { 'ann.b': 'client called Ann', ann: 'tech' },
     ['ann.b web'],
   ],
@@ -128,12 +118,7 @@ const rows: Row[] = [
     'an event about an address after it was given to another user means that user',
     givenWeb,
     [changesAddress('ann', 'ann.b'), gives('ann')],
-    [
-      user.typeChanged(14, 'ann', 'tech'),
-      membership.revoked(15, 'ann', 'web'),
-      user.enabled(16, 'ann'),
-      user.disabled(4, 'ann'),
-    ],
+    [anns.became(14, 'tech'), anns.revoked(15), anns.enabled(16), anns.disabled(4)],
     { 'ann.b': 'tech called ann disabled', ann: 'tech' },
     ['ann.b web'],
   ],
@@ -141,11 +126,7 @@ const rows: Row[] = [
     'a deletion by an address before its change is of the user who had it then',
     there,
     [changesAddress('ann', 'ann.b')],
-    [
-      user.deleted(5, 'ann'),
-      user.created(12, 'ann', 'client'),
-      membership.granted(13, 'ann', 'web', ['dns:read']),
-    ],
+    [anns.deleted(5), anns.created(12, 'client'), anns.granted(13, ['dns:read'])],
     { ann: 'client' },
     ['ann web'],
   ],
@@ -166,11 +147,7 @@ const rows: Row[] = [
     'an event about an address after a person deleted its user means the user made again',
     there,
     [deletes('ann')],
-    [
-      user.created(12, 'ann', 'admin'),
-      user.typeChanged(14, 'ann', 'client'),
-      membership.granted(15, 'ann', 'web'),
-    ],
+    [anns.created(12, 'admin'), anns.became(14, 'client'), anns.granted(15)],
     { ann: 'client' },
     ['ann web'],
   ],
@@ -179,10 +156,10 @@ const rows: Row[] = [
     there,
     [renames('web', 'old')],
     [
-      membership.granted(5, 'ann', 'web', ['dns:read']),
+      anns.granted(5, ['dns:read']),
       withId('again', project.created(12, 'web')),
-      membership.granted(13, 'ann', 'web'),
-      membership.revoked(14, 'ann', 'web'),
+      anns.granted(13),
+      anns.revoked(14),
     ],
     { ann: 'tech' },
     ['ann old'],
@@ -191,11 +168,7 @@ const rows: Row[] = [
     'a deletion of a name that a project had before it was renamed is of that project',
     there,
     [renames('web', 'old')],
-    [
-      project.deleted(5, 'web'),
-      withId('again', project.created(12, 'web')),
-      membership.granted(13, 'ann', 'web'),
-    ],
+    [project.deleted(5, 'web'), withId('again', project.created(12, 'web')), anns.granted(13)],
     { ann: 'tech' },
     ['ann web'],
   ],

@@ -7,10 +7,10 @@ import { confirm } from '../api/openstack/worker.ts'
 import { nextCustomer, orders } from './arrivals.ts'
 import { viewDirectory } from './directory-view.ts'
 import { allEvents } from './replay.ts'
-import { customer, customerId, membership, project, user, withId } from './scene.ts'
+import { anns, customer, customerId, project, withId } from './scene.ts'
 
 const engine = await startTestEngine()
-const ann = user.created(1, 'ann', 'tech')
+const ann = anns.created(1, 'tech')
 const web = project.created(2, 'web')
 const gone = project.deleted(5, 'web')
 const inUse = 'a project of this customer has this name'
@@ -44,7 +44,7 @@ const projectsOf = async ({ table }: Provisioned) => {
 }
 
 test('a project that an event deletes is going until OpenStack has confirmed', async () => {
-  const service = await startOn(ann, web, membership.granted(3, 'ann', 'web'))
+  const service = await startOn(ann, web, anns.granted(3))
   expect(await service.tell(gone)).toBe('applied')
   expect(await projectsOf(service)).toEqual(['web deleting'])
   expect((await viewDirectory(service.table)).grants).not.toHaveProperty('ann web')
@@ -80,7 +80,7 @@ test('a new project of the same name waits for the confirmation, and is applied 
 
 test('a grant in the new project waits with it', async () => {
   const service = await startOn(ann, web, gone)
-  const [again, granted] = [project.created(6, 'web'), membership.granted(7, 'ann', 'web', ['dns:read'])]
+  const [again, granted] = [project.created(6, 'web'), anns.granted(7, ['dns:read'])]
   expect(await service.tell(again)).toBe('waiting')
   expect(await service.tell(granted)).toBe('waiting')
   expect(await service.reasonOf(granted.id)).toBe(noProject)
@@ -92,7 +92,7 @@ test('a grant in the new project waits with it', async () => {
 
 test('a grant older than the deletion is superseded while the project goes', async () => {
   const service = await startOn(ann, web, gone)
-  expect(await service.tell(membership.granted(4, 'ann', 'web'))).toBe('superseded')
+  expect(await service.tell(anns.granted(4))).toBe('superseded')
   await service.confirmAll()
   await service.stop()
 })
@@ -122,7 +122,7 @@ test('a deletion older than the project ends older grants, and the project stays
   await service.stop()
 })
 
-const story = [web, gone, project.created(6, 'web'), membership.granted(7, 'ann', 'web', ['dns:read'])]
+const story = [web, gone, project.created(6, 'web'), anns.granted(7, ['dns:read'])]
 
 test.each([
   ['at the very end', false],

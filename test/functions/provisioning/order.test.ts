@@ -3,57 +3,36 @@ import { startTestEngine } from '../../support/engine.ts'
 import { startProvisioned } from '../../support/provisioned.ts'
 import { nextCustomer } from './arrivals.ts'
 import { allEvents } from './replay.ts'
-import { customer, customerId, membership, project, server, time, user, withId } from './scene.ts'
+import { anns, customer, customerId, membership, project, server, time, user, withId } from './scene.ts'
 import { testStories } from './stories.ts'
 
-const ann = user.created(1, 'ann', 'tech')
+const ann = anns.created(1, 'tech')
 const web = project.created(2, 'web')
 const vm = withId('vm', server.created(2, 'vm1'))
 const eve = user.created(1, 'eve', 'admin')
 const main = `ann ${customerId}`
 const evesMain = { [`eve ${customerId}`]: 'member by type' }
-const granted = membership.granted(3, 'ann', 'web')
+const granted = anns.granted(3)
 const byType = 'full by type'
+const dns = (minute: number) => anns.granted(minute, ['dns:read'])
+const dnsOnly = { grants: { 'ann web': 'dns:read' } }
+const mainOnly = { grants: { [main]: 'member by type' } }
+const client = { users: { ann: 'client' }, grants: {} }
+const none = { grants: {} }
 
 /** Whatever has been revoked is at no moment in effect once the revocation has arrived. */
 await testStories([
-  ['a membership that is revoked', [ann, web, granted, membership.revoked(4, 'ann', 'web')], { grants: {} }],
+  ['a membership that is revoked', [ann, web, granted, anns.revoked(4)], none],
+  ['an assignment that is revoked', [ann, vm, anns.assigned(3), anns.unassigned(4)], none],
+  ['a role in Main that is revoked', [ann, anns.inMain(3, ['cdn']), anns.outOfMain(4)], none],
+  ['a grant older than its user', [ann, web, { ...granted, timestamp: time(-1) }, anns.revoked(4)], none],
   [
-    'an assignment that is revoked',
-    [ann, vm, server.assigned(3, 'ann', 'vm1'), server.unassigned(4, 'ann', 'vm1')],
-    { grants: {} },
+    'a membership by creation that is revoked',
+    [anns.created(1, 'client', { main: true }), anns.outOfMain(4)],
+    none,
   ],
-  [
-    'a role in Main that is revoked',
-    [ann, membership.granted(3, 'ann', customerId, ['cdn']), membership.revoked(4, 'ann', customerId)],
-    { grants: {} },
-  ],
-  [
-    'a grant older than its user',
-    [ann, web, { ...granted, timestamp: time(-1) }, membership.revoked(4, 'ann', 'web')],
-    { grants: {} },
-  ],
-  [
-    'a membership that comes with a creation, and is revoked',
-    [user.created(1, 'ann', 'client', { main: true }), membership.revoked(4, 'ann', customerId)],
-    { grants: {} },
-  ],
-  [
-    'a membership that comes with a type, and is revoked',
-    [user.created(1, 'ann', 'billing'), membership.revoked(4, 'ann', customerId)],
-    { grants: {} },
-  ],
-  [
-    'a grant after the revocation stays',
-    [
-      ann,
-      web,
-      granted,
-      membership.revoked(4, 'ann', 'web'),
-      membership.granted(5, 'ann', 'web', ['dns:read']),
-    ],
-    { grants: { 'ann web': 'dns:read' } },
-  ],
+  ['a membership by type that is revoked', [anns.created(1, 'billing'), anns.outOfMain(4)], none],
+  ['a grant after the revocation stays', [ann, web, granted, anns.revoked(4), dns(5)], dnsOnly],
   [
     'the newest type is in effect, since its own moment',
     [
@@ -72,34 +51,23 @@ await testStories([
   ],
   [
     'a grant after billing in between stays',
-    [
-      ann,
-      web,
-      user.typeChanged(5, 'ann', 'billing'),
-      user.typeChanged(6, 'ann', 'client'),
-      membership.granted(7, 'ann', 'web'),
-    ],
+    [ann, web, anns.became(5, 'billing'), anns.became(6, 'client'), anns.granted(7)],
     { users: { ann: 'client' }, grants: { 'ann web': 'full' } },
   ],
   [
     'a removal from before the promotion does not count, neither for a newer project',
     [
       ann,
-      membership.revoked(2, 'ann', customerId),
-      withId('out', membership.revoked(2, 'ann', 'web')),
-      user.typeChanged(3, 'ann', 'admin'),
+      anns.outOfMain(2),
+      withId('out', anns.revoked(2)),
+      anns.became(3, 'admin'),
       project.created(4, 'web'),
     ],
     { users: { ann: 'admin since 00:03' }, grants: { [main]: 'member by type', 'ann web': byType } },
   ],
   [
     'billing set twice is one period, and keeps its grants',
-    [
-      user.created(1, 'ann', 'billing'),
-      membership.granted(3, 'ann', customerId, []),
-      user.typeChanged(5, 'ann', 'billing'),
-      user.typeChanged(7, 'ann', 'client'),
-    ],
+    [anns.created(1, 'billing'), anns.inMain(3, []), anns.became(5, 'billing'), anns.became(7, 'client')],
     { users: { ann: 'client' }, grants: { [main]: 'member' } },
   ],
   [
@@ -109,112 +77,89 @@ await testStories([
   ],
   [
     'name, type and status are set each by its own newest event',
-    [
-      ann,
-      user.renamed(6, 'ann', 'Ann B'),
-      user.disabled(3, 'ann'),
-      user.typeChanged(4, 'ann', 'client'),
-      user.renamed(5, 'ann', 'Ann A'),
-    ],
+    [ann, anns.renamed(6, 'Ann B'), anns.disabled(3), anns.became(4, 'client'), anns.renamed(5, 'Ann A')],
     { users: { ann: 'client called Ann B disabled' } },
   ],
   [
     'at the same instant the greater id counts',
-    [
-      ann,
-      web,
-      withId('ida', membership.granted(5, 'ann', 'web')),
-      withId('idb', membership.revoked(5, 'ann', 'web')),
-      withId('idB', membership.granted(5, 'ann', 'web', ['dns:read'])),
-    ],
-    { grants: {} },
+    [ann, web, withId('ida', anns.granted(5)), withId('idb', anns.revoked(5)), withId('idB', dns(5))],
+    none,
   ],
   [
     'nanoseconds and offsets count',
     [
       ann,
-      { ...user.renamed(2, 'ann', 'third'), id: 'a', timestamp: '2026-08-02T02:00:00.000000003+02:00' },
-      { ...user.renamed(2, 'ann', 'second'), id: 'b', timestamp: '2026-08-02T00:00:00.000000002Z' },
-      { ...user.renamed(2, 'ann', 'ann'), id: 'c', timestamp: '2026-08-01T19:00:00.00000001-05:00' },
+      { ...anns.renamed(2, 'third'), id: 'a', timestamp: '2026-08-02T02:00:00.000000003+02:00' },
+      { ...anns.renamed(2, 'second'), id: 'b', timestamp: '2026-08-02T00:00:00.000000002Z' },
+      { ...anns.renamed(2, 'ann'), id: 'c', timestamp: '2026-08-01T19:00:00.00000001-05:00' },
     ],
     { users: { ann: 'tech' } },
     { b: 'superseded' },
   ],
 ])
 
-const annGone = user.deleted(4, 'ann')
+const annGone = anns.deleted(4)
 const again = (type: Parameters<typeof user.created>[2], more = {}) =>
-  withId('again', user.created(6, 'ann', type, more))
+  withId('again', anns.created(6, type, more))
 const webAgain = withId('p3', project.created(6, 'Shop'))
 
 /** Names that are used twice, and the owner of each event. */
 await testStories([
-  [
-    'a type is that of the user made again',
-    [ann, annGone, again('admin'), user.typeChanged(8, 'ann', 'client')],
-    { users: { ann: 'client' }, grants: {} },
-  ],
+  ['a type is that of the user made again', [ann, annGone, again('admin'), anns.became(8, 'client')], client],
   [
     'name and status are those of the user made again',
-    [ann, user.disabled(2, 'ann'), annGone, again('admin'), user.renamed(8, 'ann', 'New')],
+    [ann, anns.disabled(2), annGone, again('admin'), anns.renamed(8, 'New')],
     { users: { ann: 'admin since 00:06 called New' } },
   ],
   [
     'an enabling is that of the user made again',
-    [annGone, again('tech'), user.disabled(8, 'ann'), user.enabled(9, 'ann')],
+    [annGone, again('tech'), anns.disabled(8), anns.enabled(9)],
     { users: { ann: 'tech' } },
     { e004: 'superseded' },
   ],
   [
     'a grant between the two users is that of the second, and one to the first is not',
-    [
-      ann,
-      web,
-      vm,
-      granted,
-      server.assigned(3, 'ann', 'vm1'),
-      annGone,
-      membership.granted(5, 'ann', 'web', ['dns:read']),
-      again('tech'),
-    ].map((it, place) => (it.id === 'e003' ? withId(`given${place}`, it) : it)),
-    { grants: { 'ann web': 'dns:read' } },
+    [ann, web, vm, granted, anns.assigned(3), annGone, dns(5), again('tech')].map((it, place) =>
+      it.id === 'e003' ? withId(`given${place}`, it) : it,
+    ),
+    dnsOnly,
   ],
   [
     'a removal from Main is that of the user made again, also from a membership by type',
-    [ann, annGone, again('admin'), membership.revoked(8, 'ann', customerId)],
+    [ann, annGone, again('admin'), anns.outOfMain(8)],
     { users: { ann: 'admin since 00:06' }, grants: {} },
   ],
   [
     'a membership of Main comes with the creation that counts',
-    [user.created(1, 'ann', 'tech', { main: true }), annGone, again('client')],
-    { users: { ann: 'client' }, grants: {} },
+    [anns.created(1, 'tech', { main: true }), annGone, again('client')],
+    client,
   ],
   [
     'of two creations the older one counts, with the facts since',
-    [ann, user.typeChanged(2, 'ann', 'client'), again('admin', { main: true })],
-    { users: { ann: 'client' }, grants: {} },
+    [ann, anns.became(2, 'client'), again('admin', { main: true })],
+    client,
     { again: 'waiting' },
   ],
   [
     'of two creations the older one brings Main',
-    [user.created(1, 'ann', 'tech', { main: true }), again('admin'), user.typeChanged(8, 'ann', 'client')],
+    [anns.created(1, 'tech', { main: true }), again('admin'), anns.became(8, 'client')],
     { users: { ann: 'client' }, grants: { [main]: 'member' } },
     { again: 'waiting' },
   ],
   [
     'a server assigned is that of the user made again',
-    [ann, vm, annGone, again('tech'), server.assigned(8, 'ann', 'vm1', ['power'])],
+    [ann, vm, annGone, again('tech'), anns.assigned(8, ['power'])],
     { grants: { 'ann vm1': 'view power' } },
   ],
   [
     'an assignment and its end are of the server made again',
     [
       ann,
-      server.assigned(3, 'ann', 'vm1', ['power']),
+      anns.assigned(3, ['power']),
       server.deleted(4, 'vm1'),
       withId('vm', server.created(6, 'vm1')),
-      server.assigned(8, 'ann', 'vm1'),
-      server.unassigned(9, 'ann', 'vm1'),
+      anns.assigned(8),
+      anns.unassigned(9),
     ],
     { servers: { vm1: 'vm1.bge.example' }, grants: {} },
   ],
@@ -243,24 +188,16 @@ await testStories([
   ],
 ])
 
-const toBilling = user.typeChanged(30, 'ann', 'billing')
-const toTech = user.typeChanged(40, 'ann', 'tech')
-const earlier = user.typeChanged(5, 'ann', 'billing')
+const toBilling = anns.became(30, 'billing')
+const toTech = anns.became(40, 'tech')
+const earlier = anns.became(5, 'billing')
 
 /** What billing has revoked turns out to count if billing began even before. */
 await testStories([
   [
     'the newer of two grants, where billing began even before both',
-    [
-      ann,
-      web,
-      membership.granted(9, 'ann', 'web'),
-      membership.granted(10, 'ann', 'web', ['dns:read']),
-      toBilling,
-      toTech,
-      earlier,
-    ],
-    { grants: { 'ann web': 'dns:read' } },
+    [ann, web, anns.granted(9), dns(10), toBilling, toTech, earlier],
+    dnsOnly,
   ],
   [
     'a revocation and an unassignment, where billing began even before',
@@ -268,15 +205,15 @@ await testStories([
       ann,
       web,
       vm,
-      membership.granted(9, 'ann', 'web'),
-      membership.revoked(11, 'ann', 'web'),
-      server.assigned(10, 'ann', 'vm1', ['power']),
-      server.unassigned(12, 'ann', 'vm1'),
+      anns.granted(9),
+      anns.revoked(11),
+      anns.assigned(10, ['power']),
+      anns.unassigned(12),
       toBilling,
       toTech,
       earlier,
     ],
-    { grants: {} },
+    none,
     { e009: 'superseded', e010: 'superseded' },
   ],
   [
@@ -289,16 +226,8 @@ await testStories([
     ],
     { grants: { [main]: 'member until 2030-01-01T00:00:00.000Z' } },
   ],
-  [
-    'being taken out of Main, where billing began even before',
-    [ann, membership.revoked(10, 'ann', customerId), toBilling, earlier],
-    { grants: {} },
-  ],
-  [
-    'a role in Main, before billing',
-    [ann, membership.granted(10, 'ann', customerId, ['cdn']), toBilling],
-    { grants: { [main]: 'member by type' } },
-  ],
+  ['being taken out of Main, billing even before', [ann, anns.outOfMain(10), toBilling, earlier], none],
+  ['a role in Main, before billing', [ann, anns.inMain(10, ['cdn']), toBilling], mainOnly],
   [
     'being taken out of a project as an admin, before billing',
     [
@@ -319,9 +248,9 @@ test('no grant gets past a newer revocation that waits, not even for a moment', 
   const { deliver, statusOf, id } = nextCustomer(service)
   const waiting = [
     granted,
-    membership.revoked(4, 'ann', 'web'),
-    server.assigned(5, 'ann', 'vm1'),
-    server.unassigned(6, 'ann', 'vm1'),
+    anns.revoked(4),
+    anns.assigned(5),
+    anns.unassigned(6),
     membership.revoked(7, 'bob', customerId),
     membership.revoked(13, 'cleo', 'web'),
     membership.revoked(11, 'cleo', 'web'),
@@ -340,7 +269,7 @@ test('no grant gets past a newer revocation that waits, not even for a moment', 
 
 test('an event about a user who is gone waits for the next one', async () => {
   const { deliver, statusOf, reasonOf, view } = nextCustomer(service)
-  const changed = user.typeChanged(8, 'ann', 'client')
+  const changed = anns.became(8, 'client')
   await deliver(customer.created, ann, changed, annGone)
   expect([await statusOf(changed), await reasonOf(changed)]).toEqual([
     'waiting',
@@ -361,7 +290,7 @@ test('a second creation waits, and counts once the first user is gone before it'
 
 test('a user from before a waiting deletion never exists, not even for a moment', async () => {
   const { deliver, statusOf, view } = nextCustomer(service)
-  const [deleted, created] = [user.deleted(9, 'ann'), user.created(1, 'ann', 'admin')]
+  const [deleted, created] = [anns.deleted(9), anns.created(1, 'admin')]
   await deliver(customer.created, deleted, created)
   expect([await statusOf(created), await statusOf(deleted)]).toEqual(['applied', 'applied'])
   expect((await view()).users).toEqual({})

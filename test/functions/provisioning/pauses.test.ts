@@ -11,11 +11,11 @@ import type { TimedEvent } from '../../support/timeline.ts'
 import { breakRequests } from './bare-worker.ts'
 import { hour, minute, second, stoppedClock } from './clock.ts'
 import { type DirectoryView, viewDirectory } from './directory-view.ts'
-import { customer, membership, project, server, user } from './scene.ts'
+import { anns, customer, membership, project, server } from './scene.ts'
 
 const engine = await startTestEngine()
 const start = '2026-08-02T00:00:00.000Z'
-const ann = user.created(1, 'ann', 'tech')
+const ann = anns.created(1, 'tech')
 const log = () => {}
 
 async function startWithClock(sources = {}) {
@@ -115,12 +115,7 @@ test('a day of waiting ends no millisecond early, and a retry has a new one', as
 
 test('one that waits can be retried at once, one that is settled cannot', async () => {
   const { provisioning, ...service } = await startWithClock()
-  await service.deliverEach([
-    customer.created,
-    ann,
-    membership.granted(3, 'ann', 'web'),
-    project.created(2, 'shop'),
-  ])
+  await service.deliverEach([customer.created, ann, anns.granted(3), project.created(2, 'shop')])
   await retry(service, 'e003')
   expect(await provisioning.sweep()).toBe(1)
   expect(await service.statusOf('e003')).toBe('waiting')
@@ -169,7 +164,7 @@ test('the sweeper finds a recorded delivery that was never triggered, after its 
 test('a sweep and the stream at the same time apply a delivery once', async () => {
   const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
   await service.deliverEach([customer.created, project.created(2, 'web'), ann])
-  await service.record(membership.granted(3, 'ann', 'web'))
+  await service.record(anns.granted(3))
   clock.move(minute)
   await Promise.all([provisioning.sweep(), provisioning.sweep(), service.settle()])
   expect(await deliveryOf('e003')).toMatchObject({ status: 'applied', attempts: 1 })
@@ -179,34 +174,29 @@ test('a sweep and the stream at the same time apply a delivery once', async () =
 
 test('a revocation that has failed still stops the grant before it', async () => {
   const { waitInVain, view, ...service } = await startWithClock()
-  await waitInVain(membership.revoked(5, 'ann', 'web'), customer.created, project.created(2, 'web'))
-  await service.deliverEach([ann, membership.granted(4, 'ann', 'web')])
+  await waitInVain(anns.revoked(5), customer.created, project.created(2, 'web'))
+  await service.deliverEach([ann, anns.granted(4)])
   expect(await service.statusOf('e004')).toBe('superseded')
   expect((await view()).grants).toEqual({})
-  await service.deliverEach([membership.granted(6, 'ann', 'web')])
+  await service.deliverEach([anns.granted(6)])
   expect((await view()).grants).toEqual({ 'ann web': 'full' })
   await service.stop()
 })
 
 const removals: [name: string, event: TimedEvent, created: TimedEvent, expected: Partial<DirectoryView>][] = [
-  ['the deletion of a user', user.deleted(5, 'ann'), ann, { users: {} }],
-  ['the disabling of a user', user.disabled(5, 'ann'), ann, { users: { ann: 'tech disabled' } }],
-  [
-    'a demotion',
-    user.typeChanged(5, 'ann', 'client'),
-    user.created(1, 'ann', 'admin'),
-    { users: { ann: 'client' } },
-  ],
+  ['the deletion of a user', anns.deleted(5), ann, { users: {} }],
+  ['the disabling of a user', anns.disabled(5), ann, { users: { ann: 'tech disabled' } }],
+  ['a demotion', anns.became(5, 'client'), anns.created(1, 'admin'), { users: { ann: 'client' } }],
   [
     'a revocation of a membership by type',
     membership.revoked(5, 'ann', 'BGE000001'),
-    user.created(1, 'ann', 'billing'),
+    anns.created(1, 'billing'),
     { users: { ann: 'billing' }, grants: {} },
   ],
   [
     'a revocation of the membership that a creation brings',
     membership.revoked(5, 'ann', 'BGE000001'),
-    user.created(1, 'ann', 'tech', { main: true }),
+    anns.created(1, 'tech', { main: true }),
     { users: { ann: 'tech' }, grants: {} },
   ],
   [
@@ -234,7 +224,7 @@ test.each(removals)(
 
 test('a delivery that waits for another dependency begins with short pauses again', async () => {
   const { clock, provisioning, deliveryOf, ...service } = await startWithClock()
-  const waiting = membership.granted(9, 'ann', 'web')
+  const waiting = anns.granted(9)
   await service.deliverEach([customer.created, waiting])
   for (const pause of [5, 10, 20]) {
     clock.move(pause * second)

@@ -70,3 +70,19 @@ export const server = {
   unassigned: (minute: number, name: string, serverId: string) =>
     event(minute, 'server.unassigned', { serverId, user: mail(name) }),
 }
+
+/** Events of Ann, in the project `web` and on the server `vm1`. */
+export const anns = {
+  created: (minute: number, type: Type, more: Data = {}) => user.created(minute, 'ann', type, more),
+  became: (minute: number, type: Type) => user.typeChanged(minute, 'ann', type),
+  renamed: (minute: number, name: string) => user.renamed(minute, 'ann', name),
+  disabled: (minute: number) => user.disabled(minute, 'ann'),
+  enabled: (minute: number) => user.enabled(minute, 'ann'),
+  deleted: (minute: number) => user.deleted(minute, 'ann'),
+  granted: (minute: number, roles?: string[]) => membership.granted(minute, 'ann', 'web', roles),
+  revoked: (minute: number) => membership.revoked(minute, 'ann', 'web'),
+  inMain: (minute: number, roles: string[]) => membership.granted(minute, 'ann', customerId, roles),
+  outOfMain: (minute: number) => membership.revoked(minute, 'ann', customerId),
+  assigned: (minute: number, capabilities?: string[]) => server.assigned(minute, 'ann', 'vm1', capabilities),
+  unassigned: (minute: number) => server.unassigned(minute, 'ann', 'vm1'),
+}

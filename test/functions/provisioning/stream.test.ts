@@ -11,7 +11,7 @@ import { breakRequests, startWorker } from './bare-worker.ts'
 import { viewDirectory } from './directory-view.ts'
 import { openStream } from './engine-stream.ts'
 import { allEvents } from './replay.ts'
-import { customer, customerId, membership, project, server, user, withId } from './scene.ts'
+import { anns, customer, customerId, membership, project, server, user, withId } from './scene.ts'
 
 // Its stream slows an engine down with every record: this file has one of its own, and few records.
 const engine = await startTestEngine()
@@ -24,15 +24,15 @@ async function startStreamed() {
 
 /** Everything that can be waited for is, and comes. */
 const scene: TimedEvent[] = [
-  membership.granted(20, 'ann', 'web', ['compute:read']),
-  user.created(1, 'ann', 'tech'),
+  anns.granted(20, ['compute:read']),
+  anns.created(1, 'tech'),
   customer.created,
   membership.granted(21, 'bob', 'web'),
-  withId('early', membership.revoked(30, 'ann', 'web')),
+  withId('early', anns.revoked(30)),
   user.created(2, 'bob', 'billing'),
   project.created(3, 'web'),
   server.created(4, 'vm1'),
-  server.assigned(22, 'ann', 'vm1', ['power']),
+  anns.assigned(22, ['power']),
   server.assigned(23, 'ann', 'vm2'),
   user.created(40, 'cleo', 'client'),
   withId('taken', user.created(5, 'cleo', 'admin')),
@@ -41,7 +41,7 @@ const scene: TimedEvent[] = [
   user.typeChanged(24, 'bob', 'client'),
   user.deleted(25, 'cleo'),
   project.deleted(31, 'web'),
-  user.disabled(26, 'ann'),
+  anns.disabled(26),
   server.deleted(27, 'vm2'),
   customer.suspended(50),
 ]

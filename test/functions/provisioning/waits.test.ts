@@ -4,147 +4,69 @@ import { startProvisioned } from '../../support/provisioned.ts'
 import type { TimedEvent } from '../../support/timeline.ts'
 import { nextCustomer } from './arrivals.ts'
 import { viewDirectory } from './directory-view.ts'
-import { customer, customerId, mail, membership, project, server, user, withId } from './scene.ts'
+import { anns, customer, customerId, mail, project, server, user, withId } from './scene.ts'
 
 const engine = await startTestEngine()
 const shared = await startProvisioned(engine)
 
-const ann = user.created(1, 'ann', 'tech')
+const ann = anns.created(1, 'tech')
 const noCustomer = `customer ${customerId} is not known`
 const noUser = 'no user has this e-mail address'
 const noProject = 'no project has this name'
 const noServer = 'server vm1 is not known'
+const update = customer.updated(5, { organisation: 'B' })
+const assigned = anns.assigned(4)
+const addressTaken = 'a user of this customer has this e-mail address'
+const nameTaken = 'a project of this customer has this name'
+const noProjects = 'a billing user holds no OpenStack projects'
+const noServers = 'a billing user holds no servers'
+const noMain = 'a billing user holds no role in the Main project'
+const inMain = anns.inMain(3, ['cdn'])
+const billing = anns.created(1, 'billing')
+const toClient = anns.became(4, 'client')
+const web = project.created(2, 'web')
+const vm1 = server.created(2, 'vm1')
+const [annEnds, webEnds, vm1Ends] = [anns.deleted(3), project.deleted(3, 'web'), server.deleted(3, 'vm1')]
+const [granting, grantingLater] = [anns.granted(3), anns.granted(4)]
+const [assigning, unassigning] = [anns.assigned(3), anns.unassigned(3)]
+const revoking = anns.revoked(3)
+const annAgain = withId('again', anns.created(5, 'client'))
+const webAgain = withId('again', project.created(5, 'web'))
+const vm1Again = withId('again', server.created(5, 'vm1'))
 
 type Row = [name: string, before: TimedEvent[], waits: TimedEvent, reason: string, awaited: TimedEvent]
 
 const rows: Row[] = [
-  [
-    'an update for its customer',
-    [],
-    customer.updated(2, { organisation: 'B' }),
-    noCustomer,
-    customer.created,
-  ],
+  ['an update for its customer', [], update, noCustomer, customer.created],
   ['a suspension for its customer', [], customer.suspended(2), noCustomer, customer.created],
   ['a closing for its customer', [], customer.closed(2), noCustomer, customer.created],
   ['a user for its customer', [], ann, noCustomer, customer.created],
-  ['a project for its customer', [], project.created(2, 'web'), noCustomer, customer.created],
-  ['a server for its customer', [], server.created(2, 'vm1'), noCustomer, customer.created],
-  ['a change of type for its user', [], user.typeChanged(3, 'ann', 'client'), noUser, ann],
-  ['a disabling for its user', [], user.disabled(3, 'ann'), noUser, ann],
-  ['an enabling for its user', [], user.enabled(3, 'ann'), noUser, ann],
-  ['a deletion for its user', [], user.deleted(3, 'ann'), noUser, ann],
-  ['a deletion for its project', [], project.deleted(3, 'web'), noProject, project.created(2, 'Web')],
-  ['a deletion for its server', [], server.deleted(3, 'vm1'), noServer, server.created(2, 'vm1')],
-  ['a grant for its user', [project.created(2, 'web')], membership.granted(3, 'ann', 'web'), noUser, ann],
-  [
-    'a grant for its project',
-    [ann],
-    membership.granted(3, 'ann', 'web'),
-    noProject,
-    project.created(2, 'WEB'),
-  ],
-  ['a grant of Main for its user', [], membership.granted(3, 'ann', customerId, ['cdn']), noUser, ann],
-  [
-    'a revocation for its user',
-    [project.created(2, 'web')],
-    membership.revoked(3, 'ann', 'web'),
-    noUser,
-    ann,
-  ],
-  [
-    'a revocation for its project',
-    [ann],
-    membership.revoked(3, 'ann', 'web'),
-    noProject,
-    project.created(2, 'web'),
-  ],
-  ['an assignment for its user', [server.created(2, 'vm1')], server.assigned(3, 'ann', 'vm1'), noUser, ann],
-  [
-    'an assignment for its server',
-    [ann],
-    server.assigned(3, 'ann', 'vm1'),
-    noServer,
-    server.created(2, 'vm1'),
-  ],
-  [
-    'an unassignment for its user',
-    [server.created(2, 'vm1')],
-    server.unassigned(3, 'ann', 'vm1'),
-    noUser,
-    ann,
-  ],
-  [
-    'an unassignment for its server',
-    [ann],
-    server.unassigned(3, 'ann', 'vm1'),
-    noServer,
-    server.created(2, 'vm1'),
-  ],
-  [
-    'a grant newer than the deletion of its user',
-    [ann, project.created(2, 'web'), user.deleted(3, 'ann')],
-    membership.granted(4, 'ann', 'web'),
-    noUser,
-    withId('again', user.created(5, 'ann', 'client')),
-  ],
-  [
-    'a grant newer than the deletion of its project',
-    [ann, project.created(2, 'web'), project.deleted(3, 'web')],
-    membership.granted(4, 'ann', 'web'),
-    noProject,
-    withId('again', project.created(5, 'web')),
-  ],
-  [
-    'an assignment newer than the deletion of its server',
-    [ann, server.created(2, 'vm1'), server.deleted(3, 'vm1')],
-    server.assigned(4, 'ann', 'vm1'),
-    noServer,
-    withId('again', server.created(5, 'vm1')),
-  ],
-  [
-    'a user for the address in use',
-    [ann],
-    user.created(4, 'ann', 'client'),
-    'a user of this customer has this e-mail address',
-    user.deleted(3, 'ann'),
-  ],
-  [
-    'a user for the address of the main-customer',
-    [],
-    user.created(4, 'owner', 'tech'),
-    'a user of this customer has this e-mail address',
-    // It never is free.
-    customer.updated(5, { organisation: 'C' }),
-  ],
-  [
-    'a project for the name in use, in any case',
-    [project.created(2, 'web')],
-    project.created(4, 'WEB'),
-    'a project of this customer has this name',
-    project.deleted(3, 'web'),
-  ],
-  [
-    'a grant for a type that can hold it',
-    [user.created(1, 'ann', 'billing'), project.created(2, 'web')],
-    membership.granted(3, 'ann', 'web'),
-    'a billing user holds no OpenStack projects',
-    user.typeChanged(4, 'ann', 'client'),
-  ],
-  [
-    'a role in Main for a type that can hold it',
-    [user.created(1, 'ann', 'billing')],
-    membership.granted(3, 'ann', customerId, ['cdn']),
-    'a billing user holds no role in the Main project',
-    user.typeChanged(4, 'ann', 'client'),
-  ],
-  [
-    'an assignment for a type that can hold it',
-    [user.created(1, 'ann', 'billing'), server.created(2, 'vm1')],
-    server.assigned(3, 'ann', 'vm1'),
-    'a billing user holds no servers',
-    user.typeChanged(4, 'ann', 'client'),
-  ],
+  ['a project for its customer', [], web, noCustomer, customer.created],
+  ['a server for its customer', [], vm1, noCustomer, customer.created],
+  ['a change of type for its user', [], anns.became(3, 'client'), noUser, ann],
+  ['a disabling for its user', [], anns.disabled(3), noUser, ann],
+  ['an enabling for its user', [], anns.enabled(3), noUser, ann],
+  ['a deletion for its user', [], annEnds, noUser, ann],
+  ['a deletion for its project', [], webEnds, noProject, project.created(2, 'Web')],
+  ['a deletion for its server', [], vm1Ends, noServer, vm1],
+  ['a grant for its user', [web], granting, noUser, ann],
+  ['a grant for its project', [ann], granting, noProject, project.created(2, 'WEB')],
+  ['a grant of Main for its user', [], inMain, noUser, ann],
+  ['a revocation for its user', [web], revoking, noUser, ann],
+  ['a revocation for its project', [ann], revoking, noProject, web],
+  ['an assignment for its user', [vm1], assigning, noUser, ann],
+  ['an assignment for its server', [ann], assigning, noServer, vm1],
+  ['an unassignment for its user', [vm1], unassigning, noUser, ann],
+  ['an unassignment for its server', [ann], unassigning, noServer, vm1],
+  ['a grant after the end of its user', [ann, web, annEnds], grantingLater, noUser, annAgain],
+  ['a grant after the end of its project', [ann, web, webEnds], grantingLater, noProject, webAgain],
+  ['an assignment after the end of its server', [ann, vm1, vm1Ends], assigned, noServer, vm1Again],
+  ['a user for the address in use', [ann], anns.created(4, 'client'), addressTaken, annEnds],
+  ['a user for an address that never is free', [], user.created(4, 'owner', 'tech'), addressTaken, update],
+  ['a project for the name in use', [web], project.created(4, 'WEB'), nameTaken, webEnds],
+  ['a grant for a type that can hold it', [billing, web], granting, noProjects, toClient],
+  ['a role in Main for a type that can hold it', [billing], inMain, noMain, toClient],
+  ['an assignment for a type that can hold it', [billing, vm1], assigning, noServers, toClient],
 ]
 
 test.each(rows)(
@@ -167,10 +89,10 @@ test.each(rows)(
 
 test('a delivery that waits for one dependency after the other is triggered by each', async () => {
   const service = await startProvisioned(engine)
-  const waiting = membership.granted(9, 'ann', 'web')
+  const waiting = anns.granted(9)
   await service.deliverEach([waiting])
   const reasons = [await service.reasonOf(waiting.id)]
-  for (const next of [customer.created, ann, project.created(2, 'web')]) {
+  for (const next of [customer.created, ann, web]) {
     await service.deliverEach([next])
     reasons.push(await service.reasonOf(waiting.id))
   }
@@ -182,12 +104,12 @@ test('a delivery that waits for one dependency after the other is triggered by e
 test('of several that wait for the same the oldest is tried first', async () => {
   const service = await startProvisioned(engine)
   const [first, second, third] = [
-    user.created(3, 'ann', 'client'),
-    user.created(4, 'ann', 'tech'),
-    user.created(5, 'ann', 'admin'),
+    anns.created(3, 'client'),
+    anns.created(4, 'tech'),
+    anns.created(5, 'admin'),
   ]
-  await service.deliverEach([customer.created, user.created(1, 'ann', 'billing'), third, first, second])
-  await service.deliverEach([user.deleted(2, 'ann')])
+  await service.deliverEach([customer.created, billing, third, first, second])
+  await service.deliverEach([anns.deleted(2)])
   const statuses = [first, second, third].map(({ id }) => service.statusOf(id))
   expect(await Promise.all(statuses)).toEqual(['applied', 'waiting', 'waiting'])
   expect((await viewDirectory(service.table)).users).toMatchObject({ ann: 'client' })
@@ -196,14 +118,10 @@ test('of several that wait for the same the oldest is tried first', async () => 
 
 test('a waiting delivery is superseded when a newer one was applied meanwhile', async () => {
   const service = await startProvisioned(engine)
-  const overtaken = [
-    membership.granted(3, 'ann', 'web'),
-    user.created(4, 'bob', 'tech'),
-    project.created(5, 'shop'),
-  ]
+  const overtaken = [granting, user.created(4, 'bob', 'tech'), project.created(5, 'shop')]
   await service.deliverEach([
     customer.created,
-    user.created(1, 'ann', 'billing'),
+    billing,
     withId('web', project.created(1, 'web')),
     user.created(2, 'bob', 'client'),
     withId('shop', project.created(2, 'shop')),
@@ -212,9 +130,9 @@ test('a waiting delivery is superseded when a newer one was applied meanwhile', 
   const waiting = overtaken.map(({ id }) => service.statusOf(id))
   expect(await Promise.all(waiting)).toEqual(['waiting', 'waiting', 'waiting'])
   await service.deliverEach([
-    withId('again', user.typeChanged(8, 'ann', 'billing')),
-    membership.revoked(7, 'ann', 'web'),
-    user.typeChanged(6, 'ann', 'tech'),
+    withId('again', anns.became(8, 'billing')),
+    anns.revoked(7),
+    anns.became(6, 'tech'),
     user.deleted(9, 'bob'),
     project.deleted(10, 'shop'),
   ])
@@ -226,7 +144,7 @@ test('a waiting delivery is superseded when a newer one was applied meanwhile', 
 test('admins wait for a place among the fifty, the oldest event first', async () => {
   const service = await startProvisioned(engine)
   const admins = Array.from({ length: 50 }, (_, place) => user.created(10 + place, `admin${place}`, 'admin'))
-  const [created, promoted] = [user.created(70, 'bob', 'admin'), user.typeChanged(71, 'ann', 'admin')]
+  const [created, promoted] = [user.created(70, 'bob', 'admin'), anns.became(71, 'admin')]
   await service.deliverAll([customer.created, ann, ...admins])
   await service.deliverEach([promoted, created])
   const states = async () => [await service.statusOf(created.id), await service.statusOf(promoted.id)]

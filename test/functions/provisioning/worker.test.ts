@@ -7,7 +7,7 @@ import { breakRequests, recordOf, recordsOf, startWorker } from './bare-worker.t
 import { minute, stoppedClock } from './clock.ts'
 import { viewDirectory } from './directory-view.ts'
 import { allEvents } from './replay.ts'
-import { customer, customerId, mail, membership, project, server, user } from './scene.ts'
+import { anns, customer, customerId, mail, membership, project, server, user } from './scene.ts'
 
 const engine = await startTestEngine()
 
@@ -52,7 +52,7 @@ test('each of several that fail is named; a stream hands out everything from the
 
 test('a record fails whose waiting deliveries cannot be found or applied', async () => {
   const worker = await startWorker(engine)
-  const waiting = [membership.granted(8, 'ann', 'web'), membership.granted(9, 'bob', 'web')]
+  const waiting = [anns.granted(8), membership.granted(9, 'bob', 'web')]
   await worker.record([customer.created, ...users, ...waiting, project.created(5, 'web')])
   await worker.onStream({ Records: recordsOf([customer.created, ...users]) })
   await worker.onStream({ Records: recordsOf(waiting) })
@@ -104,7 +104,7 @@ test('events that arrive together do not wait for each other', async () => {
     ...users,
     project.created(10, 'web'),
     server.created(11, 'vm1'),
-    membership.granted(12, 'ann', 'web'),
+    anns.granted(12),
     server.assigned(13, 'bob', 'vm1', ['power']),
     user.typeChanged(14, 'cleo', 'admin'),
     user.disabled(15, 'dan'),
@@ -118,9 +118,9 @@ test('events that arrive together do not wait for each other', async () => {
 
 test('many at once that change the same user each count once', async () => {
   const worker = await startWorker(engine)
-  await worker.record([customer.created, user.created(1, 'ann', 'tech')])
-  await worker.onStream({ Records: recordsOf([customer.created, user.created(1, 'ann', 'tech')]) })
-  const renames = Array.from({ length: 60 }, (_, place) => user.renamed(10 + place, 'ann', `Ann ${place}`))
+  await worker.record([customer.created, anns.created(1, 'tech')])
+  await worker.onStream({ Records: recordsOf([customer.created, anns.created(1, 'tech')]) })
+  const renames = Array.from({ length: 60 }, (_, place) => anns.renamed(10 + place, `Ann ${place}`))
   await worker.record(renames)
   const records = recordsOf(new Random(3).shuffled(renames))
   const invocations = [0, 20, 40].map((from) => ({ Records: records.slice(from, from + 20) }))
@@ -162,7 +162,7 @@ test('a sweep takes more than a page', async () => {
 
 test('a delivery that a lagging index still lists as due is left alone', async () => {
   const worker = await startWorker(engine)
-  const waiting = membership.granted(9, 'ann', 'web')
+  const waiting = anns.granted(9)
   await worker.record([customer.created, waiting])
   await worker.onStream({ Records: recordsOf([customer.created]) })
   await worker.onStream({ Records: recordsOf([waiting]) })

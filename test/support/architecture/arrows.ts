@@ -115,10 +115,7 @@ export const arrows: Arrow[] = [
     ],
   },
   // The decision point: what answers, and what answers are made of.
-  {
-    from: 'functions/access/caller/',
-    to: ['functions/access/caller/', 'shared/'],
-  },
+  { from: 'functions/access/caller/', to: ['functions/access/caller/', 'shared/'] },
   {
     from: 'functions/access/*/',
     to: ['functions/access/*/', 'functions/access/caller/', 'functions/access/decisions/parse.ts', 'shared/'],
