@@ -21,6 +21,7 @@ const refusal = refuser(scene)
 
 describe('a decision is rejected', () => {
   const later = '2027-01-01T00:00:00Z'
+  const revokeLater = { decision: 'revoke', until: later }
   const rows: [item: string, body: object, pointer: string, detail: string][] = [
     [inWeb, { decision: 'delete' }, '/decision', 'must be one of keep, reduce, revoke'],
     [inWeb, {}, '/decision', 'is missing'],
@@ -35,12 +36,7 @@ describe('a decision is rejected', () => {
     [onServer, toReinstall, '/capabilities', 'must not go beyond what is held: reinstall is not'],
     [onServer, less(['dns:read']), '/roles', 'are for projects: name the capabilities'],
     [inWeb, { decision: 'keep', until: '2026-11-23T12:00:00Z' }, '/until', 'must be in the future'],
-    [
-      inWeb,
-      { decision: 'revoke', until: later },
-      '/until',
-      'does not go with `revoke`, which counts at once',
-    ],
+    [inWeb, revokeLater, '/until', 'does not go with `revoke`, which counts at once'],
     [inWeb, { decision: 'keep', note: 'x' }, '/note', 'is not known here'],
   ]
   it.each(rows)('of %s: %j', async (item, body, pointer, detail) => {
@@ -80,32 +76,26 @@ describe('a decision is rejected', () => {
     const item = `${id[who]}.project.main`
     const one = await refusal(who, 'PUT', `${path}/items/${item}/decision`, { decision: 'keep' })
     expect(one).toEqual({ status: 403, code: 'forbidden', detail, errors: undefined })
-    const decisions = [
-      { item: inWeb, decision: 'keep' },
-      { item, decision: 'keep' },
-    ]
+    const decisions = [inWeb, item].map((each) => ({ item: each, decision: 'keep' }))
     const many = await refusal(who, 'POST', `${path}/decisions`, { decisions })
     const errors = [{ pointer: '/decisions/1/item', detail }]
     expect(many).toMatchObject({ status: 403, code: 'forbidden', errors })
   })
 
-  it.each([
-    'nonsense',
-    `${nobody}.project.main`,
-    `${id.tech}.project.${id.old}`,
-    `${id.tech}.server.vps-9`,
-    'a#b.project.main',
-    '..',
-  ])('of an item that is not there: %s', async (item) => {
-    const at = `${path}/items/${encodeURIComponent(item)}/decision`
-    // A URL resolves two dots into another path.
-    const one = item === '..' ? { status: 404 } : await refusal('admin', 'PUT', at, { decision: 'keep' })
-    expect(one.status).toBe(404)
-    const decisions = [{ item, decision: 'keep' }]
-    const many = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
-    const errors = [{ pointer: '/decisions/0/item', detail: 'There is no such review item.' }]
-    expect(many).toMatchObject({ status: 404, errors })
-  })
+  const elsewhere = [`${nobody}.project.main`, `${id.tech}.project.${id.old}`, `${id.tech}.server.vps-9`]
+  it.each(['nonsense', ...elsewhere, 'a#b.project.main', '..'])(
+    'of an item that is not there: %s',
+    async (item) => {
+      const at = `${path}/items/${encodeURIComponent(item)}/decision`
+      // A URL resolves two dots into another path.
+      const one = item === '..' ? { status: 404 } : await refusal('admin', 'PUT', at, { decision: 'keep' })
+      expect(one.status).toBe(404)
+      const decisions = [{ item, decision: 'keep' }]
+      const many = await refusal('admin', 'POST', `${path}/decisions`, { decisions })
+      const errors = [{ pointer: '/decisions/0/item', detail: 'There is no such review item.' }]
+      expect(many).toMatchObject({ status: 404, errors })
+    },
+  )
 
   it('without items, with too many, and with one twice', async () => {
     const one = { item: inWeb, decision: 'keep' }

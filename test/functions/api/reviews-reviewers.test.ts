@@ -103,10 +103,7 @@ describe('a reviewer named by id', () => {
     expect(await listed('billing')).toEqual(new Set([...all].filter((item) => item !== own)))
     expect(await decide('billing', own)).toBe(403)
     expect(await decide('billing', `${id.tech}.server.vps-1`, { decision: 'revoke' })).toBe(200)
-    const decisions = [
-      { item: `${id.tech}.project.main`, ...keep },
-      { item: own, ...keep },
-    ]
+    const decisions = [`${id.tech}.project.main`, own].map((item) => ({ item, ...keep }))
     expect(await status('billing', 'POST', `${path}/decisions`, { decisions })).toBe(403)
     expect(await listed('billing', '?state=decided')).toEqual(new Set([`${id.tech}.server.vps-1`]))
   })

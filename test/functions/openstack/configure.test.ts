@@ -9,15 +9,14 @@ const openrc = {
   OS_PROJECT_NAME: 'admin',
 }
 
-test.each([undefined, '', '  '])('without OS_AUTH_URL (%j) OpenStack is off', (url) => {
-  expect(configureOpenStack({ ...openrc, OS_AUTH_URL: url })).toBeUndefined()
-})
-
-test('where OpenStack is off, no other variable is read', () => {
-  expect(
-    configureOpenStack({ OS_DRIFT: 'maybe', OS_PROJECT_DELETE: 'never', OS_ROLE_NAMES: '{' }),
-  ).toBeUndefined()
-})
+test.each([undefined, '', '  '])(
+  'without OS_AUTH_URL (%j) OpenStack is off, and nothing else is read',
+  (url) => {
+    const wrong = { OS_DRIFT: 'maybe', OS_PROJECT_DELETE: 'never', OS_ROLE_NAMES: '{' }
+    for (const rest of [openrc, wrong])
+      expect(configureOpenStack({ ...rest, OS_AUTH_URL: url })).toBeUndefined()
+  },
+)
 
 test('drift is repaired by default', () => {
   expect(configureOpenStack(openrc)).toMatchObject({

@@ -13,11 +13,8 @@ test.each([
   ['a user who has changed', keys.fanOut(c, 'user', 'usr_1')],
   ['a customer that has changed', keys.fanOut(c, 'customer', c)],
 ])('%s triggers the worker, and its deletion does not', (_name, key) => {
-  expect([triggers('INSERT', key), triggers('MODIFY', key), triggers('REMOVE', key)]).toEqual([
-    true,
-    true,
-    false,
-  ])
+  const triggered = (['INSERT', 'MODIFY', 'REMOVE'] as const).filter((eventName) => triggers(eventName, key))
+  expect(triggered).toEqual(['INSERT', 'MODIFY'])
 })
 
 test.each([

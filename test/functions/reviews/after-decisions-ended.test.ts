@@ -13,6 +13,8 @@ import { startDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customerId = 'END000001'
+const asChanged = { decision: 'keep', by: 'changed' }
+const idOf = (userId: string, id: string) => itemId({ userId, resource: { kind: 'project', id } })
 
 /** A tech in a project, under a review that revokes undecided grants; only the schedule runs the worker. */
 async function start() {
@@ -21,7 +23,7 @@ async function start() {
   const [tech, project] = [await directory.user('customer-tech'), await directory.project()]
   await directory.grant(tech, project, 'compute:read')
   await open()
-  const id = itemId({ userId: tech, resource: { kind: 'project', id: project } })
+  const id = idOf(tech, project)
   const may = (action: string, of = project) => directory.may(tech, action, { type: 'project', id: of })
   return { scene, directory, tech, project, id, may, closed }
 }
@@ -35,11 +37,8 @@ describe('a grant that changes between the end of decisions and reconciling', ()
     const other = await directory.project()
     await directory.grant(tech, other, 'compute:read')
     const items = await closed()
-    for (const each of [id, itemId({ userId: tech, resource: { kind: 'project', id: other } })])
-      expect(items.get(each)).toMatchObject({
-        state: 'verified',
-        outcome: { decision: 'keep', by: 'changed' },
-      })
+    for (const each of [id, idOf(tech, other)])
+      expect(items.get(each)).toMatchObject({ state: 'verified', outcome: asChanged })
     expect([await may('compute.manage'), await may('compute.read', other)]).toEqual([true, true])
   })
 
@@ -48,7 +47,7 @@ describe('a grant that changes between the end of decisions and reconciling', ()
     await scene.apply(customerId)
     await directory.revoke(tech, project)
     await directory.grant(tech, project, 'compute:read')
-    expect((await closed()).get(id)).toMatchObject({ outcome: { decision: 'keep', by: 'changed' } })
+    expect((await closed()).get(id)).toMatchObject({ outcome: asChanged })
     expect(await may('compute.read')).toBe(true)
   })
 })
@@ -64,9 +63,8 @@ describe('a grant from after the end, before a worker runs', () => {
     const deps = { table: scene.table, log: () => {}, until: addMilliseconds(now, 60_000) }
     if (isStreamed) await syncChangesSince(deps, customerId, addMilliseconds(now, -1000))
     const items = await closed()
-    const late = items.get(itemId({ userId: tech, resource: { kind: 'project', id: other } }))
-    for (const item of [late, items.get(id)])
-      expect(item).toMatchObject({ outcome: { decision: 'keep', by: 'changed' } })
+    const late = items.get(idOf(tech, other))
+    for (const item of [late, items.get(id)]) expect(item).toMatchObject({ outcome: asChanged })
     expect([await may('compute.read', other), await may('compute.manage')]).toEqual([true, true])
   })
 })
@@ -77,7 +75,7 @@ test('a grant from before the end that the stream has missed gets an item', asyn
   await directory.grant(tech, other, 'compute:read')
   await scene.apply(customerId)
   const items = await closed()
-  const missed = items.get(itemId({ userId: tech, resource: { kind: 'project', id: other } }))
+  const missed = items.get(idOf(tech, other))
   expect(missed?.outcome).toMatchObject({ decision: 'revoke', by: 'default' })
   expect(await may('compute.read', other)).toBe(false)
 })

@@ -1,17 +1,20 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { PutCommandInput, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
 
-type Meanwhile = { before?: () => Promise<unknown>; after?: () => Promise<unknown> }
+type Input = Partial<PutCommandInput & TransactWriteCommandInput>
+type Meanwhile = { before?: () => Promise<unknown>; after?: () => Promise<unknown>; command?: string }
 
-/** Runs something once, right before or after the first transaction that contains this text. */
-export function aroundTransaction(client: DynamoDBClient, part: string, { before, after }: Meanwhile) {
+/** Runs something once, right before or after the first transaction (or other command) that has this text or is meant. */
+export function aroundTransaction(
+  client: DynamoDBClient,
+  part: string | ((input: Input) => boolean),
+  { before, after, command = 'TransactWriteItemsCommand' }: Meanwhile,
+) {
+  const has = typeof part === 'string' ? (input: Input) => JSON.stringify(input).includes(part) : part
   let isDone = false
   client.middlewareStack.add(
     (next, context) => async (args) => {
-      const isMeant =
-        !isDone &&
-        context.commandName === 'TransactWriteItemsCommand' &&
-        JSON.stringify(args.input).includes(part)
-      if (!isMeant) return next(args)
+      if (isDone || context.commandName !== command || !has(args.input as Input)) return next(args)
       isDone = true
       await before?.()
       const result = await next(args)

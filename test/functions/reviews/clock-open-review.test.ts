@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
 import { setCustomerStatus } from '../../../shared/directory/customers/set-customer-status.ts'
 import { addMilliseconds, instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
@@ -6,39 +5,26 @@ import { commit } from '../../../shared/records/commit.ts'
 import { cancelReview } from '../../../shared/reviews/transition.ts'
 import { startTestEngine } from '../../support/engine.ts'
 import { interpose } from '../provisioning/bare-worker.ts'
+import { aroundTransaction } from './around-transaction.ts'
 import { day, id, marksOf, startClockScene } from './clock-scene.ts'
 
 const engine = await startTestEngine()
 const start = (options?: { triggered?: boolean }) => startClockScene(engine, options)
 
-/** Runs `meanwhile` before each read of an item whose key contains `part`. */
-function beforeReading(client: DynamoDBClient, part: string, meanwhile: () => Promise<void>) {
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const isRead = ['GetItemCommand', 'BatchGetItemCommand'].includes(String(context.commandName))
-      if (isRead && JSON.stringify(args.input).includes(part)) await meanwhile()
-      return next(args)
-    },
-    { step: 'build' },
-  )
-}
-
 describe.each([true, false])(
   'a suspended customer, with the worker triggered by the stream: %s',
   (triggered) => {
     it('is reviewed only once it is resumed', async () => {
-      const { after, directory, states } = await start({ triggered })
+      const { statesAfter, after, directory } = await start({ triggered })
       await directory.setStatus('suspended')
       await after(92)
-      await after(60)
-      expect(await states()).toEqual([])
+      expect(await statesAfter(60)).toEqual([])
       await directory.setStatus('active')
-      await after(1)
-      expect(await states()).toEqual(['open'])
+      expect(await statesAfter(1)).toEqual(['open'])
     })
 
     it('gets back the time in which nobody could decide', async () => {
-      const { after, directory, states, newest, eventTypes } = await start({ triggered })
+      const { statesAfter, after, directory, newest, eventTypes } = await start({ triggered })
       await after(92)
       await after(2)
       await directory.setStatus('suspended')
@@ -46,31 +32,28 @@ describe.each([true, false])(
       await after(5)
       const { pausedAt } = await newest()
       expect(day(pausedAt)).toBe('2027-03-01')
-      for (let days = 0; days < 40; days += 4) await after(4)
-      expect(await states()).toEqual(['open'])
+      for (let days = 0; days < 40; days += 4) expect(await statesAfter(4)).toEqual(['open'])
       expect(marksOf(await newest())).toEqual(['opened'])
       await directory.setStatus('active')
       await after(1)
       const resumed = await newest()
       expect(resumed.pausedAt).toBeUndefined()
       expect(day(resumed.endsAt)).toBe(triggered ? '2027-04-27' : '2027-04-28')
-      for (let days = 0; days < 15; days += 1) await after(1)
-      expect(await states()).toEqual(['closed'])
+      for (let days = 0; days < 14; days += 1) await after(1)
+      expect(await statesAfter(1)).toEqual(['closed'])
       expect(marksOf(await newest())).toEqual(['opened', '7d', '1d'])
       const moves = (await eventTypes()).filter((type) => /paused|resumed/.test(type))
       expect(moves).toEqual(['review.paused', 'review.resumed'])
     })
 
     it('is never reviewed again once it is closed', async () => {
-      const { after, directory, states, newest, scheduleOf } = await start({ triggered })
+      const { statesAfter, after, directory, newest, scheduleOf } = await start({ triggered })
       await after(92)
       await directory.setStatus('closed')
-      await after(7)
-      expect(await states()).toEqual(['cancelled'])
+      expect(await statesAfter(7)).toEqual(['cancelled'])
       expect((await newest()).cancelledBecause).toBe('the customer was closed')
       await after(100)
-      await after(400)
-      expect(await states()).toEqual(['cancelled'])
+      expect(await statesAfter(400)).toEqual(['cancelled'])
       expect((await scheduleOf(id))?.due).toBeUndefined()
     })
   },
@@ -100,42 +83,37 @@ describe('a suspension counts within the review', () => {
 
 describe('a review under way', () => {
   it('keeps the policy that it began with', async () => {
-    const { after, policy, newest, scheduleOf, states } = await start()
+    const { statesAfter, after, policy, newest, scheduleOf } = await start()
     await after(92)
     const before = await newest()
     await policy(id, { everyMonths: 1, days: 5, unanswered: 'keep', reminders: [2] })
     expect((await newest()).policy).toEqual(before.policy)
-    await after(6)
-    expect(await states()).toEqual(['open'])
-    await after(9)
-    expect(await states()).toEqual(['closed'])
+    expect(await statesAfter(6)).toEqual(['open'])
+    expect(await statesAfter(9)).toEqual(['closed'])
     expect(marksOf(await newest())).toEqual(['opened', '7d missed', '1d missed'])
     expect(day((await scheduleOf(id))?.due)).toBe('2027-03-27')
     await after(15)
     const next = await newest()
     expect([next.policy.days, next.state]).toEqual([5, 'open'])
-    await after(6)
-    expect(await states()).toEqual(['closed', 'closed'])
+    expect(await statesAfter(6)).toEqual(['closed', 'closed'])
   })
 
   it('is the last one after the policy has become `never`', async () => {
-    const { after, policy, states, scheduleOf } = await start()
+    const { statesAfter, after, policy, scheduleOf } = await start()
     await after(92)
     await policy(id, { everyMonths: 'never' })
-    await after(15)
-    expect(await states()).toEqual(['closed'])
+    expect(await statesAfter(15)).toEqual(['closed'])
     expect((await scheduleOf(id))?.due).toBeUndefined()
   })
 
   it('is cancelled while it opens, and stays so', async () => {
     const scene = await start({ triggered: false })
-    const { context, table, current, states, eventTypes, scheduleOf, after, start: startNow } = scene
+    const { statesAfter, context, table, current, eventTypes, scheduleOf, start: startNow } = scene
     await startNow(id)
     interpose(scene.client, async () => {
       await commit(table, cancelReview(context(), await current(id), 'a mistake').change)
     })
-    await after(0)
-    expect(await states()).toEqual(['cancelled'])
+    expect(await statesAfter(0)).toEqual(['cancelled'])
     expect(await eventTypes()).toEqual(['review.started', 'review.cancelled'])
     const { current: currentId, due } = (await scheduleOf(id)) ?? {}
     expect([currentId, day(due)]).toEqual([undefined, '2027-02-27'])
@@ -147,24 +125,20 @@ describe('a review under way', () => {
     await after(85)
     await startNow(id)
     await after(0)
-    let isDone = false
-    beforeReading(scene.client, 'REVIEW#', async () => {
-      if (isDone) return
-      isDone = true
-      await commit(table, cancelReview(context(), await current(id), 'meanwhile').change)
-    })
+    const cancel = async () => commit(table, cancelReview(context(), await current(id), 'meanwhile').change)
+    const around = { before: cancel, command: 'BatchGetItemCommand' }
+    const { isDone } = aroundTransaction(scene.client, 'REVIEW#', around)
     // By then the clock has started the next review.
     await after(10)
-    expect([isDone, ...(await states())]).toEqual([true, 'open', 'cancelled'])
+    expect([isDone(), ...(await states())]).toEqual([true, 'open', 'cancelled'])
     expect(scene.failures).toEqual([])
   })
 
   it('that the clock has started and somebody cancels is followed by the next one when due', async () => {
-    const { after, context, commitPlan, current, states, scheduleOf } = await start()
+    const { statesAfter, after, context, commitPlan, current, scheduleOf } = await start()
     await after(92)
     await commitPlan(cancelReview(context(), await current(id), 'not now'))
-    await after(1)
-    expect(await states()).toEqual(['cancelled'])
+    expect(await statesAfter(1)).toEqual(['cancelled'])
     expect(day((await scheduleOf(id))?.due)).toBe('2027-05-27')
   })
 })

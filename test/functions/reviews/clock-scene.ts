@@ -16,7 +16,7 @@ export async function startClockScene(engine: TestEngine, options: { triggered?:
   await directory.user('customer-admin')
   await directory.grant(await directory.user('customer-tech'), await directory.project(), 'compute:read')
   await scene.reviews.beginSchedules()
-  const reviewsNow = () => scene.reviewsOf(id)
+  const states = async () => (await scene.reviewsOf(id)).map(({ state }) => state)
   return {
     ...scene,
     directory,
@@ -27,10 +27,13 @@ export async function startClockScene(engine: TestEngine, options: { triggered?:
       const documents = DynamoDBDocumentClient.from(client, documentOptions)
       return createReviews({ table: openTable({ documents, name, now: scene.clock.now }), log: () => {} })
     },
-    reviewsNow,
-    states: async () => (await reviewsNow()).map(({ state }) => state),
+    states,
+    statesAfter: async (days: number) => {
+      await scene.after(days)
+      return states()
+    },
     newest: async () => {
-      const [review] = await reviewsNow()
+      const [review] = await scene.reviewsOf(id)
       if (!review) throw new Error('there is no review')
       return review
     },

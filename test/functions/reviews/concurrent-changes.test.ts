@@ -1,8 +1,7 @@
 import type { PutCommandInput } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from 'vitest'
-import type { ChangePlan } from '../../../shared/directory/change/change-plan.ts'
-import { commit } from '../../../shared/records/commit.ts'
 import { startTestEngine } from '../../support/engine.ts'
+import { aroundTransaction } from './around-transaction.ts'
 import { startDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
@@ -19,20 +18,12 @@ test('a grant revoked between its reading and the write of its item has nothing 
   const { scene, directory, newest, open } = await start()
   const [tom, shop] = [await directory.user('customer-tech'), await directory.project()]
   await directory.grant(tom, shop, 'dns:read')
-  const removal = once(() => directory.plans.remove(tom))
-  scene.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const { Item } = args.input as PutCommandInput
-      if (context.commandName === 'PutItemCommand' && String(Item?.sk).includes(tom)) {
-        const plan: ChangePlan | undefined = await removal()
-        if (plan?.change) await commit(scene.table, plan.change)
-      }
-      return next(args)
-    },
-    { step: 'initialize' },
-  )
+  const isItem = ({ Item }: { Item?: PutCommandInput['Item'] }) => String(Item?.sk).includes(tom)
+  const remove = () => scene.commitPlan(directory.plans.remove(tom))
+  const { isDone } = aroundTransaction(scene.client, isItem, { before: remove, command: 'PutItemCommand' })
   await open()
   expect((await newest()).items.get(`${tom}.project.${shop}`)).toMatchObject({ state: 'gone' })
+  expect(isDone()).toBe(true)
   expect(scene.failures).toEqual([])
 })
 
@@ -67,13 +58,3 @@ test('a grant that is new or changed once decisions have ended stays, though nob
   expect(await directory.may(tom, 'dns.manage', { type: 'project', id: shop })).toBe(true)
   expect(scene.failures).toEqual([])
 })
-
-/** Runs the work the first time only. */
-function once<T>(work: () => Promise<T>): () => Promise<T | undefined> {
-  let isDone = false
-  return async () => {
-    if (isDone) return undefined
-    isDone = true
-    return work()
-  }
-}

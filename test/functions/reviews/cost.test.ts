@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { openReview } from '../../../functions/reviews/lifecycle/advance-review.ts'
 import { handleAuditEvents } from '../../../functions/reviews/worker.ts'
 import type { StoredGrant } from '../../../shared/domain/entities/grant.ts'
-import type { Level } from '../../../shared/domain/entities/role.ts'
+import { levels } from '../../../shared/domain/entities/role.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable, type Table } from '../../../shared/table/table.ts'
 import { recordUsage } from '../../../shared/usage/usage-store.ts'
@@ -35,21 +35,17 @@ async function populate(users: number) {
 }
 
 async function recordPast(table: Table, grants: readonly StoredGrant[]): Promise<void> {
-  for (const [level, day] of Object.entries({
-    read: '2026-11-20',
-    operate: '2026-03-01',
-    manage: '2026-02-01',
-  }))
-    await recordUsage(
-      table,
-      grants.map((grant) => ({ ...grant, level: level as Level })),
-      day,
-    )
+  const days = { read: '2026-11-20', operate: '2026-03-01', manage: '2026-02-01' }
+  for (const level of levels) {
+    const uses = grants.map((grant) => ({ ...grant, level }))
+    await recordUsage(table, uses, days[level])
+  }
   const set = { reviewedAt: '2026-08-27T09:00:00.000000000Z', reviewedIn: '01K3NAF4G0GB0Y7M6S3W9V5T2X' }
-  for (const { userId, resource } of grants)
-    await table.transact([
-      { update: keys.usage(customerId, userId, resource.kind, resource.id), with: { set } },
-    ])
+  for (const {
+    userId,
+    resource: { kind, id },
+  } of grants)
+    await table.transact([{ update: keys.usage(customerId, userId, kind, id), with: { set } }])
 }
 
 test.each([10, 30])('%i users: a write for each item, a read for each user, one event', async (users) => {

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
-import { entitlementsOf } from '../../../shared/domain/access/entitlements.ts'
 import { levels } from '../../../shared/domain/entities/role.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import type { WantedDecision } from '../../../shared/reviews/model/decide-item.ts'
@@ -13,6 +11,7 @@ import { isLong } from '../../support/long.ts'
 import { readOrg } from '../../support/orgs.ts'
 import { Random } from '../../support/random.ts'
 import { tenant } from '../../support/timeline.ts'
+import { marksOf } from './clock-scene.ts'
 import { expectedExport, grantsIn, placesOf } from './expected-export.ts'
 import { randomDecision } from './random-decisions.ts'
 import { type ReviewScene, startReviewScene } from './scene.ts'
@@ -22,24 +21,10 @@ const org = isLong ? 'kubernetes' : 'kubernetes-client'
 
 /** Records usage of half the grants, at random. */
 async function useAtRandom(scene: ReviewScene, c: string, random: Random) {
-  const { customer, holders, projects, servers } = await readWholeCustomer(
-    scene.table,
-    await scene.customerOf(c),
-  )
-  const now = instantOf(scene.clock.now())
-  const resources = {
-    customer,
-    projects: new Map(projects.map((project) => [project.id, project])),
-    servers: new Map(servers.map((server) => [server.id, server])),
-  }
-  const uses = holders.flatMap(({ user, grants }) =>
-    entitlementsOf(user, grants, resources, now)
-      .filter(() => random.chance(0.5))
-      .map(
-        ({ resource }): Usage => ({ customerId: c, userId: user.id, resource, level: random.pick(levels) }),
-      ),
-  )
-  await recordUsage(scene.table, uses, now.slice(0, 10))
+  const uses = (await scene.entitlementsIn(c))
+    .filter(() => random.chance(0.5))
+    .map(({ userId, resource }): Usage => ({ customerId: c, userId, resource, level: random.pick(levels) }))
+  await recordUsage(scene.table, uses, instantOf(scene.clock.now()).slice(0, 10))
 }
 
 test('a quarter of a real organisation: opened by the clock, decided in part, reminded twice, applied and verified', async () => {
@@ -82,11 +67,7 @@ test('a quarter of a real organisation: opened by the clock, decided in part, re
 
   const [closed] = await scene.reviewsOf(c)
   expect(closed).toMatchObject({ id: reviewId, state: 'closed' })
-  expect(closed?.reminded.map(({ mark, missed }) => [mark, missed])).toEqual([
-    ['opened', undefined],
-    ['7d', undefined],
-    ['1d', undefined],
-  ])
+  expect(marksOf(closed ?? { reminded: [] })).toEqual(['opened', '7d', '1d'])
   const reminders = await listReminders(scene.table, c, reviewId)
   for (const { mark, told } of closed?.reminded ?? []) {
     expect(reminders.filter((reminder) => reminder.mark === mark)).toHaveLength(told)

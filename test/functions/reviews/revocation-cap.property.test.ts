@@ -1,7 +1,4 @@
 import { expect, test } from 'vitest'
-import { readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
-import { entitlementsOf } from '../../../shared/domain/access/entitlements.ts'
-import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { cancelReview } from '../../../shared/reviews/transition.ts'
 import { itemId } from '../../../shared/reviews/model/review-item.ts'
 import type { ReviewScope, Unanswered } from '../../../shared/reviews/policy/review-policy.ts'
@@ -9,7 +6,7 @@ import { startTestEngine } from '../../support/engine.ts'
 import { runs } from '../../support/long.ts'
 import { Random } from '../../support/random.ts'
 import { type ReviewScene, startReviewScene } from './scene.ts'
-import { createDirectory, type TestDirectory } from './directory.ts'
+import { createDirectory } from './directory.ts'
 
 const engine = await startTestEngine()
 const customers = runs(1, 3)
@@ -31,11 +28,11 @@ class Judged {
   readonly decided = new Set<string>()
   started = 0
   readonly #scene: ReviewScene
-  readonly #directory: TestDirectory
+  readonly #id: string
 
-  constructor(scene: ReviewScene, directory: TestDirectory) {
+  constructor(scene: ReviewScene, id: string) {
     this.#scene = scene
-    this.#directory = directory
+    this.#id = id
   }
 
   get now(): number {
@@ -44,21 +41,9 @@ class Judged {
 
   /** Rights of each grant held, by item id. */
   async held(): Promise<Map<string, string>> {
-    const { table, customerOf, clock } = this.#scene
-    const whole = await readWholeCustomer(table, await customerOf(this.#directory.id))
-    const resources = {
-      customer: whole.customer,
-      projects: new Map(whole.projects.map((project) => [project.id, project])),
-      servers: new Map(whole.servers.map((server) => [server.id, server])),
-    }
-    const now = instantOf(clock.now())
+    const all = await this.#scene.entitlementsIn(this.#id)
     return new Map(
-      whole.holders.flatMap(({ user, grants }) =>
-        entitlementsOf(user, grants, resources, now).map(({ resource, terms }) => [
-          itemId({ userId: user.id, resource }),
-          JSON.stringify([terms.roles, terms.capabilities]),
-        ]),
-      ),
+      all.map((each) => [itemId(each), JSON.stringify([each.terms.roles, each.terms.capabilities])]),
     )
   }
 
@@ -106,18 +91,13 @@ async function follow(scene: ReviewScene, place: number) {
       await directory.grant(random.pick(people), random.pick(projects), 'full')
   }
   await grantSome()
-  const judged = new Judged(scene, directory)
+  const judged = new Judged(scene, id)
   await scene.policy(id, { everyMonths: 'never', unanswered: 'revoke' }, 0)
   judged.wishes.push({ at: judged.now, share: 20, unanswered: 'revoke' })
   await scene.after(7)
   const current = async () => (await scene.scheduleOf(id))?.current
-  const scopes: ReviewScope[] = [
-    {},
-    { projects: projects.slice(0, 1) },
-    { projects: projects.slice(1) },
-    { types: ['customer-tech'] },
-    { origins: ['explicit'] },
-  ]
+  const ofProjects: ReviewScope[] = projects.map((project) => ({ projects: [project] }))
+  const scopes: ReviewScope[] = [{}, ...ofProjects, { types: ['customer-tech'] }, { origins: ['explicit'] }]
   const setPolicy = async () => {
     const wish = { share: random.pick([0, 10, 20, 20, 50, 100]), unanswered: random.pick(choices) }
     await scene.policy(id, { largestShare: wish.share, unanswered: wish.unanswered }, 0)

@@ -1,7 +1,8 @@
 import { streamFilters } from '../../../functions/reviews/stream-filter.ts'
 import { createReviews } from '../../../functions/reviews/worker.ts'
 import type { Context, ChangePlan } from '../../../shared/directory/change/change-plan.ts'
-import { exportCustomer } from '../../../shared/directory/customers/export-customer.ts'
+import { exportCustomer, readWholeCustomer } from '../../../shared/directory/customers/export-customer.ts'
+import { entitlementsOf } from '../../../shared/domain/access/entitlements.ts'
 import type { Actor } from '../../../shared/domain/values/actor.ts'
 import { addDays, instantOf, stampOf } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
@@ -13,13 +14,9 @@ import { itemId, parseItemId, type ReviewItem } from '../../../shared/reviews/mo
 import type { ReviewPolicy, ReviewScope } from '../../../shared/reviews/policy/review-policy.ts'
 import { policyOf } from '../../../shared/reviews/policy/review-schedule.ts'
 import { setReviewPolicy } from '../../../shared/reviews/set-review-policy.ts'
-import {
-  everyItem,
-  findSchedule,
-  findReview,
-  findReviewItems,
-  listReviews,
-} from '../../../shared/reviews/store.ts'
+import * as store from '../../../shared/reviews/store.ts'
+import type { Versioned } from '../../../shared/table/item.ts'
+import type { Table } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { type ProvisionedOptions, startProvisioned } from '../../support/provisioned.ts'
 import { movingClock } from './moving-clock.ts'
@@ -59,7 +56,7 @@ export async function startReviewScene(
   const readScheduleOf = (id: string) => readSchedule(table, id, instantOf(clock.now()))
   const current = async (id: string) => {
     const schedule = await readScheduleOf(id)
-    const review = await findReview(table, id, schedule.current ?? '')
+    const review = await store.findReview(table, id, schedule.current ?? '')
     if (!review) throw new Error('no review is under way')
     return { schedule, review }
   }
@@ -82,8 +79,18 @@ export async function startReviewScene(
     commitPlan,
     current,
     customerOf,
-    scheduleOf: (id: string) => findSchedule(table, id),
+    scheduleOf: (id: string) => store.findSchedule(table, id),
     exportOf: async (id: string) => exportCustomer(table, await customerOf(id)),
+    /** What everybody holds now. */
+    entitlementsIn: async (id: string) => {
+      const { customer, holders, ...lists } = await readWholeCustomer(table, await customerOf(id))
+      const projects = new Map(lists.projects.map((project) => [project.id, project]))
+      const servers = new Map(lists.servers.map((server) => [server.id, server]))
+      const [resources, now] = [{ customer, projects, servers }, instantOf(clock.now())]
+      return holders.flatMap(({ user, grants }) =>
+        entitlementsOf(user, grants, resources, now).map((each) => ({ ...each, userId: user.id })),
+      )
+    },
     /** Changes these fields of the policy, by default a week ago, so that they are in force already. */
     policy: async (id: string, change: Partial<ReviewPolicy>, ago = 7) => {
       const schedule = await readScheduleOf(id)
@@ -100,26 +107,17 @@ export async function startReviewScene(
         if (!place) throw new Error(`${each} is no item`)
         return { customerId: id, reviewId: review.id, ...place }
       })
-      const items = await findReviewItems(table, places)
+      const items = await store.findReviewItems(table, places)
       const wanted = Object.values(decisions)
-      await commitPlan(
-        decideItems(
-          context(actor),
-          { customer: await customerOf(id), review },
-          items.map((item, place) => {
-            const what = wanted[place]
-            if (!item || !what) throw new Error('there is no such item')
-            return { item, wanted: what }
-          }),
-        ),
-      )
+      const decided = items.map((item, place) => {
+        const what = wanted[place]
+        if (!item || !what) throw new Error('there is no such item')
+        return { item, wanted: what }
+      })
+      await commitPlan(decideItems(context(actor), { customer: await customerOf(id), review }, decided))
     },
-    reviewsOf: async (id: string) => (await listReviews(table, id, { limit: 100 })).items,
-    itemsOf: async (id: string, reviewId: string): Promise<ReviewItem[]> => {
-      const items: ReviewItem[] = []
-      for await (const item of everyItem(table, { customerId: id, id: reviewId })) items.push(item)
-      return items
-    },
+    reviewsOf: async (id: string) => (await store.listReviews(table, id, { limit: 100 })).items,
+    itemsOf: (id: string, reviewId: string) => allItems(table, { customerId: id, id: reviewId }),
     /** Moves the clock and runs all that is due. */
     after: async (days: number) => {
       clock.moveDays(days)
@@ -132,3 +130,9 @@ export async function startReviewScene(
 export type ReviewScene = Awaited<ReturnType<typeof startReviewScene>>
 
 export const byId = (items: readonly ReviewItem[]) => new Map(items.map((item) => [itemId(item), item]))
+
+export async function allItems(table: Table, of: Parameters<typeof store.everyItem>[1]) {
+  const items: Versioned<ReviewItem>[] = []
+  for await (const item of store.everyItem(table, of)) items.push(item)
+  return items
+}

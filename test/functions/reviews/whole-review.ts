@@ -5,13 +5,14 @@ import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'
 import { decideItems } from '../../../shared/reviews/decide-items.ts'
 import { itemId, type ReviewItem } from '../../../shared/reviews/model/review-item.ts'
-import { everyItem, listReviews } from '../../../shared/reviews/store.ts'
-import type { Item, Versioned } from '../../../shared/table/item.ts'
+import { listReviews } from '../../../shared/reviews/store.ts'
+import type { Item } from '../../../shared/table/item.ts'
 import { openTable, type Table } from '../../../shared/table/table.ts'
 import type { TestEngine } from '../../support/engine.ts'
 import { Random } from '../../support/random.ts'
 import { tableWith } from '../../support/table-copies.ts'
 import { movingClock } from './moving-clock.ts'
+import { allItems } from './scene.ts'
 import { randomDecision } from './random-decisions.ts'
 
 /** Runs the worker, in some way, until nothing is due. */
@@ -29,51 +30,37 @@ export const driveOnce: Drive = async (table) => {
  * Runs a whole review of the customer on a copy of these items, with the same decisions each time. Returns the outcome of each
  * item and the directory, without times.
  */
-export async function runWholeReview(
-  engine: TestEngine,
-  items: readonly Item[],
-  customerId: string,
-  drive: Drive,
-) {
+export async function runWholeReview(engine: TestEngine, items: readonly Item[], c: string, drive: Drive) {
   const clock = movingClock('2026-11-28T09:00:00Z')
-  const table = openTable({
-    documents: engine.documents,
-    name: await tableWith(engine, items),
-    now: clock.now,
-  })
+  const name = await tableWith(engine, items)
+  const table = openTable({ documents: engine.documents, name, now: clock.now })
   clock.moveDays(100)
   await drive(table)
-  const [opened] = (await listReviews(table, customerId, { limit: 1 })).items
+  const [opened] = (await listReviews(table, c, { limit: 1 })).items
   if (opened?.state !== 'open') throw new Error(`the review is ${opened?.state}`)
-  const customer = await findCustomer(table, customerId)
+  const customer = await findCustomer(table, c)
   if (!customer) throw new Error('there is no customer')
   await decideSome(table, { customer, review: opened }, clock.now)
   clock.moveDays(15)
   await drive(table)
-  const [review] = (await listReviews(table, customerId, { limit: 1 })).items
+  const [review] = (await listReviews(table, c, { limit: 1 })).items
   if (!review) throw new Error('there is no review')
-  const outcomes: [string, unknown][] = []
-  for await (const item of everyItem(table, review)) outcomes.push([itemId(item), withoutTimes(item)])
+  const done = await allItems(table, review)
   const directory = await exportCustomer(table, customer)
   return {
     state: review.state,
     items: opened.items,
     brake: review.brake,
     outcomes: review.outcomes,
-    each: Object.fromEntries(outcomes),
+    each: Object.fromEntries(done.map((item) => [itemId(item), withoutTimes(item)])),
     directory: directory.map((line) => line.replaceAll(review.id, 'R')),
-    events: await eventTypes(table, customerId),
+    events: await eventTypes(table, c),
   }
 }
 
-async function decideSome(
-  table: Table,
-  of: Parameters<typeof decideItems>[1],
-  now: () => Date,
-): Promise<void> {
+async function decideSome(table: Table, of: Parameters<typeof decideItems>[1], now: () => Date) {
   const random = new Random(11)
-  const chosen: Versioned<ReviewItem>[] = []
-  for await (const item of everyItem(table, of.review)) if (random.chance(0.4)) chosen.push(item)
+  const chosen = (await allItems(table, of.review)).filter(() => random.chance(0.4))
   for (let place = 0; place < chosen.length; place += 50) {
     const at = '2027-06-01T00:00:00.000000000Z'
     const part = chosen

@@ -18,43 +18,33 @@ const hour = 3_600_000
 /** Milliseconds by which the clock moves: mostly less than a review's, now and then a quarter. */
 const spans = [hour, hour, 6 * hour, 6 * hour, day, day, day, 3 * day, 15 * day, 95 * day] as const
 
+type Each = fc.AsyncCommand<Model, ReviewRun>
+
+/** A command that is possible in any state, and its text in a failure. */
+const command = (text: string, run: Each['run']): Each => ({ check: () => true, run, toString: () => text })
+
 /** A request about a review. */
-class ReviewRequest implements fc.AsyncCommand<Model, ReviewRun> {
-  readonly #dice: Dice
-
-  constructor(given: Dice) {
-    this.#dice = given
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  async run(model: Model, run: ReviewRun): Promise<void> {
+const requestOf = (given: Dice) =>
+  command(`review(${Object.values(given).join()})`, async (model, run) => {
     model.turn++
     model.now++
-    const customer = pickCustomer(model, this.#dice.customer)
-    const given = { customer: customer ?? nobody, dice: this.#dice }
-    const request = requestFor(given, run.book)
-    await run.send({ ...request(model, given, run.book), ...(!customer && { customer }) })
-    if (customer) await this.#interfere(model, run, customer)
-  }
+    const customer = pickCustomer(model, given.customer)
+    const ofCustomer = { customer: customer ?? nobody, dice: given }
+    const request = requestFor(ofCustomer, run.book)
+    await run.send({ ...request(model, ofCustomer, run.book), ...(!customer && { customer }) })
+    if (customer) await interfere(model, run, customer, given)
+  })
 
-  /** While a review is applying, changes grants between two of its writes. */
-  async #interfere(model: Model, run: ReviewRun, customer: Customer): Promise<void> {
-    const { user, more, which, variant } = this.#dice
-    for (let round = 0; round < 6 && run.book.underWay(customer)?.state === 'applying'; round++) {
-      model.turn++
-      model.now++
-      const shifted = { ...this.#dice, user: user + 11 * round, more: more + round, variant: variant + round }
-      if ((which >> round) % 2 === 0)
-        await run.send(changeReviewedGrant(model, { customer, dice: shifted }, run.book))
-      await run.runSteps(which + round, 1 + ((more + round) % 4))
-    }
-  }
-
-  toString(): string {
-    return `review(${Object.values(this.#dice).join()})`
+/** While a review is applying, changes grants between two of its writes. */
+async function interfere(model: Model, run: ReviewRun, customer: Customer, given: Dice): Promise<void> {
+  const { user, more, which, variant } = given
+  for (let round = 0; round < 6 && run.book.underWay(customer)?.state === 'applying'; round++) {
+    model.turn++
+    model.now++
+    const shifted = { ...given, user: user + 11 * round, more: more + round, variant: variant + round }
+    if ((which >> round) % 2 === 0)
+      await run.send(changeReviewedGrant(model, { customer, dice: shifted }, run.book))
+    await run.runSteps(which + round, 1 + ((more + round) % 4))
   }
 }
 
@@ -82,67 +72,32 @@ const works = {
 } as const
 
 /** Work beside the requests: of the worker and the clock. */
-class Work implements fc.AsyncCommand<Model, ReviewRun> {
-  readonly #name: keyof typeof works
-  readonly #seed: number
-
-  constructor(name: keyof typeof works, seed: number) {
-    this.#name = name
-    this.#seed = seed
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  async run(model: Model, run: ReviewRun): Promise<void> {
+const workOf = (name: keyof typeof works, seed: number) =>
+  command(`${name}(${seed})`, async (model, run) => {
     model.turn++
-    if (this.#name === 'clock') model.now += spans[this.#seed % spans.length] ?? 0
-    await works[this.#name].of(run, this.#seed)
-  }
-
-  toString(): string {
-    return `${this.#name}(${this.#seed})`
-  }
-}
+    if (name === 'clock') model.now += spans[seed % spans.length] ?? 0
+    await works[name].of(run, seed)
+  })
 
 /** A command of the API's model at a time of its own: ids sort by creation, so that a run can be replayed. */
-class Timestamped implements fc.AsyncCommand<Model, ReviewRun> {
-  readonly #command: fc.AsyncCommand<Model, Run>
-
-  constructor(command: fc.AsyncCommand<Model, Run>) {
-    this.#command = command
-  }
-
-  check(): boolean {
-    return true
-  }
-
-  async run(model: Model, run: ReviewRun): Promise<void> {
+const timestamped = (ofApi: fc.AsyncCommand<Model, Run>) =>
+  command(String(ofApi), async (model, run) => {
     model.now++
-    await this.#command.run(model, run)
-  }
-
-  toString(): string {
-    return String(this.#command)
-  }
-}
-
-type Each = fc.Arbitrary<fc.AsyncCommand<Model, ReviewRun>>
+    await ofApi.run(model, run)
+  })
 
 /** Commands that reviews depend on come more often than the rest. */
 const inFocus = ['putMember', 'putAssignment', 'removeMember', 'changeUserType', 'createUser']
 
 /** All commands of the API's model, and between them reviews and their worker. */
-export function commandsWithReviews(): Each {
+export function commandsWithReviews(): fc.Arbitrary<Each> {
   const work = Object.entries(works).map(([name, { weight }]) => ({
     weight,
     arbitrary: fc.constant(name as keyof typeof works),
   }))
-  const besides: Each = fc.tuple(fc.oneof(...work), fc.nat(9999)).map(([name, seed]) => new Work(name, seed))
-  return fc.oneof<{ weight: number; arbitrary: Each }[]>(
-    { weight: 40, arbitrary: commandsOf(inFocus).map((command) => new Timestamped(command)) },
-    { weight: 30, arbitrary: dice.map((given) => new ReviewRequest(given)) },
-    { weight: 30, arbitrary: besides },
+  return fc.oneof(
+    { weight: 40, arbitrary: commandsOf(inFocus).map(timestamped) },
+    { weight: 30, arbitrary: dice.map(requestOf) },
+    { weight: 30, arbitrary: fc.tuple(fc.oneof(...work), fc.nat(9999)).map((of) => workOf(...of)) },
   )
 }

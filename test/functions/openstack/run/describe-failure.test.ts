@@ -59,37 +59,23 @@ const textsOf = (error: KeystoneError) => {
 }
 
 describe('a name that is taken in Keystone', () => {
+  const asksFor = 'rename this project, or have the other one renamed'
+  const another = `is taken by another project in OpenStack: ${asksFor}`
+  const alike = 'which OpenStack does not tell apart'
+  const ofThis = `is taken by the project "café", ${alike}: rename one of them`
+  const withName = `is taken by another project in OpenStack, "BGE000081_CAFÉ", ${alike}: ${asksFor}`
+  const [ours, theirs] = [byTag('BGE000081', 'prj_2'), byTag('bge000081', 'prj_2')]
   it.each<[string, Partial<NameHolder>, string]>([
+    ['of this customer has that project’s name', { name: 'BGE000081_café', tags: ours }, ofThis],
+    ['that is not ours has the holder’s, if like one of this customer', { name: 'BGE000081_CAFÉ' }, withName],
+    ['not ours and exactly the same has it once', { name: 'BGE000081_cafe', tags: ['theirs'] }, another],
+    ['of another customer is taken and no more', { name: 'bge000081_café', tags: theirs }, another],
     [
-      'of this customer has that project’s name',
-      { name: 'BGE000081_café', tags: byTag('BGE000081', 'prj_2') },
-      'is taken by the project "café", which OpenStack does not tell apart: rename one of them',
+      'of another customer, named after this one by hand, too',
+      { name: 'BGE000081_café', tags: theirs },
+      another,
     ],
-    [
-      'that is not ours has the holder’s name where it is like a name of this customer',
-      { name: 'BGE000081_CAFÉ' },
-      'is taken by another project in OpenStack, "BGE000081_CAFÉ", which OpenStack does not tell apart: rename this project, or have the other one renamed',
-    ],
-    [
-      'that is not ours and exactly the same has the name once',
-      { name: 'BGE000081_cafe', tags: ['theirs'] },
-      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
-    ],
-    [
-      'of another customer is taken and no more',
-      { name: 'bge000081_café', tags: byTag('bge000081', 'prj_2') },
-      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
-    ],
-    [
-      'of another customer that was named after this one by hand is taken and no more',
-      { name: 'BGE000081_café', tags: byTag('bge000081', 'prj_2') },
-      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
-    ],
-    [
-      'like another customer’s is taken and no more',
-      { name: 'bge000081_CAFE' },
-      'is taken by another project in OpenStack: rename this project, or have the other one renamed',
-    ],
+    ['like another customer’s is taken and no more', { name: 'bge000081_CAFE' }, another],
   ])('%s', (_, holder, text) => {
     const name = 'BGE000081_cafe'
     const taken = { what: 'project', name, holder: { id: 'k9', name, ...holder } } as const

@@ -1,20 +1,14 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { forEachItemPage } from '../../../../functions/reviews/items/checkpoint.ts'
 import { itemRecord } from '../../../../shared/reviews/store.ts'
-import { documentOptions, openTable } from '../../../../shared/table/table.ts'
 import { aCustomer, anItem, aReview } from '../../../shared/reviews/review-parts.ts'
 import { startTestEngine } from '../../../support/engine.ts'
 
 const engine = await startTestEngine()
 
 test('failing items on the first pages do not keep the worker from the last ones, however short its time', async () => {
-  const client = engine.connect()
-  onTestFinished(() => client.destroy())
   let clock = 0
-  const now = () => new Date(clock)
-  const documents = DynamoDBDocumentClient.from(client, documentOptions)
-  const table = openTable({ documents, name: await engine.createTable(), now })
+  const table = await engine.openTable(() => new Date(clock))
   for (let place = 100; place < 350; place++)
     await table.putNew(itemRecord(anItem({ userId: `usr_${place}` })))
   const { customerId } = anItem()
@@ -38,13 +32,15 @@ test('failing items on the first pages do not keep the worker from the last ones
     return [...pages, result]
   }
 
-  expect(await runOnce()).toEqual(['usr_1xx', { end: 'unfinished' }])
-  expect(await runOnce()).toEqual(['usr_2xx', { end: 'unfinished' }])
-  expect(await runOnce()).toEqual(['usr_3xx', { end: 'left', count: 2, failures: 1 }])
-  failing.delete('usr_150')
-  expect(await runOnce()).toEqual(['usr_1xx', { end: 'unfinished' }])
-  expect(await runOnce()).toEqual(['usr_2xx', { end: 'unfinished' }])
-  expect(await runOnce()).toEqual(['usr_3xx', { end: 'left', count: 1, failures: 2 }])
+  for (const [count, failures] of [
+    [2, 1],
+    [1, 2],
+  ]) {
+    expect(await runOnce()).toEqual(['usr_1xx', { end: 'unfinished' }])
+    expect(await runOnce()).toEqual(['usr_2xx', { end: 'unfinished' }])
+    expect(await runOnce()).toEqual(['usr_3xx', { end: 'left', count, failures }])
+    failing.delete('usr_150')
+  }
   failing.clear()
   // The run begins with the first page that had a failure.
   expect(await runOnce()).toEqual(['usr_2xx', { end: 'unfinished' }])
