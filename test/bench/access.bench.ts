@@ -8,7 +8,7 @@ import { startReplay } from './access/replay.ts'
 import { measureKeys } from './access/units.ts'
 import { startMetered } from './metered.ts'
 import { inTemporaryFolder } from './service.ts'
-import type { Table } from './table.ts'
+import { type Table, valuesTable } from './table.ts'
 
 const questions = 500
 const turns = 5
@@ -59,15 +59,11 @@ async function warm(variants: Variants, child: string, events: object[], env: Re
     cpu[name] = each
   }
   const { ours = 0, reference = 0 } = cpu
-  return {
-    title: `A check, of ${questions} with the same answers: CPU`,
-    columns: ['value'],
-    rows: [
-      { name: 'as it is', unit: 'µs', cells: [ours] },
-      { name: 'the usual way', unit: 'µs', cells: [reference] },
-      { name: 'as it is, of the usual way', cells: [{ value: ours / reference, atMost: 0.35 }] },
-    ],
-  }
+  return valuesTable(`A check, of ${questions} with the same answers: CPU`, [
+    ['as it is', ours, 'µs'],
+    ['the usual way', reference, 'µs'],
+    ['as it is, of the usual way', { value: ours / reference, atMost: 0.35 }],
+  ])
 }
 
 async function cold(variants: Variants, child: string, events: object[], env: Record<string, string>) {
@@ -80,26 +76,17 @@ async function cold(variants: Variants, child: string, events: object[], env: Re
     }
   const least = (name: Variant) => Math.min(...(cpu[name] ?? []))
   const over = (name: Variant) => least(name) - least('empty')
-  return {
-    title: `Import and first answer in a fresh process, over an empty handler, least of ${starts}: CPU`,
-    columns: ['value'],
-    rows: [
-      { name: 'as it is', unit: 'ms', cells: [over('ours')] },
-      { name: 'the usual way', unit: 'ms', cells: [over('reference')] },
-      { name: 'the empty process', unit: 'ms', cells: [least('empty')] },
-      {
-        name: 'as it is, of the usual way',
-        cells: [{ value: over('ours') / over('reference'), atMost: 0.25 }],
-      },
-    ],
-  }
+  const title = `Import and first answer in a fresh process, over an empty handler, least of ${starts}: CPU`
+  return valuesTable(title, [
+    ['as it is', over('ours'), 'ms'],
+    ['the usual way', over('reference'), 'ms'],
+    ['the empty process', least('empty'), 'ms'],
+    ['as it is, of the usual way', { value: over('ours') / over('reference'), atMost: 0.25 }],
+  ])
 }
 
-const sizes = (ours: Bundle, reference: Bundle): Table => ({
-  title: 'Bundles, minified',
-  columns: ['kB'],
-  rows: [
-    { name: 'as it is', cells: [{ value: ours.bytes / kilobyte, atMost: 80 }] },
-    { name: 'the usual way', cells: [reference.bytes / kilobyte] },
-  ],
-})
+const sizes = (ours: Bundle, reference: Bundle) =>
+  valuesTable('Bundles, minified', [
+    ['as it is', { value: ours.bytes / kilobyte, atMost: 80 }, 'kB'],
+    ['the usual way', reference.bytes / kilobyte, 'kB'],
+  ])

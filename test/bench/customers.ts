@@ -71,12 +71,8 @@ export function membership({ customerId }: Sized, user: string, of: string, role
 }
 
 export function assignment({ customerId }: Sized, user: string, serverId: string): TimedEvent {
-  return eventOf('server.assigned', {
-    customerId,
-    user,
-    serverId,
-    capabilities: ['view', 'power', 'console'],
-  })
+  const capabilities = ['view', 'power', 'console']
+  return eventOf('server.assigned', { customerId, user, serverId, capabilities })
 }
 
 /** Twenty: the Main project, fourteen others and five servers. */

@@ -53,15 +53,12 @@ async function questions({ table }: Metered, sized: Sized): Promise<Question[]> 
   const granted = await idOf(member(sized, 0))
   const bare = await idOf(member(sized, 1))
   const onProject = { type: 'project', id: await holderOf(keys.projectName(customerId, project(0))) }
+  const onCustomer = { type: 'customer', id: customerId }
   const onServer = { type: 'server', id: server(0) }
   return [
     { name: 'by id with 20 grants, project', subject: granted, resource: onProject },
     { name: 'by id with 20 grants, server', subject: granted, resource: onServer },
-    {
-      name: 'by id with 20 grants, customer',
-      subject: granted,
-      resource: { type: 'customer', id: customerId },
-    },
+    { name: 'by id with 20 grants, customer', subject: granted, resource: onCustomer },
     { name: 'by id with 20 grants, Main', subject: granted, resource: { type: 'project', id: 'main' } },
     { name: 'by id with 20 grants, user', subject: granted, resource: { type: 'user', id: bare.userId } },
     { name: 'by id without grants, project', subject: bare, resource: onProject },

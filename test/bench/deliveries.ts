@@ -1,20 +1,10 @@
 import type { EventType } from '../../shared/provisioning/event-types.ts'
 import type { TimedEvent } from '../support/timeline.ts'
-import {
-  assignment,
-  creation,
-  eventOf,
-  mainCustomer,
-  member,
-  membership,
-  project,
-  projects,
-  server,
-  servers,
-  type Sized,
-} from './customers.ts'
+import { assignment, creation, eventOf, mainCustomer, member, membership } from './customers.ts'
+import { project, projects, server, servers, type Sized } from './customers.ts'
+import { unitColumns, unitParts, type Usage } from './meter.ts'
 import type { Metered } from './metered.ts'
-import type { Table } from './table.ts'
+import type { Cell, Table } from './table.ts'
 
 /** Issue 2: of a grant, and of a tech or client user. */
 const budget = { requests: 6, writeUnits: 12 }
@@ -26,21 +16,16 @@ export async function measureDeliveries(metered: Metered, sized: Sized): Promise
   const rows: Table['rows'] = []
   for (const [name, event, budgeted] of measured(sized)) {
     const usage = await metered.costOf(event)
-    rows.push({
-      name,
-      cells: [
-        { value: usage.requests, ...(budgeted && { atMost: budget.requests }) },
-        usage.rounds,
-        usage.readUnits,
-        usage.indexReadUnits,
-        { value: usage.writeUnits, ...(budgeted && { atMost: budget.writeUnits }) },
-        usage.indexWriteUnits,
-      ],
+    const limits: Partial<Usage> = budgeted ? budget : {}
+    const cells = (['requests', 'rounds', ...unitParts] as const).map((part): Cell => {
+      const atMost = limits[part]
+      return { value: usage[part], ...(atMost !== undefined && { atMost }) }
     })
+    rows.push({ name, cells })
   }
   return {
     title: `A delivery, recorded and applied, of a customer with ${sized.users.toLocaleString('en')} users`,
-    columns: ['requests', 'rounds', 'read units', 'of indexes', 'write units', 'of indexes'],
+    columns: ['requests', 'rounds', ...unitColumns],
     rows,
   }
 }

@@ -1,15 +1,9 @@
-import { documentedRoutes as routes } from '../../infra/openapi/documented.ts'
 import { sizes } from './customers.ts'
 import { type Measured, measureTarget } from './limits/measure.ts'
 import { apiTarget } from './limits/target.ts'
 import { webhookTarget } from './limits/webhook.ts'
-import type { Asked, Conversation } from './routes/asked.ts'
-import { changing } from './routes/changing.ts'
-import { granting } from './routes/granting.ts'
-import { type MeteredApi, startMeteredApi } from './routes/metered-api.ts'
-import { reading } from './routes/reading.ts'
-import { reviewing } from './routes/reviewing.ts'
-import { startScene } from './routes/scene.ts'
+import { converse } from './routes/converse.ts'
+import { startMeteredApi } from './routes/metered-api.ts'
 import type { Table } from './table.ts'
 
 /** Issue 12: whatever somebody sends, within the limits of length, costs at most so many times an ordinary request. */
@@ -19,43 +13,19 @@ const shown = 10
 /** What requests of every content cost beside ordinary ones, and the worst of them. */
 export async function bench(): Promise<Table[]> {
   const api = await startMeteredApi()
+  const [sized] = sizes
   try {
-    const measured = await measureAll(api)
+    const measured = await measureTarget(webhookTarget(api.table))
+    const seen = new Set<string>()
+    await converse(api, sized, async (asked) => {
+      if (!seen.has(asked.route))
+        measured.push(...(await measureTarget(apiTarget(api, sized.customerId, asked))))
+      seen.add(asked.route)
+      return api.ask(sized.customerId, asked)
+    })
     return [report(measured)]
   } finally {
     await api.stop()
-  }
-}
-
-async function measureAll(api: MeteredApi): Promise<Measured[]> {
-  const [sized] = sizes
-  const scene = await startScene(api, sized)
-  const measured = await measureTarget(webhookTarget(api.table))
-  const seen = new Set<string>()
-  const all = [reading(scene, sized), granting(scene), reviewing(scene, api.table), changing(scene, sized)]
-  for (const conversation of all) {
-    await follow(api, sized.customerId, conversation, async (asked) => {
-      if (seen.has(asked.route)) return
-      seen.add(asked.route)
-      measured.push(...(await measureTarget(apiTarget(api, sized.customerId, asked))))
-    })
-  }
-  const missing = routes.filter(({ id }) => !seen.has(id)).map(({ id }) => id)
-  if (missing.length > 0) throw new Error(`not measured: ${missing.join(', ')}`)
-  return measured
-}
-
-/** Each request, after something was done with it. */
-async function follow(
-  api: MeteredApi,
-  customerId: string,
-  conversation: Conversation,
-  first: (asked: Asked) => Promise<void>,
-): Promise<void> {
-  let next = await conversation.next()
-  while (!next.done) {
-    await first(next.value)
-    next = await conversation.next(await api.ask(customerId, next.value))
   }
 }
 

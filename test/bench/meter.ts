@@ -1,17 +1,21 @@
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 /** What was asked of DynamoDB, in its own units; what an index takes is apart. */
-export type Usage = {
-  requests: number
+const nothing = {
+  requests: 0,
   /** How many of the requests are transactions. */
-  transactions: number
+  transactions: 0,
   /** Requests after one another: those that begin while another is under way are one round with it. */
-  rounds: number
-  readUnits: number
-  writeUnits: number
-  indexReadUnits: number
-  indexWriteUnits: number
+  rounds: 0,
+  readUnits: 0,
+  writeUnits: 0,
+  indexReadUnits: 0,
+  indexWriteUnits: 0,
 }
+
+export type Usage = typeof nothing
+export const unitParts = ['readUnits', 'indexReadUnits', 'writeUnits', 'indexWriteUnits'] as const
+export const unitColumns = ['read units', 'of indexes', 'write units', 'of indexes']
 
 const writing = /^(Put|Update|Delete|BatchWrite|TransactWrite)/
 
@@ -23,8 +27,8 @@ type Options = {
 }
 
 /** Counts what this client asks for. Capacity is as the engine reports it; a request that fails reports none. */
-export function createMeter(client: DynamoDBClient, { aside, name = 'meter' }: Options = {}): Meter {
-  let usage = nothing()
+export function createMeter(client: DynamoDBClient, { aside, name = 'meter' }: Options = {}) {
+  let usage = { ...nothing }
   let underWay = 0
   client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -45,38 +49,20 @@ export function createMeter(client: DynamoDBClient, { aside, name = 'meter' }: O
     },
     { step: 'serialize', priority: 'high', name },
   )
-  return async (work) => {
-    usage = nothing()
+  /** What the work takes; nothing else may use the client meanwhile. */
+  return async (work: () => Promise<unknown>): Promise<Usage> => {
+    usage = { ...nothing }
     await work()
     return { ...usage }
   }
 }
 
-/** What the work takes; nothing else may use the client meanwhile. */
-export type Meter = (work: () => Promise<unknown>) => Promise<Usage>
-
 type Output = { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] }
-
-function nothing(): Usage {
-  return {
-    requests: 0,
-    transactions: 0,
-    rounds: 0,
-    readUnits: 0,
-    writeUnits: 0,
-    indexReadUnits: 0,
-    indexWriteUnits: 0,
-  }
-}
 
 function add(usage: Usage, consumed: ConsumedCapacity[], isWrite: boolean): void {
   for (const { Table, GlobalSecondaryIndexes = {} } of consumed) {
-    const onTable = Table?.CapacityUnits ?? 0
-    const onIndexes = Object.values(GlobalSecondaryIndexes).reduce(
-      (sum, index) => sum + (index.CapacityUnits ?? 0),
-      0,
-    )
-    usage[isWrite ? 'writeUnits' : 'readUnits'] += onTable
-    usage[isWrite ? 'indexWriteUnits' : 'indexReadUnits'] += onIndexes
+    usage[isWrite ? 'writeUnits' : 'readUnits'] += Table?.CapacityUnits ?? 0
+    for (const { CapacityUnits = 0 } of Object.values(GlobalSecondaryIndexes))
+      usage[isWrite ? 'indexWriteUnits' : 'indexReadUnits'] += CapacityUnits
   }
 }

@@ -1,10 +1,5 @@
 import { existsSync } from 'node:fs'
-import {
-  assignRole,
-  listAssignments,
-  type RoleAssignment,
-  unassignRole,
-} from '../../shared/openstack/keystone/assignments.ts'
+import * as assignments from '../../shared/openstack/keystone/assignments.ts'
 import { connectKeystone, type Keystone, pathTo } from '../../shared/openstack/keystone/client.ts'
 import { listProjectsTagged } from '../../shared/openstack/keystone/projects.ts'
 import { createRole } from '../../shared/openstack/keystone/roles.ts'
@@ -12,10 +7,10 @@ import { readKeystoneConfig } from '../../shared/openstack/transport/read-config
 import { mapConcurrent } from '../../shared/runtime/concurrency.ts'
 import { startSync } from '../support/keystone/sync.ts'
 import { startKeystone } from '../support/keystone/keystone.ts'
-import { creation, eventOf, member, membership, project, staff } from './customers.ts'
-import { startBenchEngine } from './metered.ts'
+import { openEngine } from '../support/open-engine.ts'
+import { creation, member, membership, project, projects as projectsOf, staff } from './customers.ts'
 import { copyProjects } from './openstack/copy-projects.ts'
-import type { Table } from './table.ts'
+import { valuesTable } from './table.ts'
 
 const projects = 200
 /** The main-customer and everybody but one, who is billing. */
@@ -26,12 +21,12 @@ const oneByOne = 10
 const customer = { customerId: 'KEY000001', users: members + 1, admins: 0 }
 
 /** What a pass over everything asks of a real Keystone. Skipped where Debian's packages aren't installed. */
-export async function bench(): Promise<Table[]> {
+export async function bench() {
   if (!existsSync('/usr/bin/keystone-manage')) {
     process.stdout.write('openstack: skipped, Debian’s packages of Keystone are not installed\n')
     return []
   }
-  const engine = await startBenchEngine()
+  const engine = await openEngine()
   const server = await startKeystone()
   let requests = 0
   const config = readKeystoneConfig(server.variables)
@@ -45,14 +40,10 @@ export async function bench(): Promise<Table[]> {
   }
   try {
     const sync = await startSync(engine, { keystone, onStream: false })
-    const [first, ...others] = Array.from({ length: projects }, (_, number) =>
-      eventOf('project.created', { customerId: customer.customerId, name: project(number) }),
-    )
-    if (!first) throw new Error('there are projects')
-    await sync.deliverAll([creation(customer)])
-    await sync.deliverAll(staff(customer))
-    await sync.deliverAll([first])
-    await sync.deliverAll(everybodyIn(0))
+    const made = projectsOf(customer, projects)
+    const others = made.slice(1)
+    for (const events of [[creation(customer)], staff(customer), made.slice(0, 1), everybodyIn(0)])
+      await sync.deliverAll(events)
     await sync.untilSettled({ seconds: 120 })
     await sync.deliverAll(others)
     await sync.deliverAll(others.flatMap((_, number) => everybodyIn(number + 1)))
@@ -68,38 +59,26 @@ export async function bench(): Promise<Table[]> {
     const byHand = await meddle(keystone)
     const changed = await count(pass)
     const again = await count(pass)
+    const more = (later: typeof again) => later.requests - unchanged.requests
     const some = (await listProjectsTagged(keystone, 'latchkey')).slice(0, oneByOne)
-    const known = await Promise.all(some.map(({ id }) => listAssignments(keystone, { projectId: id })))
+    const known = await Promise.all(
+      some.map(({ id }) => assignments.listAssignments(keystone, { projectId: id })),
+    )
     const each = await count(() => askEach(keystone, known.flat()))
+    const times = each.milliseconds / unchanged.milliseconds
     return [
-      {
-        title: `A pass over ${projects} projects of ${members} members in Keystone`,
-        columns: ['measured'],
-        rows: [
-          {
-            name: 'requests a project, nothing changed',
-            cells: [{ value: unchanged.requests / projects, atMost: 1.1 }],
-          },
-          {
-            name: `requests more, ${byHand} assignments changed by hand`,
-            cells: [{ value: changed.requests - unchanged.requests, atMost: byHand }],
-          },
-          {
-            name: 'requests more, after that',
-            cells: [{ value: again.requests - unchanged.requests, exactly: 0 }],
-          },
-          { name: 'requests a project, each assignment asked for', cells: [each.requests / oneByOne] },
-          {
-            name: 'time a project, each asked for over a pass',
-            cells: [each.milliseconds / oneByOne / (unchanged.milliseconds / projects)],
-          },
-        ],
-      },
+      valuesTable(`A pass over ${projects} projects of ${members} members in Keystone`, [
+        ['requests a project, nothing changed', { value: unchanged.requests / projects, atMost: 1.1 }],
+        [`requests more, ${byHand} assignments changed by hand`, { value: more(changed), atMost: byHand }],
+        ['requests more, after that', { value: more(again), exactly: 0 }],
+        ['requests a project, each assignment asked for', each.requests / oneByOne],
+        ['time a project, each asked for over a pass', times / (oneByOne / projects)],
+      ]),
     ]
   } finally {
     keystone.close()
     await server.remove()
-    await engine.stop()
+    await engine.end()
   }
 }
 
@@ -114,16 +93,16 @@ async function meddle(keystone: Keystone): Promise<number> {
   const tagged = (await listProjectsTagged(keystone, 'latchkey')).slice(0, changes)
   const role = await createRole(keystone, 'reader')
   for (const [place, { id: projectId }] of tagged.entries()) {
-    const [held] = await listAssignments(keystone, { projectId: projectId })
+    const [held] = await assignments.listAssignments(keystone, { projectId })
     if (!held) throw new Error('somebody is in it')
-    if (place % 2 === 0) await unassignRole(keystone, held)
-    else await assignRole(keystone, { projectId, userId: held.principal.id, roleId: role.id })
+    if (place % 2 === 0) await assignments.unassignRole(keystone, held)
+    else await assignments.assignRole(keystone, { projectId, userId: held.principal.id, roleId: role.id })
   }
   return tagged.length
 }
 
 /** What a pass would cost without a list: a look at every assignment. */
-async function askEach(keystone: Keystone, known: readonly RoleAssignment[]): Promise<void> {
+async function askEach(keystone: Keystone, known: readonly assignments.RoleAssignment[]): Promise<void> {
   await mapConcurrent(known, 4, async ({ projectId, principal, role }) => {
     const path = pathTo('projects', projectId, 'users', principal.id, 'roles', role.id)
     await keystone.call({ method: 'GET', path, expect: 204 })

@@ -29,23 +29,12 @@ export async function apply(table: Table, ...events: TimedEvent[]): Promise<void
 
 async function plan(table: Table, { id, type, timestamp, data }: TimedEvent): Promise<Write[]> {
   const now = instantOf(table.now())
+  const stamp = stampOf(instantOf(new Date(timestamp)), id)
+  const times = { timestamp: now, receivedAt: now }
+  const received = { body: JSON.stringify({ data }), status: 'received', attempts: 0 } as const
   const { outcome, change } = await planEvent(
-    {
-      table,
-      actor: { kind: 'webhook', id: 'orders' },
-      stamp: stampOf(instantOf(new Date(timestamp)), id),
-      now,
-    },
-    {
-      source: 'orders',
-      id,
-      type,
-      timestamp: now,
-      body: JSON.stringify({ data }),
-      receivedAt: now,
-      status: 'received',
-      attempts: 0,
-    },
+    { table, actor: { kind: 'webhook', id: 'orders' }, stamp, now },
+    { source: 'orders', id, type, ...times, ...received },
     customerIdPattern,
   )
   if (outcome !== 'applied' || !change.event) throw new Error(`${type} was ${outcome}`)

@@ -6,9 +6,8 @@ import { connect } from '../../infra/local/connect.ts'
 import { createTable } from '../../infra/local/create-table.ts'
 import { startEngine } from '../../infra/local/engine.ts'
 import { orgFile, readOrg } from '../support/orgs.ts'
-import type { TimedEvent } from '../support/timeline.ts'
 import { inTemporaryFolder, withService } from './service.ts'
-import type { Table } from './table.ts'
+import { valuesTable } from './table.ts'
 
 const atLeast = 0.25
 const transactionsAtATime = 2_000
@@ -18,7 +17,7 @@ const tableName = 'bare'
  * How fast the whole service provisions an organisation, against what the engine and the SDK can do at best. That is
  * measured before and after, since the machine may have other things to do at times.
  */
-export async function bench(): Promise<Table[]> {
+export async function bench() {
   return inTemporaryFolder(async (folder) => {
     const engine = await startEngine({ databasePath: join(folder, 'bare.db') })
     const client = connect(engine.endpoint)
@@ -29,13 +28,8 @@ export async function bench(): Promise<Table[]> {
       const provisioned = await provisionedPerSecond()
       const after = await timeBoth(client)
       const perSecond = (first: number, second: number) => (2_000 * transactionsAtATime) / (first + second)
-      return [
-        report({
-          provisioned,
-          together: perSecond(before.together, after.together),
-          oneByOne: perSecond(before.oneByOne, after.oneByOne),
-        }),
-      ]
+      const together = perSecond(before.together, after.together)
+      return [report(provisioned, together, perSecond(before.oneByOne, after.oneByOne))]
     } finally {
       client.destroy()
       await engine.stop()
@@ -43,31 +37,20 @@ export async function bench(): Promise<Table[]> {
   })
 }
 
-type Rates = { provisioned: { applied: number; assured: number }; together: number; oneByOne: number }
+type Provisioned = { applied: number; assured: number }
 
-function report({ provisioned: { applied, assured }, together, oneByOne }: Rates): Table {
-  return {
-    title: 'Provisioning kubernetes.jsonl against bare transactions of four items',
-    columns: ['value'],
-    rows: [
-      { name: 'events, until the last is applied', unit: '1/s', cells: [applied] },
-      { name: 'events, until the command has ended', unit: '1/s', cells: [assured] },
-      { name: 'bare transactions, 16 at once', unit: '1/s', cells: [together] },
-      { name: 'bare transactions, one by one', unit: '1/s', cells: [oneByOne] },
-      {
-        name: 'events applied per bare transaction, 16 at once',
-        cells: [{ value: applied / together, atLeast }],
-      },
-      {
-        name: 'events applied per bare transaction, one by one',
-        cells: [{ value: applied / oneByOne, atLeast }],
-      },
-    ],
-  }
-}
+const report = ({ applied, assured }: Provisioned, together: number, oneByOne: number) =>
+  valuesTable('Provisioning kubernetes.jsonl against bare transactions of four items', [
+    ['events, until the last is applied', applied, '1/s'],
+    ['events, until the command has ended', assured, '1/s'],
+    ['bare transactions, 16 at once', together, '1/s'],
+    ['bare transactions, one by one', oneByOne, '1/s'],
+    ['events applied per bare transaction, 16 at once', { value: applied / together, atLeast }],
+    ['events applied per bare transaction, one by one', { value: applied / oneByOne, atLeast }],
+  ])
 
 /** From starting the command to the last event applied, and to its end, when it has made sure of all. */
-async function provisionedPerSecond(): Promise<{ applied: number; assured: number }> {
+async function provisionedPerSecond(): Promise<Provisioned> {
   const events = readOrg('kubernetes')
   const perSecond = (milliseconds: number) => (1_000 * events.length) / milliseconds
   return inTemporaryFolder((home) =>
@@ -75,13 +58,11 @@ async function provisionedPerSecond(): Promise<{ applied: number; assured: numbe
       const start = Date.now()
       await service.provision(orgFile('kubernetes'))
       const end = Date.now()
-      const last = await service.lastChange(tenant(events[0]))
+      const last = await service.lastChange(String(events[0]?.data.customerId))
       return { applied: perSecond(last.getTime() - start), assured: perSecond(end - start) }
     }),
   )
 }
-
-const tenant = (event: TimedEvent | undefined) => String(event?.data.customerId)
 
 async function timeBoth(client: DynamoDBClient) {
   return { together: await timeTransactions(client, 16), oneByOne: await timeTransactions(client, 1) }
@@ -99,15 +80,11 @@ async function timeTransactions(client: DynamoDBClient, atOnce: number): Promise
   return performance.now() - start
 }
 
-/** Four items of about 300 bytes that nobody has written before. */
-function bareTransaction(): TransactWriteCommand {
-  return new TransactWriteCommand({
-    TransactItems: Array.from({ length: 4 }, () => ({
-      Put: {
-        TableName: tableName,
-        Item: { pk: `B#${randomUUID()}`, sk: 'BARE', text: 'x'.repeat(230) },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    })),
-  })
+/** Four items that nobody has written before. */
+const bareTransaction = () => new TransactWriteCommand({ TransactItems: Array.from({ length: 4 }, put) })
+
+/** About 300 bytes. */
+function put() {
+  const Item = { pk: `B#${randomUUID()}`, sk: 'BARE', text: 'x'.repeat(230) }
+  return { Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }
 }

@@ -3,12 +3,12 @@ import { keys } from '../../shared/table/keys.ts'
 import { openTable, type Table as Store } from '../../shared/table/table.ts'
 import { recordUsage } from '../../shared/usage/usage-store.ts'
 import { dayOf } from '../../shared/usage/usage.ts'
+import { openEngine, type TestEngine } from '../support/open-engine.ts'
 import { createMeter } from './meter.ts'
-import { type BenchEngine, startBenchEngine } from './metered.ts'
 import { type Result, review, type Reviewed, shape, warmUp } from './reviews/measure.ts'
 import { itemsOf, unitsOfCollections, write } from './reviews/population.ts'
 import { tableOfOpenings, tablesOfDeadlines } from './reviews/tables.ts'
-import type { Table } from './table.ts'
+import { type Table, valuesTable } from './table.ts'
 
 const atItsEnd = { ...shape, grants: 10_000, toItsEnd: true } as const
 const reviewed: Reviewed[] = [
@@ -20,7 +20,7 @@ const reviewed: Reviewed[] = [
 
 /** Opening the review of a small customer and of a large one, and what its end takes if nobody has answered. */
 export async function bench(): Promise<Table[]> {
-  const engine = await startBenchEngine()
+  const engine = await openEngine()
   try {
     const name = await engine.createTable()
     const table = openTable({ documents: engine.documents, name, now: () => new Date() })
@@ -34,7 +34,7 @@ export async function bench(): Promise<Table[]> {
     }
     return [tableOfOpenings(results), ...tablesOfDeadlines(results), await measureFollowing(engine, table)]
   } finally {
-    await engine.stop()
+    await engine.end()
   }
 }
 
@@ -56,18 +56,14 @@ async function populate(table: Store, population: Reviewed) {
 }
 
 /** What a Change of a customer without a review under way costs: nearly all of them. */
-async function measureFollowing(engine: BenchEngine, table: Store): Promise<Table> {
+async function measureFollowing(engine: TestEngine, table: Store) {
   const deps = { table, log: () => undefined, until: '9999-12-31T00:00:00.000000000Z' }
   const event = keys.event(warmUp.customerId, '01JD0000000000000000000000')
   const { requests, readUnits } = await createMeter(engine.client)(() =>
     handleAuditEvents(deps, warmUp.customerId, [event]),
   )
-  return {
-    title: 'An audit event of a customer without a review under way',
-    columns: ['measured'],
-    rows: [
-      { name: 'requests', cells: [{ value: requests, exactly: 1 }] },
-      { name: 'read units', cells: [{ value: readUnits, exactly: 1 }] },
-    ],
-  }
+  return valuesTable('An audit event of a customer without a review under way', [
+    ['requests', { value: requests, exactly: 1 }],
+    ['read units', { value: readUnits, exactly: 1 }],
+  ])
 }

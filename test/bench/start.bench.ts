@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { orgFile, orgs } from '../support/orgs.ts'
 import { inTemporaryFolder, withService } from './service.ts'
-import type { Table } from './table.ts'
+import { valuesTable } from './table.ts'
 
 const starts = 5
 const idleMilliseconds = 3_000
 
 /** Ready in how long, and how large when idle, with the data of all four organisations. */
-export async function bench(): Promise<Table[]> {
+export async function bench() {
   return inTemporaryFolder(async (home) => {
     await withService(home, async (service) => {
       for (const org of orgs) await service.provision(orgFile(org))
@@ -25,17 +25,13 @@ export async function bench(): Promise<Table[]> {
       })
     const both = node.map((size, index) => size + (engine[index] ?? 0))
     return [
-      {
-        title: `Starting on data of four organisations, median of ${starts}`,
-        columns: ['value'],
-        rows: [
-          { name: 'until it listens', unit: 's', cells: [{ value: median(seconds), atMost: 3 }] },
-          { name: 'slowest', unit: 's', cells: [Math.max(...seconds)] },
-          { name: 'memory when idle (PSS)', unit: 'MB', cells: [{ value: median(both), atMost: 250 }] },
-          { name: 'of Node', unit: 'MB', cells: [median(node)] },
-          { name: 'of the engine', unit: 'MB', cells: [median(engine)] },
-        ],
-      },
+      valuesTable(`Starting on data of four organisations, median of ${starts}`, [
+        ['until it listens', { value: median(seconds), atMost: 3 }, 's'],
+        ['slowest', Math.max(...seconds), 's'],
+        ['memory when idle (PSS)', { value: median(both), atMost: 250 }, 'MB'],
+        ['of Node', median(node), 'MB'],
+        ['of the engine', median(engine), 'MB'],
+      ]),
     ]
   })
 }

@@ -9,6 +9,19 @@ export type Table = {
   rows: { name: string; unit?: string; cells: (Cell | number)[] }[]
 }
 
+/** One value a row. */
+export function valuesTable(
+  title: string,
+  rows: [name: string, cell: Cell | number, unit?: string][],
+): Table {
+  const rowOf = ([name, cell, unit]: (typeof rows)[number]) => ({
+    name,
+    cells: [cell],
+    ...(unit && { unit }),
+  })
+  return { title, columns: ['value'], rows: rows.map(rowOf) }
+}
+
 export function cellsOf({ rows }: Table): Cell[] {
   return rows.flatMap(({ cells }) => cells.map(asCell))
 }

@@ -8,6 +8,7 @@ import { documentOptions, openTable, type Table } from '../../shared/table/table
 
 export type TestEngine = {
   endpoint: string
+  pid: number
   client: DynamoDBClient
   documents: DynamoDBDocumentClient
   /** A fresh, empty table with all its indexes; returns its name. */
@@ -31,6 +32,7 @@ export async function openEngine(): Promise<TestEngine & { end: () => Promise<vo
   }
   return {
     endpoint: engine.endpoint,
+    pid: engine.pid,
     client,
     documents,
     createTable: createFresh,

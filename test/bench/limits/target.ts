@@ -24,23 +24,18 @@ export function apiTarget(api: MeteredApi, customerId: string, asked: Asked): Ta
   const { method, path } = placeOf(customerId, asked)
   const isDry = route.changes && !path.includes('dryRun=')
   const dry = isDry ? `${path}${path.includes('?') ? '&' : '?'}dryRun=true` : path
-  const headers = {
-    authorization: JSON.stringify(asked.as),
-    'content-type': 'application/json',
-    ...asked.headers,
-  }
+  const authorization = JSON.stringify(asked.as)
+  const headers = { authorization, 'content-type': 'application/json', ...asked.headers }
   return {
     name: asked.route,
     method,
     head: { path: dry, headers },
     body: asked.body,
     parameters: Object.keys(route.query),
-    request: (head, body) =>
-      new Request(`http://localhost${head.path}`, {
-        method,
-        headers: head.headers,
-        ...(body !== undefined && { body: Buffer.from(body) }),
-      }),
+    request: ({ path: at, headers: sent }, body) => {
+      const content = body === undefined ? {} : { body: Buffer.from(body) }
+      return new Request(`http://localhost${at}`, { method, headers: sent, ...content })
+    },
     send: api.send,
     besides: [],
   }

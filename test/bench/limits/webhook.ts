@@ -10,12 +10,8 @@ const now = () => new Date()
 export function webhookTarget(table: Table): Target {
   const [pair, other] = [newWebhookKeyPair(), newWebhookKeyPair()]
   const sources = { orders: { secrets: [pair.secret, other.secret] } }
-  const app = createWebhooks({
-    table,
-    verifySignature: createWebhookVerifier(sources, now),
-    now,
-    log: () => {},
-  })
+  const verifySignature = createWebhookVerifier(sources, now)
+  const app = createWebhooks({ table, verifySignature, now, log: () => {} })
   let count = 0
   const data = { customerId: 'TEN000001', email: 'new@members.example', name: 'New', type: 'customer-tech' }
   const event = { type: 'user.created', timestamp: now().toISOString(), data }

@@ -1,9 +1,5 @@
-import {
-  type ReviewContext,
-  clock,
-  contextOf,
-  type ReviewDeps,
-} from '../../../functions/reviews/items/deps.ts'
+import { clock, contextOf } from '../../../functions/reviews/items/deps.ts'
+import type { ReviewContext, ReviewDeps } from '../../../functions/reviews/items/deps.ts'
 import { instantOf } from '../../../shared/domain/values/instant.ts'
 import { commit } from '../../../shared/records/commit.ts'
 import { findCustomer } from '../../../shared/records/customers.ts'

@@ -1,9 +1,5 @@
-import {
-  type ReviewContext,
-  clock,
-  contextOf,
-  type ReviewDeps,
-} from '../../../functions/reviews/items/deps.ts'
+import { clock, contextOf } from '../../../functions/reviews/items/deps.ts'
+import type { ReviewContext, ReviewDeps } from '../../../functions/reviews/items/deps.ts'
 import { applyItems } from '../../../functions/reviews/lifecycle/apply-items.ts'
 import { closeReview, reconcile } from '../../../functions/reviews/lifecycle/applying-phase.ts'
 import { verifyItems } from '../../../functions/reviews/lifecycle/verify-items.ts'
@@ -23,22 +19,22 @@ export async function reachDeadline(
 ): Promise<Phases> {
   const { change } = applyReview(contextOf(deps, clock), await readAtHand(deps.table, customerId))
   await commit(deps.table, change)
-  const phase = async (work: (reviewContext: ReviewContext) => Promise<unknown>) => {
+  const phase = async (work: (deps: ReviewDeps, reviewContext: ReviewContext) => Promise<unknown>) => {
     const reviewContext = await readAtHand(deps.table, customerId)
     const begun = performance.now()
-    const usage = await meters(() => work(reviewContext))
+    const usage = await meters(() => work(deps, reviewContext))
     return { usage, milliseconds: performance.now() - begun }
   }
   return {
-    reconcile: await phase((reviewContext) => reconcile(deps, reviewContext)),
-    apply: await phase((reviewContext) =>
-      applyItems(deps, reviewContext, reviewContext.review.brake ?? noBrake()),
-    ),
-    verify: await phase((reviewContext) => verifyItems(deps, reviewContext)),
-    close: await phase((reviewContext) => closeReview(deps, reviewContext)),
+    reconcile: await phase(reconcile),
+    apply: await phase(applyWithBrake),
+    verify: await phase(verifyItems),
+    close: await phase(closeReview),
   }
 }
 
-function noBrake(): never {
-  throw new Error('the brake is set by then')
+function applyWithBrake(deps: ReviewDeps, reviewContext: ReviewContext) {
+  const { brake } = reviewContext.review
+  if (!brake) throw new Error('the brake is set by then')
+  return applyItems(deps, reviewContext, brake)
 }

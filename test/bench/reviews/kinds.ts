@@ -17,19 +17,17 @@ function kindOf({ ExpressionAttributeValues: values, Item: put }: Input): Kind {
 
 /** What work takes of each kind; nothing else may use the client meanwhile. */
 export function createMeters(client: DynamoDBClient): (work: () => Promise<unknown>) => Promise<UsageByKind> {
-  const meters = kinds.map((kind) => {
-    const meter = createMeter(client, { name: kind, aside: (input) => kindOf(input) !== kind })
-    return { kind, meter }
-  })
+  const meters = kinds.map((kind) => ({
+    kind,
+    meter: createMeter(client, { name: kind, aside: (input) => kindOf(input) !== kind }),
+  }))
   return async (work) => {
     const usages: Partial<UsageByKind> = {}
-    const metered = meters.reduce<() => Promise<unknown>>(
-      (inner, { kind, meter }) =>
-        async () => {
-          usages[kind] = await meter(inner)
-        },
-      work,
-    )
+    let metered = work
+    for (const { kind, meter } of meters) {
+      const inner = metered
+      metered = async () => (usages[kind] = await meter(inner))
+    }
     await metered()
     return usages as UsageByKind
   }

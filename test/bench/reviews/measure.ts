@@ -1,4 +1,4 @@
-import type { BenchEngine } from '../metered.ts'
+import type { TestEngine } from '../../support/open-engine.ts'
 import type { Population } from './population.ts'
 import { runWorker } from './run-worker.ts'
 
@@ -7,20 +7,14 @@ export const shape = { projects: 90, servers: 60, perUser: { least: 20, most: 10
 export type Result = Awaited<ReturnType<typeof review>>
 
 export async function review(
-  { endpoint, pid: enginePid }: BenchEngine,
+  { endpoint, pid: enginePid }: TestEngine,
   tableName: string,
   population: Reviewed,
   bound: { users: number; units: number },
 ) {
   const { customerId, name, grants, unanswered = 'recommendation', toItsEnd = false } = population
-  const measured = await runWorker({
-    endpoint,
-    enginePid,
-    tableName,
-    customerId,
-    warmUp: warmUp.customerId,
-    toItsEnd,
-  })
+  const job = { endpoint, enginePid, tableName, customerId, warmUp: warmUp.customerId, toItsEnd }
+  const measured = await runWorker(job)
   return { ...measured, ...bound, name, grants, unanswered }
 }
 

@@ -3,14 +3,9 @@ import { prefixes, reviewPartition } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/table.ts'
 import { itemSize } from '../../support/item-size.ts'
 
-export type Sizes = { median: number; largest: number }
-
 /** Bytes of a review's items as they are stored. */
-export async function sizesOf(
-  table: Table,
-  { customerId, id }: Pick<Review, 'customerId' | 'id'>,
-): Promise<Sizes> {
-  const partition = reviewPartition(customerId, id)
+export async function sizesOf(table: Table, review: Pick<Review, 'customerId' | 'id'>) {
+  const partition = reviewPartition(review.customerId, review.id)
   const sizes: number[] = []
   for await (const item of table.queryAll({ partition, prefix: prefixes.items })) sizes.push(itemSize(item))
   sizes.sort((one, other) => one - other)

@@ -1,4 +1,4 @@
-import type { Table } from '../table.ts'
+import { type Cell as Measured, type Table, valuesTable } from '../table.ts'
 import { phases } from './deadline.ts'
 import { sum } from './kinds.ts'
 import type { Result } from './measure.ts'
@@ -10,51 +10,36 @@ const memory = 200
 const megabytes = (kilobytes: number) => (kilobytes * 1024) / 1e6
 const processorTime = ({ processorMilliseconds, items }: Result) => (1_000 * processorMilliseconds) / items
 
+type Cell = Measured | number
+const most = (value: number, atMost: number): Cell => ({ value, atMost })
+const just = (value: number, exactly: number): Cell => ({ value, exactly })
+
 export function tableOfOpenings(results: readonly Result[]): Table {
-  const row = (
-    name: string,
-    cellOf: (result: Result) => Table['rows'][number]['cells'][number],
-    unit?: string,
-  ) => ({ name, cells: results.map(cellOf), ...(unit !== undefined && { unit }) })
   const [smallest] = results
   if (!smallest) throw new Error('something was measured')
+  const leastTime = processorTime(smallest)
+  const rows: [name: string, cellOf: (result: Result) => Cell, unit?: string][] = [
+    ['items', ({ items, grants }) => just(items, grants)],
+    ['users', ({ users }) => users],
+    ['read units of their collections', ({ opening, units }) => most(opening.collections.readUnits, units)],
+    ['read units of what was used', ({ opening }) => opening.uses.readUnits],
+    ['read units of lists', ({ opening }) => opening.lists.readUnits],
+    ['write units an item', ({ opening, items }) => just(opening.items.writeUnits / items, 1)],
+    ['other write units', ({ opening }) => opening.rest.writeUnits],
+    ['audit events', ({ events }) => just(events, 1)],
+    ['requests but those that write items', ({ opening: all }) => sum(all, 'requests') - all.items.requests],
+    ['median item', ({ opened }) => opened.median, 'B'],
+    ['largest item', ({ opened }) => most(opened.largest, 1024), 'B'],
+    ['time an item', ({ milliseconds, items }) => (1_000 * milliseconds) / items, 'µs'],
+    ['processor time an item', processorTime, 'µs'],
+    ['of that of 1,000', (result) => most(processorTime(result) / leastTime, slowest)],
+    ['memory before', ({ idleMemory }) => megabytes(idleMemory), 'MB'],
+    ['memory at most', ({ openingMemory }) => most(megabytes(openingMemory), memory), 'MB'],
+  ]
   return {
     title: 'Opening a review of so many grants',
     columns: results.map(({ name }) => name),
-    rows: [
-      row('items', ({ items, grants }) => ({ value: items, exactly: grants })),
-      row('users', ({ users }) => users),
-      row('read units of their collections', ({ opening, units }) => ({
-        value: opening.collections.readUnits,
-        atMost: units,
-      })),
-      row('read units of what was used', ({ opening }) => opening.uses.readUnits),
-      row('read units of lists', ({ opening }) => opening.lists.readUnits),
-      row('write units an item', ({ opening, items }) => ({
-        value: opening.items.writeUnits / items,
-        exactly: 1,
-      })),
-      row('other write units', ({ opening }) => opening.rest.writeUnits),
-      row('audit events', ({ events }) => ({ value: events, exactly: 1 })),
-      row(
-        'requests but those that write items',
-        ({ opening }) => sum(opening, 'requests') - opening.items.requests,
-      ),
-      row('median item', ({ opened }) => opened.median, 'B'),
-      row('largest item', ({ opened }) => ({ value: opened.largest, atMost: 1024 }), 'B'),
-      row('time an item', ({ milliseconds, items }) => (1_000 * milliseconds) / items, 'µs'),
-      row('processor time an item', processorTime, 'µs'),
-      row('of that of 1,000', (result) => ({
-        value: processorTime(result) / processorTime(smallest),
-        atMost: slowest,
-      })),
-      row('memory before', ({ idleMemory }) => megabytes(idleMemory), 'MB'),
-      row(
-        'memory at most',
-        ({ openingMemory }) => ({ value: megabytes(openingMemory), atMost: memory }),
-        'MB',
-      ),
-    ],
+    rows: rows.map(([name, cellOf, unit]) => ({ name, cells: results.map(cellOf), ...(unit && { unit }) })),
   }
 }
 
@@ -77,15 +62,11 @@ export function tablesOfDeadlines(results: readonly Result[]): Table[] {
           ofPhases('time an item', (phase) => (1_000 * deadline[phase].milliseconds) / items, 'µs'),
         ],
       },
-      {
-        title: 'At its end',
-        columns: ['measured'],
-        rows: [
-          { name: 'memory at most', unit: 'MB', cells: [{ value: megabytes(endMemory), atMost: memory }] },
-          { name: 'median item', unit: 'B', cells: [closed?.median ?? Number.NaN] },
-          { name: 'largest item', unit: 'B', cells: [closed?.largest ?? Number.NaN] },
-        ],
-      },
+      valuesTable('At its end', [
+        ['memory at most', most(megabytes(endMemory), memory), 'MB'],
+        ['median item', closed?.median ?? Number.NaN, 'B'],
+        ['largest item', closed?.largest ?? Number.NaN, 'B'],
+      ]),
     ]
   })
 }
@@ -93,5 +74,5 @@ export function tablesOfDeadlines(results: readonly Result[]): Table[] {
 const ofPhases = (name: string, valueOf: (phase: Phase) => number, unit?: string) => ({
   name,
   cells: phases.map(valueOf),
-  ...(unit !== undefined && { unit }),
+  ...(unit && { unit }),
 })

@@ -8,9 +8,9 @@ import { cancelReview } from '../../../shared/reviews/transition.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { readAtHand, startOne } from './at-hand.ts'
-import { type Phases, reachDeadline } from './deadline.ts'
-import { createMeters, type UsageByKind } from './kinds.ts'
-import { type Sizes, sizesOf } from './sizes.ts'
+import { reachDeadline } from './deadline.ts'
+import { createMeters } from './kinds.ts'
+import { sizesOf } from './sizes.ts'
 
 export type Job = {
   endpoint: string
@@ -21,28 +21,14 @@ export type Job = {
   toItsEnd: boolean
 }
 
-export type Measured = {
-  items: number
-  opening: UsageByKind
-  events: number
-  milliseconds: number
-  /** Of this process and the engine's. */
-  processorMilliseconds: number
-  /** Kilobytes. */
-  idleMemory: number
-  openingMemory: number
-  opened: Sizes
-  deadline?: Phases | undefined
-  endMemory: number
-  closed?: Sizes | undefined
-}
+export type Measured = Awaited<ReturnType<typeof main>>
 
 const warmUps = 2
 /** Milliseconds in which Linux counts. */
 const tick = 10
 
 /** Opens one customer's review in a process of its own, so that nothing else is in its memory. */
-async function main(job: Job): Promise<Measured> {
+async function main(job: Job) {
   const client = connect(job.endpoint)
   const documents = DynamoDBDocumentClient.from(client, documentOptions)
   const table = openTable({ documents, name: job.tableName, now: () => new Date() })
@@ -50,6 +36,7 @@ async function main(job: Job): Promise<Measured> {
   const meters = createMeters(client)
   const eventsOf = async () => (await table.count({ partition: keys.event(job.customerId, '').pk }, 10)).count
   const reviewContext = await startOne(deps, job.customerId)
+  // Kilobytes.
   const idleMemory = process.memoryUsage().rss / 1024
   for (let time = 0; time < warmUps; time++) await tryOut(deps, job.warmUp)
   const before = await eventsOf()
@@ -66,19 +53,9 @@ async function main(job: Job): Promise<Measured> {
   const endMemory = process.resourceUsage().maxRSS
   const closed = deadline && (await sizesOf(table, review))
   client.destroy()
-  return {
-    items: review.items ?? 0,
-    opening,
-    events,
-    milliseconds,
-    processorMilliseconds,
-    idleMemory,
-    openingMemory,
-    opened,
-    deadline,
-    endMemory,
-    closed,
-  }
+  const times = { milliseconds, processorMilliseconds }
+  const memory = { idleMemory, openingMemory, endMemory }
+  return { items: review.items ?? 0, opening, events, ...times, ...memory, opened, deadline, closed }
 }
 
 /** Milliseconds that this process and another one have had. */

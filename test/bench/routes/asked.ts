@@ -21,5 +21,3 @@ export type Answer = { etag: string; body: Record<string, unknown> }
 
 /** Requests one after the other, each of which is told what the one before was answered. */
 export type Conversation = AsyncGenerator<Asked, void, Answer>
-
-export const nameOf = ({ route, note }: Asked) => (note === undefined ? route : `${route}, ${note}`)

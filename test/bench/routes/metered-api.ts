@@ -1,54 +1,37 @@
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { documentedRoutes as routes } from '../../../infra/openapi/documented.ts'
-import { connect } from '../../../infra/local/connect.ts'
-import { createTable } from '../../../infra/local/create-table.ts'
-import { startEngine } from '../../../infra/local/engine.ts'
 import { createOptOutTokens } from '../../../shared/auth/opt-out-token.ts'
 import type { Principal } from '../../../shared/auth/tokens.ts'
 import { loginHash } from '../../../shared/directory/logins/find-login.ts'
 import { type Key, keys } from '../../../shared/table/keys.ts'
-import { documentOptions, openTable } from '../../../shared/table/table.ts'
 import { createUncheckedApi } from '../../functions/api/test-api.ts'
+import { openEngine } from '../../support/open-engine.ts'
 import { createMeter, type Usage } from '../meter.ts'
 import type { Answer, Asked } from './asked.ts'
 
 export const optOut = createOptOutTokens('a secret of the benchmarks')
 const publicUrl = 'https://latchkey.test'
 const now = () => new Date()
+const verifyToken = async (authorization = '') => JSON.parse(authorization) as Principal
 
 /** The API on an engine in memory, without HTTP and tokens, that can tell what its requests cost. */
 export async function startMeteredApi() {
-  const engine = await startEngine()
-  const client = connect(engine.endpoint)
-  await createTable(client, 'bench')
-  const documents = DynamoDBDocumentClient.from(client, documentOptions)
-  const table = openTable({ documents, name: 'bench', now })
+  const { client, openTable, end: stop } = await openEngine()
+  const table = await openTable(now)
   let login: string | undefined
   const measure = createMeter(client, { aside: (input: BatchGet) => readsOnly(login, input) })
   const lists = { operatorClients: [], checkClients: [], operatorGroups: [] }
   const config = { issuer: publicUrl, audience: publicUrl, now, ...lists }
-  const app = createUncheckedApi(
-    { url: publicUrl, config },
-    {
-      table,
-      verifyToken: async (authorization = '') => JSON.parse(authorization) as Principal,
-      now,
-      log: () => {},
-      optOut: async () => optOut,
-    },
-  )
+  const deps = { table, verifyToken, now, log: () => {}, optOut: async () => optOut }
+  const app = createUncheckedApi({ url: publicUrl, config }, deps)
 
   /** Fails unless it succeeds. */
   async function ask(customerId: string, asked: Asked): Promise<Answer> {
     const { route, as, body, headers } = asked
     const { method, path } = placeOf(customerId, asked)
+    const content = body === undefined ? {} : { 'content-type': 'application/json' }
     const response = await app.request(path, {
       method,
-      headers: {
-        authorization: JSON.stringify(as),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
+      headers: { authorization: JSON.stringify(as), ...content, ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
     const text = await response.text()
@@ -65,15 +48,10 @@ export async function startMeteredApi() {
     async costOf(customerId: string, asked: Asked): Promise<{ usage: Usage; answer: Answer }> {
       let answer: Answer = { etag: '', body: {} }
       login = asked.as.kind === 'login' ? keys.login(loginHash(asked.as), customerId).pk : undefined
-      const usage = await measure(async () => {
-        answer = await ask(customerId, asked)
-      })
+      const usage = await measure(async () => (answer = await ask(customerId, asked)))
       return { usage, answer }
     },
-    async stop() {
-      client.destroy()
-      await engine.stop()
-    },
+    stop,
   }
 }
 

@@ -23,9 +23,7 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   yield { route: 'whoAmI', note: 'a tech with 20 grants', as: tech.login }
   yield { route: 'readMailPreference', as }
   yield { route: 'askAboutMail', as, at: { t: optOut.sign('a'.repeat(43)) } }
-  yield { route: 'readCustomer', as }
-  yield { route: 'readContact', as }
-  yield { route: 'readBilling', as }
+  for (const route of ['readCustomer', 'readContact', 'readBilling']) yield { route, as }
   yield { route: 'listUsers', note: '5', as, query: 'limit=5', budget: list }
   const users = { route: 'listUsers', as, query: 'limit=200', budget: list, growsWith }
   yield { ...users, note: '200' }
@@ -55,32 +53,17 @@ export async function* reading(scene: Scene, sized: Sized): Conversation {
   yield { route: 'listAssignments', as, at: { s } }
   yield { route: 'readAssignment', as, at: { s, u: tech.id } }
   yield { route: 'listEvents', note: '5', as, query: 'limit=5' }
-  const ofNone = {
-    note: 'of a type that there is none of',
-    query: 'type=x',
-    growsWith: 'the 1,200 looked at',
-  }
-  yield { route: 'listEvents', as, ...ofNone }
+  const ofNone = { note: 'of a type that there is none of', query: 'type=x' }
+  yield { route: 'listEvents', as, ...ofNone, growsWith: 'the 1,200 looked at' }
   yield { route: 'evaluate', as: check, body: question(p) }
   yield { route: 'evaluate', note: 'about itself', as: tech.login, body: question(p) }
   yield { route: 'evaluateMany', note: '14', as: check, body: { evaluations: scene.projects.map(question) } }
   const { subject, action, resource } = question(p)
   const anybody = { subject: { type: 'user' }, page: { limit: 5 } }
   const account = { resource: { type: 'customer', id: sized.customerId } }
-  yield {
-    route: 'searchSubjects',
-    note: '5 of a project',
-    as: check,
-    body: { ...anybody, action, resource },
-    growsWith: 'the admins',
-  }
-  yield {
-    route: 'searchSubjects',
-    note: '5 by type',
-    as: check,
-    body: { ...anybody, ...account, action: { name: 'account.read' } },
-    growsWith: 'the admins',
-  }
+  const search = { route: 'searchSubjects', as: check, growsWith: 'the admins' }
+  yield { ...search, note: '5 of a project', body: { ...anybody, action, resource } }
+  yield { ...search, note: '5 by type', body: { ...anybody, ...account, action: { name: 'account.read' } } }
   yield { route: 'searchResources', as: check, body: { subject, action, resource: { type: 'project' } } }
   yield { route: 'searchActions', as: check, body: { subject, resource } }
   yield { route: 'searchActions', note: 'about itself', as: tech.login, body: { subject, resource } }
