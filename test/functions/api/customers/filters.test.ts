@@ -56,8 +56,9 @@ describe('operators find customers', () => {
   })
 })
 
+const endingBefore = (time: string) => `${at}/users/${techId}/grants?expiresBefore=${time}`
+
 describe('searches ignore case', () => {
-  const endingBefore = (time: string) => `${at}/users/${techId}/grants?expiresBefore=${time}`
   it.each([
     ['owner', () => `${at}/users?name=FORD`, 'email', [mail('tech')]],
     ['owner', () => `${at}/users?name=tech@`, 'email', [mail('tech')]],

@@ -118,9 +118,10 @@ it('nobody is linked at a closed customer', async () => {
   expect((await events()).length).toBe(before)
 })
 
+const sources = () => ({ orders: {} })
+
 async function startProvisioning(customerId: string) {
   const { table } = world
-  const sources = () => ({ orders: {} })
   const provisioning = createProvisioning({ table, sources, customerIdPattern: /./, log: () => {} })
   return {
     provisioning,
