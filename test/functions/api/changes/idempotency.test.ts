@@ -14,10 +14,10 @@ const project = (name: string) => ({
   token: token.admin,
   body: { name },
 })
-const renamed = (name: string, { at, token, id } = scene) => ({
+const renamed = (name: string, of = scene) => ({
   method: 'PATCH',
-  path: `${at}/users/${id.tech}`,
-  token: token.admin,
+  path: `${of.at}/users/${of.id.tech}`,
+  token: of.token.admin,
   body: { name },
 })
 

@@ -27,9 +27,8 @@ const irish = {
 
 describe('a new customer', () => {
   it('has its main-customer, who can sign in, and its Main project', async () => {
-    const answer = await create(
-      created('CRE000001', { contact: { address: dutch }, billing: { address: irish } }),
-    )
+    const more = { contact: { address: dutch }, billing: { address: irish } }
+    const answer = await create(created('CRE000001', more))
     expect(answer.status).toBe(201)
     const owner = await world.person('maria1@created.example')
     const me = await world.ask('/v1/me', owner)
@@ -77,37 +76,25 @@ describe('a new customer', () => {
 })
 
 describe('contact and billing', () => {
-  it.each([
-    {
-      name: 'Joséphine Ó Briain',
-      email: 'Desk@Bücher.example',
-      phone: '+31 (0)20 555-01 23',
-      address: dutch,
+  const desk = { name: 'Joséphine Ó Briain', email: 'Desk@Bücher.example', phone: '+31 (0)20 555-01 23' }
+  const tokyo = { street: '大手町1-2-3', city: '千代田区', postalCode: '100-0004' }
+  const japanese = { ...tokyo, region: '東京都', country: 'JP' }
+  it.each([{ ...desk, address: dutch }, { address: irish }, { address: japanese }, {}])(
+    'are replaced as a whole: %j',
+    async (contact) => {
+      const answer = await as(token.billing, 'PUT', '/contact', contact)
+      expect(answer.status).toBe(200)
+      const { createdAt: _, updatedAt: __, ...fields } = answer.body as Record<string, unknown>
+      expect(fields).toEqual(
+        'email' in contact ? { ...contact, email: 'desk@xn--bcher-kva.example' } : contact,
+      )
     },
-    { address: irish },
-    {
-      address: {
-        street: '大手町1-2-3',
-        city: '千代田区',
-        postalCode: '100-0004',
-        region: '東京都',
-        country: 'JP',
-      },
-    },
-    {},
-  ])('are replaced as a whole: %j', async (contact) => {
-    const answer = await as(token.billing, 'PUT', '/contact', contact)
-    expect(answer.status).toBe(200)
-    const { createdAt: _, updatedAt: __, ...fields } = answer.body as Record<string, unknown>
-    expect(fields).toEqual('email' in contact ? { ...contact, email: 'desk@xn--bcher-kva.example' } : contact)
-  })
+  )
 
   it('keep apart', async () => {
     await as(token.billing, 'PUT', '/contact', { name: 'Desk' })
-    await as(token.billing, 'PUT', '/billing', {
-      companyName: 'Müller & Söhne GmbH',
-      vatNumber: 'DE 123 456 789',
-    })
+    const billing = { companyName: 'Müller & Söhne GmbH', vatNumber: 'DE 123 456 789' }
+    await as(token.billing, 'PUT', '/billing', billing)
     expect((await as(token.owner, 'GET', '/contact')).body).toMatchObject({ name: 'Desk' })
     expect((await as(token.owner, 'GET', '/billing')).body).toMatchObject({ vatNumber: 'DE 123 456 789' })
   })
@@ -127,9 +114,8 @@ describe('contact and billing', () => {
 
 describe('a customer', () => {
   it('is renamed', async () => {
-    expect((await as(token.admin, 'PATCH', '', { organisation: ' Acme  Ltd ' })).body.organisation).toBe(
-      'Acme  Ltd',
-    )
+    const { body } = await as(token.admin, 'PATCH', '', { organisation: ' Acme  Ltd ' })
+    expect(body.organisation).toBe('Acme  Ltd')
     expect((await as(token.admin, 'PATCH', '', {})).status).toBe(400)
   })
 

@@ -29,11 +29,8 @@ describe('a customer', () => {
       address: { street: 'Main Street 1', city: 'Leiden', postalCode: '2311', country: 'NL' },
       ...times,
     })
-    expect(await get(`${at}/billing`, 'billing')).toEqual({
-      companyName: 'Acme Ltd',
-      vatNumber: 'XX123',
-      ...times,
-    })
+    const billing = { companyName: 'Acme Ltd', vatNumber: 'XX123', ...times }
+    expect(await get(`${at}/billing`, 'billing')).toEqual(billing)
     expect(await get(`/v1/customers/${other}/contact`, 'operator')).toEqual(times)
   })
 
@@ -86,24 +83,14 @@ describe('a user', () => {
 
   it('has grants: Main, projects, servers', async () => {
     const who = { userId: ids.tech, email: mail('tech') }
-    const terms = {
-      source: 'webhook',
-      grantedBy: 'webhook:orders',
-      grantedAt: time,
-      ...times,
-      etag: expect.any(String),
-    }
+    const granted = { source: 'webhook', grantedBy: 'webhook:orders', grantedAt: time }
+    const terms = { ...granted, ...times, etag: expect.any(String) }
+    const server = { serverId: 'vps-1', hostname: 'one.acme.example' }
     expect(await get(`${at}/users/${ids.tech}/grants`, 'tech')).toEqual({
       items: [
         { projectId: 'main', projectName: acme, ...who, roles: [], ...terms },
         { projectId: ids.web, projectName: 'Web', ...who, roles: ['compute:operate'], ...terms },
-        {
-          serverId: 'vps-1',
-          hostname: 'one.acme.example',
-          ...who,
-          capabilities: ['view', 'power'],
-          ...terms,
-        },
+        { ...server, ...who, capabilities: ['view', 'power'], ...terms },
       ],
     })
   })

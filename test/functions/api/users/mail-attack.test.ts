@@ -24,25 +24,16 @@ async function evil(customerId: string, organisation: string) {
 }
 
 /** What a mail program, or a telephone, makes a link of. */
-const linked = [
-  /:\/\//,
-  /[\w-][.。．｡][\w-]/,
-  /@/,
-  /\w:\w/,
-  /\d[\d ()/.-]{4,}\d/,
-  /\p{Default_Ignorable_Code_Point}/u,
-]
+const separators = [/:\/\//, /[\w-][.。．｡][\w-]/, /@/, /\w:\w/]
+const linked = [...separators, /\d[\d ()/.-]{4,}\d/, /\p{Default_Ignorable_Code_Point}/u]
 const quotes = (text: string) => text.split('\n').filter((line) => line.startsWith('> '))
 
 test('an admin who writes to a stranger through us gets one invitation there, and three by asking for them', async () => {
   const victim = 'victim@stranger.example'
   const organisation = 'Prize! https://evil.example/win or www.evil.example, call +49 900 1234567'
   const ask = await evil('EVL000001', organisation)
-  const person = {
-    email: victim,
-    name: 'evil.example @ claim\u00a0(mailto:x@evil.example)',
-    type: 'customer-admin',
-  }
+  const name = 'evil.example @ claim\u00a0(mailto:x@evil.example)'
+  const person = { email: victim, name, type: 'customer-admin' }
   // Somebody whose rights the stranger is asked about.
   await ask('POST', '/users', { email: 'sock@evil.example', name: 'Sock', type: 'customer-admin' })
   let { body: user } = await ask('POST', '/users', person)

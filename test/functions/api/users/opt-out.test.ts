@@ -7,6 +7,7 @@ import { optOut, publicUrl, startWorld } from '../world.ts'
 const world = await startWorld({ mail: true })
 const customerId = 'OPT000001'
 const owner = 'olga@opted.example'
+const users = `/v1/customers/${customerId}/users`
 beforeAll(async () => {
   const mainCustomer = { name: 'Olga', email: owner }
   await world.event('customer.created', { customerId, organisation: 'Opted', mainCustomer })
@@ -20,18 +21,12 @@ const move = async () => {
 }
 async function create(email: string) {
   const body = { email, name: 'Tom', type: 'customer-tech' }
-  const { body: user } = await world.send(
-    'POST',
-    `/v1/customers/${customerId}/users`,
-    await world.person(owner),
-    body,
-  )
+  const { body: user } = await world.post(users, await world.person(owner), body)
   await move()
   return String(user.id)
 }
 const invite = async (id: string) => {
-  const path = `/v1/customers/${customerId}/users/${id}/invite`
-  expect((await world.send('POST', path, await world.person(owner))).status).toBe(200)
+  expect((await world.send('POST', `${users}/${id}/invite`, await world.person(owner))).status).toBe(200)
   await move()
 }
 const sentTo = (email: string) => world.messages.filter(({ to }) => to === email)
@@ -68,11 +63,8 @@ describe('the link of a message', () => {
     const email = fresh()
     const id = await create(email)
     for (let time = 0; time < 2; time++) {
-      const answer = await world.ask(linkOf(email), undefined, {
-        method: 'POST',
-        headers: { 'content-type': type },
-        body,
-      })
+      const init = { method: 'POST', headers: { 'content-type': type }, body }
+      const answer = await world.ask(linkOf(email), undefined, init)
       expect([answer.status, answer.text.includes('no more messages')]).toEqual([200, true])
     }
     await invite(id)
@@ -85,12 +77,11 @@ describe('the link of a message', () => {
     const id = await create(one)
     const otherId = await create(other)
     await world.ask(linkOf(one), undefined, { method: 'POST' })
-    await world.send('PATCH', `/v1/customers/${customerId}/users/${id}`, await world.person(owner), {
-      email: one.replace('@', '+x@'),
-    })
+    const respelled = one.replace('@', '+x@')
+    await world.send('PATCH', `${users}/${id}`, await world.person(owner), { email: respelled })
     await move()
     await invite(otherId)
-    expect([sentTo(one.replace('@', '+x@')).length, sentTo(other).length]).toEqual([0, 2])
+    expect([sentTo(respelled).length, sentTo(other).length]).toEqual([0, 2])
   })
 
   it.each([
@@ -114,10 +105,8 @@ describe('the link of a message', () => {
 describe('/v1/me/mail', () => {
   it('says and sets whether somebody gets messages, also who is nobody anywhere', async () => {
     const email = fresh()
-    expect((await world.ask('/v1/me/mail', await world.person(email))).body).toEqual({
-      email,
-      optedOut: false,
-    })
+    const before = await world.ask('/v1/me/mail', await world.person(email))
+    expect(before.body).toEqual({ email, optedOut: false })
     const answer = await put(email, { optedOut: true })
     expect([answer.status, answer.body]).toEqual([200, { email, optedOut: true }])
     const read = await world.ask('/v1/me/mail', await world.person(email))
