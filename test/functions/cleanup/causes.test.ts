@@ -14,10 +14,10 @@ import type { TimedEvent } from '../../support/timeline.ts'
 import { minute, second, stoppedClock } from '../provisioning/clock.ts'
 import { viewDirectory } from '../provisioning/directory-view.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import * as events from '../provisioning/scene.ts'
+import * as sceneParts from '../provisioning/scene.ts'
 import { readUser, storedGrantsOf } from './stored.ts'
 
-const { anns, customer, customerId, mail, membership, project, server, user, withId } = events
+const { anns, customer, customerId, mail, membership, project, server, user, withId } = sceneParts
 const engine = await startTestEngine()
 
 /** Two users with a grant on everything, and tombstones of earlier grants. */

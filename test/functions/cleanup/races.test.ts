@@ -13,11 +13,11 @@ import { interpose, interposeAt, recordsOf, startWorker } from '../provisioning/
 import { minute, stoppedClock } from '../provisioning/clock.ts'
 import { viewDirectory } from '../provisioning/directory-view.ts'
 import { allEvents } from '../provisioning/replay.ts'
-import * as events from '../provisioning/scene.ts'
+import * as sceneParts from '../provisioning/scene.ts'
 import { killEach, startCleanup } from './bare-cleanup.ts'
 import { readUser, storedGrantsOf, storeUser } from './stored.ts'
 
-const { anns, customer, customerId, mail, membership, project, server, user, withId } = events
+const { anns, customer, customerId, mail, membership, project, server, user, withId } = sceneParts
 const engine = await startTestEngine()
 
 const ann = anns.created(1, 'tech')
@@ -76,7 +76,7 @@ const [deleted, billing] = [anns.deleted(30), anns.became(30, 'billing')]
 const [projectEnds, serverEnds] = [project.deleted(30, 'web'), server.deleted(30, 'vm1')]
 const back = withId('back', server.created(40, 'vm1'))
 const becameTech = anns.became(40, 'tech')
-const rescue = (minute: number) => anns.assigned(minute, ['rescue'])
+const rescue = (at: number) => anns.assigned(at, ['rescue'])
 const twice = ['applied', 'applied']
 const allRevoked = ['project: revoked', 'server: revoked']
 const rows: Row[] = [

@@ -20,7 +20,7 @@ const billing = anns.created(1, 'billing')
 const deleted = anns.deleted(6)
 const revoked = anns.revoked(6)
 const full = { 'ann web': 'full' }
-const other = (event: TimedEvent) => withId('other', event)
+const other = (it: TimedEvent) => withId('other', it)
 
 type Row = [
   name: string,
