@@ -8,6 +8,9 @@ import { reading } from './reading.ts'
 import { reviewing } from './reviewing.ts'
 import { startScene } from './scene.ts'
 
+/** A customer that was made a moment ago has no past to be read; its requests are counted in `test/functions/api/access-at`. */
+const aboutThePast = 'listAccessAt'
+
 /** Asks each route something, at a new customer, by kind of request. Fails if a route is left out. */
 export async function converse(
   api: MeteredApi,
@@ -29,6 +32,6 @@ export async function converse(
       next = await conversation.next(await ask(next.value, kind))
     }
   }
-  const missing = routes.filter(({ id }) => !seen.has(id)).map(({ id }) => id)
+  const missing = routes.filter(({ id }) => !seen.has(id) && id !== aboutThePast).map(({ id }) => id)
   if (missing.length > 0) throw new Error(`not asked: ${missing.join(', ')}`)
 }
