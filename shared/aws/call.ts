@@ -57,7 +57,7 @@ export function createCall(service: AwsService, { endpoint, region, credentials 
         // The caller knows what the operation answers.
         return (await attempt(operation, body, Math.min(attemptLimit, end - performance.now()))) as T
       } catch (error) {
-        const wait = pauseAfter(count)
+        const wait = jitteredDelay(count)
         if (count === mostAttempts || !mayWorkAgain(error) || performance.now() + wait >= end) throw error
         await sleep(wait)
       }
@@ -66,7 +66,7 @@ export function createCall(service: AwsService, { endpoint, region, credentials 
 }
 
 /** Full jitter: callers that failed together don't come back together. */
-export const pauseAfter = (attempts: number): number =>
+export const jitteredDelay = (attempts: number): number =>
   Math.random() * Math.min(longestPause, firstPause * 2 ** attempts)
 
 function resultOf({ status, body }: HttpAnswer): unknown {

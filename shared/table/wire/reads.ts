@@ -5,7 +5,7 @@ import { type Key, keyText } from '../keys.ts'
 import { type Position, queryInput } from '../query.ts'
 import type { Reads } from '../table.ts'
 import { type AttributeValue, fromAttributes, toAttributes } from './attribute-values.ts'
-import { type ReadCall, type Connection, createCall, pauseAfter } from '../../aws/call.ts'
+import { type ReadCall, type Connection, createCall, jitteredDelay } from '../../aws/call.ts'
 
 type Attributes = Record<string, AttributeValue>
 type Batch = {
@@ -73,7 +73,7 @@ async function getBatch(
     if (left.length === 0) return
     if (round === mostRounds)
       throw new DomainError('unavailable', 'The database has too much to do just now; try again.')
-    await sleep(pauseAfter(round))
+    await sleep(jitteredDelay(round))
   }
 }
 

@@ -61,7 +61,7 @@ const inInterface: Record<string, string[]> = {
 const exists = { exists: true }
 
 /** CASL as its manual shows it: an ability made of the user for a request. */
-export function openCasl(): { perRequest: Peer; atHand: (meanings: readonly Meaning[]) => Peer } {
+export function openCasl(): { perRequest: Peer; cached: (meanings: readonly Meaning[]) => Peer } {
   const casl = loadPeer('@casl/ability') as Casl
   const isAllowed = (ability: Ability, { action, resource }: Meaning) =>
     ability.can(action, casl.subject(resource.kind, { ...resource }))
@@ -70,7 +70,7 @@ export function openCasl(): { perRequest: Peer; atHand: (meanings: readonly Mean
       name: 'CASL, ability built per request',
       isAllowed: (meaning) => isAllowed(abilityOf(casl, meaning), meaning),
     },
-    atHand: (meanings) => {
+    cached: (meanings) => {
       const abilities = new Map(meanings.map((meaning) => [meaning, abilityOf(casl, meaning)]))
       return {
         name: 'CASL, ability kept',

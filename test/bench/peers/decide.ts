@@ -27,7 +27,7 @@ export async function benchDecide(): Promise<void> {
   const meanings = decidable.map(({ facts, action, ref }) => meaningOf(facts, action, ref))
   const expected = decidable.map(({ facts, action, ref }) => decide(facts, action, ref).allowed)
   const casl = openCasl()
-  const peers = [casl.atHand(meanings), casl.perRequest, await openCasbin(), openCedar()]
+  const peers = [casl.cached(meanings), casl.perRequest, await openCasbin(), openCedar()]
   const others = peers.map((peer) => [peer.name, ...peerTimes(peer, meanings, expected)] as const)
 
   const rows: Table['rows'] = [...own, ...others].map(([name, cold, hot]) => {

@@ -109,7 +109,7 @@ describe('a decision by reads that lag behind', () => {
       () => change('PUT', `/users/${tech}/type`, { type: 'customer-tech' }),
     ],
     [
-      'of an address given up',
+      'of an address that was replaced',
       () => change('PATCH', `/users/${tech}`, { email: mail('moved') }),
       { subject: byEmail },
       () => change('PATCH', `/users/${tech}`, { email: mail('tech') }),
